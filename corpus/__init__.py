@@ -1,0 +1,1 @@
+"""Text in, `Document` out. Imports nothing of ours."""

@@ -1,0 +1,84 @@
+"""The sidecar that sets a scrambled source in reading order.
+
+A TOML file beside the text says which lines belong to which work, which lines are one paragraph that the
+source cut, and what a title is that the source lacks. It points at lines; it never contains source text, but
+for `until`, which is compared with the source and refused when it differs.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import Annotated, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from corpus.errors import SourceError
+
+_RANGE = re.compile(r"(\d+)(?:-(\d+))?")
+
+
+def _line_range(value: object) -> range:
+    """`"3-23"` or `"217"` to the range of line numbers, both ends included."""
+    match = _RANGE.fullmatch(value) if isinstance(value, str) else None
+    if not match:
+        raise ValueError(f"{value!r} is not a range of lines such as '3-23' or '217'")
+    first, last = int(match[1]), int(match[2] or match[1])
+    if not 1 <= first <= last:
+        raise ValueError(f"{value!r} does not run from a line to a later one")
+    return range(first, last + 1)
+
+
+LineRange = Annotated[range, BeforeValidator(_line_range)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Work(_Table):
+    """One work of the source."""
+
+    lines: tuple[LineRange, ...] = Field(min_length=1)
+    """Its lines in reading order."""
+    title_block: LineRange | None = None
+    """Title, subtitle, date, speaker: the first non-blank line of them is the title."""
+    supplied_title: str | None = None
+    """A title that the source lacks; shown in 〔 〕, so that nobody takes it for source text."""
+
+    @model_validator(mode="after")
+    def _has_one_title(self) -> Self:
+        if (self.title_block is None) == (not self.supplied_title):
+            raise ValueError("a work needs either title_block or supplied_title")
+        return self
+
+
+class Join(_Table):
+    """A paragraph that the source cut: the text of `lines[1]` goes on where `lines[0]` stops."""
+
+    lines: tuple[int, int]
+    until: str | None = None
+    """Where only the beginning of the second line belongs to the first: its words, to the last character."""
+
+
+class Edition(_Table):
+    """How the lines of one source are to be read."""
+
+    sha256: str
+    """Of the source that this edition was made for."""
+    works: tuple[Work, ...] = Field(min_length=1)
+    joins: tuple[Join, ...] = ()
+    pointers: tuple[LineRange, ...] = ()
+    """Lines that are the publication's own word, such as （下转第五版）."""
+
+
+def parse_edition(toml: str, *, name: str) -> Edition:
+    """Read an edition file. Raises SourceError that names the entry which does not fit."""
+    try:
+        return Edition.model_validate(tomllib.loads(toml))
+    except tomllib.TOMLDecodeError as error:
+        raise SourceError(f"{name}: not TOML: {error}. Mend the edition file or take it away.") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise SourceError(f"{name}: {place}: {first['msg']}. Mend the edition file or take it away.") from error

@@ -1,0 +1,138 @@
+"""The parts of a document. All of them are positions in `Document.text`; none of them owns text."""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Half-open range [start, end) of code points in `Document.text`."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end:
+            raise ValueError(f"a span needs 0 <= start < end, not [{self.start}, {self.end})")
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+
+def cut(spans: Sequence[Span], start: int, end: int) -> tuple[Span, ...]:
+    """Return where characters [start, end) of the concatenated spans stand in the source."""
+    pieces, offset = [], 0
+    for span in spans:
+        first, last = max(start - offset, 0), min(end - offset, len(span))
+        if first < last:
+            pieces.append(Span(span.start + first, span.start + last))
+        offset += len(span)
+    return tuple(pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence with the punctuation and blanks that follow it; sentences tile their passage."""
+
+    spans: tuple[Span, ...]
+    """One span, or several where a break of the source cuts the sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and what stands under it. A section of level 0 is a work."""
+
+    label: str
+    """What a citation calls it: the slice `title_span`, or the words that the edition supplies."""
+    title_span: Span | None
+    """Where the title stands in the source; None where it is supplied and not source text."""
+    level: int
+    """0 for a work, 1 for its sections, and so on inwards."""
+    parent: Section | None
+    """The section around it; None for a work."""
+    is_lead: bool
+    """The title is the opening words of the section's first passage, and lies inside it."""
+
+    @property
+    def work(self) -> Section:
+        """The section of level 0 around this one, or itself."""
+        return self if self.parent is None else self.parent.work
+
+    @property
+    def path(self) -> tuple[Section, ...]:
+        """The sections from below the work down to this one; empty for a work."""
+        return () if self.parent is None else (*self.parent.path, self)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph: what is embedded, ranked and cited."""
+
+    id: str
+    """16 hex digits, from the document's name, the passage's own text and its occurrence number."""
+    spans: tuple[Span, ...]
+    """In reading order; several where the source breaks the paragraph."""
+    sentences: tuple[Sentence, ...]
+    """They tile the passage."""
+    section: Section
+    """The innermost section that it stands in."""
+    paragraph: int
+    """1 for the first paragraph directly in its section; 0 for the title block of a work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """Source text that is shown in the reader and is neither heading nor passage."""
+
+    span: Span
+    kind: Literal["salutation", "pointer"]
+    """`salutation`: who is addressed (各位同事！). `pointer`: the publication's own word (（下转第五版）)."""
+
+
+Block = Section | Passage | Matter
+
+
+@dataclass(frozen=True)
+class Document:
+    """A text and what was found in it."""
+
+    name: str
+    """What the user calls it; never used as a path."""
+    text: str
+    """The decoded source, every character of it."""
+    sha256: str
+    """Of the source's bytes, as `sha256sum` prints it."""
+    blocks: tuple[Block, ...]
+    """Sections, passages and matter in reading order; a section stands before what it contains."""
+
+    @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        return tuple(block for block in self.blocks if isinstance(block, Section))
+
+    @cached_property
+    def passages(self) -> tuple[Passage, ...]:
+        return tuple(block for block in self.blocks if isinstance(block, Passage))
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return [0, *(match.end() for match in _LINE_END.finditer(self.text))]
+
+    def quote(self, spans: Iterable[Span]) -> str:
+        """Return the slices of the source, joined by nothing: the only way to make a quote."""
+        return "".join(self.text[span.start : span.end] for span in spans)
+
+    def line(self, offset: int) -> int:
+        """Return the number, from 1, of the line of the file that holds code point `offset`."""
+        return bisect.bisect_right(self._line_starts, offset)
+
+    def lines(self, spans: Sequence[Span]) -> tuple[int, int]:
+        """Return the numbers of the first and the last line that the spans touch."""
+        return self.line(min(span.start for span in spans)), self.line(max(span.end for span in spans) - 1)
