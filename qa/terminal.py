@@ -1,0 +1,49 @@
+"""Replies as plain text, and the chat in the terminal."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+
+from qa.engine import Engine
+from qa.model import Answer, Hit, NotFound, Rejected, Reply
+
+
+def render(reply: Reply) -> str:
+    """Return the reply as lines. A quote is a line of its own, character for character the source's."""
+    match reply:
+        case Rejected(_, reason):
+            return f"{reason}\n"
+        case Answer(hits=hits):
+            return "\n".join(_render_hit(number, hit) for number, hit in enumerate(hits, start=1))
+        case NotFound(near=near):
+            words = "这份文本里没有找到答案。The text has no answer to this.\n"
+            if near:
+                words += "最接近的段落（不够回答这个问题）Nearest passages, not enough to answer:\n\n"
+            return words + "\n".join(_render_hit(number, hit) for number, hit in enumerate(near, start=1))
+
+
+def _render_hit(number: int, hit: Hit) -> str:
+    return f"{number}. {hit.citation}\n{hit.citation.text}\n"
+
+
+def chat(engine: Engine) -> None:
+    """Answer questions from stdin until it ends, one a line."""
+    person = sys.stdin.isatty() and sys.stdout.isatty()
+    if person:
+        with contextlib.suppress(ImportError):  # line editing and ↑, where Python was built with it
+            import readline  # noqa: F401  (importing it is what switches it on)
+        sys.stderr.write("问一个问题，按回车；Ctrl+D 结束。Ask a question; Ctrl+D ends.\n")
+    history: list[str] = []
+    while True:
+        try:
+            question = input("问 Ask › " if person else "")
+        except EOFError:
+            break
+        if not question.strip():
+            continue
+        reply = engine.ask(question, history)
+        if not isinstance(reply, Rejected):
+            history.append(question)
+        sys.stdout.write(render(reply) + "\n")
+        sys.stdout.flush()

@@ -1,0 +1,56 @@
+"""Replies as the JSON of the command-line contract (docs/architecture.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from corpus.model import Span
+from qa.model import Answer, Hit, NotFound, Rejected, Reply
+
+
+def reply_as_json(reply: Reply, question_id: str | None) -> dict[str, Any]:
+    """Return one reply as one JSON object."""
+    head = {"id": question_id, "question": reply.question}
+    match reply:
+        case Rejected(_, reason):
+            return head | _body("rejected", None, (), (), ()) | {"reason": reason}
+        case Answer(_, understood_as, missing_terms, hits):
+            return head | _body("answered", understood_as, missing_terms, hits, ())
+        case NotFound(_, understood_as, missing_terms, near):
+            return head | _body("not_found", understood_as, missing_terms, (), near)
+
+
+def _body(
+    status: str, understood_as: str | None, missing_terms: Iterable[str], hits: Iterable[Hit], near: Iterable[Hit]
+) -> dict[str, Any]:
+    return {
+        "status": status,
+        "understood_as": understood_as,
+        "missing_terms": list(missing_terms),
+        "hits": [hit_as_json(hit) for hit in hits],
+        "near": [hit_as_json(hit) for hit in near],
+    }
+
+
+def hit_as_json(hit: Hit) -> dict[str, Any]:
+    """Return a hit; its `text` is the concatenation of the source's slices over `spans`."""
+    document, passage = hit.citation.document, hit.citation.passage
+    return {
+        "passage_id": passage.id,
+        "document": document.name,
+        "text": hit.citation.text,
+        "spans": _pairs(passage.spans),
+        "lines": list(document.lines(passage.spans)),
+        "section": [section.label for section in passage.section.path],
+        "paragraph": passage.paragraph,
+        "citation": str(hit.citation),
+        "best_sentence": _pairs(hit.best_sentence.spans),
+        "matched": _pairs(hit.matched),
+        "confidence": round(hit.confidence, 4),
+        "source_sha256": document.sha256,
+    }
+
+
+def _pairs(spans: Iterable[Span]) -> list[list[int]]:
+    return [[span.start, span.end] for span in spans]
