@@ -81,7 +81,7 @@ class Index:
             ]
         )
         vectors = faiss.IndexFlatIP(embedder.dimension)
-        vectors.add(_less(means[0], embedder.embed_passages(texts, progress=progress)))
+        vectors.add(less(means[0], embedder.embed_passages(texts, progress=progress)))
         try:
             folder.parent.mkdir(parents=True, exist_ok=True)
             beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
@@ -175,13 +175,13 @@ class Index:
         limit = min(limit, len(self._rows))
         if limit < 1:
             return []
-        scores, rows = self._vectors.search(_less(self._question_mean, vector.reshape(1, -1)), limit)
+        scores, rows = self._vectors.search(less(self._question_mean, vector.reshape(1, -1)), limit)
         return [
             Candidate(*self._rows[row], float(score)) for score, row in zip(scores[0], rows[0], strict=True) if row >= 0
         ]
 
 
-def _less(mean: Vectors, vectors: Vectors) -> Vectors:
+def less(mean: Vectors, vectors: Vectors) -> Vectors:
     """Return the rows of `vectors` less `mean`, of length 1 again."""
     centred = vectors - mean
     # A vector that is the mean has no direction: it stays 0 and is close to nothing.

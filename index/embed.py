@@ -1,0 +1,225 @@
+"""Texts in, vectors out. The only importer of sentence_transformers, and only when a model is opened."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import re
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus.errors import EmbedderError
+from index.bundled import BUNDLED_NAME, ensure_bundled_model
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+Vectors = npt.NDArray[np.float32]
+"""Shape (number of texts, dimension), float32, C-contiguous, rows of length 1."""
+
+_BATCH = 32
+_SAMPLE = 1024
+"""Values of each parameter that the fingerprint looks at."""
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class Embedder(Protocol):
+    """What the index and the engine need of a model."""
+
+    @property
+    def name(self) -> str:
+        """What the user calls the model: what `--model` takes."""
+
+    @property
+    def fingerprint(self) -> str:
+        """16 hex digits of what determines the vectors: the same in each run, another for another model."""
+
+    @property
+    def dimension(self) -> int:
+        """The length of a vector."""
+
+    def embed_passages(self, texts: Sequence[str], *, progress: bool = False) -> Vectors:
+        """Return shape (len(texts), dimension), float32, rows of length 1, in the order of `texts`.
+
+        With `progress`, a bar on stderr where that is a terminal. Raises EmbedderError if the model fails.
+        """
+
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        """Return shape (len(texts), dimension), float32, rows of length 1, in the order of `texts`.
+
+        The dot product with a passage's vector is the cosine, -1 to 1, higher is closer. Raises EmbedderError
+        if the model fails.
+        """
+
+
+class SentenceTransformerEmbedder:
+    """Any model that sentence-transformers can load, with the prompts that it was saved with.
+
+    What a text has beyond the model's length (512 tokens for the bundled one) is not read. The model runs on
+    a GPU where there is one. Calls from several threads take turns.
+    """
+
+    def __init__(self, model: SentenceTransformer, *, name: str) -> None:
+        self._model = model
+        self._turn = threading.Lock()  # the tokenizer's settings are shared: "Already borrowed"
+        # sentence-transformers fills in an empty "document" prompt and then prefers it to "passage".
+        prompts = (role for role in ("document", "passage", "corpus") if model.prompts.get(role))
+        self._passage_prompt = next(prompts, None)
+        self._name = name
+        self._fingerprint = _fingerprint(model)
+        self._dimension = model.get_embedding_dimension() or self._run(model.encode, [""]).shape[1]
+
+    @classmethod
+    def from_bundled(cls, *, progress: bool = True) -> SentenceTransformerEmbedder:
+        """Open the model that ships with us; the first time, build its folder, with a bar if `progress`.
+
+        Raises EmbedderError if it cannot be built or loaded.
+        """
+        folder = ensure_bundled_model(progress=progress)
+        remedy = f"Remove {folder}, and the next start builds it again"
+        return cls(_load(folder, name=BUNDLED_NAME, local=True, remedy=remedy), name=BUNDLED_NAME)
+
+    @classmethod
+    def from_name(cls, name: str) -> SentenceTransformerEmbedder:
+        """Open the bundled model, a folder, or a model of the Hugging Face hub: only it may use the network.
+
+        Raises EmbedderError if there is no such model or it cannot be loaded.
+        """
+        if name == BUNDLED_NAME:
+            return cls.from_bundled()
+        folder = Path(name).expanduser()
+        if folder.is_dir():
+            remedy = f"Give --model a folder that sentence-transformers saved, or {BUNDLED_NAME}"
+            return cls(_load(folder, name=name, local=True, remedy=remedy), name=name)
+        if folder.is_absolute() or not re.fullmatch(r"(\w[\w.-]*/)?\w[\w.-]*", name):
+            raise EmbedderError(f"There is no folder {name}. Give --model that of a model, or {BUNDLED_NAME}")
+        cached = _in_hub_cache(name)
+        remedy = f"Check the name and the network, or use --model {BUNDLED_NAME}"
+        return cls(_load(cached or name, name=name, local=cached is not None, remedy=remedy), name=name)
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def fingerprint(self) -> str:
+        return self._fingerprint
+
+    @property
+    def dimension(self) -> int:
+        return self._dimension
+
+    def embed_passages(self, texts: Sequence[str], *, progress: bool = False) -> Vectors:
+        from tqdm import tqdm
+
+        encode = partial(self._model.encode_document, prompt_name=self._passage_prompt)
+        vectors = np.empty((len(texts), self._dimension), np.float32)
+        # So that a batch has texts of like length, and little padding.
+        longest_first = sorted(range(len(texts)), key=lambda row: -len(texts[row]))
+        disable = None if progress else True  # None: tqdm shows itself on a terminal only
+        with tqdm(total=len(texts), desc="passages", unit="", disable=disable) as bar:
+            for start in range(0, len(texts), _BATCH):
+                rows = longest_first[start : start + _BATCH]
+                batch = [texts[row] for row in rows]
+                vectors[rows] = self._run(encode, batch)
+                bar.update(len(rows))
+        return vectors
+
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        if not texts:
+            return np.empty((0, self._dimension), np.float32)
+        return self._run(self._model.encode_query, texts)
+
+    def _run(self, encode: Callable[..., Any], texts: Sequence[str]) -> Vectors:
+        # A lone surrogate (a file name or an argument that was no UTF-8) is no text to a tokenizer.
+        readable = [_LONE_SURROGATE.sub("\ufffd", text) for text in texts]
+        try:
+            with self._turn:
+                encoded = encode(readable, batch_size=_BATCH, show_progress_bar=False)
+        except RuntimeError as exc:  # torch's, for memory above all
+            raise EmbedderError(
+                f"The model {self._name} failed: {_in_one_line(exc)}. "
+                "Try a smaller model, or the processor: CUDA_VISIBLE_DEVICES="
+            ) from exc
+        vectors: Vectors = np.array(encoded, np.float32)
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        # In float32 here, as not each model ends in Normalize, and in half precision that one is only near 1.
+        vectors /= np.maximum(lengths, np.finfo(np.float32).tiny)
+        return vectors
+
+
+def open_embedder(name: str) -> Embedder:
+    """Return the embedder that `--model` names. Raises EmbedderError if there is none."""
+    return SentenceTransformerEmbedder.from_name(name)
+
+
+def _load(source: Path | str, *, name: str, local: bool, remedy: str) -> SentenceTransformer:
+    from sentence_transformers import SentenceTransformer
+
+    try:
+        with _quiet():
+            return SentenceTransformer(str(source), local_files_only=local)
+    except Exception as exc:  # a damaged or foreign folder fails in as many ways as there are libraries below
+        raise EmbedderError(f"The model {name} cannot be loaded: {_in_one_line(exc)}. {remedy}") from exc
+
+
+def _in_hub_cache(name: str) -> Path | None:
+    """Return the folder of a model that was downloaded before, so that it opens without the network."""
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+
+    # sentence-transformers' own models go by their last name; its cache folder may be set apart.
+    repository = name if "/" in name else f"sentence-transformers/{name}"
+    cache = os.environ.get("SENTENCE_TRANSFORMERS_HOME")
+    try:
+        folder = Path(snapshot_download(repository, cache_dir=cache, local_files_only=True))
+    except (LocalEntryNotFoundError, HFValidationError):
+        return None
+    # Without it the rest may have come by another way, and how to pool would be guessed.
+    return folder if (folder / "modules.json").is_file() else None
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Mute the bars and remarks of loading, and nothing else: transformers shows them on any stderr."""
+    from transformers.utils.logging import set_tqdm_hook
+
+    loggers = [logging.getLogger(name) for name in ("sentence_transformers", "transformers")]
+    levels = [logger.level for logger in loggers]
+    hook = set_tqdm_hook(lambda bar, args, options: bar(*args, **{**options, "disable": True}))
+    for logger in loggers:
+        logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        set_tqdm_hook(hook)
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
+
+
+def _fingerprint(model: SentenceTransformer) -> str:
+    modules = [[type(module).__name__, str(getattr(module, "pooling_mode", ""))] for module in model]
+    settings = json.dumps([modules, model.prompts, model.max_seq_length], sort_keys=True)
+    digest = hashlib.sha256(settings.encode())
+    for name, values in sorted(model.state_dict().items()):
+        if ".pooler." in name:  # a BERT's own, which no vector comes from: random where the file has none
+            continue
+        flat = values.detach().flatten()
+        sample = flat[:: max(1, len(flat) // _SAMPLE)].float().cpu().numpy().astype("<f4")
+        digest.update(f"{name} {tuple(values.shape)}".encode() + sample.tobytes())
+    return digest.hexdigest()[:16]
+
+
+def _in_one_line(exc: Exception) -> str:
+    words = " ".join(f"{type(exc).__name__}: {exc}".split())
+    return words if len(words) <= 300 else f"{words[:300]}…"
