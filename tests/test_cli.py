@@ -1,0 +1,218 @@
+import io
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import qa.opening
+from corpus.errors import EmbedderError
+from corpus.model import Document
+from index.embed import Embedder
+from qa.__main__ import main
+from qa.engine import Engine
+from qa.model import Answer, Citation, Hit
+from qa.terminal import render
+from qa.wire import hit_as_json
+
+
+@pytest.fixture
+def ask(fake_engine: Engine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
+    """Run a command over the fake engine; give the exit code, stdout and stderr."""
+
+    def run(*argv: str, stdin: str = "") -> tuple[int, str, str]:
+        monkeypatch.setattr(qa.opening, "open_engine", lambda folder, model, settings: fake_engine)
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode("utf-8", "surrogateescape"))))
+        code = main(argv)
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return run
+
+
+def _hit(document: Document, number: int) -> Hit:
+    passage = document.passages[number]
+    return Hit(Citation(document, passage), passage.sentences[0], (), 0.9)
+
+
+def test_every_quote_in_json_is_its_slices(shipped: Document) -> None:
+    """All passages: `text` is the source over `spans`."""
+    for number in range(len(shipped.passages)):
+        record = json.loads(json.dumps(hit_as_json(_hit(shipped, number)), ensure_ascii=False))
+        assert record["text"] == "".join(shipped.text[start:end] for start, end in record["spans"])
+
+
+def test_every_quote_in_the_terminal_is_its_slices(shipped: Document) -> None:
+    """All passages: the quote is a whole line of the output."""
+    for number, passage in enumerate(shipped.passages):
+        lines = render(Answer("?", None, (), (_hit(shipped, number),))).split("\n")
+        assert "".join(shipped.text[s.start : s.end] for s in passage.spans) in lines
+
+
+def test_a_reply_has_the_keys_of_the_contract(ask: Any) -> None:
+    """These and no others, in this order."""
+    code, out, err = ask("ask", "各国在管理互联网方面享有平等权利，并拥有网络主权", "--json")
+    reply = json.loads(out)
+
+    assert (code, err) == (0, "")
+    assert list(reply) == ["id", "question", "status", "understood_as", "missing_terms", "hits", "near"]
+    assert list(reply["hits"][0]) == [
+        *("passage_id", "document", "text", "spans", "lines", "section", "paragraph", "citation"),
+        *("best_sentence", "matched", "confidence", "source_sha256"),
+    ]
+    assert reply["hits"][0]["lines"] == [179, 179]
+    assert reply["hits"][0]["spans"] == [[6818, 6849]]
+    assert reply["hits"][0]["section"] == ["三、安全领域", "（三）国际信息安全"]
+    assert reply["hits"][0]["paragraph"] == 7
+
+
+def test_not_found_has_no_hits_and_names_the_nearest(ask: Any) -> None:
+    """Exit 0: it ran, whatever it found."""
+    code, out, _ = ask("ask", "When?", "--json")
+    reply = json.loads(out)
+
+    assert (code, reply["status"], reply["hits"], len(reply["near"])) == (0, "not_found", [], 3)
+
+
+def test_a_rejected_question_has_a_reason(ask: Any) -> None:
+    """And is no failure of the program."""
+    code, out, _ = ask("ask", "", "--json")
+
+    assert code == 0
+    assert json.loads(out)["status"] == "rejected"
+    assert "问题是空的" in json.loads(out)["reason"]
+
+
+def test_a_batch_gives_a_line_for_each_line(ask: Any) -> None:
+    """Questions, turns, what is neither, and half a surrogate pair; blank lines are nothing."""
+    lines = [
+        '{"id": "a", "question": "禁毒合作"}',
+        "",
+        '{"id": 7, "turns": ["禁毒合作", "那互联网呢？"]}',
+        "no json",
+        '{"id": "b"}',
+        '{"id": "c", "question": "\\ud800"}',
+        '{"id": "d", "question": "a\u2028b"}',
+    ]
+    code, out, _ = ask("ask", "--json", "--batch", "-", stdin="\n".join(lines))
+    replies = [json.loads(line) for line in out.split("\n")[:-1]]
+
+    assert code == 0
+    assert [reply["id"] for reply in replies] == ["a", 7, None, "b", "c", "d"]
+    assert [reply["status"] == "rejected" for reply in replies] == [False, False, True, True, True, False]
+    assert replies[1]["question"] == "那互联网呢？"
+    assert replies[2]["reason"].startswith("Line 4 is no question")
+
+
+def test_a_batch_file_that_is_not_there_fails_with_one_line(ask: Any, tmp_path: Path) -> None:
+    """Exit 1, nothing on stdout."""
+    code, out, err = ask("ask", "--json", "--batch", str(tmp_path / "none.jsonl"))
+
+    assert (code, out) == (1, "")
+    assert err.count("\n") == 1
+    assert "none.jsonl: cannot be read" in err
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        [],
+        ["ask", "?", "--top", "0"],
+        ["ask", "?", "--batch", "-", "--json"],
+        ["ask", "--batch", "-"],
+        ["ask", "--json"],
+        ["index"],
+        ["sing"],
+    ],
+)
+def test_wrong_usage_exits_with_2(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """And says how it is used, on stderr."""
+    with pytest.raises(SystemExit) as caught:
+        main(argv)
+
+    assert caught.value.code == 2
+    assert capsys.readouterr().out == ""
+
+
+def test_without_a_question_it_chats(ask: Any) -> None:
+    """A reply for each line until the input ends; a blank line is passed over."""
+    code, out, _ = ask("ask", stdin="禁毒合作\n\nWhen?\n")
+
+    assert code == 0
+    assert "（四）禁毒合作" in out
+    assert out.count("这份文本里没有找到答案") == 1
+
+
+def test_a_named_index_that_is_missing_fails_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With the command that builds it; no model is loaded and nothing is created."""
+    code = main(["ask", "?", "--index", str(tmp_path / "none")])
+    captured = capsys.readouterr()
+
+    assert (code, captured.out) == (1, "")
+    assert f"Build it: python -m qa index build --index {tmp_path / 'none'}" in captured.err
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.model
+def test_index_build_list_verify(
+    tmp_path: Path, real_embedder: Embedder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One after the other on one folder; a broken file then fails the check."""
+    monkeypatch.setattr("index.embed.open_embedder", lambda _: real_embedder)
+    where = ["--index", str(tmp_path / "i")]
+
+    assert main(["index", "build", *where]) == 0
+    assert "1 documents, 88 passages" in capsys.readouterr().out
+    assert main(["index", "list", *where]) == 0
+    assert capsys.readouterr().out.split("\t")[:2] == ["sco-2021", "88"]
+    assert main(["index", "verify", *where]) == 0
+    assert "whole" in capsys.readouterr().out
+
+    (tmp_path / "i" / "passages.txt").write_text("")
+    assert main(["index", "verify", *where]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "passages.txt" in captured.err
+
+
+@pytest.mark.model
+def test_a_stale_index_is_built_again_and_says_so(
+    tmp_path: Path, real_embedder: Embedder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An index of an older text of ours comes up to date by itself."""
+    from corpus.load import Source
+    from index.store import Index
+    from qa.settings import Settings
+
+    monkeypatch.setattr(qa.opening, "open_embedder", lambda _: real_embedder)
+    Index.build(tmp_path / "i", [Source.from_bytes("sco-2021", "旧文。".encode(), None)], real_embedder)
+    engine = qa.opening.open_engine(tmp_path / "i", real_embedder.name, Settings())
+
+    assert len(engine.documents[0].passages) == 88
+    assert "another text or edition of sco-2021; building it again." in capsys.readouterr().err
+
+
+def test_a_model_that_is_not_there_fails_with_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit 1."""
+
+    def missing(name: str) -> Embedder:
+        raise EmbedderError(f"There is no model folder {name}. Give --model the path of one")
+
+    monkeypatch.setattr(qa.opening, "open_embedder", missing)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+
+    assert main(["ask", "?", "--model", "/no/model"]) == 1
+    assert capsys.readouterr().err == "There is no model folder /no/model. Give --model the path of one\n"
+
+
+def test_doctor_names_what_is_missing_and_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Here, an index; the packages are there."""
+    assert main(["doctor", "--index", str(tmp_path / "none")]) == 0
+    out = capsys.readouterr().out
+
+    assert "✓ gradio 6.31.0" in out
+    assert f"✗ the index: {tmp_path / 'none'}" in out
+    assert "→ python -m qa index build" in out

@@ -1,0 +1,61 @@
+import pytest
+
+from corpus.edition import parse_edition
+from corpus.errors import SourceError
+from corpus.model import Document
+from corpus.parse import parse
+
+_TEXT = "甲一\n乙一\n甲二续\n乙二"
+_SHA = parse(_TEXT, name="a").sha256
+
+
+def _parse(toml: str) -> Document:
+    return parse(_TEXT, name="a", edition=parse_edition(f'sha256 = "{_SHA}"\n{toml}', name="a.toml"))
+
+
+def test_works_are_read_in_the_editions_order() -> None:
+    """Two works that the source interleaves come out one after the other."""
+    document = _parse(
+        '[[works]]\nlines = ["1", "3"]\nsupplied_title = "甲"\n[[works]]\nlines = ["2", "4"]\nsupplied_title = "乙"'
+    )
+
+    assert [document.quote(p.spans) for p in document.passages] == ["甲一", "甲二续", "乙一", "乙二"]
+    assert [p.section.label for p in document.passages] == ["甲", "甲", "乙", "乙"]
+
+
+def test_a_join_takes_only_the_words_until() -> None:
+    """The rest of the line is a paragraph of its own."""
+    document = _parse('[[works]]\nlines = ["1-4"]\nsupplied_title = "甲"\n[[joins]]\nlines = [1, 3]\nuntil = "甲二"')
+
+    assert [document.quote(p.spans) for p in document.passages] == ["甲一甲二", "乙一", "续", "乙二"]
+
+
+@pytest.mark.parametrize(
+    ("toml", "words"),
+    [
+        ('[[works]]\nlines = ["1-3"]\nsupplied_title = "甲"', "places line 4 0 times"),
+        ('[[works]]\nlines = ["1-4", "2"]\nsupplied_title = "甲"', "places line 2 2 times"),
+        ('[[works]]\nlines = ["4-1"]\nsupplied_title = "甲"', "'4-1' does not run"),
+        ('[[works]]\nlines = ["one"]\nsupplied_title = "甲"', "'one' is not a range"),
+        ('[[works]]\nlines = ["1-4"]', "either title_block or supplied_title"),
+        ('[[works]]\nlines = ["1-4"]\nsupplied_title = "甲"\n[[joins]]\nlines = [1, 9]', "joins lines 1 and 9"),
+        (
+            '[[works]]\nlines = ["1-4"]\nsupplied_title = "甲"\n[[joins]]\nlines = [1, 3]\nuntil = "丙"',
+            "line 3 does not begin with",
+        ),
+        ('colour = "red"\n[[works]]\nlines = ["1-4"]\nsupplied_title = "甲"', "colour"),
+        ("works = ", "not TOML"),
+    ],
+)
+def test_an_edition_that_does_not_fit_is_refused_by_name(toml: str, words: str) -> None:
+    """The message says which entry is wrong."""
+    with pytest.raises(SourceError, match=words):
+        _parse(toml)
+
+
+def test_an_edition_of_another_text_is_refused() -> None:
+    """Line numbers of one text say nothing about another."""
+    edition = parse_edition('sha256 = "00"\n[[works]]\nlines = ["1-4"]\nsupplied_title = "甲"', name="a.toml")
+
+    with pytest.raises(SourceError, match="made for another text"):
+        parse(_TEXT, name="a", edition=edition)

@@ -1,0 +1,213 @@
+"""Any sentence-transformers model as an Embedder: prompts, shapes, lengths, fingerprints, errors, silence."""
+
+from __future__ import annotations
+
+import json
+import logging
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.torch import save_file
+
+from corpus.errors import EmbedderError
+from index.bundled import BUNDLED_NAME
+from index.embed import Embedder, open_embedder
+
+ROOT = Path(__file__).parents[1]
+
+
+def tiny_model(
+    folder: Path,
+    *,
+    seed: int = 0,
+    prompts: dict[str, str] | None = None,
+    pooling: str = "mean",
+    normalize: bool = True,
+) -> str:
+    """Write a random one-layer BERT of 16 dimensions that knows a, b and c. Return the folder's name.
+
+    As with many models of the hub, its weights for BERT's own pooling layer are missing.
+    """
+    import torch
+    from tokenizers import Tokenizer, models
+    from transformers import BertConfig, BertModel
+
+    torch.manual_seed(seed)
+    config = BertConfig(
+        vocab_size=5,
+        hidden_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=16,
+        max_position_embeddings=8,
+    )
+    folder.mkdir(parents=True)
+    config.save_pretrained(folder)
+    parameters = BertModel(config, add_pooling_layer=False).state_dict()
+    save_file(parameters, folder / "model.safetensors", metadata={"format": "pt"})
+    pieces = [("[UNK]", 0.0), ("[PAD]", 0.0), ("a", -1.0), ("b", -1.0), ("c", -1.0)]
+    Tokenizer(models.Unigram(pieces, unk_id=0)).save(str(folder / "tokenizer.json"))
+    kinds = [("", "Transformer"), ("1_Pooling", "Pooling"), *([("2_Normalize", "Normalize")] * normalize)]
+    modules = [
+        {"idx": at, "name": str(at), "path": path, "type": f"sentence_transformers.models.{kind}"}
+        for at, (path, kind) in enumerate(kinds)
+    ]
+    for name, content in {
+        "tokenizer_config.json": {
+            "tokenizer_class": "PreTrainedTokenizerFast",
+            "unk_token": "[UNK]",
+            "pad_token": "[PAD]",
+        },
+        "modules.json": modules,
+        "sentence_bert_config.json": {"max_seq_length": 8},
+        "1_Pooling/config.json": {"embedding_dimension": 16, "pooling_mode": pooling},
+        "2_Normalize/config.json": {},
+        "config_sentence_transformers.json": {"prompts": prompts or {}},
+    }.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(json.dumps(content), encoding="utf-8")
+    return str(folder)
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Embedder:
+    """The tiny model, without prompts."""
+    return open_embedder(tiny_model(tmp_path_factory.mktemp("plain") / "模型 1"))
+
+
+def test_question_gets_the_query_prompt(plain: Embedder, tmp_path: Path) -> None:
+    """With the prompt "ab", the question "c" is read as "abc"."""
+    prompted = open_embedder(tiny_model(tmp_path / "model", prompts={"query": "ab", "document": "ba"}))
+
+    assert np.allclose(prompted.embed_questions(["c"]), plain.embed_questions(["abc"]), atol=1e-6)
+
+
+@pytest.mark.parametrize("prompt", ["document", "passage", "corpus"])
+def test_passage_gets_the_prompt_that_the_model_has(prompt: str, plain: Embedder, tmp_path: Path) -> None:
+    """Under any of three names; sentence-transformers would put an empty "document" before the others."""
+    prompted = open_embedder(tiny_model(tmp_path / "model", prompts={"query": "ab", prompt: "ba"}))
+
+    assert np.allclose(prompted.embed_passages(["c"]), plain.embed_passages(["bac"]), atol=1e-6)
+
+
+def test_passages_come_back_in_order(plain: Embedder) -> None:
+    """They are embedded by length, and returned as they were given."""
+    texts = ["a", "abcabc", "b", "cb", "c" * 7] * 9
+
+    alone = np.concatenate([plain.embed_passages([text]) for text in texts])
+    assert np.allclose(plain.embed_passages(texts), alone, atol=1e-6)
+
+
+def test_rows_are_of_length_one_without_a_normalize_module(tmp_path: Path) -> None:
+    """A dot product is a cosine for any model."""
+    embedder = open_embedder(tiny_model(tmp_path / "model", normalize=False))
+
+    vectors = np.concatenate([embedder.embed_passages(["abc", "a"]), embedder.embed_questions(["b"])])
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx([1, 1, 1])
+
+
+def test_nothing_in_nothing_out(plain: Embedder) -> None:
+    """An empty list gives no rows, of the model's dimension."""
+    assert plain.embed_passages([]).shape == plain.embed_questions([]).shape == (0, 16)
+
+
+def test_vectors_are_float32(plain: Embedder) -> None:
+    """Four bytes a number, for passages and questions."""
+    assert plain.embed_passages(["a"]).dtype == plain.embed_questions(["a"]).dtype == np.float32
+
+
+def test_lone_surrogate_is_read_as_the_replacement_character(plain: Embedder) -> None:
+    """An argument that was no UTF-8 reaches us as lone surrogates, which no tokenizer takes."""
+    assert np.array_equal(plain.embed_questions(["a\udcff"]), plain.embed_questions(["a\ufffd"]))
+
+
+def test_fingerprint_is_the_same_in_each_load(plain: Embedder, tmp_path: Path) -> None:
+    """Although the weights that the file lacks are random each time; 16 hex digits."""
+    again = open_embedder(tiny_model(tmp_path / "model"))
+
+    assert again.fingerprint == plain.fingerprint
+    assert len(bytes.fromhex(plain.fingerprint)) == 8
+
+
+def test_fingerprint_differs_with_the_weights(plain: Embedder, tmp_path: Path) -> None:
+    """Another seed is another model."""
+    assert open_embedder(tiny_model(tmp_path / "model", seed=1)).fingerprint != plain.fingerprint
+
+
+def test_fingerprint_differs_with_the_prompts(plain: Embedder, tmp_path: Path) -> None:
+    """The same weights with another prompt give other vectors."""
+    prompted = open_embedder(tiny_model(tmp_path / "model", prompts={"query": "ab"}))
+
+    assert prompted.fingerprint != plain.fingerprint
+
+
+def test_fingerprint_differs_with_the_pooling(plain: Embedder, tmp_path: Path) -> None:
+    """The same weights pooled otherwise give other vectors."""
+    assert open_embedder(tiny_model(tmp_path / "model", pooling="cls")).fingerprint != plain.fingerprint
+
+
+def test_nothing_is_printed(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Neither by loading a model that lacks weights, nor by progress where stderr is no terminal."""
+    open_embedder(tiny_model(tmp_path / "model")).embed_passages(["a"] * 40, progress=True)
+
+    assert capfd.readouterr() == ("", "")
+
+
+def test_loading_leaves_others_progress_bars_alone(plain: Embedder) -> None:
+    """What is muted while a model loads is as it was afterwards."""
+    from transformers.utils.logging import get_verbosity, set_tqdm_hook
+
+    assert set_tqdm_hook(None) is None
+    assert get_verbosity() == logging.WARNING
+
+
+def test_folder_that_holds_no_model(tmp_path: Path) -> None:
+    """The error names the folder and what to give instead."""
+    with pytest.raises(EmbedderError, match=r"The model .* cannot be loaded: .* Give --model a folder"):
+        open_embedder(str(tmp_path))
+
+
+def test_folder_whose_weights_are_damaged(tmp_path: Path) -> None:
+    """What safetensors raises does not leak."""
+    name = tiny_model(tmp_path / "model")
+    (tmp_path / "model" / "model.safetensors").write_bytes(b"no weights")
+
+    with pytest.raises(EmbedderError, match=r"cannot be loaded: .* Give --model a folder"):
+        open_embedder(name)
+
+
+@pytest.mark.parametrize("name", ["/no/such/folder", "./no-such", "~/no-such", "a/b/c", "模型/"])
+def test_folder_that_does_not_exist(name: str) -> None:
+    """A name that cannot be one of the hub is not looked for there."""
+    with pytest.raises(EmbedderError, match=f"There is no folder {name}"):
+        open_embedder(name)
+
+
+def test_name_that_the_hub_does_not_give(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the network, the error says to check it."""
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+
+    with pytest.raises(EmbedderError, match=r"The model no-such/model cannot be loaded: .* the network"):
+        open_embedder("no-such/model")
+
+
+def test_import_is_light() -> None:
+    """`index.embed` alone does not import torch and sentence_transformers, which takes seconds."""
+    code = "import sys, index.embed; print({'torch', 'sentence_transformers', 'tqdm'} & set(sys.modules))"
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert run.stdout == "set()\n"
+
+
+@pytest.mark.model
+def test_bundled_model_by_its_name() -> None:
+    """A question in English is closer to the Chinese passage that answers it; a vector has 384 numbers."""
+    embedder = open_embedder(BUNDLED_NAME)
+
+    answer, other = embedder.embed_passages(["会议于2021年9月在杜尚别举行。", "小麦在夏天成熟。"])
+    (question,) = embedder.embed_questions(["Where was the meeting held?"])
+    assert (embedder.name, embedder.dimension, question.shape) == ("e5-small-q4", 384, (384,))
+    assert answer @ question > other @ question

@@ -1,0 +1,63 @@
+import codecs
+import hashlib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.errors import SourceError
+from corpus.load import SHIPPED, decode, load
+from corpus.model import Document
+
+
+def test_shipped_text_is_the_text_as_it_came() -> None:
+    """Byte for byte."""
+    digest = hashlib.sha256(SHIPPED.read_bytes()).hexdigest()
+
+    assert digest == "934f8994222c952805f55138f65941170e97feb9b80965afbe1bfb4ed69b57f9"
+
+
+def test_document_carries_the_hash_of_its_bytes(shipped: Document) -> None:
+    """So that anyone can check it with sha256sum."""
+    assert shipped.sha256 == hashlib.sha256(SHIPPED.read_bytes()).hexdigest()
+
+
+def test_load_keeps_carriage_returns(tmp_path: Path) -> None:
+    """Offsets count the file's own characters, CRLF included."""
+    path = tmp_path / "a.txt"
+    path.write_bytes("甲\r\n乙\r\n".encode())
+
+    assert load(path).text == "甲\r\n乙\r\n"
+
+
+@pytest.mark.parametrize(
+    ("signature", "encoding"),
+    [(codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF32_BE, "utf-32-be")],
+)
+def test_a_signature_is_no_character_of_the_text(signature: bytes, encoding: str) -> None:
+    """It only says how to read the rest."""
+    assert decode(signature + "甲乙".encode(encoding), name="a") == "甲乙"
+
+
+def test_bytes_that_do_not_fit_are_refused_with_their_place() -> None:
+    """Never replaced in silence."""
+    with pytest.raises(SourceError, match=r"^a: byte 5 \(line 2\) is not UTF-8\. Save the file as UTF-8"):
+        decode(b"abc\n-\xff"[:4] + b"-\xff", name="a")
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    """The message has the path and what to check."""
+    with pytest.raises(SourceError, match=r"nowhere\.txt: cannot be read"):
+        load(tmp_path / "nowhere.txt")
+
+
+@given(st.binary(max_size=200))
+def test_load_reads_any_bytes_or_says_why_not(data: bytes) -> None:
+    """Law 4."""
+    try:
+        text = decode(data, name="a")
+    except SourceError as error:
+        assert str(error).startswith("a: byte ")
+    else:
+        assert isinstance(text, str)

@@ -1,0 +1,101 @@
+"""The laws of the design, for every input."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from corpus.model import Document, Matter, Passage, Section, Span
+from corpus.parse import parse
+
+_HEADINGS = ("一、总则", "（一）分则", "第一，做好准备。", "——**我们先行**，", "各位同事！", "（下转第五版）")
+_BLANKS = ("　　", " ", "\t", "\n", "\r\n", "\r", "\x0b", "\x0c", "\x1c", "\x85", "\u2028")
+_OTHERS = (
+    "不忘初心 砥砺前行",
+    "“引”。",
+    "甲",
+    "\ufeff",
+    "\0",
+    "\u200b",
+    "𠀀",
+    "e\u0301",
+    "\ud800",
+    "<b>",
+    "**",
+    "。",
+    "...",
+    "?!”",
+)
+_PIECES = st.sampled_from((*_HEADINGS, *_BLANKS, *_OTHERS))
+_TEXTS = st.lists(_PIECES, max_size=30).map("".join) | st.text(max_size=200)
+
+
+def _spans(document: Document) -> list[Span]:
+    """Everything that the document places, each character once: a lead's title lies in its passage."""
+    spans: list[Span] = []
+    for block in document.blocks:
+        match block:
+            case Passage():
+                spans += block.spans
+            case Matter():
+                spans.append(block.span)
+            case Section(title_span=Span() as span, is_lead=False):
+                spans.append(span)
+    return spans
+
+
+def _check(document: Document) -> None:
+    text = document.text
+    for passage in document.passages:
+        assert all(span.end <= len(text) for span in passage.spans)
+        assert all(a.end <= b.start for a, b in pairwise(passage.spans))
+        tiles = [span for sentence in passage.sentences for span in sentence.spans]
+        assert document.quote(tiles) == document.quote(passage.spans)
+        assert {i for s in tiles for i in range(s.start, s.end)} == {
+            i for s in passage.spans for i in range(s.start, s.end)
+        }
+    placed = sorted(i for span in _spans(document) for i in range(span.start, span.end))
+    assert len(placed) == len(set(placed)), "a character lies in two places"
+    assert {i for i, character in enumerate(text) if not character.isspace()} <= set(placed)
+    for section in document.sections:
+        if section.title_span:
+            assert document.quote((section.title_span,)) == section.label
+        if section.is_lead:
+            first = document.blocks[document.blocks.index(section) + 1]
+            assert isinstance(first, Passage)
+            assert first.section is section
+    assert len({passage.id for passage in document.passages}) == len(document.passages)
+
+
+@given(_TEXTS)
+@example("")
+@example("\n")
+@example("标题")
+@example("标题\n正文。\n（一）\n一、")
+def test_laws_1_to_4_for_any_string(text: str) -> None:
+    """Spans are sound, nothing is lost, nothing is twice, sentences tile, and parse takes any string."""
+    _check(parse(text, name="任意"))
+
+
+def test_laws_1_to_4_for_the_shipped_text(shipped: Document) -> None:
+    """With its edition's order and joins."""
+    _check(shipped)
+
+
+@given(_TEXTS, st.text(max_size=20))
+def test_ids_survive_what_is_added_after(text: str, more: str) -> None:
+    """A passage's id does not depend on its place."""
+    before = [passage.id for passage in parse(text + "\n\n甲。", name="a").passages]
+    after = [passage.id for passage in parse(text + "\n\n甲。\n" + "乙" * 80 + "。", name="a").passages]
+
+    assert before == after[: len(before)]
+
+
+@pytest.mark.parametrize("name", ["a", "b"])
+def test_ids_tell_documents_apart(name: str) -> None:
+    """The same words in two documents are two passages."""
+    ids = {parse("甲。", name=other).passages[0].id for other in ("a", "b")}
+
+    assert len(ids) == 2
+    assert parse("甲。", name=name).passages[0].id in ids

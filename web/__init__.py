@@ -1,0 +1,1 @@
+"""Values in, HTML out: what the page shows, without the framework that serves it."""

@@ -1,0 +1,93 @@
+"""The smallest pieces of the page: escaped text, two-language wording, marked slices of a source."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, pairwise
+
+from corpus.model import Document, Span
+from web.words import Phrase
+
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_IDEOGRAPH = re.compile(r"[\u4e00-\u9fff]")
+_KANA_OR_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
+
+NUL = '<i class="nul"></i>'
+"""Stands for U+0000, which HTML cannot carry; `page.js` puts the character itself in its place."""
+
+
+def escape(text: str) -> str:
+    """Return `text` as HTML whose text content is `text`, in elements and in attributes.
+
+    Parsers read a carriage return as a line feed, so it goes as a reference. A lone surrogate, which no
+    encoding can carry, becomes U+FFFD; sources never hold one.
+    """
+    return _SURROGATE.sub("\ufffd", html.escape(text, quote=True)).replace("\r", "&#13;")
+
+
+def source_text(text: str) -> str:
+    """Return the HTML of source text: `escape`, and U+0000 kept."""
+    return NUL.join(escape(part) for part in text.split("\0"))
+
+
+def both(phrase: Phrase, **values: object) -> str:
+    """Return the phrase in both languages; the page's style shows the one that is chosen."""
+    chinese, english = (escape(wording.format(**values)) for wording in (phrase.zh, phrase.en))
+    return f'<span class="zh">{chinese}</span><span class="en">{english}</span>'
+
+
+def language(document: Document) -> str:
+    """Return the `lang` of a document's words: `zh-Hans` for Chinese, otherwise empty, "not known"."""
+    opening = document.text[:4000]
+    chinese = len(_IDEOGRAPH.findall(opening)) * 10 > len(opening) and not _KANA_OR_HANGUL.search(opening)
+    return "zh-Hans" if chinese else ""
+
+
+def marked(
+    document: Document,
+    spans: Sequence[Span],
+    *,
+    best: Sequence[Span] = (),
+    title: Sequence[Span] = (),
+    matched: Sequence[Span] = (),
+    title_tag: str = '<b class="lead">',
+) -> str:
+    """Return the slices `spans` as HTML, whose text content is `document.quote(spans)`.
+
+    `best` is set in `<mark>`, `title` in `title_tag`, `matched` in a span, each inside the one before. Where
+    they begin and end is computed from offsets alone. Several slices are each wrapped in an element that
+    carries its line number: the style shows the break from it, and nothing is added to the text.
+    """
+    layers = ((best, "<mark>"), (title, title_tag), (matched, '<span class="matched">'))
+    slices = [
+        _nest(document, list(_cut(span, [layer for layer, _ in layers])), [tag for _, tag in layers]) for span in spans
+    ]
+    if len(spans) == 1:
+        return slices[0]
+    return "".join(
+        f'<span class="slice" data-line="{document.line(span.start)}">{inner}</span>'
+        for span, inner in zip(spans, slices, strict=True)
+    )
+
+
+_Piece = tuple[Span, tuple[bool, ...]]
+
+
+def _cut(span: Span, layers: Sequence[Sequence[Span]]) -> Iterator[_Piece]:
+    """Cut a span wherever a layer begins or ends in it, and say of each piece which layers cover it."""
+    ends = {offset for layer in layers for other in layer for offset in (other.start, other.end)}
+    for start, end in pairwise(sorted({span.start, span.end} | {end for end in ends if span.start < end < span.end})):
+        yield Span(start, end), tuple(any(o.start <= start and end <= o.end for o in layer) for layer in layers)
+
+
+def _nest(document: Document, pieces: Iterable[_Piece], tags: Sequence[str], depth: int = 0) -> str:
+    """Wrap runs of pieces that one layer covers, the outermost layer first."""
+    if depth == len(tags):
+        return "".join(source_text(document.text[span.start : span.end]) for span, _ in pieces)
+    out = ""
+    for covered, run in groupby(pieces, key=lambda piece: piece[1][depth]):
+        inner = _nest(document, run, tags, depth + 1)
+        out += f"{tags[depth]}{inner}</{tags[depth][1:].partition(' ')[0].rstrip('>')}>" if covered else inner
+    return out
