@@ -135,7 +135,7 @@ def _answer_line(ask: Callable[..., Any], number: int, line: str) -> dict[str, A
         reply = ask(question, history)
     else:
         form = '{"id": …, "question": "…"} or {"id": …, "turns": […]}'
-        reply = Rejected("", f"Line {number} is no question. Write {form}.")
+        reply = Rejected("", f"第 {number} 行不是问题，请写成 {form}。", f"Line {number} is no question: write {form}.")
     return reply_as_json(reply, question_id)
 
 

@@ -38,8 +38,8 @@ class Engine:
 
         `history`: the questions asked before, the oldest first.
         """
-        if reason := self._reason_to_reject(question):
-            return Rejected(question, reason)
+        if rejected := self._reject(question):
+            return rejected
         vector = self._embedder.embed_questions([question])[0]
         hits = tuple(self._hit(candidate, vector) for candidate in self.index.search(vector, self.settings.top))
         found = tuple(hit for hit in hits if hit.confidence >= self.settings.bar)
@@ -47,20 +47,22 @@ class Engine:
             return Answer(question, None, (), found)
         return NotFound(question, None, (), hits)
 
-    def _reason_to_reject(self, question: str) -> str | None:
+    def _reject(self, question: str) -> Rejected | None:
         longest = self.settings.longest_question
         if not question.strip():
-            return "问题是空的，请输入一个问题。The question is empty: type one."
+            return Rejected(question, "问题是空的，请输入一个问题。", "The question is empty: type one.")
         if len(question) > longest:
-            return (
-                f"问题有 {len(question)} 个字符，最多 {longest} 个，请缩短后再问。"
-                f"The question has {len(question)} characters, more than {longest}: shorten it."
+            return Rejected(
+                question,
+                f"问题有 {len(question)} 个字符，最多 {longest} 个，请缩短后再问。",
+                f"The question has {len(question)} characters, more than {longest}: shorten it.",
             )
         if match := _CONTROL.search(question):
-            code = f"U+{ord(match.group()):04X}"
-            return (
-                f"问题的第 {match.start() + 1} 个字符是控制字符（{code}），请删去后再问。"
-                f"Character {match.start() + 1} of the question is a control character ({code}): delete it."
+            place, code = match.start() + 1, f"U+{ord(match.group()):04X}"
+            return Rejected(
+                question,
+                f"问题的第 {place} 个字符是控制字符（{code}），请删去后再问。",
+                f"Character {place} of the question is a control character ({code}): delete it.",
             )
         return None
 

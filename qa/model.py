@@ -66,8 +66,15 @@ class Rejected:
     """The question cannot be asked."""
 
     question: str
-    reason: str
+    chinese: str
     """One sentence that says why and what to do."""
+    english: str
+    """The same in English."""
+
+    @property
+    def reason(self) -> str:
+        """Both sentences, for where there is no choice of language."""
+        return f"{self.chinese}{self.english}"
 
 
 Reply = Answer | NotFound | Rejected

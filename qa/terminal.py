@@ -12,8 +12,8 @@ from qa.model import Answer, Hit, NotFound, Rejected, Reply
 def render(reply: Reply) -> str:
     """Return the reply as lines. A quote is a line of its own, character for character the source's."""
     match reply:
-        case Rejected(_, reason):
-            return f"{reason}\n"
+        case Rejected():
+            return f"{reply.reason}\n"
         case Answer(hits=hits):
             return "\n".join(_render_hit(number, hit) for number, hit in enumerate(hits, start=1))
         case NotFound(near=near):

@@ -13,8 +13,8 @@ def reply_as_json(reply: Reply, question_id: str | None) -> dict[str, Any]:
     """Return one reply as one JSON object."""
     head = {"id": question_id, "question": reply.question}
     match reply:
-        case Rejected(_, reason):
-            return head | _body("rejected", None, (), (), ()) | {"reason": reason}
+        case Rejected():
+            return head | _body("rejected", None, (), (), ()) | {"reason": reply.reason}
         case Answer(_, understood_as, missing_terms, hits):
             return head | _body("answered", understood_as, missing_terms, hits, ())
         case NotFound(_, understood_as, missing_terms, near):

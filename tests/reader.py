@@ -43,7 +43,9 @@ class FakeEngine:
         self.asked.append((question, tuple(history)))
         document = self.documents[0]
         if not question.strip() or len(question) > 2000:
-            return Rejected(question, "请写一个不超过 2,000 个字符的问题。")
+            return Rejected(
+                question, "请写一个不超过 2,000 个字符的问题。", "Write a question of 2,000 characters at most."
+            )
         if question == "坏了":
             raise RuntimeError("a page must survive this")
         if question == ALL:

@@ -102,7 +102,7 @@ def test_a_batch_gives_a_line_for_each_line(ask: Any) -> None:
     assert [reply["id"] for reply in replies] == ["a", 7, None, "b", "c", "d"]
     assert [reply["status"] == "rejected" for reply in replies] == [False, False, True, True, True, False]
     assert replies[1]["question"] == "那互联网呢？"
-    assert replies[2]["reason"].startswith("Line 4 is no question")
+    assert "Line 4 is no question" in replies[2]["reason"]
 
 
 def test_a_batch_file_that_is_not_there_fails_with_one_line(ask: Any, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from urllib.parse import urlsplit
 
@@ -20,7 +21,7 @@ with_both_engines = pytest.mark.parametrize(
 )
 """What does not hang on how passages are found is tested with the fake alone."""
 
-BROWSER = "/usr/bin/chromium"
+BROWSER = shutil.which("chromium") or "/usr/bin/chromium"
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",

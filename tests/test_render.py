@@ -178,7 +178,7 @@ def test_hostile_documents_are_text_and_nothing_else() -> None:
 
 @pytest.mark.parametrize("question", [HOSTILE, "\ud800", "", "\0", "<" * 3000])
 def test_hostile_questions_are_text_and_nothing_else(question: str) -> None:
-    replies = (NotFound(question, question, (question,), ()), Rejected(question, question))
+    replies = (NotFound(question, question, (question,), ()), Rejected(question, question, question))
     for reply in replies:
         html = reply_html(reply)
         html.encode()
@@ -199,7 +199,7 @@ def test_status_and_citation_of_replies(shipped: Document) -> None:
     hit = hit_of(shipped, shipped.passages[5])
     answered = tree(reply_html(Answer("问", None, (), (hit, hit_of(shipped, shipped.passages[6], 0.5)))))
     not_found = tree(reply_html(NotFound("问", None, ("货币",), (hit,))))
-    rejected = tree(reply_html(Rejected("", "问题是空的。")))
+    rejected = tree(reply_html(Rejected("", "问题是空的。", "It is empty.")))
 
     assert [root.children[0].attributes["data-status"] for root in (answered, not_found, rejected)] == [  # type: ignore[union-attr]
         "answered",
@@ -224,7 +224,7 @@ def test_status_and_citation_of_replies(shipped: Document) -> None:
     assert "最接近的几段（不够回答这个问题）" in near.all("summary")[0].text
     assert near.all("blockquote")[0].text == hit.citation.text
     assert near.all("mark") == []
-    assert rejected.text == "问题是空的。"
+    assert rejected.text == "问题是空的。It is empty."
 
 
 def test_the_source_pane_shows_every_block_once_in_reading_order(shipped: Document) -> None:

@@ -34,8 +34,12 @@ def source_text(text: str) -> str:
 
 def both(phrase: Phrase, **values: object) -> str:
     """Return the phrase in both languages; the page's style shows the one that is chosen."""
-    chinese, english = (escape(wording.format(**values)) for wording in (phrase.zh, phrase.en))
-    return f'<span class="zh">{chinese}</span><span class="en">{english}</span>'
+    return in_both(phrase.zh.format(**values), phrase.en.format(**values))
+
+
+def in_both(chinese: str, english: str) -> str:
+    """Return two wordings of the same; the page's style shows the one that is chosen."""
+    return f'<span class="zh">{escape(chinese)}</span><span class="en">{escape(english)}</span>'
 
 
 def language(document: Document) -> str:

@@ -50,15 +50,14 @@
     const log = find(".log");
     const turn = document.createElement("section");
     turn.className = "turn";
-    if (question.trim()) {
-      const words = document.createElement("p");
-      words.className = "question";
-      words.textContent = question;
-      turn.append(words);
-    }
     log.append(turn);
-    const bubble = find(".question", turn);
-    if (bubble && bubble.scrollHeight > bubble.clientHeight) bubble.tabIndex = 0; // a long one scrolls, by keys too
+    if (question.trim()) {
+      const bubble = document.createElement("p");
+      bubble.className = "question";
+      bubble.textContent = question;
+      turn.append(bubble);
+      if (bubble.scrollHeight > bubble.clientHeight) bubble.tabIndex = 0; // a long one scrolls, by keys too
+    }
     moveExamples(question);
     look(turn, question);
     const scroller = log.parentElement;

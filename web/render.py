@@ -8,7 +8,7 @@ from typing import assert_never
 from corpus.model import Document, Passage, Span
 from qa.model import Answer, Hit, NotFound, Rejected, Reply
 from web import words
-from web.markup import both, escape, language, marked
+from web.markup import both, escape, in_both, language, marked
 
 SURE = 0.8
 """From this confidence on, the page calls a passage 很相关 instead of 可能相关."""
@@ -22,7 +22,7 @@ def reply_html(reply: Reply) -> str:
         case NotFound():
             return _article("not_found", _understood(reply.understood_as) + _missing(reply) + _near(reply))
         case Rejected():
-            return _article("rejected", f'<p class="verdict">{escape(reply.reason)}</p>')
+            return _article("rejected", f'<p class="verdict">{in_both(reply.chinese, reply.english)}</p>')
         case _:
             assert_never(reply)
 
