@@ -8,9 +8,9 @@ import logging
 import os
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -27,10 +27,38 @@ Vectors = npt.NDArray[np.float32]
 """Shape (number of texts, dimension), float32, C-contiguous, rows of length 1."""
 
 _BATCH = 32
+_SLICE = 256
+"""Texts that are encoded before their results are handed on: what is held in full stays small."""
 _SAMPLE = 1024
 """Values of each parameter that the fingerprint looks at."""
 
+_ORDINARY = 12.0
+"""Nats: the surprisal of a usual content word, for tokenizers that do not say."""
+
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """Texts as a model reads them: a vector for each text, and one for each of its tokens."""
+
+    vectors: Vectors
+    """Shape (texts, dimension), rows of length 1."""
+    hidden: Vectors
+    """Shape (tokens, dimension): the last hidden states of the tokens that hold a letter, ideograph or digit."""
+    token_ids: npt.NDArray[np.int64]
+    """Shape (tokens,): their places in the model's vocabulary."""
+    offsets: npt.NDArray[np.int32]
+    """Shape (tokens, 2): where each token stands in its text, half-open, in code points."""
+    starts: npt.NDArray[np.int64]
+    """Shape (texts + 1,): where the tokens of each text begin."""
+
+    def text(self, number: int) -> Encoded:
+        """Return one text alone."""
+        tokens = slice(self.starts[number], self.starts[number + 1])
+        starts = np.array([0, tokens.stop - tokens.start], np.int64)
+        vector = self.vectors[number : number + 1]
+        return Encoded(vector, self.hidden[tokens], self.token_ids[tokens], self.offsets[tokens], starts)
 
 
 class Embedder(Protocol):
@@ -48,18 +76,20 @@ class Embedder(Protocol):
     def dimension(self) -> int:
         """The length of a vector."""
 
-    def embed_passages(self, texts: Sequence[str], *, progress: bool = False) -> Vectors:
-        """Return shape (len(texts), dimension), float32, rows of length 1, in the order of `texts`.
+    def encode_passages(self, texts: Sequence[str], *, progress: bool = False) -> Iterator[Encoded]:
+        """Yield the texts in their order, some at a time.
 
-        With `progress`, a bar on stderr where that is a terminal. Raises EmbedderError if the model fails.
+        With `progress`, a bar on stderr where that is a terminal. Raises EmbedderError if the model cannot be run.
         """
 
-    def embed_questions(self, texts: Sequence[str]) -> Vectors:
-        """Return shape (len(texts), dimension), float32, rows of length 1, in the order of `texts`.
+    def encode_questions(self, texts: Sequence[str]) -> Encoded:
+        """Return the texts, read as questions. Raises EmbedderError if the model cannot be run.
 
-        The dot product with a passage's vector is the cosine, -1 to 1, higher is closer. Raises EmbedderError
-        if the model fails.
+        The dot product of their vectors with those of passages is the cosine, -1 to 1, higher is closer.
         """
+
+    def surprisal(self, token_ids: npt.NDArray[np.int64]) -> Vectors:
+        """Return shape (tokens,): how rare each token is in general, as -log of its probability (nats)."""
 
 
 class SentenceTransformerEmbedder:
@@ -73,11 +103,15 @@ class SentenceTransformerEmbedder:
         self._model = model
         self._turn = threading.Lock()  # the tokenizer's settings are shared: "Already borrowed"
         # sentence-transformers fills in an empty "document" prompt and then prefers it to "passage".
-        prompts = (role for role in ("document", "passage", "corpus") if model.prompts.get(role))
-        self._passage_prompt = next(prompts, None)
+        prompts = {role: prompt for role, prompt in model.prompts.items() if prompt}
+        self._passage_prompt = next(
+            (prompts[role] for role in ("document", "passage", "corpus") if role in prompts), ""
+        )
+        self._question_prompt = prompts.get("query", "")
         self._name = name
         self._fingerprint = _fingerprint(model)
-        self._dimension = model.get_embedding_dimension() or self._run(model.encode, [""]).shape[1]
+        self._dimension = int(model.get_embedding_dimension() or model.encode([""]).shape[1])
+        self._surprisals = _surprisals(model)
 
     @classmethod
     def from_bundled(cls, *, progress: bool = True) -> SentenceTransformerEmbedder:
@@ -119,43 +153,69 @@ class SentenceTransformerEmbedder:
     def dimension(self) -> int:
         return self._dimension
 
-    def embed_passages(self, texts: Sequence[str], *, progress: bool = False) -> Vectors:
+    def encode_passages(self, texts: Sequence[str], *, progress: bool = False) -> Iterator[Encoded]:
         from tqdm import tqdm
 
-        encode = partial(self._model.encode_document, prompt_name=self._passage_prompt)
-        vectors = np.empty((len(texts), self._dimension), np.float32)
-        # So that a batch has texts of like length, and little padding.
-        longest_first = sorted(range(len(texts)), key=lambda row: -len(texts[row]))
         disable = None if progress else True  # None: tqdm shows itself on a terminal only
         with tqdm(total=len(texts), desc="passages", unit="", disable=disable) as bar:
-            for start in range(0, len(texts), _BATCH):
-                rows = longest_first[start : start + _BATCH]
-                batch = [texts[row] for row in rows]
-                vectors[rows] = self._run(encode, batch)
-                bar.update(len(rows))
-        return vectors
+            for start in range(0, len(texts), _SLICE):
+                some = texts[start : start + _SLICE]
+                yield self._encode(some, self._passage_prompt)
+                bar.update(len(some))
 
-    def embed_questions(self, texts: Sequence[str]) -> Vectors:
-        if not texts:
-            return np.empty((0, self._dimension), np.float32)
-        return self._run(self._model.encode_query, texts)
+    def encode_questions(self, texts: Sequence[str]) -> Encoded:
+        return self._encode(texts, self._question_prompt)
 
-    def _run(self, encode: Callable[..., Any], texts: Sequence[str]) -> Vectors:
+    def surprisal(self, token_ids: npt.NDArray[np.int64]) -> Vectors:
+        return self._surprisals[token_ids]
+
+    def _encode(self, texts: Sequence[str], prompt: str) -> Encoded:
         # A lone surrogate (a file name or an argument that was no UTF-8) is no text to a tokenizer.
-        readable = [_LONE_SURROGATE.sub("\ufffd", text) for text in texts]
+        readable = [prompt + _LONE_SURROGATE.sub("\ufffd", text) for text in texts]
         try:
             with self._turn:
-                encoded = encode(readable, batch_size=_BATCH, show_progress_bar=False)
+                # sentence-transformers sorts by length itself, and gives the results in the order of the texts.
+                outputs: list[dict[str, Any]] = self._model.encode(  # type: ignore[assignment]  # of output_value=None
+                    readable, prompt="", output_value=None, batch_size=_BATCH, show_progress_bar=False
+                )
+                read = (
+                    self._model.tokenizer(
+                        readable, truncation=True, max_length=self._model.max_seq_length, return_offsets_mapping=True
+                    )
+                    if readable
+                    else {"offset_mapping": []}
+                )
         except RuntimeError as exc:  # torch's, for memory above all
             raise EmbedderError(
                 f"The model {self._name} failed: {_in_one_line(exc)}. "
                 "Try a smaller model, or the processor: CUDA_VISIBLE_DEVICES="
             ) from exc
-        vectors: Vectors = np.array(encoded, np.float32)
+        vectors = np.zeros((len(texts), self._dimension), np.float32)
+        hidden, ids, offsets, starts = [], [], [], [0]
+        for row, (text, output, places) in enumerate(zip(readable, outputs, read["offset_mapping"], strict=True)):
+            vectors[row] = output["sentence_embedding"].float().cpu().numpy()
+            # A token's place may begin with the blank before it, and the first one's inside the prompt.
+            words = [
+                (at, end - len(text[max(start, len(prompt)) : end].lstrip()), end)
+                for at, (start, end) in enumerate(places)
+                if any(map(str.isalnum, text[max(start, len(prompt)) : end]))
+            ]
+            kept = [at for at, _, _ in words]
+            hidden.append(output["token_embeddings"].float().cpu().numpy()[kept])
+            ids.append(output["input_ids"].cpu().numpy()[kept])
+            offsets.append(np.array([span for _, *span in words], np.int32).reshape(-1, 2) - len(prompt))
+            starts.append(starts[-1] + len(kept))
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         # In float32 here, as not each model ends in Normalize, and in half precision that one is only near 1.
         vectors /= np.maximum(lengths, np.finfo(np.float32).tiny)
-        return vectors
+        empty = np.zeros((0, self._dimension), np.float32)
+        return Encoded(
+            vectors,
+            np.concatenate([empty, *hidden]),
+            np.concatenate([np.zeros(0, np.int64), *ids]),
+            np.concatenate([np.zeros((0, 2), np.int32), *offsets]),
+            np.array(starts, np.int64),
+        )
 
 
 def open_embedder(name: str) -> Embedder:
@@ -218,6 +278,17 @@ def _fingerprint(model: SentenceTransformer) -> str:
         sample = flat[:: max(1, len(flat) // _SAMPLE)].float().cpu().numpy().astype("<f4")
         digest.update(f"{name} {tuple(values.shape)}".encode() + sample.tobytes())
     return digest.hexdigest()[:16]
+
+
+def _surprisals(model: SentenceTransformer) -> Vectors:
+    """Return how rare each piece of the vocabulary is: what its tokenizer's unigram model says, else all alike."""
+    fast = getattr(model.tokenizer, "backend_tokenizer", None)
+    vocabulary = json.loads(fast.to_str())["model"] if fast is not None else {}
+    size = len(model.tokenizer)
+    if vocabulary.get("type") != "Unigram":
+        return np.full(size, _ORDINARY, np.float32)
+    scores = [-score for _, score in vocabulary["vocab"]]
+    return np.array([*scores, *[0.0] * (size - len(scores))], np.float32)
 
 
 def _in_one_line(exc: Exception) -> str:

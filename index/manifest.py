@@ -1,7 +1,7 @@
 """`manifest.json`: what an index folder holds, and how to tell that it is whole.
 
 {
-  "format": 1,
+  "format": 2,
   "model": {"name": "e5-small-q4", "fingerprint": "…", "dimension": 384},
   "passages": 88,
   "documents": [{"name": "sco-2021", "sha256": "…", "edition": true, "passages": 88}],
@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from corpus.errors import IndexCorrupt, IndexNotFound, IndexStale
 
-FORMAT = 1
+FORMAT = 2
 """Counts up whenever an older program could misread the folder."""
 MANIFEST = "manifest.json"
 

@@ -1,45 +1,50 @@
-"""The index: documents and their passages' vectors, in one folder that can be read with common tools.
+"""The index: documents and what finds their passages, in one folder that can be read with common tools.
 
 manifest.json     what is here; written last, so that a folder without it is no index
 documents/0.txt   the bytes of each document as it came, and 0.toml, its edition file if it has one
-passages.txt      the passages' ids, one a line; line i is row i of the vectors
+passages.txt      the passages' ids, one a line; line i is row i everywhere below
 vectors.faiss     a FAISS inner-product index over unit vectors less the background: scores are cosines
-background.npy    shape (2, dimension), float32: the mean vectors of unrelated passages and questions
+tokens.*.npy      token vectors (index/tokens.py)
+bm25/             character n-grams (index/lexical.py), as bm25s writes them
+background.npz    what the model says of unrelated text (index/background.py)
 """
 
 from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import faiss
 import numpy as np
+import numpy.typing as npt
 
 from corpus.errors import IndexCorrupt, IndexStale, StoreError
 from corpus.load import Source
 from corpus.model import Document, Passage
 from corpus.parse import parse_source
-from index import background
-from index.embed import Embedder, Vectors
+from index.background import Common, less
+from index.embed import Embedder, Encoded
+from index.lexical import Lexical
 from index.manifest import FORMAT, MANIFEST, DocumentRecord, Manifest, Model, file_record, rebuild
+from index.tokens import Tokens
 
 _PASSAGES = "passages.txt"
 _VECTORS = "vectors.faiss"
-_BACKGROUND = "background.npy"
+_BM25 = "bm25"
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A passage that may answer."""
+class Candidates:
+    """The passages that may answer a question, in row order."""
 
-    document: Document
-    passage: Passage
-    score: float
-    """Cosine of question and passage, each less its background: -1 to 1, higher is closer, 0 is unrelated."""
+    rows: npt.NDArray[np.int64]
+    """Shape (candidates,): their rows in the index, ascending."""
+    lexical: npt.NDArray[np.float32]
+    """Shape (candidates,), 0 to 1: `Lexical.scores`."""
 
 
 class Index:
@@ -51,16 +56,22 @@ class Index:
         manifest: Manifest,
         sources: Sequence[Source],
         documents: Sequence[Document],
+        *,
         vectors: Any,
-        question_mean: Vectors,
+        tokens: Tokens,
+        lexical: Lexical,
+        common: Common,
     ) -> None:
         self.folder = folder
         self.manifest = manifest
         self.sources = tuple(sources)
         self.documents = tuple(documents)
+        self.passages = [(document, passage) for document in documents for passage in document.passages]
+        """By row."""
+        self.tokens = tokens
+        self.lexical = lexical
+        self.common = common
         self._vectors = vectors
-        self._question_mean = question_mean
-        self._rows = [(document, passage) for document in documents for passage in document.passages]
 
     @classmethod
     def build(cls, folder: Path, sources: Sequence[Source], embedder: Embedder, *, progress: bool = False) -> Index:
@@ -73,15 +84,27 @@ class Index:
         _refuse_foreign(folder)
         documents = [parse_source(source) for source in sources]
         passages = [(document, passage) for document in documents for passage in document.passages]
-        texts = [document.quote(passage.spans) for document, passage in passages]
-        means = np.stack(
-            [
-                embedder.embed_passages(background.PASSAGES).mean(axis=0),
-                embedder.embed_questions(background.QUESTIONS).mean(axis=0),
-            ]
-        )
+        # Among many documents, which may be near duplicates of each other, title and section path tell them apart.
+        # In a single one they are the same words before every paragraph, and blur it.
+        contexts = [_context(document, passage) if len(documents) > 1 else "" for document, passage in passages]
+        texts = [
+            context + document.quote(passage.spans)
+            for context, (document, passage) in zip(contexts, passages, strict=True)
+        ]
+        common = Common.measure(embedder)
         vectors = faiss.IndexFlatIP(embedder.dimension)
-        vectors.add(less(means[0], embedder.embed_passages(texts, progress=progress)))
+
+        def encode() -> Iterator[Encoded]:
+            lengths = np.array([len(context) for context in contexts], np.int32)
+            for batch in embedder.encode_passages(texts, progress=progress):
+                some = lengths[vectors.ntotal : vectors.ntotal + len(batch.vectors)]
+                vectors.add(less(common.passage_mean, batch.vectors))
+                # Offsets count from the passage's own text; a token of its context ends at 0 or before.
+                batch.offsets[:] -= np.repeat(some, np.diff(batch.starts))[:, None]
+                yield batch
+
+        tokens = Tokens.pack(encode(), common.tokens)
+        lexical = Lexical.build(texts)
         try:
             folder.parent.mkdir(parents=True, exist_ok=True)
             beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
@@ -97,7 +120,9 @@ class Index:
             (beside / _PASSAGES).write_bytes(ids.encode("ascii"))
             # Through memory, because FAISS opens paths in the locale's encoding.
             (beside / _VECTORS).write_bytes(faiss.serialize_index(vectors).tobytes())
-            np.save(beside / _BACKGROUND, means, allow_pickle=False)
+            tokens.write(beside)
+            lexical.write(beside / _BM25)
+            common.write(beside)
             manifest = Manifest(
                 format=FORMAT,
                 model=Model(name=embedder.name, fingerprint=embedder.fingerprint, dimension=embedder.dimension),
@@ -123,7 +148,7 @@ class Index:
             raise _cannot_write(folder, error) from error
         finally:
             shutil.rmtree(beside, ignore_errors=True)
-        return cls(folder, manifest, sources, documents, vectors, means[1])
+        return cls.open(folder)
 
     @classmethod
     def open(cls, folder: Path) -> Index:
@@ -148,8 +173,16 @@ class Index:
         if ids != (folder / _PASSAGES).read_text(encoding="ascii").split():
             raise IndexStale(f"{folder}: a version that cut passages otherwise built this index. {rebuild(folder)}")
         vectors = faiss.deserialize_index(np.frombuffer((folder / _VECTORS).read_bytes(), dtype=np.uint8))
-        means = np.load(folder / _BACKGROUND, allow_pickle=False)
-        return cls(folder, manifest, sources, documents, vectors, means[1])
+        return cls(
+            folder,
+            manifest,
+            sources,
+            documents,
+            vectors=vectors,
+            tokens=Tokens.open(folder),
+            lexical=Lexical.open(folder / _BM25, manifest.passages),
+            common=Common.open(folder),
+        )
 
     def check_embedder(self, embedder: Embedder) -> None:
         """Raise IndexStale if another model made the vectors."""
@@ -169,26 +202,34 @@ class Index:
                     f"{rebuild(self.folder)}"
                 )
 
-    def search(self, vector: Vectors, limit: int) -> list[Candidate]:
-        """Return the `limit` passages closest to a question's vector, shape (dimension,), the closest first."""
+    def search(self, parts: Sequence[tuple[str, float]], encoded: Encoded, limit: int) -> Candidates:
+        """Return the `limit` passages that are closest in meaning, and the `limit` that share most of its terms.
+
+        `parts` are the texts that make up the question and what each counts; `encoded` holds them, in their order.
+        """
         # FAISS pads with row -1 when asked for more rows than there are.
-        limit = min(limit, len(self._rows))
+        limit = min(limit, len(self.passages))
         if limit < 1:
-            return []
-        scores, rows = self._vectors.search(less(self._question_mean, vector.reshape(1, -1)), limit)
-        return [
-            Candidate(*self._rows[int(row)], float(score))
-            for score, row in zip(scores[0], rows[0], strict=True)
-            if row >= 0
-        ]
+            return Candidates(np.zeros(0, np.int64), np.zeros(0, np.float32))
+        counts = np.array([[counts for _, counts in parts]], np.float32)
+        vector = counts @ less(self.common.question_mean, encoded.vectors)
+        _, found = self._vectors.search(vector, limit)
+        shares = self.lexical.scores(parts)
+        sharing = np.argpartition(-shares, limit - 1)[:limit]
+        rows = np.union1d(found[0][found[0] >= 0], sharing[shares[sharing] > 0]).astype(np.int64)
+        return Candidates(rows, shares[rows])
 
 
-def less(mean: Vectors, vectors: Vectors) -> Vectors:
-    """Return the rows of `vectors` less `mean`, of length 1 again."""
-    centred = vectors - mean
-    # A vector that is the mean has no direction: it stays 0 and is close to nothing.
-    lengths = np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), np.finfo(np.float32).tiny)
-    return np.ascontiguousarray(centred / lengths, dtype=np.float32)
+def title_of(document: Document) -> str:
+    """Return what tells a document from the others of a collection: its name, and the titles of its works."""
+    return " ".join([document.name, *(section.label for section in document.sections if section.level == 0)])
+
+
+def _context(document: Document, passage: Passage) -> str:
+    """Return what stands before the passage's own text where the model and BM25 read it; never shown."""
+    work = passage.section.work.label
+    head = work if work == document.name else f"{document.name} {work}"
+    return "".join(f"{label}\n" for label in (head, *(part.label for part in passage.section.path)))
 
 
 def read_sources(folder: Path, manifest: Manifest) -> list[Source]:

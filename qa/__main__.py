@@ -69,6 +69,11 @@ def _parser() -> argparse.ArgumentParser:
     ):
         index.add_parser(name, parents=[where], help=words).set_defaults(run=run)
 
+    evaluate = commands.add_parser("evaluate", parents=[where], help="measure the answers on a question file")
+    evaluate.add_argument("file", metavar="FILE.jsonl", help="a question a line (qa/evaluate.py); - is stdin")
+    evaluate.add_argument("--json", action="store_true", help="one JSON object")
+    evaluate.set_defaults(run=_evaluate)
+
     doctor = commands.add_parser("doctor", parents=[where], help="say what is missing here and what mends it")
     doctor.set_defaults(run=_doctor)
     return parser
@@ -172,6 +177,19 @@ def _folder(arguments: argparse.Namespace) -> Path:
     from qa.opening import default_folder
 
     return arguments.index or default_folder(arguments.model)
+
+
+def _evaluate(arguments: argparse.Namespace) -> None:
+    from qa.evaluate import TOP, evaluate, read_questions, render_report, report_as_json
+    from qa.opening import open_engine
+
+    questions = read_questions(_read_lines(arguments.file), name=arguments.file)
+    engine = open_engine(arguments.index, arguments.model, dataclasses.replace(Settings(), top=TOP))
+    report = evaluate(engine, questions)
+    if arguments.json:
+        _print_json(report_as_json(report))
+    else:
+        sys.stdout.write(render_report(report))
 
 
 def _doctor(arguments: argparse.Namespace) -> None:

@@ -3,19 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
-from corpus.model import Document, Sentence
-from index.embed import Embedder, Vectors
-from index.store import Candidate, Index
-from qa.confidence import confidence
+from corpus.model import Document
+from index.background import questions
+from index.embed import Embedder
+from index.normalise import normalised
+from index.store import Candidates, Index, title_of
+from qa.confidence import Evidence, Null, calibration
+from qa.followup import Reading, understand
+from qa.gloss import spelt_out
+from qa.kind import Kinds
+from qa.missing import Missing, Text
 from qa.model import Answer, Citation, Hit, NotFound, Rejected, Reply
+from qa.place import Place, headings_of
+from qa.rank import Asked, Ranked, Titles, matched_spans, rank, rank_rows
 from qa.settings import Settings
+from qa.smalltalk import small_talk
+from qa.words import Word
 
 # What no keyboard types into a question, and what cannot be written as UTF-8. Line ends and tabs are pasted in.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_PLACED = 0.9
+"""How sure it is that a passage of the section that a question points at is meant."""
+_TURNS = 8
+"""Earlier questions that a question may lean on, one on the other, at most."""
+_BEFORE = (0.1, 0.03, 0.03)
+"""What the hits of the question before gain for a question that has no topic of its own, in scores."""
 
 
 class Engine:
@@ -27,6 +45,16 @@ class Engine:
         self.index = index
         self.settings = settings
         self._embedder = embedder
+        self._headings = headings_of(index.documents)
+        texts = [normalised(document.quote(passage.spans)) for document, passage in index.passages]
+        titles = [title_of(document) for document in index.documents]
+        titles += [section.label for document in index.documents for section in document.sections]
+        self._text = Text("\n".join([*texts, *map(normalised, titles)]))
+        self._kinds = Kinds(texts)
+        self._is_han = _is_han(self._text.normalised)
+        self._rows = {passage.id: row for row, (_, passage) in enumerate(index.passages)}
+        self._titles = Titles(index)
+        self._nulls = self._measure_nulls()
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -40,12 +68,140 @@ class Engine:
         """
         if rejected := self._reject(question):
             return rejected
-        vector = self._embedder.embed_questions([question])[0]
-        hits = tuple(self._hit(candidate, vector) for candidate in self.index.search(vector, self.settings.top))
-        found = tuple(hit for hit in hits if hit.confidence >= self.settings.bar)
-        if found:
-            return Answer(question, None, (), found)
-        return NotFound(question, None, (), hits)
+        reading = understand(question, history[-_TURNS:], self._headings)
+        encoded = self._embedder.encode_questions([spelt_out(text, self._text.normalised) for text, _ in reading.parts])
+        asked = Asked.read(reading.parts, encoded, self.index.common.tokens, self._embedder)
+        if reading.place and (reply := self._answer_from(reading.place, question, reading, asked)):
+            return reply
+        ranked = rank(asked, self.index, self._titles, self.settings.candidates)
+        if reading.is_bare:
+            ranked = self._prefer(ranked, reading)
+        missing = self._missing(question, asked, ranked)
+        terms = tuple(word.text for word in missing)
+        if not len(ranked.rows):
+            return NotFound(question, reading.understood_as, terms, ())
+        evidence = self._evidence(question, ranked, missing)
+        answerable = calibration().answerable(evidence)
+        hits = self._hits(asked, ranked, answerable)
+        if answerable >= calibration().bar(evidence):
+            return Answer(question, reading.understood_as, terms, hits)
+        return NotFound(question, reading.understood_as, terms, hits)
+
+    def judge(self, question: str, without: Collection[int] = ()) -> tuple[Evidence, Ranked]:
+        """Return what speaks for an answer to a single question, and the passages; for fitting the confidence.
+
+        `without`: rows that are taken out, to see what is said of a text that does not answer.
+        """
+        encoded = self._embedder.encode_questions([spelt_out(question, self._text.normalised)])
+        asked = Asked.read(((question, 1.0),), encoded, self.index.common.tokens, self._embedder)
+        ranked = rank(asked, self.index, self._titles, self.settings.candidates)
+        kept = np.flatnonzero(~np.isin(ranked.rows, list(without)))
+        ranked = ranked.reorder(kept, ranked.scores)
+        return self._evidence(question, ranked, self._missing(question, asked, ranked)), ranked
+
+    def _answer_from(self, place: Place, question: str, reading: Reading, asked: Asked) -> Reply | None:
+        """Answer with the passages of a section; None where it has none.
+
+        They come in reading order where the question asks for the section itself, otherwise by how they match.
+        """
+        rows = self._rows_in(place)
+        if not len(rows):
+            return None
+        ranked = rank_rows(asked, Candidates(rows, self.index.lexical.scores(asked.lexical_parts)[rows]), self.index)
+        if not place.rest:
+            ranked = ranked.reorder(np.argsort(ranked.rows), ranked.scores)
+        hits = tuple(
+            self._hit(asked, ranked, number, _PLACED) for number in range(min(self.settings.top, len(ranked.rows)))
+        )
+        return Answer(question, reading.understood_as, (), hits)
+
+    def _prefer(self, ranked: Ranked, reading: Reading) -> Ranked:
+        """Put forward what answered the question before: 为什么？ asks about that very passage."""
+        *history, last = reading.before
+        before = self.ask(last, history)
+        if not isinstance(before, Answer):
+            return ranked
+        rows = [self._rows[hit.citation.passage.id] for hit in before.hits]
+        bonus = dict(zip(rows, _BEFORE, strict=False))
+        scores = ranked.scores + np.array([bonus.get(int(row), 0.0) for row in ranked.rows], np.float32)
+        return ranked.reorder(np.lexsort((ranked.rows, -scores)), scores)
+
+    def _rows_in(self, place: Place) -> npt.NDArray[np.int64]:
+        """Return the rows of the passages that stand in a section, or of the one paragraph that is asked for."""
+        wanted = self._headings[place.section].section
+        rows = [
+            row
+            for row, (_, passage) in enumerate(self.index.passages)
+            if any(section is wanted for section in (passage.section.work, *passage.section.path))
+        ]
+        if place.opening:
+            rows = self._before_sections(rows) or rows
+        if place.paragraph is not None:
+            number = place.paragraph if place.paragraph < 0 else place.paragraph - 1
+            rows = rows[number:][:1] if -len(rows) <= number < len(rows) else []
+        return np.array(rows, np.int64)
+
+    def _before_sections(self, rows: Sequence[int]) -> list[int]:
+        """Return the paragraphs of a work that stand before its first section."""
+        found = []
+        for row in rows:
+            _, passage = self.index.passages[row]
+            if passage.section.path:
+                break
+            if passage.paragraph:
+                found.append(row)
+        return found
+
+    def _missing(self, question: str, asked: Asked, ranked: Ranked) -> list[Missing]:
+        start, offsets = asked.encoded.starts[-2], asked.encoded.offsets
+
+        def match(word: Word) -> float:
+            """The word's best match among the candidates; 1 for a word that the model does not read."""
+            inside = (offsets[:, 0] < word.end) & (offsets[:, 1] > word.start)
+            inside[:start] = False  # those are tokens of earlier questions
+            weights = asked.weights[inside]
+            if not weights.sum() or not ranked.best.size:
+                return 1.0
+            return float((weights @ ranked.best[inside]).max() / weights.sum())
+
+        return self._text.missing_words(question, match)
+
+    def _evidence(self, question: str, ranked: Ranked, missing: Sequence[Missing]) -> Evidence:
+        cross = self._crosses(question)
+        document, passage = self.index.passages[ranked.rows[0]]
+        return Evidence(
+            score=float(ranked.scores[0]),
+            null=self._nulls[cross],
+            cross=cross,
+            missing_name=any(word.is_name for word in missing),
+            wrong_kind=self._kinds.lacks(document.quote(passage.spans), question),
+        )
+
+    def _hits(self, asked: Asked, ranked: Ranked, answerable: float) -> tuple[Hit, ...]:
+        shown = min(self.settings.top, len(ranked.rows))
+        # Each is judged by its lead on the others, and the next one after those that are shown is such another.
+        confidences = calibration().of_hits(answerable, [float(score) for score in ranked.scores[: max(shown, 5)]])
+        return tuple(self._hit(asked, ranked, number, confidences[number]) for number in range(shown))
+
+    def _hit(self, asked: Asked, ranked: Ranked, number: int, confidence: float) -> Hit:
+        row = int(ranked.rows[number])
+        document, passage = self.index.passages[row]
+        sentence = passage.sentences[ranked.sentences[number]]
+        return Hit(Citation(document, passage), sentence, matched_spans(asked, row, self.index), confidence)
+
+    def _crosses(self, question: str) -> bool:
+        """Whether the question is in another script than the text."""
+        return bool(_HAN.search(question)) != self._is_han
+
+    def _measure_nulls(self) -> dict[bool, Null]:
+        """Ask the everyday questions: what they reach in this text, by whether they cross scripts."""
+        common = self.index.common
+        best: dict[bool, list[float]] = {False: [], True: []}
+        for number, question in enumerate(questions()):
+            asked = Asked.read(((question, 1.0),), common.questions.text(number), common.tokens, self._embedder)
+            scores = rank(asked, self.index, self._titles, self.settings.candidates).scores
+            best[self._crosses(question)].append(float(scores[0]) if len(scores) else 0.0)
+        return {cross: Null(float(np.mean(scores)), float(np.std(scores))) for cross, scores in best.items()}
 
     def _reject(self, question: str) -> Rejected | None:
         longest = self.settings.longest_question
@@ -64,15 +220,12 @@ class Engine:
                 f"问题的第 {place} 个字符是控制字符（{code}），请删去后再问。",
                 f"Character {place} of the question is a control character ({code}): delete it.",
             )
+        if words := small_talk(question):
+            return Rejected(question, *words)
         return None
 
-    def _hit(self, candidate: Candidate, vector: Vectors) -> Hit:
-        citation = Citation(candidate.document, candidate.passage)
-        return Hit(citation, self._best_sentence(citation, vector), (), confidence(candidate.score))
 
-    def _best_sentence(self, citation: Citation, vector: Vectors) -> Sentence:
-        sentences = citation.passage.sentences
-        if len(sentences) == 1:
-            return sentences[0]
-        texts = [citation.document.quote(sentence.spans) for sentence in sentences]
-        return sentences[int(np.argmax(self._embedder.embed_passages(texts) @ vector))]
+def _is_han(text: str) -> bool:
+    """Whether a text is mostly Chinese."""
+    letters = sum(map(str.isalpha, text[:20000]))
+    return len(_HAN.findall(text[:20000])) * 2 > letters

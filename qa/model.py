@@ -63,7 +63,7 @@ class NotFound:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """The question cannot be asked."""
+    """Not a question that a text can answer: empty, too long, or a greeting. What is said to it is no quote."""
 
     question: str
     chinese: str

@@ -15,12 +15,22 @@ def render(reply: Reply) -> str:
         case Rejected():
             return f"{reply.reason}\n"
         case Answer(hits=hits):
-            return "\n".join(_render_hit(number, hit) for number, hit in enumerate(hits, start=1))
+            return _head(reply) + "\n".join(_render_hit(number, hit) for number, hit in enumerate(hits, start=1))
         case NotFound(near=near):
-            words = "这份文本里没有找到答案。The text has no answer to this.\n"
+            words = "这份文本里没有找到答案。The text has no answer to this.\n" + _head(reply)
             if near:
                 words += "最接近的段落（不够回答这个问题）Nearest passages, not enough to answer:\n\n"
             return words + "\n".join(_render_hit(number, hit) for number, hit in enumerate(near, start=1))
+
+
+def _head(reply: Answer | NotFound) -> str:
+    """Say how the question was read, and what the text never mentions."""
+    words = ""
+    if reply.understood_as is not None:
+        words += f"按这个意思查找 Understood as: {reply.understood_as}\n"
+    if reply.missing_terms:
+        words += f"文本未提到 Not mentioned in the text: {'、'.join(reply.missing_terms)}\n"
+    return words
 
 
 def _render_hit(number: int, hit: Hit) -> str:

@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
-from index.embed import Vectors
+from index.embed import Encoded, Vectors
 
 
 class CharacterEmbedder:
-    """One dimension a character of `alphabet`: how often the text has it. Other characters do not count."""
+    """One dimension a character of `alphabet`, and one token each time that a text has it. Others are not read.
 
-    def __init__(self, alphabet: str, *, fingerprint: str = "0123456789abcdef") -> None:
+    A token's hidden vector is 1 in its character's dimension and 0 elsewhere: two tokens have cosine 1 if they are
+    the same character, else 0. A text's vector is how often it has each character, made of length 1. Every
+    character has a surprisal of 12 nats, as a content word has; those of `common` have none, as 的 and "the" nearly.
+    """
+
+    def __init__(self, alphabet: str, *, common: str = "", fingerprint: str = "0123456789abcdef") -> None:
         self.name = "characters"
         self.fingerprint = fingerprint
         self.dimension = len(alphabet)
-        self._alphabet = alphabet
+        self._ids = {character: number for number, character in enumerate(alphabet)}
+        self._surprisals = np.array([0.0 if c in common else 12.0 for c in alphabet], np.float32)
 
-    def embed_passages(self, texts: Sequence[str], *, progress: bool = False) -> Vectors:
-        counts = np.array([[text.count(character) for character in self._alphabet] for text in texts], np.float32)
-        counts = counts.reshape(len(texts), self.dimension)
+    def encode_passages(self, texts: Sequence[str], *, progress: bool = False) -> Iterator[Encoded]:
+        for start in range(0, len(texts), 256):  # in batches, as a real model
+            yield self.encode_questions(texts[start : start + 256])
+
+    def encode_questions(self, texts: Sequence[str]) -> Encoded:
+        read = [[(self._ids[c], at) for at, c in enumerate(text) if c in self._ids] for text in texts]
+        ids = np.array([number for text in read for number, _ in text], np.int64)
+        places = np.array([[at, at + 1] for text in read for _, at in text], np.int32).reshape(-1, 2)
+        starts = np.cumsum([0, *map(len, read)]).astype(np.int64)
+        hidden = np.eye(self.dimension, dtype=np.float32)[ids]
+        counts = np.zeros((len(texts), self.dimension), np.float32)
+        np.add.at(counts, (np.repeat(np.arange(len(texts)), np.diff(starts)), ids), 1)
         lengths = np.maximum(np.linalg.norm(counts, axis=1, keepdims=True), 1e-9)
-        vectors: Vectors = counts / lengths
-        return vectors
+        return Encoded((counts / lengths).astype(np.float32), hidden, ids, places, starts)
 
-    def embed_questions(self, texts: Sequence[str]) -> Vectors:
-        return self.embed_passages(texts)
+    def surprisal(self, token_ids: npt.NDArray[np.int64]) -> Vectors:
+        surprisals: Vectors = self._surprisals[token_ids]
+        return surprisals

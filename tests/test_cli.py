@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fakes import CharacterEmbedder
 
 import qa.opening
 from corpus.errors import EmbedderError
@@ -154,12 +155,11 @@ def test_a_named_index_that_is_missing_fails_at_once(tmp_path: Path, capsys: pyt
     assert not (tmp_path / "none").exists()
 
 
-@pytest.mark.model
 def test_index_build_list_verify(
-    tmp_path: Path, real_embedder: Embedder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, characters: CharacterEmbedder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """One after the other on one folder; a broken file then fails the check."""
-    monkeypatch.setattr("index.embed.open_embedder", lambda _: real_embedder)
+    monkeypatch.setattr("index.embed.open_embedder", lambda _: characters)
     where = ["--index", str(tmp_path / "i")]
 
     assert main(["index", "build", *where]) == 0
@@ -176,18 +176,17 @@ def test_index_build_list_verify(
     assert "passages.txt" in captured.err
 
 
-@pytest.mark.model
 def test_a_stale_index_is_built_again_and_says_so(
-    tmp_path: Path, real_embedder: Embedder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, characters: CharacterEmbedder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """An index of an older text of ours comes up to date by itself."""
     from corpus.load import Source
     from index.store import Index
     from qa.settings import Settings
 
-    monkeypatch.setattr(qa.opening, "open_embedder", lambda _: real_embedder)
-    Index.build(tmp_path / "i", [Source.from_bytes("sco-2021", "旧文。".encode(), None)], real_embedder)
-    engine = qa.opening.open_engine(tmp_path / "i", real_embedder.name, Settings())
+    monkeypatch.setattr(qa.opening, "open_embedder", lambda _: characters)
+    Index.build(tmp_path / "i", [Source.from_bytes("sco-2021", "旧文。".encode(), None)], characters)
+    engine = qa.opening.open_engine(tmp_path / "i", characters.name, Settings())
 
     assert len(engine.documents[0].passages) == 88
     assert "another text or edition of sco-2021; building it again." in capsys.readouterr().err

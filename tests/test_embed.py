@@ -13,8 +13,7 @@ import pytest
 from safetensors.torch import save_file
 
 from corpus.errors import EmbedderError
-from index.bundled import BUNDLED_NAME
-from index.embed import Embedder, open_embedder
+from index.embed import Embedder, Encoded, Vectors, open_embedder
 
 ROOT = Path(__file__).parents[1]
 
@@ -72,6 +71,23 @@ def tiny_model(
     return str(folder)
 
 
+def passages(embedder: Embedder, texts: list[str]) -> Vectors:
+    """The vectors of passages."""
+    return np.concatenate([batch.vectors for batch in embedder.encode_passages(texts)])
+
+
+def questions(embedder: Embedder, texts: list[str]) -> Vectors:
+    """The vectors of questions."""
+    return embedder.encode_questions(texts).vectors
+
+
+def words(encoded: Encoded, texts: list[str]) -> list[list[str]]:
+    """What the tokens of each text say, by their offsets."""
+    return [
+        [text[start:end] for start, end in encoded.text(number).offsets.tolist()] for number, text in enumerate(texts)
+    ]
+
+
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Embedder:
     """The tiny model, without prompts."""
@@ -82,7 +98,7 @@ def test_question_gets_the_query_prompt(plain: Embedder, tmp_path: Path) -> None
     """With the prompt "ab", the question "c" is read as "abc"."""
     prompted = open_embedder(tiny_model(tmp_path / "model", prompts={"query": "ab", "document": "ba"}))
 
-    assert np.allclose(prompted.embed_questions(["c"]), plain.embed_questions(["abc"]), atol=1e-6)
+    assert np.allclose(questions(prompted, ["c"]), questions(plain, ["abc"]), atol=1e-6)
 
 
 @pytest.mark.parametrize("prompt", ["document", "passage", "corpus"])
@@ -90,38 +106,89 @@ def test_passage_gets_the_prompt_that_the_model_has(prompt: str, plain: Embedder
     """Under any of three names; sentence-transformers would put an empty "document" before the others."""
     prompted = open_embedder(tiny_model(tmp_path / "model", prompts={"query": "ab", prompt: "ba"}))
 
-    assert np.allclose(prompted.embed_passages(["c"]), plain.embed_passages(["bac"]), atol=1e-6)
+    assert np.allclose(passages(prompted, ["c"]), passages(plain, ["bac"]), atol=1e-6)
 
 
 def test_passages_come_back_in_order(plain: Embedder) -> None:
-    """They are embedded by length, and returned as they were given."""
-    texts = ["a", "abcabc", "b", "cb", "c" * 7] * 9
+    """They are embedded by length, some hundreds at a time, and returned as they were given."""
+    texts = ["a", "abcabc", "b", "cb", "c" * 7]
 
-    alone = np.concatenate([plain.embed_passages([text]) for text in texts])
-    assert np.allclose(plain.embed_passages(texts), alone, atol=1e-6)
+    alone = np.concatenate([passages(plain, [text]) for text in texts])
+    assert np.allclose(passages(plain, texts * 60), np.tile(alone, (60, 1)), atol=1e-6)
 
 
 def test_rows_are_of_length_one_without_a_normalize_module(tmp_path: Path) -> None:
     """A dot product is a cosine for any model."""
     embedder = open_embedder(tiny_model(tmp_path / "model", normalize=False))
 
-    vectors = np.concatenate([embedder.embed_passages(["abc", "a"]), embedder.embed_questions(["b"])])
+    vectors = np.concatenate([passages(embedder, ["abc", "a"]), questions(embedder, ["b"])])
     assert np.linalg.norm(vectors, axis=1) == pytest.approx([1, 1, 1])
 
 
 def test_nothing_in_nothing_out(plain: Embedder) -> None:
-    """An empty list gives no rows, of the model's dimension."""
-    assert plain.embed_passages([]).shape == plain.embed_questions([]).shape == (0, 16)
+    """An empty list of passages gives nothing, one of questions no rows, of the model's dimension."""
+    nothing = plain.encode_questions([])
+
+    assert list(plain.encode_passages([])) == []
+    assert nothing.vectors.shape == nothing.hidden.shape == (0, 16)
+    assert (nothing.offsets.shape, nothing.starts.tolist()) == ((0, 2), [0])
 
 
 def test_vectors_are_float32(plain: Embedder) -> None:
-    """Four bytes a number, for passages and questions."""
-    assert plain.embed_passages(["a"]).dtype == plain.embed_questions(["a"]).dtype == np.float32
+    """Four bytes a number, for texts and their tokens, passages and questions."""
+    read = [*plain.encode_passages(["a"]), plain.encode_questions(["a"])]
+
+    assert {array.dtype for one in read for array in (one.vectors, one.hidden)} == {np.dtype(np.float32)}
+
+
+def test_a_token_is_where_its_letters_are(plain: Embedder) -> None:
+    """One a letter, in the order of the text; what holds no letter, ideograph or digit is none."""
+    texts = ["abc", "", "?!", "a?b", "中"]
+
+    assert words(plain.encode_questions(texts), texts) == [["a", "b", "c"], [], [], ["a", "b"], ["中"]]
+
+
+def test_offsets_do_not_count_the_prompt(tmp_path: Path) -> None:
+    """And no token of the prompt is one of the text."""
+    prompted = open_embedder(tiny_model(tmp_path / "model", prompts={"query": "ab", "passage": "ba"}))
+    (read,) = prompted.encode_passages(["cb"])
+
+    assert read.offsets.tolist() == prompted.encode_questions(["cb"]).offsets.tolist() == [[0, 1], [1, 2]]
+
+
+def test_a_text_is_the_mean_of_its_tokens(plain: Embedder) -> None:
+    """With mean pooling, and where every token is a letter."""
+    read = plain.encode_questions(["abca"])
+    mean = read.hidden.mean(axis=0)
+
+    assert read.vectors[0] == pytest.approx(mean / np.linalg.norm(mean), abs=1e-6)
+
+
+def test_a_token_is_the_same_in_any_batch(plain: Embedder) -> None:
+    """Whatever shorter and longer texts it is read together with."""
+    together = plain.encode_questions(["a", "cab", "abcabca"]).text(1)
+    alone = plain.encode_questions(["cab"])
+
+    assert np.allclose(together.hidden, alone.hidden, atol=1e-6)
+    assert together.token_ids.tolist() == alone.token_ids.tolist()
+    assert together.starts.tolist() == [0, 3]
+
+
+def test_what_is_beyond_the_models_length_has_no_token(plain: Embedder) -> None:
+    """This one reads eight."""
+    assert plain.encode_questions(["a" * 20]).offsets[-1].tolist() == [7, 8]
+
+
+def test_surprisal_is_what_the_tokenizers_model_says(plain: Embedder) -> None:
+    """A unigram model gives a the log-probability -1."""
+    read = plain.encode_questions(["a"])
+
+    assert plain.surprisal(read.token_ids).tolist() == [1.0]
 
 
 def test_lone_surrogate_is_read_as_the_replacement_character(plain: Embedder) -> None:
     """An argument that was no UTF-8 reaches us as lone surrogates, which no tokenizer takes."""
-    assert np.array_equal(plain.embed_questions(["a\udcff"]), plain.embed_questions(["a\ufffd"]))
+    assert np.array_equal(questions(plain, ["a\udcff"]), questions(plain, ["a\ufffd"]))
 
 
 def test_fingerprint_is_the_same_in_each_load(plain: Embedder, tmp_path: Path) -> None:
@@ -151,7 +218,7 @@ def test_fingerprint_differs_with_the_pooling(plain: Embedder, tmp_path: Path) -
 
 def test_nothing_is_printed(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """Neither by loading a model that lacks weights, nor by progress where stderr is no terminal."""
-    open_embedder(tiny_model(tmp_path / "model")).embed_passages(["a"] * 40, progress=True)
+    list(open_embedder(tiny_model(tmp_path / "model")).encode_passages(["a"] * 40, progress=True))
 
     assert capfd.readouterr() == ("", "")
 
@@ -203,11 +270,29 @@ def test_import_is_light() -> None:
 
 
 @pytest.mark.model
-def test_bundled_model_by_its_name() -> None:
+def test_bundled_model_by_its_name(real_embedder: Embedder) -> None:
     """A question in English is closer to the Chinese passage that answers it; a vector has 384 numbers."""
-    embedder = open_embedder(BUNDLED_NAME)
-
-    answer, other = embedder.embed_passages(["会议于2021年9月在杜尚别举行。", "小麦在夏天成熟。"])
-    (question,) = embedder.embed_questions(["Where was the meeting held?"])
-    assert (embedder.name, embedder.dimension, question.shape) == ("e5-small-q4", 384, (384,))
+    answer, other = passages(real_embedder, ["会议于2021年9月在杜尚别举行。", "小麦在夏天成熟。"])
+    (question,) = questions(real_embedder, ["Where was the meeting held?"])
+    assert (real_embedder.name, real_embedder.dimension, question.shape) == ("e5-small-q4", 384, (384,))
     assert answer @ question > other @ question
+
+
+@pytest.mark.model
+def test_bundled_models_tokens_are_where_their_words_are(real_embedder: Embedder) -> None:
+    """Without the blanks before them; Traditional and full width are read as they stand."""
+    texts = ["The SCO  secretariat.", "秘書處，２０２１年", "\u3000 北京\n"]
+    read = real_embedder.encode_questions(texts)
+
+    assert ["".join(found) for found in words(read, texts)] == ["TheSCOsecretariat", "秘書處２０２１年", "北京"]
+
+
+@pytest.mark.model
+def test_bundled_models_common_words_are_no_surprise(real_embedder: Embedder) -> None:
+    """的 and the are common, 塔什干 is not."""
+    texts = ["的", "the", "塔什干"]
+    read = real_embedder.encode_questions(texts)
+    common, english, rare = (real_embedder.surprisal(read.text(row).token_ids).max() for row in range(3))
+
+    assert common < 8 < rare
+    assert english < 8

@@ -1,4 +1,5 @@
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +10,20 @@ from hypothesis import strategies as st
 
 from corpus.errors import IndexCorrupt, IndexNotFound, IndexStale, SourceError, StoreError
 from corpus.load import SHIPPED, Source, load
+from index.manifest import FORMAT
 from index.store import Index
+from qa.engine import Engine
+from qa.rank import Asked, Titles, rank
+from qa.settings import Settings
 
 _ABC = CharacterEmbedder("甲乙丙丁")
+_FILES = (
+    *("vectors.faiss", "passages.txt", "background.npz", "documents/0.txt"),
+    *("tokens.values.npy", "tokens.scales.npy", "tokens.offsets.npy", "tokens.starts.npy"),
+    *("bm25/data.csc.index.npy", "bm25/indices.csc.index.npy", "bm25/indptr.csc.index.npy"),
+    *("bm25/params.index.json", "bm25/vocab.index.json"),
+)
+"""Every file of an index of one document without an edition, but for the manifest."""
 
 
 def _source(text: str, name: str = "a") -> Source:
@@ -19,8 +31,11 @@ def _source(text: str, name: str = "a") -> Source:
 
 
 def _found(index: Index, question: str, limit: int = 5) -> list[tuple[str, float]]:
-    vector = _ABC.embed_questions([question])[0]
-    return [(c.document.quote(c.passage.spans), c.score) for c in index.search(vector, limit)]
+    asked = Asked.read(((question, 1.0),), _ABC.encode_questions([question]), index.common.tokens, _ABC)
+    ranked = rank(asked, index, Titles(index), limit)
+    passages = [index.passages[row] for row in ranked.rows]
+    quotes = [document.quote(passage.spans) for document, passage in passages]
+    return list(zip(quotes, map(float, ranked.scores), strict=True))
 
 
 def test_the_closest_passage_comes_first(tmp_path: Path) -> None:
@@ -45,10 +60,12 @@ def test_an_empty_document_gives_an_empty_index(tmp_path: Path) -> None:
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.lists(st.text("甲乙丙丁", min_size=1, max_size=6), min_size=1, max_size=8), st.text("甲乙丙丁", min_size=1))
 def test_law_5_an_opened_index_finds_the_same(tmp_path: Path, lines: list[str], question: str) -> None:
-    """Save, open, search: the same hits and the same scores."""
+    """Save, open, search: the same hits and the same scores, and so the same replies."""
     built = Index.build(tmp_path / "i", [_source("。\n".join(lines))], _ABC)
+    opened = Index.open(tmp_path / "i")
 
-    assert _found(Index.open(tmp_path / "i"), question) == _found(built, question)
+    assert _found(opened, question) == _found(built, question)
+    assert Engine(opened, _ABC, Settings()).ask(question) == Engine(built, _ABC, Settings()).ask(question)
 
 
 def test_the_folder_is_readable_with_common_tools(tmp_path: Path) -> None:
@@ -68,7 +85,17 @@ def test_a_missing_index_is_not_found(tmp_path: Path) -> None:
         Index.open(tmp_path / "nothing")
 
 
-@pytest.mark.parametrize("name", ["vectors.faiss", "passages.txt", "background.npy", "documents/0.txt"])
+def test_the_list_of_files_is_whole(tmp_path: Path) -> None:
+    """So that the damage below is done to each of them."""
+    Index.build(tmp_path / "i", [_source("甲乙。\n乙丙。")], _ABC)
+    manifest = json.loads((tmp_path / "i" / "manifest.json").read_text("utf-8"))
+
+    assert sorted(manifest["files"]) == sorted(_FILES)
+    found = [path.relative_to(tmp_path / "i").as_posix() for path in (tmp_path / "i").rglob("*") if path.is_file()]
+    assert sorted(found) == sorted([*_FILES, "manifest.json"])
+
+
+@pytest.mark.parametrize("name", _FILES)
 @pytest.mark.parametrize("damage", ["remove", "truncate", "alter"])
 def test_a_damaged_file_is_named(tmp_path: Path, name: str, damage: str) -> None:
     """Missing, shorter, or one byte changed."""
@@ -80,7 +107,7 @@ def test_a_damaged_file_is_named(tmp_path: Path, name: str, damage: str) -> None
     else:
         path.write_bytes(data[:-1] if damage == "truncate" else data[:-1] + bytes([data[-1] ^ 1]))
 
-    with pytest.raises(IndexCorrupt, match=rf"{name}.*Rebuild it: python -m qa index build --index"):
+    with pytest.raises(IndexCorrupt, match=rf"{re.escape(name)}.*Rebuild it: python -m qa index build --index"):
         Index.open(tmp_path / "i")
 
 
@@ -108,9 +135,9 @@ def test_another_format_is_stale(tmp_path: Path) -> None:
     """Both numbers are in the message."""
     Index.build(tmp_path / "i", [_source("甲。")], _ABC)
     path = tmp_path / "i" / "manifest.json"
-    path.write_text(path.read_text("utf-8").replace('"format": 1', '"format": 999'), "utf-8")
+    path.write_text(path.read_text("utf-8").replace(f'"format": {FORMAT}', '"format": 999'), "utf-8")
 
-    with pytest.raises(IndexStale, match="format 999, and this program reads 1"):
+    with pytest.raises(IndexStale, match=f"format 999, and this program reads {FORMAT}"):
         Index.open(tmp_path / "i")
 
 

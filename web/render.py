@@ -20,7 +20,7 @@ def reply_html(reply: Reply) -> str:
         case Answer():
             return _article("answered", _found(reply))
         case NotFound():
-            return _article("not_found", _understood(reply.understood_as) + _missing(reply) + _near(reply))
+            return _article("not_found", _understood(reply) + _verdict(reply) + _near(reply))
         case Rejected():
             return _article("rejected", f'<p class="verdict">{in_both(reply.chinese, reply.english)}</p>')
         case _:
@@ -58,21 +58,25 @@ def _found(answer: Answer) -> str:
     count = len(answer.hits)
     found = both(words.FOUND_ONE) if count == 1 else both(words.FOUND, count=count)
     cards = "".join(_card(hit) for hit in answer.hits)
-    return f'{_understood(answer.understood_as)}<p class="count">{found}</p>{cards}'
+    return f'{_understood(answer)}<p class="count">{found}{_missing(answer)}</p>{cards}'
 
 
-def _understood(understood_as: str | None) -> str:
-    if understood_as is None:
+def _understood(reply: Answer | NotFound) -> str:
+    if reply.understood_as is None:
         return ""
-    return f'<p class="understood">{both(words.UNDERSTOOD_AS)}{escape(understood_as)}</p>'
+    return f'<p class="understood">{both(words.UNDERSTOOD_AS)}{escape(reply.understood_as)}</p>'
 
 
-def _missing(reply: NotFound) -> str:
-    verdict = f"<strong>{both(words.NOT_FOUND)}</strong>"
-    if reply.missing_terms:
-        terms = both(words.COMMA).join(f"<b>{escape(term)}</b>" for term in reply.missing_terms)
-        verdict += f' <span class="missing">{both(words.MISSING)}{terms}</span>'
-    return f'<p class="verdict">{verdict}</p>'
+def _verdict(reply: NotFound) -> str:
+    return f'<p class="verdict"><strong>{both(words.NOT_FOUND)}</strong>{_missing(reply)}</p>'
+
+
+def _missing(reply: Answer | NotFound) -> str:
+    """Name the question's words that the text lacks: a warning where there are quotes all the same."""
+    if not reply.missing_terms:
+        return ""
+    terms = both(words.COMMA).join(f"<b>{escape(term)}</b>" for term in reply.missing_terms)
+    return f' <span class="missing">{both(words.MISSING)}{terms}</span>'
 
 
 def _near(reply: NotFound) -> str:

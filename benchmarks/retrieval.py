@@ -1,0 +1,299 @@
+"""Retrieval compared, in one run and on the same questions: python benchmarks/retrieval.py --data DIR [DIR…]
+
+DIR holds `passages.jsonl` {id, title, text} and `queries.jsonl` {id, text, answers, positive_ids, lang?}. A set with
+languages is measured for each of them. The shipped text with benchmarks/questions/sco-2021.jsonl is always one of the
+sets. Each question is asked of one system after the other, so that what else the machine does disturbs all alike.
+`--write docs/quality.md` puts the tables between that file's markers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import datetime
+import importlib.metadata
+import json
+import logging
+import os
+import platform
+import random
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import bm25s
+import faiss
+import jieba
+import numpy as np
+from tqdm import tqdm
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+from corpus.load import SHIPPED, Source, load
+from corpus.parse import parse_source
+from index.bundled import BUNDLED_NAME, ensure_bundled_model
+from index.embed import Embedder, open_embedder
+from index.lexical import Lexical
+from index.store import Index
+from qa.engine import Engine
+from qa.evaluate import TOP, Metric, ranking, read_questions
+from qa.model import Answer, Rejected
+from qa.settings import Settings
+
+_OWN = Path(__file__).parent / "questions" / "sco-2021.jsonl"
+_KINDS = {"fact", "paraphrase", "keyword", "english", "traditional", "section"}
+"""Of our own questions: what one turn asks and the text answers."""
+_FOREIGN = 100
+"""Questions of the other sets that are asked of each text."""
+_SEED = 0
+_START, _END = "<!-- table: start -->", "<!-- table: end -->"
+
+Search = Callable[[str], Sequence[int]]
+"""A question in, the rows of the nearest texts out, the nearest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    text: str
+    gold: frozenset[int]
+    """Rows of the texts that answer."""
+    groups: tuple[str, ...]
+    """The rows of the table that it counts in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    name: str
+    source: Source
+    texts: tuple[str, ...]
+    rows: dict[str, int]
+    """By the id of our passage: which of the texts it is. A text that we read as a heading is in none."""
+    questions: tuple[Question, ...]
+
+
+class Ours:
+    """A `Search` that asks our engine, and remembers which questions it answered."""
+
+    def __init__(self, one: Set, folder: Path, embedder: Embedder) -> None:
+        index = Index.build(folder, [one.source], embedder, progress=True)
+        self._engine = Engine(index, embedder, dataclasses.replace(Settings(), top=TOP))
+        self._rows = one.rows
+        self.answered: dict[str, bool] = {}
+        """By the question."""
+
+    def __call__(self, question: str) -> list[int]:
+        reply = self._engine.ask(question)
+        self.answered[question] = isinstance(reply, Answer)
+        hits = () if isinstance(reply, Rejected) else reply.hits if isinstance(reply, Answer) else reply.near
+        return [self._rows.get(hit.citation.passage.id, -1) for hit in hits]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, nargs="+", required=True, metavar="DIR")
+    parser.add_argument("--limit", type=int, metavar="N", help="questions at most of each set and language (all)")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="write the tables between the markers of FILE")
+    arguments = parser.parse_args()
+    around = _around(arguments.write) if arguments.write else None  # fails before the long work, not after it
+    os.environ["HF_HUB_OFFLINE"] = "1"  # the model is a folder; nothing here should ask a hub
+    jieba.setLogLevel(logging.WARNING)
+
+    sets = [_shipped(arguments.limit), *(_given(folder, arguments.limit) for folder in arguments.data)]
+    embedder = open_embedder(BUNDLED_NAME)
+    compared, confidence = [], []
+    for one in sets:
+        with tempfile.TemporaryDirectory() as folder:
+            ours = Ours(one, Path(folder) / "index", embedder)
+            compared += _compare(one, ours)
+            confidence += _confidence(one, ours, [other for other in sets if other is not one])
+    limit = f" --limit {arguments.limit}" if arguments.limit else ""
+    command = f"python benchmarks/retrieval.py --data {' '.join(folder.name for folder in arguments.data)}{limit}"
+    today = datetime.datetime.now(tz=datetime.UTC).date()
+    table = "\n".join(
+        (
+            f"`{command}`, {today}, on {platform.platform()} with {os.cpu_count()} cores.\n",
+            "| questions | n | system | hit@1 (95 %) | hit@3 | hit@5 | MRR | ms | × dense |",
+            "|---|---|---|---|---|---|---|---|---|",
+            *compared,
+            "\n| text | questions | n | answered (95 %) |",
+            "|---|---|---|---|",
+            *confidence,
+            "",
+        )
+    )
+    sys.stdout.write(table)
+    if around:
+        arguments.write.write_text(f"{around[0]}{_START}\n{table}{_END}{around[1]}", encoding="utf-8")
+    return 0
+
+
+def _shipped(limit: int | None) -> Set:
+    """Return the shipped text with our own questions."""
+    source = load(SHIPPED)
+    document = parse_source(source)
+    texts = [document.quote(passage.spans) for passage in document.passages]
+    touched = [
+        {line for span in passage.spans for line in range(document.line(span.start), document.line(span.end - 1) + 1)}
+        for passage in document.passages
+    ]
+    questions = []
+    for one in read_questions(_OWN.read_text(encoding="utf-8").split("\n"), name=_OWN.name):
+        if one.kind in _KINDS and one.is_answerable and len(one.turns) == 1:
+            gold = frozenset(row for row, lines in enumerate(touched) if lines & one.lines)
+            groups = (document.name, f"{document.name}, English") if one.kind == "english" else (document.name,)
+            questions.append(Question(one.turns[0], gold, groups))
+    rows = {passage.id: row for row, passage in enumerate(document.passages)}
+    return Set(document.name, source, tuple(texts), rows, _sample(questions, limit))
+
+
+def _given(folder: Path, limit: int | None) -> Set:
+    """Return a folder's set, its passages as one text: a passage a line."""
+    passages = _read(folder / "passages.jsonl")
+    texts = [" ".join(passage["text"].split()) for passage in passages]
+    source = Source.from_bytes(folder.name, "\n".join(texts).encode(), None)
+    document = parse_source(source)
+    touched = [(passage, *document.lines(passage.spans)) for passage in document.passages]
+    # A passage of several lines is a title block that was seen at the top.
+    rows = {passage.id: first - 1 for passage, first, last in touched if first == last}
+    if lost := len(texts) - len(rows):
+        sys.stdout.write(f"{folder.name}: {lost} of {len(texts)} passages read as headings; ours cannot find them\n")
+    row_of = {passage["id"]: row for row, passage in enumerate(passages)}
+    by_group: dict[str, list[Question]] = {}
+    for query in _read(folder / "queries.jsonl"):
+        gold = frozenset(row_of[name] for name in query["positive_ids"])
+        group = f"{folder.name}, {query['lang']}" if query.get("lang") else folder.name
+        by_group.setdefault(group, []).append(Question(query["text"], gold, (group,)))
+    questions = [question for some in by_group.values() for question in _sample(some, limit)]
+    return Set(folder.name, source, tuple(texts), rows, tuple(questions))
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
+
+
+def _sample(questions: Sequence[Question], limit: int | None) -> tuple[Question, ...]:
+    if limit is None or limit >= len(questions):
+        return tuple(questions)
+    return tuple(random.Random(_SEED).sample(questions, limit))
+
+
+def _compare(one: Set, ours: Search) -> list[str]:
+    """Return the rows of the table: each system on each group of questions."""
+    systems: dict[str, Search] = {
+        "BM25, jieba words": _bm25_words(one.texts),
+        "BM25, ours alone": _bm25_ours(one.texts),
+        (dense := "dense alone"): _dense(one.texts),
+        **_txtai(one.texts),
+        "**ours**": ours,
+    }
+    places: dict[str, list[int | None]] = {name: [] for name in systems}
+    seconds: dict[str, list[float]] = {name: [] for name in systems}
+    for search in systems.values():
+        search(one.questions[0].text)  # what is loaded at first use
+    for question in tqdm(one.questions, desc=one.name, disable=None):
+        for name, search in systems.items():
+            start = time.perf_counter()
+            found = search(question.text)
+            seconds[name].append(time.perf_counter() - start)
+            places[name].append(next((n for n, row in enumerate(found, start=1) if row in question.gold), None))
+    lines = []
+    for group in _groups(one):
+        picks = [number for number, question in enumerate(one.questions) if group in question.groups]
+        dense_time = statistics.median(seconds[dense][number] for number in picks)
+        for name in systems:
+            first, *others = ranking([places[name][number] for number in picks])
+            median = statistics.median(seconds[name][number] for number in picks)
+            cells = (group, len(picks), name, first, *(f"{other.value:.3f}" for other in others))
+            lines.append(_row(*cells, f"{median * 1000:.1f}", f"{median / dense_time:.2f}"))
+    return lines
+
+
+def _confidence(one: Set, ours: Ours, others: Sequence[Set]) -> list[str]:
+    """Return how many of a text's own questions are answered, and how many of other texts' questions."""
+    asked = {group: [question for question in one.questions if group in question.groups] for group in _groups(one)}
+    foreign = _sample([question for other in others for question in other.questions], _FOREIGN)
+    for question in tqdm(foreign, desc=one.name, disable=None):
+        ours(question.text)
+    lines = []
+    for label, questions in [*asked.items(), ("those of the other texts: any answer is false", foreign)]:
+        answered = [ours.answered[question.text] for question in questions]
+        lines.append(_row(one.name, label, len(answered), Metric.mean("answered", answered)))
+    return lines
+
+
+def _groups(one: Set) -> list[str]:
+    return list(dict.fromkeys(group for question in one.questions for group in question.groups))
+
+
+def _bm25_words(texts: Sequence[str]) -> Search:
+    bm25 = bm25s.BM25()
+    bm25.index([_words(text) or ["\0"] for text in texts], show_progress=False)
+
+    def search(question: str) -> list[int]:
+        known = [word for word in _words(question) if word in bm25.vocab_dict]
+        return _best(bm25.get_scores(known)) if known else []
+
+    return search
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in jieba.cut(text.lower()) if any(map(str.isalnum, word))]
+
+
+def _bm25_ours(texts: Sequence[str]) -> Search:
+    lexical = Lexical.build(texts)
+    return lambda question: _best(lexical.scores([(question, 1.0)]))
+
+
+def _best(scores: Any) -> list[int]:
+    """Return the rows of the highest scores above 0."""
+    return [int(row) for row in np.argsort(-scores, kind="stable")[:TOP] if scores[row] > 0]
+
+
+def _dense(texts: Sequence[str]) -> Search:
+    """What a retriever of LangChain or LlamaIndex over FAISS does, with the model's own prompts."""
+    from sentence_transformers import SentenceTransformer
+
+    model = SentenceTransformer(str(ensure_bundled_model()))
+    flat = faiss.IndexFlatIP(int(model.get_embedding_dimension() or 0))
+    flat.add(model.encode_document(list(texts), normalize_embeddings=True, show_progress_bar=False))
+
+    def search(question: str) -> list[int]:
+        vector = model.encode_query([question], normalize_embeddings=True, show_progress_bar=False)
+        return [int(row) for row in flat.search(vector, TOP)[1][0]]
+
+    return search
+
+
+def _txtai(texts: Sequence[str]) -> dict[str, Search]:
+    """Return its hybrid search by its name; nothing where it is not installed."""
+    try:
+        txtai = importlib.import_module("txtai")
+    except ImportError:
+        sys.stdout.write("txtai is left out: python -m pip install -r benchmarks/requirements.txt -c constraints.txt\n")
+        return {}
+    embeddings = txtai.Embeddings(path=str(ensure_bundled_model()), hybrid=True)
+    embeddings.index(texts)
+    name = f"txtai {importlib.metadata.version('txtai')}, hybrid"
+    return {name: lambda question: [row for row, _ in embeddings.search(question, TOP)]}
+
+
+def _row(*cells: object) -> str:
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+def _around(path: Path) -> tuple[str, str]:
+    """Return what stands before and after the markers; exit where they are not there."""
+    head, start, rest = path.read_text(encoding="utf-8").partition(_START)
+    _, end, tail = rest.partition(_END)
+    if not start or not end:
+        sys.exit(f"{path}: has no {_START} … {_END}. Put these two lines where the tables belong.")
+    return head, tail
+
+
+if __name__ == "__main__":
+    sys.exit(main())

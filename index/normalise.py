@@ -1,0 +1,100 @@
+"""One spelling for matching: width, case, script and numbers. Never for showing."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+from opencc import OpenCC
+
+_T2S = OpenCC("t2s")
+_NUMBER = re.compile(
+    r"(?P<percent>百分之)?"
+    r"(?:(?P<arabic>\d+(?:,\d{3})*(?:\.\d+)?)|(?P<han>[零〇一二两三四五六七八九十百千廿]{1,99}))"
+    r"(?:(?P<scale>[万亿]+)|\s?(?P<word>thousand|million|billion|trillion)\b)?\s?(?P<sign>%|percent\b|per cent\b)?"
+)
+_ZEROS = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_PIECE = re.compile(r"[a-z]+(?:['’][a-z]+)?|\d+(?:\.\d+)?|[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
+
+
+@lru_cache(maxsize=4096)
+def simplified(text: str) -> str:
+    """Return `text` in Simplified characters, of the same length, so that offsets stay true."""
+    text = _LONE_SURROGATE.sub("\ufffd", text)  # half a character is no text to OpenCC
+    whole: str = _T2S.convert(text)
+    if len(whole) == len(text):
+        return whole
+    each = (_T2S.convert(character) for character in text)
+    return "".join(new if len(new) == 1 else old for new, old in zip(each, text, strict=True))
+
+
+def normalised(text: str) -> str:
+    """Return `text` with full width, case and script folded (NFKC, lower case, Simplified). Its length may change."""
+    return simplified(unicodedata.normalize("NFKC", text).lower())
+
+
+def han_number(digits: str) -> int:
+    """Return the value of a run of Chinese numerals below 万: 三百 → 300, 二〇二一 → 2021, 十 → 10.
+
+    Characters count by `unicodedata.numeric`; a run without 十, 百 or 千 is read digit by digit.
+    """
+    values = [2 if character == "两" else int(unicodedata.numeric(character)) for character in digits]
+    if all(value < 10 for value in values):
+        return int("".join(map(str, values)))
+    total, pending = 0, None
+    for value in values:
+        if value < 10:
+            pending = value
+        elif value == 20:  # 廿
+            total += 20
+        else:
+            total += (1 if pending is None else pending) * value
+            pending = None
+    return total + (pending or 0)
+
+
+def numbers(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield (start, end, value) of every number in a normalised text: 300亿, 三百亿 and 30000000000 are one value.
+
+    The value is a decimal numeral, with `%` for a percentage.
+    """
+    for match in _NUMBER.finditer(text):
+        mantissa = match["arabic"].replace(",", "") if match["arabic"] else str(han_number(match["han"]))
+        value = _scaled(mantissa, _ZEROS[match["word"]] if match["word"] else _han_zeros(match["scale"] or ""))
+        yield match.start(), match.end(), value + ("%" if match["percent"] or match["sign"] else "")
+
+
+def _han_zeros(scale: str) -> int:
+    return sum(8 if character == "亿" else 4 for character in scale)
+
+
+def _scaled(mantissa: str, zeros: int) -> str:
+    whole, _, fraction = mantissa.partition(".")
+    digits = whole + fraction.ljust(zeros, "0")[:zeros]
+    rest = fraction[zeros:].rstrip("0")
+    return (digits.lstrip("0") or "0") + (f".{rest}" if rest else "")
+
+
+def terms(text: str) -> list[str]:
+    """Return what BM25 counts: characters and their pairs, Latin words and numbers whole.
+
+    A number adds its value (#300) and its value with the character after it (#300亿 → #30000000000, #2021年), beside
+    the characters themselves, so that 三百亿 meets 300亿 and 统一 is still a word.
+    """
+    text = normalised(text)
+    found: list[str] = []
+    for match in _PIECE.finditer(text):
+        piece = match[0]
+        if piece[0] > "\u3000":
+            found += piece
+            found += (piece[i : i + 2] for i in range(len(piece) - 1))
+        elif not piece[0].isdigit():
+            found.append(piece)
+    for _, end, value in numbers(text):
+        found.append(f"#{value}")
+        if end < len(text) and text[end] >= "\u3400":
+            found.append(f"#{value}{text[end]}")
+    return found

@@ -1,0 +1,298 @@
+"""How good the answers are, on a question file: one JSON object a line.
+
+{"id", "question" | "turns", "document"?, "kind"?, "lines": […] | "passages": […] | "answers": […]}
+
+A hit is right if a line of its passage is in `lines`, its passage's id is in `passages`, or its text contains one of
+`answers`, width, case, script and blanks aside; and if it is of `document`, where that is named. All three are empty
+where the text has no answer.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from tqdm import tqdm
+
+from corpus.errors import QAError
+from index.normalise import normalised
+from qa.model import Answer, Hit, NotFound, Rejected, Reply
+
+TOP = 5
+"""Hits to ask for: MRR counts the places 1 to 5."""
+_RESAMPLES = 1000
+_SEED = 0
+_SHOWN = 40
+"""Characters of what came instead that a miss shows."""
+
+
+class Asks(Protocol):
+    """What is measured: an `Engine`, say."""
+
+    def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
+        """Return the reply to a question, after those before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A line of a question file."""
+
+    id: str | int
+    """As in the file; the line's number where it has none."""
+    turns: tuple[str, ...]
+    """The questions in their order; the last one is measured."""
+    kind: str | None
+    document: str | None
+    """The name of the document that answers; None: any."""
+    lines: frozenset[int]
+    """Numbers from 1."""
+    passages: frozenset[str]
+    answers: tuple[str, ...]
+
+    @property
+    def is_answerable(self) -> bool:
+        return bool(self.lines or self.passages or self.answers)
+
+    @property
+    def gold(self) -> dict[str, list[Any]]:
+        """What is right, as in the file."""
+        named: dict[str, list[Any]] = {
+            "lines": sorted(self.lines),
+            "passages": sorted(self.passages),
+            "answers": list(self.answers),
+        }
+        return {name: values for name, values in named.items() if values}
+
+    def accepts(self, hit: Hit) -> bool:
+        """Whether a hit is right."""
+        document, passage = hit.citation.document, hit.citation.passage
+        if self.document not in (None, document.name):
+            return False
+        lines = {
+            line for span in passage.spans for line in range(document.line(span.start), document.line(span.end - 1) + 1)
+        }
+        text = _folded(hit.citation.text)
+        return (
+            bool(lines & self.lines)
+            or passage.id in self.passages
+            or any(_folded(answer) in text for answer in self.answers)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a question."""
+
+    question: Question
+    status: str
+    """`answered`, `not_found` or `rejected`."""
+    missing_terms: tuple[str, ...]
+    first: Hit | None
+    """The first passage, or the nearest one where none was good enough."""
+    rank: int | None
+    """The place, from 1, of the first right passage, whether it was given as an answer or as the nearest."""
+
+    @property
+    def is_answered(self) -> bool:
+        return self.status == "answered"
+
+    @property
+    def is_miss(self) -> bool:
+        """Not answered with the right passage first; or answered, where there is no answer."""
+        if self.question.is_answerable:
+            return not (self.is_answered and self.rank == 1)
+        return self.is_answered
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A mean over questions, with the interval that holds it in 95 of 100 bootstrap resamples."""
+
+    name: str
+    n: int
+    """How many questions it is over."""
+    value: float | None
+    """0 to 1; None where n is 0, and so are the bounds."""
+    low: float | None
+    high: float | None
+
+    @classmethod
+    def mean(cls, name: str, values: Sequence[float]) -> Metric:
+        """Return the mean of `values` and its percentile interval; the same one each time."""
+        if not values:
+            return cls(name, 0, None, None, None)
+        array = np.array(values, np.float64)
+        picks = np.random.default_rng(_SEED).integers(0, len(array), (_RESAMPLES, len(array)))
+        low, high = np.percentile(array[picks].mean(axis=1), (2.5, 97.5))
+        return cls(name, len(array), float(array.mean()), float(low), float(high))
+
+    def __str__(self) -> str:
+        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]" if self.n else "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that was measured."""
+
+    metrics: tuple[Metric, ...]
+    by_kind: dict[str, tuple[Metric, ...]]
+    """In the order in which the kinds first came; empty where no question has one."""
+    misses: tuple[Outcome, ...]
+
+
+def read_questions(lines: Iterable[str], *, name: str) -> list[Question]:
+    """Return the questions of a file's lines; blank lines are nothing. Raises QAError with the line's number."""
+    questions = []
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            try:
+                questions.append(_question(json.loads(line), number))
+            except (ValueError, RecursionError) as error:
+                what = "no JSON" if isinstance(error, json.JSONDecodeError | RecursionError) else str(error)
+                raise QAError(
+                    f'{name}: line {number} is no question ({what}). Write {{"id": …, "question": "…", "lines": […]}}.'
+                ) from error
+    if not questions:
+        raise QAError(f"{name}: there are no questions in it. Write one JSON object a line.")
+    return questions
+
+
+def evaluate(engine: Asks, questions: Sequence[Question]) -> Report:
+    """Ask all questions, with a bar on stderr where that is a terminal. `engine` should give `TOP` hits."""
+    outcomes = [_outcome(engine, question) for question in tqdm(questions, unit="", disable=None)]
+    kinds = dict.fromkeys(question.kind for question in questions if question.kind is not None)
+    return Report(
+        metrics(outcomes),
+        {kind: metrics([one for one in outcomes if one.question.kind == kind]) for kind in kinds},
+        tuple(one for one in outcomes if one.is_miss),
+    )
+
+
+def metrics(outcomes: Sequence[Outcome]) -> tuple[Metric, ...]:
+    """Return the metrics of these questions alone."""
+    answerable = [one for one in outcomes if one.question.is_answerable]
+    others = [one for one in outcomes if not one.question.is_answerable]
+    return (
+        *ranking([one.rank for one in answerable]),
+        Metric.mean("answered", [one.is_answered for one in answerable]),
+        Metric.mean("needless warning", [bool(one.missing_terms) for one in answerable]),
+        Metric.mean("false answer", [one.is_answered for one in others]),
+        Metric.mean("false answer, no warning", [one.is_answered and not one.missing_terms for one in others]),
+    )
+
+
+def ranking(ranks: Sequence[int | None]) -> tuple[Metric, ...]:
+    """Return hit@1, hit@3, hit@5 and MRR of the places where the first right passage stood; None: not among them."""
+    hits = [
+        Metric.mean(f"hit@{limit}", [rank is not None and rank <= limit for rank in ranks]) for limit in (1, 3, TOP)
+    ]
+    return (*hits, Metric.mean("MRR", [0.0 if rank is None or rank > TOP else 1 / rank for rank in ranks]))
+
+
+def report_as_json(report: Report) -> dict[str, Any]:
+    """Return the report as one JSON object."""
+    return {
+        "metrics": _by_name(report.metrics),
+        "by_kind": {kind: _by_name(some) for kind, some in report.by_kind.items()},
+        "misses": [_miss_as_json(miss) for miss in report.misses],
+    }
+
+
+def render_report(report: Report) -> str:
+    """Return the report for a terminal: the mean of each metric, its interval, and over how many questions."""
+    blocks = [_block("all", report.metrics), *(_block(kind, some) for kind, some in report.by_kind.items())]
+    for miss in report.misses:
+        record = _miss_as_json(miss)
+        first = f"{record['first']['citation']} {record['first']['text']}…" if record["first"] else "–"
+        gold = json.dumps(record["gold"], ensure_ascii=False) if record["gold"] else "no answer"
+        missing = f"\n  missing: {'、'.join(miss.missing_terms)}" if miss.missing_terms else ""
+        rank = f", right at {miss.rank}" if miss.rank else ""
+        blocks.append(
+            f"{miss.question.id} {' › '.join(miss.question.turns)}\n"
+            f"  gold: {gold}\n  {miss.status}{rank}; first: {first}{missing}\n"
+        )
+    return "\n".join(blocks)
+
+
+def _by_name(some: Sequence[Metric]) -> dict[str, dict[str, Any]]:
+    return {one.name: {key: value for key, value in asdict(one).items() if key != "name"} for one in some}
+
+
+def _block(title: str, some: Sequence[Metric]) -> str:
+    return f"{title}\n" + "".join(f"  {one.name:25} {one}  n={one.n}\n" for one in some if one.n)
+
+
+def _miss_as_json(miss: Outcome) -> dict[str, Any]:
+    *history, question = miss.question.turns
+    first = None
+    if miss.first is not None:
+        first = {"citation": str(miss.first.citation), "text": miss.first.citation.text[:_SHOWN]}
+    return {
+        "id": miss.question.id,
+        "kind": miss.question.kind,
+        "history": history,
+        "question": question,
+        "gold": miss.question.gold,
+        "status": miss.status,
+        "rank": miss.rank,
+        "missing_terms": list(miss.missing_terms),
+        "first": first,
+    }
+
+
+def _outcome(engine: Asks, question: Question) -> Outcome:
+    *history, last = question.turns
+    hits: tuple[Hit, ...]
+    match engine.ask(last, history):
+        case Answer(_, _, missing_terms, hits):
+            status = "answered"
+        case NotFound(_, _, missing_terms, hits):
+            status = "not_found"
+        case Rejected():
+            status, missing_terms, hits = "rejected", (), ()
+    # Retrieval is judged apart from answering: the nearest passages of a not-found count too.
+    rank = next((place for place, hit in enumerate(hits[:TOP], start=1) if question.accepts(hit)), None)
+    return Outcome(question, status, missing_terms, hits[0] if hits else None, rank)
+
+
+def _folded(text: str) -> str:
+    """One spelling, without blanks."""
+    return "".join(normalised(text).split())
+
+
+def _question(entry: Any, number: int) -> Question:
+    """Read one line. Raises ValueError that says what is wrong with it."""
+    if not isinstance(entry, dict):
+        raise ValueError("no JSON object")
+    turns = [entry["question"]] if "question" in entry else entry.get("turns")
+    if ("question" in entry) == ("turns" in entry) or not turns or not _are(str, turns):
+        raise ValueError('it needs "question", a text, or "turns", a list of texts')
+    named = {name: entry.get(name) or [] for name in ("lines", "passages", "answers")}
+    if not _are(int, named["lines"]) or min(named["lines"], default=1) < 1:
+        raise ValueError('"lines" are no list of numbers from 1')
+    if not _are(str, named["passages"]) or not _are(str, named["answers"]):
+        raise ValueError('"passages" and "answers" are no lists of texts')
+    if not all(map(_folded, named["answers"])):
+        raise ValueError("an answer is blank: every text would hold it")
+    kind, document, name = entry.get("kind"), entry.get("document"), entry.get("id")
+    if not isinstance(kind, str | None) or not isinstance(document, str | None):
+        raise ValueError('"kind" and "document" are no texts')
+    if not isinstance(name, str | int | None):
+        raise ValueError('"id" is no text or number')
+    return Question(
+        id=number if name is None else name,
+        turns=tuple(turns),
+        kind=kind,
+        document=document,
+        lines=frozenset(named["lines"]),
+        passages=frozenset(named["passages"]),
+        answers=tuple(named["answers"]),
+    )
+
+
+def _are(kind: type, values: Any) -> bool:
+    """Whether `values` is a list of that type; True is no number."""
+    return isinstance(values, list) and all(type(value) is kind for value in values)

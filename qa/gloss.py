@@ -1,0 +1,77 @@
+"""Names in an English question, in Chinese or written out: for matching, never for showing.
+
+An encoder that reads ninety languages still does not know that Shaanxi is 陕西, or what SCO stands for.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+from babel import Locale
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+@cache
+def _names() -> dict[str, str]:
+    """Return Chinese names by the English ones in lower case: countries (Unicode CLDR), and `data/names.txt`."""
+    english, chinese = Locale("en").territories, Locale("zh").territories
+    found = {
+        name.lower(): chinese[code]
+        for code, name in english.items()
+        if code.isalpha() and len(code) == 2 and code in chinese
+    }
+    lines = (Path(__file__).parent / "data" / "names.txt").read_text(encoding="utf-8").splitlines()
+    return found | dict(line.split("\t") for line in lines)
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    longest_first = sorted(map(re.escape, _names()), key=len, reverse=True)
+    return re.compile(rf"\b({'|'.join(longest_first)})\b", re.IGNORECASE)
+
+
+def glosses(question: str) -> list[tuple[str, str]]:
+    """Return (as written, in Chinese) of every name that an English question holds; nothing for a Chinese one."""
+    if _HAN.search(question):
+        return []
+    return [(match[0], _names()[match[0].lower()]) for match in _pattern().finditer(question)]
+
+
+_ACRONYMS = {
+    "SCO": "Shanghai Cooperation Organization",
+    "UN": "United Nations",
+    "NATO": "North Atlantic Treaty Organization",
+    "EU": "European Union",
+    "WTO": "World Trade Organization",
+    "WHO": "World Health Organization",
+    "IMF": "International Monetary Fund",
+    "IAEA": "International Atomic Energy Agency",
+    "ASEAN": "Association of Southeast Asian Nations",
+    "APEC": "Asia-Pacific Economic Cooperation",
+    "OPEC": "Organization of the Petroleum Exporting Countries",
+    "CIS": "Commonwealth of Independent States",
+    "EAEU": "Eurasian Economic Union",
+    "BRICS": "BRICS countries",
+    "PRC": "People's Republic of China",
+    "CPC": "Communist Party of China",
+    "NPC": "National People's Congress",
+    "CPPCC": "Chinese People's Political Consultative Conference",
+    "GDP": "gross domestic product",
+    "BRI": "Belt and Road Initiative",
+    "R&D": "research and development",
+    "SOE": "state-owned enterprise",
+    "NPT": "Non-Proliferation Treaty",
+    "UNSC": "United Nations Security Council",
+    "RATS": "Regional Anti-Terrorist Structure",
+}
+_ACRONYM = re.compile(r"\b(" + "|".join(map(re.escape, _ACRONYMS)) + r")\b")
+
+
+def spelt_out(question: str, text: str) -> str:
+    """Return an English question with the acronyms that `text` (normalised) never spells written out."""
+    if _HAN.search(question):
+        return question
+    return _ACRONYM.sub(lambda match: match[0] if match[0].lower() in text else _ACRONYMS[match[0]], question)

@@ -1,0 +1,349 @@
+"""Questions that point at a place in the text: 最后一条建议, 宣言第三部分, 防务合作那一节, "the section on drugs"."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from corpus.model import Document, Passage, Section
+from index.normalise import han_number, normalised
+
+_HAN = "一二三四五六七八九十百"
+_KINDS = "部分|大部分|大点|部份|条|點|点|项|节|章|段落|段|款|编|篇|小节|方面|个?建议|个?主张|板块"
+_OF = "(?:个|條|条|点|项|大|小)?"
+_NTH = re.compile(
+    rf"(?:(?P<back>倒数)?第\s*(?P<n>[{_HAN}\d]+)|(?P<last>最后(?:的?一|面)?|末尾?的?一?)|(?P<first>首先?|头一|开头))"
+    rf"{_OF}(?P<kind>{_KINDS})"
+)
+_EN_NUMBERS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_EN_CARDINALS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_EN_KINDS = "part|section|chapter|article|recommendation|proposal|suggestion|point|paragraph|item"
+_EN_NTH = re.compile(
+    rf"(?P<word>{'|'.join(_EN_NUMBERS)}|last|final|\d+(?:st|nd|rd|th))\s+(?P<kind>{_EN_KINDS})s?\b"
+    rf"|(?P<kind2>{_EN_KINDS})\s+(?P<number>{'|'.join(_EN_CARDINALS)}|\d+|[ivx]+)\b"
+)
+_NAMED = re.compile(
+    r"(?:关于|有关|谈|讲|论)?(?P<title>[^,。;?!\s、的]{2,20}?)(?:的)?"
+    r"(?:(?P<that>[那这该])?[一个几]?(?:小?节|部分|部份|章节|板块|标题下|小标题)|[那这该一]一?[章段条])(?!之)"
+)
+_EN_NAMED = re.compile(
+    r"(?:section|part|chapter|passage|heading|recommendation)s?\s+(?:on|about|of|called|titled|covering|dealing with)"
+    r"\s+(?P<title>[^?,.;]+?)"
+    r"(?=\s+(?:say|says|said|contain|cover|discuss|mention|talk)\b|[?,.;]|$)"
+    r"|\bthe\s+(?P<title2>[\w\- ]{3,40}?)\s+(?:section|chapter|part)\b"
+)
+_OPENING = re.compile(r"前言|序言|引言|导言|开场白|开头(?:部分|几段|那段)?|开篇|preamble|\bintroduction|\bopening\b")
+_WHAT = re.compile(
+    r"(都|主要|具体|分别|一共)?(写|说|讲|谈|提|包括|包含|涉及|规定|强调|介绍|论述|阐述)(到|及|述)?了?"
+    r"(些|一些)?(什么|哪些|啥|甚么)?(内容|方面|要点|事|东西)?(呢|吗|的)?"
+    r"|(是|有)(关于)?(什么|哪些|啥|怎么说的|怎样的)(内容)?(呢)?|(的)?(主要)?内容(是)?(什么)?"
+    r"|的?标题(是什么|叫什么)?|讲的是什么|请问|帮我|找到?|列出|看看|一下|概括|总结|大意"
+    r"|\b(what|does|do|did|is|are|was|were|the|of|in|say|says|said|about|tell|me|give|show|contain|contents?|cover|"
+    r"discuss|written|stand|it|in|to|state|read|mention)\b"
+)
+_LABEL = re.compile(
+    rf"^(?:第\s*(?P<a>[{_HAN}\d]+)\s*(?P<unit>[章节条编篇部分款]*)[,，、：:\s]*"
+    rf"|[(（]?(?P<b>[{_HAN}]+|\d+)[)）、.．，]+\s*|(?:article|chapter|section|part)\s+(?P<c>\d+))",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What `place` needs to know of a section."""
+
+    section: Section
+    parent: int | None
+    """Row of the section around it; None for a work."""
+    before: str
+    """The paragraph just before the section starts: 为此，我提出以下建议。"""
+    words: str
+    """For a work: its title block, which may say what kind of text it is."""
+
+    @property
+    def label(self) -> str:
+        return self.section.label
+
+    @property
+    def level(self) -> int:
+        return self.section.level
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A section that a question points at."""
+
+    section: int
+    rest: str
+    """The question without its pointing words; empty where it asks for the section itself."""
+    opening: bool = False
+    """It asks for what stands before the first section."""
+    paragraph: int | None = None
+    """From 1, where it asks for one paragraph of the section; −1 for the last."""
+
+
+def ordinal(label: str) -> int | None:
+    """The number that a heading carries: 三、安全领域 → 3, 第二，走安危共担之路 → 2."""
+    match = _LABEL.match(label.strip())
+    if not match:
+        return None
+    digits = match["a"] or match["b"] or match["c"]
+    return int(digits) if digits.isdigit() else han_number(digits)
+
+
+def unit(label: str) -> str:
+    """How the heading counts: 第·条, 第·章, 、 or （."""
+    text = label.strip()
+    match = _LABEL.match(text)
+    if not match:
+        return "—"
+    if match["a"]:
+        return "第" + (match["unit"] or "")
+    return "（" if text[0] in "(（" else "、"
+
+
+def bare(label: str) -> str:
+    """The heading without its number."""
+    return normalised(_LABEL.sub("", label.strip()).strip("*— 　"))
+
+
+def _bigrams(text: str) -> set[str]:
+    text = re.sub(r"\W+", "", text)
+    return {text[i : i + 2] for i in range(len(text) - 1)} or {text}
+
+
+def contained(name: str, label: str) -> float:
+    """Share of the name's character pairs that the label holds, 0 to 1."""
+    wanted = _bigrams(name)
+    return len(wanted & _bigrams(label)) / len(wanted)
+
+
+def _groups(headings: Sequence[Heading]) -> list[list[int]]:
+    """Brothers and sisters that count in the same way."""
+    found: dict[tuple[int | None, str], list[int]] = {}
+    for row, heading in enumerate(headings):
+        if heading.level > 0:
+            found.setdefault((heading.parent, unit(heading.label)), []).append(row)
+    return list(found.values())
+
+
+def neighbour(before: Place, step: int, headings: Sequence[Heading]) -> Place | None:
+    """Return the section, or the paragraph, that comes `step` after a place; None at the ends."""
+    if before.paragraph is not None:
+        moved = before.paragraph + step
+        return None if moved == 0 else Place(before.section, "", paragraph=moved)
+    group = next((rows for rows in _groups(headings) if before.section in rows), [])
+    at = group.index(before.section) + step if group else -1
+    return Place(group[at], "") if 0 <= at < len(group) else None
+
+
+_FEW_WORKS = 3
+"""Among more works, a question has to name the one in which it counts."""
+_WORK_KINDS = (
+    ("讲话|演讲|致辞|发言|speech|address|remarks", "讲话|演讲|致辞|发言"),
+    ("宣言|声明|declaration", "宣言|声明"),
+    ("报告|report", "报告"),
+    ("宪法|constitution", "宪法"),
+)
+
+
+def _work(headings: Sequence[Heading], row: int) -> int:
+    while (parent := headings[row].parent) is not None:
+        row = parent
+    return row
+
+
+def _named_works(headings: Sequence[Heading], question: str) -> set[int]:
+    """Works that the question names by kind or by title; empty where it names none."""
+    found = set()
+    for row, heading in enumerate(headings):
+        if heading.level != 0:
+            continue
+        about = normalised(heading.label + heading.words)
+        for asked, own in _WORK_KINDS:
+            if re.search(asked, question) and re.search(own, about):
+                found.add(row)
+    return found
+
+
+def _fits(headings: Sequence[Heading], group: list[int], kind: str, rest: str, works: set[int]) -> float:
+    first = headings[group[0]]
+    score = 0.0
+    if works:
+        score += 4.0 if _work(headings, group[0]) in works else -4.0
+    how = unit(first.label)
+    if kind in ("部分", "大部分", "部份", "章", "编", "篇", "板块", "part", "chapter", "section"):
+        score += {1: 2.0, 2: 0.5}.get(first.level, 0.0) + (1.0 if how in ("、", "第章", "第编", "第部分") else 0.0)
+    if kind in ("节", "小节", "section"):
+        score += 1.0 if how in ("（", "第节") else 0.0
+    if kind in (
+        "条",
+        "点",
+        "项",
+        "建议",
+        "个建议",
+        "主张",
+        "article",
+        "recommendation",
+        "proposal",
+        "suggestion",
+        "point",
+        "item",
+        "款",
+    ):
+        score += 2.0 if how.startswith("第") else 0.0
+    if how.startswith("第") and len(how) > 1 and how[1:] == kind:
+        score += 3.0
+    if re.search("建议|recommendation|proposal|suggestion", kind + rest) and re.search(
+        "建议|主张", normalised(first.before)
+    ):
+        score += 3.0
+    if first.parent is not None and rest:
+        score += 3.0 * contained(rest, bare(headings[first.parent].label)) if len(rest) > 1 else 0.0
+    return score + 0.1 * min(len(group), 5)
+
+
+def sibling(before: Place, pointed: Place, headings: Sequence[Heading]) -> Place:
+    """Return the section beside `before` that bears the number of `pointed`; `pointed` itself where none does."""
+    group = next((rows for rows in _groups(headings) if before.section in rows), [])
+    number = ordinal(headings[pointed.section].label)
+    row = next((row for row in group if number is not None and ordinal(headings[row].label) == number), None)
+    return pointed if row is None else dataclasses.replace(pointed, section=row)
+
+
+def headings_of(documents: Sequence[Document]) -> list[Heading]:
+    """Return all sections of the documents, in reading order."""
+    found: list[Heading] = []
+    rows: dict[int, int] = {}
+    for document in documents:
+        before = ""
+        for block in document.blocks:
+            if isinstance(block, Section):
+                parent = None if block.parent is None else rows[id(block.parent)]
+                rows[id(block)] = len(found)
+                found.append(Heading(block, parent, before, ""))
+            elif isinstance(block, Passage):
+                before = document.quote(block.spans)
+                if not block.paragraph:
+                    row = rows[id(block.section)]
+                    found[row] = dataclasses.replace(found[row], words=before)
+    return found
+
+
+def place(question: str, headings: Sequence[Heading]) -> Place | None:
+    """Return the section that a question points at, or None."""
+    asked = normalised(question)
+    works = _named_works(headings, asked)
+    if len(works) != 1 and sum(heading.level == 0 for heading in headings) > _FEW_WORKS:
+        return None  # the third part of which one?
+    matches = [*_NTH.finditer(asked)] or [*_EN_NTH.finditer(asked)]
+    match = matches[0] if matches else None
+    if len(matches) > 1 and matches[1]["kind"] not in ("段", "段落", "paragraph"):
+        outer = _by_number(asked[: matches[1].start()], matches[0], headings, works)
+        index = _index(matches[1].groupdict())
+        inner = [r for r, h in enumerate(headings) if outer and h.parent == outer.section]
+        if outer and inner and index is not None:
+            row = next((r for r in inner if ordinal(headings[r].label) == index), inner[-1] if index < 0 else None)
+            return None if row is None else Place(row, _rest(asked, matches[0].start(), matches[-1].end()))
+    if (opening := _OPENING.search(asked)) and works and not match:
+        return Place(min(works), _rest(asked, opening.start(), opening.end()), opening=True)
+    if match:
+        found = _by_number(asked, match, headings, works)
+        if found:
+            return found
+    return _by_name(asked, headings, works)
+
+
+def _rest(asked: str, start: int, end: int) -> str:
+    rest = asked[:start] + " " + asked[end:]
+    rest = re.sub(
+        "讲话|演讲|宣言|声明|报告|文章|文件|全文|原文|本文|文中|里面|里|中|speech|declaration|text|document", "", rest
+    )
+    rest = _WHAT.sub("", rest)
+    return re.sub(r"[\W的了呢吗是]+", " ", rest).strip()
+
+
+def _by_number(asked: str, match: re.Match[str], headings: Sequence[Heading], works: set[int]) -> Place | None:
+    groups = match.groupdict()
+    kind = groups.get("kind") or groups.get("kind2") or ""
+    tail = asked[match.end() : match.end() + 4]
+    if (suffix := re.match("的?(建议|主张)", tail)) and kind in ("条", "点", "项"):
+        kind += suffix[1]
+    index = _index(groups)
+    if index is None:
+        return None
+    rest = _rest(asked, match.start(), match.end())
+    rest = re.sub("^(建议|主张)|(建议|主张)$", "", rest).strip()
+    if kind in ("段", "段落", "paragraph"):
+        named = _by_name(asked[: match.start()] + asked[match.end() :], headings, works)
+        row = named.section if named else (min(works) if works else None)
+        return None if row is None else Place(row, rest, paragraph=index)
+    kind = re.sub("^(条|点|项|个)(?=建议|主张)", "", kind)
+    found = []
+    for group in _groups(headings):
+        row = _member(headings, group, index)
+        if row is not None:
+            unnumbered = 2.0 if unit(headings[group[0]].label) == "—" else 0.0
+            found.append((_fits(headings, group, kind, rest, works) - unnumbered, -row))
+    if not found or max(found)[0] < 0:
+        return None
+    row = -max(found)[1]
+    return Place(row, _without_parent(rest, headings[row].parent, headings))
+
+
+def _member(headings: Sequence[Heading], group: Sequence[int], index: int) -> int | None:
+    """Return the section of a group that bears a number, or that is counted so where they bear none."""
+    if index < 0:
+        return group[index] if len(group) >= -index else None
+    if unit(headings[group[0]].label) == "—":
+        return group[index - 1] if 0 < index <= len(group) else None
+    return next((row for row in group if ordinal(headings[row].label) == index), None)
+
+
+def _without_parent(rest: str, parent: int | None, headings: Sequence[Heading]) -> str:
+    """Take the name of the section around out of what is left of a question."""
+    if parent is None:
+        return rest
+    label = bare(headings[parent].label)
+    return " ".join(word for word in rest.split() if contained(word, label) <= 0.6)
+
+
+_COUNTED = {
+    word: number
+    for words in (_EN_NUMBERS, _EN_CARDINALS, ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"))
+    for number, word in enumerate(words, start=1)
+} | {"last": -1, "final": -1}
+
+
+def _index(groups: dict[str, str | None]) -> int | None:
+    """Return the number that was matched, from 1, or from −1 backwards."""
+    if groups.get("last"):
+        return -1
+    if groups.get("first"):
+        return 1
+    said = groups.get("n") or groups.get("word") or groups.get("number")
+    if not said:
+        return None
+    digits = re.sub(r"(?:st|nd|rd|th)$", "", said)
+    number = _COUNTED.get(digits) or (int(digits) if digits.isdecimal() else han_number(digits))
+    return -number if number and groups.get("back") else number
+
+
+def _by_name(asked: str, headings: Sequence[Heading], works: set[int]) -> Place | None:
+    best: tuple[float, int, re.Match[str]] | None = None
+    for match in [*_NAMED.finditer(asked), *_EN_NAMED.finditer(asked)]:
+        title = match.groupdict().get("title") or match.groupdict().get("title2") or ""
+        title = re.sub(r"^(讲话|演讲|宣言|声明|报告|文中|文章)?(里|中)?(关于|有关|的|谈|讲)*", "", title.strip())
+        if len(title) < 2:
+            continue
+        for row, heading in enumerate(headings):
+            if heading.level == 0 or (works and _work(headings, row) not in works):
+                continue
+            score = contained(title, bare(heading.label)) + 0.2 * contained(bare(heading.label), title)
+            if score >= (0.4 if match.groupdict().get("that") else 0.6) and (best is None or score > best[0]):
+                best = (score, row, match)
+    if best is None:
+        return None
+    return Place(best[1], _rest(asked, best[2].start(), best[2].end()))

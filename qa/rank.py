@@ -1,0 +1,233 @@
+"""Late interaction over an encoder's token vectors (Khattab and Zaharia, ColBERT, 2020), with BM25 beside it.
+
+    score = interaction + 0.5 · lexical + 0.25 · interaction of the best sentence − 0.02 · log tokens + 0.2 · title
+    interaction = Σ weight(question token) · its best cosine among the passage's tokens
+
+Nothing is trained: token vectors are the encoder's last hidden states less what all text shares. A question token
+weighs what it is rare in general, by the tokenizer's own unigram model, so that 吗 and the count for little.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus.model import Span, cut
+from index.embed import Embedder, Encoded, Vectors
+from index.normalise import terms
+from index.store import Candidates, Index, title_of
+from index.tokens import Background
+from qa.gloss import glosses
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Chosen on XQuAD, CMRC, DRCD and our own questions together: docs/quality.md."""
+
+    lexical: float = 0.5
+    sentence: float = 0.25
+    title: float = 0.2
+    length: float = 0.02
+    longest: int = 64
+    """Tokens; longer passages are no likelier to match by chance than this."""
+    common: float = 8.0
+    """Nats of surprisal; a token as common as this, or more, weighs `least`."""
+    least: float = 0.1
+    matched: float = 0.5
+    """Cosine from which a token of the passage counts as matched."""
+    matched_across: float = 0.4
+    """The same, where question and passage are in different scripts."""
+    matched_share: float = 0.02
+    """Tokens of the question that weigh less match nothing."""
+
+
+WEIGHTS = Weights()
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_WORD = re.compile(r"[\d.,]*\d%?|[A-Za-z]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, read once."""
+
+    parts: tuple[tuple[str, float], ...]
+    """The question, after those that it leans on; and what each counts. The last counts 1."""
+    encoded: Encoded
+    """The parts, each a text of its own: what one is about must not colour the words of another."""
+    vectors: Vectors
+    """Shape (tokens, dimension), rows of length 1: their tokens less the background."""
+    weights: Vectors
+    """Shape (tokens,), their sum is 1."""
+
+    @classmethod
+    def read(
+        cls, parts: tuple[tuple[str, float], ...], encoded: Encoded, background: Background, embedder: Embedder
+    ) -> Asked:
+        """`encoded` holds the parts alone, in their order."""
+        weights = np.maximum(embedder.surprisal(encoded.token_ids) - WEIGHTS.common, WEIGHTS.least)
+        for (_, counts), start, end in zip(parts, encoded.starts[:-1], encoded.starts[1:], strict=True):
+            weights[start:end] *= counts / max(float(weights[start:end].sum()), 1e-9)
+        weights = (weights / max(float(weights.sum()), 1e-9)).astype(np.float32)
+        return cls(parts, encoded, background.less(encoded.hidden), weights)
+
+    @property
+    def lexical_parts(self) -> tuple[tuple[str, float], ...]:
+        """The parts as BM25 reads them: with the Chinese of the names in an English one."""
+        return tuple(
+            (" ".join([text, *(chinese for _, chinese in glosses(text))]), counts) for text, counts in self.parts
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Passages in the order of their scores, the best first."""
+
+    rows: npt.NDArray[np.int64]
+    """Shape (passages,): their rows in the index."""
+    scores: Vectors
+    """Shape (passages,): about 0 to 1.8, higher is closer."""
+    best: Vectors
+    """Shape (question tokens, passages): each token's best cosine."""
+    sentences: npt.NDArray[np.int64]
+    """Shape (passages,): the sentence of each that matches best."""
+
+    def reorder(self, order: npt.NDArray[np.int64], scores: Vectors) -> Ranked:
+        """Return the passages in another order, with other scores."""
+        return Ranked(self.rows[order], scores[order], self.best[:, order], self.sentences[order])
+
+
+class Titles:
+    """The titles of a collection: they tell near-duplicate documents apart (82 reports, one a year and province)."""
+
+    def __init__(self, index: Index) -> None:
+        titles = [{*terms(title_of(document))} for document in index.documents]
+        frequency = Counter(term for title in titles for term in title)
+        weights = {term: math.log(len(titles) / count) for term, count in frequency.items()}
+        self._weights = [{term: weights[term] for term in title} for title in titles]
+        self._all = weights
+        numbers = {document.name: number for number, document in enumerate(index.documents)}
+        self._document_of = np.array([numbers[document.name] for document, _ in index.passages], np.int64)
+
+    def shares(self, parts: Sequence[tuple[str, float]], rows: npt.NDArray[np.int64]) -> Vectors:
+        """Return shape (rows,), 0 to 1: how much of what the question takes from titles is in this one's.
+
+        What stands in all titles counts nothing; so in a single document all are 0.
+        """
+        asked = {term for text, _ in parts for term in terms(text)}
+        total = sum(weight for term, weight in self._all.items() if term in asked)
+        if total <= 0:
+            return np.zeros(len(rows), np.float32)
+        shares = [sum(title[term] for term in asked & title.keys()) / total for title in self._weights]
+        return np.array(shares, np.float32)[self._document_of[rows]]
+
+
+def rank(asked: Asked, index: Index, titles: Titles, limit: int) -> Ranked:
+    """Find about `limit` candidates and score them."""
+    parts = asked.lexical_parts
+    candidates = index.search(parts, asked.encoded, limit)
+    ranked = rank_rows(asked, candidates, index)
+    scores = ranked.scores + WEIGHTS.title * titles.shares(parts, ranked.rows)
+    return ranked.reorder(np.lexsort((ranked.rows, -scores)), scores)
+
+
+def rank_rows(asked: Asked, candidates: Candidates, index: Index) -> Ranked:
+    """Score the candidates. Reads the token vectors of no other passages."""
+    rows = candidates.rows
+    places, counts = index.tokens.rows(rows)
+    if not len(rows) or not len(asked.vectors) or not len(places):
+        # Nothing to compare (？？？): the order of BM25, which mostly has nothing to say either.
+        order = np.lexsort((rows, -candidates.lexical))
+        shape = (len(asked.vectors), len(rows))
+        none = np.zeros(len(rows), np.int64)
+        return Ranked(rows[order], candidates.lexical[order], np.zeros(shape, np.float32), none)
+    cosines = asked.vectors @ index.tokens.values[places].astype(np.float32).T
+    cosines *= index.tokens.scales[places]
+    owners = np.repeat(np.arange(len(rows)), counts)
+    sentence_of = _sentences(index, rows, places, counts)
+
+    best = np.full((len(asked.vectors), len(rows)), -1.0, np.float32)
+    heads = (np.cumsum(counts) - counts)[counts > 0]
+    best[:, counts > 0] = np.maximum.reduceat(cosines, heads, axis=1)
+    cuts = np.flatnonzero(np.r_[True, (np.diff(sentence_of) != 0) | (np.diff(owners) != 0)])
+    each = asked.weights @ np.maximum.reduceat(cosines, cuts, axis=1)
+    by_sentence = np.full(len(rows), -1.0, np.float32)
+    np.maximum.at(by_sentence, owners[cuts], each)
+    sentences = np.zeros(len(rows), np.int64)
+    titled = index.tokens.offsets[places, 0] < 0
+    if titled.any():  # a title scores with the first sentence, but is no reason to call that one the best
+        cosines[:, titled] = -1.0
+        each = asked.weights @ np.maximum.reduceat(cosines, cuts, axis=1)
+    top = np.full(len(rows), -np.inf, np.float32)
+    np.maximum.at(top, owners[cuts], each)
+    winners = np.flatnonzero(each == top[owners[cuts]])[::-1]  # the first of equals is written last
+    sentences[owners[cuts][winners]] = sentence_of[cuts][winners]
+
+    length = np.log(np.clip(counts, 5, WEIGHTS.longest))
+    scores = asked.weights @ best + WEIGHTS.lexical * candidates.lexical
+    scores = (scores + WEIGHTS.sentence * by_sentence - WEIGHTS.length * length).astype(np.float32)
+    order = np.lexsort((rows, -scores))
+    return Ranked(rows[order], scores[order], best[:, order], sentences[order])
+
+
+def _sentences(
+    index: Index, rows: npt.NDArray[np.int64], places: npt.NDArray[np.int64], counts: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
+    """Return, for each token, the sentence of its passage that it stands in."""
+    starts = index.tokens.offsets[places, 0]
+    found = np.zeros(len(places), np.int64)
+    head = 0
+    for row, count in zip(rows, counts, strict=True):
+        _, passage = index.passages[row]
+        if len(passage.sentences) > 1:
+            ends = np.cumsum([sum(map(len, sentence.spans)) for sentence in passage.sentences])
+            found[head : head + count] = np.searchsorted(ends[:-1], starts[head : head + count], side="right")
+        head += count
+    return found
+
+
+def matched_spans(asked: Asked, row: int, index: Index) -> tuple[Span, ...]:
+    """Return the words of a passage that match the question's weightier words, in order.
+
+    Numbers and Latin words are taken whole; one ideograph alone says nothing and is left out.
+    """
+    document, passage = index.passages[row]
+    places, _ = index.tokens.rows(np.array([row]))
+    if not len(places) or not len(asked.vectors):
+        return ()
+    offsets = index.tokens.offsets[places]
+    cosines = asked.vectors @ index.tokens.values[places].astype(np.float32).T * index.tokens.scales[places]
+    cosines[:, offsets[:, 0] < 0] = -1.0  # a title before the passage is not in it
+    tops = cosines.argmax(axis=1)
+    text = document.quote(passage.spans)
+    crosses = bool(_HAN.search(text)) != any(_HAN.search(part) for part, _ in asked.parts)
+    bar = WEIGHTS.matched_across if crosses else WEIGHTS.matched
+    reached = cosines[np.arange(len(tops)), tops] >= bar
+    share = min(WEIGHTS.matched_share, 0.5 / len(asked.weights))  # in a long question every word has a small share
+    ranges = [_whole(text, *map(int, offsets[top])) for top in tops[reached & (asked.weights >= share)]]
+    merged = [(start, end) for start, end in _merge(ranges) if end - start > 1 or text[start:end].isdigit()]
+    return tuple(span for start, end in merged for span in cut(passage.spans, start, end))
+
+
+def _whole(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the range of the number or Latin word that a range lies in."""
+    for word in _WORD.finditer(text):
+        if word.start() < end and start < word.end():
+            start, end = min(start, word.start()), max(end, word.end())
+    return start, end
+
+
+def _merge(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join ranges that touch."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(set(ranges)):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged

@@ -1,0 +1,126 @@
+"""Which words of a question the text never mentions, and what counts as a word."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.normalise import normalised
+from qa.missing import Missing, Text
+from qa.words import Word, content_words, words
+
+_TEXT = Text(normalised("上合组织秘书处设在北京。\n哈萨克斯坦于2021年主办第二次会议。\n中方向各国提供将近12亿剂疫苗。"))
+
+
+def _missing(question: str, match: float) -> list[str]:
+    """The missing words, where every word of the question has this best match in the text."""
+    return [missing.text for missing in _TEXT.missing_words(question, lambda _: match)]
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("哈萨克斯坦的货币叫什么？", ["货币"]),
+        ("哈薩克斯坦的貨幣叫什麼？", ["貨幣"]),  # as the user wrote it
+        ("秘书处的电话号码是多少？", ["电话号码"]),
+        ("东京奥运会什么时候举行？", ["东京", "奥运会"]),
+        ("印度提供了多少疫苗？", ["印度"]),
+        ("上合组织秘书处设在哪个城市？", []),
+        ("中国向各国提供了多少剂疫苗？", ["中国"]),
+        ("？", []),
+    ],
+)
+def test_words_that_the_text_neither_spells_nor_means(question: str, words: list[str]) -> None:
+    """Nothing in the text is close to any of them."""
+    assert _missing(question, 0.0) == words
+
+
+@pytest.mark.parametrize(
+    "question", ["哈萨克斯坦的货币叫什么？", "东京奥运会什么时候举行？", "秘书处的电话号码是多少？"]
+)
+def test_words_that_the_text_means_are_not_missing(question: str) -> None:
+    """The text says the same in other words."""
+    assert _missing(question, 1.0) == []
+
+
+def test_the_noun_that_is_asked_for_must_match_best() -> None:
+    """0.6 is enough for a word on the way, not for the 货币 of 货币叫什么."""
+    assert _missing("哈萨克斯坦的货币叫什么？", 0.6) == ["货币"]
+    assert _missing("哈萨克斯坦用货币提供疫苗", 0.6) == []
+
+
+def test_each_word_is_judged_by_its_own_match() -> None:
+    """`match` gets the word with its place in the question."""
+    asked: list[Word] = []
+
+    def match(word: Word) -> float:
+        asked.append(word)
+        return 0.9 if word.text == "东京" else 0.0
+
+    assert [missing.text for missing in _TEXT.missing_words("东京奥运会什么时候举行？", match)] == ["奥运会"]
+    assert [(word.start, word.end) for word in asked] == [(0, 2), (2, 5)]
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("2035年的目标是什么？", ["2035年"]),
+        ("二〇三五年的目标是什么？", ["二〇三五年"]),
+        ("２０３５年的目标是什么？", ["２０３５年"]),  # as the user wrote it
+        ("2021年的目标是什么？", []),
+        ("二〇二一年的目标是什么？", []),
+        ("第五屆會議？", ["第五屆"]),
+        ("第五次会议？", ["第五次"]),
+        ("第二次会议？", []),
+        ("第2次会议？", []),
+    ],
+)
+def test_years_and_numbered_things_go_by_their_value(question: str, missing: list[str]) -> None:
+    """However they are written, and however well the rest matches."""
+    assert _missing(question, 1.0) == missing
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("东京在哪里？", Missing("东京", True)),
+        ("2035年？", Missing("2035年", True)),
+        ("会议的货币是什么？", Missing("货币", False)),
+    ],
+)
+def test_names_and_years_are_marked_as_names(question: str, missing: Missing) -> None:
+    """They are hardly ever paraphrased."""
+    assert _TEXT.missing_words(question, lambda _: 0.0) == [missing]
+
+
+@pytest.mark.parametrize("question", ["Who won the World Cup?", "What is the currency of Kazakhstan?"])
+def test_english_words_are_not_judged_against_a_chinese_text(question: str) -> None:
+    """Names match too badly across scripts to accuse one."""
+    assert _missing(question, 0.0) == []
+
+
+def test_an_everyday_word_alone_is_not_accused() -> None:
+    """Where the text mentions nothing of the question, it has no answer, and no single word is why."""
+    assert _missing("红烧肉和米饭", 0.0) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("上合组织秘书处设在哪个城市？", ["秘书处"]),
+        ("哈萨克斯坦的货币叫什么？", ["哈萨克斯坦", "货币"]),
+        ("How many vaccine doses has China provided so far?", ["vaccine", "doses", "China", "provided", "far"]),
+        ("讲话的主要内容是什么？", []),
+        ("", []),
+    ],
+)
+def test_content_words(question: str, found: list[str]) -> None:
+    """Not what is said of any text, and not the words that ask."""
+    assert [word.text for word in content_words(question)] == found
+
+
+@given(st.text("上海合作組織的货币 \t\r\n。？1a"))
+def test_a_word_is_a_slice_of_the_question(question: str) -> None:
+    """Whatever jieba makes of blanks and line ends, the places are those of the user's own characters."""
+    assert all(word.text == question[word.start : word.end] != "" for word in words(question))

@@ -1,0 +1,117 @@
+"""One spelling for matching: width, case, script and numbers."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.normalise import normalised, numbers, simplified, terms
+
+_ANY = st.text(st.characters(exclude_categories=()))
+"""With lone surrogates, which a file name or an argument that was no UTF-8 has."""
+
+
+@given(_ANY)
+def test_simplified_keeps_the_length(text: str) -> None:
+    """So that offsets stay true."""
+    assert len(simplified(text)) == len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("上海合作組織秘書處", "上海合作组织秘书处"),
+        ("頭髮，後面", "头发，后面"),
+        ("已是简体", "已是简体"),
+        ("English", "English"),
+    ],
+)
+def test_simplified(text: str, folded: str) -> None:
+    """Only the script changes."""
+    assert simplified(text) == folded
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("ＳＣＯ　２０２１", "sco 2021"),
+        ("繁體中文：ＡＢＣ", "繁体中文:abc"),
+        ("（三）", "(三)"),
+        ("㋿", "令和"),
+        ("ﬁ", "fi"),
+    ],
+)
+def test_normalised(text: str, folded: str) -> None:
+    """Width, case and script."""
+    assert normalised(text) == folded
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("300亿", ["30000000000"]),
+        ("三百亿", ["30000000000"]),
+        ("３００億", ["30000000000"]),
+        ("30 billion", ["30000000000"]),
+        ("30,000,000,000", ["30000000000"]),
+        ("2.3万亿美元", ["2300000000000"]),
+        ("2.3 trillion", ["2300000000000"]),
+        ("1.5 million", ["1500000"]),
+        ("近12亿剂", ["1200000000"]),
+        ("二〇二一年", ["2021"]),
+        ("1996年和1997年", ["1996", "1997"]),
+        ("一百零五", ["105"]),
+        ("三千五百万", ["35000000"]),
+        ("两千", ["2000"]),
+        ("十", ["10"]),
+        ("廿五", ["25"]),
+        ("第三", ["3"]),
+        ("百分之五", ["5%"]),
+        ("5%", ["5%"]),
+        ("5.50 percent", ["5.5%"]),
+        ("5 per cent", ["5%"]),
+        ("007", ["7"]),
+        ("0.50", ["0.5"]),
+        ("零", ["0"]),
+        ("无", []),
+    ],
+)
+def test_numbers(text: str, values: list[str]) -> None:
+    """A value is one decimal numeral, however it is written."""
+    assert [value for _, _, value in numbers(normalised(text))] == values
+
+
+def test_numbers_says_where_they_stand() -> None:
+    """Half-open, in the normalised text."""
+    text = "贷款三百亿元，占5%"
+
+    assert [text[start:end] for start, end, _ in numbers(text)] == ["三百亿", "5%"]
+
+
+@pytest.mark.parametrize("text", ["〇" * 5000, "1" * 5000, "千" * 5000, "亿" * 5000])
+def test_a_run_of_numerals_without_end_is_read(text: str) -> None:
+    """Python refuses integers of more than 4,300 digits."""
+    list(numbers(text))
+
+
+@given(_ANY)
+def test_any_text_has_terms(text: str) -> None:
+    """None of them is empty."""
+    assert all(terms(text))
+
+
+def test_terms_are_characters_pairs_words_and_numbers() -> None:
+    """A number stands beside the characters that it is written with."""
+    assert terms("三百亿元 SCO") == [
+        "三",
+        "百",
+        "亿",
+        "元",
+        "三百",
+        "百亿",
+        "亿元",
+        "sco",
+        "#30000000000",
+        "#30000000000元",
+    ]
