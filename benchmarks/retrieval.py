@@ -127,7 +127,7 @@ def main() -> int:
     )
     sys.stdout.write(table)
     if around:
-        arguments.write.write_text(f"{around[0]}{_START}\n{table}{_END}{around[1]}", encoding="utf-8")
+        arguments.write.write_text(f"{around[0]}{_START}\n\n{table}\n{_END}{around[1]}", encoding="utf-8")
     return 0
 
 

@@ -34,6 +34,8 @@ class Evidence:
     """Question and text are in different scripts: an English question to a Chinese text."""
     missing_name: bool
     """The question names something that the text never mentions."""
+    missing_word: bool
+    """It has another content word that the text never mentions: a paraphrase, or a near miss."""
     wrong_kind: bool
     """The best passage lacks the kind of thing that is asked for: a date, a number, a place, a person."""
 
@@ -72,6 +74,8 @@ class Calibration(BaseModel):
     """What lies above is no surer."""
     missing_name: float
     """Factor for `Evidence.missing_name`."""
+    missing_word: float
+    """Factor for `Evidence.missing_word`."""
     wrong_kind: float
     """Factor for `Evidence.wrong_kind`."""
     lead: Logistic
@@ -83,9 +87,13 @@ class Calibration(BaseModel):
         """Return the probability, 0 to 1, that the text answers."""
         script = self.cross if evidence.cross else self.same
         sure = _sigmoid(script.intercept + script.slope * min(evidence.deviations, self.most_deviations))
-        return (
-            sure * (self.missing_name if evidence.missing_name else 1) * (self.wrong_kind if evidence.wrong_kind else 1)
-        )
+        for flag, factor in (
+            (evidence.missing_name, self.missing_name),
+            (evidence.missing_word, self.missing_word),
+            (evidence.wrong_kind, self.wrong_kind),
+        ):
+            sure *= factor if flag else 1
+        return sure
 
     def bar(self, evidence: Evidence) -> float:
         """Return the probability, 0 to 1, from which the text counts as answering."""

@@ -19,7 +19,8 @@ from qa.gloss import spelt_out
 from qa.kind import Kinds
 from qa.missing import Missing, Text
 from qa.model import Answer, Citation, Hit, NotFound, Rejected, Reply
-from qa.place import Place, headings_of
+from qa.outline import headings_of
+from qa.place import Place
 from qa.rank import Asked, Ranked, Titles, matched_spans, rank, rank_rows
 from qa.settings import Settings
 from qa.smalltalk import small_talk
@@ -47,9 +48,10 @@ class Engine:
         self._embedder = embedder
         self._headings = headings_of(index.documents)
         texts = [normalised(document.quote(passage.spans)) for document, passage in index.passages]
+        self._prose = "\n".join(texts)
         titles = [title_of(document) for document in index.documents]
         titles += [section.label for document in index.documents for section in document.sections]
-        self._text = Text("\n".join([*texts, *map(normalised, titles)]))
+        self._text = Text("\n".join([self._prose, *map(normalised, titles)]))
         self._kinds = Kinds(texts)
         self._is_han = _is_han(self._text.normalised)
         self._rows = {passage.id: row for row, (_, passage) in enumerate(index.passages)}
@@ -69,7 +71,7 @@ class Engine:
         if rejected := self._reject(question):
             return rejected
         reading = understand(question, history[-_TURNS:], self._headings)
-        encoded = self._embedder.encode_questions([spelt_out(text, self._text.normalised) for text, _ in reading.parts])
+        encoded = self._embedder.encode_questions([spelt_out(text, self._prose) for text, _ in reading.parts])
         asked = Asked.read(reading.parts, encoded, self.index.common.tokens, self._embedder)
         if reading.place and (reply := self._answer_from(reading.place, question, reading, asked)):
             return reply
@@ -92,7 +94,7 @@ class Engine:
 
         `without`: rows that are taken out, to see what is said of a text that does not answer.
         """
-        encoded = self._embedder.encode_questions([spelt_out(question, self._text.normalised)])
+        encoded = self._embedder.encode_questions([spelt_out(question, self._prose)])
         asked = Asked.read(((question, 1.0),), encoded, self.index.common.tokens, self._embedder)
         ranked = rank(asked, self.index, self._titles, self.settings.candidates)
         kept = np.flatnonzero(~np.isin(ranked.rows, list(without)))
@@ -174,6 +176,7 @@ class Engine:
             null=self._nulls[cross],
             cross=cross,
             missing_name=any(word.is_name for word in missing),
+            missing_word=any(not word.is_name for word in missing),
             wrong_kind=self._kinds.lacks(document.quote(passage.spans), question),
         )
 

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.normalise import normalised
-from qa.place import Heading, Place, neighbour, place, sibling
+from qa.outline import Heading
+from qa.place import Place, neighbour, place, sibling
 from qa.words import CHINESE_STOP, content_words, words
 
 _OPENS = re.compile(

@@ -7,8 +7,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from corpus.model import Document, Passage, Section
 from index.normalise import han_number, normalised
+from qa.outline import Heading, bare, contained, groups, ordinal, unit, work_of
 
 _HAN = "一二三四五六七八九十百"
 _KINDS = "部分|大部分|大点|部份|条|點|点|项|节|章|段落|段|款|编|篇|小节|方面|个?建议|个?主张|板块"
@@ -43,32 +43,6 @@ _WHAT = re.compile(
     r"|\b(what|does|do|did|is|are|was|were|the|of|in|say|says|said|about|tell|me|give|show|contain|contents?|cover|"
     r"discuss|written|stand|it|in|to|state|read|mention)\b"
 )
-_LABEL = re.compile(
-    rf"^(?:第\s*(?P<a>[{_HAN}\d]+)\s*(?P<unit>[章节条编篇部分款]*)[,，、：:\s]*"
-    rf"|[(（]?(?P<b>[{_HAN}]+|\d+)[)）、.．，]+\s*|(?:article|chapter|section|part)\s+(?P<c>\d+))",
-    re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """What `place` needs to know of a section."""
-
-    section: Section
-    parent: int | None
-    """Row of the section around it; None for a work."""
-    before: str
-    """The paragraph just before the section starts: 为此，我提出以下建议。"""
-    words: str
-    """For a work: its title block, which may say what kind of text it is."""
-
-    @property
-    def label(self) -> str:
-        return self.section.label
-
-    @property
-    def level(self) -> int:
-        return self.section.level
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,57 +58,12 @@ class Place:
     """From 1, where it asks for one paragraph of the section; −1 for the last."""
 
 
-def ordinal(label: str) -> int | None:
-    """The number that a heading carries: 三、安全领域 → 3, 第二，走安危共担之路 → 2."""
-    match = _LABEL.match(label.strip())
-    if not match:
-        return None
-    digits = match["a"] or match["b"] or match["c"]
-    return int(digits) if digits.isdigit() else han_number(digits)
-
-
-def unit(label: str) -> str:
-    """How the heading counts: 第·条, 第·章, 、 or （."""
-    text = label.strip()
-    match = _LABEL.match(text)
-    if not match:
-        return "—"
-    if match["a"]:
-        return "第" + (match["unit"] or "")
-    return "（" if text[0] in "(（" else "、"
-
-
-def bare(label: str) -> str:
-    """The heading without its number."""
-    return normalised(_LABEL.sub("", label.strip()).strip("*— 　"))
-
-
-def _bigrams(text: str) -> set[str]:
-    text = re.sub(r"\W+", "", text)
-    return {text[i : i + 2] for i in range(len(text) - 1)} or {text}
-
-
-def contained(name: str, label: str) -> float:
-    """Share of the name's character pairs that the label holds, 0 to 1."""
-    wanted = _bigrams(name)
-    return len(wanted & _bigrams(label)) / len(wanted)
-
-
-def _groups(headings: Sequence[Heading]) -> list[list[int]]:
-    """Brothers and sisters that count in the same way."""
-    found: dict[tuple[int | None, str], list[int]] = {}
-    for row, heading in enumerate(headings):
-        if heading.level > 0:
-            found.setdefault((heading.parent, unit(heading.label)), []).append(row)
-    return list(found.values())
-
-
 def neighbour(before: Place, step: int, headings: Sequence[Heading]) -> Place | None:
     """Return the section, or the paragraph, that comes `step` after a place; None at the ends."""
     if before.paragraph is not None:
         moved = before.paragraph + step
         return None if moved == 0 else Place(before.section, "", paragraph=moved)
-    group = next((rows for rows in _groups(headings) if before.section in rows), [])
+    group = next((rows for rows in groups(headings) if before.section in rows), [])
     at = group.index(before.section) + step if group else -1
     return Place(group[at], "") if 0 <= at < len(group) else None
 
@@ -147,12 +76,6 @@ _WORK_KINDS = (
     ("报告|report", "报告"),
     ("宪法|constitution", "宪法"),
 )
-
-
-def _work(headings: Sequence[Heading], row: int) -> int:
-    while (parent := headings[row].parent) is not None:
-        row = parent
-    return row
 
 
 def _named_works(headings: Sequence[Heading], question: str) -> set[int]:
@@ -172,7 +95,7 @@ def _fits(headings: Sequence[Heading], group: list[int], kind: str, rest: str, w
     first = headings[group[0]]
     score = 0.0
     if works:
-        score += 4.0 if _work(headings, group[0]) in works else -4.0
+        score += 4.0 if work_of(headings, group[0]) in works else -4.0
     how = unit(first.label)
     if kind in ("部分", "大部分", "部份", "章", "编", "篇", "板块", "part", "chapter", "section"):
         score += {1: 2.0, 2: 0.5}.get(first.level, 0.0) + (1.0 if how in ("、", "第章", "第编", "第部分") else 0.0)
@@ -207,29 +130,10 @@ def _fits(headings: Sequence[Heading], group: list[int], kind: str, rest: str, w
 
 def sibling(before: Place, pointed: Place, headings: Sequence[Heading]) -> Place:
     """Return the section beside `before` that bears the number of `pointed`; `pointed` itself where none does."""
-    group = next((rows for rows in _groups(headings) if before.section in rows), [])
+    group = next((rows for rows in groups(headings) if before.section in rows), [])
     number = ordinal(headings[pointed.section].label)
     row = next((row for row in group if number is not None and ordinal(headings[row].label) == number), None)
     return pointed if row is None else dataclasses.replace(pointed, section=row)
-
-
-def headings_of(documents: Sequence[Document]) -> list[Heading]:
-    """Return all sections of the documents, in reading order."""
-    found: list[Heading] = []
-    rows: dict[int, int] = {}
-    for document in documents:
-        before = ""
-        for block in document.blocks:
-            if isinstance(block, Section):
-                parent = None if block.parent is None else rows[id(block.parent)]
-                rows[id(block)] = len(found)
-                found.append(Heading(block, parent, before, ""))
-            elif isinstance(block, Passage):
-                before = document.quote(block.spans)
-                if not block.paragraph:
-                    row = rows[id(block.section)]
-                    found[row] = dataclasses.replace(found[row], words=before)
-    return found
 
 
 def place(question: str, headings: Sequence[Heading]) -> Place | None:
@@ -266,12 +170,12 @@ def _rest(asked: str, start: int, end: int) -> str:
 
 
 def _by_number(asked: str, match: re.Match[str], headings: Sequence[Heading], works: set[int]) -> Place | None:
-    groups = match.groupdict()
-    kind = groups.get("kind") or groups.get("kind2") or ""
+    said = match.groupdict()
+    kind = said.get("kind") or said.get("kind2") or ""
     tail = asked[match.end() : match.end() + 4]
     if (suffix := re.match("的?(建议|主张)", tail)) and kind in ("条", "点", "项"):
         kind += suffix[1]
-    index = _index(groups)
+    index = _index(said)
     if index is None:
         return None
     rest = _rest(asked, match.start(), match.end())
@@ -282,7 +186,7 @@ def _by_number(asked: str, match: re.Match[str], headings: Sequence[Heading], wo
         return None if row is None else Place(row, rest, paragraph=index)
     kind = re.sub("^(条|点|项|个)(?=建议|主张)", "", kind)
     found = []
-    for group in _groups(headings):
+    for group in groups(headings):
         row = _member(headings, group, index)
         if row is not None:
             unnumbered = 2.0 if unit(headings[group[0]].label) == "—" else 0.0
@@ -326,7 +230,7 @@ def _index(groups: dict[str, str | None]) -> int | None:
     said = groups.get("n") or groups.get("word") or groups.get("number")
     if not said:
         return None
-    digits = re.sub(r"(?:st|nd|rd|th)$", "", said)
+    digits = re.sub(r"(?<=\d)(?:st|nd|rd|th)$", "", said)
     number = _COUNTED.get(digits) or (int(digits) if digits.isdecimal() else han_number(digits))
     return -number if number and groups.get("back") else number
 
@@ -339,7 +243,7 @@ def _by_name(asked: str, headings: Sequence[Heading], works: set[int]) -> Place 
         if len(title) < 2:
             continue
         for row, heading in enumerate(headings):
-            if heading.level == 0 or (works and _work(headings, row) not in works):
+            if heading.level == 0 or (works and work_of(headings, row) not in works):
                 continue
             score = contained(title, bare(heading.label)) + 0.2 * contained(bare(heading.label), title)
             if score >= (0.4 if match.groupdict().get("that") else 0.6) and (best is None or score > best[0]):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,15 +16,15 @@ _SCORES = st.floats(-2, 2)
 _YES = st.booleans()
 
 
-def _answerable(
-    score: float, *, null: Null = _NULL, cross: bool = False, missing_name: bool = False, wrong_kind: bool = False
-) -> float:
-    evidence = Evidence(score, null, cross=cross, missing_name=missing_name, wrong_kind=wrong_kind)
-    return calibration().answerable(evidence)
+_CLEAN = Evidence(0.0, _NULL, cross=False, missing_name=False, missing_word=False, wrong_kind=False)
+
+
+def _answerable(score: float, **flags: Any) -> float:
+    return calibration().answerable(dataclasses.replace(_CLEAN, score=score, **flags))
 
 
 def _bar(cross: bool) -> float:
-    return calibration().bar(Evidence(0, _NULL, cross=cross, missing_name=False, wrong_kind=False))
+    return calibration().bar(dataclasses.replace(_CLEAN, cross=cross))
 
 
 @given(_SCORES, _YES, _YES, _YES)
@@ -54,6 +57,14 @@ def test_everyday_questions_that_all_score_the_same_divide_nothing_by_zero(devia
 def test_a_missing_name_lowers_it(score: float, cross: bool) -> None:
     """The text never mentions what the question is about."""
     assert _answerable(score, cross=cross, missing_name=True) < _answerable(score, cross=cross)
+
+
+@given(_SCORES, _YES)
+def test_another_missing_word_lowers_it_less(score: float, cross: bool) -> None:
+    """It may be a paraphrase."""
+    missing = _answerable(score, cross=cross, missing_word=True)
+
+    assert _answerable(score, cross=cross, missing_name=True) < missing < _answerable(score, cross=cross)
 
 
 @given(_SCORES, _YES)

@@ -38,13 +38,14 @@ from qa.confidence import Evidence, calibration  # noqa: E402
 from qa.engine import Engine  # noqa: E402
 from qa.settings import Settings  # noqa: E402
 
-_SIZES = (60, 120)
+_SIZES = (80,)
 """Passages in a collection."""
 _POSITIVES, _FOREIGN = 80, 40
 """Questions asked of a collection that answers them, and of each other set."""
 _WEIGHTS = {"pos": 1.0, "ood": 0.5, "near": 0.08}
 _MOST = 0.12
-_BARS = {"same": 0.22, "cross": 0.45}
+_BARS = {"same": 0.22, "cross": 0.5}
+_MISSING_WORD = 0.35
 _MOST_DEVIATIONS = 4.0
 
 
@@ -76,7 +77,7 @@ def main() -> int:
     parser.add_argument("--data", type=Path, nargs="+", required=True)
     embedder = open_embedder(BUNDLED_NAME)
     sets = [_read(folder) for folder in parser.parse_args().data]
-    samples = [*_of_shipped(embedder)]
+    samples = [*_of_shipped(sets, embedder)]
     for one in sets:
         for size in _SIZES:
             samples += _of_collection(one, [other for other in sets if other is not one], size, embedder)
@@ -99,9 +100,8 @@ def _read(folder: Path) -> Questions:
 def _of_collection(one: Questions, others: Sequence[Questions], size: int, embedder: Embedder) -> Iterator[Sample]:
     random.seed(size)
     articles = sorted({passage["title"] for passage in one.passages})
-    chosen = set(random.sample(articles, len(articles)))
     passages: list[dict[str, Any]] = []
-    for article in sorted(chosen, key=lambda title: random.random()):
+    for article in random.sample(articles, len(articles)):
         if len(passages) < size:
             passages += [passage for passage in one.passages if passage["title"] == article]
     # A line a passage, each ending as a sentence does, so that none of them is taken for a heading.
@@ -121,7 +121,7 @@ def _of_collection(one: Questions, others: Sequence[Questions], size: int, embed
                 yield _ask(engine, one.name, "ood", query["text"], set(), set())
 
 
-def _of_shipped(embedder: Embedder) -> Iterator[Sample]:
+def _of_shipped(others: Sequence[Questions], embedder: Embedder) -> Iterator[Sample]:
     with tempfile.TemporaryDirectory() as folder:
         engine = Engine(Index.build(Path(folder) / "index", [load(SHIPPED)], embedder), embedder, Settings())
         lines = (_ROOT / "benchmarks" / "questions" / "sco-2021.jsonl").read_text(encoding="utf-8").splitlines()
@@ -135,6 +135,10 @@ def _of_shipped(embedder: Embedder) -> Iterator[Sample]:
             }
             label = {"near_miss": "near", "out_of_domain": "ood"}.get(query["kind"], "pos")
             yield _ask(engine, "shipped", label, query["question"], gold, set())
+        random.seed(0)
+        for other in others:
+            for query in random.sample(other.queries, _FOREIGN):
+                yield _ask(engine, "shipped", "ood", query["text"], set(), set())
 
 
 def _ask(engine: Engine, data: str, label: str, question: str, gold: set[int], without: set[int]) -> Sample:
@@ -158,12 +162,13 @@ def _fit(samples: Sequence[Sample]) -> dict[str, Any]:
             sample
             for sample in samples
             if sample.evidence.cross == (script == "cross")
-            and not (sample.evidence.missing_name or sample.evidence.wrong_kind)
+            and not (sample.evidence.missing_name or sample.evidence.missing_word or sample.evidence.wrong_kind)
         ]
         x = [[min(sample.evidence.deviations, _MOST_DEVIATIONS)] for sample in some]
         fit = LogisticRegression(C=10).fit(x, [sample.label == "pos" for sample in some], sample_weight=_weigh(some))
         fitted[script] = _logistic(fit) | {"bar": _BARS[script]}
     fitted["most_deviations"] = _MOST_DEVIATIONS
+    fitted["missing_word"] = _MISSING_WORD
     close = [s for s in samples if s.evidence.deviations >= 0.7 and s.label != "ood"]
     for flag in ("missing_name", "wrong_kind"):
         up = [sample for sample in close if getattr(sample.evidence, flag)]

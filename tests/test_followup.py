@@ -1,0 +1,75 @@
+"""When a question leans on the ones before, and how it is then read."""
+
+import pytest
+
+from corpus.model import Document
+from qa.followup import Reading, understand
+from qa.outline import Heading, headings_of
+
+
+@pytest.fixture(scope="module")
+def headings(shipped: Document) -> list[Heading]:
+    """The sections of the shipped text."""
+    return headings_of((shipped,))
+
+
+def _place(reading: Reading, headings: list[Heading]) -> str | None:
+    return None if reading.place is None else headings[reading.place.section].label
+
+
+@pytest.mark.parametrize(
+    ("before", "question"),
+    [
+        ("宣言在信息安全上是什么态度？", "那禁毒方面呢？"),
+        ("What does the declaration say about illegal drugs?", "And about the internet?"),
+        ("谁说要走安危共担之路", "他是什么时候说的"),
+        ("毒品合法化他们能接受吗？", "为什么"),
+        ("秘书处在哪儿？", "反恐机构呢"),
+        ("中国提供了多少疫苗？", "还捐钱了没有"),
+    ],
+)
+def test_a_leaning_question_is_read_with_the_one_before(headings: list[Heading], before: str, question: str) -> None:
+    """In the user's own words, and the new ones count for most."""
+    reading = understand(question, [before], headings)
+
+    assert reading.understood_as == f"{before} → {question}"
+    assert reading.parts[-1] == (question, 1.0)
+    assert 0 < reading.parts[0][1] <= 1
+
+
+@pytest.mark.parametrize(
+    ("before", "question"),
+    [
+        ("鲁班工坊打算建几所？", "宣言对伊朗核问题全面协议怎么说？"),
+        ("What is the anti-drug operation called?", "Where is the SCO Secretariat based?"),
+        ("阿富汗难民该怎么办", "上合组织的主要机构有哪些？"),
+        ("疫苗给了多少剂？", "宣言第二部分怎么看集团化和对抗性思维？"),
+    ],
+)
+def test_a_complete_question_is_not_dragged_by_history(headings: list[Heading], before: str, question: str) -> None:
+    """It is read as it stands."""
+    reading = understand(question, [before], headings)
+
+    assert reading.understood_as is None
+    assert reading.parts == ((question, 1.0),)
+
+
+def test_without_history_every_question_stands_alone(headings: list[Heading]) -> None:
+    """There is nothing to lean on."""
+    assert understand("那禁毒方面呢？", [], headings).understood_as is None
+
+
+@pytest.mark.parametrize(
+    ("turns", "label"),
+    [
+        (["讲话的最后一条建议是什么？", "再前一条呢？"], "第三，走开放融通之路"),
+        (["讲话的最后一条建议是什么？", "再前一条呢？", "再前一条呢？"], "第二，走安危共担之路"),
+        (["宣言第一部分讲什么？", "下一部分呢？"], "二、政治领域"),
+        (["讲话第一条建议是什么", "第二条呢", "第四条呢？"], "第四，走互学互鉴之路"),
+    ],
+)
+def test_a_step_moves_on_from_the_place_before(headings: list[Heading], turns: list[str], label: str) -> None:
+    """Among the sections that count in the same way."""
+    *history, question = turns
+
+    assert _place(understand(question, history, headings), headings) == label
