@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from index.bundled import BUNDLED_NAME
-from index.embed import Embedder, Encoded, Vectors
+from index.embed import Embedder, Encoded, Vectors, unit_rows
 from index.tokens import Background
 
 _DATA = Path(__file__).parent / "data"
@@ -112,7 +112,4 @@ class Common:
 
 def less(mean: Vectors, vectors: Vectors) -> Vectors:
     """Return the rows of `vectors` less `mean`, of length 1 again."""
-    centred = vectors - mean
-    # A vector that is the mean has no direction: it stays 0 and is close to nothing.
-    lengths = np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), np.finfo(np.float32).tiny)
-    return np.ascontiguousarray(centred / lengths, dtype=np.float32)
+    return unit_rows(vectors - mean)

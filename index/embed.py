@@ -205,17 +205,21 @@ class SentenceTransformerEmbedder:
             ids.append(output["input_ids"].cpu().numpy()[kept])
             offsets.append(np.array([span for _, *span in words], np.int32).reshape(-1, 2) - len(prompt))
             starts.append(starts[-1] + len(kept))
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        # In float32 here, as not each model ends in Normalize, and in half precision that one is only near 1.
-        vectors /= np.maximum(lengths, np.finfo(np.float32).tiny)
         empty = np.zeros((0, self._dimension), np.float32)
         return Encoded(
-            vectors,
+            # In float32 here, as not each model ends in Normalize, and in half precision that one is only near 1.
+            unit_rows(vectors),
             np.concatenate([empty, *hidden]),
             np.concatenate([np.zeros(0, np.int64), *ids]),
             np.concatenate([np.zeros((0, 2), np.int32), *offsets]),
             np.array(starts, np.int64),
         )
+
+
+def unit_rows(vectors: Vectors) -> Vectors:
+    """Return the rows with length 1. A row of zeros has no direction: it stays 0 and is close to nothing."""
+    lengths = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.finfo(np.float32).tiny)
+    return np.ascontiguousarray(vectors / lengths, dtype=np.float32)
 
 
 def open_embedder(name: str) -> Embedder:

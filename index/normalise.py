@@ -9,6 +9,9 @@ from functools import lru_cache
 
 from opencc import OpenCC
 
+HAN = re.compile(r"[\u3400-\u9fff]")
+"""A Chinese character of everyday use: how the script of a text is told."""
+
 _T2S = OpenCC("t2s")
 _NUMBER = re.compile(
     r"(?P<percent>百分之)?"

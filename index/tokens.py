@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from index.embed import Encoded, Vectors
+from index.embed import Encoded, Vectors, unit_rows
 
 _NAMES = ("values", "scales", "offsets", "starts")
 
@@ -36,9 +36,7 @@ class Background:
         """Return shape (tokens, dimension), rows of length 1: hidden states less what they share."""
         centred = hidden.astype(np.float32) - self.mean
         centred -= (centred @ self.directions.T) @ self.directions
-        lengths = np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), np.finfo(np.float32).tiny)
-        rest: Vectors = centred / lengths
-        return rest
+        return unit_rows(centred)
 
 
 @dataclass(frozen=True, slots=True)

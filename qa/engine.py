@@ -11,7 +11,7 @@ import numpy.typing as npt
 from corpus.model import Document
 from index.background import questions
 from index.embed import Embedder
-from index.normalise import normalised
+from index.normalise import HAN, normalised
 from index.store import Candidates, Index, title_of
 from qa.confidence import Evidence, Null, calibration
 from qa.followup import Reading, understand
@@ -28,7 +28,6 @@ from qa.words import Word
 
 # What no keyboard types into a question, and what cannot be written as UTF-8. Line ends and tabs are pasted in.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_HAN = re.compile(r"[\u3400-\u9fff]")
 _PLACED = 0.9
 """How sure it is that a passage of the section that a question points at is meant."""
 _TURNS = 8
@@ -71,8 +70,7 @@ class Engine:
         if rejected := self._reject(question):
             return rejected
         reading = understand(question, history[-_TURNS:], self._headings)
-        encoded = self._embedder.encode_questions([spelt_out(text, self._prose) for text, _ in reading.parts])
-        asked = Asked.read(reading.parts, encoded, self.index.common.tokens, self._embedder)
+        asked = self._read(reading.parts)
         if reading.place and (reply := self._answer_from(reading.place, question, reading, asked)):
             return reply
         ranked = rank(asked, self.index, self._titles, self.settings.candidates)
@@ -94,12 +92,15 @@ class Engine:
 
         `without`: rows that are taken out, to see what is said of a text that does not answer.
         """
-        encoded = self._embedder.encode_questions([spelt_out(question, self._prose)])
-        asked = Asked.read(((question, 1.0),), encoded, self.index.common.tokens, self._embedder)
+        asked = self._read(((question, 1.0),))
         ranked = rank(asked, self.index, self._titles, self.settings.candidates)
         kept = np.flatnonzero(~np.isin(ranked.rows, list(without)))
         ranked = ranked.reorder(kept, ranked.scores)
         return self._evidence(question, ranked, self._missing(question, asked, ranked)), ranked
+
+    def _read(self, parts: tuple[tuple[str, float], ...]) -> Asked:
+        encoded = self._embedder.encode_questions([spelt_out(text, self._prose) for text, _ in parts])
+        return Asked.read(parts, encoded, self.index.common.tokens, self._embedder)
 
     def _answer_from(self, place: Place, question: str, reading: Reading, asked: Asked) -> Reply | None:
         """Answer with the passages of a section; None where it has none.
@@ -194,7 +195,7 @@ class Engine:
 
     def _crosses(self, question: str) -> bool:
         """Whether the question is in another script than the text."""
-        return bool(_HAN.search(question)) != self._is_han
+        return bool(HAN.search(question)) != self._is_han
 
     def _measure_nulls(self) -> dict[bool, Null]:
         """Ask the everyday questions: what they reach in this text, by whether they cross scripts."""
@@ -231,4 +232,4 @@ class Engine:
 def _is_han(text: str) -> bool:
     """Whether a text is mostly Chinese."""
     letters = sum(map(str.isalpha, text[:20000]))
-    return len(_HAN.findall(text[:20000])) * 2 > letters
+    return len(HAN.findall(text[:20000])) * 2 > letters

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.normalise import normalised
+from index.normalise import HAN, normalised
 from qa.outline import Heading
 from qa.place import Place, neighbour, place, sibling
 from qa.words import CHINESE_STOP, content_words, words
@@ -93,7 +93,7 @@ def leans(question: str, *, has_place: bool = False) -> float:
     if has_place and not (_OPENS.match(asked) or _ENDS.search(asked)):
         return 0.0
     topics = _topics(question)
-    english = not re.search(r"[\u3400-\u9fff]", asked)
+    english = not HAN.search(asked)
     if _BARE.match(asked):
         return 1.0
     if _SHIFT.search(asked) and len(asked) < 14:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from babel import Locale
 
-_HAN = re.compile(r"[\u3400-\u9fff]")
+from index.normalise import HAN
 
 
 @cache
@@ -35,7 +35,7 @@ def _pattern() -> re.Pattern[str]:
 
 def glosses(question: str) -> list[tuple[str, str]]:
     """Return (as written, in Chinese) of every name that an English question holds; nothing for a Chinese one."""
-    if _HAN.search(question):
+    if HAN.search(question):
         return []
     return [(match[0], _names()[match[0].lower()]) for match in _pattern().finditer(question)]
 
@@ -72,6 +72,6 @@ _ACRONYM = re.compile(r"\b(" + "|".join(map(re.escape, _ACRONYMS)) + r")\b")
 
 def spelt_out(question: str, text: str) -> str:
     """Return an English question with the acronyms that `text` (normalised) never spells written out."""
-    if _HAN.search(question):
+    if HAN.search(question):
         return question
     return _ACRONYM.sub(lambda match: match[0] if match[0].lower() in text else _ACRONYMS[match[0]], question)

@@ -6,12 +6,11 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from index.normalise import normalised, numbers
+from index.normalise import HAN, normalised, numbers
 from qa.words import Word, content_words
 
 _NAMES = ("ns", "nrt", "nt", "nr", "nz", "nrfg")
 _ATTRIBUTE = re.compile(r"^(?:是|叫|为|有|在|由|怎么|如何|为什么|什么|多少|哪|何时|定在|设在|分别)")
-_HAN = re.compile(r"[\u3400-\u9fff]")
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _VERY_COMMON = frozenset(["第一", "第二", "第三"])
 
@@ -59,7 +58,7 @@ class Text:
         anchored = any(normalised(word.text) in self.normalised for word in content)
         for word in content:
             spelt = normalised(word.text)
-            if word.kind in ("en", "num", "eng") or spelt in self.normalised or not _HAN.search(spelt):
+            if word.kind in ("en", "num", "eng") or spelt in self.normalised or not HAN.search(spelt):
                 continue
             if spelt in _VERY_COMMON or spelt[0].isdigit():
                 continue
@@ -84,7 +83,7 @@ class Text:
             unit = asked[end : end + 1]
             if unit == "年" and len(value) == 4 and value not in self._values:
                 yield Missing(written[start : end + 1], True)
-            elif not _HAN.search(asked) and _YEAR.fullmatch(asked[start:end]) and value not in self._values:
+            elif not HAN.search(asked) and _YEAR.fullmatch(asked[start:end]) and value not in self._values:
                 yield Missing(written[start:end], True)
             is_numbered = asked[start - 1 : start] == "第" and unit and unit in "期届次号条章回卷版"
             if is_numbered and (value, unit) not in self._numbers:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from corpus.model import Document, Passage, Section
 from index.normalise import han_number, normalised
 
-_HAN = "一二三四五六七八九十百"
+NUMERALS = "一二三四五六七八九十百"
 _LABEL = re.compile(
-    rf"^(?:第\s*(?P<a>[{_HAN}\d]+)\s*(?P<unit>[章节条编篇部分款]*)[,，、：:\s]*"
-    rf"|[(（]?(?P<b>[{_HAN}]+|\d+)[)）、.．，]+\s*|(?:article|chapter|section|part)\s+(?P<c>\d+))",
+    rf"^(?:第\s*(?P<a>[{NUMERALS}\d]+)\s*(?P<unit>[章节条编篇部分款]*)[,，、：:\s]*"
+    rf"|[(（]?(?P<b>[{NUMERALS}]+|\d+)[)）、.．，]+\s*|(?:article|chapter|section|part)\s+(?P<c>\d+))",
     re.IGNORECASE,
 )
 

@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.normalise import han_number, normalised
-from qa.outline import Heading, bare, contained, groups, ordinal, unit, work_of
+from qa.outline import NUMERALS, Heading, bare, contained, groups, ordinal, unit, work_of
 
-_HAN = "一二三四五六七八九十百"
 _KINDS = "部分|大部分|大点|部份|条|點|点|项|节|章|段落|段|款|编|篇|小节|方面|个?建议|个?主张|板块"
 _OF = "(?:个|條|条|点|项|大|小)?"
 _NTH = re.compile(
-    rf"(?:(?P<back>倒数)?第\s*(?P<n>[{_HAN}\d]+)|(?P<last>最后(?:的?一|面)?|末尾?的?一?)|(?P<first>首先?|头一|开头))"
+    rf"(?:(?P<back>倒数)?第\s*(?P<n>[{NUMERALS}\d]+)|(?P<last>最后(?:的?一|面)?|末尾?的?一?)|(?P<first>首先?|头一|开头))"
     rf"{_OF}(?P<kind>{_KINDS})"
 )
 _EN_NUMBERS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")

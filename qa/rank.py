@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from corpus.model import Span, cut
 from index.embed import Embedder, Encoded, Vectors
-from index.normalise import terms
+from index.normalise import HAN, terms
 from index.store import Candidates, Index, title_of
 from index.tokens import Background
 from qa.gloss import glosses
@@ -48,7 +48,6 @@ class Weights:
 
 
 WEIGHTS = Weights()
-_HAN = re.compile(r"[\u3400-\u9fff]")
 _WORD = re.compile(r"[\d.,]*\d%?|[A-Za-z]+")
 
 
@@ -111,8 +110,8 @@ class Titles:
         weights = {term: math.log(len(titles) / count) for term, count in frequency.items()}
         self._weights = [{term: weights[term] for term in title} for title in titles]
         self._all = weights
-        numbers = {document.name: number for number, document in enumerate(index.documents)}
-        self._document_of = np.array([numbers[document.name] for document, _ in index.passages], np.int64)
+        counts = [len(document.passages) for document in index.documents]
+        self._document_of = np.repeat(np.arange(len(counts)), counts)
 
     def shares(self, parts: Sequence[tuple[str, float]], rows: npt.NDArray[np.int64]) -> Vectors:
         """Return shape (rows,), 0 to 1: how much of what the question takes from titles is in this one's.
@@ -205,7 +204,7 @@ def matched_spans(asked: Asked, row: int, index: Index) -> tuple[Span, ...]:
     cosines[:, offsets[:, 0] < 0] = -1.0  # a title before the passage is not in it
     tops = cosines.argmax(axis=1)
     text = document.quote(passage.spans)
-    crosses = bool(_HAN.search(text)) != any(_HAN.search(part) for part, _ in asked.parts)
+    crosses = bool(HAN.search(text)) != any(HAN.search(part) for part, _ in asked.parts)
     bar = WEIGHTS.matched_across if crosses else WEIGHTS.matched
     reached = cosines[np.arange(len(tops)), tops] >= bar
     share = min(WEIGHTS.matched_share, 0.5 / len(asked.weights))  # in a long question every word has a small share

@@ -10,11 +10,10 @@ from pathlib import Path
 import jieba
 import jieba.posseg
 
-from index.normalise import simplified
+from index.normalise import HAN, simplified
 
 jieba.setLogLevel(60)
 
-_HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z'’\-]*[A-Za-z]|\d[\d,.]*\d|\d")
 
 
@@ -41,7 +40,7 @@ class Word:
 
 def words(question: str) -> Iterator[Word]:
     """Yield every word of the question with its place."""
-    if _HAN.search(question):
+    if HAN.search(question):
         at = 0
         for pair in jieba.posseg.cut(simplified(question)):
             yield Word(question[at : at + len(pair.word)], at, at + len(pair.word), pair.flag)
