@@ -71,8 +71,10 @@ class Engine:
             return rejected
         reading = understand(question, history[-_TURNS:], self._headings)
         asked = self._read(reading.parts)
-        if reading.place and (reply := self._answer_from(reading.place, question, reading, asked)):
-            return reply
+        if reading.asks_who_said_it and len(rows := self._title_block(reading)):
+            return self._answer_from(rows, question, reading, asked)
+        if reading.place and len(rows := self._rows_in(reading.place)):
+            return self._answer_from(rows, question, reading, asked, by_match=bool(reading.place.rest))
         ranked = rank(asked, self.index, self._titles, self.settings.candidates)
         if reading.is_bare:
             ranked = self._prefer(ranked, reading)
@@ -102,26 +104,40 @@ class Engine:
         encoded = self._embedder.encode_questions([spelt_out(text, self._prose) for text, _ in parts])
         return Asked.read(parts, encoded, self.index.common.tokens, self._embedder)
 
-    def _answer_from(self, place: Place, question: str, reading: Reading, asked: Asked) -> Reply | None:
-        """Answer with the passages of a section; None where it has none.
-
-        They come in reading order where the question asks for the section itself, otherwise by how they match.
-        """
-        rows = self._rows_in(place)
-        if not len(rows):
-            return None
+    def _answer_from(
+        self, rows: npt.NDArray[np.int64], question: str, reading: Reading, asked: Asked, *, by_match: bool = False
+    ) -> Answer:
+        """Answer with passages that the question points at, in reading order or by how they match."""
         ranked = rank_rows(asked, Candidates(rows, self.index.lexical.scores(asked.lexical_parts)[rows]), self.index)
-        if not place.rest:
+        if not by_match:
             ranked = ranked.reorder(np.argsort(ranked.rows), ranked.scores)
         hits = tuple(
             self._hit(asked, ranked, number, _PLACED) for number in range(min(self.settings.top, len(ranked.rows)))
         )
         return Answer(question, reading.understood_as, (), hits)
 
+    def _title_block(self, reading: Reading) -> npt.NDArray[np.int64]:
+        """Return the row of the title block of the work that answered the question before; none where it has none."""
+        match self._before(reading):
+            case Answer(hits=(first, *_)):
+                work = first.citation.passage.section.work
+                rows = [
+                    row
+                    for row, (_, passage) in enumerate(self.index.passages)
+                    if passage.section is work and not passage.paragraph
+                ]
+                return np.array(rows, np.int64)
+            case _:
+                return np.zeros(0, np.int64)
+
+    def _before(self, reading: Reading) -> Reply:
+        """Return the reply to the question that this one leans on."""
+        *history, last = reading.before
+        return self.ask(last, history)
+
     def _prefer(self, ranked: Ranked, reading: Reading) -> Ranked:
         """Put forward what answered the question before: 为什么？ asks about that very passage."""
-        *history, last = reading.before
-        before = self.ask(last, history)
+        before = self._before(reading)
         if not isinstance(before, Answer):
             return ranked
         rows = [self._rows[hit.citation.passage.id] for hit in before.hits]

@@ -36,6 +36,15 @@ _SHIFT = re.compile(
     r"(?P<back>(再|往)?(前|上)(面)?(一|1)个?(条|点|节|部分|段|章|项|个)|the (?:previous|one before|preceding))"
     r"|(?P<forward>(再|往)?(下|后)(面)?(一|1)个?(条|点|节|部分|段|章|项|个)|the next)"
 )
+_CIRCUMSTANCE = re.compile(
+    r"^(?:那么?|这|而)?(?:这?[句番段]?话)?(?:他们?|她们?|它|这)?(?:都|又)?是?"
+    r"(?:谁|什么人|什么时候|甚么时候|何时|哪一?[天年月]|几号|在?(?:什么|哪个|哪次)(?:地方|场合|会议?)上?|在?哪[里儿])"
+    r"(?:说|讲|发表|写|做)出?的(?:这?[句番段]?话|这个讲话|这篇讲话)?$"
+    r"|^(?:and )?(?:who|when|where) (?:was (?:it|this|that) |did (?:he|she|they) )?(?:said|say|wrote|write|written)"
+    r"(?: (?:it|this|that|so))?$"
+)
+"""Who said so, when, where: the title block of the work tells."""
+_LACKS_NOUN = re.compile(r"\bones?$")
 _WANTS = re.compile(r"什么|哪|谁|多少|几|怎|为何|吗$|没有$|\b(?:who|what|when|where|why|how|which)\b")
 
 
@@ -67,6 +76,11 @@ class Reading:
         return (*((text, each) for text in self.before), (self.question, 1.0))
 
     @property
+    def asks_who_said_it(self) -> bool:
+        """It asks for the speaker, the time or the place of what answered the question before."""
+        return bool(self.before and _CIRCUMSTANCE.match(_stripped(self.question)))
+
+    @property
     def is_bare(self) -> bool:
         """The question says nothing of what it is about: 为什么？"""
         return self.weight >= _NO_TOPIC
@@ -87,16 +101,18 @@ def _topics(question: str) -> list[str]:
     return found
 
 
+def _stripped(question: str) -> str:
+    return normalised(question).strip(" ?!。,.、")
+
+
 def leans(question: str, *, has_place: bool = False) -> float:
     """How much of the earlier question is needed: 0 (none), less where the new one names its own topic, at most 1."""
-    asked = normalised(question).strip(" ?!。,.、")
+    asked = _stripped(question)
     if has_place and not (_OPENS.match(asked) or _ENDS.search(asked)):
         return 0.0
     topics = _topics(question)
     english = not HAN.search(asked)
-    if _BARE.match(asked):
-        return 1.0
-    if _SHIFT.search(asked) and len(asked) < 14:
+    if _BARE.match(asked) or _CIRCUMSTANCE.match(asked) or (_SHIFT.search(asked) and len(asked) < 14):
         return 1.0
     opens, ends = bool(_OPENS.match(asked)), bool(_ENDS.search(asked)) and len(asked) <= 16
     points = bool((_EN_POINTS if english else _POINTS).search(asked))
@@ -104,7 +120,8 @@ def leans(question: str, *, has_place: bool = False) -> float:
         return 0.3 if topics else 1.0
     if opens or ends:
         if topics and (content_words(question) or not _WANTS.search(asked)):
-            return 0.1  # 那禁毒方面呢: it brings its own topic
+            # 那禁毒方面呢 brings its own topic; "and biological ones" lacks the noun.
+            return 0.5 if _LACKS_NOUN.search(asked) else 0.1
         return 0.8 if topics else 1.0  # 那要怎么加强打击: a verb that lacks its object
     if not topics and _WANTS.search(asked) and len(asked) <= (8 if not english else 20):
         return 0.8

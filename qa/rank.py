@@ -1,6 +1,7 @@
 """Late interaction over an encoder's token vectors (Khattab and Zaharia, ColBERT, 2020), with BM25 beside it.
 
-    score = interaction + 0.5 · lexical + 0.25 · interaction of the best sentence − 0.02 · log tokens + 0.2 · title
+    score = interaction + 0.5 · lexical + 0.25 · interaction of the best sentence − 0.02 · log tokens
+            + 0.2 · title + 0.2 · dictionary
     interaction = Σ weight(question token) · its best cosine among the passage's tokens
 
 Nothing is trained: token vectors are the encoder's last hidden states less what all text shares. A question token
@@ -14,15 +15,17 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from corpus.model import Span, cut
 from index.embed import Embedder, Encoded, Vectors
-from index.normalise import HAN, terms
+from index.normalise import HAN, normalised, terms
 from index.store import Candidates, Index, title_of
 from index.tokens import Background
+from qa.dictionary import translations
 from qa.gloss import glosses
 
 
@@ -33,6 +36,7 @@ class Weights:
     lexical: float = 0.5
     sentence: float = 0.25
     title: float = 0.2
+    dictionary: float = 0.2
     length: float = 0.02
     longest: int = 64
     """Tokens; longer passages are no likelier to match by chance than this."""
@@ -48,6 +52,8 @@ class Weights:
 
 
 WEIGHTS = Weights()
+_NO_TERM = "\0\0"
+"""No text has this term: its weight is the highest."""
 _WORD = re.compile(r"[\d.,]*\d%?|[A-Za-z]+")
 
 
@@ -126,12 +132,38 @@ class Titles:
         return np.array(shares, np.float32)[self._document_of[rows]]
 
 
+def spelt(parts: Sequence[tuple[str, float]], rows: npt.NDArray[np.int64], index: Index) -> Vectors:
+    """Return shape (rows,), 0 to 1: how much of an English question the passages spell in Chinese.
+
+    A word counts as much as it is rare in the index, in the translation that is most common there; one that the index
+    never has counts half. All are 0 for a question in Chinese.
+    """
+    asked = [(translations(text), counts) for text, counts in parts]
+    reached = np.zeros(len(rows), np.float32)
+    if not any(found for found, _ in asked) or not len(rows):
+        return reached
+    texts = [normalised(document.quote(passage.spans)) for document, passage in map(index.passages.__getitem__, rows)]
+    unknown = index.lexical.weight(_NO_TERM)
+    for found, counts in asked:
+        share, total = np.zeros(len(rows), np.float32), 0.0
+        for _, words in found:
+            # A word is as rare as the rarest of its pairs of characters.
+            rarity = {word: max(index.lexical.weight(pair) for pair in map("".join, pairwise(word))) for word in words}
+            known = {word: weight for word, weight in rarity.items() if weight < unknown}
+            weight = min(known.values(), default=unknown / 2)
+            total += weight
+            share += np.array([weight if any(word in text for word in known) else 0.0 for text in texts], np.float32)
+        reached += np.float32(counts / max(total, 1e-9)) * share
+    return reached / np.float32(sum(counts for _, counts in asked))
+
+
 def rank(asked: Asked, index: Index, titles: Titles, limit: int) -> Ranked:
     """Find about `limit` candidates and score them."""
     parts = asked.lexical_parts
     candidates = index.search(parts, asked.encoded, limit)
     ranked = rank_rows(asked, candidates, index)
     scores = ranked.scores + WEIGHTS.title * titles.shares(parts, ranked.rows)
+    scores += WEIGHTS.dictionary * spelt(asked.parts, ranked.rows, index)
     return ranked.reorder(np.lexsort((ranked.rows, -scores)), scores)
 
 

@@ -213,3 +213,14 @@ def test_a_question_that_the_text_answers_carries_no_warning(real_engine: Engine
 
     assert isinstance(reply, Answer)
     assert reply.missing_terms == ()
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("question", ["他是什么时候说的？", "这话是谁说的", "Who said that?"])
+def test_who_said_it_is_answered_by_the_title_block(real_engine: Engine, question: str) -> None:
+    """Of the work that answered before: title, occasion, date and speaker."""
+    reply = real_engine.ask(question, ["鲁班工坊打算建几所？"])
+
+    assert isinstance(reply, Answer)
+    assert "习近平" in reply.hits[0].citation.text
+    assert "2021年9月17日" in reply.hits[0].citation.text

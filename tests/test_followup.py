@@ -73,3 +73,34 @@ def test_a_step_moves_on_from_the_place_before(headings: list[Heading], turns: l
     *history, question = turns
 
     assert _place(understand(question, history, headings), headings) == label
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "他是什么时候说的",
+        "这话是谁说的？",
+        "在什么场合讲的",
+        "他在哪里说的？",
+        "Who said that?",
+        "And when did he say it?",
+    ],
+)
+def test_who_said_it_asks_for_the_circumstances(headings: list[Heading], question: str) -> None:
+    """Of what answered the question before."""
+    assert understand(question, ["谁说要走安危共担之路"], headings).asks_who_said_it
+
+
+@pytest.mark.parametrize(
+    "question", ["他说了什么？", "谁说要走安危共担之路", "那禁毒方面呢？", "什么时候成立的？", "Who gave the speech?"]
+)
+def test_what_was_said_does_not(headings: list[Heading], question: str) -> None:
+    """Nor does a question with a topic of its own."""
+    assert not understand(question, ["秘书处在哪儿？"], headings).asks_who_said_it
+
+
+def test_an_adjective_without_its_noun_leans_more(headings: list[Heading]) -> None:
+    """Biological ones: of what, the question before says."""
+    before = "What does the declaration say about chemical weapons?"
+
+    assert understand("And biological ones?", [before], headings).weight == 0.5

@@ -13,7 +13,7 @@ from fakes import CharacterEmbedder
 from corpus.load import Source
 from corpus.model import Span
 from index.store import Candidates, Index
-from qa.rank import Asked, Ranked, Titles, matched_spans, rank, rank_rows
+from qa.rank import Asked, Ranked, Titles, matched_spans, rank, rank_rows, spelt
 
 _ABC = CharacterEmbedder("甲乙丙丁0129", common="丁")
 _SHORT = 0.02 * math.log(5)
@@ -235,3 +235,25 @@ def test_the_title_of_a_single_document_says_nothing(tmp_path: Path) -> None:
     titles = Titles(Index.build(tmp_path / "i", [Source.from_bytes("1999", "甲乙丙。".encode(), None)], _ABC))
 
     assert titles.shares([("1999年", 1.0)], np.array([0])).tolist() == [0]
+
+
+def test_an_english_word_counts_where_its_chinese_is_spelt(tmp_path: Path) -> None:
+    """The union of the question is 联盟; the second passage spells it, and its one word is all that is asked."""
+    index = _index(tmp_path, "甲乙。\n甲联盟。")
+
+    assert spelt((("the union", 1.0),), np.arange(2), index).tolist() == [0.0, 1.0]
+
+
+def test_english_words_that_the_text_never_spells_count_half(tmp_path: Path) -> None:
+    """Beside a word that it has: that one is a good half of what is asked, never all of it."""
+    index = _index(tmp_path, "甲乙。\n甲联盟。")
+    share = float(spelt((("union zzyzx", 1.0),), np.arange(2), index)[1])
+
+    assert 0.4 < share < 0.7
+
+
+def test_a_chinese_question_is_spelt_by_its_own_terms_alone(tmp_path: Path) -> None:
+    """The dictionary says nothing of it."""
+    index = _index(tmp_path, "甲乙。\n甲联盟。")
+
+    assert spelt((("联盟", 1.0),), np.arange(2), index).tolist() == [0.0, 0.0]

