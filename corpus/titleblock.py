@@ -136,6 +136,11 @@ def _first_paragraphs(document: Document, work: Section) -> list[str]:
     return [document.quote(block.spans) for block in _first_blocks(document, work) if isinstance(block, Passage)]
 
 
+def _is_in_title_block(document: Document, work: Section, line: Span) -> bool:
+    blocks = _first_blocks(document, work)
+    return any(line in block.spans for block in blocks if isinstance(block, Passage) and block.paragraph == 0)
+
+
 def _is_prose(text: str) -> bool:
     return text.rstrip("）)")[-1:] in set("。！？；.!?;")
 
@@ -149,7 +154,8 @@ def _occasion(
             spans = tuple(lines[place : place + count])
             if len(spans) == count and (match := _OCCASION.fullmatch(document.quote(spans))):
                 return _fact(document, spans, match, "subtitle"), _fact_date(match, spans)
-        if match := _DASHED.fullmatch(text):
+        # Below the title block a dash begins an item of a list.
+        if _is_in_title_block(document, work, lines[place]) and (match := _DASHED.fullmatch(text)):
             return _fact(document, (lines[place],), match, "subtitle"), None
     if work.title_span and (match := re.search(rf"[—―－]+(?P<date>{_DAY})在[^。]*上$", work.label)):
         return None, _fact_date(match, (work.title_span,))
