@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from corpus.model import Block, Date, Document, Fact, Kind, Matter, Passage, Section, Span, cut
 
@@ -127,9 +128,11 @@ def _lines(document: Document, work: Section) -> list[Span]:
     return [line for line in lines[:_MOST_LINES] if line != work.title_span]
 
 
-def _first_blocks(document: Document, work: Section) -> tuple[Block, ...]:
+def _first_blocks(document: Document, work: Section) -> list[Block]:
+    """Return the first blocks of a work after its title, headings included."""
     start = next(place for place, block in enumerate(document.blocks) if block is work) + 1
-    return document.blocks[start : start + _MOST_LINES]
+    blocks = document.blocks[start : start + _MOST_LINES]
+    return list(takewhile(lambda block: not (isinstance(block, Section) and block.parent is None), blocks))
 
 
 def _first_paragraphs(document: Document, work: Section) -> list[str]:

@@ -8,9 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import bibtexparser
 import pytest
 import rispy
+from bibtexparser.entrypoint import parse_string
 from bibtexparser.middlewares import LatexDecodingMiddleware
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -134,7 +134,7 @@ def _bibtex(entry: str) -> dict[str, str]:
     named = {"textbraceleft": "{", "textbraceright": "}", "textasciicircum": "^"}  # pylatexenc lacks these
     context.add_context_category("more", [latex2text.MacroTextSpec(*pair) for pair in named.items()], prepend=True)
     decoder = latex2text.LatexNodes2Text(latex_context=context, strict_latex_spaces=True)
-    library = bibtexparser.parse_string(entry, append_middleware=[LatexDecodingMiddleware(decoder=decoder)])
+    library = parse_string(entry, append_middleware=[LatexDecodingMiddleware(decoder=decoder)])
     assert not library.failed_blocks
     [read] = library.entries
     return {field.key: field.value for field in read.fields} | {"type": read.entry_type, "key": read.key}

@@ -61,7 +61,8 @@ def _conversation(document: Document) -> list[Reply]:
 
 
 def _paragraphs(data: bytes, style: str) -> list[str]:
-    return [paragraph.text for paragraph in docx.Document(io.BytesIO(data)).paragraphs if paragraph.style.name == style]
+    paragraphs = docx.Document(io.BytesIO(data)).paragraphs
+    return [paragraph.text for paragraph in paragraphs if paragraph.style and paragraph.style.name == style]
 
 
 def _block_quotes(markdown: str) -> list[str]:
