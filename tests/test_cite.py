@@ -58,7 +58,7 @@ def _reference(kind: Kind, **facts: str | None) -> Reference:
         page=fact(facts.get("page")),
         url=fact(facts.get("url")),
     )
-    return Reference("0123456789abcdef", "0" * 64, metadata, ("一、总则",), 2, ((7, 7),), page=None)
+    return Reference("0123456789abcdef", metadata, ("一、总则",), 2, ((7, 7),), page=None)
 
 
 def _with(reference: Reference, **changes: object) -> Reference:
