@@ -27,7 +27,9 @@ _WIDTH = 24
 """Neighbouring diagonals that support each other: words added or left out move to another one."""
 _RUNS = 320
 """Runs that may be chained."""
-_CHAINS = 24
+_SHORT = 100
+"""Characters of a quotation that is looked at more closely: the chains of a long one say enough."""
+_CHAINS, _CHAINS_OF_LONG = 24, 3
 """Chains that are aligned character by character."""
 _LONGEST_GAP = 3000
 """Characters of the source that a quotation may leave out in one place."""
@@ -108,7 +110,8 @@ class Aligner:
             return None
         ellipses = np.concatenate(([0], np.cumsum(np.isin(codes, [ord(c) for c in folded(ELLIPSIS)]))))
         best: Pairing | None = None
-        for chain in _chains(self._runs(codes), ellipses):
+        chains = _chains(self._runs(codes), ellipses)
+        for chain in chains[: _CHAINS if len(codes) <= _SHORT else _CHAINS_OF_LONG]:
             pairing = self._pairing(quoted, text, chain)
             if best is None or _rank(pairing) > _rank(best):
                 best = pairing
@@ -131,7 +134,7 @@ class Aligner:
         seen = np.unique((place // length // _WIDTH) * length + place % length)
         np.add.at(votes, seen // length + 1, 1)
         around = (votes[bucket] + 2 * votes[bucket + 1] + votes[bucket + 2]) * sizes
-        if length <= 100:
+        if length <= _SHORT:
             around = around + 4 * self._side_by_side(codes, diagonal, around)
         top = np.argsort(-around, kind="stable")[: _RUNS - 64]
         chosen = np.union1d(top, np.argsort(-sizes, kind="stable")[:64])
