@@ -14,6 +14,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from itertools import pairwise
 
 from rapidfuzz.fuzz import partial_ratio_alignment
 
@@ -44,8 +45,8 @@ def main() -> int:
         checker.check(_QUOTATIONS["altered"])
         first = time.perf_counter() - start
         for name, quote in quotations.items():
-            ours = _median(lambda quote=quote: checker.check(quote))
-            theirs = _median(lambda quote=quote, text=text: partial_ratio_alignment(quote, text))
+            ours = _median(checker.check, quote)
+            theirs = _median(partial_ratio_alignment, quote, text)
             write(f"| {len(text):,} | {name} | {ours * 1e3:.1f} | {theirs * 1e3:.1f} | {ours / theirs:.2f} |\n")
         write(f"| {len(text):,} | the first that is not exact | {first * 1e3:.1f} | | |\n")
         sys.stdout.flush()
@@ -57,7 +58,7 @@ def _longer(source: str, size: int) -> str:
     draw = random.Random(1)
     characters = [character for character in source if character not in "\n*"]
     following: dict[str, list[str]] = {}
-    for character, after in zip(characters, characters[1:], strict=False):
+    for character, after in pairwise(characters):
         following.setdefault(character, []).append(after)
     lines: list[str] = []
     for _ in range(max(0, size - len(source)) // 83):
@@ -69,10 +70,10 @@ def _longer(source: str, size: int) -> str:
     return "".join((*lines[:half], source, "\n\n", *lines[half:])) if lines else source
 
 
-def _median(run: Callable[[], object]) -> float:
+def _median(run: Callable[..., object], *arguments: str) -> float:
     def once() -> float:
         start = time.perf_counter()
-        run()
+        run(*arguments)
         return time.perf_counter() - start
 
     return statistics.median(once() for _ in range(_RUNS))
