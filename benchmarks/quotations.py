@@ -40,15 +40,15 @@ def main() -> int:
     write("| characters | quotation | ours, ms | partial_ratio_alignment, ms | ratio |\n|---|---|---|---|---|\n")
     for size in (len(source), 100_000, 1_000_000):
         text = _longer(source, size)
-        checker = Checker([parse(text, name="text")])
+        document = parse(text, name="text")
         start = time.perf_counter()
-        checker.check(_QUOTATIONS["altered"])
-        first = time.perf_counter() - start
+        checker = Checker([document])
+        made = time.perf_counter() - start
         for name, quote in quotations.items():
             ours = _median(checker.check, quote)
             theirs = _median(partial_ratio_alignment, quote, text)
             write(f"| {len(text):,} | {name} | {ours * 1e3:.1f} | {theirs * 1e3:.1f} | {ours / theirs:.2f} |\n")
-        write(f"| {len(text):,} | the first that is not exact | {first * 1e3:.1f} | | |\n")
+        write(f"| {len(text):,} | (making the checker, once) | {made * 1e3:.1f} | | |\n")
         sys.stdout.flush()
     return 0
 
