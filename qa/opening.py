@@ -11,9 +11,11 @@ from platformdirs import user_data_path
 
 from corpus.errors import IndexCorrupt, IndexNotFound, IndexStale
 from corpus.load import SHIPPED, Source, load
+from corpus.model import Document
+from corpus.parse import parse_source
 from index.bundled import BUNDLED_NAME
 from index.embed import Embedder, open_embedder
-from index.manifest import Manifest
+from index.manifest import Manifest, rebuild
 from index.store import Index, read_sources
 from qa.engine import Engine
 from qa.settings import Settings
@@ -52,6 +54,29 @@ def open_engine(folder: Path | None, model: str, settings: Settings) -> Engine:
         say(f"{str(error).partition('. Rebuild')[0]}; building it again.")
         index = build(folder, embedder)
     return Engine(index, embedder, settings)
+
+
+def open_documents(folder: Path | None, model: str) -> list[Document]:
+    """Return the documents of an index, the shipped text as it is today, without loading a model.
+
+    A default index that does not exist yet is built, and one of another format is built again, for which the model is
+    needed. Raises as `open_engine` does.
+    """
+    named = folder is not None
+    folder = folder or default_folder(model)
+    try:
+        manifest = Manifest.read(folder)
+    except (IndexNotFound, IndexStale) as error:
+        if named and isinstance(error, IndexNotFound):
+            raise
+        say(f"{folder}: there is no index of this version here yet; building it.")
+        manifest = build(folder, open_embedder(model)).manifest
+    sources = read_sources(folder, manifest)
+    for source, record in zip(sources, manifest.documents, strict=True):
+        if source.sha256 != record.sha256:
+            raise IndexCorrupt(f"{folder}: {source.name} was altered (its SHA-256 differs). {rebuild(folder)}")
+    shipped = load(SHIPPED)
+    return [parse_source(shipped if source.name == shipped.name else source) for source in sources]
 
 
 def build(folder: Path, embedder: Embedder) -> Index:
