@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from fakes import CharacterEmbedder
+from hypothesis import settings
 
 from corpus.load import SHIPPED, load
 from corpus.model import Document
@@ -18,6 +19,10 @@ from index.embed import Embedder, open_embedder
 from index.store import Index
 from qa.engine import Engine
 from qa.settings import Settings
+
+# The time of one example says nothing on a busy machine.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -12,7 +12,7 @@ import pytest
 import rispy
 from bibtexparser.entrypoint import parse_string
 from bibtexparser.middlewares import LatexDecodingMiddleware
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from pylatexenc import latex2text
@@ -114,7 +114,6 @@ def test_markdown_shows_the_quote(shipped: Document) -> None:
         assert citation == f"—— {own_form(shipped, passage)}"
 
 
-@settings(deadline=None)
 @given(_NASTY.filter(lambda text: text and not uncarriable(text)))
 def test_escaped_markdown_shows_every_character(text: str) -> None:
     """Whatever is in it: in a block quote, after smart punctuation."""
@@ -150,7 +149,6 @@ def test_bibtex_is_read_back(shipped: Document) -> None:
         assert passage.section.work.label in read["title"]
 
 
-@settings(deadline=None)
 @given(_NASTY.filter(str.strip))
 def test_bibtex_keeps_every_character_of_a_title(text: str) -> None:
     """Its specials are escaped, braces keep their balance, and blanks are one."""
@@ -179,7 +177,6 @@ def test_ris_is_read_back(shipped: Document) -> None:
         assert own_form(shipped, passage).endswith(record["notes"][0].partition("; ")[0])
 
 
-@settings(deadline=None)
 @given(_NASTY.filter(str.strip))
 def test_ris_keeps_a_title_on_its_line(text: str) -> None:
     """Nothing in it ends the record or begins another tag."""

@@ -82,7 +82,7 @@ def test_every_quote_in_both_files_is_its_slices(shipped: Document, form: str) -
     assert _block_quotes(to_markdown([reply], form)) == quotes
 
 
-@settings(deadline=None, max_examples=40)  # a file takes 50 ms and more
+@settings(max_examples=40)  # a file takes 50 ms and more
 @given(_TEXTS)
 def test_a_quote_in_docx_keeps_every_character_or_is_left_out(text: str) -> None:
     """Tabs, line ends and blanks stay; NUL and a carriage return cannot, and the file says so."""
@@ -93,7 +93,6 @@ def test_a_quote_in_docx_keeps_every_character_or_is_left_out(text: str) -> None
     assert any(characters in line for line in _paragraphs(data, "Normal")) or not characters
 
 
-@settings(deadline=None)  # the time of one example says nothing on a busy machine
 @given(_TEXTS)
 def test_a_quote_in_markdown_keeps_every_character_or_is_left_out(text: str) -> None:
     """Blanks at its ends, empty lines and marks included."""

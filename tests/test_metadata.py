@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.edition import parse_edition
@@ -126,7 +126,6 @@ _LINES = st.sampled_from(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(_LINES | st.text(max_size=40), max_size=12).map("\n".join))
 def test_what_is_not_supplied_is_a_slice_of_the_source(text: str) -> None:
     """Whatever the text: nothing is invented, and nothing is altered."""

@@ -57,7 +57,7 @@ def test_an_empty_document_gives_an_empty_index(tmp_path: Path) -> None:
     assert _found(Index.open(tmp_path / "i"), "甲") == []
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.text("甲乙丙丁", min_size=1, max_size=6), min_size=1, max_size=8), st.text("甲乙丙丁", min_size=1))
 def test_law_5_an_opened_index_finds_the_same(tmp_path: Path, lines: list[str], question: str) -> None:
     """Save, open, search: the same hits and the same scores, and so the same replies."""
