@@ -13,9 +13,11 @@ HAN = re.compile(r"[\u3400-\u9fff]")
 """A Chinese character of everyday use: how the script of a text is told."""
 
 _T2S = OpenCC("t2s")
+_DIGITS = "零〇一二两三四五六七八九十百千廿"
 _NUMBER = re.compile(
     r"(?P<percent>百分之)?"
-    r"(?:(?P<arabic>\d+(?:,\d{3})*(?:\.\d+)?)|(?P<han>[零〇一二两三四五六七八九十百千廿]{1,99}))"
+    r"(?:(?P<arabic>\d+(?:,\d{3})*(?:\.\d+)?)"
+    rf"|(?P<han>[{_DIGITS}][{_DIGITS}万亿]{{0,98}})(?:点(?P<point>[零〇一二三四五六七八九]{{1,20}})(?![十百千分]))?)"
     r"(?:(?P<scale>[万亿]+)|\s?(?P<word>thousand|million|billion|trillion)\b)?\s?(?P<sign>%|percent\b|per cent\b)?"
 )
 _ZEROS = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
@@ -40,10 +42,14 @@ def normalised(text: str) -> str:
 
 
 def han_number(digits: str) -> int:
-    """Return the value of a run of Chinese numerals below 万: 三百 → 300, 二〇二一 → 2021, 十 → 10.
+    """Return the value of a run of Chinese numerals: 三百 → 300, 二〇二一 → 2021, 十 → 10, 一万二千 → 12000.
 
     Characters count by `unicodedata.numeric`; a run without 十, 百 or 千 is read digit by digit.
     """
+    for scale, zeros in (("亿", 8), ("万", 4)):
+        head, found, tail = digits.rpartition(scale)
+        if found:
+            return (han_number(head) if head else 1) * 10**zeros + (han_number(tail) if tail else 0)
     values = [2 if character == "两" else int(unicodedata.numeric(character)) for character in digits]
     if all(value < 10 for value in values):
         return int("".join(map(str, values)))
@@ -66,6 +72,8 @@ def numbers(text: str) -> Iterator[tuple[int, int, str]]:
     """
     for match in _NUMBER.finditer(text):
         mantissa = match["arabic"].replace(",", "") if match["arabic"] else str(han_number(match["han"]))
+        if match["point"]:
+            mantissa += "." + "".join(str(int(unicodedata.numeric(digit))) for digit in match["point"])
         value = _scaled(mantissa, _ZEROS[match["word"]] if match["word"] else _han_zeros(match["scale"] or ""))
         yield match.start(), match.end(), value + ("%" if match["percent"] or match["sign"] else "")
 
