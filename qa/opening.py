@@ -11,6 +11,8 @@ from platformdirs import user_data_path
 
 from corpus.errors import IndexCorrupt, IndexNotFound, IndexStale
 from corpus.load import SHIPPED, Source, load
+from corpus.model import Document
+from corpus.parse import parse_source
 from index.bundled import BUNDLED_NAME
 from index.embed import Embedder, open_embedder
 from index.manifest import Manifest
@@ -52,6 +54,13 @@ def open_engine(folder: Path | None, model: str, settings: Settings) -> Engine:
         say(f"{str(error).partition('. Rebuild')[0]}; building it again.")
         index = build(folder, embedder)
     return Engine(index, embedder, settings)
+
+
+def stored_documents(folder: Path | None, model: str) -> tuple[Document, ...]:
+    """Return the documents that `open_engine` will have, without the model. Raises what a wrong folder raises there."""
+    if folder is not None:
+        Manifest.read(folder)
+    return tuple(parse_source(source) for source in sources_for(folder or default_folder(model)))
 
 
 def build(folder: Path, embedder: Embedder) -> Index:
