@@ -101,14 +101,17 @@ def _more(hit: Hit, is_near: bool) -> str:
     if not is_near:
         why += both(words.BEST if _part(hit.best_sentence.spans, passage) else words.BEST_IS_ALL)
     number = "" if is_near else f"<dt>{both(words.HOW_SURE)}</dt><dd>{_number(hit)}</dd>"
-    first, last = document.lines(passage.spans)
+    lines = "、".join(
+        f"{first}" if first == last else f"{first}–{last}"
+        for first, last in dict.fromkeys(document.lines((span,)) for span in passage.spans)
+    )
     spans = both(words.COMMA).join(f"{span.start}–{span.end}" for span in passage.spans)
     return (
         f'<p class="acts">{_copies("link", words.LINK)}'
-        f'<button type="button" data-act="around" aria-expanded="false">{both(words.AROUND)}</button></p>'
+        f'<button type="button" data-act="around" aria-expanded="false"><span>{both(words.AROUND)}</span></button></p>'
         f'<dl><dt>{both(words.WHY)}</dt><dd class="why">{why}</dd>{number}'
         f'<dt class="checked">{both(words.CHECKED)}</dt><dd class="proof">{both(words.CHECKED_HOW)}'
-        f'<br>{both(words.PROOF_PLACE, name=document.name, first=first, last=last)}<span class="spans">{spans}</span>'
+        f'<br>{both(words.PROOF_PLACE, name=document.name, lines=lines)}<span class="spans">{spans}</span>'
         f'<br><span class="sha">SHA-256 {escape(document.sha256)}</span></dd></dl>'
     )
 
@@ -127,7 +130,7 @@ def _template(hit: Hit, best: tuple[Span, ...]) -> str:
         best=_part(best, passage),
         matched=hit.matched,
     )
-    return f'<template class="inpane">{inner}</template>'
+    return f'<template class="inpane" data-for="{escape(passage.id)}">{inner}</template>'
 
 
 def _part(best: tuple[Span, ...], passage: Passage) -> tuple[Span, ...]:

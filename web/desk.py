@@ -120,18 +120,12 @@ class Desk:
         return f'<div class="gone" role="status"><p class="verdict"><strong>{both(words.GONE)}</strong></p>{more}</div>'
 
     def _nearest(self, words_of_it: str) -> tuple[Document, Passage] | None:
-        """Return the passage that shares most of its words with the opening of one that is gone."""
-        if not words_of_it.strip():
-            return None
-        from rapidfuzz import fuzz
-
-        scores = [
-            (fuzz.ratio(words_of_it, document.quote(passage.spans)[: len(words_of_it)]), document, passage)
-            for document in self.documents
-            for passage in document.passages
-        ]
-        best = max(scores, key=lambda scored: scored[0], default=None)
-        return (best[1], best[2]) if best is not None and best[0] >= 50 else None
+        """Return the passage that has most of the opening words of one that is gone."""
+        check = self._checker.check(words_of_it)
+        for place in (*check.places, check.nearest):
+            if place is not None and place.passages:
+                return place.document, place.passages[0]
+        return None
 
     def _around(self, sent: Mapping[str, Any]) -> dict[str, Any]:
         """The paragraphs before and after a passage, as quotes."""
@@ -160,11 +154,9 @@ class Desk:
         return Checker(self.documents)
 
     def _check(self, sent: Mapping[str, Any]) -> dict[str, Any]:
-        from qa.quotes import quotations
         from web.check import checks_html
 
-        checks = [self._checker.check(quote) for quote in quotations(_text(sent, "text"))]
-        return {"html": checks_html(checks, self.documents)}
+        return {"html": checks_html(self._checker.check_all(_text(sent, "text")), self.documents)}
 
     def _export(self, sent: Mapping[str, Any]) -> dict[str, Any]:
         """The conversation as a file. Its questions are asked again, so that nothing the browser sends is a quote."""

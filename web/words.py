@@ -82,7 +82,7 @@ CHECKED = Phrase("✓ 已核对", "✓ Checked")
 CHECKED_HOW = Phrase(
     "显示之前又从原文截取了一遍，逐字相同。", "Cut from the source once more before it was shown: equal, character for character."
 )
-PROOF_PLACE = Phrase("文本 {name}，第 {first}–{last} 行，字符 ", "Text {name}, lines {first}–{last}, characters ")
+PROOF_PLACE = Phrase("文本 {name}，第 {lines} 行，字符 ", "Text {name}, lines {lines}, characters ")
 MISMATCH = Phrase(
     "这一段与现在的原文（{name}）对不上，所以不显示。请重建索引：python -m qa index build",
     "This passage does not agree with the text as it is now ({name}), so it is not shown. "
@@ -150,6 +150,15 @@ CHECK_DOES = Phrase(
 )
 CHECK_PLACEHOLDER = Phrase("把引文粘贴在这里……", "Paste quotations here…")
 CHECK_NOW = Phrase("核对", "Check")
+NOTHING_TO_CHECK = Phrase("先粘贴要核对的引文。", "Paste what is to be checked first.")
+CHECKED_COUNT = Phrase("核对了 {count} 条，{exact} 条一字不差", "Checked {count}; {exact} exact")
+ALSO_AT = Phrase("原文里还有 {count} 处", "It also stands at {count} other places")
+TYPED = Phrase("你的引文", "Your quotation")
+NEAREST_WORDING = Phrase("原文是这样写的", "The text's own wording")
+NEAREST_AT_ALL = Phrase("原文里最接近的话（是另一句话）", "The nearest in the text (another statement)")
+DIFFERENT_IN = Phrase("不同在：", "Different in: ")
+NO_WORDS = Phrase("（没有）", "(nothing)")
+SEMICOLON = Phrase("；", "; ")
 
 FORMS = {
     "own": Phrase("原文格式", "Yuanwen's own"),

@@ -2,7 +2,7 @@
 // ---- the source pane; on a phone it is a drawer
 
 let opener = null;
-let lit = null; // the passage that is lit, and what stood in it before it took the marks of a quote
+let lit = []; // the passages that took the marks of a quote, and what stood in them before
 
 const pane = () => find(".reader .scroller");
 const shown = () => find(".source")?.dataset.document;
@@ -21,7 +21,7 @@ async function showDocument(name) {
   if (!name || name === shown()) return true;
   const { html, contents } = await call("source", { document: name });
   endFind();
-  lit = null;
+  lit = [];
   pane().replaceChildren(fragment(html));
   find(".toc ol").replaceChildren(fragment(contents));
   find(".readerbar .docname").textContent = name;
@@ -31,15 +31,17 @@ async function showDocument(name) {
 }
 
 /** Lead to a passage and light it, with the marks of the card that leads there. */
-async function goTo(id, { from = null, name = null, marks = null, keep = true } = {}) {
+async function goTo(id, { from = null, name = null, marks = [], keep = true } = {}) {
   await showDocument(name);
   const passage = document.getElementById(`p-${id}`);
   if (!passage) return false;
   if (phone.matches) openDrawer(from);
   putOut();
-  if (marks) {
-    lit = { passage, before: [...passage.childNodes] };
-    passage.replaceChildren(marks.cloneNode(true));
+  for (const mark of marks) {
+    const marked = document.getElementById(`p-${mark.dataset.for}`);
+    if (!marked) continue;
+    lit.push({ passage: marked, before: [...marked.childNodes] });
+    marked.replaceChildren(mark.content.cloneNode(true));
   }
   passage.classList.add("lit");
   passage.setAttribute("aria-current", "true");
@@ -56,15 +58,15 @@ function putOut() {
     passage.classList.remove("lit");
     passage.removeAttribute("aria-current");
   }
-  lit?.passage.replaceChildren(...lit.before);
-  lit = null;
+  for (const { passage, before } of lit) passage.replaceChildren(...before);
+  lit = [];
 }
 
 /** Follow a link to a passage: a citation, or a button of its card. */
 function follow(link) {
   const card = link.closest(".card, .place");
-  const own = card?.dataset.id === link.dataset.goto ? find("template.inpane", card) : null;
-  goTo(link.dataset.goto, { from: link, name: link.dataset.document, marks: own?.content });
+  const marks = card?.dataset.id === link.dataset.goto ? [...all("template.inpane", card)] : [];
+  goTo(link.dataset.goto, { from: link, name: link.dataset.document, marks });
 }
 
 async function browse(link) {
