@@ -1,0 +1,304 @@
+"""The stretch of a stream that is nearest to a quotation, and how the two lie beside each other.
+
+Both are folded first (script, width, case, kind of quotation mark), so that a quotation in Traditional characters
+finds its Simplified source. Pairs of characters that both have are joined to runs; the best chain of runs, in the
+order of both, costs what it skips; what lies between two runs is aligned by longest common subsequence.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+from rapidfuzz.distance import LCSseq
+
+from index.normalise import simplified
+from qa.stream import Ints, code_points
+
+_PAIRS = 200_000
+"""Places where quotation and source share a pair of characters: more are not looked at, the rarest first."""
+_SAMPLES = 128
+"""Of a pair that is too frequent, places that are looked at in the quotation, and in the source."""
+_RUNS = 320
+"""Runs that may be chained."""
+_CHAINS = 24
+"""Chains that are aligned character by character."""
+_LONGEST_GAP = 3000
+"""Characters of the source that a quotation may leave out in one place."""
+_LONGEST_FILL = 2000
+"""Characters between two runs that are aligned by common subsequence; longer ones are one change."""
+_WIDE_TURN = 4
+"""Unmatched characters at an end of the quotation that may stand for as many of the source."""
+
+ELLIPSIS = "…⋯．."
+_SENTENCE_END = "。！？；!?;"
+_ALIKE = str.maketrans("“”„‟「」『』﹁﹂‘’‚‛—–―─‐−、。・", '""""""""""\'\'\'\'------,.·')
+
+
+class _Folds(dict[int, int]):
+    """What each character is compared as; filled as characters come."""
+
+    def __missing__(self, code: int) -> int:
+        character = chr(code)
+        for fold in (lambda c: unicodedata.normalize("NFKC", c), str.lower, _script, lambda c: c.translate(_ALIKE)):
+            folded = fold(character)
+            character = folded if len(folded) == 1 else character
+        self[code] = ord(character)
+        return self[code]
+
+
+def _script(character: str) -> str:
+    return simplified(character) if character >= "\u2e80" else character
+
+
+_FOLDS = _Folds()
+
+
+def folded(text: str) -> str:
+    """Return `text` as it is compared, of the same length."""
+    return text.translate(_FOLDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """How a quotation lies beside a stretch of the source."""
+
+    start: int
+    """Characters [start, end) of the source's key are the stretch."""
+    end: int
+    runs: tuple[tuple[int, int, int], ...]
+    """(i, j, length), ascending and disjoint in both: quotation [i, i + length) equals source [j, j + length)."""
+
+    @property
+    def shared(self) -> int:
+        """Characters that both have, in order."""
+        return sum(length for _, _, length in self.runs)
+
+
+class Aligner:
+    """Finds what is nearest in one source."""
+
+    def __init__(self, key: str, borders: Ints) -> None:
+        """`key`: the source as it is compared. `borders`: ascending, where in it each paragraph starts, and its end."""
+        self._key = key
+        self._borders = borders
+        self._text = folded(key)
+        self._codes = code_points(self._text)
+        pairs = _pairs(self._codes)
+        self._order = np.argsort(pairs, kind="stable")
+        self._sorted = pairs[self._order]
+
+    def promise(self, quoted: str) -> int:
+        """Return how many of the pairs of characters in `quoted` (a key) the source has."""
+        pairs = np.unique(_pairs(code_points(folded(quoted))))
+        first, end = (np.searchsorted(self._sorted, pairs, side) for side in ("left", "right"))
+        return int((first < end).sum())
+
+    def nearest(self, quoted: str) -> Pairing | None:
+        """Return the stretch that shares most with `quoted` (a key), the first of equals; None if it shares no pair."""
+        text = folded(quoted)
+        codes = code_points(text)
+        if len(codes) < 2 or not len(self._sorted):
+            return None
+        ellipses = np.concatenate(([0], np.cumsum(np.isin(codes, [ord(c) for c in folded(ELLIPSIS)]))))
+        best: Pairing | None = None
+        for chain in _chains(self._runs(codes), ellipses):
+            pairing = self._pairing(quoted, text, chain)
+            if best is None or _rank(pairing) > _rank(best):
+                best = pairing
+        return best
+
+    def _runs(self, codes: npt.NDArray[np.uint32]) -> Ints:
+        """Return shape (runs, 3): (i, j, length) of the equal stretches that are most likely to matter."""
+        length, total = len(codes), len(self._codes)
+        i, j = self._hits(_pairs(codes))
+        if not len(i):
+            return np.zeros((0, 3), np.int64)
+        # A diagonal is where quotation and source run side by side; a run is a stretch of it without a hole.
+        place = np.unique((j - i + length) * length + i)
+        heads = np.concatenate(([0], np.flatnonzero(np.diff(place) != 1) + 1))
+        sizes = np.diff(np.append(heads, len(place)))
+        i, diagonal = place[heads] % length, place[heads] // length
+        # Runs count by how much of the quotation is found around their diagonal.
+        width = max(16, length // 4)
+        bucket = diagonal // width
+        votes = np.zeros((total + length) // width + 3)
+        seen = np.unique((place // length // width) * length + place % length)
+        np.add.at(votes, seen // length + 1, 1)
+        around = votes[bucket] + 2 * votes[bucket + 1] + votes[bucket + 2]
+        if length <= 100:
+            around = around + 4 * self._side_by_side(codes, diagonal, around)
+        top = np.argsort(-around, kind="stable")[: _RUNS - 64]
+        chosen = np.union1d(top, np.argsort(-sizes, kind="stable")[:64])
+        extended = {self._extend(codes, int(i[row]), int(diagonal[row]) - length) for row in chosen.tolist()}
+        return np.array(sorted(extended, key=lambda run: (run[1], run[0])), np.int64)
+
+    def _hits(self, pairs: npt.NDArray[np.uint64]) -> tuple[Ints, Ints]:
+        """Return where the quotation's pairs stand in it and in the source."""
+        first = np.searchsorted(self._sorted, pairs, "left")
+        counts = np.searchsorted(self._sorted, pairs, "right") - first
+        rare = np.argsort(counts, kind="stable")
+        rare = rare[counts[rare] > 0]
+        cut = int(np.searchsorted(np.cumsum(counts[rare]), _PAIRS, "right"))
+        frequent, rare = rare[cut:], rare[:cut]
+        i = np.repeat(rare, counts[rare])
+        within = np.arange(len(i)) - np.repeat(np.cumsum(counts[rare]) - counts[rare], counts[rare])
+        j = self._order[np.repeat(first[rare], counts[rare]) + within]
+        if len(frequent):
+            some = np.sort(frequent)[np.linspace(0, len(frequent) - 1, min(_SAMPLES, len(frequent))).astype(np.int64)]
+            steps = np.linspace(0, 1, _SAMPLES)
+            rows = first[some][:, None] + (steps * (counts[some][:, None] - 1)).astype(np.int64)
+            i = np.concatenate((i, np.repeat(some, _SAMPLES)))
+            j = np.concatenate((j, self._order[rows.ravel()]))
+        return i.astype(np.int64), j.astype(np.int64)
+
+    def _side_by_side(self, codes: npt.NDArray[np.uint32], diagonal: Ints, around: npt.NDArray[np.float64]) -> Ints:
+        """Return how many characters of the quotation each diagonal has, give or take two places."""
+        length = len(codes)
+        shared = np.zeros(len(diagonal), np.int64)
+        rows = np.argsort(-around, kind="stable")[: 400_000 // length]
+        lines, back = np.unique(diagonal[rows] - length, return_inverse=True)
+        padded = np.concatenate((np.zeros(length + 2, np.uint32), self._codes, np.zeros(length + 2, np.uint32)))
+        there = lines[:, None] + np.arange(length) + length + 2
+        has = np.zeros(there.shape, bool)
+        for shift in range(-2, 3):
+            has |= padded[np.clip(there + shift, 0, len(padded) - 1)] == codes
+        shared[rows] = has.sum(axis=1)[back]
+        return shared
+
+    def _extend(self, codes: npt.NDArray[np.uint32], i: int, diagonal: int) -> tuple[int, int, int]:
+        """Return the whole run through character i of the quotation on a diagonal (j - i)."""
+        j = i + diagonal
+        ahead = min(len(codes) - i, len(self._codes) - j)
+        differs = np.flatnonzero(codes[i : i + ahead] != self._codes[j : j + ahead])
+        right = int(differs[0]) if len(differs) else ahead
+        behind = min(i, j)
+        differs = np.flatnonzero(codes[i - behind : i] != self._codes[j - behind : j])
+        left = behind - 1 - int(differs[-1]) if len(differs) else behind
+        return i - left, j - left, left + right
+
+    def _pairing(self, quoted: str, text: str, chain: list[tuple[int, int, int]]) -> Pairing:
+        """Align what lies around and between the runs of a chain."""
+        length = len(text)
+        (i, j, _), (last_i, last_j, last) = chain[0], chain[-1]
+        reach = i + i // 2 + 4
+        head = [*_common(text[:i], self._text[max(j - reach, 0) : j], 0, max(j - reach, 0))]
+        runs = _trimmed([*head, chain[0]], outwards=-1)
+        for (i, j, size), (next_i, next_j, next_size) in pairwise(chain):
+            runs += _common(text[i + size : next_i], self._text[j + size : next_j], i + size, j + size)
+            runs.append((next_i, next_j, next_size))
+        i, j = last_i + last, last_j + last
+        reach = (length - i) + (length - i) // 2 + 4
+        tail = [*_common(text[i:], self._text[j : j + reach], i, j)]
+        runs = [*runs[:-1], *_trimmed([runs[-1], *tail], outwards=1)]
+        (i, j, _), (last_i, last_j, last) = runs[0], runs[-1]
+        start = j - self._turn(quoted[:i][::-1], j - 1, -1)
+        end = last_j + last + self._turn(quoted[last_i + last :], last_j + last, 1)
+        return Pairing(start, end, tuple(runs))
+
+    def _turn(self, unmatched: str, at: int, step: int) -> int:
+        """Return how many characters of the source, from `at` outwards, stand for the `unmatched` end of a quotation.
+
+        They stay in the paragraph and the sentence, letters stand for letters and punctuation for punctuation.
+        """
+        if not 0 <= at < len(self._key) or len(unmatched) > _WIDE_TURN:
+            return 0
+        block = int(np.searchsorted(self._borders, at - step, "right"))
+        taken = 0
+        for character in unmatched:
+            place = at + step * taken
+            if not 0 <= place < len(self._key) or int(np.searchsorted(self._borders, place, "right")) != block:
+                break
+            source = self._key[place]
+            if character.isalnum() != source.isalnum() or (step < 0 and source in _SENTENCE_END):
+                break
+            taken += 1
+            if source in _SENTENCE_END:
+                break
+        return taken
+
+
+def _rank(pairing: Pairing) -> tuple[int, int, int]:
+    return pairing.shared, pairing.start - pairing.end, -pairing.start
+
+
+def _pairs(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint64]:
+    """Return shape (len(codes) - 1,): each character and the next as one number."""
+    wide = codes.astype(np.uint64)
+    return (wide[:-1] << np.uint64(21)) | wide[1:]
+
+
+def _common(quoted: str, source: str, i: int, j: int) -> Iterator[tuple[int, int, int]]:
+    """Yield the runs of a longest common subsequence; `i` and `j` are where the two strings start."""
+    if not quoted or not source or len(quoted) > _LONGEST_FILL:
+        return
+    room = 3 * len(quoted) + 16
+    if len(source) > room:  # the quotation leaves words out: what it has instead lies near one of the ends
+        left = list(_common(quoted, source[:room], i, j))
+        right = list(_common(quoted, source[-room:], i, j + len(source) - room))
+        yield from max(left, right, key=lambda runs: sum(length for _, _, length in runs))
+        return
+    for block in LCSseq.opcodes(quoted, source):
+        if block.tag == "equal":
+            yield i + block.src_start, j + block.dest_start, block.src_end - block.src_start
+
+
+def _trimmed(runs: list[tuple[int, int, int]], *, outwards: int) -> list[tuple[int, int, int]]:
+    """Drop, from the outer end (-1: the first), runs that are too short for the gap between them and the rest."""
+    while len(runs) > 1:
+        outer, (i, j, length) = (runs[0], runs[1]) if outwards < 0 else (runs[-1], runs[-2])
+        if outwards < 0:
+            gap = max(i - outer[0] - outer[2], j - outer[1] - outer[2])
+        else:
+            gap = max(outer[0] - i - length, outer[1] - j - length)
+        if gap <= 2 * outer[2] + 1:
+            break
+        runs = runs[1:] if outwards < 0 else runs[:-1]
+    return runs
+
+
+def _chains(runs: Ints, ellipses: Ints) -> list[list[tuple[int, int, int]]]:
+    """Return the best chains of runs, the best first, no two through the same last run."""
+    if not len(runs):
+        return []
+    i, j, size = runs.T  # in the order of the source
+    worth = size.astype(np.float64)
+    link = np.full(len(runs), -1)
+    for row in range(1, len(runs)):
+        # Runs may overlap a little; the later one then counts for less.
+        before_i, before_j = i[:row] + size[:row], j[:row] + size[:row]
+        overlap = np.maximum(np.maximum(before_i - i[row], before_j - j[row]), 0)
+        gap_i, gap_j = i[row] - before_i + overlap, j[row] - before_j + overlap
+        skew = np.abs(gap_i - gap_j)
+        cost = np.where(skew <= 16, skew / 4, 4 + np.log2(np.maximum(skew, 16) / 16))
+        has_ellipsis = ellipses[i[row]] > ellipses[np.minimum(before_i, i[row])]
+        cost = np.where(has_ellipsis, np.minimum(cost, 1 + np.log2(1 + skew) / 4), cost)
+        gain = worth[:row] + size[row] - overlap - cost - np.minimum(gap_i, gap_j) / 10
+        allowed = (overlap < size[row]) & (gap_j <= _LONGEST_GAP) & (i[row] + size[row] > before_i)
+        gain = np.where(allowed, gain, 0)
+        best = int(np.argmax(gain))
+        if gain[best] > worth[row]:
+            worth[row], link[row] = gain[best], best
+    chains, used = [], np.zeros(len(runs), bool)
+    for end in np.argsort(-worth, kind="stable").tolist():
+        if used[end]:
+            continue
+        chain: list[tuple[int, int, int]] = []
+        row = end
+        while row >= 0:
+            used[row] = True
+            run = (int(i[row]), int(j[row]), int(size[row]))
+            if chain:  # the earlier of two that overlap gives way
+                excess = max(run[0] + run[2] - chain[-1][0], run[1] + run[2] - chain[-1][1], 0)
+                run = (run[0], run[1], run[2] - excess)
+            if run[2] > 0:
+                chain.append(run)
+            row = int(link[row])
+        chains.append(chain[::-1])
+        if len(chains) == _CHAINS:
+            break
+    return chains

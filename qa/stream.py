@@ -1,0 +1,250 @@
+"""A document as one string in reading order, and where a quotation stands in it, character for character.
+
+Two characters follow each other in the stream if a reader reads them one after the other, however far apart the
+source has them: line, column and page breaks, headings and paragraphs lie between them as `Gap`s. What is compared are
+keys: the characters other than blanks and the `**` of Markdown emphasis; what the keys leave out is then compared gap
+by gap (`agree`):
+
+- a break (a line break of the source or of the quotation, with the blanks around it; the border of two spans) may be
+  nothing, a blank or a break on the other side. Only in Latin and the like, where a blank divides words, a line break
+  does not stand for nothing: “the↵text” is not “thetext”. Digits may be cut by a line.
+- blanks within a line are characters like others: “不忘初心 砥砺前行” has one, and a full-width one is another.
+- `**` of the source may be left out; where the quotation has it, the source must have it too.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus.model import Block, Document, Matter, Passage, Section, Span
+
+Ints = npt.NDArray[np.int64]
+
+_SPACES = [code for code in range(0x3001) if chr(code).isspace()]
+_BLANK = np.zeros(0x3002, bool)
+_BLANK[_SPACES] = True
+_LINE_BREAK = re.compile("[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
+_MARK = re.compile(r"(?<!\*)\*\*(?!\*)")
+
+
+def code_points(text: str) -> npt.NDArray[np.uint32]:
+    """Return shape (len(text),): the characters as numbers. Halves of surrogate pairs are characters too."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def _string(codes: npt.NDArray[np.uint32]) -> str:
+    return codes.tobytes().decode("utf-32-le", "surrogatepass")
+
+
+def _blank(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
+    blank: npt.NDArray[np.bool_] = _BLANK[np.minimum(codes, 0x3001)]
+    return blank
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """The characters of a string that are compared, and where they stand in it."""
+
+    text: str
+    at: Ints
+    """Shape (len(text),), ascending: the index in the string of each character."""
+    gaps: Ints
+    """Ascending: those i with something between characters i - 1 and i; 0 and len(text) are the ends."""
+
+    @classmethod
+    def of(cls, text: str, left_out: npt.NDArray[np.bool_], borders: Ints) -> Key:
+        """Leave out blanks and `left_out`. A gap is also where a span starts (`borders`, ascending)."""
+        codes = code_points(text)
+        at = np.flatnonzero(~(_blank(codes) | left_out)).astype(np.int64)
+        inner = np.diff(at) != 1
+        if len(borders):
+            inner |= np.diff(np.searchsorted(borders, at, "right")) != 0
+        return cls(_string(codes[at]), at, np.concatenate(([0], np.flatnonzero(inner) + 1, [len(at)])))
+
+    def gap(self, text: str, i: int) -> str:
+        """Return what `text`, the string of this key, has between characters i - 1 and i."""
+        start = int(self.at[i - 1]) + 1 if i else 0
+        return text[start : int(self.at[i]) if i < len(self.at) else len(text)]
+
+
+def agree(quoted: str, source: str, *, is_border: bool, before: str, after: str) -> bool:
+    """Say whether what a quotation has between two characters is the same as what the source has there.
+
+    `is_border`: a span of the source ends there. `before` and `after` are the characters around.
+    """
+    if "**" in quoted and "**" not in source:
+        return False
+    quoted, source = quoted.replace("**", ""), source.replace("**", "")
+    if quoted == source or is_border:
+        return True
+    if not _LINE_BREAK.search(quoted) and not _LINE_BREAK.search(source):
+        return False
+    return bool(quoted and source) or not _divides_words(before, after)
+
+
+def _divides_words(before: str, after: str) -> bool:
+    """Say whether a line break between these characters stands for a blank."""
+    if before.isdigit() and after.isdigit():
+        return False
+    for character in (before, after):
+        width = unicodedata.east_asian_width(character)
+        if width in "WF" or (width == "A" and not character.isalnum()):
+            return False
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """A quotation as it is compared: without blanks at its ends, with and without its `**`."""
+
+    text: str
+    key: Key
+    """Without `**`."""
+    literal: Key
+    """Every `*` counts."""
+
+    @classmethod
+    def of(cls, text: str) -> Quotation:
+        text = text.strip()
+        none, no_borders = np.zeros(len(text), bool), np.zeros(0, np.int64)
+        literal = Key.of(text, none, no_borders)
+        if "*" not in text:
+            return cls(text, literal, literal)
+        marks = none.copy()
+        for match in _MARK.finditer(text):
+            marks[match.start() : match.end()] = True
+        return cls(text, Key.of(text, marks, no_borders), literal)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a stream: characters [start, end) of its text, less the `**` that the quotation leaves out."""
+
+    start: int
+    end: int
+    left_out: frozenset[int]
+    """Indices in the stream's text."""
+
+
+class Stream:
+    """The text of a document in reading order, every character of its headings, passages and matter."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        blocks = [(block, spans) for block in document.blocks if (spans := _spans(block))]
+        self.blocks: tuple[Block, ...] = tuple(block for block, _ in blocks)
+        """Those that have text of their own; a lead belongs to its passage."""
+        pieces = [span for _, several in blocks for span in several]
+        lengths = np.array([len(span) for span in pieces], np.int64)
+        begins = np.cumsum(lengths) - lengths
+        self.text = document.quote(pieces)
+        starts = np.array([span.start for span in pieces], np.int64)
+        self.offsets: Ints = np.repeat(starts - begins, lengths) + np.arange(len(self.text))
+        """Shape (len(text),): where each character stands in the document."""
+        self._borders = begins
+        counts = np.array([0, *(len(several) for _, several in blocks)], np.int64)
+        self.starts: Ints = np.append(begins, len(self.text))[np.cumsum(counts)]
+        """Shape (blocks + 1,), ascending: where each block starts in `text`, and where the last one ends."""
+        self.is_mark = self._marks()
+        self.key = Key.of(self.text, self.is_mark, begins)
+        has_marks = bool(self.is_mark.any())
+        self._literal = Key.of(self.text, np.zeros(len(self.text), bool), begins) if has_marks else self.key
+
+    def _marks(self) -> npt.NDArray[np.bool_]:
+        """Say which characters are `**` of Markdown: in pairs, each pair in one block."""
+        is_mark = np.zeros(len(self.text), bool)
+        if "**" in self.text:
+            for start, end in pairwise(self.starts.tolist()):
+                marks = list(_MARK.finditer(self.text, start, end))
+                for opening, closing in zip(marks[::2], marks[1::2], strict=False):
+                    is_mark[opening.start() : opening.end()] = True
+                    is_mark[closing.start() : closing.end()] = True
+        return is_mark
+
+    def block_at(self, index: int) -> int:
+        """Return the row in `blocks` of the one that holds character `index` of the text."""
+        return int(np.searchsorted(self.starts, index, "right")) - 1
+
+    def find(self, quotation: Quotation) -> list[Stretch]:
+        """Return every stretch that is the quotation, character for character, overlapping ones too."""
+        if self._literal is self.key:
+            return list(self._find(quotation.text, quotation.literal, self.key))
+        found = list(self._find(quotation.text, quotation.key, self.key))
+        if quotation.literal is not quotation.key:
+            found += self._find(quotation.text, quotation.literal, self._literal)
+        return sorted(set(found), key=lambda stretch: (stretch.start, stretch.end))
+
+    def _find(self, quoted: str, key: Key, source: Key) -> Iterator[Stretch]:
+        length = len(key.text)
+        if not length:
+            return
+        gaps = {i: gap for i in key.gaps.tolist() if (gap := key.gap(quoted, i))}
+        start = source.text.find(key.text)
+        while start >= 0:
+            first, last = np.searchsorted(source.gaps, (start + 1, start + length))
+            inside = {i - start for i in source.gaps[first:last].tolist()}
+            if all(self._agrees(gaps.get(i, ""), source, start + i, i in (0, length)) for i in inside.union(gaps)):
+                yield self._stretch(source, start, start + length, gaps)
+            start = source.text.find(key.text, start + 1)
+
+    def _agrees(self, quoted: str, source: Key, i: int, is_end: bool) -> bool:
+        gap = source.gap(self.text, i)
+        if is_end:  # the quotation has no blanks there, only marks
+            return quoted.strip() in gap
+        before, after = source.text[i - 1], source.text[i]
+        return agree(quoted, gap, is_border=self.is_border(source, i), before=before, after=after)
+
+    def is_border(self, source: Key, i: int) -> bool:
+        """Say whether a span ends between characters i - 1 and i of a key of this stream."""
+        first, last = np.searchsorted(self._borders, (source.at[i - 1], source.at[i]), "right")
+        return bool(first != last)
+
+    def _stretch(self, source: Key, first: int, last: int, gaps: dict[int, str]) -> Stretch:
+        """Return characters [first, last) of a key of this stream, with those of its marks that `gaps` has."""
+        start, end = int(source.at[first]), int(source.at[last - 1]) + 1
+        if "**" in gaps.get(0, ""):
+            start = self.text.rindex("**", 0, start)
+        if "**" in gaps.get(last - first, ""):
+            end = self.text.index("**", end) + 2
+        return Stretch(start, end, self.unquoted(source, first, last, gaps))
+
+    def unquoted(self, source: Key, first: int, last: int, gaps: dict[int, str]) -> frozenset[int]:
+        """Return the marks between characters [first, last) of a key that `gaps` of the quotation has not."""
+        if source is not self.key or not self.is_mark[source.at[first] : source.at[last - 1] + 1].any():
+            return frozenset()
+        left_out: list[int] = []
+        a, b = np.searchsorted(source.gaps, (first + 1, last))
+        for i in source.gaps[a:b].tolist():
+            if "**" not in gaps.get(i - first, ""):
+                between = np.arange(source.at[i - 1] + 1, source.at[i])
+                left_out += between[self.is_mark[between]].tolist()
+        return frozenset(left_out)
+
+    def spans(self, stretch: Stretch) -> tuple[Span, ...]:
+        """Return where the stretch stands in the document, in reading order."""
+        kept = np.arange(stretch.start, stretch.end)
+        if stretch.left_out:
+            kept = kept[~np.isin(kept, list(stretch.left_out))]
+        offsets = self.offsets[kept]
+        breaks = np.flatnonzero(np.diff(offsets) != 1)
+        firsts = offsets[np.concatenate(([0], breaks + 1))].tolist()
+        lasts = offsets[np.concatenate((breaks, [len(offsets) - 1]))].tolist()
+        return tuple(Span(first, last + 1) for first, last in zip(firsts, lasts, strict=True))
+
+
+def _spans(block: Block) -> tuple[Span, ...]:
+    """Return what a block has of the source; a lead title is its passage's."""
+    match block:
+        case Section(title_span=title, is_lead=is_lead):
+            return () if title is None or is_lead else (title,)
+        case Passage(spans=spans):
+            return spans
+        case Matter(span=span):
+            return (span,)
