@@ -105,7 +105,7 @@ def _menu(keeps_feedback: bool) -> str:
 <p class="note">{both(words.EXPORT)}</p>
 <button type="button" data-act="export" data-format="markdown">{both(words.MARKDOWN)}</button>
 <button type="button" data-act="export" data-format="docx">{both(words.WORD)}</button>
-<hr><button type="button" data-act="forms">{both(words.FORM)}：<b class="form"></b></button>{kept}
+<hr><button type="button" data-act="forms"><span>{both(words.FORM_NOW)}<b class="form"></b></span></button>{kept}
 <hr><button type="button" data-act="fresh">{both(words.NEW)}</button>
 <button type="button" data-act="help">{both(words.HELP)} <kbd aria-hidden="true">?</kbd></button></div>"""
 

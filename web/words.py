@@ -65,6 +65,7 @@ OTHER_WAYS = Phrase("还可以：换个词再问，或翻一翻这些章节", "Y
 COPY = Phrase("复制原文", "Copy quote")
 COPY_CITED = Phrase("复制引文", "Copy with citation")
 FORM = Phrase("引文格式", "Citation form")
+FORM_NOW = Phrase("引文格式：", "Citation form: ")
 MORE = Phrase("更多", "More")
 LINK = Phrase("复制链接", "Copy link")
 AROUND = Phrase("上下文", "Context")

@@ -54,7 +54,10 @@ function search(words) {
 
 function findAll() {
   hits.ranges = search(find(".find input").value);
-  hits.at = -1;
+  const edge = pane().getBoundingClientRect().top;
+  // From where the reader is: the first place that is not above the window; the first of all where none is left.
+  hits.at = hits.ranges.findIndex((range) => range.getBoundingClientRect().bottom > edge) - 1;
+  if (hits.at < -1) hits.at = -1;
   if (canHighlight) CSS.highlights.set("yw-found", new Highlight(...hits.ranges));
   step(1);
 }
