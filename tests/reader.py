@@ -59,6 +59,9 @@ class FakeEngine:
         if question == ALL:
             return Answer(question, None, (), tuple(self._hit(passage) for passage in document.passages))
         lines = LINE_OF.get(question, ())
+        understood = " → ".join((history[-1], question)) if history and question.endswith("呢？") else None
+        if understood:
+            lines = (61,)
         hits = tuple(
             self._hit(passage)
             for line in lines
@@ -66,8 +69,9 @@ class FakeEngine:
             if document.line(passage.spans[0].start) == line
         )
         if hits:
-            return Answer(question, None, (), hits)
-        return NotFound(question, None, (question,), tuple(self._hit(p) for p in document.passages[30:32]))
+            return Answer(question, understood, (), hits)
+        missing = "货币" if "货币" in question else question
+        return NotFound(question, None, (missing,), tuple(self._hit(p) for p in document.passages[30:32]))
 
     def _hit(self, passage: Passage) -> Hit:
         citation = Citation(self.documents[0], passage)

@@ -159,6 +159,7 @@ def test_a_hostile_document_is_text_and_nothing_else(browser: Browser, serve: Ca
     reply = reader.ask("问")
     for shown in (reply.locator("blockquote"), reader.page.locator(".source .passage")):
         assert shown.evaluate("element => element.textContent") == text
-    expect(reader.page.locator("h2.supplied")).to_have_text(f"〔{HOSTILE}〕")
+    expect(reader.page.locator("h2.supplied")).to_have_attribute("aria-label", f"〔{HOSTILE}〕")
+    assert reader.page.locator(".source").evaluate("source => source.textContent") == text
     assert (reader.errors, reader.dialogs) == ([], [])
     context.close()

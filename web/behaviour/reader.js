@@ -7,13 +7,20 @@ let lit = []; // the passages that took the marks of a quote, and what stood in 
 const pane = () => find(".reader .scroller");
 const shown = () => find(".source")?.dataset.document;
 
+let revealed = null;
+
 function reveal(target) {
-  const place = () => {
-    const top = target.getBoundingClientRect().top - pane().getBoundingClientRect().top + pane().scrollTop;
-    pane().scrollTo({ top: top - Math.min(pane().clientHeight * 0.2, 140), behavior: "instant" });
+  revealed = target;
+  const place = (frames) => {
+    if (revealed !== target || !target.isConnected) return;
+    const away = target.getBoundingClientRect().top - pane().getBoundingClientRect().top
+      - Math.min(pane().clientHeight * 0.2, 140);
+    const before = pane().scrollTop;
+    if (Math.abs(away) > 1) pane().scrollTo({ top: before + away, behavior: "instant" });
+    // In a long text what comes into view gets its true height only now, and moves what follows.
+    if (frames && find(".source.long")) requestAnimationFrame(() => place(frames - 1));
   };
-  place();
-  if (find(".source.long")) requestAnimationFrame(place); // what was not laid out before has its true height now
+  place(12);
 }
 
 /** Show a document; the server has those that are not on the page. Returns whether it is shown. */
