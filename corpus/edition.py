@@ -14,6 +14,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from corpus.errors import SourceError
+from corpus.model import Kind
 
 _RANGE = re.compile(r"(\d+)(?:-(\d+))?")
 
@@ -36,6 +37,43 @@ class _Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
 
+class Value(_Table):
+    """Something known of a work: words of the source by their line, or words that it lacks."""
+
+    line: int | None = None
+    words: str | None = None
+    """The words of the line that are meant, compared with the source; without them the whole line."""
+    supplied: str | None = Field(default=None, min_length=1)
+    """What the source does not say; citations show it in 〔 〕."""
+
+    @model_validator(mode="after")
+    def _is_in_the_source_or_supplied(self) -> Self:
+        if (self.line is None) == (self.supplied is None):
+            raise ValueError("needs either line or supplied")
+        if self.words is not None and not (self.line and self.words):
+            raise ValueError("words go with the line that has them")
+        return self
+
+
+class Particulars(_Table):
+    """What citations can say of a work. What is not given here is read from its title block, by rules."""
+
+    rules: bool = True
+    """False: nothing is read by rules."""
+    kind: Kind | None = None
+    title: Value | None = None
+    subtitle: Value | None = None
+    authors: tuple[Value, ...] | None = None
+    """An empty list: there is none, whatever the rules find."""
+    date: Value | None = None
+    """`supplied` is written 2021-09-17, 2021-09 or 2021."""
+    publication: Value | None = None
+    publisher: Value | None = None
+    place: Value | None = None
+    page: Value | None = None
+    url: Value | None = None
+
+
 class Work(_Table):
     """One work of the source."""
 
@@ -45,6 +83,7 @@ class Work(_Table):
     """Title, subtitle, date, speaker: the first non-blank line of them is the title."""
     supplied_title: str | None = None
     """A title that the source lacks; shown in 〔 〕, so that nobody takes it for source text."""
+    citation: Particulars = Particulars()
 
     @model_validator(mode="after")
     def _has_one_title(self) -> Self:

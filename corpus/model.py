@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import datetime
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -99,6 +100,64 @@ class Matter:
 
 Block = Section | Passage | Matter
 
+Kind = Literal["speech", "report", "law", "official", "newspaper", "article", "book", "webpage", "document"]
+"""What a work is. `official`: a declaration, notice or resolution. `newspaper`: printed in one that is known.
+`document`: none of the others, or unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that is known of a work: words of the source, or words from elsewhere."""
+
+    text: str
+    spans: tuple[Span, ...]
+    """The slices of the source that `text` is, joined by nothing. Empty where it is supplied: by an edition, a person
+    or a file's properties. Citations show what is supplied in 〔 〕."""
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """A day, a month or a year. Raises ValueError if the calendar has no such day."""
+
+    year: int
+    month: int | None
+    day: int | None
+    """None where the month is."""
+    spans: tuple[Span, ...]
+    """The slices of the source that say so; empty where it is supplied."""
+
+    def __post_init__(self) -> None:
+        if self.month is None and self.day is not None:
+            raise ValueError(f"a day needs a month: {self.day}")
+        datetime.date(self.year, self.month or 1, self.day or 1)
+
+    def __str__(self) -> str:
+        """Return `2021-09-17`, `2021-09` or `2021`."""
+        rest = "".join(f"-{part:02}" for part in (self.month, self.day) if part is not None)
+        return f"{self.year:04}{rest}"
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a citation can say of a work. What is not known is None, never a guess."""
+
+    kind: Kind
+    title: Fact
+    subtitle: Fact | None
+    """Without the dash before it."""
+    authors: tuple[Fact, ...]
+    """Who wrote, spoke or issued it, in order."""
+    date: Date | None
+    """When it was said, adopted or issued; of a newspaper article, when it was printed."""
+    publication: Fact | None
+    """The newspaper or journal."""
+    publisher: Fact | None
+    place: Fact | None
+    """Where it was published; of a speech or an official document, where it was given."""
+    page: Fact | None
+    """Of the publication; not of the file."""
+    url: Fact | None
+
 
 @dataclass(frozen=True)
 class Document:
@@ -112,10 +171,16 @@ class Document:
     """Of the source's bytes, as `sha256sum` prints it."""
     blocks: tuple[Block, ...]
     """Sections, passages and matter in reading order; a section stands before what it contains."""
+    metadata: tuple[Metadata, ...] = ()
+    """One a work, in the order of `works`."""
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:
         return tuple(block for block in self.blocks if isinstance(block, Section))
+
+    @cached_property
+    def works(self) -> tuple[Section, ...]:
+        return tuple(section for section in self.sections if section.parent is None)
 
     @cached_property
     def passages(self) -> tuple[Passage, ...]:
@@ -125,6 +190,14 @@ class Document:
     def _line_starts(self) -> list[int]:
         return [0, *(match.end() for match in _LINE_END.finditer(self.text))]
 
+    def about(self, work: Section) -> Metadata:
+        """Return the metadata of a work of this document; no more than its title where nothing was read."""
+        for own, metadata in zip(self.works, self.metadata, strict=False):
+            if own is work:  # two works may have equal titles
+                return metadata
+        title = Fact(work.label, (work.title_span,) if work.title_span else ())
+        return Metadata("document", title, None, (), None, None, None, None, None, None)
+
     def quote(self, spans: Iterable[Span]) -> str:
         """Return the slices of the source, joined by nothing: the only way to make a quote."""
         return "".join(self.text[span.start : span.end] for span in spans)
@@ -132,6 +205,16 @@ class Document:
     def line(self, offset: int) -> int:
         """Return the number, from 1, of the line of the file that holds code point `offset`."""
         return bisect.bisect_right(self._line_starts, offset)
+
+    def line_span(self, number: int) -> Span | None:
+        """Return line `number` (from 1) without the blanks at its ends; None if there is no text in it."""
+        if not 1 <= number <= len(self._line_starts):
+            return None
+        start = self._line_starts[number - 1]
+        end = self._line_starts[number] if number < len(self._line_starts) else len(self.text)
+        line = self.text[start:end]
+        start += len(line) - len(line.lstrip())
+        return Span(start, start + len(line.strip())) if line.strip() else None
 
     def lines(self, spans: Sequence[Span]) -> tuple[int, int]:
         """Return the numbers of the first and the last line that the spans touch."""

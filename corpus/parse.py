@@ -16,6 +16,7 @@ from corpus import structure
 from corpus.edition import Edition, Join, parse_edition
 from corpus.errors import SourceError
 from corpus.load import Source
+from corpus.metadata import with_metadata
 from corpus.model import Block, Document, Matter, Passage, Section, Sentence, Span, cut
 
 _Spans = tuple[Span, ...]
@@ -38,7 +39,8 @@ def parse(text: str, *, name: str, sha256: str | None = None, edition: Edition |
         length = structure.title_block_length([parser.quote(paragraph) for paragraph in paragraphs[:8]])
         parser.add_work(paragraphs[:length], supplied_title=name)
         parser.add(paragraphs[length:])
-    return Document(name, text, sha256, tuple(parser.blocks))
+    document = Document(name, text, sha256, tuple(parser.blocks))
+    return with_metadata(document, [work.citation for work in edition.works] if edition else [])
 
 
 def parse_source(source: Source) -> Document:

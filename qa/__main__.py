@@ -15,6 +15,7 @@ from typing import Any
 
 from corpus.errors import QAError
 from index.bundled import BUNDLED_NAME
+from qa.cite import FORMS
 from qa.settings import Settings
 
 _DESCRIPTION = "Ask a text, get its own words back. 问一份文本，得到它自己的话。"
@@ -57,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--top", type=_positive, metavar="N", default=Settings().top, help="quotes at most (%(default)s)")
     ask.add_argument("--json", action="store_true", help="one JSON object a reply")
     ask.add_argument("--batch", metavar="FILE", help='JSON lines {"id","question"} or {"id","turns"}; - is stdin')
+    ask.add_argument("--cite", choices=FORMS, default="own", metavar="FORM", help=f"{', '.join(FORMS)} (%(default)s)")
     ask.set_defaults(run=_ask, parser=ask)
 
     index = commands.add_parser("index", help="build, list or verify the index").add_subparsers(
@@ -104,13 +106,13 @@ def _ask(arguments: argparse.Namespace) -> None:
     if lines is not None:
         for number, line in enumerate(lines, start=1):
             if line.strip():
-                _print_json(_answer_line(engine.ask, number, line))
+                _print_json(_answer_line(engine.ask, number, line, arguments.cite))
     elif arguments.question is None:
-        chat(engine)
+        chat(engine, arguments.cite)
     elif arguments.json:
-        _print_json(reply_as_json(engine.ask(arguments.question), None))
+        _print_json(reply_as_json(engine.ask(arguments.question), None, arguments.cite))
     else:
-        sys.stdout.write(render(engine.ask(arguments.question)))
+        sys.stdout.write(render(engine.ask(arguments.question), arguments.cite))
 
 
 def _read_lines(path: str) -> list[str]:
@@ -123,7 +125,7 @@ def _read_lines(path: str) -> list[str]:
     return data.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape").split("\n")
 
 
-def _answer_line(ask: Callable[..., Any], number: int, line: str) -> dict[str, Any]:
+def _answer_line(ask: Callable[..., Any], number: int, line: str, form: str = "own") -> dict[str, Any]:
     """Answer one line of a batch. A line that is no question gets a reply too, so that none is lost."""
     from qa.model import Rejected
     from qa.wire import reply_as_json
@@ -139,9 +141,11 @@ def _answer_line(ask: Callable[..., Any], number: int, line: str) -> dict[str, A
         *history, question = turns
         reply = ask(question, history)
     else:
-        form = '{"id": …, "question": "…"} or {"id": …, "turns": […]}'
-        reply = Rejected("", f"第 {number} 行不是问题，请写成 {form}。", f"Line {number} is no question: write {form}.")
-    return reply_as_json(reply, question_id)
+        shape = '{"id": …, "question": "…"} or {"id": …, "turns": […]}'
+        reply = Rejected(
+            "", f"第 {number} 行不是问题，请写成 {shape}。", f"Line {number} is no question: write {shape}."
+        )
+    return reply_as_json(reply, question_id, form)
 
 
 def _print_json(record: dict[str, Any]) -> None:

@@ -1,39 +1,77 @@
-"""Citation strings."""
+"""Citations of a passage in the forms that people use. Every one names the paragraph and the lines."""
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 
-from corpus.model import Document, Passage, Section, Span
+from corpus.model import Document, Passage
+from qa.citations import prose, quotes, records
+from qa.citations.prose import work_title as work_title
+from qa.citations.reference import Reference, refer
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form of citation, as it is offered."""
+
+    chinese: str
+    english: str
+    language: str | None
+    """What a code block of it is called; None for a form that is one line of prose or holds the quote."""
+    has_quote: bool
+    """The form brings the quote along."""
+
+
+FORMS: Mapping[str, Form] = MappingProxyType(
+    {
+        "own": Form("原文格式", "Yuanwen's own", None, has_quote=False),
+        "gbt7714": Form("GB/T 7714—2015", "GB/T 7714—2015", None, has_quote=False),
+        "chicago": Form("芝加哥注释", "Chicago note", None, has_quote=False),
+        "bibtex": Form("BibTeX", "BibTeX", "bibtex", has_quote=False),
+        "ris": Form("RIS", "RIS", "ris", has_quote=False),
+        "csl-json": Form("CSL-JSON", "CSL-JSON", "json", has_quote=False),
+        "markdown": Form("Markdown 引文", "Markdown quote", None, has_quote=True),
+        "text": Form("纯文本引文", "Plain text quote", None, has_quote=True),
+    }
+)
+"""Every form by its id, in the order to offer them."""
+
+_WRITERS: Mapping[str, Callable[[Reference], str]] = {
+    "gbt7714": prose.gbt7714,
+    "chicago": prose.chicago,
+    "bibtex": records.bibtex,
+    "ris": records.ris,
+    "csl-json": records.csl_json,
+}
+
+
+def cite(form: str, document: Document, passage: Passage) -> str:
+    """Return the citation of a passage in a form of `FORMS`. Raises KeyError if there is no such form."""
+    match form:
+        case "own":
+            return own_form(document, passage)
+        case "markdown":
+            return quotes.markdown(document, passage, own_form(document, passage))
+        case "text":
+            return f"{document.quote(passage.spans)}\n{own_form(document, passage)}"
+        case _:
+            return _WRITERS[form](refer(document, passage))
+
+
+def quote_with_citation(form: str, document: Document, passage: Passage) -> str:
+    """Return the quote, character for character, and its citation on the lines after it.
+
+    Markdown protects the quote's characters; what it shows is the quote.
+    """
+    citation = cite(form, document, passage)
+    if FORMS[form].has_quote:
+        return citation
+    gap = "\n\n" if FORMS[form].language else "\n"
+    return f"{document.quote(passage.spans)}{gap}{citation}"
 
 
 def own_form(document: Document, passage: Passage) -> str:
-    """Return the product's own form: work, section path, paragraph, lines.
-
-    `〔上海合作组织二十周年杜尚别宣言〕 三、安全领域 ›（三）国际信息安全 · 第7段（第179行）`: 《 》 holds a title of
-    the source, 〔 〕 one that the source lacks.
-    """
-    path = ""
-    for section in passage.section.path:
-        # A full-width bracket brings its own blank.
-        gap = "" if path and section.label.startswith("（") else " "
-        path += f" ›{gap}{section.label}" if path else f" {section.label}"
-    paragraph = f"第{passage.paragraph}段" if passage.paragraph else "题头"
-    return f"{work_title(passage.section.work)}{path} · {paragraph}（{line_numbers(document, passage.spans)}）"
-
-
-def work_title(work: Section) -> str:
-    """Return the work's title, its brackets saying whether the source has it."""
-    return f"《{work.label}》" if work.title_span else f"〔{work.label}〕"
-
-
-def line_numbers(document: Document, spans: tuple[Span, ...]) -> str:
-    """Return `第179行`, `第79–81行`, or `第61、91行` where other text stands between."""
-    ranges = [document.lines(spans[:1])]
-    for before, span in pairwise(spans):
-        first, last = document.lines((span,))
-        if before.end <= span.start and not document.text[before.end : span.start].strip():
-            ranges[-1] = (ranges[-1][0], last)
-        else:
-            ranges.append((first, last))
-    return "第" + "、".join(f"{first}" if first == last else f"{first}–{last}" for first, last in ranges) + "行"
+    """Return the product's own form: `《题》 第二，走安危共担之路 · 第2段（第77行）`."""
+    return prose.own(passage.section.work, refer(document, passage))

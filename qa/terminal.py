@@ -5,39 +5,49 @@ from __future__ import annotations
 import contextlib
 import sys
 
+from qa import phrases
+from qa.cite import FORMS, cite
 from qa.engine import Engine
 from qa.model import Answer, Hit, NotFound, Rejected, Reply
 
 
-def render(reply: Reply) -> str:
-    """Return the reply as lines. A quote is a line of its own, character for character the source's."""
+def render(reply: Reply, form: str = "own") -> str:
+    """Return the reply as lines, its citations in a form of `qa.cite.FORMS`.
+
+    A quote is a line of its own, character for character the source's; in the form markdown it is protected.
+    """
     match reply:
         case Rejected():
             return f"{reply.reason}\n"
         case Answer(hits=hits):
-            return _head(reply) + "\n".join(_render_hit(number, hit) for number, hit in enumerate(hits, start=1))
+            return _head(reply) + "\n".join(_render_hit(number, hit, form) for number, hit in enumerate(hits, start=1))
         case NotFound(near=near):
-            words = "这份文本里没有找到答案。The text has no answer to this.\n" + _head(reply)
+            words = f"{phrases.NO_ANSWER}\n{_head(reply)}"
             if near:
-                words += "最接近的段落（不够回答这个问题）Nearest passages, not enough to answer:\n\n"
-            return words + "\n".join(_render_hit(number, hit) for number, hit in enumerate(near, start=1))
+                words += f"{phrases.NEAREST}:\n\n"
+            return words + "\n".join(_render_hit(number, hit, form) for number, hit in enumerate(near, start=1))
 
 
 def _head(reply: Answer | NotFound) -> str:
     """Say how the question was read, and what the text never mentions."""
     words = ""
     if reply.understood_as is not None:
-        words += f"按这个意思查找 Understood as: {reply.understood_as}\n"
+        words += f"{phrases.UNDERSTOOD_AS}: {reply.understood_as}\n"
     if reply.missing_terms:
-        words += f"文本未提到 Not mentioned in the text: {'、'.join(reply.missing_terms)}\n"
+        words += f"{phrases.NOT_MENTIONED}: {'、'.join(reply.missing_terms)}\n"
     return words
 
 
-def _render_hit(number: int, hit: Hit) -> str:
-    return f"{number}. {hit.citation}\n{hit.citation.text}\n"
+def _render_hit(number: int, hit: Hit, form: str) -> str:
+    citation = cite(form, hit.citation.document, hit.citation.passage)
+    if FORMS[form].has_quote:
+        return f"{number}.\n{citation}\n"
+    if FORMS[form].language:  # a record for a program begins at the margin
+        return f"{number}.\n{citation}\n\n{hit.citation.text}\n"
+    return f"{number}. {citation}\n{hit.citation.text}\n"
 
 
-def chat(engine: Engine) -> None:
+def chat(engine: Engine, form: str = "own") -> None:
     """Answer questions from stdin until it ends, one a line."""
     person = sys.stdin.isatty() and sys.stdout.isatty()
     if person:
@@ -55,5 +65,5 @@ def chat(engine: Engine) -> None:
         reply = engine.ask(question, history)
         if not isinstance(reply, Rejected):
             history.append(question)
-        sys.stdout.write(render(reply) + "\n")
+        sys.stdout.write(render(reply, form) + "\n")
         sys.stdout.flush()

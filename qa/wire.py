@@ -6,34 +6,40 @@ from collections.abc import Iterable
 from typing import Any
 
 from corpus.model import Span
+from qa.cite import cite
 from qa.model import Answer, Hit, NotFound, Rejected, Reply
 
 
-def reply_as_json(reply: Reply, question_id: str | None) -> dict[str, Any]:
-    """Return one reply as one JSON object."""
+def reply_as_json(reply: Reply, question_id: str | None, form: str = "own") -> dict[str, Any]:
+    """Return one reply as one JSON object, its citations in a form of `qa.cite.FORMS`."""
     head = {"id": question_id, "question": reply.question}
     match reply:
         case Rejected():
-            return head | _body("rejected", None, (), (), ()) | {"reason": reply.reason}
+            return head | _body("rejected", None, (), (), (), form) | {"reason": reply.reason}
         case Answer(_, understood_as, missing_terms, hits):
-            return head | _body("answered", understood_as, missing_terms, hits, ())
+            return head | _body("answered", understood_as, missing_terms, hits, (), form)
         case NotFound(_, understood_as, missing_terms, near):
-            return head | _body("not_found", understood_as, missing_terms, (), near)
+            return head | _body("not_found", understood_as, missing_terms, (), near, form)
 
 
 def _body(
-    status: str, understood_as: str | None, missing_terms: Iterable[str], hits: Iterable[Hit], near: Iterable[Hit]
+    status: str,
+    understood_as: str | None,
+    missing_terms: Iterable[str],
+    hits: Iterable[Hit],
+    near: Iterable[Hit],
+    form: str,
 ) -> dict[str, Any]:
     return {
         "status": status,
         "understood_as": understood_as,
         "missing_terms": list(missing_terms),
-        "hits": [hit_as_json(hit) for hit in hits],
-        "near": [hit_as_json(hit) for hit in near],
+        "hits": [hit_as_json(hit, form) for hit in hits],
+        "near": [hit_as_json(hit, form) for hit in near],
     }
 
 
-def hit_as_json(hit: Hit) -> dict[str, Any]:
+def hit_as_json(hit: Hit, form: str = "own") -> dict[str, Any]:
     """Return a hit; its `text` is the concatenation of the source's slices over `spans`."""
     document, passage = hit.citation.document, hit.citation.passage
     return {
@@ -44,7 +50,7 @@ def hit_as_json(hit: Hit) -> dict[str, Any]:
         "lines": list(document.lines(passage.spans)),
         "section": [section.label for section in passage.section.path],
         "paragraph": passage.paragraph,
-        "citation": str(hit.citation),
+        "citation": cite(form, document, passage),
         "best_sentence": _pairs(hit.best_sentence.spans),
         "matched": _pairs(hit.matched),
         "confidence": round(hit.confidence, 4),

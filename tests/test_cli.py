@@ -12,6 +12,7 @@ from corpus.errors import EmbedderError
 from corpus.model import Document
 from index.embed import Embedder
 from qa.__main__ import main
+from qa.cite import FORMS, cite
 from qa.engine import Engine
 from qa.model import Answer, Citation, Hit
 from qa.terminal import render
@@ -215,3 +216,54 @@ def test_doctor_names_what_is_missing_and_the_command(tmp_path: Path, capsys: py
     assert "✓ gradio 6.31.0" in out
     assert f"✗ the index: {tmp_path / 'none'}" in out
     assert "→ python -m qa index build" in out
+
+
+_ASKED = "各国在管理互联网方面享有平等权利，并拥有网络主权"
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_cite_chooses_the_form_in_json(ask: Any, shipped: Document, form: str) -> None:
+    """The keys stay; `citation` is in that form, of hits and in a batch too."""
+    passages = {passage.id: passage for passage in shipped.passages}
+    plain = json.loads(ask("ask", _ASKED, "--json")[1])
+    code, out, err = ask("ask", _ASKED, "--json", "--cite", form)
+    batch = ask("ask", "--json", "--batch", "-", "--cite", form, stdin=json.dumps({"question": _ASKED}))[1]
+    reply = json.loads(out)
+
+    assert (code, err, json.loads(batch)) == (0, "", reply)
+    for before, hit in zip(plain["hits"], reply["hits"], strict=True):
+        assert hit == before | {"citation": cite(form, shipped, passages[hit["passage_id"]])}
+
+
+@pytest.mark.parametrize(
+    ("form", "start"),
+    [
+        (
+            "own",
+            "1. 〔上海合作组织二十周年杜尚别宣言〕 三、安全领域 ›（三）国际信息安全 · 第7段（第179行）\n成员国主张，",
+        ),
+        ("gbt7714", "1. 〔上海合作组织成员国〕. 〔上海合作组织二十周年杜尚别宣言〕[A]. 2021-09-17: 三、安全领域"),
+        ("chicago", "1. 〔上海合作组织成员国〕, “〔上海合作组织二十周年杜尚别宣言〕” (official document, 杜尚别, "),
+        ("bibtex", "1.\n@misc{yuanwen-"),
+        ("ris", "1.\nTY  - GOVDOC\n"),
+        ("csl-json", "1.\n[\n  {\n"),
+        ("markdown", "1.\n> 成员国主张，"),
+        ("text", "1.\n成员国主张，"),
+    ],
+)
+def test_cite_chooses_the_form_in_the_terminal(ask: Any, form: str, start: str) -> None:
+    """The quote stands there once."""
+    code, out, err = ask("ask", _ASKED, "--top", "1", "--cite", form)
+
+    assert (code, err) == (0, "")
+    assert out.startswith(start)
+    assert out.count("成员国主张，各国在管理互联网方面享有平等权利，并拥有网络主权。") == 1
+
+
+def test_a_form_that_is_none_is_wrong_usage(ask: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """The message names the forms."""
+    with pytest.raises(SystemExit) as exit_:
+        ask("ask", _ASKED, "--cite", "harvard")
+
+    assert exit_.value.code == 2
+    assert "gbt7714" in capsys.readouterr().err

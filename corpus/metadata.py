@@ -1,0 +1,80 @@
+"""What a citation can say of each work: from its edition file where that says it, else from its title block."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+from corpus.edition import Particulars, Value
+from corpus.errors import SourceError
+from corpus.model import Date, Document, Fact, Metadata, Section, Span
+from corpus.titleblock import find_date, read_supplied_date, read_title_block
+
+
+def with_metadata(document: Document, particulars: Sequence[Particulars]) -> Document:
+    """Return the document with the metadata of its works.
+
+    `particulars` is what an edition, a person or a file's properties say of each work, in the order of
+    `document.works`; works beyond them are read by rules alone. Raises SourceError if they do not fit the text.
+    """
+    said = [*particulars, *[Particulars()] * (len(document.works) - len(particulars))]
+    metadata = tuple(_describe(document, work, words) for work, words in zip(document.works, said, strict=False))
+    return dataclasses.replace(document, metadata=metadata)
+
+
+def _describe(document: Document, work: Section, said: Particulars) -> Metadata:
+    def fact(value: Value | None) -> Fact | None:
+        return _fact(document, value) if value else None
+
+    read = read_title_block(document, work) if said.rules else None
+    own_title = Fact(work.label, (work.title_span,) if work.title_span else ())
+    authors = None if said.authors is None else tuple(_fact(document, value) for value in said.authors)
+    return Metadata(
+        kind=said.kind or (read.kind if read else "document"),
+        title=fact(said.title) or own_title,
+        subtitle=fact(said.subtitle) or (read.subtitle if read else None),
+        authors=authors if authors is not None else read.authors if read else (),
+        date=_date(document, said.date) if said.date else read.date if read else None,
+        publication=fact(said.publication),
+        publisher=fact(said.publisher),
+        place=fact(said.place),
+        page=fact(said.page),
+        url=fact(said.url),
+    )
+
+
+def _fact(document: Document, value: Value) -> Fact:
+    if value.supplied is not None:
+        return Fact(value.supplied, ())
+    span = _span(document, value)
+    return Fact(document.quote((span,)), (span,))
+
+
+def _date(document: Document, value: Value) -> Date:
+    date = (
+        find_date(document, (_span(document, value),)) if value.supplied is None else read_supplied_date(value.supplied)
+    )
+    if date is None:
+        words = f"line {value.line} says no date" if value.supplied is None else f"“{value.supplied}” is no date"
+        raise SourceError(
+            f"{document.name}: {words}. Write supplied as 2021-09-17, 2021-09 or 2021, or name another line."
+        )
+    return date
+
+
+def _span(document: Document, value: Value) -> Span:
+    """Return where the source says it. Raises SourceError if that line does not."""
+    line = document.line_span(value.line or 0)
+    if line is None:
+        raise SourceError(
+            f"{document.name}: the citation points at line {value.line}, which has no text. Mend the number."
+        )
+    if value.words is None:
+        return line
+    start = document.text.find(value.words, line.start, line.end)
+    if start < 0:
+        raise SourceError(
+            f"{document.name}: line {value.line} does not have the words “{value.words}”. "
+            "Copy them from the source, or write supplied instead of line and words."
+        )
+    return Span(start, start + len(value.words))

@@ -1,0 +1,233 @@
+"""What the first lines of a work say of it: when, who, on what occasion. Pure, and strict rather than clever.
+
+Each rule wants the whole line to be nothing else. What no rule reads stays unknown: a citation without a date is
+honest, one with a wrong date is not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+
+from corpus.model import Block, Date, Document, Fact, Kind, Matter, Passage, Section, Span, cut
+
+_DIGITS = {character: str(value) for value, character in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
+_HAN = "\u4e00-\u9fff"
+_NUMBER = "[0-9０-９]{1,2}|[一二三四五六七八九十]{1,3}"
+_YEAR = "[0-9０-９]{4}|[〇零○一二三四五六七八九]{4}"
+_DAY = rf"(?P<year>{_YEAR})\s*年\s*(?P<month>{_NUMBER})\s*月\s*(?P<day>{_NUMBER})\s*日"
+_DATE = re.compile(rf"(?P<year>{_YEAR})\s*年(?:\s*(?P<month>{_NUMBER})\s*月(?:\s*(?P<day>{_NUMBER})\s*日)?)?")
+_DATE_LINE = re.compile(rf"[（(]?\s*(?P<date>{_DATE.pattern})\s*[）)]?")
+_ISO = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2}))?)?", re.ASCII)
+
+_SPOKEN = "讲话|講話|致辞|致辭|演讲|演講|发言|發言|贺词|賀詞|报告|報告"
+_OCCASION = re.compile(
+    rf"[—―－-]*\s*(?P<subtitle>(?:(?P<date>{_DAY})\s*)?[在于於][^。；！？]{{2,60}}上(?:的[{_HAN}]{{0,6}}(?:{_SPOKEN}))?)"
+)
+_DASHED = re.compile(r"[—―－]+\s*(?P<subtitle>[^—。；！？]{2,60})")
+
+_SURNAMES = (
+    "赵钱孙李周吴郑王冯陈卫蒋沈韩杨朱秦许何吕张孔曹严华金魏陶姜谢邹苏潘葛范彭鲁韦马苗凤方俞任袁柳史唐费薛雷贺倪汤滕殷罗毕郝安"
+    "常于傅卞齐康伍余元顾孟黄穆萧尹姚邵汪毛狄戴宋庞熊纪舒屈项祝董梁杜阮蓝闵季贾路江童颜郭梅盛林钟徐邱骆高夏蔡田樊胡凌霍虞万"
+    "柯管卢莫房裘缪解应宗丁邓洪包左石崔龚程邢裴陆荣翁荀甄家封储靳段焦侯全班仲宫宁甘厉祖武符刘景詹龙叶司黎薄白鄂赖卓蔺屠蒙池乔"
+    "翟谭姬申冉边燕尚温庄晏柴瞿阎连习艾容向古易廖耿满匡文广欧沙鞠关查红游权盖岳帅栾冷辛简饶曾肖楚仇巩佟隋涂咸信"
+    "趙錢孫吳鄭馮陳衛蔣韓楊許呂張嚴華謝鄒蘇魯韋馬鳳費賀湯羅畢齊顧黃蕭龐紀項賈顏鍾駱萬盧應鄧陸榮龔劉葉龍賴喬譚邊溫莊閻連習歐關權"
+)
+_NAME = (
+    rf"(?:[{_SURNAMES}](?:[{_HAN}]{{1,2}}|\s{{1,4}}[{_HAN}])"
+    rf"|(?:欧阳|歐陽|司马|司馬|诸葛|諸葛|上官|慕容|令狐|皇甫)[{_HAN}]{{1,2}}|[{_HAN}]{{2,8}}·[{_HAN}]{{2,8}})"
+)
+_OFFICES = (
+    "主席|总理|總理|省长|市长|州长|县长|区长|主任|书记|委员长|部长|院长|检察长|校长|会长|局长|行长|秘书长|总统|總統"
+)
+_SPEAKER = re.compile(rf"[（(]?[{_HAN}、\s]{{0,40}}(?:{_OFFICES})\s*(?P<name>{_NAME})[）)]?")
+_NAME_ALONE = re.compile(rf"[（(]?(?P<name>{_NAME})[）)]?(?<![省市县縣区區州案法局厅廳院部])")
+_BYLINE = re.compile(rf"作者\s*[：:]\s*(?P<name>{_NAME})")
+_MAKER = re.compile(rf"[>\s]*制定机关\s*[：:]\s*(?P<name>[{_HAN}]{{3,40}})(?:<[/ br]+>)?")
+
+_ADOPTED = "通过|通過|公布|公佈|发布|發布|颁布|頒布|宣布"
+_ADOPTION = re.compile(
+    rf"[>\s（(-]*(?P<before>[{_HAN}]{{3,20}})?(?P<date>{_DAY})\s*(?P<after>[^，。；]{{0,50}}?)(?:{_ADOPTED}).{{0,80}}"
+)
+_AMENDED = re.compile(rf"修正案|(?:根据|(?:{_YEAR})\s*年).{{0,120}}(?:修正|修订|修訂|修改)")
+_ISSUER = re.compile(
+    rf"(?:第[{_HAN}]{{1,4}}届)?(?P<name>[{_HAN}]{{0,20}}?"
+    rf"(?:全国人民代表大会常务委员会|全国人民代表大会|国务院|联合国大会|聯合國大會))(?=令|第|$)"
+)
+
+_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    ("speech", re.compile(r"(?:讲话|講話|致辞|致辭|演讲|演講|发言|發言|贺词|賀詞)$")),
+    ("report", re.compile(r"(?:报告|報告)$|政府工作报告")),
+    ("law", re.compile(r"(?:宪法|憲法|法典|条例|條例|细则|中华人民共和国[一-鿿]{1,20}法)$")),
+    ("official", re.compile(r"(?:宣言|声明|聲明|公报|公報|决议|決議|通知|公告|宪章|憲章|公约|公約|协定|協定)$")),
+)
+_LAW_IF_ADOPTED = re.compile(r"(?:法|规定|办法|规则|决定|解释|批复)$")
+
+_MOST_LINES = 20
+_LONGEST_LINE = 100
+"""Characters. A longer line in front of a work is prose."""
+
+
+@dataclass(frozen=True, slots=True)
+class TitleBlock:
+    """What was read; None and () where the lines do not say."""
+
+    kind: Kind
+    subtitle: Fact | None
+    authors: tuple[Fact, ...]
+    date: Date | None
+
+
+def read_title_block(document: Document, work: Section) -> TitleBlock:
+    """Read the lines between a work's title and its first paragraph or heading."""
+    lines = _lines(document, work)
+    texts = [document.quote((line,)) for line in lines]
+    subtitle, occasion_date = _occasion(document, work, lines, texts)
+    dates = [_fact_date(match, (line,)) for line, text in zip(lines, texts, strict=True) if (match := _full(text))]
+    adoptions = [(match, line) for line, text in zip(lines, texts, strict=True) if (match := _ADOPTION.fullmatch(text))]
+    # What was amended later has no one date.
+    amended = any(_AMENDED.search(text) for text in (*texts, *_first_paragraphs(document, work)))
+    adopted = None if amended or not adoptions else _fact_date(adoptions[0][0], (adoptions[0][1],))
+    authors = _speakers(document, lines, texts) or _issuer(document, adoptions)
+    date = next((date for date in dates if date), None) or occasion_date or adopted
+    return TitleBlock(_kind(work.label, subtitle, bool(adoptions), bool(authors)), subtitle, authors, date)
+
+
+def find_date(document: Document, spans: Sequence[Span]) -> Date | None:
+    """Return the first date that the words say, in Chinese or as 2021-09-17; None if they say none."""
+    text = document.quote(spans)
+    for pattern in (_DATE, _ISO):
+        if match := pattern.search(text):
+            return _date(match, cut(spans, *match.span()))
+    return None
+
+
+def read_supplied_date(text: str) -> Date | None:
+    """Return the date written as 2021-09-17, 2021-09 or 2021; None if it is no such date."""
+    match = _ISO.fullmatch(text)
+    return _date(match, ()) if match else None
+
+
+def _lines(document: Document, work: Section) -> list[Span]:
+    """Return the lines of the title block, and those that follow it and are no prose, without the title."""
+    lines: list[Span] = []
+    for block in _first_blocks(document, work):
+        match block:
+            case Passage(paragraph=0):
+                lines += block.spans
+            case Passage(spans=(span,)) if len(span) <= _LONGEST_LINE and not _is_prose(document.quote((span,))):
+                lines.append(span)
+            case Matter(kind="pointer"):
+                pass
+            case Matter(span=span, kind=kind) if kind != "salutation":
+                lines.append(span)
+            case _:
+                break
+    return [line for line in lines[:_MOST_LINES] if line != work.title_span]
+
+
+def _first_blocks(document: Document, work: Section) -> list[Block]:
+    """Return the first blocks of a work after its title, headings included."""
+    start = next(place for place, block in enumerate(document.blocks) if block is work) + 1
+    blocks = document.blocks[start : start + _MOST_LINES]
+    return list(takewhile(lambda block: not (isinstance(block, Section) and block.parent is None), blocks))
+
+
+def _first_paragraphs(document: Document, work: Section) -> list[str]:
+    return [document.quote(block.spans) for block in _first_blocks(document, work) if isinstance(block, Passage)]
+
+
+def _is_in_title_block(document: Document, work: Section, line: Span) -> bool:
+    blocks = _first_blocks(document, work)
+    return any(line in block.spans for block in blocks if isinstance(block, Passage) and block.paragraph == 0)
+
+
+def _is_prose(text: str) -> bool:
+    return text.rstrip("）)")[-1:] in set("。！？；.!?;")
+
+
+def _occasion(
+    document: Document, work: Section, lines: Sequence[Span], texts: Sequence[str]
+) -> tuple[Fact | None, Date | None]:
+    """Return where and when it was said (——2018年3月5日在……会议上), also where two lines share it."""
+    for place, text in enumerate(texts):
+        for count in (1, 2):
+            spans = tuple(lines[place : place + count])
+            if len(spans) == count and (match := _OCCASION.fullmatch(document.quote(spans))):
+                return _fact(document, spans, match, "subtitle"), _fact_date(match, spans)
+        # Below the title block a dash begins an item of a list.
+        if _is_in_title_block(document, work, lines[place]) and (match := _DASHED.fullmatch(text)):
+            return _fact(document, (lines[place],), match, "subtitle"), None
+    if work.title_span and (match := re.search(rf"[—―－]+(?P<date>{_DAY})在[^。]*上$", work.label)):
+        return None, _fact_date(match, (work.title_span,))
+    return None, None
+
+
+def _speakers(document: Document, lines: Sequence[Span], texts: Sequence[str]) -> tuple[Fact, ...]:
+    """Return who is named with an office, in a byline, or alone beside the date or the occasion."""
+    for line, text in zip(lines, texts, strict=True):
+        for pattern in (_SPEAKER, _BYLINE, _MAKER):
+            if match := pattern.fullmatch(text):
+                return (_fact(document, (line,), match, "name"),)
+    for place, text in enumerate(texts):
+        beside = [*texts[max(place - 1, 0) : place], *texts[place + 1 : place + 2]]
+        if (match := _NAME_ALONE.fullmatch(text)) and any(
+            _full(other) or _OCCASION.fullmatch(other) for other in beside
+        ):
+            return (_fact(document, (lines[place],), match, "name"),)
+    return ()
+
+
+def _issuer(document: Document, adoptions: Sequence[tuple[re.Match[str], Span]]) -> tuple[Fact, ...]:
+    """Return the body that adopted it, if it is one of those that make laws or resolutions."""
+    for adoption, line in adoptions:
+        for group in ("before", "after"):
+            if adoption[group] and (match := _ISSUER.match(adoption[group])):
+                shift = adoption.start(group)
+                spans = cut((line,), shift + match.start("name"), shift + match.end("name"))
+                return (Fact(document.quote(spans), spans),)
+    return ()
+
+
+def _kind(title: str, subtitle: Fact | None, adopted: bool, has_author: bool) -> Kind:
+    title = re.sub(r"\s*[（(][^（）()]*[）)]$", "", title)
+    for kind, pattern in _KINDS:
+        if pattern.search(title) or (subtitle and pattern.search(subtitle.text)):
+            return kind
+    if adopted and _LAW_IF_ADOPTED.search(title):
+        return "law"
+    if subtitle and has_author and subtitle.text.endswith("上"):
+        return "speech"
+    return "document"
+
+
+def _full(text: str) -> re.Match[str] | None:
+    return _DATE_LINE.fullmatch(text)
+
+
+def _fact(document: Document, spans: Sequence[Span], match: re.Match[str], group: str) -> Fact:
+    words = cut(spans, *match.span(group))
+    return Fact(document.quote(words), words)
+
+
+def _fact_date(match: re.Match[str], spans: Sequence[Span]) -> Date | None:
+    return _date(match, cut(spans, *match.span("date"))) if match["date"] else None
+
+
+def _date(match: re.Match[str], spans: tuple[Span, ...]) -> Date | None:
+    """Return the date of a match; None if the calendar has no such day (2月30日)."""
+    year, month, day = (part and _number(part) for part in match.group("year", "month", "day"))
+    try:
+        return Date(int(year or 0), month or None, day or None, spans)
+    except ValueError:
+        return None
+
+
+def _number(digits: str) -> int:
+    """Return 17 of `17`, `１７` or `十七`, 1948 of `一九四八`."""
+    if "十" in digits:
+        tens, _, ones = digits.partition("十")
+        return _number(tens or "1") * 10 + (_number(ones) if ones else 0)
+    return int("".join(_DIGITS.get(digit, digit) for digit in digits))

@@ -1,0 +1,1 @@
+"""The forms of a citation; `qa.cite` is the way in."""

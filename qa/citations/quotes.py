@@ -1,0 +1,62 @@
+"""Quotes that keep their characters where a format would change them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from corpus.model import Document, Passage
+
+_SPECIAL = re.compile(r"""[\\`*_{}\[\]()<>#+!|&~^$=:"'-]|(?<=[0-9])\.|[.,?](?=[.,?])|(?<=[.,?])[.,?]""")
+_EDGES = re.compile(r"\A\s+|\s+\Z")
+
+
+def uncarriable(text: str, also: str = "") -> str:
+    """Return the characters that no XML or Markdown file can hold, as `U+0000, U+0007`; empty if there is none.
+
+    Such are control characters other than tab and line end, halves of surrogate pairs and noncharacters; `also`
+    names more that the format at hand would change.
+    """
+    return ", ".join(
+        f"U+{ord(character):04X}" for character in sorted(set(text)) if character in also or _is_unsafe(character)
+    )
+
+
+def _is_unsafe(character: str) -> bool:
+    if unicodedata.category(character) in ("Cc", "Cs"):
+        return character not in "\t\n\r"
+    return ord(character) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(character) <= 0xFDEF
+
+
+def left_out(characters: str) -> str:
+    """Say that a quote is not shown. An altered quote would be worse than none."""
+    return (
+        f"（引文含有此格式无法保存的字符 {characters}，为不改动原文，此处不抄录，请据出处查看。"
+        f"The quote holds characters that this format cannot keep ({characters}), so it is left out; see its place.）"
+    )
+
+
+def markdown(document: Document, passage: Passage, citation: str) -> str:
+    """Return a block quote with its citation, or the citation and why there is no quote."""
+    quote = document.quote(passage.spans)
+    characters = uncarriable(quote)
+    body = left_out(characters) if characters else f"> {escape_markdown(quote)}"
+    return f"{body}\n>\n> —— {escape_markdown(citation)}"
+
+
+def escape_markdown(text: str) -> str:
+    """Return Markdown that shows exactly `text`, on one line: CommonMark, with or without smart punctuation.
+
+    Blanks that Markdown would drop or take for structure (line ends, tabs, those at the ends) become character
+    references, which it never takes for structure.
+    """
+    text = _SPECIAL.sub(r"\\\g<0>", text)
+    text = _EDGES.sub(lambda match: "".join(f"&#{ord(blank)};" for blank in match[0]), text)
+    return re.sub(r"[\t\n\r]| (?= )", lambda match: f"&#{ord(match[0])};", text)
+
+
+def fence(text: str, language: str) -> str:
+    """Return a code block that holds `text` as it is."""
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    marks = "`" * max(3, longest + 1)
+    return f"{marks}{language}\n{text}\n{marks}"

@@ -1,0 +1,122 @@
+"""What every form of a citation says: the work's metadata, and the passage's place in it and in the file."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from corpus.model import Document, Fact, Metadata, Passage, Span
+
+_HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
+_BETWEEN_HAN = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A passage to be cited."""
+
+    passage_id: str
+    sha256: str
+    """Of the source's bytes."""
+    metadata: Metadata
+    path: tuple[str, ...]
+    """The labels of the sections around it, from the outermost below the work."""
+    paragraph: int
+    """1 for the first of its section; 0 for the title block of the work."""
+    lines: tuple[tuple[int, int], ...]
+    """First and last line of each stretch of the file that it takes; a new one where other text stands between."""
+    page: str | None
+    """Of a file that has pages (PDF); None for text."""
+
+
+def refer(document: Document, passage: Passage) -> Reference:
+    """Return what is to be said of a passage."""
+    section = passage.section
+    return Reference(
+        passage_id=passage.id,
+        sha256=document.sha256,
+        metadata=document.about(section.work),
+        path=tuple(part.label for part in section.path),
+        paragraph=passage.paragraph,
+        lines=line_ranges(document, passage.spans),
+        page=None,
+    )
+
+
+def line_ranges(document: Document, spans: tuple[Span, ...]) -> tuple[tuple[int, int], ...]:
+    """Return the first and last line of each stretch of the file; blank lines do not divide it."""
+    ranges = [document.lines(spans[:1])]
+    for before, span in pairwise(spans):
+        first, last = document.lines((span,))
+        if before.end <= span.start and not document.text[before.end : span.start].strip():
+            ranges[-1] = (ranges[-1][0], last)
+        else:
+            ranges.append((first, last))
+    return tuple(ranges)
+
+
+def join_path(labels: tuple[str, ...]) -> str:
+    """Return `三、安全领域 ›（三）国际信息安全`."""
+    path = ""
+    for label in labels:
+        # A full-width bracket brings its own blank.
+        gap = "" if label.startswith("（") else " "
+        path += f" ›{gap}{label}" if path else label
+    return path
+
+
+def join_lines(lines: tuple[tuple[int, int], ...], separator: str) -> str:
+    """Return `179`, `79–81`, or `61、91` with the separator 、."""
+    return separator.join(f"{first}" if first == last else f"{first}–{last}" for first, last in lines)
+
+
+def place(reference: Reference) -> str:
+    """Return the passage's place in Chinese: `第二，走安危共担之路 · 第2段（第77行）`."""
+    parts = [join_path(reference.path)] if reference.path else []
+    parts.append(f"第{reference.paragraph}段" if reference.paragraph else "题头")
+    where = f"第{join_lines(reference.lines, '、')}行"
+    if reference.page is not None:
+        where = f"第{reference.page}页，{where}"
+    return f"{' · '.join(parts)}（{where}）"
+
+
+def words(fact: Fact) -> str:
+    """Return what is known on one line, in 〔 〕 where it is supplied.
+
+    A citation is ours and not a quote: line ends become blanks, and control characters go.
+    """
+    text = " ".join(_CONTROL.sub(" ", fact.text).split())
+    return text if fact.spans else f"〔{text}〕"
+
+
+def name(fact: Fact) -> str:
+    """Return an author; the blank that sets a short Chinese name wide (龚 正) goes."""
+    return _BETWEEN_HAN.sub("", words(fact))
+
+
+def titles(metadata: Metadata) -> str:
+    """Return title and subtitle."""
+    return ": ".join(words(fact) for fact in (metadata.title, metadata.subtitle) if fact)
+
+
+def supplied(metadata: Metadata) -> tuple[str, ...]:
+    """Return the names of what the source does not say itself, for forms whose fields have no place for 〔 〕."""
+    facts = {
+        "title": metadata.title,
+        "subtitle": metadata.subtitle,
+        "author": next((author for author in metadata.authors if not author.spans), None),
+        "date": metadata.date,
+        "publication": metadata.publication,
+        "publisher": metadata.publisher,
+        "place": metadata.place,
+        "page": metadata.page,
+        "url": metadata.url,
+    }
+    return tuple(key for key, fact in facts.items() if fact and not fact.spans)
+
+
+def is_chinese(metadata: Metadata) -> bool:
+    """The title has a Chinese character."""
+    return bool(_HAN.search(metadata.title.text))

@@ -1,0 +1,199 @@
+"""A conversation as a file: Markdown, or DOCX for a word processor. Quotes keep every character."""
+
+from __future__ import annotations
+
+import datetime
+import io
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from qa import phrases
+from qa.citations.quotes import escape_markdown, fence, left_out, uncarriable
+from qa.cite import FORMS, cite
+from qa.model import Answer, Hit, NotFound, Rejected, Reply
+
+if TYPE_CHECKING:
+    from docx.document import Document as Docx
+
+_TITLE = "原文问答记录 A conversation with a text"
+_PROMISE = (
+    "引文一字不改；编号、出处和说明是本程序的话。Quotes are the source's, character for character; "
+    "numbers, citations and remarks are the program's."
+)
+_SOURCES = "来源文件 Sources"
+_ANSWERED = "找到 Found"
+_REJECTED = "不是可以回答的问题 Not a question that a text can answer"
+
+# Fonts that come with Windows and with Word for macOS; a word processor without them takes its own of the kind.
+_SERIF = "SimSun"
+_SANS = "Microsoft YaHei"
+_CARRIAGE_RETURN = "\r"
+"""XML and word processors turn it into another line end."""
+
+
+def to_markdown(replies: Sequence[Reply], form: str = "own", *, on: datetime.date | None = None) -> str:
+    """Return the conversation in Markdown, its citations in a form of `qa.cite.FORMS`.
+
+    What a Markdown reader shows of a quote is the quote. One that Markdown cannot hold is left out, and that is said.
+    `on` is the date of the export, by default today.
+    """
+    parts = [f"# {_TITLE}", f"{_exported(on)}  \n{_PROMISE}"]
+    for number, reply in enumerate(replies, start=1):
+        parts.append(f"## {number}. {escape_markdown(_one_line(reply.question))}")
+        parts += [f"{label}: {escape_markdown(said)}" if said else label for label, said in _remarks(reply)]
+        for place, hit in enumerate(_hits(reply), start=1):
+            parts += _hit_as_markdown(place, hit, _own_if_quoting(form))
+    if sources := _sources(replies):
+        parts += [
+            f"## {_SOURCES}",
+            "\n".join(f"- {escape_markdown(_one_line(name))}: SHA-256 `{sha}`" for name, sha in sources),
+        ]
+    return "\n\n".join(parts) + "\n"
+
+
+def to_docx(replies: Sequence[Reply], form: str = "own", *, on: datetime.date | None = None) -> bytes:
+    """Return the conversation as a DOCX file, its citations in a form of `qa.cite.FORMS`.
+
+    The text of a quote's paragraph is the quote: blanks, tabs and line ends included. One with characters that XML
+    cannot hold, or a carriage return, which it would change, is left out, and that is said.
+    """
+    import docx  # needs lxml; only an export does
+
+    form = _own_if_quoting(form)
+    file = docx.Document()
+    _set_up(file, on)
+    file.add_heading(_TITLE, 0)
+    file.add_paragraph(_exported(on))
+    file.add_paragraph(_PROMISE)
+    for number, reply in enumerate(replies, start=1):
+        file.add_heading(f"{number}. {_one_line(reply.question)}", 1)
+        for label, said in _remarks(reply):
+            file.add_paragraph(f"{label}: {said}" if said else label)
+        for place, hit in enumerate(_hits(reply), start=1):
+            quote = hit.citation.text
+            characters = uncarriable(quote, _CARRIAGE_RETURN)
+            if characters:
+                file.add_paragraph(f"{place}. {left_out(characters)}")
+            else:
+                _add_quote(file, quote)
+            citation = cite(form, hit.citation.document, hit.citation.passage)
+            gap = "\n" if FORMS[form].language else " "
+            file.add_paragraph(f"[{place}]{gap}{citation}", _CITATION_STYLE)
+    if sources := _sources(replies):
+        file.add_heading(_SOURCES, 1)
+        for name, sha in sources:
+            file.add_paragraph(f"{_one_line(name)}: SHA-256 {sha}")
+    data = io.BytesIO()
+    file.save(data)
+    return data.getvalue()
+
+
+def _exported(on: datetime.date | None) -> str:
+    return f"导出日期 Exported: {(on or datetime.date.today()).isoformat()}"
+
+
+def _one_line(text: str) -> str:
+    """Return a question or a name on one line, without what no file can hold. It is not source text."""
+    return " ".join("".join(" " if uncarriable(character) else character for character in text).split())
+
+
+def _remarks(reply: Reply) -> list[tuple[str, str]]:
+    """Return the status, how the question was read, and what the text does not mention: our words, and theirs."""
+    if isinstance(reply, Rejected):
+        return [(_REJECTED, _one_line(reply.reason))]
+    found = isinstance(reply, Answer)
+    remarks = [(_ANSWERED, str(len(_hits(reply)))) if found else (phrases.NO_ANSWER, "")]
+    if reply.understood_as is not None:
+        remarks.append((phrases.UNDERSTOOD_AS, _one_line(reply.understood_as)))
+    if reply.missing_terms:
+        remarks.append((phrases.NOT_MENTIONED, _one_line("、".join(reply.missing_terms))))
+    if not found and _hits(reply):
+        remarks.append((f"{phrases.NEAREST}:", ""))
+    return remarks
+
+
+def _hits(reply: Reply) -> tuple[Hit, ...]:
+    match reply:
+        case Answer(hits=hits):
+            return hits
+        case NotFound(near=near):
+            return near
+        case Rejected():
+            return ()
+
+
+def _sources(replies: Iterable[Reply]) -> list[tuple[str, str]]:
+    """Return name and SHA-256 of each document that is quoted, each once, in the order of the conversation."""
+    documents = [hit.citation.document for reply in replies for hit in _hits(reply)]
+    return list(dict.fromkeys((document.name, document.sha256) for document in documents))
+
+
+def _own_if_quoting(form: str) -> str:
+    """A form that brings the quote along would give it twice."""
+    return "own" if FORMS[form].has_quote else form
+
+
+def _hit_as_markdown(place: int, hit: Hit, form: str) -> list[str]:
+    quote = hit.citation.text
+    characters = uncarriable(quote)
+    body = left_out(characters) if characters else f"> {escape_markdown(quote)}"
+    citation = cite(form, hit.citation.document, hit.citation.passage)
+    language = FORMS[form].language
+    if language:
+        return [body, f"\\[{place}\\]", fence(citation, language)]
+    return [body, f"\\[{place}\\] {escape_markdown(citation)}"]
+
+
+_QUOTE_STYLE = "Quote"
+_CITATION_STYLE = "Caption"
+
+
+def _set_up(file: Docx, on: datetime.date | None) -> None:
+    """Set fonts, languages and properties: serif is the source's voice, sans is ours."""
+    from docx.oxml.ns import qn
+    from docx.shared import Cm, Pt, RGBColor
+
+    for name, font, size in (
+        ("Normal", _SANS, 10.5),
+        ("Title", _SANS, 20),
+        ("Heading 1", _SANS, 14),
+        (_QUOTE_STYLE, _SERIF, 12),
+        (_CITATION_STYLE, _SANS, 9),
+    ):
+        style = file.styles[name]
+        properties = style.element.get_or_add_rPr()
+        fonts = properties.get_or_add_rFonts()
+        for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+            fonts.attrib.pop(qn(f"w:{theme}"), None)
+        for script in ("ascii", "hAnsi", "eastAsia", "cs"):
+            fonts.set(qn(f"w:{script}"), font)
+        language = properties.find(qn("w:lang"))
+        if language is None:
+            language = properties.makeelement(qn("w:lang"), {})
+            properties.append(language)
+        language.set(qn("w:val"), "en-US")  # of Latin letters; else words break anywhere
+        language.set(qn("w:eastAsia"), "zh-CN")
+        style.font.size = Pt(size)
+        style.font.italic = False
+        style.font.bold = name in ("Title", "Heading 1")
+        style.font.color.rgb = RGBColor(0x22, 0x20, 0x1C)
+    quote, citation = (file.styles[name].paragraph_format for name in (_QUOTE_STYLE, _CITATION_STYLE))
+    quote.left_indent = citation.left_indent = Cm(0.75)
+    quote.line_spacing, quote.space_after, quote.keep_with_next = 1.5, Pt(4), True
+    citation.space_before, citation.space_after = Pt(0), Pt(14)
+    page = file.sections[0]
+    page.page_width, page.page_height = Cm(21), Cm(29.7)
+    properties = file.core_properties
+    properties.title, properties.author, properties.language = _TITLE, "原文 Yuanwen", "zh-CN"
+    properties.comments = ""
+    properties.created = datetime.datetime.combine(on or datetime.date.today(), datetime.time())
+
+
+def _add_quote(file: Docx, quote: str) -> None:
+    """Add a paragraph whose text is the quote."""
+    from docx.oxml.ns import qn
+
+    paragraph = file.add_paragraph(style=_QUOTE_STYLE)
+    run = paragraph.add_run(quote)
+    # Without the hint, “ ” and — are set from the Latin font's half-width forms.
+    run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:hint"), "eastAsia")

@@ -1,0 +1,306 @@
+"""Citations in every form: golden strings (tests/golden/citations.txt), read back by other people's readers."""
+
+import dataclasses
+import html
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import rispy
+from bibtexparser.entrypoint import parse_string
+from bibtexparser.middlewares import LatexDecodingMiddleware
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from pylatexenc import latex2text
+
+from corpus.model import Date, Document, Fact, Kind, Metadata, Passage, Span
+from corpus.parse import parse
+from qa.citations import prose, records
+from qa.citations.quotes import escape_markdown, uncarriable
+from qa.citations.reference import Reference, refer
+from qa.cite import FORMS, cite, own_form, quote_with_citation
+
+_CASES = [
+    case.strip("\n").split("\n.\n")
+    for case in (Path(__file__).parent / "golden" / "citations.txt").read_text(encoding="utf-8").split("\n.\n\n")
+]
+_HERE = (Span(0, 1),)
+_NASTY = st.text(max_size=60) | st.lists(
+    st.sampled_from(
+        [*"{}\\$&%#_~^\"'`*[]()<>!|=:-+.@, ", "--", "``", "\n", "\r\n", "  ", "\t", "\u3000", "习", "1.", "ER  - "]
+    )
+).map("".join)
+
+
+def _at(document: Document, line: int) -> Passage:
+    return next(p for p in document.passages if line in {document.line(span.start) for span in p.spans})
+
+
+def _reference(kind: Kind, **facts: str | None) -> Reference:
+    """A reference to 甲's 题 of 2021-09-17, all of it in the source, with more facts that are supplied if in 〔 〕."""
+
+    def fact(text: str | None) -> Fact | None:
+        return Fact(text.strip("〔〕"), () if text.startswith("〔") else _HERE) if text else None
+
+    metadata = Metadata(
+        kind=kind,
+        title=Fact("题", _HERE),
+        subtitle=None,
+        authors=(Fact("甲", _HERE),),
+        date=Date(2021, 9, 17, _HERE),
+        publication=fact(facts.get("publication")),
+        publisher=fact(facts.get("publisher")),
+        place=fact(facts.get("place")),
+        page=fact(facts.get("page")),
+        url=fact(facts.get("url")),
+    )
+    return Reference("0123456789abcdef", "0" * 64, metadata, ("一、总则",), 2, ((7, 7),), page=None)
+
+
+def _with(reference: Reference, **changes: object) -> Reference:
+    metadata = dataclasses.replace(reference.metadata, **changes)  # type: ignore[arg-type]
+    return dataclasses.replace(reference, metadata=metadata)
+
+
+@pytest.mark.parametrize(("head", "expected"), [case[:2] for case in _CASES], ids=[case[0] for case in _CASES])
+def test_a_passage_of_the_shipped_text_is_cited(shipped: Document, head: str, expected: str) -> None:
+    """The passage of that line, in that form."""
+    form, line = head.split()
+
+    assert cite(form, shipped, _at(shipped, int(line))) == expected.removesuffix("\n.")
+
+
+def test_every_form_has_a_golden_case() -> None:
+    """And is offered in the order of the command line."""
+    assert list(dict.fromkeys(case[0].split()[0] for case in _CASES)) == list(FORMS)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_citation_points_at_the_paragraph_and_the_lines(shipped: Document, form: str) -> None:
+    """All passages, all forms."""
+    for passage in shipped.passages:
+        citation = cite(form, shipped, passage)
+        first, last = shipped.lines(passage.spans)
+        assert (
+            f"第{passage.paragraph}段" in citation or f"para. {passage.paragraph}" in citation or not passage.paragraph
+        )
+        assert str(first) in citation and str(last) in citation
+
+
+@pytest.mark.parametrize("form", [form for form in FORMS if form != "markdown"])
+def test_a_copied_quote_is_its_slices(shipped: Document, form: str) -> None:
+    """All passages: the quote comes first and whole, then the citation."""
+    for passage in shipped.passages:
+        copied = quote_with_citation(form, shipped, passage)
+        assert copied.startswith(shipped.quote(passage.spans) + "\n")
+        assert copied.endswith(cite("own" if form == "text" else form, shipped, passage))
+
+
+def _shown(markdown: str) -> list[str]:
+    """The texts of the paragraphs that a Markdown reader shows, smart punctuation on."""
+    shown = MarkdownIt("commonmark", {"typographer": True}).enable(["replacements", "smartquotes"]).render(markdown)
+    return [html.unescape(re.sub(r"<[^>]*>", "", part)) for part in re.findall(r"<p>(.*?)</p>", shown, re.DOTALL)]
+
+
+def test_markdown_shows_the_quote(shipped: Document) -> None:
+    """All passages, ** and blanks included."""
+    for passage in shipped.passages:
+        quote, citation = _shown(cite("markdown", shipped, passage))
+        assert quote == shipped.quote(passage.spans)
+        assert citation == f"—— {own_form(shipped, passage)}"
+
+
+@settings(deadline=None)
+@given(_NASTY.filter(lambda text: text and not uncarriable(text)))
+def test_escaped_markdown_shows_every_character(text: str) -> None:
+    """Whatever is in it: in a block quote, after smart punctuation."""
+    assert _shown(f"> {escape_markdown(text)}\n>\n> —— 出处") == [text, "—— 出处"]
+
+
+def test_markdown_leaves_out_what_it_cannot_hold() -> None:
+    """CommonMark turns NUL into U+FFFD; no quote is better than another one."""
+    document = parse("前\0后。", name="a")
+
+    assert cite("markdown", document, document.passages[0]).startswith("（引文含有此格式无法保存的字符 U+0000，")
+    assert "后" not in cite("markdown", document, document.passages[0])
+
+
+def _bibtex(entry: str) -> dict[str, str]:
+    context = latex2text.get_default_latex_context_db()
+    named = {"textbraceleft": "{", "textbraceright": "}", "textasciicircum": "^"}  # pylatexenc lacks these
+    context.add_context_category("more", [latex2text.MacroTextSpec(*pair) for pair in named.items()], prepend=True)
+    decoder = latex2text.LatexNodes2Text(latex_context=context, strict_latex_spaces=True)
+    library = parse_string(entry, append_middleware=[LatexDecodingMiddleware(decoder=decoder)])
+    assert not library.failed_blocks
+    [read] = library.entries
+    return {field.key: field.value for field in read.fields} | {"type": read.entry_type, "key": read.key}
+
+
+def test_bibtex_is_read_back(shipped: Document) -> None:
+    """All passages: key, author, title, date, place."""
+    for passage in shipped.passages:
+        read = _bibtex(cite("bibtex", shipped, passage))
+        assert (read["type"], read["key"]) == ("misc", f"yuanwen-{passage.id}")
+        assert (read["year"], read["month"], read["day"]) == ("2021", "sep", "17")
+        assert read["author"] == ("习近平" if passage.section.work is shipped.works[0] else "〔上海合作组织成员国〕")
+        assert passage.section.work.label in read["title"]
+
+
+@settings(deadline=None)
+@given(_NASTY.filter(str.strip))
+def test_bibtex_keeps_every_character_of_a_title(text: str) -> None:
+    """Its specials are escaped, braces keep their balance, and blanks are one."""
+    reference = _with(_reference("book"), title=Fact(text, _HERE))
+    entry = records.bibtex(reference)
+
+    depth = 0
+    for character in entry:
+        depth += {"{": 1, "}": -1}.get(character, 0)
+        assert depth >= 0
+    assert depth == 0
+    if title := " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+", " ", text).split()):
+        assert _bibtex(entry)["title"].replace("\u2019", "'") == title
+
+
+def test_ris_is_read_back(shipped: Document) -> None:
+    """All passages in one file: type, author, title, date, place."""
+    read = rispy.loads("\n\n".join(cite("ris", shipped, passage) for passage in shipped.passages) + "\n")
+
+    assert [record["id"] for record in read] == [f"yuanwen-{passage.id}" for passage in shipped.passages]
+    for record, passage in zip(read, shipped.passages, strict=True):
+        speech = passage.section.work is shipped.works[0]
+        assert record["type_of_reference"] == ("GEN" if speech else "GOVDOC")
+        assert record["authors"] == ["习近平" if speech else "〔上海合作组织成员国〕"]
+        assert (record["year"], record["date"]) == ("2021", "2021/09/17")
+        assert own_form(shipped, passage).endswith(record["notes"][0].partition("; ")[0])
+
+
+@settings(deadline=None)
+@given(_NASTY.filter(str.strip))
+def test_ris_keeps_a_title_on_its_line(text: str) -> None:
+    """Nothing in it ends the record or begins another tag."""
+    [record] = rispy.loads(records.ris(_with(_reference("book"), title=Fact(text, _HERE))) + "\n")
+
+    assert record.get("title", "") == " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+", " ", text).split())
+    assert (record["id"], record["year"]) == ("yuanwen-0123456789abcdef", "2021")
+
+
+def test_csl_json_is_read_back(shipped: Document) -> None:
+    """All passages: CSL's names for type, author, date."""
+    for passage in shipped.passages:
+        [item] = json.loads(cite("csl-json", shipped, passage))
+        assert item["id"] == f"yuanwen-{passage.id}"
+        assert item["type"] == ("speech" if passage.section.work is shipped.works[0] else "document")
+        assert item["issued"] == {"date-parts": [[2021, 9, 17]]}
+        assert passage.section.work.label in item["title"]
+
+
+@pytest.mark.parametrize(
+    ("reference", "expected"),
+    [
+        (_reference("speech"), "甲. 题[Z]. 2021-09-17: 一、总则 · 第2段（第7行）."),
+        (
+            _reference("newspaper", publication="某日报", page="02"),
+            "甲. 题[N]. 某日报, 2021-09-17(02): 一、总则 · 第2段（第7行）.",
+        ),
+        (_reference("newspaper"), "甲. 题[Z]. 2021-09-17: 一、总则 · 第2段（第7行）."),  # no newspaper is known
+        (
+            _reference("article", publication="某刊", page="45-52"),
+            "甲. 题[J]. 某刊, 2021: 45-52, 一、总则 · 第2段（第7行）.",
+        ),
+        (
+            _reference("book", publisher="某社", place="北京"),
+            "甲. 题[M]. 北京: 某社, 2021: 一、总则 · 第2段（第7行）.",
+        ),
+        (_with(_reference("book", page="3"), date=None), "甲. 题[M]. 3, 一、总则 · 第2段（第7行）."),
+        (_reference("report"), "甲. 题[R]. 2021-09-17: 一、总则 · 第2段（第7行）."),
+        (_reference("law"), "甲. 题[A]. 2021-09-17: 一、总则 · 第2段（第7行）."),
+        (
+            _reference("webpage", url="https://example.org/a"),
+            "甲. 题[EB/OL]. 2021-09-17: 一、总则 · 第2段（第7行）. https://example.org/a.",
+        ),
+        (
+            _reference("speech", publication="〔某日报〕"),
+            "甲. 题[Z]. 〔某日报〕, 2021-09-17: 一、总则 · 第2段（第7行）.",
+        ),
+        (_with(_reference("speech"), authors=(), date=None), "题[Z]. 一、总则 · 第2段（第7行）."),
+        (
+            _with(_reference("speech"), date=Date(2021, 9, None, ())),
+            "甲. 题[Z]. 〔2021-09〕: 一、总则 · 第2段（第7行）.",
+        ),
+        (
+            _with(_reference("report"), authors=tuple(Fact(name, _HERE) for name in ("甲", "乙", "丙", "丁"))),
+            "甲, 乙, 丙, 等. 题[R]. 2021-09-17: 一、总则 · 第2段（第7行）.",
+        ),
+        (
+            _with(_reference("report"), authors=(Fact("李　四", _HERE),)),
+            "李四. 题[R]. 2021-09-17: 一、总则 · 第2段（第7行）.",
+        ),
+        (
+            dataclasses.replace(_reference("book", publisher="某社"), page="12"),
+            "甲. 题[M]. 某社, 2021: 一、总则 · 第2段（第12页，第7行）.",
+        ),
+    ],
+)
+def test_gbt7714_by_kind(reference: Reference, expected: str) -> None:
+    """[N] only where a newspaper is known; what is not known is left out; what is supplied is in 〔 〕."""
+    assert prose.gbt7714(reference) == expected
+
+
+@pytest.mark.parametrize(
+    ("reference", "expected"),
+    [
+        (_reference("speech"), "甲, “题” (speech, September 17, 2021), para. 2 under “一、总则” (line 7)."),
+        (
+            _reference("newspaper", publication="某日报", page="02"),
+            "甲, “题,” 某日报, September 17, 2021, p. 02, para. 2 under “一、总则” (line 7).",
+        ),
+        (
+            _reference("book", publisher="某社", place="北京"),
+            "甲, 题 (北京: 某社, 2021), para. 2 under “一、总则” (line 7).",
+        ),
+        (
+            _with(_reference("law"), date=Date(2021, 9, None, ())),
+            "甲, 题 (〔September 2021〕), para. 2 under “一、总则” (line 7).",
+        ),
+        (
+            _with(_reference("document"), authors=(), date=None),
+            "“题,” para. 2 under “一、总则” (line 7).",
+        ),
+        (
+            _with(_reference("report"), authors=(Fact("甲", _HERE), Fact("乙", _HERE))),
+            "甲 and 乙, 题 (September 17, 2021), para. 2 under “一、总则” (line 7).",
+        ),
+        (
+            dataclasses.replace(_reference("report"), path=(), paragraph=0, lines=((3, 9), (12, 12)), page="4"),
+            "甲, 题 (September 17, 2021), p. 4, title block (lines 3–9, 12).",
+        ),
+    ],
+)
+def test_chicago_by_kind(reference: Reference, expected: str) -> None:
+    """A full note, American dates and punctuation, the source's words as they are."""
+    assert prose.chicago(reference) == expected
+
+
+def test_own_form_names_every_stretch_of_the_file(shipped: Document) -> None:
+    """Other text stands between 61 and 91; between 79 and 81 only a blank line does."""
+    assert refer(shipped, _at(shipped, 61)).lines == ((61, 61), (91, 91))
+    assert refer(shipped, _at(shipped, 79)).lines == ((79, 81),)
+
+
+def test_a_form_that_is_none_is_refused(shipped: Document) -> None:
+    """By its name."""
+    with pytest.raises(KeyError, match="harvard"):
+        cite("harvard", shipped, shipped.passages[0])
+
+
+def test_citing_loads_nothing_heavy() -> None:
+    """A command line starts quickly: no docx, no model, no FAISS for a citation."""
+    heavy = "{'docx', 'lxml', 'numpy', 'faiss', 'torch', 'pydantic', 'citeproc'}"
+    code = f"import sys; import qa.cite; print({heavy} & set(sys.modules))"
+
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "set()\n"

@@ -1,0 +1,215 @@
+"""A conversation as a file: what a reader of the file sees is the source's words."""
+
+import datetime
+import html
+import io
+import re
+import subprocess
+import sys
+from typing import Any
+
+import docx
+import pytest
+from docx.oxml.ns import qn
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from corpus.model import Document, Passage, Section, Sentence, Span
+from qa.citations.quotes import uncarriable
+from qa.cite import FORMS, cite, own_form
+from qa.export import to_docx, to_markdown
+from qa.model import Answer, Citation, Hit, NotFound, Rejected, Reply
+
+_DAY = datetime.date(2026, 11, 24)
+_TEXTS = st.text(min_size=1, max_size=60) | st.lists(
+    st.sampled_from(
+        [*" \t\n\r\u3000\x00\x0b\x85\u200b*_<&>#“”习", "  ", "\ud800", "\ufffe", "# 题", "> ", "𠀀", "\u2028"]
+    ),
+    min_size=1,
+).map("".join)
+
+
+def _hit(document: Document, passage: Passage) -> Hit:
+    return Hit(Citation(document, passage), passage.sentences[0], (), 0.9)
+
+
+def _one(text: str) -> Hit:
+    """A hit whose quote is the whole text."""
+    spans = (Span(0, len(text)),)
+    work = Section("题", None, 0, None, is_lead=False)
+    passage = Passage("0" * 16, spans, (Sentence(spans),), work, 1)
+    return _hit(Document("a", text, "0" * 64, (work, passage)), passage)
+
+
+def _answer(*hits: Hit) -> Answer:
+    return Answer("问？", None, (), hits)
+
+
+def _conversation(document: Document) -> list[Reply]:
+    first, *others = document.passages
+    return [
+        Answer(
+            "防务合作\n讲了*什么*？",
+            "那禁毒方面呢",
+            ("军费",),
+            tuple(_hit(document, passage) for passage in others[:2]),
+        ),
+        NotFound("红烧肉怎么做？", None, ("红烧肉",), (_hit(document, first),)),
+        Rejected("你好", "你好，请问问题。", "Hello, please ask."),
+    ]
+
+
+def _paragraphs(data: bytes, style: str) -> list[str]:
+    paragraphs = docx.Document(io.BytesIO(data)).paragraphs
+    return [paragraph.text for paragraph in paragraphs if paragraph.style and paragraph.style.name == style]
+
+
+def _block_quotes(markdown: str) -> list[str]:
+    shown = MarkdownIt("commonmark").render(markdown)
+    return [
+        html.unescape(quote) for quote in re.findall(r"<blockquote>\n<p>(.*?)</p>\n</blockquote>", shown, re.DOTALL)
+    ]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_quote_in_both_files_is_its_slices(shipped: Document, form: str) -> None:
+    """All passages, whatever the form of the citations."""
+    reply = _answer(*(_hit(shipped, passage) for passage in shipped.passages))
+    quotes = [shipped.quote(passage.spans) for passage in shipped.passages]
+
+    assert _paragraphs(to_docx([reply], form), "Quote") == quotes
+    assert _block_quotes(to_markdown([reply], form)) == quotes
+
+
+@settings(deadline=None, max_examples=40)  # a file takes 50 ms and more
+@given(_TEXTS)
+def test_a_quote_in_docx_keeps_every_character_or_is_left_out(text: str) -> None:
+    """Tabs, line ends and blanks stay; NUL and a carriage return cannot, and the file says so."""
+    data = to_docx([_answer(_one(text))])
+
+    characters = uncarriable(text, "\r")
+    assert _paragraphs(data, "Quote") == ([] if characters else [text])
+    assert any(characters in line for line in _paragraphs(data, "Normal")) or not characters
+
+
+@settings(deadline=None)  # the time of one example says nothing on a busy machine
+@given(_TEXTS)
+def test_a_quote_in_markdown_keeps_every_character_or_is_left_out(text: str) -> None:
+    """Blanks at its ends, empty lines and marks included."""
+    markdown = to_markdown([_answer(_one(text))])
+
+    characters = uncarriable(text)
+    assert _block_quotes(markdown) == ([] if characters else [text])
+    assert not characters or f"无法保存的字符 {characters}" in markdown
+    markdown.encode()  # it can be written
+
+
+@pytest.mark.parametrize(
+    ("text", "characters"),
+    [
+        ("甲\0", "U+0000"),
+        ("甲\x85\x07", "U+0007, U+0085"),
+        ("甲\ud800", "U+D800"),
+        ("甲\U0001ffff", "U+1FFFF"),
+        ("甲\t\n", ""),
+    ],
+)
+def test_what_no_file_can_hold_is_named(text: str, characters: str) -> None:
+    """By code point."""
+    assert uncarriable(text) == characters
+
+
+def test_markdown_as_a_whole(shipped: Document) -> None:
+    """Question, status, how it was read, what is missing, quotes with citations, date, sources."""
+    block, second, third = shipped.passages[:3]
+    assert to_markdown(_conversation(shipped), on=_DAY).split("\n\n") == [
+        "# 原文问答记录 A conversation with a text",
+        "导出日期 Exported: 2026-11-24  \n引文一字不改；编号、出处和说明是本程序的话。Quotes are the source's, "
+        "character for character; numbers, citations and remarks are the program's.",
+        r"## 1. 防务合作 讲了\*什么\*？",
+        "找到 Found: 2",
+        "按这个意思查找 Understood as: 那禁毒方面呢",
+        "文本未提到 Not mentioned in the text: 军费",
+        f"> {shipped.quote(second.spans)}",
+        rf"\[1\] {own_form(shipped, second)}",
+        f"> {shipped.quote(third.spans)}",
+        rf"\[2\] {own_form(shipped, third)}",
+        "## 2. 红烧肉怎么做？",
+        "这份文本里没有找到答案。The text has no answer to this.",
+        "文本未提到 Not mentioned in the text: 红烧肉",
+        "最接近的段落（不够回答这个问题）Nearest passages, not enough to answer:",
+        f"> {shipped.quote(block.spans)}",
+        rf"\[1\] {own_form(shipped, block)}",
+        "## 3. 你好",
+        "不是可以回答的问题 Not a question that a text can answer: 你好，请问问题。Hello, please ask.",
+        "## 来源文件 Sources",
+        f"- sco\\-2021: SHA-256 `{shipped.sha256}`\n",
+    ]
+
+
+def test_docx_as_a_whole(shipped: Document) -> None:
+    """The same, paragraph by paragraph."""
+    block, second, third = shipped.passages[:3]
+    file = docx.Document(io.BytesIO(to_docx(_conversation(shipped), "gbt7714", on=_DAY)))
+
+    assert [paragraph.text for paragraph in file.paragraphs] == [
+        "原文问答记录 A conversation with a text",
+        "导出日期 Exported: 2026-11-24",
+        "引文一字不改；编号、出处和说明是本程序的话。Quotes are the source's, character for character; numbers, "
+        "citations and remarks are the program's.",
+        "1. 防务合作 讲了*什么*？",
+        "找到 Found: 2",
+        "按这个意思查找 Understood as: 那禁毒方面呢",
+        "文本未提到 Not mentioned in the text: 军费",
+        shipped.quote(second.spans),
+        f"[1] {cite('gbt7714', shipped, second)}",
+        shipped.quote(third.spans),
+        f"[2] {cite('gbt7714', shipped, third)}",
+        "2. 红烧肉怎么做？",
+        "这份文本里没有找到答案。The text has no answer to this.",
+        "文本未提到 Not mentioned in the text: 红烧肉",
+        "最接近的段落（不够回答这个问题）Nearest passages, not enough to answer:",
+        shipped.quote(block.spans),
+        f"[1] {cite('gbt7714', shipped, block)}",
+        "3. 你好",
+        "不是可以回答的问题 Not a question that a text can answer: 你好，请问问题。Hello, please ask.",
+        "来源文件 Sources",
+        f"sco-2021: SHA-256 {shipped.sha256}",
+    ]
+    assert file.core_properties.created == datetime.datetime(2026, 11, 24, tzinfo=datetime.UTC)
+
+
+@pytest.mark.parametrize(
+    ("style", "font"), [("Quote", "SimSun"), ("Normal", "Microsoft YaHei"), ("Caption", "Microsoft YaHei")]
+)
+def test_serif_is_the_sources_voice_in_docx(shipped: Document, style: str, font: str) -> None:
+    """Quotes in Songti, our words in a sans-serif, the text marked as Chinese."""
+    file = docx.Document(io.BytesIO(to_docx(_conversation(shipped))))
+    properties: Any = file.styles[style].element.rPr
+
+    assert {properties.rFonts.get(qn(f"w:{script}")) for script in ("ascii", "hAnsi", "eastAsia")} == {font}
+    assert properties.find(qn("w:lang")).get(qn("w:eastAsia")) == "zh-CN"
+
+
+def test_a_record_is_a_code_block_in_markdown(shipped: Document) -> None:
+    """BibTeX in an export can be copied as it is."""
+    passage = shipped.passages[1]
+    shown = MarkdownIt("commonmark").parse(to_markdown([_answer(_hit(shipped, passage))], "bibtex"))
+
+    assert [(token.info, token.content) for token in shown if token.type == "fence"] == [
+        ("bibtex", cite("bibtex", shipped, passage) + "\n")
+    ]
+
+
+def test_nothing_to_export() -> None:
+    """An empty conversation is a file with a title and a date."""
+    assert to_markdown([], on=_DAY).startswith("# 原文问答记录")
+    assert _paragraphs(to_docx([], on=_DAY), "Quote") == []
+
+
+def test_an_export_alone_loads_docx() -> None:
+    """Asking does not wait for it."""
+    code = "import sys; import qa.export, qa.terminal; print({'docx', 'lxml'} & set(sys.modules))"
+
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "set()\n"
