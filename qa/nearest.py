@@ -23,6 +23,8 @@ _PAIRS = 200_000
 """Places where quotation and source share a pair of characters: more are not looked at, the rarest first."""
 _SAMPLES = 128
 """Of a pair that is too frequent, places that are looked at in the quotation, and in the source."""
+_WIDTH = 24
+"""Neighbouring diagonals that support each other: words added or left out move to another one."""
 _RUNS = 320
 """Runs that may be chained."""
 _CHAINS = 24
@@ -114,7 +116,7 @@ class Aligner:
 
     def _runs(self, codes: npt.NDArray[np.uint32]) -> Ints:
         """Return shape (runs, 3): (i, j, length) of the equal stretches that are most likely to matter."""
-        length, total = len(codes), len(self._codes)
+        length = len(codes)
         i, j = self._hits(_pairs(codes))
         if not len(i):
             return np.zeros((0, 3), np.int64)
@@ -123,13 +125,12 @@ class Aligner:
         heads = np.concatenate(([0], np.flatnonzero(np.diff(place) != 1) + 1))
         sizes = np.diff(np.append(heads, len(place)))
         i, diagonal = place[heads] % length, place[heads] // length
-        # Runs count by how much of the quotation is found around their diagonal.
-        width = max(16, length // 4)
-        bucket = diagonal // width
-        votes = np.zeros((total + length) // width + 3)
-        seen = np.unique((place // length // width) * length + place % length)
+        # Runs count by their length, and by how much of the quotation is found around their diagonal.
+        bucket = diagonal // _WIDTH
+        votes = np.zeros(int(bucket[-1]) + 3)
+        seen = np.unique((place // length // _WIDTH) * length + place % length)
         np.add.at(votes, seen // length + 1, 1)
-        around = votes[bucket] + 2 * votes[bucket + 1] + votes[bucket + 2]
+        around = (votes[bucket] + 2 * votes[bucket + 1] + votes[bucket + 2]) * sizes
         if length <= 100:
             around = around + 4 * self._side_by_side(codes, diagonal, around)
         top = np.argsort(-around, kind="stable")[: _RUNS - 64]
@@ -262,7 +263,7 @@ def _trimmed(runs: list[tuple[int, int, int]], *, outwards: int) -> list[tuple[i
 
 
 def _chains(runs: Ints, ellipses: Ints) -> list[list[tuple[int, int, int]]]:
-    """Return the best chains of runs, the best first, no two through the same last run."""
+    """Return the best chains of runs, the best first, no two of them through the same run."""
     if not len(runs):
         return []
     i, j, size = runs.T  # in the order of the source
@@ -285,11 +286,9 @@ def _chains(runs: Ints, ellipses: Ints) -> list[list[tuple[int, int, int]]]:
             worth[row], link[row] = gain[best], best
     chains, used = [], np.zeros(len(runs), bool)
     for end in np.argsort(-worth, kind="stable").tolist():
-        if used[end]:
-            continue
         chain: list[tuple[int, int, int]] = []
         row = end
-        while row >= 0:
+        while row >= 0 and not used[row]:
             used[row] = True
             run = (int(i[row]), int(j[row]), int(size[row]))
             if chain:  # the earlier of two that overlap gives way
@@ -298,7 +297,8 @@ def _chains(runs: Ints, ellipses: Ints) -> list[list[tuple[int, int, int]]]:
             if run[2] > 0:
                 chain.append(run)
             row = int(link[row])
-        chains.append(chain[::-1])
+        if row < 0:  # else it is another end of a better chain
+            chains.append(chain[::-1])
         if len(chains) == _CHAINS:
             break
     return chains

@@ -18,7 +18,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +30,8 @@ Ints = npt.NDArray[np.int64]
 _SPACES = [code for code in range(0x3001) if chr(code).isspace()]
 _BLANK = np.zeros(0x3002, bool)
 _BLANK[_SPACES] = True
+_MOST = 10_000
+"""Places of one quotation that are looked at: a text of one character over and over has more than anyone reads."""
 _LINE_BREAK = re.compile("[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
 _MARK = re.compile(r"(?<!\*)\*\*(?!\*)")
 
@@ -186,13 +188,15 @@ class Stream:
         if not length:
             return
         gaps = {i: gap for i in key.gaps.tolist() if (gap := key.gap(quoted, i))}
-        start = source.text.find(key.text)
-        while start >= 0:
-            first, last = np.searchsorted(source.gaps, (start + 1, start + length))
-            inside = {i - start for i in source.gaps[first:last].tolist()}
-            if all(self._agrees(gaps.get(i, ""), source, start + i, i in (0, length)) for i in inside.union(gaps)):
-                yield self._stretch(source, start, start + length, gaps)
+        start = -1
+        for _ in range(_MOST):
             start = source.text.find(key.text, start + 1)
+            if start < 0:
+                break
+            first, last = np.searchsorted(source.gaps, (start + 1, start + length))
+            others = (i - start for i in source.gaps[first:last].tolist() if i - start not in gaps)
+            if all(self._agrees(gaps.get(i, ""), source, start + i, i in (0, length)) for i in chain(gaps, others)):
+                yield self._stretch(source, start, start + length, gaps)
 
     def _agrees(self, quoted: str, source: Key, i: int, is_end: bool) -> bool:
         gap = source.gap(self.text, i)
