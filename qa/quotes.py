@@ -16,7 +16,8 @@ from typing import Literal
 import numpy as np
 
 from corpus.model import Block, Document, Matter, Passage, Section, Span
-from qa.cite import line_numbers, own_form, work_title
+from qa.citations.reference import join_lines, line_ranges
+from qa.cite import own_form, work_title
 from qa.difference import NAMES, Kind, Step, compare
 from qa.nearest import Aligner, Pairing
 from qa.stream import Quotation, Stream, Stretch
@@ -100,7 +101,8 @@ class Place:
             case Matter(span=span):
                 labels = ""
         title = work_title(work) if work else self.document.name
-        return f"{title}{labels}（{line_numbers(self.document, (span,) if span else ())}）"
+        lines = join_lines(line_ranges(self.document, (span,) if span else ()), "、")
+        return f"{title}{labels}（第{lines}行）"
 
 
 @dataclass(frozen=True, slots=True)

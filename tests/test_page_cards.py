@@ -79,10 +79,10 @@ def test_why_how_sure_and_proof_come_on_request(visit: Visit, shipped: Document)
     more = card.get_by_role("button", name="更多")
     expect(more).to_have_attribute("aria-expanded", "false")
     expect(card.locator(".sha")).to_be_hidden()
-    expect(card.locator(".sure")).to_have_text("很相关")
+    expect(card.locator(".sure")).to_have_text("很相关", use_inner_text=True)
     more.click()
     expect(more).to_have_attribute("aria-expanded", "true")
-    for said in ("对上的词", "标黄的一句", "0.90", "0 到 1", "已核对", "第 79、81 行", shipped.sha256):
+    for said in ("对上的词", "标黄的一句", "0.90", "0 到 1", "已核对", "第 79–81 行", shipped.sha256):
         expect(card.locator(".more")).to_contain_text(said)
     more.click()
     expect(card.locator(".sha")).to_be_hidden()
@@ -124,7 +124,7 @@ def test_a_follow_up_says_how_it_was_understood(visit: Visit) -> None:
     reader = visit()
     reader.ask(SECRETARIAT)
     reply = reader.ask("那多边主义呢？")
-    expect(reply.locator(".understood")).to_have_text(f"按这个意思查找：{SECRETARIAT} → 那多边主义呢？")
+    expect(reply.locator(".understood")).to_have_text(f"按这个意思查找：{SECRETARIAT} → 那多边主义呢？", use_inner_text=True)
 
 
 def test_a_reload_asks_again_and_keeps_the_conversation(visit: Visit, shipped: Document, fake: FakeEngine) -> None:
@@ -170,7 +170,7 @@ def test_there_is_nothing_to_export_before_a_question(visit: Visit) -> None:
     reader = visit()
     reader.page.get_by_role("button", name="菜单").click()
     reader.page.get_by_role("button", name="Markdown").click()
-    expect(reader.page.get_by_role("alert")).to_have_text("还没有可以导出的问答。")
+    expect(reader.page.get_by_role("alert")).to_have_text("还没有可以导出的问答。", use_inner_text=True)
 
 
 @pytest.fixture
@@ -194,7 +194,7 @@ def test_right_and_should_be_not_found_become_test_questions(visit: Visit, kept:
     judge(reply, "对")
     expect(reply.locator(".judged")).to_contain_text(str(kept))
     judge(reply, "应当说没有")
-    expect(reply.locator(".judge [aria-pressed='true']")).to_have_text("应当说没有")
+    expect(reply.locator(".judge [aria-pressed='true']")).to_have_text("应当说没有", use_inner_text=True)
     expect(reply.locator(".judged")).to_contain_text("记下了")
     reader.page.wait_for_timeout(200)
     right, none = lines_of(kept)

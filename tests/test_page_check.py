@@ -29,7 +29,7 @@ def test_an_exact_quotation_is_called_exact_and_leads_to_its_place(
     reader = visit(width=width)
     (result,) = check(reader, TRAINING).all()
     expect(result).to_have_attribute("data-verdict", "exact")
-    expect(result.locator(".word")).to_have_text("✓ 与原文一字不差。")
+    expect(result.locator(".word")).to_have_text("✓ 与原文一字不差。", use_inner_text=True)
     (passage_id,) = assert_exact(result.locator("blockquote.quote"), shipped)
     assert result.locator("blockquote").evaluate("quote => quote.textContent") == TRAINING
     result.locator("cite a").click()
@@ -41,7 +41,7 @@ def test_what_was_altered_stands_out_without_colour(visit: Visit, shipped: Docum
     reader = visit()
     (result,) = check(reader, TRAINING.replace("1000", "2000").replace("，", "")).all()
     expect(result).to_have_attribute("data-verdict", "altered")
-    expect(result.locator(".word")).to_have_text("与原文有出入。")
+    expect(result.locator(".word")).to_have_text("与原文有出入。", use_inner_text=True)
     assert_exact(result.locator("blockquote.quote"), shipped)
     assert result.locator("blockquote").evaluate("quote => quote.textContent") == TRAINING
     struck, put = result.locator("del"), result.locator("ins")
@@ -64,7 +64,7 @@ def test_several_are_checked_at_once_and_the_exact_ones_counted(visit: Visit) ->
     assert verdicts[0] == "exact"
     assert verdicts[2:] == ["absent", "too_short"]
     expect(results.nth(1).locator(".differences")).to_contain_text("简繁")
-    expect(reader.page.locator(".results .count")).to_have_text("核对了 4 条，1 条一字不差")
+    expect(reader.page.locator(".results .count")).to_have_text("核对了 4 条，1 条一字不差", use_inner_text=True)
 
 
 def test_a_wording_that_stands_in_several_places_lists_them(visit: Visit) -> None:
@@ -104,7 +104,7 @@ def test_nothing_pasted_gets_a_sentence(visit: Visit) -> None:
     reader = visit()
     reader.page.get_by_role("tab", name="引文核对").click()
     reader.page.get_by_role("button", name="核对", exact=True).click()
-    expect(reader.page.locator(".results")).to_have_text("先粘贴要核对的引文。")
+    expect(reader.page.locator(".results")).to_have_text("先粘贴要核对的引文。", use_inner_text=True)
 
 
 def test_quotations_are_checked_by_keyboard_alone(visit: Visit) -> None:

@@ -241,7 +241,7 @@ def test_the_proof_names_file_lines_and_characters(shipped: Document) -> None:
     (proof,) = root.all("dd", **{"class": "proof"})
     first, second = passage.spans
     for said in (
-        "文本 sco-2021，第 79、81 行",
+        "文本 sco-2021，第 79–81 行",
         f"{first.start}–{first.end}、, {second.start}–{second.end}",
         f"SHA-256 {shipped.sha256}",
         "逐字相同",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from urllib.parse import quote as percent
 
 from corpus.model import Document, Passage, Span
+from qa.citations.reference import join_lines, line_ranges
 from qa.cite import own_form
 from qa.model import Hit
 from web import words
@@ -101,10 +102,7 @@ def _more(hit: Hit, is_near: bool) -> str:
     if not is_near:
         why += both(words.BEST if _part(hit.best_sentence.spans, passage) else words.BEST_IS_ALL)
     number = "" if is_near else f"<dt>{both(words.HOW_SURE)}</dt><dd>{_number(hit)}</dd>"
-    lines = "、".join(
-        f"{first}" if first == last else f"{first}–{last}"
-        for first, last in dict.fromkeys(document.lines((span,)) for span in passage.spans)
-    )
+    lines = join_lines(line_ranges(document, passage.spans), "、")
     spans = both(words.COMMA).join(f"{span.start}–{span.end}" for span in passage.spans)
     return (
         f'<p class="acts">{_copies("link", words.LINK)}'

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from corpus.errors import QAError
 from corpus.model import Document, Passage
 from qa import feedback
+from qa.cite import FORMS, quote_with_citation
 from qa.late import LateEngine
 from qa.model import Answer, NotFound, Reply
 from web import words
@@ -139,13 +140,8 @@ class Desk:
         }
 
     def _cite(self, sent: Mapping[str, Any]) -> dict[str, Any]:
-        from qa.cite import FORMS, quote_with_citation
-
         document, passage = self._find(sent)
-        form = _text(sent, "form")
-        if form not in FORMS:
-            raise QAError(f"{form!r} is no citation form. Choose one of {', '.join(FORMS)}.")
-        return {"text": quote_with_citation(form, document, passage)}
+        return {"text": quote_with_citation(_form(sent), document, passage)}
 
     @cached_property
     def _checker(self) -> Checker:
@@ -162,7 +158,7 @@ class Desk:
         """The conversation as a file. Its questions are asked again, so that nothing the browser sends is a quote."""
         from qa.export import to_docx, to_markdown
 
-        form = _text(sent, "form")
+        form = _form(sent)
         turns = [turn for turn in sent.get("turns") or () if isinstance(turn, dict)][-_HISTORY:]
         replies = [self._engine.ask(_text(turn, "question"), _texts(turn, "history")) for turn in turns]
         kept = [reply for reply in replies if isinstance(reply, Answer | NotFound)]
@@ -206,6 +202,14 @@ class Desk:
                 if passage.id == passage_id:
                     return document, passage
         raise QAError("That passage is no longer there. Reload the page.")
+
+
+def _form(sent: Mapping[str, Any]) -> str:
+    """Return the citation form that is asked for. Raises QAError if there is none of that name."""
+    form = _text(sent, "form")
+    if form not in FORMS:
+        raise QAError(f"{form!r} is no citation form. Choose one of {', '.join(FORMS)}.")
+    return form
 
 
 def _text(sent: Mapping[str, Any], key: str) -> str:

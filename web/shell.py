@@ -7,8 +7,9 @@ from pathlib import Path
 
 from corpus.model import Document
 from qa import feedback
+from qa.cite import FORMS
 from web import words
-from web.markup import both, escape
+from web.markup import both, escape, in_both
 from web.source import contents_html, source_html
 from web.words import Phrase
 
@@ -113,8 +114,8 @@ def _menu(keeps_feedback: bool) -> str:
 def _forms() -> str:
     buttons = "".join(
         f'<button type="button" role="menuitemradio" aria-checked="false" data-act="form" data-form="{name}">'
-        f"{both(phrase)}</button>"
-        for name, phrase in words.FORMS.items()
+        f"{in_both(form.chinese, form.english)}</button>"
+        for name, form in FORMS.items()
     )
     return f'<div class="pop" id="yw-forms" popover role="menu" aria-label="引文格式 Citation form">{buttons}</div>'
 

@@ -161,18 +161,6 @@ DIFFERENT_IN = Phrase("不同在：", "Different in: ")
 NO_WORDS = Phrase("（没有）", "(nothing)")
 SEMICOLON = Phrase("；", "; ")
 
-FORMS = {
-    "own": Phrase("原文格式", "Yuanwen's own"),
-    "gbt7714": Phrase("GB/T 7714", "GB/T 7714"),
-    "chicago": Phrase("芝加哥注释", "Chicago note"),
-    "bibtex": Phrase("BibTeX", "BibTeX"),
-    "ris": Phrase("RIS", "RIS"),
-    "csl": Phrase("CSL-JSON", "CSL-JSON"),
-    "markdown": Phrase("Markdown", "Markdown"),
-    "text": Phrase("纯文本", "Plain text"),
-}
-"""What the page calls the forms of `qa.cite.FORMS`."""
-
 EXAMPLES = {
     "sco-2021": (
         "上合组织秘书处设在哪个城市？",
