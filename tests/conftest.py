@@ -15,7 +15,6 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from reader import FakeEngine, Reader, Visit, gradio_at_work
 
 import app
-
 from corpus.load import SHIPPED, load
 from corpus.model import Document
 from corpus.parse import parse_source
@@ -24,6 +23,7 @@ from index.embed import Embedder, open_embedder
 from index.store import Index
 from qa.engine import Engine
 from qa.settings import Settings
+from web.desk import Asks
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -97,19 +97,19 @@ def fake(shipped: Document) -> FakeEngine:
 
 
 @pytest.fixture
-def engine(request: pytest.FixtureRequest) -> app.Asks:
+def engine(request: pytest.FixtureRequest) -> Asks:
     """The page's engine: the fake, or what `with_both_engines` says."""
-    engine: app.Asks = request.getfixturevalue("real_engine" if getattr(request, "param", "") == "real" else "fake")
+    engine: Asks = request.getfixturevalue("real_engine" if getattr(request, "param", "") == "real" else "fake")
     return engine
 
 
 @pytest.fixture(scope="session")
-def serve() -> Iterator[Callable[[app.Asks], str]]:
+def serve() -> Iterator[Callable[[Asks], str]]:
     """Serve engines, each at its own address, until the tests end."""
     addresses: dict[int, str] = {}
     served = []
 
-    def start(engine: app.Asks) -> str:
+    def start(engine: Asks) -> str:
         if id(engine) not in addresses:
             with gradio_at_work():
                 blocks = app.build_app(engine)
@@ -132,7 +132,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visit(browser: Browser, serve: Callable[[app.Asks], str], engine: app.Asks) -> Iterator[Visit]:
+def visit(browser: Browser, serve: Callable[[Asks], str], engine: Asks) -> Iterator[Visit]:
     """Open the page in a browser of one's own; afterwards nothing may have gone wrong or gone out."""
     contexts: list[BrowserContext] = []
     readers: list[Reader] = []

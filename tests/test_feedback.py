@@ -19,8 +19,10 @@ def test_each_verdict_is_a_question_that_evaluate_reads(tmp_path: Path) -> None:
     keep("none", "丙\n？\ud800", (), passages=[], document=None, file=file)
 
     right, wrong, none = read_questions(file.read_text("utf-8").splitlines(), name=file.name)
-    assert (right.turns, right.passages, right.document) == (("甲？",), {"a1", "a2"}, "sco-2021")
-    assert (wrong.turns, wrong.passages) == (("甲？", "那乙呢？"), {"b1"})
+    assert (right.turns, right.document) == (("甲？",), "sco-2021")
+    assert right.passages == frozenset({"a1", "a2"})
+    assert wrong.turns == ("甲？", "那乙呢？")
+    assert wrong.passages == frozenset({"b1"})
     assert (none.turns, none.is_answerable) == (("丙\n？?",), False)
     assert len({right.id, wrong.id, none.id}) == 3
     assert [q.kind for q in (right, wrong, none)] == [

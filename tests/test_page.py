@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Browser, expect
-from reader import ALL, SECRETARIAT, WEATHER, FakeEngine, Reader, Visit, assert_exact, with_both_engines
+from reader import (
+    ALL,
+    SECRETARIAT,
+    WEATHER,
+    FakeEngine,
+    Reader,
+    Visit,
+    assert_exact,
+    gradio_at_work,
+    with_both_engines,
+)
 
 import app
+from corpus.errors import IndexCorrupt, QAError
 from corpus.model import Document, Passage, Section, Sentence, Span
+from qa.engine import Engine
+from qa.late import LateEngine
 from qa.model import Answer, Citation, Hit, Reply
+from web.desk import Asks
+
+if TYPE_CHECKING:
+    import gradio as gr
 
 pytestmark = pytest.mark.browser
 HOSTILE = "<script>alert(1)</script> <img src=x onerror=alert(1)> **bold** _x_ # h $x$ ${1+1} {{value}} &amp;"
@@ -140,7 +159,7 @@ def test_the_newest_question_stands_at_the_top(visit: Visit) -> None:
     assert reader.page.evaluate("[document.scrollingElement.scrollHeight, innerHeight]") == [860, 860]
 
 
-def test_a_hostile_document_is_text_and_nothing_else(browser: Browser, serve: Callable[[app.Asks], str]) -> None:
+def test_a_hostile_document_is_text_and_nothing_else(browser: Browser, serve: Callable[[Asks], str]) -> None:
     """Carriage returns, NUL, templates and tags of a source reach the page as characters."""
     text = HOSTILE + "\r\n\u3000\u3000第二行\0\t完\u00a0"
     work = Section(HOSTILE, None, 0, None, is_lead=False)
@@ -163,3 +182,72 @@ def test_a_hostile_document_is_text_and_nothing_else(browser: Browser, serve: Ca
     assert reader.page.locator(".source").evaluate("source => source.textContent") == text
     assert (reader.errors, reader.dialogs) == ([], [])
     context.close()
+
+
+class Opening:
+    """Opens the fake engine when it is told to."""
+
+    def __init__(self, fake: FakeEngine, *, error: QAError | None = None) -> None:
+        self._fake = fake
+        self._error = error
+        self.go = threading.Event()
+
+    def __call__(self) -> Engine:
+        assert self.go.wait(60)
+        if self._error:
+            raise self._error
+        return self._fake  # type: ignore[return-value]  # it does what an engine does
+
+
+@pytest.fixture
+def loading(browser: Browser, shipped: Document) -> Iterator[Callable[[Opening], Reader]]:
+    """Open a page whose model is still being opened."""
+    opened: list[tuple[Reader, gr.Blocks]] = []
+
+    def at(opening: Opening) -> Reader:
+        late = LateEngine([shipped], opening)
+        late.start()
+        with gradio_at_work():
+            blocks = app.build_app(late)
+            address = app.launch(blocks, port=0)
+        reader = Reader(browser.new_context(locale="zh-CN").new_page(), address)
+        opened.append((reader, blocks))
+        return reader
+
+    yield at
+    for reader, blocks in opened:
+        assert reader.errors == []
+        reader.page.context.close()
+        with gradio_at_work():
+            blocks.close(verbose=False)
+
+
+def test_the_first_question_waits_for_the_model_and_says_so(
+    loading: Callable[[Opening], Reader], fake: FakeEngine
+) -> None:
+    """The text is there at once; questions asked meanwhile are answered in their order once the model is open."""
+    opening = Opening(fake)
+    reader = loading(opening)
+    expect(reader.page.locator(".source")).to_contain_text("设在北京的秘书处")
+    for question in (SECRETARIAT, WEATHER):
+        reader.box.fill(question)
+        reader.box.press("Enter")
+    expect(reader.page.locator(".seeking").first).to_contain_text("正在载入模型")
+    reader.page.wait_for_timeout(1000)
+    expect(reader.replies).to_have_count(0)
+    opening.go.set()
+    reader.reply(2)
+    assert [r.get_attribute("data-status") for r in reader.replies.all()] == ["answered", "not_found"]
+
+
+def test_a_model_that_cannot_be_opened_is_said_in_one_sentence(
+    loading: Callable[[Opening], Reader], fake: FakeEngine
+) -> None:
+    opening = Opening(fake, error=IndexCorrupt("the index is damaged. Rebuild it: python -m qa index build"))
+    reader = loading(opening)
+    opening.go.set()
+    expect(reader.page.locator(".failed")).to_contain_text("the index is damaged. Rebuild it")
+    reader.box.fill(SECRETARIAT)
+    reader.box.press("Enter")
+    expect(reader.page.locator(".failed").nth(1)).to_contain_text("the index is damaged. Rebuild it")
+    expect(reader.page.locator(".source")).to_contain_text("设在北京的秘书处")

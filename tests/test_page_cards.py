@@ -38,9 +38,7 @@ def test_copying_takes_the_exact_slices(visit: Visit, shipped: Document, width: 
 
 
 @both_widths
-def test_a_quote_is_copied_with_its_citation_in_a_form_chosen_once(
-    visit: Visit, shipped: Document, width: int
-) -> None:
+def test_a_quote_is_copied_with_its_citation_in_a_form_chosen_once(visit: Visit, shipped: Document, width: int) -> None:
     reader = visit(width=width)
     card = reader.ask(SECRETARIAT).locator(".card").first
     passage = next(p for p in shipped.passages if p.id == card.locator("blockquote").get_attribute("data-passage"))
@@ -124,7 +122,7 @@ def test_a_follow_up_says_how_it_was_understood(visit: Visit) -> None:
     reader = visit()
     reader.ask(SECRETARIAT)
     reply = reader.ask("那多边主义呢？")
-    expect(reply.locator(".understood")).to_have_text(f"按这个意思查找：{SECRETARIAT} → 那多边主义呢？", use_inner_text=True)
+    expect(reply.locator(".understood")).to_contain_text(f"{SECRETARIAT} → 那多边主义呢？")
 
 
 def test_a_reload_asks_again_and_keeps_the_conversation(visit: Visit, shipped: Document, fake: FakeEngine) -> None:
@@ -233,7 +231,8 @@ def test_a_wrong_passage_is_noted_with_the_right_one_or_not_at_all(visit: Visit,
     reader.page.keyboard.press("Enter")
     expect(reply.locator(".judged")).to_contain_text("记下了")
     (line,) = lines_of(kept)
-    assert (line.passages, line.kind) == ({picked.get_attribute("data-passage")}, "feedback: wrong passage")
+    assert line.passages == {picked.get_attribute("data-passage")}
+    assert line.kind == "feedback: wrong passage"
 
 
 def test_feedback_on_a_follow_up_brings_what_it_leans_on(visit: Visit, kept: Path) -> None:

@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Browser, expect
 from reader import SECRETARIAT, FakeEngine, Reader, Visit, assert_exact, with_both_engines
 
-import app
 from corpus.model import Document, Matter, Passage, Section, Span
 from corpus.parse import parse
+from web.desk import Asks
 from web.source import source_html
 
 pytestmark = pytest.mark.browser
@@ -227,7 +227,7 @@ def library() -> FakeEngine:
 
 
 @pytest.fixture
-def at_library(browser: Browser, serve: Callable[[app.Asks], str], library: FakeEngine) -> Iterator[Reader]:
+def at_library(browser: Browser, serve: Callable[[Asks], str], library: FakeEngine) -> Iterator[Reader]:
     context = browser.new_context(viewport={"width": 1280, "height": 860}, locale="zh-CN")
     reader = Reader(context.new_page(), serve(library))
     yield reader

@@ -309,7 +309,9 @@ def test_a_supplied_title_is_no_text_of_the_source_pane(shipped: Document) -> No
     root = tree(source_html(shipped))
     (supplied,) = [e for e in root.all("h2") if e.attributes.get("class") == "supplied"]
     assert supplied.text == ""
-    assert supplied.attributes["aria-label"] == supplied.attributes["data-label"] == "〔上海合作组织二十周年杜尚别宣言〕"
+    assert (
+        supplied.attributes["aria-label"] == supplied.attributes["data-label"] == "〔上海合作组织二十周年杜尚别宣言〕"
+    )
     assert [e.text for e in root.all("b", **{"class": "lead"})][:2] == ["我们共促政治互信", "我们共护安全稳定"]
 
 
@@ -321,7 +323,9 @@ def test_the_marks_of_a_quote_come_along_for_the_source_pane(shipped: Document) 
     (quote,) = root.all("blockquote")
     (template,) = root.all("template")
     for tag, name in (("mark", None), ("span", "matched")):
-        marks = ["".join(e.text for e in part.all(tag) if e.attributes.get("class") == name) for part in (quote, template)]
+        marks = [
+            "".join(e.text for e in part.all(tag) if e.attributes.get("class") == name) for part in (quote, template)
+        ]
         assert marks[0] == marks[1] != ""
     assert [e.text for e in template.all("span", **{"class": "gap"})] == ["\n\n"]
     assert quote.all("span", **{"class": "gap"}) == []

@@ -82,7 +82,8 @@ def card_html(hit: Hit, *, stored: Sequence[Document] | None = None, is_near: bo
         f'<div class="foot"><span class="sure">{sure}</span>'
         f"{_copies('copy', words.COPY)}"
         f'<span class="split">{_copies("cite", words.COPY_CITED)}'
-        f'<button type="button" class="forms" popovertarget="yw-forms" aria-label="{_label(words.FORM)}">▾</button></span>'
+        f'<button type="button" class="forms" popovertarget="yw-forms" aria-label="{_label(words.FORM)}">▾</button>'
+        "</span>"
         f'<button type="button" {goes_to(document, passage)}>{both(words.SHOW)}</button>'
         f'<button type="button" data-act="more" aria-expanded="false">{both(words.MORE)}</button></div>'
         f'<div class="more" hidden>{_more(hit, is_near)}</div>{_template(hit, best)}</div>'

@@ -1,4 +1,4 @@
-"""Checked quotations as HTML: what was typed is our type, what the source says is its own, and differences are named."""
+"""Checked quotations as HTML: what was typed is set in our type, what the source says in its own."""
 
 from __future__ import annotations
 
@@ -117,9 +117,9 @@ def _typed(check: Check) -> str:
 def _differences(check: Check) -> str:
     named = both(words.COMMA).join(in_both(*difference) for difference in check.differences)
     steps = [step for step in check.diff if step.op != "equal"]
-    pairs = both(words.SEMICOLON).join(
-        f"{_side(step.quoted)} → {_side(step.source)}" for step in steps[:SHOWN]
-    ) + ("……" if len(steps) > SHOWN else "")
+    pairs = both(words.SEMICOLON).join(f"{_side(step.quoted)} → {_side(step.source)}" for step in steps[:SHOWN]) + (
+        "……" if len(steps) > SHOWN else ""
+    )
     return f'<p class="differences"><b>{both(words.DIFFERENT_IN)}{named}</b><br>{pairs}</p>'
 
 

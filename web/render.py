@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from corpus.model import Document, Section
-from qa.model import Answer, Hit, NotFound, Rejected, Reply
+from qa.model import Answer, NotFound, Rejected, Reply
 from web import words
 from web.card import card_html
 from web.markup import both, escape, in_both
@@ -104,6 +104,7 @@ def _judge(reply: Answer | NotFound, feedback: bool) -> str:
     """Buttons that make a test of the reply. What they write claims what the reader said and no more."""
     if not feedback:
         return ""
+    verdicts: tuple[tuple[str, words.Phrase], ...]
     if isinstance(reply, Answer):
         verdicts = (("right", words.RIGHT), ("wrong", words.WRONG), ("none", words.SHOULD_BE_NONE))
     else:

@@ -89,9 +89,11 @@ def _dock() -> str:
 def _readerbar(documents: Sequence[Document]) -> str:
     name = escape(documents[0].name) if documents else ""
     return f"""<div class="readerbar"><button type="button" class="back" data-act="close">‹ {both(words.BACK)}</button>
-<button type="button" class="texts" popovertarget="yw-texts">{both(words.TEXTS)} <b class="docname">{name}</b> ▾</button>
+<button type="button" class="texts" popovertarget="yw-texts">{both(words.TEXTS)}
+<b class="docname">{name}</b> ▾</button>
 <button type="button" class="contents" data-act="contents" aria-expanded="false">{both(words.CONTENTS)}</button>
-<button type="button" data-act="find">{both(words.FIND_SHORT)}<span class="sr">{both(words.FIND)}</span></button></div>"""
+<button type="button" data-act="find">{both(words.FIND_SHORT)}
+<span class="sr">{both(words.FIND)}</span></button></div>"""
 
 
 def _menu(keeps_feedback: bool) -> str:
@@ -141,7 +143,7 @@ def _help() -> str:
 
 def _templates() -> str:
     """What comes up later. The page's one text box is that for questions until somebody asks for another."""
-    return f"""<template id="yw-seeking"><p class="seeking" role="status"><span>{both(words.SEEKING)}</span></p></template>
+    return f"""<template id="yw-seeking"><p class="seeking" role="status">{both(words.SEEKING)}</p></template>
 <template id="yw-loading"><span>{both(words.LOADING)}</span></template>
 <template id="yw-failed"><p class="failed">{both(words.FAILED)}
 <button type="button" data-act="retry">{both(words.RETRY)}</button></p></template>

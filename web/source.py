@@ -115,9 +115,7 @@ def _targets(document: Document) -> Iterator[tuple[Section, str]]:
     for passage in document.passages:
         first.setdefault(id(passage.section), passage)
     for number, section in enumerate(document.sections):
-        yield section, (
-            f"p-{first[id(section)].id}" if section.is_lead else f"s-{document.sha256[:8]}-{number}"
-        )
+        yield section, (f"p-{first[id(section)].id}" if section.is_lead else f"s-{document.sha256[:8]}-{number}")
 
 
 def _heading(document: Document, section: Section, anchor: str) -> str:

@@ -46,7 +46,7 @@ LOADING = Phrase(
     "正在载入模型，载入完就查这个问题。原文现在就可以读。",
     "The model is loading; your question is looked up as soon as it is there. The text can be read now.",
 )
-NOT_LOADED = Phrase("模型或索引打不开，现在不能提问：", "The model or the index cannot be opened, so nothing can be asked: ")
+NOT_LOADED = Phrase("打不开，现在不能提问：", "It cannot be opened, so nothing can be asked: ")
 FOUND = Phrase("找到 {count} 段原文", "Found {count} passages")
 FOUND_ONE = Phrase("找到 1 段原文", "Found 1 passage")
 UNDERSTOOD_AS = Phrase("按这个意思查找：", "Understood as: ")
@@ -81,7 +81,8 @@ NUMBER_MEANS = Phrase(
 )
 CHECKED = Phrase("✓ 已核对", "✓ Checked")
 CHECKED_HOW = Phrase(
-    "显示之前又从原文截取了一遍，逐字相同。", "Cut from the source once more before it was shown: equal, character for character."
+    "显示之前又从原文截取了一遍，逐字相同。",
+    "Cut from the source once more before it was shown: equal, character for character.",
 )
 PROOF_PLACE = Phrase("文本 {name}，第 {lines} 行，字符 ", "Text {name}, lines {lines}, characters ")
 MISMATCH = Phrase(
@@ -119,7 +120,10 @@ PREVIOUS = Phrase("上一处", "Previous")
 CLOSE = Phrase("关闭", "Close")
 GONE = Phrase("这个链接所指的段落已不在文本里。", "The passage that this link names is no longer in the text.")
 GONE_NEAREST = Phrase("最接近的是这一段：", "The nearest one is this:")
-GONE_BROWSE = Phrase("链接里没有原文的字句，无从寻找；可以翻一翻目录：", "The link carries none of its words; browse the contents:")
+GONE_BROWSE = Phrase(
+    "文本里也没有和它相近的段落；可以翻一翻目录。",
+    "Nothing in it comes near that passage, either; browse the contents.",
+)
 
 MENU = Phrase("菜单", "Menu")
 EXPORT = Phrase("导出这次问答", "Export this conversation")
