@@ -39,7 +39,7 @@ TRY = Phrase("可以这样问", "You could ask")
 READ_ALL = Phrase("全文", "Text")
 SKIP = Phrase("跳到提问框", "Skip to the question box")
 ASK_TAB = Phrase("问答", "Ask")
-CHECK_TAB = Phrase("引文核对", "Check a quotation")
+CHECK_TAB = Phrase("引文核对", "Check quotes")
 
 SEEKING = Phrase("正在查找……", "Looking…")
 LOADING = Phrase(
@@ -63,7 +63,7 @@ REWORD = Phrase("换掉“{term}”再问", "Ask without “{term}”")
 OTHER_WAYS = Phrase("还可以：换个词再问，或翻一翻这些章节", "You could also reword it, or browse these sections")
 
 COPY = Phrase("复制原文", "Copy quote")
-COPY_CITED = Phrase("复制引文", "Copy with citation")
+COPY_CITED = Phrase("复制引文", "Cite")
 FORM = Phrase("引文格式", "Citation form")
 FORM_NOW = Phrase("引文格式：", "Citation form: ")
 MORE = Phrase("更多", "More")
@@ -91,7 +91,7 @@ MISMATCH = Phrase(
     "Rebuild the index: python -m qa index build",
 )
 COPIED = Phrase("已复制", "Copied")
-SHOW = Phrase("在原文中看", "Show in text")
+SHOW = Phrase("在原文中看", "In text")
 
 JUDGE = Phrase("这个回答", "This reply")
 RIGHT = Phrase("对", "Right")
