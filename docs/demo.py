@@ -7,9 +7,7 @@ long as a reader needs: recording a video would take a program that no package r
 from __future__ import annotations
 
 import io
-import os
 import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,23 +68,21 @@ class Walk:
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["XDG_DATA_HOME"] = os.environ.get("XDG_DATA_HOME", folder)  # feedback's path is on the page
-        blocks = build_app(open_engine(None, BUNDLED_NAME, Settings()))
-        address = launch(blocks, port=0)
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=["--no-sandbox"])
-            walk = Walk(_page(browser, address, 1280, "light"))
-            _walk(walk)
-            walk.save(_HERE / "demo.webp")
-            seconds = sum(duration for _, duration in walk.frames) / 1000
-            sys.stderr.write(f"{_HERE / 'demo.webp'}: {seconds:.0f} s, {len(walk.frames)} frames\n")
-            for width in (1280, 390):
-                for scheme in ("light", "dark"):
-                    _keep(_answered(browser, address, width, scheme), f"page-{scheme}-{width}.png")
-            _keep(_checked(browser, address), "check-light-1280.png")
-            browser.close()
-        blocks.close(verbose=False)
+    blocks = build_app(open_engine(None, BUNDLED_NAME, Settings()))
+    address = launch(blocks, port=0)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=["--no-sandbox"])
+        walk = Walk(_page(browser, address, 1280, "light"))
+        _walk(walk)
+        walk.save(_HERE / "demo.webp")
+        seconds = sum(duration for _, duration in walk.frames) / 1000
+        sys.stderr.write(f"docs/demo.webp: {seconds:.0f} s, {len(walk.frames)} frames\n")
+        for width in (1280, 390):
+            for scheme in ("light", "dark"):
+                _keep(_answered(browser, address, width, scheme), f"page-{scheme}-{width}.png")
+        _keep(_checked(browser, address), "check-light-1280.png")
+        browser.close()
+    blocks.close(verbose=False)
     return 0
 
 
@@ -113,7 +109,7 @@ def _walk(walk: Walk) -> None:
     walk.hold(1.5)
     walk.click(button("核对"), 4)
     walk.click(page.locator(".result cite a").last, 3)
-    walk.click(page.get_by_role("button", name="菜单"), 2.5)
+    walk.click(page.get_by_role("button", name="☾"), 2.5)
 
 
 def _answered(browser: Browser, address: str, width: int, scheme: str) -> Page:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, expect
-from reader import SECRETARIAT, FakeEngine, Reader, Visit, assert_exact, with_both_engines
+from reader import SECRETARIAT, WEATHER, FakeEngine, Reader, Visit, assert_exact, with_both_engines
 
 from corpus.model import Document, Matter, Passage, Section, Span
 from corpus.parse import parse
@@ -201,6 +201,12 @@ def test_a_question_link_asks_once_however_often_it_is_loaded(visit: Visit) -> N
         reader.open(f"?q={SECRETARIAT}")
         expect(reader.reply(1)).to_have_attribute("data-status", "answered")
         expect(reader.bubbles).to_have_text([SECRETARIAT])
+    reader.ask(WEATHER)
+    reader.page.reload()
+    reader.reply(2)
+    expect(reader.bubbles).to_have_text([SECRETARIAT, WEATHER])
+    reader.open()
+    expect(reader.replies).to_have_count(0)
 
 
 def test_a_link_to_a_passage_that_is_gone_says_so_and_offers_the_nearest(visit: Visit, shipped: Document) -> None:

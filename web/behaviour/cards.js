@@ -80,7 +80,11 @@ function say(error) {
   const said = document.createElement("p");
   said.className = "said";
   said.setAttribute("role", "alert");
-  said.append(error.html ? fragment(error.html) : template("yw-failed").firstElementChild.firstElementChild);
+  if (error.html) said.append(fragment(error.html));
+  else {
+    said.append(template("yw-failed"));
+    find("button", said).remove();
+  }
   find(".yuanwen").append(said);
   setTimeout(() => said.remove(), 6000);
 }
@@ -133,6 +137,13 @@ function startPicking(judge) {
   picking = judge;
   root.classList.add("picking");
   find(".judged", judge).replaceChildren(template("yw-pick"));
+  if (phone.matches) {
+    const note = document.createElement("div");
+    note.className = "picknote";
+    note.append(template("yw-pick"));
+    find(".readerbar").after(note);
+    openDrawer(find('[data-act="unpick"]', judge));
+  }
   for (const passage of all(".source .passage")) passage.tabIndex = 0;
 }
 
@@ -140,20 +151,24 @@ function endPicking() {
   if (!picking) return;
   find(".judged", picking).replaceChildren();
   picking = null;
+  find(".picknote")?.remove();
   root.classList.remove("picking");
   for (const passage of all(".source .passage")) passage.tabIndex = -1;
 }
 
-actions.unpick = (button) => {
-  for (const other of all("[data-verdict]", button.closest(".judge"))) other.removeAttribute("aria-pressed");
+actions.unpick = () => {
+  for (const other of all("[data-verdict]", picking)) other.removeAttribute("aria-pressed");
+  const judge = picking;
   endPicking();
+  closeDrawer();
+  find("button", judge).focus();
 };
 
 function pick(passage) {
   const judge = picking;
   endPicking();
-  note(judge, "wrong", [passage.dataset.passage]);
   closeDrawer();
+  note(judge, "wrong", [passage.dataset.passage]);
 }
 
 async function note(judge, verdict, passages) {

@@ -147,7 +147,7 @@ function followScroll() {
 async function followAddress() {
   const address = new URLSearchParams(location.search);
   const [p, q] = [address.get("p"), address.get("q")];
-  if (q?.trim() && questions().at(-1) !== q) ask(q);
+  if (q?.trim() && !questions().includes(q)) ask(q);
   if (!p) return;
   const from = find('[data-act="open"]');
   if (document.getElementById(`p-${p}`)) {

@@ -1,6 +1,6 @@
 
-// ---- asking: one question at a time, in order. The questions stay in the tab, so that a reload asks them again:
-// whatever stands on the page has been cut from the source as it is now.
+// ---- asking: one question at a time, in order. The tab keeps the questions and not the replies: a reload asks them
+// again, so that whatever stands on the page has been cut from the source as it is now.
 
 const waiting = [];
 let asking = false;
@@ -143,7 +143,9 @@ function keepQuestions() {
   try { sessionStorage.setItem("yuanwen.questions", JSON.stringify(questions().slice(-KEPT))); } catch { /* forbidden */ }
 }
 
+/** What was asked before a reload; whoever opens the address anew begins anew. */
 function keptQuestions() {
+  if (performance.getEntriesByType("navigation")[0]?.type === "navigate") return [];
   try {
     const kept = JSON.parse(sessionStorage.getItem("yuanwen.questions") ?? "[]");
     return Array.isArray(kept) ? kept.filter((text) => typeof text === "string").slice(-KEPT) : [];
