@@ -11,12 +11,15 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from corpus.errors import QAError
 from index.bundled import BUNDLED_NAME
 from qa.cite import FORMS
 from qa.settings import Settings
+
+if TYPE_CHECKING:
+    from qa.quotes import Checker
 
 _DESCRIPTION = "Ask a text, get its own words back. 问一份文本，得到它自己的话。"
 
@@ -60,6 +63,12 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--batch", metavar="FILE", help='JSON lines {"id","question"} or {"id","turns"}; - is stdin')
     ask.add_argument("--cite", choices=FORMS, default="own", metavar="FORM", help=f"{', '.join(FORMS)} (%(default)s)")
     ask.set_defaults(run=_ask, parser=ask)
+
+    check = commands.add_parser("check", parents=[where], help="is this quotation in the text, word for word?")
+    check.add_argument("quote", nargs="?")
+    check.add_argument("--json", action="store_true", help="one JSON object a quotation")
+    check.add_argument("--batch", metavar="FILE", help='JSON lines {"id","quote"}; - is stdin')
+    check.set_defaults(run=_check, parser=check)
 
     index = commands.add_parser("index", help="build, list or verify the index").add_subparsers(
         required=True, metavar="action"
@@ -146,6 +155,45 @@ def _answer_line(ask: Callable[..., Any], number: int, line: str, form: str = "o
             "", f"第 {number} 行不是问题，请写成 {shape}。", f"Line {number} is no question: write {shape}."
         )
     return reply_as_json(reply, question_id, form)
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    if (arguments.batch is None) == (arguments.quote is None):
+        arguments.parser.error("give a quotation or --batch, one of them")
+    if arguments.batch is not None and not arguments.json:
+        arguments.parser.error("--batch goes with --json")
+    lines = None if arguments.batch is None else _read_lines(arguments.batch)
+
+    from qa.opening import open_documents
+    from qa.quotes import Checker
+    from qa.terminal import render_check
+    from qa.wire import check_as_json
+
+    checker = Checker(open_documents(arguments.index, arguments.model))
+    if lines is not None:
+        for number, line in enumerate(lines, start=1):
+            if line.strip():
+                _print_json(_check_line(checker, number, line))
+    elif arguments.json:
+        _print_json(check_as_json(checker.check(arguments.quote), None))
+    else:
+        sys.stdout.write(render_check(checker.check(arguments.quote)))
+
+
+def _check_line(checker: Checker, number: int, line: str) -> dict[str, Any]:
+    """Check one line of a batch. A line that is no quotation is too short for one, and says why."""
+    from qa.wire import check_as_json
+
+    try:
+        entry = json.loads(line)
+    except (ValueError, RecursionError):
+        entry = None
+    entry = entry if isinstance(entry, dict) else {}
+    if isinstance(quote := entry.get("quote"), str):
+        return check_as_json(checker.check(quote), entry.get("id"))
+    form = '{"id": …, "quote": "…"}'
+    reason = f"第 {number} 行不是引文，请写成 {form}。Line {number} is no quotation: write {form}."
+    return check_as_json(checker.check(""), entry.get("id")) | {"reason": reason}
 
 
 def _print_json(record: dict[str, Any]) -> None:

@@ -62,7 +62,7 @@ def compare(quotation: Quotation, stream: Stream, pairing: Pairing) -> tuple[Str
     taken as the source has them. `equal` steps are the same on both sides.
     """
     walk = _Walk(quotation, stream)
-    steps = tuple(_joined(walk.steps(pairing)))
+    steps = tuple(_joined(_whole_numbers([*_joined(walk.steps(pairing))])))
     return Stretch(walk.start, walk.end, frozenset(walk.left_out)), steps
 
 
@@ -183,6 +183,21 @@ def _joined(steps: Iterable[Step]) -> Iterator[Step]:
         yield Step(op, "".join(step.quoted for step in group), "".join(step.source for step in group), kinds)
 
 
+def _whole_numbers(steps: list[Step]) -> list[Step]:
+    """Make one change of a number that has several: 2018 and 2001 share 20 and 1, which is no help to anyone."""
+    done: list[Step] = []
+    for step in steps:
+        if len(done) > 1 and step.op != "equal" != done[-2].op and done[-1].op == "equal":
+            quoted, source = (
+                "".join(parts) for parts in zip(*((s.quoted, s.source) for s in (*done[-2:], step)), strict=True)
+            )
+            if (quoted + source).isdigit():
+                done[-2:] = [_step(quoted, source)]
+                continue
+        done.append(step)
+    return done
+
+
 def _kinds(quoted: str, source: str) -> set[Kind]:
     """Say what sets two strings apart; one of them may be empty."""
     seen, seen_source = _visible(quoted), _visible(source)
@@ -229,9 +244,8 @@ def _compatible(quoted: str, source: str) -> set[Kind]:
     """Say whether two strings differ in width or Unicode form, if in nothing else that counts."""
     if unicodedata.normalize("NFKC", quoted) == quoted and unicodedata.normalize("NFKC", source) == source:
         return set()
-    wide = {unicodedata.east_asian_width(character) for character in quoted} & {"F", "H"}
-    wide_source = {unicodedata.east_asian_width(character) for character in source} & {"F", "H"}
-    return {"width"} if wide != wide_source else {"form"} if _visible(quoted + source) else set()
+    wide, wide_source = ({unicodedata.east_asian_width(c) in "FW" for c in side} for side in (quoted, source))
+    return {"width"} if wide != wide_source else {"form"} if _has_words(quoted + source) else set()
 
 
 def _visible(text: str) -> str:

@@ -27,7 +27,9 @@ _WIDTH = 24
 """Neighbouring diagonals that support each other: words added or left out move to another one."""
 _RUNS = 320
 """Runs that may be chained."""
-_CHAINS = 24
+_SHORT = 100
+"""Characters of a quotation that is looked at more closely: the chains of a long one say enough."""
+_CHAINS, _CHAINS_OF_LONG = 24, 3
 """Chains that are aligned character by character."""
 _LONGEST_GAP = 3000
 """Characters of the source that a quotation may leave out in one place."""
@@ -78,7 +80,7 @@ class Pairing:
     @property
     def shared(self) -> int:
         """Characters that both have, in order."""
-        return sum(length for _, _, length in self.runs)
+        return _shared([*self.runs])
 
 
 class Aligner:
@@ -108,7 +110,12 @@ class Aligner:
             return None
         ellipses = np.concatenate(([0], np.cumsum(np.isin(codes, [ord(c) for c in folded(ELLIPSIS)]))))
         best: Pairing | None = None
-        for chain in _chains(self._runs(codes), ellipses):
+        runs = self._runs(codes)
+        near = np.zeros(len(runs), np.int64)
+        if len(codes) <= _SHORT:  # many places share a short run; what lies around it tells them apart
+            near = self._side_by_side(codes, runs[:, 1] - runs[:, 0] + len(codes), near.astype(np.float64))
+        chains = _chains(runs, near, ellipses)
+        for chain in chains[: _CHAINS if len(codes) <= _SHORT else _CHAINS_OF_LONG]:
             pairing = self._pairing(quoted, text, chain)
             if best is None or _rank(pairing) > _rank(best):
                 best = pairing
@@ -131,7 +138,7 @@ class Aligner:
         seen = np.unique((place // length // _WIDTH) * length + place % length)
         np.add.at(votes, seen // length + 1, 1)
         around = (votes[bucket] + 2 * votes[bucket + 1] + votes[bucket + 2]) * sizes
-        if length <= 100:
+        if length <= _SHORT:
             around = around + 4 * self._side_by_side(codes, diagonal, around)
         top = np.argsort(-around, kind="stable")[: _RUNS - 64]
         chosen = np.union1d(top, np.argsort(-sizes, kind="stable")[:64])
@@ -186,16 +193,15 @@ class Aligner:
         """Align what lies around and between the runs of a chain."""
         length = len(text)
         (i, j, _), (last_i, last_j, last) = chain[0], chain[-1]
-        reach = i + i // 2 + 4
-        head = [*_common(text[:i], self._text[max(j - reach, 0) : j], 0, max(j - reach, 0))]
-        runs = _trimmed([*head, chain[0]], outwards=-1)
+        windows = ([*_common(text[:i], self._text[max(j - n, 0) : j], 0, max(j - n, 0))] for n in _reaches(i))
+        runs = max((_trimmed([*head, chain[0]], outwards=-1) for head in windows), key=_shared)
         for (i, j, size), (next_i, next_j, next_size) in pairwise(chain):
             runs += _common(text[i + size : next_i], self._text[j + size : next_j], i + size, j + size)
             runs.append((next_i, next_j, next_size))
         i, j = last_i + last, last_j + last
-        reach = (length - i) + (length - i) // 2 + 4
-        tail = [*_common(text[i:], self._text[j : j + reach], i, j)]
-        runs = [*runs[:-1], *_trimmed([runs[-1], *tail], outwards=1)]
+        windows = ([*_common(text[i:], self._text[j : j + n], i, j)] for n in _reaches(length - i))
+        ends = max((_trimmed([runs[-1], *tail], outwards=1) for tail in windows), key=_shared)
+        runs = [*runs[:-1], *ends]
         (i, j, _), (last_i, last_j, last) = runs[0], runs[-1]
         start = j - self._turn(quoted[:i][::-1], j - 1, -1)
         end = last_j + last + self._turn(quoted[last_i + last :], last_j + last, 1)
@@ -223,6 +229,15 @@ class Aligner:
         return taken
 
 
+def _reaches(unmatched: int) -> tuple[int, int]:
+    """Return how far to look for so many characters: the nearest come first, where both show as many."""
+    return unmatched + 1, unmatched + unmatched // 2 + 4
+
+
+def _shared(runs: list[tuple[int, int, int]]) -> int:
+    return sum(length for _, _, length in runs)
+
+
 def _rank(pairing: Pairing) -> tuple[int, int, int]:
     return pairing.shared, pairing.start - pairing.end, -pairing.start
 
@@ -241,7 +256,7 @@ def _common(quoted: str, source: str, i: int, j: int) -> Iterator[tuple[int, int
     if len(source) > room:  # the quotation leaves words out: what it has instead lies near one of the ends
         left = list(_common(quoted, source[:room], i, j))
         right = list(_common(quoted, source[-room:], i, j + len(source) - room))
-        yield from max(left, right, key=lambda runs: sum(length for _, _, length in runs))
+        yield from max(left, right, key=_shared)
         return
     for block in LCSseq.opcodes(quoted, source):
         if block.tag == "equal":
@@ -262,8 +277,11 @@ def _trimmed(runs: list[tuple[int, int, int]], *, outwards: int) -> list[tuple[i
     return runs
 
 
-def _chains(runs: Ints, ellipses: Ints) -> list[list[tuple[int, int, int]]]:
-    """Return the best chains of runs, the best first, no two of them through the same run."""
+def _chains(runs: Ints, near: Ints, ellipses: Ints) -> list[list[tuple[int, int, int]]]:
+    """Return the best chains of runs, the best first, no two of them through the same run.
+
+    `near`: shape (runs,), how much of the quotation lies around each.
+    """
     if not len(runs):
         return []
     i, j, size = runs.T  # in the order of the source
@@ -285,7 +303,7 @@ def _chains(runs: Ints, ellipses: Ints) -> list[list[tuple[int, int, int]]]:
         if gain[best] > worth[row]:
             worth[row], link[row] = gain[best], best
     chains, used = [], np.zeros(len(runs), bool)
-    for end in np.argsort(-worth, kind="stable").tolist():
+    for end in np.argsort(-(worth + near), kind="stable").tolist():
         chain: list[tuple[int, int, int]] = []
         row = end
         while row >= 0 and not used[row]:

@@ -15,7 +15,7 @@ from corpus.model import Document
 from corpus.parse import parse_source
 from index.bundled import BUNDLED_NAME
 from index.embed import Embedder, open_embedder
-from index.manifest import Manifest
+from index.manifest import Manifest, rebuild
 from index.store import Index, read_sources
 from qa.engine import Engine
 from qa.settings import Settings
@@ -61,6 +61,29 @@ def stored_documents(folder: Path | None, model: str) -> tuple[Document, ...]:
     if folder is not None:
         Manifest.read(folder)
     return tuple(parse_source(source) for source in sources_for(folder or default_folder(model)))
+
+
+def open_documents(folder: Path | None, model: str) -> list[Document]:
+    """Return the documents of an index, the shipped text as it is today, without loading a model.
+
+    A default index that does not exist yet is built, and one of another format is built again, for which the model is
+    needed. Raises as `open_engine` does.
+    """
+    named = folder is not None
+    folder = folder or default_folder(model)
+    try:
+        manifest = Manifest.read(folder)
+    except (IndexNotFound, IndexStale) as error:
+        if named and isinstance(error, IndexNotFound):
+            raise
+        say(f"{folder}: there is no index of this version here yet; building it.")
+        manifest = build(folder, open_embedder(model)).manifest
+    sources = read_sources(folder, manifest)
+    for source, record in zip(sources, manifest.documents, strict=True):
+        if source.sha256 != record.sha256:
+            raise IndexCorrupt(f"{folder}: {source.name} was altered (its SHA-256 differs). {rebuild(folder)}")
+    shipped = load(SHIPPED)
+    return [parse_source(shipped if source.name == shipped.name else source) for source in sources]
 
 
 def build(folder: Path, embedder: Embedder) -> Index:

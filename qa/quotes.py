@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -206,12 +205,8 @@ class _Reading:
                 work = block.work
             works[id(block)] = None if isinstance(block, Matter) and block.kind == "pointer" else work
         self._works = tuple(works[id(block)] for block in self.stream.blocks)
-
-    @cached_property
-    def aligner(self) -> Aligner:
-        """Made when the first quotation is not found: it takes longer than the rest."""
         key = self.stream.key
-        return Aligner(key.text, np.searchsorted(key.at, self.stream.starts))
+        self.aligner = Aligner(key.text, np.searchsorted(key.at, self.stream.starts))
 
     def find(self, quotation: Quotation) -> list[Place]:
         return [self.place(stretch) for stretch in self.stream.find(quotation)]

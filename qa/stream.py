@@ -7,7 +7,7 @@ by gap (`agree`):
 
 - a break (a line break of the source or of the quotation, with the blanks around it; the border of two spans) may be
   nothing, a blank or a break on the other side. Only in Latin and the like, where a blank divides words, a line break
-  does not stand for nothing: “the↵text” is not “thetext”. Digits may be cut by a line.
+  does not stand for nothing: “the↵text” is not “thetext”. A line may cut numbers (12↵%), and words at a hyphen.
 - blanks within a line are characters like others: “不忘初心 砥砺前行” has one, and a full-width one is another.
 - `**` of the source may be left out; where the quotation has it, the source must have it too.
 """
@@ -93,7 +93,7 @@ def agree(quoted: str, source: str, *, is_border: bool, before: str, after: str)
 
 def _divides_words(before: str, after: str) -> bool:
     """Say whether a line break between these characters stands for a blank."""
-    if before.isdigit() and after.isdigit():
+    if not (before.isalpha() or after.isalpha()) or before in "-‐–/":
         return False
     for character in (before, after):
         width = unicodedata.east_asian_width(character)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from collections.abc import Iterable
 
 from qa import phrases
 from qa.cite import FORMS, cite
+from qa.difference import Step
 from qa.engine import Engine
 from qa.model import Answer, Hit, NotFound, Rejected, Reply
+from qa.quotes import VERDICTS, Check
 
 
 def render(reply: Reply, form: str = "own") -> str:
@@ -45,6 +48,30 @@ def _render_hit(number: int, hit: Hit, form: str) -> str:
     if FORMS[form].language:  # a record for a program begins at the margin
         return f"{number}.\n{citation}\n\n{hit.citation.text}\n"
     return f"{number}. {citation}\n{hit.citation.text}\n"
+
+
+def render_check(check: Check) -> str:
+    """Return what became of a quotation as lines. The source's wording is a line of its own."""
+    words = "".join(VERDICTS[check.verdict]) + "\n"
+    if check.nearest is None:
+        return words + "".join(f"{number}. {place.citation}\n" for number, place in enumerate(check.places, start=1))
+    if check.verdict == "altered":
+        chinese, english = ("、".join(names) for names in zip(*check.differences, strict=True))
+        words += f"差别 Differences: {chinese} {english.replace('、', ', ')}\n\n原文 The source:\n"
+    else:
+        words += "\n最接近的原文（不是这段话）The nearest wording, which is not this:\n"
+    words += f"{check.nearest.text}\n{check.nearest.citation}\n\n"
+    return f"{words}引文中 [-多出-] {{+缺少+}} [-改动-]{{+原文+}} Added, missing, changed:\n{_marked(check.diff)}\n"
+
+
+def _marked(diff: Iterable[Step]) -> str:
+    """Return the quotation with what sets it apart: [-its own words-]{+the source's+}."""
+    return "".join(
+        step.quoted
+        if step.op == "equal"
+        else (f"[-{step.quoted}-]" if step.quoted else "") + (f"{{+{step.source}+}}" if step.source else "")
+        for step in diff
+    )
 
 
 def chat(engine: Engine, form: str = "own") -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from corpus.model import Span
 from qa.cite import cite
 from qa.model import Answer, Hit, NotFound, Rejected, Reply
+from qa.quotes import Check, Place
 
 
 def reply_as_json(reply: Reply, question_id: str | None, form: str = "own") -> dict[str, Any]:
@@ -55,6 +56,33 @@ def hit_as_json(hit: Hit, form: str = "own") -> dict[str, Any]:
         "matched": _pairs(hit.matched),
         "confidence": round(hit.confidence, 4),
         "source_sha256": document.sha256,
+    }
+
+
+def check_as_json(check: Check, quote_id: Any) -> dict[str, Any]:
+    """Return what became of a quotation as one JSON object.
+
+    `diff` leads from the quotation to the text of `nearest`, as in difflib: an `insert` is words that the quotation
+    lacks, a `delete` words that the source lacks. `nearest.differences` names what sorts there are (`NAMES`).
+    """
+    return {
+        "id": quote_id,
+        "quote": check.quote,
+        "verdict": check.verdict,
+        "places": [_place_as_json(place) for place in check.places],
+        "nearest": check.nearest
+        and {"text": check.nearest.text} | _place_as_json(check.nearest) | {"differences": list(check.kinds)},
+        "diff": [[step.op, step.quoted, step.source] for step in check.diff],
+    }
+
+
+def _place_as_json(place: Place) -> dict[str, Any]:
+    return {
+        "document": place.document.name,
+        "spans": _pairs(place.spans),
+        "lines": list(place.lines),
+        "section": list(place.section),
+        "citation": place.citation,
     }
 
 

@@ -124,6 +124,9 @@ def test_a_batch_file_that_is_not_there_fails_with_one_line(ask: Any, tmp_path: 
         ["ask", "?", "--batch", "-", "--json"],
         ["ask", "--batch", "-"],
         ["ask", "--json"],
+        ["check"],
+        ["check", "引文", "--batch", "-", "--json"],
+        ["check", "--batch", "-"],
         ["index"],
         ["sing"],
     ],
@@ -135,6 +138,110 @@ def test_wrong_usage_exits_with_2(argv: list[str], capsys: pytest.CaptureFixture
 
     assert caught.value.code == 2
     assert capsys.readouterr().out == ""
+
+
+@pytest.fixture
+def check(
+    tmp_path_factory: pytest.TempPathFactory,
+    characters: CharacterEmbedder,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Any:
+    """Run `check` on an index of its own, with no model to load; give the exit code, stdout and stderr."""
+    from corpus.load import SHIPPED, load
+    from index.store import Index
+
+    def missing(name: str) -> Embedder:
+        raise EmbedderError("check loads no model")
+
+    folder = tmp_path_factory.mktemp("check") / "index"
+    Index.build(folder, [load(SHIPPED)], characters)
+
+    def run(*argv: str, stdin: str = "") -> tuple[int, str, str]:
+        monkeypatch.setattr(qa.opening, "open_embedder", missing)
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode("utf-8", "surrogateescape"))))
+        code = main(["check", *argv, "--index", str(folder)])
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    run.folder = folder  # type: ignore[attr-defined]
+    return run
+
+
+def test_a_check_has_the_keys_of_the_contract(check: Any) -> None:
+    """These and no others, in this order; spans are the quotation in the source."""
+    code, out, err = check("并拥有网络主权", "--json")
+    record = json.loads(out)
+
+    assert (code, err) == (0, "")
+    assert list(record) == ["id", "quote", "verdict", "places", "nearest", "diff"]
+    assert (record["id"], record["quote"], record["verdict"]) == (None, "并拥有网络主权", "exact")
+    assert (record["nearest"], record["diff"]) == (None, [])
+    (place,) = record["places"]
+    assert list(place) == ["document", "spans", "lines", "section", "citation"]
+    assert (place["document"], place["spans"], place["lines"]) == ("sco-2021", [[6841, 6848]], [179, 179])
+    assert place["section"] == ["三、安全领域", "（三）国际信息安全"]
+
+
+def test_an_altered_quotation_comes_with_the_source_and_the_differences(check: Any) -> None:
+    """In JSON, and as text in both languages."""
+    _, out, _ = check("提供2000名扶贫培训名额", "--json")
+    record = json.loads(out)
+    _, text, _ = check("提供2000名扶贫培训名额")
+
+    assert record["verdict"] == "altered"
+    assert record["nearest"]["text"] == "提供1000名扶贫培训名额"
+    assert record["nearest"]["lines"] == [87, 87]
+    assert record["nearest"]["differences"] == ["number"]
+    assert ["replace", "2", "1"] in record["diff"]
+    assert "提供1000名扶贫培训名额" in text.split("\n")
+    assert "提供[-2-]{+1+}000名扶贫培训名额" in text.split("\n")
+
+
+def test_a_batch_of_quotations_gives_a_line_for_each_line(check: Any) -> None:
+    """What is no quotation too; blank lines are nothing."""
+    lines = [
+        '{"id": "a", "quote": "并拥有网络主权"}',
+        "",
+        "no json",
+        "[]",
+        '{"id": 7, "quote": 3}',
+        '{"quote": "\\ud800"}',
+    ]
+    code, out, err = check("--json", "--batch", "-", stdin="\n".join(lines))
+    records = [json.loads(line) for line in out.split("\n")[:-1]]
+
+    assert (code, err) == (0, "")
+    assert [record["id"] for record in records] == ["a", None, None, 7, None]
+    assert [record["verdict"] for record in records] == ["exact", *["too_short"] * 4]
+    assert "Line 3 is no quotation" in records[1]["reason"]
+    assert "reason" not in records[4]
+
+
+def test_check_tells_an_index_that_is_missing_or_altered(check: Any, tmp_path: Path) -> None:
+    """With the command that mends it."""
+    (check.folder / "documents" / "0.txt").write_text("并拥有网络主权")
+    code, out, err = check("并拥有网络主权")
+
+    assert (code, out) == (1, "")
+    assert "was altered" in err
+    assert "Rebuild it: python -m qa index build" in err
+    assert main(["check", "并拥有网络主权", "--index", str(tmp_path / "none")]) == 1
+    assert not (tmp_path / "none").exists()
+
+
+def test_check_builds_the_default_index(
+    tmp_path: Path, characters: CharacterEmbedder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And says so on stderr."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setattr(qa.opening, "open_embedder", lambda _: characters)
+
+    assert main(["check", "并拥有网络主权"]) == 0
+    captured = capsys.readouterr()
+    assert "与原文一字不差" in captured.out
+    assert "（第179行）" in captured.out
+    assert "building it" in captured.err
 
 
 def test_without_a_question_it_chats(ask: Any) -> None:

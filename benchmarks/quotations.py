@@ -1,0 +1,83 @@
+"""How long a quotation check takes, against rapidfuzz.fuzz.partial_ratio_alignment over the whole text:
+
+    python -m benchmarks.quotations
+
+partial_ratio_alignment finds the window of the quotation's own length that is most like it; it says nothing of
+breaks, places or differences. Longer texts are the shipped one with lines of its own characters, drawn pair by pair,
+around it. Seconds differ from machine to machine; the ratio is of the same run.
+"""
+
+from __future__ import annotations
+
+import random
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from itertools import pairwise
+
+from rapidfuzz.fuzz import partial_ratio_alignment
+
+from corpus.load import SHIPPED, load
+from corpus.parse import parse
+from qa.quotes import Checker
+
+_RUNS = 7
+_SENTENCE = "成员国主张，各国在管理互联网方面享有平等权利，并拥有网络主权。"
+_QUOTATIONS = {
+    "exact": _SENTENCE,
+    "altered": _SENTENCE.replace("平等", "同等"),
+    "absent": "量子计算机的纠错码需要更多物理比特来保护逻辑比特信息。",
+}
+
+
+def main() -> int:
+    source = load(SHIPPED).text
+    document = parse(source, name="shipped")
+    paragraph = max((document.quote(passage.spans) for passage in document.passages), key=len)
+    quotations = _QUOTATIONS | {f"altered, {len(paragraph)} characters": paragraph.replace("我们", "咱们")}
+    write = sys.stdout.write
+    write("| characters | quotation | ours, ms | partial_ratio_alignment, ms | ratio |\n|---|---|---|---|---|\n")
+    for size in (len(source), 100_000, 1_000_000):
+        text = _longer(source, size)
+        document = parse(text, name="text")
+        start = time.perf_counter()
+        checker = Checker([document])
+        made = time.perf_counter() - start
+        for name, quote in quotations.items():
+            ours = _median(checker.check, quote)
+            theirs = _median(partial_ratio_alignment, quote, text)
+            write(f"| {len(text):,} | {name} | {ours * 1e3:.1f} | {theirs * 1e3:.1f} | {ours / theirs:.2f} |\n")
+        write(f"| {len(text):,} | (making the checker, once) | {made * 1e3:.1f} | | |\n")
+        sys.stdout.flush()
+    return 0
+
+
+def _longer(source: str, size: int) -> str:
+    """Return the source with lines around it, `size` characters in all."""
+    draw = random.Random(1)
+    characters = [character for character in source if character not in "\n*"]
+    following: dict[str, list[str]] = {}
+    for character, after in pairwise(characters):
+        following.setdefault(character, []).append(after)
+    lines: list[str] = []
+    for _ in range(max(0, size - len(source)) // 83):
+        line = [draw.choice(characters)]
+        while len(line) < 80:
+            line.append(draw.choice(following.get(line[-1], characters)))
+        lines.append("".join(line) + "。\n\n")
+    half = len(lines) // 2
+    return "".join((*lines[:half], source, "\n\n", *lines[half:])) if lines else source
+
+
+def _median(run: Callable[..., object], *arguments: str) -> float:
+    def once() -> float:
+        start = time.perf_counter()
+        run(*arguments)
+        return time.perf_counter() - start
+
+    return statistics.median(once() for _ in range(_RUNS))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
