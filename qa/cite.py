@@ -53,7 +53,8 @@ def cite(form: str, document: Document, passage: Passage) -> str:
         case "own":
             return own_form(document, passage)
         case "markdown":
-            return quotes.markdown(document, passage, own_form(document, passage))
+            quote, citation = document.quote(passage.spans), own_form(document, passage)
+            return f"{quotes.block_quote(quote)}\n>\n> —— {quotes.escape_markdown(citation)}"
         case "text":
             return f"{document.quote(passage.spans)}\n{own_form(document, passage)}"
         case _:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from qa import phrases
-from qa.citations.quotes import escape_markdown, fence, left_out, uncarriable
+from qa.citations.quotes import block_quote, escape_markdown, fence, left_out, uncarriable
 from qa.cite import FORMS, cite
 from qa.model import Answer, Hit, NotFound, Rejected, Reply
 
@@ -134,9 +134,7 @@ def _own_if_quoting(form: str) -> str:
 
 
 def _hit_as_markdown(place: int, hit: Hit, form: str) -> list[str]:
-    quote = hit.citation.text
-    characters = uncarriable(quote)
-    body = left_out(characters) if characters else f"> {escape_markdown(quote)}"
+    body = block_quote(hit.citation.text)
     citation = cite(form, hit.citation.document, hit.citation.passage)
     language = FORMS[form].language
     if language:

@@ -58,7 +58,7 @@ def _reference(kind: Kind, **facts: str | None) -> Reference:
         page=fact(facts.get("page")),
         url=fact(facts.get("url")),
     )
-    return Reference("0123456789abcdef", "0" * 64, metadata, ("一、总则",), 2, ((7, 7),), page=None)
+    return Reference("0123456789abcdef", metadata, ("一、总则",), 2, ((7, 7),), page=None)
 
 
 def _with(reference: Reference, **changes: object) -> Reference:
@@ -221,7 +221,7 @@ def test_csl_json_is_read_back(shipped: Document) -> None:
         (_reference("law"), "甲. 题[A]. 2021-09-17: 一、总则 · 第2段（第7行）."),
         (
             _reference("webpage", url="https://example.org/a"),
-            "甲. 题[EB/OL]. 2021-09-17: 一、总则 · 第2段（第7行）. https://example.org/a.",
+            "甲. 题[EB/OL]. (2021-09-17): 一、总则 · 第2段（第7行）. https://example.org/a.",
         ),
         (
             _reference("speech", publication="〔某日报〕"),
@@ -249,6 +249,50 @@ def test_csl_json_is_read_back(shipped: Document) -> None:
 def test_gbt7714_by_kind(reference: Reference, expected: str) -> None:
     """[N] only where a newspaper is known; what is not known is left out; what is supplied is in 〔 〕."""
     assert prose.gbt7714(reference) == expected
+
+
+def _fact(text: str) -> Fact:
+    return Fact(text, _HERE)
+
+
+@pytest.mark.parametrize(
+    ("reference", "expected"),
+    [
+        (
+            _with(
+                _reference("newspaper", publication="中国青年报", page="15"),
+                authors=(_fact("丁文详"),),
+                title=_fact("数字革命与竞争国际化"),
+                date=Date(2000, 11, 20, _HERE),
+            ),
+            "丁文详. 数字革命与竞争国际化[N]. 中国青年报, 2000-11-20(15)",
+        ),
+        (
+            _with(
+                _reference("book", publisher="中华书局", place="北京", page="29"),
+                authors=(_fact("陈登原"),),
+                title=_fact("国史旧闻"),
+                subtitle=_fact("第1卷"),
+                date=Date(2000, None, None, _HERE),
+            ),
+            "陈登原. 国史旧闻: 第1卷[M]. 北京: 中华书局, 2000: 29",
+        ),
+        (
+            _with(
+                _reference("official", url="http://example.org"),
+                authors=(_fact("北京市人民政府办公厅"),),
+                title=_fact("关于转发北京市企业投资项目核准暂行实施办法的通知"),
+                subtitle=_fact("京政办发〔2005〕37号"),
+                date=Date(2005, 7, 12, _HERE),
+            ),
+            "北京市人民政府办公厅. 关于转发北京市企业投资项目核准暂行实施办法的通知: "
+            "京政办发〔2005〕37号[A/OL]. (2005-07-12)",
+        ),
+    ],
+)
+def test_gbt7714_agrees_with_the_standards_own_examples(reference: Reference, expected: str) -> None:
+    """As far as they go: they name no paragraph, and ours no day of access."""
+    assert prose.gbt7714(reference).startswith(expected)
 
 
 @pytest.mark.parametrize(

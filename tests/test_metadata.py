@@ -146,3 +146,24 @@ def test_a_date_that_is_none_is_refused(year: int, month: int | None, day: int |
     """Values check themselves."""
     with pytest.raises(ValueError):
         Date(year, month, day, ())
+
+
+def test_metadata_belongs_to_its_work_and_not_to_its_title() -> None:
+    """Two works of one name keep their own."""
+    sha256 = parse(_TEXT, name="a").sha256
+    works = [f'[[works]]\nlines = ["{lines}"]\nsupplied_title = "题"\n' for lines in ("1", "2-3")]
+    said = "[works.citation]\npage = { supplied = '%s' }\n"
+    toml = f'sha256 = "{sha256}"\n{works[0]}{said % 1}{works[1]}{said % 2}'
+    document = parse(_TEXT, name="a", edition=parse_edition(toml, name="a.toml"))
+
+    pages = [document.about(passage.section.work).page for passage in document.passages]
+    assert pages == [Fact("1", ()), Fact("2", ()), Fact("2", ())]
+
+
+@pytest.mark.parametrize(("number", "text"), [(0, None), (1, "甲"), (2, None), (3, "乙 丙"), (4, None), (5, None)])
+def test_a_line_is_found_by_its_number(number: int, text: str | None) -> None:
+    """Without the blanks at its ends; lines end as in the file."""
+    document = parse("甲\r\n \t\n　乙 丙 \r", name="a")
+
+    span = document.line_span(number)
+    assert (span and document.quote((span,))) == text

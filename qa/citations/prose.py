@@ -77,7 +77,8 @@ def _imprint(metadata: Metadata) -> str:
     publisher = ": ".join(words(fact) for fact in (metadata.place, metadata.publisher) if fact)
     by = words(metadata.publication) if metadata.publication else publisher if metadata.publisher else ""
     year = _bracket(date, str(date.year)) if date else ""
-    imprint = ", ".join(part for part in (by, year) if part) if by else _iso(date)
+    issued = f"({_iso(date)})" if metadata.url and date else _iso(date)  # of what is online, 更新或修改日期
+    imprint = ", ".join(part for part in (by, year) if part) if by else issued
     return ": ".join(part for part in (imprint, words(metadata.page) if metadata.page else "") if part)
 
 

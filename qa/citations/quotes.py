@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from corpus.model import Document, Passage
-
 _SPECIAL = re.compile(r"""[\\`*_{}\[\]()<>#+!|&~^$=:"'-]|(?<=[0-9])\.|[.,?](?=[.,?])|(?<=[.,?])[.,?]""")
 _EDGES = re.compile(r"\A\s+|\s+\Z")
 
@@ -36,12 +34,10 @@ def left_out(characters: str) -> str:
     )
 
 
-def markdown(document: Document, passage: Passage, citation: str) -> str:
-    """Return a block quote with its citation, or the citation and why there is no quote."""
-    quote = document.quote(passage.spans)
+def block_quote(quote: str) -> str:
+    """Return a Markdown block quote that shows exactly `quote`, or why there is none."""
     characters = uncarriable(quote)
-    body = left_out(characters) if characters else f"> {escape_markdown(quote)}"
-    return f"{body}\n>\n> —— {escape_markdown(citation)}"
+    return left_out(characters) if characters else f"> {escape_markdown(quote)}"
 
 
 def escape_markdown(text: str) -> str:

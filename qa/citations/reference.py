@@ -18,8 +18,6 @@ class Reference:
     """A passage to be cited."""
 
     passage_id: str
-    sha256: str
-    """Of the source's bytes."""
     metadata: Metadata
     path: tuple[str, ...]
     """The labels of the sections around it, from the outermost below the work."""
@@ -36,7 +34,6 @@ def refer(document: Document, passage: Passage) -> Reference:
     section = passage.section
     return Reference(
         passage_id=passage.id,
-        sha256=document.sha256,
         metadata=document.about(section.work),
         path=tuple(part.label for part in section.path),
         paragraph=passage.paragraph,
