@@ -97,14 +97,15 @@ def test_what_stands_around_a_passage_is_quoted_too(visit: Visit, shipped: Docum
     ids = assert_exact(card.locator("blockquote.quote"), shipped)
     order = [passage.id for passage in shipped.passages]
     assert ids == order[order.index(ids[2]) - 2 : order.index(ids[2]) + 3]
+    card.get_by_role("button", name="复制原文").click()
+    expect(card.get_by_role("button", name="已复制")).to_be_visible()
+    assert clipboard(reader) == shipped.quote(next(p.spans for p in shipped.passages if p.id == ids[2]))
     card.locator(".around cite a").first.click()
     reader.sees(ids[0])
     if width < 800:
         reader.page.keyboard.press("Escape")
     card.get_by_role("button", name="上下文").click()
     expect(card.locator("blockquote.quote")).to_have_count(1)
-    card.get_by_role("button", name="复制原文").click()
-    expect(card.get_by_role("button", name="已复制")).to_be_visible()
 
 
 def test_a_not_found_selects_the_missing_word_to_be_replaced(visit: Visit, fake: FakeEngine) -> None:

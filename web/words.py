@@ -60,7 +60,7 @@ FAILED = Phrase("出了差错，这个问题没有查成。", "Something went wr
 RETRY = Phrase("再问一次", "Ask again")
 
 REWORD = Phrase("换掉“{term}”再问", "Ask without “{term}”")
-OTHER_WAYS = Phrase("还可以：换个词再问，或翻一翻这些章节", "You could also reword it, or browse these sections")
+OTHER_WAYS = Phrase("可以换个说法再问，或翻一翻这些章节", "Try other words, or browse these sections")
 
 COPY = Phrase("复制原文", "Copy quote")
 COPY_CITED = Phrase("复制引文", "Cite")

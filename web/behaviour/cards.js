@@ -4,7 +4,7 @@
 const cardOf = (element) => element.closest(".card, .place");
 const form = () => recall("form") ?? "own";
 
-actions.copy = (button) => copyText(find(".quote", cardOf(button)).textContent, button);
+actions.copy = (button) => copyText(find(":scope > .quote", cardOf(button)).textContent, button);
 
 actions.cite = async (button) => {
   const { text } = await call("cite", { passage: cardOf(button).dataset.id, form: form() });
@@ -120,6 +120,7 @@ actions.judge = (button) => {
     which.append(passageButton(cards.map((card) => card.dataset.id), template("yw-each")));
     find(".judged", judge).replaceChildren(which);
   }
+  judge.scrollIntoView({ block: "nearest", behavior: "instant" });
 };
 
 function passageButton(passages, label) {
@@ -178,5 +179,6 @@ async function note(judge, verdict, passages) {
   try {
     const { html } = await call("feedback", values);
     find(".judged", judge).replaceChildren(fragment(html));
+    judge.scrollIntoView({ block: "nearest", behavior: "instant" });
   } catch (error) { say(error); }
 }

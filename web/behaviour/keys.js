@@ -17,7 +17,7 @@ function move(by) {
   (cardOf(current) ?? current).classList.add("current");
   current.tabIndex = -1;
   current.focus({ preventScroll: true });
-  (cardOf(current) ?? current).scrollIntoView({ block: "nearest", behavior: "instant" });
+  current.scrollIntoView({ block: "nearest", behavior: "instant" });
 }
 
 function previousQuestion(by) {

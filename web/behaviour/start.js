@@ -39,7 +39,8 @@ document.addEventListener("input", (event) => {
 });
 
 document.addEventListener("focusin", (event) => {
-  const quote = event.target.closest?.(".card, .place") && find(".quote", event.target.closest(".card, .place"));
+  const card = event.target.closest?.(".card, .place");
+  const quote = card && find(":scope > .quote", card);
   if (quote && !event.target.matches(".quote")) current = quote;
 });
 
