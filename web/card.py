@@ -82,8 +82,8 @@ def card_html(hit: Hit, *, stored: Sequence[Document] | None = None, is_near: bo
         f'<div class="foot"><span class="sure">{sure}</span>'
         f"{_copies('copy', words.COPY)}"
         f'<span class="split">{_copies("cite", words.COPY_CITED)}'
-        f'<button type="button" class="forms" popovertarget="yw-forms" aria-label="{_label(words.FORM)}">▾</button>'
-        "</span>"
+        f'<button type="button" class="forms" popovertarget="yw-forms"><span aria-hidden="true">▾</span>'
+        f'<span class="sr">{both(words.FORM)}</span></button></span>'
         f'<button type="button" {goes_to(document, passage)}>{both(words.SHOW)}</button>'
         f'<button type="button" data-act="more" aria-expanded="false">{both(words.MORE)}</button></div>'
         f'<div class="more" hidden>{_more(hit, is_near)}</div>{_template(hit, best)}</div>'
@@ -147,10 +147,6 @@ def _copies(act: str, phrase: words.Phrase) -> str:
 def _names(document: Document, passage: Passage) -> str:
     link = escape(permalink(document, passage))
     return f'data-id="{escape(passage.id)}" data-of="{escape(document.name)}" data-link="{link}"'
-
-
-def _label(phrase: words.Phrase) -> str:
-    return escape(f"{phrase.zh} {phrase.en}")
 
 
 def _mismatch(document: Document) -> str:

@@ -104,7 +104,7 @@ def _menu(keeps_feedback: bool) -> str:
             f"{both(words.KEEP_FEEDBACK)}</button>"
             f'<p class="note">{both(words.KEPT_AT, path=feedback.default_file())}</p>'
         )
-    return f"""<div class="pop" id="yw-menu" popover role="group" aria-label="菜单 Menu">
+    return f"""<div class="pop" id="yw-menu" popover role="group" {_in_both("aria-label", words.MENU)}>
 <p class="note">{both(words.EXPORT)}</p>
 <button type="button" data-act="export" data-format="markdown">{both(words.MARKDOWN)}</button>
 <button type="button" data-act="export" data-format="docx">{both(words.WORD)}</button>
@@ -119,7 +119,7 @@ def _forms() -> str:
         f"{in_both(form.chinese, form.english)}</button>"
         for name, form in FORMS.items()
     )
-    return f'<div class="pop" id="yw-forms" popover role="menu" aria-label="引文格式 Citation form">{buttons}</div>'
+    return f'<div class="pop" id="yw-forms" popover role="menu" {_in_both("aria-label", words.FORM)}>{buttons}</div>'
 
 
 def _texts(documents: Sequence[Document]) -> str:
@@ -129,7 +129,7 @@ def _texts(documents: Sequence[Document]) -> str:
         f'<span class="note">{both(words.PARAGRAPHS, count=len(document.passages))}</span></button>'
         for document in documents
     )
-    return f'<div class="pop" id="yw-texts" popover role="group" aria-label="文本 Texts">{buttons}</div>'
+    return f'<div class="pop" id="yw-texts" popover role="group" {_in_both("aria-label", words.TEXTS)}>{buttons}</div>'
 
 
 def _help() -> str:
@@ -148,13 +148,12 @@ def _templates() -> str:
 <template id="yw-failed"><p class="failed">{both(words.FAILED)}
 <button type="button" data-act="retry">{both(words.RETRY)}</button></p></template>
 <template id="yw-find"><div class="find" role="search"><input type="search" autocomplete="off" spellcheck="false"
- aria-label="在文中查找 Find in text" {_in_both("placeholder", words.FIND)}><span class="hits" role="status"></span>
-<button type="button" data-act="previous" aria-label="上一处 Previous">↑</button>
-<button type="button" data-act="next" aria-label="下一处 Next">↓</button>
-<button type="button" data-act="endFind" aria-label="关闭 Close">✕</button></div></template>
+ {_in_both("aria-label", words.FIND)} {_in_both("placeholder", words.FIND)}><span class="hits" role="status"></span>
+{_sign("previous", "↑", words.PREVIOUS)}{_sign("next", "↓", words.NEXT)}{_sign("endFind", "✕", words.CLOSE)}</div>
+</template>
 <template id="yw-checking"><div class="scroller"><div class="checks">
 <h2>{both(words.CHECK_TITLE)}</h2><p class="does">{both(words.CHECK_DOES)}</p>
-<form class="tocheck"><textarea rows="5" aria-label="要核对的引文 Quotations to check" spellcheck="false"
+<form class="tocheck"><textarea rows="5" {_in_both("aria-label", words.CHECK_BOX)} spellcheck="false"
  {_in_both("placeholder", words.CHECK_PLACEHOLDER)}></textarea>
 <button type="submit" class="main">{both(words.CHECK_NOW)}</button></form>
 <div class="results" role="status"></div></div></div></template>
@@ -162,6 +161,14 @@ def _templates() -> str:
 <template id="yw-each">{both(words.EACH)}</template>
 <template id="yw-pick"><span class="ask">{both(words.PICK)}</span>
 <button type="button" data-act="unpick">{both(words.CANCEL)}</button></template>"""
+
+
+def _sign(act: str, sign: str, phrase: Phrase) -> str:
+    """A button that shows a sign and has a name."""
+    return (
+        f'<button type="button" data-act="{act}"><span aria-hidden="true">{sign}</span>'
+        f'<span class="sr">{both(phrase)}</span></button>'
+    )
 
 
 def _in_both(attribute: str, phrase: Phrase) -> str:

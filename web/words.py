@@ -23,7 +23,6 @@ QUESTION_BOX = "提问 / Ask"
 """The box's accessible name, the same in both languages: scripts rely on it."""
 PLACEHOLDER = Phrase("就这份文本提问……", "Ask about this text…")
 SEND = Phrase("发送", "Send")
-CONVERSATION = Phrase("问答", "Questions and answers")
 
 WELCOME = Phrase("向这份文本提问，读它自己的话", "Ask the text, read its own words")
 DOES = Phrase(
@@ -100,7 +99,6 @@ SHOULD_BE_NONE = Phrase("应当说没有", "Should be “not found”")
 RIGHT_NONE = Phrase("对，确实没有", "Right, there is none")
 THERE_IS = Phrase("其实有", "There is one")
 WHICH = Phrase("哪一段回答了问题？", "Which passage answers?")
-NTH = Phrase("第 {n} 段", "No. {n}")
 EACH = Phrase("都回答了", "All of them")
 PICK = Phrase(
     "请在原文里点一下真正回答问题的那一段。不指出来就什么也不记。",
@@ -108,7 +106,6 @@ PICK = Phrase(
 )
 CANCEL = Phrase("算了", "Never mind")
 NOTED = Phrase("记下了，它成了一道测试题：{path}", "Noted; it is a test question now: {path}")
-NOT_NOTED = Phrase("没有记下：{why}", "Not noted: {why}")
 
 SOURCE = Phrase("原文全文", "The text")
 TEXTS = Phrase("文本", "Texts")
@@ -153,6 +150,7 @@ CHECK_DOES = Phrase(
     "Paste one quotation or several: one a line, or a whole paragraph (what stands in “ ” is checked). "
     "Only what agrees character for character is called exact.",
 )
+CHECK_BOX = Phrase("要核对的引文", "Quotations to check")
 CHECK_PLACEHOLDER = Phrase("把引文粘贴在这里……", "Paste quotations here…")
 CHECK_NOW = Phrase("核对", "Check")
 NOTHING_TO_CHECK = Phrase("先粘贴要核对的引文。", "Paste what is to be checked first.")

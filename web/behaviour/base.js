@@ -61,7 +61,9 @@ function language() {
 function showLanguage() {
   const tongue = language();
   root.lang = tongue === "en" ? "en" : "zh-Hans";
-  for (const box of all("[data-placeholder-zh]")) box.placeholder = box.getAttribute(`data-placeholder-${tongue}`);
+  for (const name of ["placeholder", "aria-label"]) {
+    for (const one of all(`[data-${name}-zh]`)) one.setAttribute(name, one.getAttribute(`data-${name}-${tongue}`));
+  }
 }
 
 actions.language = () => { remember("language", language() === "en" ? "zh" : "en"); showLanguage(); };
