@@ -6,7 +6,7 @@ PIP := $(PY) -m pip install --quiet --disable-pip-version-check --constraint con
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup check browser lock screenshots measure clean
+.PHONY: help run test setup check browser lock demo measure clean
 
 help: ## print this help
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -53,8 +53,8 @@ browser:
 lock: $(VENV)/ready-dev ## write constraints.txt from what is installed
 	@{ head -n 1 constraints.txt; $(PY) -m pip freeze | sed 's/+cpu$$//'; } > constraints.new && mv constraints.new constraints.txt
 
-screenshots: $(VENV)/ready-dev browser ## make the README's pictures
-	@$(PY) docs/screenshots.py
+demo: $(VENV)/ready-dev browser ## walk through the page; makes docs/demo.webp and the README's pictures
+	@$(PY) docs/demo.py
 
 measure: $(VENV)/ready ## time from start to first answer, and the size of what is installed
 	@$(PY) benchmarks/startup.py

@@ -1,7 +1,6 @@
 """The chat page: `python app.py`, or `make run`. The only importer of gradio."""
 
-# Without `from __future__ import annotations`: gradio reads the annotations of `ask`, and they name a module
-# that is imported in a function, so that --help does not wait for it.
+# Without `from __future__ import annotations`: gradio reads the annotations of `call`.
 
 import argparse
 import contextlib
@@ -9,17 +8,17 @@ import os
 import socket
 import sys
 import threading
+import time
 import webbrowser
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from corpus.errors import QAError
-from corpus.model import Document
 from index.bundled import BUNDLED_NAME
-from qa.model import Rejected, Reply
+from qa.late import LateEngine
 from qa.settings import Settings
-from web.render import reply_html
+from web.desk import Asks, Desk
 from web.shell import head_html, page_html
 
 # Read when gradio is imported: it would report its version and ours, and keep statistics of questions in pandas.
@@ -31,63 +30,31 @@ if TYPE_CHECKING:
     import gradio as gr
 
 _PORTS_TRIED = 100
-_AT_ONCE = 4
-"""Questions answered at the same time; more of them wait in the queue."""
-_HISTORY = 50
-"""Earlier questions of a session that are remembered."""
+_FAREWELL = 3.0
+"""Seconds that an open page has to hear why it cannot be asked, before the process ends."""
 
 
-class Asks(Protocol):
-    """What the page needs of an engine."""
-
-    @property
-    def documents(self) -> tuple[Document, ...]: ...
-
-    def ask(self, question: str, history: Sequence[str] = ()) -> Reply: ...
-
-
-def build_app(engine: Asks) -> "gr.Blocks":
+def build_app(engine: Asks, *, keeps_feedback: bool = True) -> "gr.Blocks":
     """Return the page over an engine, not yet served.
 
-    The page is one block of our own HTML; gradio carries the questions, in its queue, and the replies. A reply
-    arrives as the value of a block that shows nothing: what is on the page stays as it is, and no template or
-    Markdown of gradio's ever touches a quote.
+    The page is one block of our own HTML, and what it asks of the server is one function (`web.desk`): what is on
+    the page stays as it is, and no template or Markdown of gradio's ever touches a quote.
     """
     with _localhost_without_proxy():  # gradio reads the proxy settings when it is imported
         import gradio as gr
+    desk = Desk(engine, keeps_feedback=keeps_feedback)
 
-    def ask(earlier: list[str], event: gr.EventData) -> tuple[dict[str, object], list[str]]:
-        sent: dict[str, Any] = event._data if isinstance(event._data, dict) else {}
-        question = sent.get("question")
-        reply = engine.ask(question if isinstance(question, str) else "", tuple(earlier))
-        if not isinstance(reply, Rejected):
-            earlier = [*earlier, reply.question][-_HISTORY:]
-        return {"turn": sent.get("turn"), "html": reply_html(reply)}, earlier
+    def call(request: Any) -> dict[str, Any]:
+        return desk.call(request)
 
     blocks: gr.Blocks
     with gr.Blocks(title="原文 Yuanwen", analytics_enabled=False) as blocks:
-        earlier = gr.State([])
-        page = gr.HTML(
-            page_html(engine.documents),
+        gr.HTML(
+            page_html(engine.documents, keeps_feedback=keeps_feedback),
             apply_default_css=False,
-            js_on_load="window.yuanwen.connect(element, trigger)",
+            js_on_load="window.yuanwen.connect(element, server.call)",
+            server_functions=[call],
         )
-        replies = gr.HTML(
-            "",
-            html_template="",
-            apply_default_css=False,
-            js_on_load="watch('value', () => window.yuanwen.receive(props.value))",
-        )
-        asked = page.submit(
-            ask,
-            inputs=earlier,
-            outputs=[replies, earlier],
-            show_progress="hidden",
-            trigger_mode="multiple",
-            concurrency_limit=_AT_ONCE,
-            api_visibility="private",
-        )
-        asked.failure(None, js="() => { window.yuanwen.failed(); }", api_visibility="private")
     return blocks
 
 
@@ -134,10 +101,13 @@ def launch(blocks: "gr.Blocks", *, host: str = "127.0.0.1", port: int = 7860, sh
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Serve the page until it is interrupted. Return 0, or 1 with a line on stderr if it cannot start."""
+    """Serve the page until it is interrupted. Return 0, or 1 with a line on stderr if it cannot start.
+
+    The page is there before the model: questions wait for it. If it cannot be opened, the page says so and ends.
+    """
     options = _parser().parse_args(argv)
     try:
-        blocks, address = _start(options)
+        engine, blocks, address = _start(options)
     except QAError as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -152,20 +122,30 @@ def main(argv: Sequence[str] | None = None) -> int:
     if blocks.share_url:
         sys.stderr.write(f"原文 is shared at {blocks.share_url}: whoever has that address can ask.\n")
     sys.stderr.write(f"原文 is at {address} (Ctrl+C stops it)\n")
+    sys.stderr.flush()
+    engine.start()
     if options.open and _has_screen():
         webbrowser.open(address)
     with contextlib.suppress(KeyboardInterrupt):
-        _wait_for_interrupt()
+        engine.wait()
+        if engine.error is None:
+            _wait_for_interrupt()
+        else:
+            sys.stderr.write(f"{engine.error}\n")
+            time.sleep(_FAREWELL)
     blocks.close(verbose=False)
-    return 0
+    return 0 if engine.error is None else 1
 
 
-def _start(options: argparse.Namespace) -> "tuple[gr.Blocks, str]":
-    from qa.opening import open_engine
+def _start(options: argparse.Namespace) -> "tuple[LateEngine, gr.Blocks, str]":
+    from qa.opening import open_engine, stored_documents
 
-    engine = open_engine(options.index, options.model, Settings())
-    blocks = build_app(engine)
-    return blocks, launch(blocks, host=options.host, port=options.port, share=options.share)
+    engine = LateEngine(
+        stored_documents(options.index, options.model),
+        lambda: open_engine(options.index, options.model, Settings()),
+    )
+    blocks = build_app(engine, keeps_feedback=options.feedback)
+    return engine, blocks, launch(blocks, host=options.host, port=options.port, share=options.share)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -179,6 +159,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--index", type=Path, metavar="DIR", help="the index folder (default: the model's own)")
     parser.add_argument(
         "--model", metavar="NAME", default=BUNDLED_NAME, help="a sentence-transformers model or folder (%(default)s)"
+    )
+    parser.add_argument(
+        "--no-feedback", dest="feedback", action="store_false", help="no buttons that keep feedback as test questions"
     )
     return parser
 

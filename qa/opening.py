@@ -56,6 +56,13 @@ def open_engine(folder: Path | None, model: str, settings: Settings) -> Engine:
     return Engine(index, embedder, settings)
 
 
+def stored_documents(folder: Path | None, model: str) -> tuple[Document, ...]:
+    """Return the documents that `open_engine` will have, without the model. Raises what a wrong folder raises there."""
+    if folder is not None:
+        Manifest.read(folder)
+    return tuple(parse_source(source) for source in sources_for(folder or default_folder(model)))
+
+
 def open_documents(folder: Path | None, model: str) -> list[Document]:
     """Return the documents of an index, the shipped text as it is today, without loading a model.
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from fakes import CharacterEmbedder
 from hypothesis import settings
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from reader import FakeEngine, Reader, Visit, gradio_at_work
 
+import app
 from corpus.load import SHIPPED, load
 from corpus.model import Document
 from corpus.parse import parse_source
@@ -19,6 +24,7 @@ from index.embed import Embedder, open_embedder
 from index.store import Index
 from qa.engine import Engine
 from qa.settings import Settings
+from web.desk import Asks
 
 # The time of one example says nothing on a busy machine.
 settings.register_profile("untimed", deadline=None)
@@ -77,3 +83,84 @@ def real_folder(real_embedder: Embedder, tmp_path_factory: pytest.TempPathFactor
 def real_engine(real_embedder: Embedder, real_folder: Path) -> Engine:
     """An engine over the shipped text with the bundled model."""
     return Engine(Index.open(real_folder), real_embedder, Settings())
+
+
+BROWSER = shutil.which("chromium") or "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(scope="session")
+def fake(shipped: Document) -> FakeEngine:
+    return FakeEngine(shipped)
+
+
+@pytest.fixture
+def engine(request: pytest.FixtureRequest) -> Asks:
+    """The page's engine: the fake, or what `with_both_engines` says."""
+    engine: Asks = request.getfixturevalue("real_engine" if getattr(request, "param", "") == "real" else "fake")
+    return engine
+
+
+@pytest.fixture(scope="session")
+def serve() -> Iterator[Callable[[Asks], str]]:
+    """Serve engines, each at its own address, until the tests end."""
+    addresses: dict[int, str] = {}
+    served = []
+
+    def start(engine: Asks) -> str:
+        if id(engine) not in addresses:
+            with gradio_at_work():
+                blocks = app.build_app(engine)
+                addresses[id(engine)] = app.launch(blocks, port=0)
+            served.append((blocks, engine))
+        return addresses[id(engine)]
+
+    yield start
+    with gradio_at_work():
+        for blocks, _ in served:
+            blocks.close(verbose=False)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, serve: Callable[[Asks], str], engine: Asks) -> Iterator[Visit]:
+    """Open the page in a browser of one's own; afterwards nothing may have gone wrong or gone out."""
+    contexts: list[BrowserContext] = []
+    readers: list[Reader] = []
+
+    def open_page(*, width: int = 1280, height: int = 860, locale: str = "zh-CN", dark: bool = False) -> Reader:
+        contexts.append(
+            browser.new_context(
+                viewport={"width": width, "height": height},
+                locale=locale,
+                color_scheme="dark" if dark else "light",
+                permissions=["clipboard-read", "clipboard-write"],
+            )
+        )
+        readers.append(Reader(contexts[-1].new_page(), serve(engine)))
+        return readers[-1]
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    for reader in readers:
+        assert reader.errors == []
+        assert reader.dialogs == []
+        outside = {
+            url for url in reader.requests if urlsplit(url).hostname != "127.0.0.1" and not url.startswith("data:")
+        }
+        assert outside == set()

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import gc
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+import pytest
 from playwright.sync_api import Dialog, Locator, Page, expect
 
 from corpus.model import Document, Passage, Span
 from qa.model import Answer, Citation, Hit, NotFound, Rejected, Reply
 
 SECRETARIAT = "上合组织秘书处设在哪个城市？"
+WEATHER = "明天北京天气怎么样？"
 ALL = "全部"
 QUESTION = "提问 / Ask"
 LINE_OF = {
@@ -21,6 +23,12 @@ LINE_OF = {
     "How many vaccine doses has China provided so far?": (73,),
     "共建“一带一路”": (79, 61, 3),
 }
+
+
+with_both_engines = pytest.mark.parametrize(
+    "engine", ["fake", pytest.param("real", marks=pytest.mark.model)], indirect=True
+)
+"""What does not hang on how passages are found is tested with the fake alone."""
 
 
 @contextmanager
@@ -36,7 +44,7 @@ class FakeEngine:
     """Knows some questions by heart; does not find the rest."""
 
     def __init__(self, document: Document) -> None:
-        self.documents = (document,)
+        self.documents: tuple[Document, ...] = (document,)
         self.asked: list[tuple[str, tuple[str, ...]]] = []
 
     def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
@@ -51,6 +59,9 @@ class FakeEngine:
         if question == ALL:
             return Answer(question, None, (), tuple(self._hit(passage) for passage in document.passages))
         lines = LINE_OF.get(question, ())
+        understood = " → ".join((history[-1], question)) if history and question.endswith("呢？") else None
+        if understood:
+            lines = (61,)
         hits = tuple(
             self._hit(passage)
             for line in lines
@@ -58,8 +69,9 @@ class FakeEngine:
             if document.line(passage.spans[0].start) == line
         )
         if hits:
-            return Answer(question, None, (), hits)
-        return NotFound(question, None, (question,), tuple(self._hit(p) for p in document.passages[30:32]))
+            return Answer(question, understood, (), hits)
+        missing = "货币" if "货币" in question else question
+        return NotFound(question, None, (missing,), tuple(self._hit(p) for p in document.passages[30:32]))
 
     def _hit(self, passage: Passage) -> Hit:
         citation = Citation(self.documents[0], passage)
@@ -129,3 +141,20 @@ class Reader:
         assert passage
         assert pane
         assert pane["y"] <= passage["y"] < pane["y"] + pane["height"] / 2
+
+
+Visit = Callable[..., Reader]
+"""Opens the page: width, height, locale, dark, query."""
+
+
+def assert_exact(quotes: Locator, document: Document) -> list[str]:
+    """Every quote's text content is its slices; return the passages' ids."""
+    shown = quotes.evaluate_all(
+        "quotes => quotes.map(q => [q.dataset.passage, q.dataset.document, q.dataset.spans, q.textContent,"
+        " q.getAttribute('cite'), q.nextElementSibling.tagName])"
+    )
+    for passage_id, name, spans, text, cite, beside in shown:
+        ranges = [part.split("-") for part in spans.split(",")]
+        assert text == "".join(document.text[int(start) : int(end)] for start, end in ranges)
+        assert (name, cite, beside) == (document.name, f"?p={passage_id}", "CITE")
+    return [row[0] for row in shown]

@@ -8,7 +8,8 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from typing import NoReturn
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 from reader import FakeEngine, gradio_at_work
@@ -17,6 +18,10 @@ import app
 import qa.opening
 from corpus.errors import IndexCorrupt
 from corpus.model import Document
+from web.desk import Asks
+
+if TYPE_CHECKING:
+    import gradio as gr
 
 
 @pytest.fixture
@@ -80,12 +85,45 @@ def test_a_proxy_does_not_stand_between_the_page_and_itself(visits: list[int], m
     assert dict(os.environ) == before
 
 
-def test_what_hinders_the_engine_is_one_line(
+def test_what_hinders_the_engine_is_one_line_after_the_address(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """The page is there before the model; what hinders that ends the process."""
+
     def broken(*_: object) -> NoReturn:
         raise IndexCorrupt("the index is damaged. Rebuild it: python -m qa index build")
 
     monkeypatch.setattr(qa.opening, "open_engine", broken)
-    assert app.main([]) == 1
-    assert capsys.readouterr().err == "the index is damaged. Rebuild it: python -m qa index build\n"
+    monkeypatch.setattr(app, "_FAREWELL", 0.0)
+    with gradio_at_work():
+        assert app.main(["--port", "0"]) == 1
+    address, why = capsys.readouterr().err.splitlines()[-2:]
+    assert address.startswith("原文 is at ")
+    assert why == "the index is damaged. Rebuild it: python -m qa index build"
+
+
+def test_a_folder_without_an_index_is_told_before_anything_is_served(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert app.main(["--index", str(tmp_path)]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert len(err.splitlines()) == 1
+    assert str(tmp_path) in err
+
+
+@pytest.mark.parametrize(("options", "keeps"), [([], True), (["--no-feedback"], False)])
+def test_feedback_can_be_switched_off_at_the_start(
+    visits: list[int], monkeypatch: pytest.MonkeyPatch, options: list[str], keeps: bool
+) -> None:
+    kept: list[bool] = []
+    build = app.build_app
+
+    def build_app(engine: Asks, *, keeps_feedback: bool) -> gr.Blocks:
+        kept.append(keeps_feedback)
+        return build(engine, keeps_feedback=keeps_feedback)
+
+    monkeypatch.setattr(app, "build_app", build_app)
+    with gradio_at_work():
+        assert app.main(["--port", "0", *options]) == 0
+    assert kept == [keeps]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -10,16 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.model import Document, Passage, Section, Sentence, Span, cut
+from corpus.model import Block, Document, Matter, Passage, Section, Sentence, Span, cut
 from corpus.parse import parse
 from qa.model import Answer, Citation, Hit, NotFound, Rejected
+from web.card import quote_html
 from web.markup import both, language, marked
-from web.render import quote_html, reply_html
+from web.render import reply_html
 from web.shell import head_html, page_html
 from web.source import contents_html, source_html
 from web.words import Phrase
 
-VOID = {"br", "img", "input", "link", "meta", "path", "wbr"}
+VOID = {"br", "hr", "img", "input", "link", "meta", "path", "wbr"}
 HOSTILE = "<script>alert(1)</script> **bold** _x_ # h $x$ ${1+1} {{value}} &amp; \"'\r\n\u3000\u3000全角"
 
 
@@ -171,7 +173,7 @@ def test_hostile_documents_are_text_and_nothing_else() -> None:
     (quote,) = root.all("blockquote")
     assert quote.text == document.quote(passage.spans)
     assert quote.attributes["data-document"] == HOSTILE
-    for part in (source_html([document, document]), contents_html([document]), page_html([document])):
+    for part in (source_html(document), contents_html(document), page_html([document])):
         assert tree(part).all("script") == []
         assert "alert(1)" in tree(part).text
 
@@ -206,7 +208,7 @@ def test_status_and_citation_of_replies(shipped: Document) -> None:
         "not_found",
         "rejected",
     ]
-    for card in answered.all("div", **{"class": "card"}):
+    for card in [e for e in answered.all("div") if e.attributes.get("class") == "card"]:
         quote, cite = card.children[:2]
         assert isinstance(quote, Element)
         assert isinstance(cite, Element)
@@ -217,6 +219,8 @@ def test_status_and_citation_of_replies(shipped: Document) -> None:
         "很相关Very relevant",
         "可能相关Possibly relevant",
     ]
+    assert [e.text for e in answered.all("b", **{"class": "number"})] == ["0.90", "0.50"]
+    assert near_has_no_number(not_found)
     assert "这份文本里没有找到答案。" in not_found.text
     assert "文本未提到：" in not_found.text
     (near,) = not_found.all("details")
@@ -227,25 +231,104 @@ def test_status_and_citation_of_replies(shipped: Document) -> None:
     assert rejected.text == "问题是空的。It is empty."
 
 
-def test_the_source_pane_shows_every_block_once_in_reading_order(shipped: Document) -> None:
-    root = tree(source_html([shipped]))
-    (article,) = root.all("article")
-    shown = [block for block in article.children if isinstance(block, Element)]
-    expected = []
-    for block in shipped.blocks:
-        if isinstance(block, Passage):
-            expected.append(shipped.quote(block.spans))
-        elif not isinstance(block, Section):
-            expected.append(shipped.quote((block.span,)))
-        elif not block.is_lead:
-            expected.append(shipped.quote((block.title_span,)) if block.title_span else f"〔{block.label}〕")
-    assert [element.text for element in shown] == expected
-    assert [e.attributes["data-passage"] for e in root.all("p") if "data-passage" in e.attributes] == [
-        passage.id for passage in shipped.passages
+def near_has_no_number(root: Element) -> bool:
+    return root.all("b", **{"class": "number"}) == []
+
+
+def test_the_proof_names_file_lines_and_characters(shipped: Document) -> None:
+    (passage,) = [p for p in shipped.passages if shipped.line(p.spans[0].start) == 79]
+    root = tree(reply_html(Answer("问", None, (), (hit_of(shipped, passage),))))
+    (proof,) = root.all("dd", **{"class": "proof"})
+    first, second = passage.spans
+    for said in (
+        "文本 sco-2021，第 79–81 行",
+        f"{first.start}–{first.end}、, {second.start}–{second.end}",
+        f"SHA-256 {shipped.sha256}",
+        "逐字相同",
+    ):
+        assert said in proof.text
+
+
+def test_a_not_found_offers_to_reword_and_to_browse(shipped: Document) -> None:
+    near = next(p for p in shipped.passages if p.section.label == "（三）国际信息安全")
+    reply = NotFound("哈萨克斯坦的货币叫什么？", None, ("货币",), (hit_of(shipped, near),))
+    root = tree(reply_html(reply))
+    (reword,) = [e for e in root.all("button") if e.attributes.get("data-act") == "reword"]
+    assert (reword.attributes["data-question"], reword.attributes["data-term"]) == (reply.question, "货币")
+    browse = [e for e in root.all("button") if "data-to" in e.attributes]
+    assert browse[0].text == "三、安全领域"
+    anchors = {e.attributes["data-to"] for e in tree(contents_html(shipped)).all("a")}
+    assert {e.attributes["data-to"] for e in browse} <= anchors
+    assert 2 <= len(browse) <= 6
+
+
+def test_feedback_buttons_come_only_where_feedback_is_kept(shipped: Document) -> None:
+    answer = Answer("问", None, (), (hit_of(shipped, shipped.passages[5]),))
+    judged = tree(reply_html(answer, feedback=True))
+    assert [e.attributes["data-verdict"] for e in judged.all("button") if "data-verdict" in e.attributes] == [
+        "right",
+        "wrong",
+        "none",
     ]
+    assert "data-verdict" not in reply_html(answer)
+    assert "data-verdict" not in reply_html(Rejected("", "空", "empty"), feedback=True)
+
+
+def test_the_source_pane_is_the_source_in_reading_order_blanks_included(shipped: Document) -> None:
+    """The blocks in reading order, each slice with the blank characters that follow it in the file."""
+    (article,) = tree(source_html(shipped)).all("article")
+    assert article.attributes["data-document"] == "sco-2021"
+    lines = [line for line in shipped.text.splitlines(keepends=True) if line.strip()]
+    assert len(article.text) == len(shipped.text)
+    assert Counter(article.text) == Counter(shipped.text)
+    assert article.text.split("\n\n")[:3] == ["", *(line.strip() for line in lines[:2])]
+
+    words = [word for block in shipped.blocks for word in [block_text(shipped, block)] if word]
+    assert "".join(article.text.split()) == "".join("".join(words).split())
+
+
+def block_text(document: Document, block: Block) -> str:
+    match block:
+        case Passage():
+            return document.quote(block.spans)
+        case Matter():
+            return document.quote((block.span,))
+        case Section(title_span=Span() as span, is_lead=False):
+            return document.quote((span,))
+        case Section():
+            return ""
+
+
+@given(st.text(alphabet="甲乙一二、（）第章\n\r\t \u3000\xa0\0<&\x1c\x0c"))
+def test_without_an_edition_the_source_pane_is_the_file(text: str) -> None:
+    (article,) = tree(source_html(parse(text, name="sample"))).all("article")
+    assert article.text == text
+
+
+def test_a_supplied_title_is_no_text_of_the_source_pane(shipped: Document) -> None:
+    root = tree(source_html(shipped))
     (supplied,) = [e for e in root.all("h2") if e.attributes.get("class") == "supplied"]
-    assert supplied.text == "〔上海合作组织二十周年杜尚别宣言〕"
+    assert supplied.text == ""
+    assert (
+        supplied.attributes["aria-label"] == supplied.attributes["data-label"] == "〔上海合作组织二十周年杜尚别宣言〕"
+    )
     assert [e.text for e in root.all("b", **{"class": "lead"})][:2] == ["我们共促政治互信", "我们共护安全稳定"]
+
+
+def test_the_marks_of_a_quote_come_along_for_the_source_pane(shipped: Document) -> None:
+    """What the pane shows once a card has led there: the same marks, and the blanks of a break."""
+    (passage,) = [p for p in shipped.passages if shipped.line(p.spans[0].start) == 79]
+    hit = Hit(Citation(shipped, passage), passage.sentences[1], (passage.spans[0],), 0.9)
+    root = tree(reply_html(Answer("问", None, (), (hit,))))
+    (quote,) = root.all("blockquote")
+    (template,) = root.all("template")
+    for tag, name in (("mark", None), ("span", "matched")):
+        marks = [
+            "".join(e.text for e in part.all(tag) if e.attributes.get("class") == name) for part in (quote, template)
+        ]
+        assert marks[0] == marks[1] != ""
+    assert [e.text for e in template.all("span", **{"class": "gap"})] == ["\n\n"]
+    assert quote.all("span", **{"class": "gap"}) == []
 
 
 def test_every_entry_of_the_contents_leads_to_an_element(shipped: Document) -> None:
@@ -258,11 +341,16 @@ def test_every_entry_of_the_contents_leads_to_an_element(shipped: Document) -> N
 
 def test_there_is_one_question_box_under_its_contract_name(shipped: Document) -> None:
     root = tree(page_html([shipped]))
-    (box,) = root.all("textarea")
+    (box,) = [e for e in root.all("textarea") if e not in templated(root, "textarea")]
     assert box.attributes["aria-label"] == "提问 / Ask"
     assert "maxlength" not in box.attributes
-    assert root.all("input") == []
+    assert [e for e in root.all("input") if e not in templated(root, "input")] == []
     assert len([e for e in root.all("button") if "data-ask" in e.attributes]) == 6
+
+
+def templated(root: Element, tag: str) -> list[Element]:
+    """What is on no page until somebody asks for it."""
+    return [e for template in root.all("template") for e in template.all(tag)]
 
 
 def test_nothing_in_the_head_is_fetched() -> None:

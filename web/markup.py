@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
+from types import MappingProxyType
 
-from corpus.model import Document, Span
+from corpus.model import Document, Passage, Span
 from web.words import Phrase
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -32,6 +33,11 @@ def source_text(text: str) -> str:
     return NUL.join(escape(part) for part in text.split("\0"))
 
 
+def blanks(text: str) -> str:
+    """Return source text that is not shown, so that an element's text content is whole: blank lines, indents."""
+    return f'<span class="gap">{source_text(text)}</span>' if text else ""
+
+
 def both(phrase: Phrase, **values: object) -> str:
     """Return the phrase in both languages; the page's style shows the one that is chosen."""
     return in_both(phrase.zh.format(**values), phrase.en.format(**values))
@@ -49,6 +55,11 @@ def language(document: Document) -> str:
     return "zh-Hans" if chinese else ""
 
 
+def title_block_class(passage: Passage) -> str:
+    """Return the class that sets a title block's slices as lines of their own, with a blank before it."""
+    return "" if passage.paragraph else " titleblock"
+
+
 def marked(
     document: Document,
     spans: Sequence[Span],
@@ -56,23 +67,32 @@ def marked(
     best: Sequence[Span] = (),
     title: Sequence[Span] = (),
     matched: Sequence[Span] = (),
+    best_tag: str = "<mark>",
     title_tag: str = '<b class="lead">',
+    after: Mapping[Span, str] = MappingProxyType({}),
 ) -> str:
     """Return the slices `spans` as HTML, whose text content is `document.quote(spans)`.
 
-    `best` is set in `<mark>`, `title` in `title_tag`, `matched` in a span, each inside the one before. Where
+    `best` is set in `best_tag`, `title` in `title_tag`, `matched` in a span, each inside the one before. Where
     they begin and end is computed from offsets alone. Several slices are each wrapped in an element that
-    carries its line number: the style shows the break from it, and nothing is added to the text.
+    carries its line number: the style shows the break from it, and nothing is added to the text. Where the whole
+    source is shown, `after` has the blank characters that follow a slice; a quote is the slices alone.
     """
-    layers = ((best, "<mark>"), (title, title_tag), (matched, '<span class="matched">'))
-    slices = [
-        _nest(document, list(_cut(span, [layer for layer, _ in layers])), [tag for _, tag in layers]) for span in spans
-    ]
-    if len(spans) == 1:
-        return slices[0]
+    layers = ((best, best_tag), (title, title_tag), (matched, '<span class="matched">'))
+    lines: list[tuple[int, str]] = []
+    for number, span in enumerate(spans):
+        inner = _nest(document, list(_cut(span, [layer for layer, _ in layers])), [tag for _, tag in layers])
+        line = document.line(span.start)
+        if lines and spans[number - 1].end <= span.start and document.line(spans[number - 1].end - 1) == line:
+            lines[-1] = (lines[-1][0], lines[-1][1] + inner)  # no break: only marks were left out
+        else:
+            lines.append((number, inner))
+    if len(lines) == 1:
+        return lines[0][1]
     return "".join(
-        f'<span class="slice" data-line="{document.line(span.start)}">{inner}</span>'
-        for span, inner in zip(spans, slices, strict=True)
+        f'<span class="slice" data-line="{document.line(spans[number].start)}">{inner}</span>'
+        f"{blanks(after.get(spans[number], '')) if number < lines[-1][0] else ''}"
+        for number, inner in lines
     )
 
 

@@ -2,62 +2,45 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from typing import assert_never
 
-from corpus.model import Document, Passage, Span
-from qa.model import Answer, Hit, NotFound, Rejected, Reply
+from corpus.model import Document, Section
+from qa.model import Answer, NotFound, Rejected, Reply
 from web import words
-from web.markup import both, escape, in_both, language, marked
+from web.card import card_html
+from web.markup import both, escape, in_both
+from web.source import entry, target
 
-SURE = 0.8
-"""From this confidence on, the page calls a passage 很相关 instead of 可能相关."""
+CHAPTERS = 6
+"""Sections to browse that a not-found offers, at most."""
 
 
-def reply_html(reply: Reply) -> str:
-    """Return the reply: one element with `data-status` answered, not_found or rejected."""
+def reply_html(reply: Reply, *, stored: Sequence[Document] | None = None, feedback: bool = False) -> str:
+    """Return the reply: one element with `data-status` answered, not_found or rejected.
+
+    Each quote is compared with the documents that are `stored` now, by default those that it came from.
+    """
     match reply:
         case Answer():
-            return _article("answered", _found(reply))
+            return _article("answered", _found(reply, stored) + _judge(reply, feedback))
         case NotFound():
-            return _article("not_found", _understood(reply) + _verdict(reply) + _near(reply))
+            inner = _understood(reply) + _verdict(reply) + _other_ways(reply, stored) + _near(reply, stored)
+            return _article("not_found", inner + _judge(reply, feedback))
         case Rejected():
             return _article("rejected", f'<p class="verdict">{in_both(reply.chinese, reply.english)}</p>')
         case _:
             assert_never(reply)
 
 
-def quote_html(
-    document: Document,
-    passage: Passage,
-    *,
-    best: tuple[Span, ...] = (),
-    matched: tuple[Span, ...] = (),
-) -> str:
-    """Return the blockquote of a passage. `best` is left unmarked where it is the whole passage."""
-    spans = ",".join(f"{span.start}-{span.end}" for span in passage.spans)
-    whole = sum(map(len, best)) == sum(map(len, passage.spans))
-    inner = marked(document, passage.spans, best=() if whole else best, matched=matched)
-    return (
-        f'<blockquote class="quote{title_block_class(passage)}" data-passage="{escape(passage.id)}" '
-        f'data-document="{escape(document.name)}" data-spans="{spans}" cite="?p={escape(passage.id)}" '
-        f'lang="{language(document)}">{inner}</blockquote>'
-    )
-
-
-def title_block_class(passage: Passage) -> str:
-    """Return the class that sets a title block's slices as lines of their own, with a blank before it."""
-    return "" if passage.paragraph else " titleblock"
-
-
 def _article(status: str, inner: str) -> str:
     return f'<article class="reply" data-status="{status}">{inner}</article>'
 
 
-def _found(answer: Answer) -> str:
+def _found(answer: Answer, stored: Sequence[Document] | None) -> str:
     count = len(answer.hits)
     found = both(words.FOUND_ONE) if count == 1 else both(words.FOUND, count=count)
-    cards = "".join(_card(hit) for hit in answer.hits)
+    cards = "".join(card_html(hit, stored=stored) for hit in answer.hits)
     return f'{_understood(answer)}<p class="count">{found}{_missing(answer)}</p>{cards}'
 
 
@@ -79,29 +62,58 @@ def _missing(reply: Answer | NotFound) -> str:
     return f' <span class="missing">{both(words.MISSING)}{terms}</span>'
 
 
-def _near(reply: NotFound) -> str:
+def _near(reply: NotFound, stored: Sequence[Document] | None) -> str:
     if not reply.near:
         return ""
-    cards = "".join(_card(hit, is_near=True) for hit in reply.near)
+    cards = "".join(card_html(hit, stored=stored, is_near=True) for hit in reply.near)
     return f'<details class="near"><summary>{both(words.NEAREST)}</summary>{cards}</details>'
 
 
-def _card(hit: Hit, *, is_near: bool = False) -> str:
-    """A near passage gets neither the yellow of an answer nor a word on how sure it is."""
-    document, passage = hit.citation.document, hit.citation.passage
-    best = () if is_near else hit.best_sentence.spans
-    sure = "" if is_near else both(words.SURE if hit.confidence >= SURE else words.UNSURE)
-    passage_id = escape(passage.id)
-    return (
-        f'<div class="card">{quote_html(document, passage, best=best, matched=hit.matched)}'
-        f'<cite><a href="?p={passage_id}" data-goto="{passage_id}">{_citation(str(hit.citation))}</a></cite>'
-        f'<div class="foot"><span class="sure">{sure}</span>'
-        f'<button type="button" data-act="copy"><span class="todo">{both(words.COPY)}</span>'
-        f'<span class="done">{both(words.COPIED)}</span></button>'
-        f'<button type="button" data-goto="{passage_id}">{both(words.SHOW)}</button></div></div>'
+def _other_ways(reply: NotFound, stored: Sequence[Document] | None) -> str:
+    """What to do instead: reword the word that the text lacks, or browse the chapters, the nearest ones first."""
+    chips = ""
+    for term in reply.missing_terms:
+        if term in reply.question and term != reply.question:
+            chips += (
+                f'<button type="button" class="chip" data-act="reword" data-question="{escape(reply.question)}" '
+                f'data-term="{escape(term)}">{both(words.REWORD, term=term)}</button>'
+            )
+    chips += "".join(
+        f'<button type="button" class="chip" data-to="{target(document, section)}" '
+        f'data-document="{escape(document.name)}">{escape(entry(section))}</button>'
+        for document, section in chapters(reply, stored)
     )
+    return f'<p class="ways">{both(words.OTHER_WAYS)}</p><div class="chips">{chips}</div>' if chips else ""
 
 
-def _citation(text: str) -> str:
-    """Keep `›` and `·` on the line of what they follow, and a few line numbers together."""
-    return re.sub(r"\S [›·]|（第[\d–、]{1,16}行）", r'<span class="glue">\g<0></span>', escape(text))
+def chapters(reply: NotFound, stored: Sequence[Document] | None) -> list[tuple[Document, Section]]:
+    """Return sections to browse: those of the nearest passages, then the first document's outermost ones."""
+    documents = [hit.citation.document for hit in reply.near] or list(stored or ())
+    found: dict[int, tuple[Document, Section]] = {}
+    for hit in reply.near:
+        for section in hit.citation.passage.section.path[:1]:
+            found.setdefault(id(section), (hit.citation.document, section))
+    for document in documents[:1]:
+        for section in document.sections:
+            if section.level == 1:
+                found.setdefault(id(section), (document, section))
+    return list(found.values())[:CHAPTERS]
+
+
+def _judge(reply: Answer | NotFound, feedback: bool) -> str:
+    """Buttons that make a test of the reply. What they write claims what the reader said and no more."""
+    if not feedback:
+        return ""
+    verdicts: tuple[tuple[str, words.Phrase], ...]
+    if isinstance(reply, Answer):
+        verdicts = (("right", words.RIGHT), ("wrong", words.WRONG), ("none", words.SHOULD_BE_NONE))
+    else:
+        verdicts = (("none", words.RIGHT_NONE), ("wrong", words.THERE_IS))
+    buttons = "".join(
+        f'<button type="button" data-act="judge" data-verdict="{verdict}">{both(phrase)}</button>'
+        for verdict, phrase in verdicts
+    )
+    return (
+        f'<div class="judge" role="group" aria-label="{escape(words.JUDGE.zh)} {escape(words.JUDGE.en)}">'
+        f'<span>{both(words.JUDGE)}</span>{buttons}<div class="judged" role="status"></div></div>'
+    )

@@ -1,4 +1,4 @@
-"""The page around the replies: header, conversation, question box, source pane."""
+"""The page around the replies: header, conversation, question box, quotation check, source pane, menus."""
 
 from __future__ import annotations
 
@@ -6,47 +6,63 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from corpus.model import Document
+from qa import feedback
+from qa.cite import FORMS
 from web import words
-from web.markup import both, escape
+from web.markup import both, escape, in_both
 from web.source import contents_html, source_html
 from web.words import Phrase
 
 _HERE = Path(__file__).parent
+_SCRIPTS = ("base", "talk", "reader", "find", "cards", "check", "keys", "start")
+_STYLES = ("page", "talk", "reader", "narrow")
 
 
-def page_html(documents: Sequence[Document]) -> str:
-    """Return the whole page but for the replies."""
+def page_html(documents: Sequence[Document], *, keeps_feedback: bool = True) -> str:
+    """Return the whole page but for the replies. Of several documents, the first is there to read."""
+    source, contents = (source_html(documents[0]), contents_html(documents[0])) if documents else ("", "")
     return f"""<div class="yuanwen">
+<button type="button" class="skip" data-act="skip">{both(words.SKIP)}</button>
 {_header()}
-<section class="talk"><h2 class="sr">{both(words.CONVERSATION)}</h2>
+<section class="talk" id="yw-talk" role="tabpanel" aria-labelledby="yw-tab-talk">
 <div class="scroller"><div class="log" role="log">{_intro(documents)}</div></div>
 {_dock()}</section>
-<section class="reader"><div class="drawerbar">
-<button type="button" data-act="close">‹ {both(words.BACK)}</button></div>
-<h2 class="sr" id="yw-reader">{both(words.SOURCE)}</h2>
-<div class="scroller" tabindex="0" role="region" aria-labelledby="yw-reader">{source_html(documents)}</div></section>
+<section class="talk check" id="yw-check" role="tabpanel" aria-labelledby="yw-tab-check" hidden></section>
+<section class="reader" aria-labelledby="yw-reader"><h2 class="sr" id="yw-reader">{both(words.SOURCE)}</h2>
+{_readerbar(documents)}
+<div class="scroller" tabindex="0" role="region" aria-labelledby="yw-reader">{source}</div></section>
 <nav class="toc" aria-labelledby="yw-toc"><h2 id="yw-toc">{both(words.CONTENTS)}</h2>
-<ol>{contents_html(documents)}</ol></nav>
-<template id="yw-seeking"><p class="seeking" role="status">{both(words.SEEKING)}</p></template>
-<template id="yw-failed"><p class="failed">{both(words.FAILED)}
-<button type="button" data-act="retry">{both(words.RETRY)}</button></p></template>
+<ol>{contents}</ol></nav>
+{_menu(keeps_feedback)}{_forms()}{_texts(documents)}{_help()}{_templates()}
 </div>"""
 
 
 def head_html() -> str:
     """Return what belongs into the document's head: style, behaviour, icon. Nothing of it is fetched."""
-    style, behaviour = ((_HERE / name).read_text("utf-8") for name in ("page.css", "page.js"))
+    style = "".join((_HERE / "style" / f"{name}.css").read_text("utf-8") for name in _STYLES)
+    # One scope for all: a document's head has no addresses that modules could import each other from.
+    behaviour = "".join((_HERE / "behaviour" / f"{name}.js").read_text("utf-8") for name in _SCRIPTS)
     icon = "data:image/svg+xml," + "".join(f"%{byte:02x}" for byte in _icon().encode())
-    return f'<style>{style}</style><script>{behaviour}</script><link rel="icon" type="image/svg+xml" href="{icon}">'
+    return (
+        f'<style>{style}</style><script>(() => {{ "use strict";\n{behaviour}}})();</script>'
+        f'<link rel="icon" type="image/svg+xml" href="{icon}">'
+    )
 
 
 def _header() -> str:
     # The name is drawn, not set: type in serif is the source's voice alone.
+    tabs = "".join(
+        f'<button type="button" role="tab" id="yw-tab-{name}" aria-controls="yw-{name}" data-act="tab" '
+        f'data-tab="{name}" aria-selected="{chosen}" tabindex="{0 if chosen == "true" else -1}">{both(phrase)}</button>'
+        for name, phrase, chosen in (("talk", words.ASK_TAB, "true"), ("check", words.CHECK_TAB, "false"))
+    )
     return f"""<header class="bar"><h1 class="brand"><span class="sr">{both(words.NAME)}</span>{_logo()}</h1>
 <p class="motto">{both(words.MOTTO)}</p>
+<div class="tabs" role="tablist">{tabs}</div>
 <button type="button" class="phone" data-act="open">{both(words.READ_ALL)}</button>
 <button type="button" data-act="language">{both(words.TO_ENGLISH)}</button>
 <button type="button" data-act="theme" aria-pressed="false">☾<span class="sr">{both(words.DARK)}</span></button>
+<button type="button" class="dots" popovertarget="yw-menu">⋯<span class="sr">{both(words.MENU)}</span></button>
 </header>"""
 
 
@@ -56,9 +72,9 @@ def _intro(documents: Sequence[Document]) -> str:
         for document in documents
         for question in words.EXAMPLES.get(document.name, ())
     )
-    chips = f'<p class="try">{both(words.TRY)}</p><div class="chips">{examples}</div>' if examples else ""
+    chips = f'<p class="try">{both(words.TRY)}</p><div class="chips examples">{examples}</div>' if examples else ""
     return (
-        f'<section class="intro"><h3>{both(words.WELCOME)}</h3><p>{both(words.DOES)}</p>'
+        f'<section class="intro"><h2>{both(words.WELCOME)}</h2><p>{both(words.DOES)}</p>'
         f"<p>{both(words.NEVER)}</p>{chips}</section>"
     )
 
@@ -70,8 +86,93 @@ def _dock() -> str:
 <kbd aria-hidden="true">/</kbd><button type="submit" class="send">{both(words.SEND)}</button></div></form>"""
 
 
+def _readerbar(documents: Sequence[Document]) -> str:
+    name = escape(documents[0].name) if documents else ""
+    return f"""<div class="readerbar"><button type="button" class="back" data-act="close">‹ {both(words.BACK)}</button>
+<button type="button" class="texts" popovertarget="yw-texts">{both(words.TEXTS)}
+<b class="docname">{name}</b> ▾</button>
+<button type="button" class="contents" data-act="contents" aria-expanded="false">{both(words.CONTENTS)}</button>
+<button type="button" data-act="find">{both(words.FIND_SHORT)}
+<span class="sr">{both(words.FIND)}</span></button></div>"""
+
+
+def _menu(keeps_feedback: bool) -> str:
+    kept = ""
+    if keeps_feedback:
+        kept = (
+            f'<hr><button type="button" role="switch" aria-checked="true" data-act="keepFeedback">'
+            f"{both(words.KEEP_FEEDBACK)}</button>"
+            f'<p class="note">{both(words.KEPT_AT, path=feedback.default_file())}</p>'
+        )
+    return f"""<div class="pop" id="yw-menu" popover role="group" {_in_both("aria-label", words.MENU)}>
+<p class="note">{both(words.EXPORT)}</p>
+<button type="button" data-act="export" data-format="markdown">{both(words.MARKDOWN)}</button>
+<button type="button" data-act="export" data-format="docx">{both(words.WORD)}</button>
+<hr><button type="button" data-act="forms"><span>{both(words.FORM_NOW)}<b class="form"></b></span></button>{kept}
+<hr><button type="button" data-act="fresh">{both(words.NEW)}</button>
+<button type="button" data-act="help">{both(words.HELP)} <kbd aria-hidden="true">?</kbd></button></div>"""
+
+
+def _forms() -> str:
+    buttons = "".join(
+        f'<button type="button" role="menuitemradio" aria-checked="false" data-act="form" data-form="{name}">'
+        f"{in_both(form.chinese, form.english)}</button>"
+        for name, form in FORMS.items()
+    )
+    return f'<div class="pop" id="yw-forms" popover role="menu" {_in_both("aria-label", words.FORM)}>{buttons}</div>'
+
+
+def _texts(documents: Sequence[Document]) -> str:
+    """The documents to read; adding and removing them will have its place here."""
+    buttons = "".join(
+        f'<button type="button" data-act="text" data-document="{escape(document.name)}">{escape(document.name)}'
+        f'<span class="note">{both(words.PARAGRAPHS, count=len(document.passages))}</span></button>'
+        for document in documents
+    )
+    return f'<div class="pop" id="yw-texts" popover role="group" {_in_both("aria-label", words.TEXTS)}>{buttons}</div>'
+
+
+def _help() -> str:
+    rows = "".join(
+        f"<dt>{''.join(f'<kbd>{escape(key)}</kbd>' for key in keys.split())}</dt><dd>{both(phrase)}</dd>"
+        for keys, phrase in words.KEYS
+    )
+    return f"""<dialog id="yw-help" aria-labelledby="yw-help-title"><h2 id="yw-help-title">{both(words.HELP)}</h2>
+<dl>{rows}</dl><form method="dialog"><button type="submit">{both(words.CLOSE)}</button></form></dialog>"""
+
+
+def _templates() -> str:
+    """What comes up later. The page's one text box is that for questions until somebody asks for another."""
+    return f"""<template id="yw-seeking"><p class="seeking" role="status">{both(words.SEEKING)}</p></template>
+<template id="yw-loading"><span>{both(words.LOADING)}</span></template>
+<template id="yw-failed"><p class="failed">{both(words.FAILED)}
+<button type="button" data-act="retry">{both(words.RETRY)}</button></p></template>
+<template id="yw-find"><div class="find" role="search"><input type="search" autocomplete="off" spellcheck="false"
+ {_in_both("aria-label", words.FIND)} {_in_both("placeholder", words.FIND)}><span class="hits" role="status"></span>
+{_sign("previous", "↑", words.PREVIOUS)}{_sign("next", "↓", words.NEXT)}{_sign("endFind", "✕", words.CLOSE)}</div>
+</template>
+<template id="yw-checking"><div class="scroller"><div class="checks">
+<h2>{both(words.CHECK_TITLE)}</h2><p class="does">{both(words.CHECK_DOES)}</p>
+<form class="tocheck"><textarea rows="5" {_in_both("aria-label", words.CHECK_BOX)} spellcheck="false"
+ {_in_both("placeholder", words.CHECK_PLACEHOLDER)}></textarea>
+<button type="submit" class="main">{both(words.CHECK_NOW)}</button></form>
+<div class="results" role="status"></div></div></div></template>
+<template id="yw-which"><span class="ask">{both(words.WHICH)}</span></template>
+<template id="yw-each">{both(words.EACH)}</template>
+<template id="yw-pick"><span class="ask">{both(words.PICK)}</span>
+<button type="button" data-act="unpick">{both(words.CANCEL)}</button></template>"""
+
+
+def _sign(act: str, sign: str, phrase: Phrase) -> str:
+    """A button that shows a sign and has a name."""
+    return (
+        f'<button type="button" data-act="{act}"><span aria-hidden="true">{sign}</span>'
+        f'<span class="sr">{both(phrase)}</span></button>'
+    )
+
+
 def _in_both(attribute: str, phrase: Phrase) -> str:
-    """An attribute cannot hold two languages: `page.js` puts in the one that is chosen."""
+    """An attribute cannot hold two languages: the behaviour puts in the one that is chosen."""
     chinese, english = escape(phrase.zh), escape(phrase.en)
     return f'{attribute}="{chinese}" data-{attribute}-zh="{chinese}" data-{attribute}-en="{english}"'
 

@@ -1,84 +1,135 @@
-"""The source as a well-set document, and its table of contents."""
+"""The source as a well-set document, and its table of contents.
+
+What a program reads is `article.source[data-document]`: its `textContent` is the source in reading order, character
+for character. Blank lines, indents and line ends stand in it as `span.gap`, which the style does not show; titles
+that an edition supplies are no source text, and are drawn by the style from `data-label`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
-from corpus.model import Document, Matter, Passage, Section
+from corpus.model import Document, Matter, Passage, Section, Span
 from qa.cite import work_title
-from web.markup import escape, language, marked, source_text
-from web.render import title_block_class
+from web.markup import blanks, escape, language, marked, source_text, title_block_class
+
+LONG = 400
+"""From so many blocks on, a browser lays a document out piece by piece."""
 
 
-def source_html(documents: Sequence[Document]) -> str:
-    """Return all documents in reading order, each block of them once."""
-    return "".join(_document(document, named=len(documents) > 1) for document in documents)
+def source_html(document: Document) -> str:
+    """Return the document in reading order, each character of it once."""
+    anchors = {id(section): target for section, target in _targets(document)}
+    before, after = _gaps(document)
+    out = "" if document.blocks else blanks(document.text)
+    for block in document.blocks:
+        if isinstance(block, Section) and block.is_lead:
+            continue  # its words are the opening of the passage that follows
+        spans = _spans(block)
+        gap = blanks(after[spans[-1]]) if spans else ""
+        out += blanks(before.get(spans[0], "")) if spans else ""
+        match block:
+            case Section():
+                out += _heading(document, block, anchors[id(block)])
+            case Passage():
+                out += _passage(document, block, after)
+            case Matter():
+                out += f'<p class="{block.kind}">{source_text(document.quote(spans))}</p>'
+        out += gap
+    long = " long" if len(document.blocks) >= LONG else ""
+    return (
+        f'<article class="source{long}" data-document="{escape(document.name)}" lang="{language(document)}">'
+        f"{out}</article>"
+    )
 
 
-def contents_html(documents: Sequence[Document]) -> str:
+def contents_html(document: Document) -> str:
     """Return links to every section; `data-to` names the element in the source pane."""
     return "".join(
-        f'<li class="level-{section.level}"><a href="#{target}" data-to="{target}">{escape(_entry(section))}</a></li>'
-        for document in documents
+        f'<li class="level-{section.level}"><a href="#{target}" data-to="{target}">{escape(entry(section))}</a></li>'
         for section, target in _targets(document)
     )
 
 
-def _document(document: Document, *, named: bool) -> str:
-    anchors = {id(section): target for section, target in _targets(document)}
-    out = f'<p class="docname">{escape(document.name)}</p>' if named else ""
-    for block in document.blocks:
-        match block:
-            case Section(is_lead=True):
-                pass  # its words are the opening of the passage that follows
-            case Section():
-                out += _heading(document, block, anchors[id(block)])
-            case Passage():
-                out += _passage(document, block)
-            case Matter():
-                text = source_text(document.quote((block.span,)))
-                out += f'<p class="{block.kind}">{text}</p>'
-    return (
-        f'<article class="source" data-document="{escape(document.name)}" lang="{language(document)}">{out}</article>'
+def entry(section: Section) -> str:
+    """Return what the contents call a section."""
+    return section.label if section.level else work_title(section)
+
+
+def target(document: Document, section: Section) -> str:
+    """Return the id of the element where a section begins."""
+    return next(found for other, found in _targets(document) if other is section)
+
+
+def passage_html(
+    document: Document,
+    passage: Passage,
+    after: Mapping[Span, str],
+    *,
+    best: tuple[Span, ...] = (),
+    matched: tuple[Span, ...] = (),
+) -> str:
+    """Return what stands in a passage's element in the pane; its marks are those of a quote."""
+    title_span = passage.section.title_span if passage.section.is_lead else None
+    title_block = title_block_class(passage)
+    return marked(
+        document,
+        passage.spans,
+        best=best,
+        matched=matched,
+        title=(title_span,) if title_span else (),
+        title_tag='<span class="title" role="heading" aria-level="2">' if title_block else '<b class="lead">',
+        after=after,
     )
 
 
-def _targets(document: Document) -> list[tuple[Section, str]]:
-    """Return each section with the id of the element where it begins; a lead begins with its passage."""
+def gaps_of(document: Document, spans: tuple[Span, ...]) -> dict[Span, str]:
+    """Return the blank characters that follow each of these spans, where there are several."""
+    return {span: text for span, text in _gaps(document)[1].items() if span in spans} if len(spans) > 1 else {}
+
+
+def _spans(block: Section | Passage | Matter) -> tuple[Span, ...]:
+    """Return the source text that a block shows."""
+    match block:
+        case Section():
+            return (block.title_span,) if block.title_span and not block.is_lead else ()
+        case Passage():
+            return block.spans
+        case Matter():
+            return (block.span,)
+
+
+def _gaps(document: Document) -> tuple[dict[Span, str], dict[Span, str]]:
+    """Return the text before the first shown span of the file, and after each: they make the document whole."""
+    spans = sorted(span for block in document.blocks for span in _spans(block))
+    if not spans:
+        return {}, {}
+    after = {span: document.text[span.end : following.start] for span, following in pairwise(spans)}
+    return {spans[0]: document.text[: spans[0].start]}, after | {spans[-1]: document.text[spans[-1].end :]}
+
+
+def _targets(document: Document) -> Iterator[tuple[Section, str]]:
+    """Yield each section with the id of the element where it begins; a lead begins with its passage."""
     first: dict[int, Passage] = {}
     for passage in document.passages:
         first.setdefault(id(passage.section), passage)
-    return [
-        (
-            section,
-            f"p-{first[id(section)].id}" if section.is_lead else f"s-{document.sha256[:8]}-{number}",
-        )
-        for number, section in enumerate(document.sections)
-    ]
-
-
-def _entry(section: Section) -> str:
-    return section.label if section.level else work_title(section)
+    for number, section in enumerate(document.sections):
+        yield section, (f"p-{first[id(section)].id}" if section.is_lead else f"s-{document.sha256[:8]}-{number}")
 
 
 def _heading(document: Document, section: Section, anchor: str) -> str:
     tag = f"h{min(section.level + 2, 6)}"
     if section.title_span is None:
-        # In brackets and in our own voice's type: nobody shall take it for source text.
-        return f'<{tag} id="{anchor}" class="supplied">〔{escape(section.label)}〕</{tag}>'
+        # In brackets, in our own voice's type, and drawn by the style: nobody shall take it for source text.
+        label = escape(f"〔{section.label}〕")
+        return f'<{tag} id="{anchor}" class="supplied" aria-label="{label}" data-label="{label}"></{tag}>'
     return f'<{tag} id="{anchor}">{source_text(document.quote((section.title_span,)))}</{tag}>'
 
 
-def _passage(document: Document, passage: Passage) -> str:
-    title_span = passage.section.title_span if passage.section.is_lead else None
-    title_block = title_block_class(passage)
-    inner = marked(
-        document,
-        passage.spans,
-        title=(title_span,) if title_span else (),
-        title_tag='<span class="title" role="heading" aria-level="2">' if title_block else '<b class="lead">',
-    )
+def _passage(document: Document, passage: Passage, after: Mapping[Span, str]) -> str:
     return (
-        f'<p id="p-{escape(passage.id)}" class="passage{title_block}" data-passage="{escape(passage.id)}" '
-        f'data-line="{document.line(passage.spans[0].start)}" tabindex="-1">{inner}</p>'
+        f'<p id="p-{escape(passage.id)}" class="passage{title_block_class(passage)}" '
+        f'data-passage="{escape(passage.id)}" data-line="{document.line(passage.spans[0].start)}" tabindex="-1">'
+        f"{passage_html(document, passage, after)}</p>"
     )

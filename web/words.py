@@ -23,7 +23,6 @@ QUESTION_BOX = "提问 / Ask"
 """The box's accessible name, the same in both languages: scripts rely on it."""
 PLACEHOLDER = Phrase("就这份文本提问……", "Ask about this text…")
 SEND = Phrase("发送", "Send")
-CONVERSATION = Phrase("问答", "Questions and answers")
 
 WELCOME = Phrase("向这份文本提问，读它自己的话", "Ask the text, read its own words")
 DOES = Phrase(
@@ -36,9 +35,17 @@ NEVER = Phrase(
     "It never generates, summarises or rewords; where the text has no answer, it says so.",
 )
 TRY = Phrase("可以这样问", "You could ask")
-READ_ALL = Phrase("全文", "Full text")
+READ_ALL = Phrase("全文", "Text")
+SKIP = Phrase("跳到提问框", "Skip to the question box")
+ASK_TAB = Phrase("问答", "Ask")
+CHECK_TAB = Phrase("引文核对", "Check quotes")
 
 SEEKING = Phrase("正在查找……", "Looking…")
+LOADING = Phrase(
+    "正在载入模型，载入完就查这个问题。原文现在就可以读。",
+    "The model is loading; your question is looked up as soon as it is there. The text can be read now.",
+)
+NOT_LOADED = Phrase("打不开，现在不能提问：", "It cannot be opened, so nothing can be asked: ")
 FOUND = Phrase("找到 {count} 段原文", "Found {count} passages")
 FOUND_ONE = Phrase("找到 1 段原文", "Found 1 passage")
 UNDERSTOOD_AS = Phrase("按这个意思查找：", "Understood as: ")
@@ -51,13 +58,110 @@ NEAREST = Phrase("最接近的几段（不够回答这个问题）", "Nearest pa
 FAILED = Phrase("出了差错，这个问题没有查成。", "Something went wrong; this question was not looked up.")
 RETRY = Phrase("再问一次", "Ask again")
 
+REWORD = Phrase("换掉“{term}”再问", "Ask without “{term}”")
+OTHER_WAYS = Phrase("可以换个说法再问，或翻一翻这些章节", "Try other words, or browse these sections")
+
 COPY = Phrase("复制原文", "Copy quote")
+COPY_CITED = Phrase("复制引文", "Cite")
+FORM = Phrase("引文格式", "Citation form")
+FORM_NOW = Phrase("引文格式：", "Citation form: ")
+MORE = Phrase("更多", "More")
+LINK = Phrase("复制链接", "Copy link")
+AROUND = Phrase("上下文", "Context")
+WHY = Phrase("为什么是这一段", "Why this passage")
+MATCHED = Phrase("对上的词（下划线）：", "Words that matched (underlined): ")
+BY_MEANING = Phrase("意思相近，没有单独对上的词", "Close in meaning; no single word matched")
+BEST = Phrase("。标黄的一句最能回答。", ". The yellow sentence answers best.")
+BEST_IS_ALL = Phrase("。整段是一句话。", ". The passage is one sentence.")
+HOW_SURE = Phrase("有多大把握", "How sure")
+NUMBER_MEANS = Phrase(
+    "（0 到 1，越高越有把握：这样的段落，100 次里大约有 {percent} 次真的回答了问题）",
+    "(0 to 1, higher is surer: of 100 passages rated like this, about {percent} do answer)",
+)
+CHECKED = Phrase("✓ 已核对", "✓ Checked")
+CHECKED_HOW = Phrase(
+    "显示之前又从原文截取了一遍，逐字相同。",
+    "Cut from the source once more before it was shown: equal, character for character.",
+)
+PROOF_PLACE = Phrase("文本 {name}，第 {lines} 行，字符 ", "Text {name}, lines {lines}, characters ")
+MISMATCH = Phrase(
+    "这一段与现在的原文（{name}）对不上，所以不显示。请重建索引：python -m qa index build",
+    "This passage does not agree with the text as it is now ({name}), so it is not shown. "
+    "Rebuild the index: python -m qa index build",
+)
 COPIED = Phrase("已复制", "Copied")
-SHOW = Phrase("在原文中看", "Show in text")
+SHOW = Phrase("在原文中看", "In text")
+
+JUDGE = Phrase("这个回答", "This reply")
+RIGHT = Phrase("对", "Right")
+WRONG = Phrase("段落不对", "Wrong passage")
+SHOULD_BE_NONE = Phrase("应当说没有", "Should be “not found”")
+RIGHT_NONE = Phrase("对，确实没有", "Right, there is none")
+THERE_IS = Phrase("其实有", "There is one")
+WHICH = Phrase("哪一段回答了问题？", "Which passage answers?")
+EACH = Phrase("都回答了", "All of them")
+PICK = Phrase(
+    "请在原文里点一下真正回答问题的那一段。不指出来就什么也不记。",
+    "Click the passage in the text that does answer. Unless you do, nothing is written down.",
+)
+CANCEL = Phrase("算了", "Never mind")
+NOTED = Phrase("记下了，它成了一道测试题：{path}", "Noted; it is a test question now: {path}")
 
 SOURCE = Phrase("原文全文", "The text")
+TEXTS = Phrase("文本", "Texts")
+PARAGRAPHS = Phrase("{count} 段", "{count} paragraphs")
+FIND = Phrase("在文中查找", "Find in text")
+FIND_SHORT = Phrase("查找", "Find")
+NEXT = Phrase("下一处", "Next")
+PREVIOUS = Phrase("上一处", "Previous")
+CLOSE = Phrase("关闭", "Close")
+GONE = Phrase("这个链接所指的段落已不在文本里。", "The passage that this link names is no longer in the text.")
+GONE_NEAREST = Phrase("最接近的是这一段：", "The nearest one is this:")
+GONE_BROWSE = Phrase(
+    "文本里也没有和它相近的段落；可以翻一翻目录。",
+    "Nothing in it comes near that passage, either; browse the contents.",
+)
+
+MENU = Phrase("菜单", "Menu")
+EXPORT = Phrase("导出这次问答", "Export this conversation")
+MARKDOWN = Phrase("Markdown", "Markdown")
+WORD = Phrase("Word（.docx）", "Word (.docx)")
+NEW = Phrase("新的问答", "New conversation")
+KEEP_FEEDBACK = Phrase("评价记成测试题", "Keep feedback as test questions")
+KEPT_AT = Phrase("保存在 {path}", "Kept in {path}")
+HELP = Phrase("键盘快捷键", "Keyboard shortcuts")
+NOTHING_TO_EXPORT = Phrase("还没有可以导出的问答。", "There is nothing to export yet.")
+KEYS = (
+    ("/", Phrase("到提问框", "Go to the question box")),
+    ("↑", Phrase("提问框空着时：上一个问题", "In the empty box: the last question")),
+    ("j  k", Phrase("下一段、上一段引文", "Next, previous quote")),
+    ("c", Phrase("复制当前一段", "Copy the current quote")),
+    ("o", Phrase("在原文中看当前一段", "Show the current quote in the text")),
+    ("f", Phrase("在文中查找", "Find in the text")),
+    ("Esc", Phrase("关闭、离开提问框", "Close; leave the question box")),
+    ("?", Phrase("这张表", "This list")),
+)
 CONTENTS = Phrase("目录", "Contents")
 BACK = Phrase("回到问答", "Back to answers")
+
+CHECK_TITLE = Phrase("这句引文，是不是原话？", "Is this quotation the text's own wording?")
+CHECK_DOES = Phrase(
+    "粘贴一条或几条引文：一行一条，或者整段文章（查其中“ ”里的话）。一字不差才算原话。",
+    "Paste one quotation or several: one a line, or a whole paragraph (what stands in “ ” is checked). "
+    "Only what agrees character for character is called exact.",
+)
+CHECK_BOX = Phrase("要核对的引文", "Quotations to check")
+CHECK_PLACEHOLDER = Phrase("把引文粘贴在这里……", "Paste quotations here…")
+CHECK_NOW = Phrase("核对", "Check")
+NOTHING_TO_CHECK = Phrase("先粘贴要核对的引文。", "Paste what is to be checked first.")
+CHECKED_COUNT = Phrase("核对了 {count} 条，{exact} 条一字不差", "Checked {count}; {exact} exact")
+ALSO_AT = Phrase("原文里还有 {count} 处", "It also stands at {count} other places")
+TYPED = Phrase("你的引文", "Your quotation")
+NEAREST_WORDING = Phrase("原文是这样写的", "The text's own wording")
+NEAREST_AT_ALL = Phrase("原文里最接近的话（是另一句话）", "The nearest in the text (another statement)")
+DIFFERENT_IN = Phrase("不同在：", "Different in: ")
+NO_WORDS = Phrase("（没有）", "(nothing)")
+SEMICOLON = Phrase("；", "; ")
 
 EXAMPLES = {
     "sco-2021": (

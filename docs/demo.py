@@ -1,0 +1,168 @@
+"""Walk through the page in a browser and keep what it shows: make demo
+
+Writes docs/demo.webp, some forty seconds of it, and the README's pictures. The frames are screenshots, each held as
+long as a reader needs: recording a video would take a program that no package registry of Python has.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
+
+_HERE = Path(__file__).parent
+sys.path.insert(0, str(_HERE.parent))
+
+from app import build_app, launch  # noqa: E402  (the repository is no installed package)
+from index.bundled import BUNDLED_NAME  # noqa: E402
+from qa.opening import open_engine  # noqa: E402
+from qa.settings import Settings  # noqa: E402
+
+_CHROMIUM = "/usr/bin/chromium"
+_QUESTION = "各国在互联网上有没有自己做主的权利？"
+_FOLLOW_UP = "那禁毒方面呢？"
+_NO_ANSWER = "红烧肉怎么做？"
+_ALTERED = "未来3年，中方将向上海合作组织国家提供2000名扶贫培训名额"
+_EXACT = "各国在管理互联网方面享有平等权利，并拥有网络主权"
+_COLOURS = 128
+"""Of a picture's palette: enough for paper, ink, vermilion and yellow with soft edges."""
+_WIDTH = 960
+"""Pixels of the walk-through."""
+
+
+@dataclass
+class Walk:
+    """A walk through the page, frame by frame."""
+
+    page: Page
+    frames: list[tuple[Image.Image, int]] = field(default_factory=list)
+    """Each with how long it is held, in milliseconds."""
+
+    def hold(self, seconds: float) -> None:
+        frame = Image.open(io.BytesIO(self.page.screenshot())).convert("RGB")
+        height = round(frame.height * _WIDTH / frame.width)
+        self.frames.append((frame.resize((_WIDTH, height), Image.Resampling.LANCZOS), round(seconds * 1000)))
+
+    def click(self, target: Locator, seconds: float) -> None:
+        target.click()
+        self.page.wait_for_timeout(400)
+        self.hold(seconds)
+
+    def ask(self, question: str, seconds: float) -> None:
+        box = _box(self.page)
+        for end in (len(question) // 3, 2 * len(question) // 3, len(question)):
+            box.fill(question[:end])
+            self.hold(0.35)
+        _ask(self.page, question)
+        self.hold(seconds)
+
+    def save(self, path: Path) -> None:
+        first, *rest = [frame for frame, _ in self.frames]
+        durations = [duration for _, duration in self.frames]
+        first.save(path, save_all=True, append_images=rest, duration=durations, loop=0, quality=60, method=6)
+
+
+def main() -> int:
+    blocks = build_app(open_engine(None, BUNDLED_NAME, Settings()))
+    address = launch(blocks, port=0)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=["--no-sandbox"])
+        walk = Walk(_page(browser, address, 1280, "light"))
+        _walk(walk)
+        walk.save(_HERE / "demo.webp")
+        seconds = sum(duration for _, duration in walk.frames) / 1000
+        sys.stderr.write(f"docs/demo.webp: {seconds:.0f} s, {len(walk.frames)} frames\n")
+        for width in (1280, 390):
+            for scheme in ("light", "dark"):
+                _keep(_answered(browser, address, width, scheme), f"page-{scheme}-{width}.png")
+        _keep(_checked(browser, address), "check-light-1280.png")
+        browser.close()
+    blocks.close(verbose=False)
+    return 0
+
+
+def _walk(walk: Walk) -> None:
+    page = walk.page
+    button: Callable[[str], Locator] = lambda name: page.get_by_role("button", name=name).last  # noqa: E731
+    walk.hold(3)
+    walk.ask(_QUESTION, 3)
+    last = page.locator("[data-status]").last
+    walk.click(last.locator("cite a").first, 3)
+    walk.click(last.get_by_role("button", name="更多").first, 3.5)
+    walk.click(last.get_by_role("button", name="上下文").first, 2.5)
+    walk.ask(_FOLLOW_UP, 3)
+    walk.ask(_NO_ANSWER, 2.5)
+    walk.click(page.locator(".near summary").last, 2.5)
+    page.keyboard.press("Escape")
+    page.keyboard.press("f")
+    page.get_by_role("searchbox").fill("网络主权")
+    page.wait_for_timeout(300)
+    walk.hold(2.5)
+    page.keyboard.press("Escape")
+    walk.click(page.get_by_role("tab", name="引文核对"), 1)
+    page.get_by_role("textbox").fill(f"{_EXACT}\n{_ALTERED}")
+    walk.hold(1.5)
+    walk.click(button("核对"), 4)
+    walk.click(page.locator(".result cite a").last, 3)
+    walk.click(page.get_by_role("button", name="☾"), 2.5)
+
+
+def _answered(browser: Browser, address: str, width: int, scheme: str) -> Page:
+    page = _page(browser, address, width, scheme)
+    for question in (_NO_ANSWER, _QUESTION):
+        _ask(page, question)
+    if width > 800:
+        page.locator("[data-status]").last.locator("cite a").first.click()
+        page.wait_for_timeout(300)
+    return page
+
+
+def _checked(browser: Browser, address: str) -> Page:
+    page = _page(browser, address, 1280, "light")
+    page.get_by_role("tab", name="引文核对").click()
+    page.get_by_role("textbox").fill(f"{_EXACT}\n{_ALTERED}")
+    page.get_by_role("button", name="核对", exact=True).click()
+    page.locator(".result cite a").last.click()
+    page.wait_for_timeout(300)
+    return page
+
+
+def _page(browser: Browser, address: str, width: int, scheme: str) -> Page:
+    page = browser.new_context(
+        viewport={"width": width, "height": 860 if width > 800 else 844},
+        color_scheme="dark" if scheme == "dark" else "light",
+        locale="zh-CN",
+        reduced_motion="reduce",
+    ).new_page()
+    page.goto(address)
+    _box(page).wait_for()
+    page.wait_for_timeout(500)
+    return page
+
+
+def _box(page: Page) -> Locator:
+    return page.get_by_role("textbox", name="提问 / Ask")
+
+
+def _ask(page: Page, question: str) -> None:
+    count = page.locator("[data-status]").count()
+    _box(page).fill(question)
+    _box(page).press("Enter")
+    page.locator("[data-status]").nth(count).wait_for()
+    page.wait_for_timeout(400)
+
+
+def _keep(page: Page, name: str) -> None:
+    """Save a picture with a palette: a third of the size, and nobody sees it."""
+    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    picture.quantize(_COLOURS, dither=Image.Dither.NONE).save(_HERE / name, optimize=True)
+    page.context.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,53 @@
+"""What readers say of replies, kept as questions that `python -m qa evaluate` reads: one JSON object a line.
+
+A line says what the reader said and no more: the passages that answer, or that there is none. “Wrong passage” alone
+names no right one, and is no line: it would be read as “there is no answer”.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from platformdirs import user_data_path
+
+from corpus.errors import QAError
+
+RIGHT, WRONG, NONE = "right", "wrong", "none"
+_KINDS = {RIGHT: "feedback: right", WRONG: "feedback: wrong passage", NONE: "feedback: should be not found"}
+_LOCK = threading.Lock()
+
+
+def default_file() -> Path:
+    """Return where feedback is kept: no part of the path comes from what anybody typed."""
+    return user_data_path("yuanwen", appauthor=False) / "feedback.jsonl"
+
+
+def keep(
+    verdict: str, question: str, history: Sequence[str], *, passages: Sequence[str], document: str | None, file: Path
+) -> str:
+    """Append the line to `file` and return it, without its line end.
+
+    `history`: the questions that `question` leans on, the oldest first; `passages`: ids of those that answer, all of
+    `document`. Raises QAError where the verdict and the passages do not go together, or the file cannot be written.
+    """
+    if verdict not in _KINDS:
+        raise QAError(f"{verdict!r} is no verdict. Choose one of {', '.join(_KINDS)}.")
+    if (verdict == NONE) == bool(passages):
+        raise QAError("A right or a wrong passage needs the passage that answers, and “not found” has none.")
+    now = datetime.now(UTC)
+    turns = {"turns": [*history, question]} if history else {"question": question}
+    named = {"document": document} if passages and document else {}
+    entry = {"id": f"fb-{now:%Y%m%dT%H%M%S%f}", **turns, "kind": _KINDS[verdict], **named, "passages": list(passages)}
+    line = json.dumps(entry, ensure_ascii=False).encode("utf-8", "replace").decode()
+    try:
+        with _LOCK:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with file.open("a", encoding="utf-8", newline="\n") as out:
+                out.write(line + "\n")
+    except OSError as error:
+        raise QAError(f"{file}: cannot be written ({error.strerror}). Check its permissions.") from error
+    return line

@@ -1,0 +1,60 @@
+"""An engine that is opened in the background: the documents are there at once, the questions wait."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+
+from corpus.errors import QAError
+from corpus.model import Document
+from qa.engine import Engine
+from qa.model import Reply
+
+
+class LateEngine:
+    """Opens an engine in a thread of its own. Safe to share between threads."""
+
+    def __init__(self, documents: Sequence[Document], opening: Callable[[], Engine]) -> None:
+        """`documents`: what can be read until the engine is there; `opening` gives the engine or raises QAError."""
+        self._documents = tuple(documents)
+        self._opening = opening
+        self._engine: Engine | None = None
+        self._done = threading.Event()
+        self.error: QAError | None = None
+        """What hinders it; questions raise it."""
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """The documents: as they are stored, and as the engine has them once it is open."""
+        return self._engine.documents if self._engine is not None else self._documents
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether the engine is neither open nor known to be unusable."""
+        return not self._done.is_set()
+
+    def start(self) -> None:
+        """Begin to open it."""
+        threading.Thread(target=self._open, name="open-engine", daemon=True).start()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait for it, for `timeout` seconds at most; return whether it is open or has failed."""
+        return self._done.wait(timeout)
+
+    def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
+        """Return what the text says, once the engine is open. Raises the QAError that hindered it."""
+        self._done.wait()
+        if self._engine is None:
+            raise self.error or QAError("The engine cannot be opened. What went wrong stands in the terminal.")
+        return self._engine.ask(question, history)
+
+    def _open(self) -> None:
+        try:
+            self._engine = self._opening()
+        except QAError as error:
+            self.error = error
+        except BaseException:
+            self.error = QAError("The engine cannot be opened. What went wrong stands in the terminal.")
+            raise
+        finally:
+            self._done.set()

@@ -1,0 +1,150 @@
+"""What the page asks of the server: nothing that comes in is trusted, and nothing goes out unchecked."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from reader import SECRETARIAT, FakeEngine
+
+from corpus.errors import IndexCorrupt
+from corpus.model import Document
+from corpus.parse import parse
+from qa.engine import Engine
+from qa.late import LateEngine
+from qa.model import Reply
+from web.desk import Desk
+
+
+@pytest.fixture
+def desk(shipped: Document) -> Desk:
+    return Desk(FakeEngine(shipped))
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        None,
+        [],
+        "ask",
+        {},
+        {"kind": "nonsense"},
+        {"kind": ["ask"]},
+        {"kind": "source", "document": "../../etc/passwd"},
+        {"kind": "around", "passage": 7},
+        {"kind": "cite", "passage": "0" * 16, "form": "own"},
+        {"kind": "feedback", "verdict": "right", "question": "甲", "passages": ["../x"]},
+        {"kind": "feedback", "verdict": "wrong", "question": "甲", "passages": []},
+        {"kind": "export", "format": "docx", "turns": [7, {"question": []}]},
+    ],
+)
+def test_a_request_that_makes_no_sense_gets_a_sentence(desk: Desk, request_: object) -> None:
+    answer = desk.call(request_)
+    assert list(answer) == ["failed"]
+    assert answer["failed"]
+    assert "<script" not in answer["failed"]
+
+
+def test_an_unknown_name_is_said_as_text(desk: Desk) -> None:
+    failed = desk.call({"kind": "source", "document": "<img src=x>"})["failed"]
+    assert "<img" not in failed
+    assert "&lt;img" in failed
+
+
+@pytest.mark.parametrize("question", [None, 7, ["甲"], {"a": 1}])
+def test_a_question_that_is_no_text_is_an_empty_one(desk: Desk, question: object) -> None:
+    assert 'data-status="rejected"' in desk.call({"kind": "ask", "question": question, "history": "甲"})["html"]
+
+
+def test_a_failure_of_ours_is_a_sentence_and_stands_in_the_terminal(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = desk.call({"kind": "ask", "question": "坏了"})
+    assert "出了差错" in answer["failed"]
+    assert "a page must survive this" in capsys.readouterr().err
+
+
+def test_a_permalink_leads_to_its_document_or_to_the_nearest_passage(desk: Desk, shipped: Document) -> None:
+    passage = shipped.passages[20]
+    assert desk.call({"kind": "passage", "p": passage.id}) == {"document": "sco-2021"}
+    words = shipped.quote(passage.spans)[:40]
+    gone = desk.call({"kind": "passage", "p": "0" * 16, "t": words[:20] + "某" + words[21:]})["html"]
+    assert "已不在文本里" in gone
+    assert f'data-passage="{passage.id}"' in gone
+    for hint in ("", "完全无关的一句话，红烧肉怎么做才好吃"):
+        bare = desk.call({"kind": "passage", "p": "0" * 16, "t": hint})["html"]
+        assert "已不在文本里" in bare
+        assert "目录" in bare
+        assert "<blockquote" not in bare
+
+
+def test_what_stands_around_a_passage_is_quoted(desk: Desk, shipped: Document) -> None:
+    for at, before, after in ((0, 0, 2), (10, 2, 2), (len(shipped.passages) - 1, 2, 0)):
+        sides = desk.call({"kind": "around", "passage": shipped.passages[at].id})
+        assert (sides["before"].count("<blockquote"), sides["after"].count("<blockquote")) == (before, after)
+
+
+class Slow(FakeEngine):
+    """An engine that takes its time to open."""
+
+    def __init__(self, document: Document) -> None:
+        super().__init__(document)
+        self.opened = threading.Event()
+
+    def open(self) -> Engine:
+        assert self.opened.wait(10)
+        return self  # type: ignore[return-value]  # it does what an engine does
+
+
+def test_while_the_model_loads_the_text_is_there_and_questions_wait(shipped: Document) -> None:
+    slow = Slow(shipped)
+    late = LateEngine([shipped], slow.open)
+    desk = Desk(late)
+    late.start()
+    assert desk.call({"kind": "state"}) == {"loading": True}
+    assert desk.call({"kind": "ask", "question": SECRETARIAT}) == {"loading": True}
+    assert desk.call({"kind": "source", "document": "sco-2021"})["html"]
+    slow.opened.set()
+    assert late.wait(10)
+    assert desk.call({"kind": "state"}) == {}
+    assert 'data-status="answered"' in desk.call({"kind": "ask", "question": SECRETARIAT})["html"]
+
+
+def test_what_hinders_the_model_is_one_sentence(shipped: Document) -> None:
+    def broken() -> Engine:
+        raise IndexCorrupt("the index is <damaged>. Rebuild it: python -m qa index build")
+
+    late = LateEngine([shipped], broken)
+    late.start()
+    assert late.wait(10)
+    for kind in ("state", "ask"):
+        closed = Desk(late).call({"kind": kind, "question": SECRETARIAT})["closed"]
+        assert "the index is &lt;damaged&gt;. Rebuild it: python -m qa index build" in closed
+    with pytest.raises(IndexCorrupt):
+        late.ask(SECRETARIAT)
+
+
+def test_a_quote_of_a_text_that_was_replaced_meanwhile_is_an_error(shipped: Document) -> None:
+    """The engine still answers from what it read; what is stored now is another text."""
+
+    class Stale(FakeEngine):
+        def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
+            reply = super().ask(question, history)
+            self.documents = (replace(self.documents[0], sha256="f" * 64),)
+            return reply
+
+    html = Desk(Stale(shipped)).call({"kind": "ask", "question": SECRETARIAT})["html"]
+    assert "<blockquote" not in html
+    assert 'role="alert"' in html
+
+
+def test_one_document_is_sent_at_a_time() -> None:
+    documents = [parse(f"第{n}篇\n\n正文{n}。", name=f"d{n}") for n in range(300)]
+    engine = FakeEngine(documents[0])
+    engine.documents = tuple(documents)
+    sent = Desk(engine).call({"kind": "source", "document": "d299"})
+    assert sent["name"] == "d299"
+    assert "正文299。" in sent["html"]
+    assert "正文298。" not in sent["html"]

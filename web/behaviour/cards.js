@@ -1,0 +1,184 @@
+
+// ---- a card: copying, the link to it, what stands around it, why and proof
+
+const cardOf = (element) => element.closest(".card, .place");
+const form = () => recall("form") ?? "own";
+
+actions.copy = (button) => copyText(find(":scope > .quote", cardOf(button)).textContent, button);
+
+actions.cite = async (button) => {
+  const { text } = await call("cite", { passage: cardOf(button).dataset.id, form: form() });
+  await copyText(text, button);
+};
+
+actions.link = (button) => copyText(new URL(cardOf(button).dataset.link, location.origin + location.pathname).href, button);
+
+actions.more = (button) => {
+  const more = find(".more", cardOf(button));
+  more.hidden = !more.hidden;
+  button.setAttribute("aria-expanded", String(!more.hidden));
+};
+
+actions.around = async (button) => {
+  const card = cardOf(button);
+  const there = all(":scope > .around", card);
+  button.setAttribute("aria-expanded", String(!there.length));
+  if (there.length) {
+    for (const part of there) part.remove();
+    return;
+  }
+  const sides = await call("around", { passage: card.dataset.id });
+  for (const side of ["before", "after"]) {
+    const part = document.createElement("div");
+    part.className = `around ${side}`;
+    part.append(fragment(sides[side]));
+    if (side === "before") card.prepend(part);
+    else find(":scope > cite", card).after(part);
+  }
+};
+
+// ---- the citation form, chosen once
+
+actions.form = (button) => {
+  remember("form", button.dataset.form);
+  showForm();
+  closeMenus();
+  const card = opened && cardOf(opened);
+  if (card) actions.cite(find('[data-act="cite"]', card));
+  opened?.focus();
+};
+
+actions.forms = () => { closeMenus(); find("#yw-forms").showPopover(); };
+
+function showForm() {
+  for (const button of all("#yw-forms [data-form]")) {
+    button.setAttribute("aria-checked", String(button.dataset.form === form()));
+    if (button.dataset.form === form()) find("#yw-menu .form").replaceChildren(...button.cloneNode(true).childNodes);
+  }
+}
+
+// ---- the conversation as a file
+
+actions.export = async (button) => {
+  closeMenus();
+  const turns = [...all(".log > .turn")].filter((turn) => find("[data-status]", turn))
+    .map((turn) => ({ question: questionOf.get(turn), history: historyOf(turn) }));
+  try {
+    const { name, data } = await call("export", { format: button.dataset.format, form: form(), turns });
+    const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([bytes]));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  } catch (error) { say(error); }
+};
+
+/** A sentence at the foot of the window that goes away by itself. */
+function say(error) {
+  find(".said")?.remove();
+  const said = document.createElement("p");
+  said.className = "said";
+  said.setAttribute("role", "alert");
+  if (error.html) said.append(fragment(error.html));
+  else {
+    said.append(template("yw-failed"));
+    find("button", said).remove();
+  }
+  find(".yuanwen").append(said);
+  setTimeout(() => said.remove(), 6000);
+}
+
+// ---- feedback: a line claims what the reader said, and no more
+
+let picking = null;
+
+function applyFeedback() {
+  root.classList.toggle("no-feedback", recall("feedback") === "off");
+  const keeps = find('[data-act="keepFeedback"]');
+  keeps?.setAttribute("aria-checked", String(recall("feedback") !== "off"));
+}
+
+actions.keepFeedback = () => {
+  remember("feedback", recall("feedback") === "off" ? "on" : "off");
+  applyFeedback();
+};
+
+actions.judge = (button) => {
+  endPicking();
+  const { verdict } = button.dataset;
+  const turn = button.closest(".turn");
+  const judge = button.closest(".judge");
+  for (const other of all("[data-verdict]", judge)) other.setAttribute("aria-pressed", String(other === button));
+  const cards = [...all(":scope > .reply > .card[data-id]", turn)];
+  if (verdict === "none") note(judge, verdict, []);
+  else if (verdict === "wrong") startPicking(judge);
+  else if (cards.length === 1) note(judge, verdict, [cards[0].dataset.id]);
+  else {
+    const which = template("yw-which");
+    cards.forEach((card, number) => which.append(passageButton([card.dataset.id], String(number + 1))));
+    which.append(passageButton(cards.map((card) => card.dataset.id), template("yw-each")));
+    find(".judged", judge).replaceChildren(which);
+  }
+  judge.scrollIntoView({ block: "nearest", behavior: "instant" });
+};
+
+function passageButton(passages, label) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.dataset.act = "right";
+  button.dataset.passages = passages.join(" ");
+  button.append(label);
+  return button;
+}
+
+actions.right = (button) => note(button.closest(".judge"), "right", button.dataset.passages.split(" "));
+
+function startPicking(judge) {
+  picking = judge;
+  root.classList.add("picking");
+  find(".judged", judge).replaceChildren(template("yw-pick"));
+  if (phone.matches) {
+    const note = document.createElement("div");
+    note.className = "picknote";
+    note.append(template("yw-pick"));
+    find(".readerbar").after(note);
+    openDrawer(find('[data-act="unpick"]', judge));
+  }
+  for (const passage of all(".source .passage")) passage.tabIndex = 0;
+}
+
+function endPicking() {
+  if (!picking) return;
+  find(".judged", picking).replaceChildren();
+  picking = null;
+  find(".picknote")?.remove();
+  root.classList.remove("picking");
+  for (const passage of all(".source .passage")) passage.tabIndex = -1;
+}
+
+actions.unpick = () => {
+  for (const other of all("[data-verdict]", picking)) other.removeAttribute("aria-pressed");
+  const judge = picking;
+  endPicking();
+  closeDrawer();
+  find("button", judge).focus();
+};
+
+function pick(passage) {
+  const judge = picking;
+  endPicking();
+  closeDrawer();
+  note(judge, "wrong", [passage.dataset.passage]);
+}
+
+async function note(judge, verdict, passages) {
+  const turn = judge.closest(".turn");
+  const leans = find(".understood", turn);
+  const values = { verdict, passages, question: questionOf.get(turn), history: leans ? historyOf(turn).slice(-8) : [] };
+  try {
+    const { html } = await call("feedback", values);
+    find(".judged", judge).replaceChildren(fragment(html));
+    judge.scrollIntoView({ block: "nearest", behavior: "instant" });
+  } catch (error) { say(error); }
+}

@@ -1,0 +1,92 @@
+
+// ---- find in the text: highlights are drawn over it, nothing in it changes
+
+const hits = { ranges: [], at: -1 };
+const canHighlight = typeof Highlight === "function" && CSS.highlights;
+
+actions.find = () => {
+  if (phone.matches && !root.classList.contains("drawer")) openDrawer(null);
+  if (!find(".find")) {
+    find(".readerbar").after(template("yw-find"));
+    showLanguage();
+  }
+  find(".find input").focus();
+  find(".find input").select();
+};
+
+/** Every place of the words, in reading order; line ends and indents of the source do not stand in their way. */
+function search(words) {
+  const article = find(".source");
+  const wanted = words.toLowerCase();
+  if (!article || !wanted) return [];
+  const walker = document.createTreeWalker(article, NodeFilter.SHOW_TEXT, (node) =>
+    node.parentElement.closest(".gap") ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT);
+  const nodes = [];
+  let text = "";
+  for (let block = null; walker.nextNode();) {
+    const node = walker.currentNode;
+    const own = node.parentElement.closest("p, h2, h3, h4, h5, h6");
+    if (block && own !== block) text += "\n"; // words do not run from one paragraph into the next
+    block = own;
+    nodes.push({ node, start: text.length });
+    text += node.data;
+  }
+  let folded = text.toLowerCase();
+  if (folded.length !== text.length) folded = text; // a letter that folds to two would shift the places
+  const at = (offset) => {
+    let low = 0;
+    for (let high = nodes.length; low + 1 < high;) {
+      const middle = (low + high) >> 1;
+      if (nodes[middle].start <= offset) low = middle; else high = middle;
+    }
+    return [nodes[low].node, Math.min(offset - nodes[low].start, nodes[low].node.length)];
+  };
+  const found = [];
+  for (let start = folded.indexOf(wanted); start >= 0; start = folded.indexOf(wanted, start + wanted.length)) {
+    const range = document.createRange();
+    range.setStart(...at(start));
+    const [node, offset] = at(start + wanted.length - 1);
+    range.setEnd(node, offset + 1);
+    found.push(range);
+  }
+  return found;
+}
+
+function findAll() {
+  hits.ranges = search(find(".find input").value);
+  const edge = pane().getBoundingClientRect().top;
+  // From where the reader is: the first place that is not above the window; the first of all where none is left.
+  hits.at = hits.ranges.findIndex((range) => range.getBoundingClientRect().bottom > edge) - 1;
+  if (hits.at < -1) hits.at = -1;
+  if (canHighlight) CSS.highlights.set("yw-found", new Highlight(...hits.ranges));
+  step(1);
+}
+
+function step(by) {
+  const count = hits.ranges.length;
+  if (count) {
+    hits.at = (hits.at + by + count) % count;
+    const range = hits.ranges[hits.at];
+    if (canHighlight) CSS.highlights.set("yw-here", new Highlight(range));
+    reveal(range.startContainer.parentElement.closest("p, h2, h3, h4, h5, h6") ?? range.startContainer.parentElement);
+    const { top, bottom } = range.getBoundingClientRect();
+    const edges = pane().getBoundingClientRect();
+    if (top < edges.top || bottom > edges.bottom) pane().scrollTop += top - edges.top - pane().clientHeight / 3;
+  } else if (canHighlight) CSS.highlights.delete("yw-here");
+  if (find(".find .hits")) find(".find .hits").textContent = find(".find input").value ? `${hits.at + 1} / ${count}` : "";
+}
+
+function endFind() {
+  const bar = find(".find");
+  if (!bar) return false;
+  const had = bar.contains(document.activeElement);
+  bar.remove();
+  hits.ranges = [];
+  if (canHighlight) for (const name of ["yw-found", "yw-here"]) CSS.highlights.delete(name);
+  if (had) find('[data-act="find"]').focus();
+  return true;
+}
+
+actions.next = () => step(1);
+actions.previous = () => step(-1);
+actions.endFind = endFind;

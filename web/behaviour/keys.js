@@ -1,0 +1,95 @@
+
+// ---- the keyboard
+
+let current = null;
+let recalled = null; // how far back ↑ has gone
+
+/** The quotes that can be read now, in their order. */
+const quotes = () => [...all(".talk:not([hidden]) .quote")].filter((quote) => quote.checkVisibility());
+
+function move(by) {
+  const there = quotes();
+  if (!there.length) return;
+  const at = there.indexOf(current);
+  const to = at < 0 ? (by > 0 ? 0 : there.length - 1) : Math.min(Math.max(at + by, 0), there.length - 1);
+  for (const card of all(".current")) card.classList.remove("current");
+  current = there[to];
+  (cardOf(current) ?? current).classList.add("current");
+  current.tabIndex = -1;
+  current.focus({ preventScroll: true });
+  current.scrollIntoView({ block: "nearest", behavior: "instant" });
+}
+
+function previousQuestion(by) {
+  const asked = questions();
+  recalled = Math.min(Math.max((recalled ?? asked.length) + by, 0), asked.length);
+  box().value = asked[recalled] ?? "";
+  grow(box());
+}
+
+const keys = {
+  j: () => move(1),
+  k: () => move(-1),
+  c() {
+    if (!current?.isConnected) return;
+    copyText(current.textContent, find('[data-act="copy"]', cardOf(current) ?? current.parentElement));
+  },
+  o() {
+    const link = current?.isConnected && current.nextElementSibling?.querySelector("[data-goto]");
+    if (link) follow(link);
+  },
+  f: () => actions.find(),
+  "?": () => actions.help(),
+  "/"() {
+    closeDrawer();
+    showTab("talk");
+    box().focus();
+  },
+};
+
+actions.help = () => { closeMenus(); find("#yw-help").showModal(); };
+
+function escape() {
+  if (endFind()) return;
+  if (picking) { endPicking(); return; }
+  if (root.classList.contains("contents-open")) { root.classList.remove("contents-open"); return; }
+  if (root.classList.contains("drawer")) { closeDrawer(); return; }
+  if (document.activeElement?.closest(".dock")) document.activeElement.blur();
+}
+
+function onKey(event) {
+  const { key, target } = event;
+  const typing = target.closest?.("textarea, input, select, [contenteditable]");
+  const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
+  if (event.isComposing || event.keyCode === 229) return; // this key belongs to the input method
+  if (key === "Enter" && typing?.closest(".dock") && !event.shiftKey) {
+    event.preventDefault();
+    recalled = null;
+    send();
+  } else if (key === "Enter" && typing?.closest(".find")) {
+    event.preventDefault();
+    step(event.shiftKey ? -1 : 1);
+  } else if (key === "Enter" && typing?.closest(".tocheck") && (event.ctrlKey || event.metaKey)) {
+    check(typing.form);
+  } else if (key === "Enter" && picking && target.matches?.(".source .passage")) {
+    event.preventDefault();
+    pick(target);
+  } else if ((key === "ArrowUp" || key === "ArrowDown") && typing?.closest(".dock") && plain) {
+    if (typing.value && recalled === null) return;
+    event.preventDefault();
+    previousQuestion(key === "ArrowUp" ? -1 : 1);
+  } else if ((key === "ArrowLeft" || key === "ArrowRight") && target.matches?.('[role="tab"]')) {
+    const other = [...all('[role="tab"]')].find((tab) => tab !== target);
+    showTab(other.dataset.tab);
+    other.focus();
+  } else if ((key === "ArrowUp" || key === "ArrowDown") && target.closest?.(".pop")) {
+    event.preventDefault();
+    const items = [...all("button", target.closest(".pop"))];
+    items[(items.indexOf(target) + (key === "ArrowUp" ? -1 : 1) + items.length) % items.length]?.focus();
+  } else if (key === "Escape" && !find(".pop:popover-open, dialog[open]")) {
+    escape();
+  } else if (!typing && plain && keys[key] && !find("dialog[open]")) {
+    event.preventDefault();
+    keys[key]();
+  }
+}

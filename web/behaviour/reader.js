@@ -1,0 +1,171 @@
+
+// ---- the source pane; on a phone it is a drawer
+
+let opener = null;
+let lit = []; // the passages that took the marks of a quote, and what stood in them before
+
+const pane = () => find(".reader .scroller");
+const shown = () => find(".source")?.dataset.document;
+
+let revealed = null;
+
+function reveal(target) {
+  revealed = target;
+  const place = (frames) => {
+    if (revealed !== target || !target.isConnected) return;
+    const away = target.getBoundingClientRect().top - pane().getBoundingClientRect().top
+      - Math.min(pane().clientHeight * 0.2, 140);
+    const before = pane().scrollTop;
+    if (Math.abs(away) > 1) pane().scrollTo({ top: before + away, behavior: "instant" });
+    // In a long text what comes into view gets its true height only now, and moves what follows.
+    if (frames && find(".source.long")) requestAnimationFrame(() => place(frames - 1));
+  };
+  place(12);
+}
+
+/** Show a document; the server has those that are not on the page. Returns whether it is shown. */
+async function showDocument(name) {
+  if (!name || name === shown()) return true;
+  const { html, contents } = await call("source", { document: name });
+  endFind();
+  lit = [];
+  pane().replaceChildren(fragment(html));
+  find(".toc ol").replaceChildren(fragment(contents));
+  find(".readerbar .docname").textContent = name;
+  pane().scrollTop = 0;
+  followScroll();
+  return true;
+}
+
+/** Lead to a passage and light it, with the marks of the card that leads there. */
+async function goTo(id, { from = null, name = null, marks = [], keep = true } = {}) {
+  await showDocument(name);
+  const passage = document.getElementById(`p-${id}`);
+  if (!passage) return false;
+  if (phone.matches) openDrawer(from);
+  putOut();
+  for (const mark of marks) {
+    const marked = document.getElementById(`p-${mark.dataset.for}`);
+    if (!marked) continue;
+    lit.push({ passage: marked, before: [...marked.childNodes] });
+    marked.replaceChildren(mark.content.cloneNode(true));
+  }
+  passage.classList.add("lit");
+  passage.setAttribute("aria-current", "true");
+  reveal(passage);
+  if (keep && !phone.matches) {
+    const address = `?p=${encodeURIComponent(id)}${name ? `&d=${encodeURIComponent(name)}` : ""}`;
+    if (location.search !== address) history.pushState({ yuanwen: "passage", id, name }, "", address);
+  }
+  return true;
+}
+
+function putOut() {
+  for (const passage of all(".passage.lit")) {
+    passage.classList.remove("lit");
+    passage.removeAttribute("aria-current");
+  }
+  for (const { passage, before } of lit) passage.replaceChildren(...before);
+  lit = [];
+}
+
+/** Follow a link to a passage: a citation, or a button of its card. */
+function follow(link) {
+  const card = link.closest(".card, .place");
+  const marks = card?.dataset.id === link.dataset.goto ? [...all("template.inpane", card)] : [];
+  goTo(link.dataset.goto, { from: link, name: link.dataset.document, marks });
+}
+
+async function browse(link) {
+  root.classList.remove("contents-open");
+  await showDocument(link.dataset.document);
+  const target = document.getElementById(link.dataset.to);
+  if (!target) return;
+  if (phone.matches) openDrawer(link);
+  reveal(target);
+}
+
+actions.text = async (button) => {
+  closeMenus();
+  await showDocument(button.dataset.document);
+  pane().focus();
+};
+
+actions.contents = (button) => {
+  const open = root.classList.toggle("contents-open");
+  button.setAttribute("aria-expanded", String(open));
+  if (open) find(".toc a[aria-current], .toc a")?.focus();
+};
+
+function openDrawer(from) {
+  if (root.classList.contains("drawer")) return;
+  opener = from?.isConnected ? from : find('[data-act="open"]');
+  root.classList.add("drawer");
+  const reader = find(".reader");
+  reader.setAttribute("role", "dialog");
+  reader.setAttribute("aria-modal", "true");
+  for (const other of all(".bar, .talk, .skip")) other.inert = true;
+  find('[data-act="close"]').focus({ preventScroll: true });
+  history.pushState({ yuanwen: "drawer" }, ""); // so that a phone's Back closes it and loses nothing
+}
+
+function closeDrawer() {
+  if (!root.classList.contains("drawer")) return;
+  root.classList.remove("drawer", "contents-open");
+  for (const name of ["role", "aria-modal"]) find(".reader").removeAttribute(name);
+  for (const other of all(".bar, .talk, .skip")) other.inert = false;
+  opener?.focus({ preventScroll: true });
+  if (history.state?.yuanwen === "drawer") history.back();
+}
+
+actions.open = openDrawer;
+actions.close = closeDrawer;
+
+function followScroll() {
+  const links = [...all(".toc a")];
+  if (!pane() || !links.length || !links[0].offsetParent) return;
+  const edge = pane().getBoundingClientRect().top + 150;
+  const passed = links.filter((link) => {
+    const target = document.getElementById(link.dataset.to);
+    return target && target.getBoundingClientRect().top < edge;
+  });
+  const current = passed.at(-1) ?? links[0];
+  for (const link of links) {
+    if (link !== current) link.removeAttribute("aria-current");
+    else if (!link.hasAttribute("aria-current")) {
+      link.setAttribute("aria-current", "location");
+      const toc = find(".toc");
+      const { top, bottom } = link.getBoundingClientRect();
+      const edges = toc.getBoundingClientRect();
+      if (top < edges.top || bottom > edges.bottom) toc.scrollTop += top - edges.top - toc.clientHeight / 2;
+    }
+  }
+}
+
+// ---- permalinks: ?p= a passage, ?q= a question
+
+async function followAddress() {
+  const address = new URLSearchParams(location.search);
+  const [p, q] = [address.get("p"), address.get("q")];
+  if (q?.trim() && !questions().includes(q)) ask(q);
+  if (!p) return;
+  const from = find('[data-act="open"]');
+  if (document.getElementById(`p-${p}`)) {
+    await goTo(p, { from, keep: false });
+    return;
+  }
+  const found = await call("passage", { p, t: address.get("t") ?? "" });
+  if (found.document) await goTo(p, { from, name: found.document, keep: false });
+  else {
+    const gone = fragment(found.html);
+    find(".log").append(gone);
+    find(".gone").scrollIntoView();
+  }
+}
+
+function onHistory(event) {
+  closeDrawer();
+  const state = event.state;
+  if (state?.yuanwen === "passage") goTo(state.id, { name: state.name, keep: false });
+  else if (!phone.matches) putOut();
+}

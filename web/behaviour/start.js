@@ -1,0 +1,70 @@
+
+// ---- listeners
+
+document.addEventListener("click", (event) => {
+  if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || !event.target.closest) return;
+  const at = (selector) => event.target.closest(selector);
+  const link = at("[data-goto]") ?? (at("cite") && find("[data-goto]", at("cite")));
+  if (picking && at(".source .passage")) {
+    pick(at(".source .passage"));
+  } else if (link) {
+    event.preventDefault();
+    follow(link);
+  } else if (at("[data-to]")) {
+    event.preventDefault();
+    browse(at("[data-to]"));
+  } else if (at("[data-ask]")) {
+    ask(at("[data-ask]").textContent);
+    if (!phone.matches) box().focus();
+  } else if (at("[data-act]")) {
+    Promise.resolve(actions[at("[data-act]").dataset.act](at("[data-act]"))).catch(say);
+  }
+});
+
+document.addEventListener("submit", (event) => {
+  if (event.target.matches(".dock")) {
+    event.preventDefault();
+    send();
+  } else if (event.target.matches(".tocheck")) {
+    event.preventDefault();
+    check(event.target);
+  }
+});
+
+document.addEventListener("input", (event) => {
+  if (event.target.closest(".dock")) {
+    recalled = null;
+    grow(event.target);
+  } else if (event.target.closest(".find")) findAll();
+});
+
+document.addEventListener("focusin", (event) => {
+  const card = event.target.closest?.(".card, .place");
+  const quote = card && find(":scope > .quote", card);
+  if (quote && !event.target.matches(".quote")) current = quote;
+});
+
+document.addEventListener("keydown", onKey);
+document.addEventListener("scroll", () => requestAnimationFrame(followScroll), { capture: true, passive: true });
+window.addEventListener("popstate", onHistory);
+phone.addEventListener("change", closeDrawer);
+darkSystem.addEventListener("change", showTheme);
+
+/** Called once the page stands; `function_` is the server's. */
+async function connect(element, function_) {
+  server = function_;
+  restoreNul(element);
+  showTheme();
+  showLanguage();
+  showForm();
+  applyFeedback();
+  followScroll();
+  if (!find(".log > .turn")) for (const question of keptQuestions()) ask(question, { restored: true });
+  next();
+  watchLoading();
+  await followAddress().catch(say);
+}
+
+showTheme();
+showLanguage();
+window.yuanwen = { connect };

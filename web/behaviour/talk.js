@@ -1,0 +1,168 @@
+
+// ---- asking: one question at a time, in order. The tab keeps the questions and not the replies: a reload asks them
+// again, so that whatever stands on the page has been cut from the source as it is now.
+
+const waiting = [];
+let asking = false;
+
+const box = () => find(".dock textarea");
+const questionOf = new WeakMap();
+
+/** The questions that were looked up before this turn, the oldest first. */
+function historyOf(turn) {
+  const before = [...all(".log > .turn")];
+  return before.slice(0, before.indexOf(turn))
+    .filter((other) => find('[data-status="answered"], [data-status="not_found"]', other))
+    .map((other) => questionOf.get(other));
+}
+
+function ask(question, { restored = false } = {}) {
+  const log = find(".log");
+  const turn = document.createElement("section");
+  turn.className = "turn";
+  log.append(turn);
+  questionOf.set(turn, question);
+  if (question.trim()) {
+    const bubble = document.createElement("p");
+    bubble.className = "question";
+    bubble.textContent = question;
+    turn.append(bubble);
+    if (bubble.scrollHeight > bubble.clientHeight) bubble.tabIndex = 0; // a long one scrolls, by keys too
+  }
+  moveExamples(question);
+  look(turn);
+  const scroller = log.parentElement;
+  const top = turn.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop;
+  scroller.scrollTo({ top, behavior: calm.matches || restored ? "instant" : "smooth" });
+  keepQuestions();
+}
+
+function look(turn) {
+  turn.append(template("yw-seeking"));
+  waiting.push(turn);
+  next();
+}
+
+async function next() {
+  if (asking || !waiting.length || !server) return;
+  asking = true;
+  const turn = waiting.shift();
+  try {
+    const reply = await lookUp(turn);
+    find(".seeking", turn).replaceWith(reply);
+    applyFeedback();
+  } catch (error) {
+    const failed = template("yw-failed");
+    if (error.closed) find(".failed", failed).replaceChildren(fragment(error.closed));
+    find(".seeking", turn).replaceWith(failed);
+  }
+  asking = false;
+  next();
+}
+
+/** While the model loads, the server says so at once, and the question is put again: no connection waits for long. */
+async function lookUp(turn) {
+  for (;;) {
+    const answer = await call("ask", { question: questionOf.get(turn), history: historyOf(turn) });
+    if (answer.html) return fragment(answer.html);
+    if (answer.closed) throw Object.assign(new Error("closed"), { closed: answer.closed });
+    const seeking = find(".seeking", turn);
+    if (!seeking.classList.contains("loading")) {
+      seeking.classList.add("loading");
+      seeking.replaceChildren(template("yw-loading"));
+    }
+    await new Promise((resolve) => { setTimeout(resolve, 400); });
+  }
+}
+
+/** Say what hinders the model even where nothing was asked. */
+async function watchLoading() {
+  for (;;) {
+    const state = await call("state").catch(() => ({}));
+    if (state.closed && !find(".failed")) {
+      const turn = document.createElement("section");
+      turn.className = "turn";
+      turn.append(template("yw-failed"));
+      find(".failed", turn).replaceChildren(fragment(state.closed));
+      find(".log").append(turn);
+      turn.scrollIntoView();
+    }
+    if (!state.loading) return;
+    await new Promise((resolve) => { setTimeout(resolve, 700); });
+  }
+}
+
+actions.retry = (button) => {
+  const turn = button.closest(".turn");
+  button.closest(".failed").remove();
+  look(turn);
+  box().focus();
+};
+
+actions.skip = () => box().focus();
+
+function send() {
+  const question = box().value;
+  box().value = "";
+  grow(box());
+  ask(question);
+  box().focus();
+}
+
+/** Put a question into the box with a word of it selected, to be replaced. */
+actions.reword = (button) => {
+  const { question, term } = button.dataset;
+  box().value = question;
+  grow(box());
+  box().focus();
+  box().setSelectionRange(question.indexOf(term), question.indexOf(term) + term.length);
+};
+
+function moveExamples(question) {
+  const examples = find(".examples");
+  if (!examples) return;
+  for (const chip of examples.children) if (chip.textContent === question) chip.classList.add("asked");
+  if (!phone.matches && !find(".dock .chips")) {
+    find(".try").hidden = true;
+    find(".dock").prepend(examples);
+  }
+}
+
+function grow(area) {
+  area.style.height = "auto";
+  area.style.height = `${area.scrollHeight}px`;
+}
+
+// ---- the questions of this tab
+
+const KEPT = 30;
+
+const questions = () => [...all(".log > .turn")].map((turn) => questionOf.get(turn)).filter((text) => text?.trim());
+
+function keepQuestions() {
+  try { sessionStorage.setItem("yuanwen.questions", JSON.stringify(questions().slice(-KEPT))); } catch { /* forbidden */ }
+}
+
+/** What was asked before a reload; whoever opens the address anew begins anew. */
+function keptQuestions() {
+  if (performance.getEntriesByType("navigation")[0]?.type === "navigate") return [];
+  try {
+    const kept = JSON.parse(sessionStorage.getItem("yuanwen.questions") ?? "[]");
+    return Array.isArray(kept) ? kept.filter((text) => typeof text === "string").slice(-KEPT) : [];
+  } catch { return []; }
+}
+
+actions.fresh = () => {
+  closeMenus();
+  waiting.length = 0;
+  for (const turn of all(".log > .turn, .log > .gone")) turn.remove();
+  const examples = find(".examples");
+  if (examples) {
+    find(".intro").append(examples);
+    find(".try").hidden = false;
+    for (const chip of examples.children) chip.classList.remove("asked");
+  }
+  keepQuestions();
+  find(".talk .scroller").scrollTo({ top: 0 });
+  box().focus();
+};

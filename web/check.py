@@ -1,0 +1,127 @@
+"""Checked quotations as HTML: what was typed is set in our type, what the source says in its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from corpus.model import Document, Matter, Passage, Section, Span, cut
+from qa.quotes import VERDICTS, Check, Place
+from web import words
+from web.card import glued, goes_to, permalink
+from web.markup import both, escape, in_both, language, marked
+from web.proof import is_exact
+from web.source import gaps_of, passage_html, target
+
+SHOWN = 8
+"""Places and differences of a quotation that are shown, at most; the rest is counted."""
+
+
+def checks_html(checks: Sequence[Check], stored: Sequence[Document]) -> str:
+    """Return the results in their order, and before them how many are exact where there are several."""
+    if not checks:
+        return f'<p class="count">{both(words.NOTHING_TO_CHECK)}</p>'
+    count = ""
+    if len(checks) > 1:
+        exact = sum(check.verdict == "exact" for check in checks)
+        count = f'<p class="count">{both(words.CHECKED_COUNT, count=len(checks), exact=exact)}</p>'
+    return count + "".join(_result(check, stored) for check in checks)
+
+
+def _result(check: Check, stored: Sequence[Document]) -> str:
+    word = in_both(*VERDICTS[check.verdict])
+    sign = "✓ " if check.verdict == "exact" else ""
+    return (
+        f'<article class="result {check.verdict}" data-verdict="{check.verdict}">'
+        f'<p class="word">{sign}{word}</p>{_found(check, stored)}</article>'
+    )
+
+
+def _found(check: Check, stored: Sequence[Document]) -> str:
+    if check.places:
+        first, *rest = check.places
+        more = "".join(_place(place, stored, is_quoted=False) for place in rest[: SHOWN - 1])
+        if rest:
+            more = f'<p class="label">{both(words.ALSO_AT, count=len(rest))}</p>{more}'
+        return _place(first, stored) + more
+    typed = f'<p class="label">{both(words.TYPED)}</p><p class="asked">{_typed(check)}</p>'
+    if check.nearest is None:
+        return typed
+    label = words.NEAREST_WORDING if check.verdict == "altered" else words.NEAREST_AT_ALL
+    quote = f'<p class="label">{both(label)}</p>{_place(check.nearest, stored, check)}'
+    return typed + quote + (_differences(check) if check.verdict == "altered" else "")
+
+
+def _place(place: Place, stored: Sequence[Document], check: Check | None = None, *, is_quoted: bool = True) -> str:
+    """Return where a quotation stands: its words there, and the citation that leads there."""
+    document = place.document
+    changed = _changed(place, check) if check else ()
+    passage = place.passages[0] if place.passages else None
+    named = f'data-passage="{passage.id}" cite="?p={passage.id}" ' if passage else ""
+    spans = ",".join(f"{span.start}-{span.end}" for span in place.spans)
+    quote = (
+        f'<blockquote class="quote" {named}data-document="{escape(document.name)}" data-spans="{spans}" '
+        f'lang="{language(document)}">{marked(document, place.spans, best=changed, best_tag="<ins>")}</blockquote>'
+    )
+    if not is_exact(quote, document, stored):
+        return f'<p class="mismatch" role="alert">{both(words.MISMATCH, name=document.name)}</p>'
+    templates = "".join(
+        f'<template class="inpane" data-for="{other.id}">'
+        f"{passage_html(document, other, gaps_of(document, other.spans), best=place.spans)}</template>"
+        for other in place.passages
+    )
+    identity = f' data-id="{passage.id}"' if passage else ""
+    return (
+        f'<div class="place"{identity}>{quote if is_quoted else ""}'
+        f"<cite>{_link(place, passage)}</cite>{templates}</div>"
+    )
+
+
+def _link(place: Place, passage: Passage | None) -> str:
+    document, text = place.document, glued(place.citation)
+    if passage is not None:
+        return f'<a href="{escape(permalink(document, passage))}" {goes_to(document, passage)}>{text}</a>'
+    match place.blocks[0]:
+        case Section() as section:
+            to = target(document, section)
+            return f'<a href="#{to}" data-to="{to}" data-document="{escape(document.name)}">{text}</a>'
+        case Matter() | Passage():
+            return text
+
+
+def _changed(place: Place, check: Check) -> tuple[Span, ...]:
+    """Return the parts of the source's wording that the quotation has not."""
+    spans: list[Span] = []
+    offset = 0
+    for step in check.diff:
+        if step.op != "equal" and step.source:
+            spans += cut(place.spans, offset, offset + len(step.source))
+        offset += len(step.source)
+    return tuple(spans)
+
+
+def _typed(check: Check) -> str:
+    """The quotation as it was typed; what the source has not is struck out, and a caret stands where it lacks words."""
+    if not check.diff or check.verdict != "altered":
+        return escape(check.quote)
+    out = ""
+    for step in check.diff:
+        if step.op == "equal":
+            out += escape(step.quoted)
+        elif step.quoted:
+            out += f"<del>{escape(step.quoted)}</del>"
+        else:
+            out += '<span class="lacks"></span>'
+    return out
+
+
+def _differences(check: Check) -> str:
+    named = both(words.COMMA).join(in_both(*difference) for difference in check.differences)
+    steps = [step for step in check.diff if step.op != "equal"]
+    pairs = both(words.SEMICOLON).join(f"{_side(step.quoted)} → {_side(step.source)}" for step in steps[:SHOWN]) + (
+        "……" if len(steps) > SHOWN else ""
+    )
+    return f'<p class="differences"><b>{both(words.DIFFERENT_IN)}{named}</b><br>{pairs}</p>'
+
+
+def _side(text: str) -> str:
+    return f"“{escape(text)}”" if text else both(words.NO_WORDS)

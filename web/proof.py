@@ -1,0 +1,51 @@
+"""The last look before a quote is shown: what was rendered is read back and compared with the source as it is stored.
+
+A reply is made of slices and cannot disagree with them. This is the check of that promise at the very moment it is
+given: it would see a document that was replaced after the reply was made, a span that points elsewhere, and a mistake
+of ours in rendering.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from html.parser import HTMLParser
+
+from corpus.model import Document
+
+_SPANS = re.compile(r"(\d+)-(\d+)")
+
+
+class _Quote(HTMLParser):
+    """Reads a blockquote as a browser does: its attributes, and its text content."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.attributes: dict[str, str | None] = {}
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "blockquote":
+            self.attributes = dict(attrs)
+        if ("class", "nul") in attrs:
+            self.text += "\0"
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def is_exact(quote: str, document: Document, stored: Iterable[Document]) -> bool:
+    """Whether the HTML of a blockquote shows the very slices of the stored source that its attributes name.
+
+    `document` is the one that the quote was made from; `stored` holds those that are there now.
+    """
+    source = next((other for other in stored if other.name == document.name), None)
+    if source is None or source.sha256 != document.sha256:
+        return False
+    reader = _Quote()
+    reader.feed(quote)
+    reader.close()
+    ranges = [(int(start), int(end)) for start, end in _SPANS.findall(reader.attributes.get("data-spans") or "")]
+    slices = [source.text[start:end] for start, end in ranges]
+    whole = all(0 <= start < end <= len(source.text) for start, end in ranges)
+    return bool(ranges) and whole and reader.text == "".join(slices)
