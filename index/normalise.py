@@ -49,7 +49,7 @@ def han_number(digits: str) -> int:
     for scale, zeros in (("亿", 8), ("万", 4)):
         head, found, tail = digits.rpartition(scale)
         if found:
-            return (han_number(head) if head else 1) * 10**zeros + (han_number(tail) if tail else 0)
+            return (han_number(head) if head else 1) * int(10**zeros) + (han_number(tail) if tail else 0)
     values = [2 if character == "两" else int(unicodedata.numeric(character)) for character in digits]
     if all(value < 10 for value in values):
         return int("".join(map(str, values)))
