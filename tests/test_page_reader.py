@@ -62,10 +62,13 @@ def test_on_a_phone_the_source_slides_over_and_gives_the_place_back(visit: Visit
     assert width == 390
 
 
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
-def test_the_pane_s_text_is_the_source_in_reading_order(visit: Visit, shipped: Document, width: int) -> None:
+def test_the_pane_s_text_is_the_source_in_reading_order(
+    visit: Visit, shipped: Document, width: int, dark: bool
+) -> None:
     """`article.source[data-document]`, character for character, blank characters included, whatever is lit or found."""
-    reader = visit(width=width)
+    reader = visit(width=width, dark=dark)
     article = reader.page.locator("article.source[data-document='sco-2021']")
     text = article.evaluate("article => article.textContent")
     assert sorted(text) == sorted(shipped.text)
@@ -193,6 +196,10 @@ def test_back_returns_to_the_passage_before(visit: Visit) -> None:
     reader.page.go_back()
     reader.sees(ids[1])
     expect(reader.replies).to_have_count(1)
+    reader.open(f"?p={ids[2]}")
+    reader.ask(SECRETARIAT).locator("cite a").first.click()
+    reader.page.go_back()
+    reader.sees(ids[2])
 
 
 def test_a_question_link_asks_once_however_often_it_is_loaded(visit: Visit) -> None:

@@ -41,7 +41,8 @@ def quote_html(
 def cite_html(document: Document, passage: Passage) -> str:
     """Return the citation, a link into the source."""
     return (
-        f'<cite><a href="{escape(permalink(document, passage))}" {goes_to(document, passage)}>'
+        f'<cite lang="{language(document)}">'
+        f'<a href="{escape(permalink(document, passage))}" {goes_to(document, passage)}>'
         f"{glued(own_form(document, passage))}</a></cite>"
     )
 

@@ -72,7 +72,7 @@ def _place(place: Place, stored: Sequence[Document], check: Check | None = None,
     identity = f' data-id="{passage.id}"' if passage else ""
     return (
         f'<div class="place"{identity}>{quote if is_quoted else ""}'
-        f"<cite>{_link(place, passage)}</cite>{templates}</div>"
+        f'<cite lang="{language(document)}">{_link(place, passage)}</cite>{templates}</div>'
     )
 
 

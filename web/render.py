@@ -9,7 +9,7 @@ from corpus.model import Document, Section
 from qa.model import Answer, NotFound, Rejected, Reply
 from web import words
 from web.card import card_html
-from web.markup import both, escape, in_both
+from web.markup import both, escape, in_both, language
 from web.source import entry, target
 
 CHAPTERS = 6
@@ -80,7 +80,7 @@ def _other_ways(reply: NotFound, stored: Sequence[Document] | None) -> str:
             )
     chips += "".join(
         f'<button type="button" class="chip" data-to="{target(document, section)}" '
-        f'data-document="{escape(document.name)}">{escape(entry(section))}</button>'
+        f'data-document="{escape(document.name)}" lang="{language(document)}">{escape(entry(section))}</button>'
         for document, section in chapters(reply, stored)
     )
     return f'<p class="ways">{both(words.OTHER_WAYS)}</p><div class="chips">{chips}</div>' if chips else ""

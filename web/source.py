@@ -46,8 +46,10 @@ def source_html(document: Document) -> str:
 
 def contents_html(document: Document) -> str:
     """Return links to every section; `data-to` names the element in the source pane."""
+    tongue = language(document)
     return "".join(
-        f'<li class="level-{section.level}"><a href="#{target}" data-to="{target}">{escape(entry(section))}</a></li>'
+        f'<li class="level-{section.level}" lang="{tongue}">'
+        f'<a href="#{target}" data-to="{target}">{escape(entry(section))}</a></li>'
         for section, target in _targets(document)
     )
 

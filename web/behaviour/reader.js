@@ -165,7 +165,8 @@ async function followAddress() {
 
 function onHistory(event) {
   closeDrawer();
-  const state = event.state;
-  if (state?.yuanwen === "passage") goTo(state.id, { name: state.name, keep: false });
-  else if (!phone.matches) putOut();
+  const address = new URLSearchParams(location.search);
+  if (event.state?.yuanwen === "passage") goTo(event.state.id, { name: event.state.name, keep: false });
+  else if (!phone.matches && !address.has("p")) putOut();
+  else if (!phone.matches) goTo(address.get("p"), { name: address.get("d"), keep: false });
 }
