@@ -22,7 +22,6 @@ from index.embed import Embedder, Encoded, Vectors, unit_rows
 from index.tokens import Background
 
 _DATA = Path(__file__).parent / "data"
-_FILE = "background.npz"
 
 _PASSAGES = (
     "水在标准大气压下于一百度沸腾。",
@@ -80,10 +79,10 @@ class Common:
             tokens = Background(mean.astype(np.float32), np.zeros((0, embedder.dimension), np.float32))
         return cls(passages.vectors.mean(axis=0), asked.vectors.mean(axis=0), tokens, asked)
 
-    def write(self, folder: Path) -> None:
-        """Write one file of named arrays. Raises OSError."""
+    def write(self, path: Path) -> None:
+        """Write one file of named arrays (.npz). Raises OSError."""
         np.savez(
-            folder / _FILE,
+            path,
             passage_mean=self.passage_mean,
             question_mean=self.question_mean,
             token_mean=self.tokens.mean,
@@ -96,9 +95,9 @@ class Common:
         )
 
     @classmethod
-    def open(cls, folder: Path) -> Common:
-        """Open what `write` wrote. Raises OSError or ValueError."""
-        with np.load(folder / _FILE, allow_pickle=False) as data:
+    def open(cls, path: Path) -> Common:
+        """Open what `write` wrote. Raises OSError, ValueError or KeyError."""
+        with np.load(path, allow_pickle=False) as data:
             asked = Encoded(
                 data["vectors"],
                 data["hidden"].astype(np.float32),
