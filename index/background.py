@@ -68,16 +68,18 @@ class Common:
     @classmethod
     def measure(cls, embedder: Embedder) -> Common:
         """Ask the model. Raises EmbedderError."""
-        (passages,) = embedder.encode_passages(_PASSAGES)
+        passages = list(embedder.encode_passages(_PASSAGES))
+        hidden = np.concatenate([batch.hidden for batch in passages])
         asked = embedder.encode_questions(questions())
         if embedder.name == BUNDLED_NAME:
             with np.load(_DATA / f"{BUNDLED_NAME}.npz") as data:
                 tokens = Background(data["mean"].astype(np.float32), data["directions"].astype(np.float32))
         else:
             # A model may read none of their characters; the mean of nothing would be NaN.
-            mean = passages.hidden.sum(axis=0) / max(len(passages.hidden), 1)
+            mean = hidden.sum(axis=0) / max(len(hidden), 1)
             tokens = Background(mean.astype(np.float32), np.zeros((0, embedder.dimension), np.float32))
-        return cls(passages.vectors.mean(axis=0), asked.vectors.mean(axis=0), tokens, asked)
+        vectors = np.concatenate([batch.vectors for batch in passages])
+        return cls(vectors.mean(axis=0), asked.vectors.mean(axis=0), tokens, asked)
 
     def write(self, path: Path) -> None:
         """Write one file of named arrays (.npz). Raises OSError."""

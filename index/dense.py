@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import faiss
@@ -42,10 +41,12 @@ def codes_of(vectors: Half) -> bytes:
 class Dense:
     """The vectors of all rows."""
 
-    def __init__(self, segments: Sequence[tuple[Half, Path]], dimension: int, shortlist: Shortlist | None) -> None:
-        """`segments`: the vectors of each, and the file of their codes, read only where there are many rows."""
+    def __init__(
+        self, segments: Sequence[tuple[Half, npt.NDArray[np.uint8]]], dimension: int, shortlist: Shortlist | None
+    ) -> None:
+        """`segments`: the vectors of each, and its codes, looked at only where there are many rows."""
         self._vectors = [vectors for vectors, _ in segments]
-        self._codes = [path for _, path in segments]
+        self._codes = [codes for _, codes in segments]
         self._firsts = np.cumsum([0, *map(len, self._vectors)])
         self._dimension = dimension
         self._shortlist = shortlist.size if shortlist is not None else _SIZES[-1]
@@ -89,8 +90,8 @@ class Dense:
     def _quick(self) -> Any:
         # Through memory, because FAISS opens paths in the locale's encoding.
         whole = faiss.deserialize_index(np.frombuffer(codes_of(np.zeros((0, self._dimension), np.float16)), np.uint8))
-        for path in self._codes:
-            whole.merge_from(faiss.deserialize_index(np.frombuffer(path.read_bytes(), np.uint8)), 0)
+        for codes in self._codes:
+            whole.merge_from(faiss.deserialize_index(np.array(codes)), 0)
         return whole
 
     def _closest(self, vector: Vectors, rows: npt.NDArray[np.int64], limit: int) -> npt.NDArray[np.int64]:

@@ -32,7 +32,7 @@ from index.manifest import (
     file_record,
 )
 from index.rows import Heading, Row, program, title_of
-from index.segment import CODES, FILES, SEGMENTS, Segment, Shelf, join_segments, write_segment
+from index.segment import FILES, SEGMENTS, Segment, Shelf, join_segments, write_segment
 from index.tokens import pack
 
 LARGEST = 32_768
@@ -274,7 +274,7 @@ class Draft:
     def _measured(self) -> Shortlist | None:
         assert self._model is not None
         dense = Dense(
-            [(segment.shelf.vectors, segment.folder / CODES) for segment in self._segments], self._model.dimension, None
+            [(segment.shelf.vectors, segment.codes) for segment in self._segments], self._model.dimension, None
         )
         known = self._shortlist
         if known is not None and known.rows / _DRIFT <= dense.size <= known.rows * _DRIFT:

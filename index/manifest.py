@@ -123,7 +123,7 @@ class Manifest(_Record):
         """Write `manifest.json` in one step: what it names becomes the index. Raises OSError."""
         record = {**self.model_dump(mode="json"), "checksum": self.checksum}
         beside = folder / f"{MANIFEST}.new"
-        with beside.open("w", encoding="utf-8") as file:
+        with beside.open("w", encoding="utf-8", errors="surrogatepass") as file:
             file.write(json.dumps(record, ensure_ascii=False, indent=1) + "\n")
             file.flush()
             os.fsync(file.fileno())

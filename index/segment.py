@@ -41,6 +41,7 @@ SEGMENTS = "segments"
 _ROWS, _TEXTS, _OUTLINE = "rows.npy", "texts.bin", "outline.json"
 VECTORS, CODES, TOKENS = "vectors.npy", "codes.faiss", "tokens.bin"
 FILES = (_ROWS, _TEXTS, _OUTLINE, VECTORS, CODES, TOKENS, *postings.FILES)
+Bytes = npt.NDArray[np.uint8]
 _BLOCK = 1 << 24
 """Bytes that are copied at once, about."""
 
@@ -80,18 +81,24 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """An opened segment; everything in it is memory-mapped or read on demand."""
+    """An opened segment. Its files are mapped or held open, so that it can be read on when somebody deletes it."""
 
     record: SegmentRecord
     folder: Path
     shelf: Shelf
     postings: Postings
+    codes: Bytes
+    """`codes.faiss`, as it is."""
+    words: Bytes
+    """`texts.bin`, as it is."""
+    _outline: Bytes
 
     @classmethod
     def open(cls, index: Path, record: SegmentRecord, dimension: int) -> Segment:
         """Raises OSError or ValueError."""
         folder = index / SEGMENTS / record.id
-        return cls(record, folder, Shelf.open(folder, dimension), Postings.open(folder))
+        files = (_mapped(folder / name) for name in (CODES, _TEXTS, _OUTLINE))
+        return cls(record, folder, Shelf.open(folder, dimension), Postings.open(folder), *files)
 
     @property
     def table(self) -> npt.NDArray[np.void]:
@@ -99,15 +106,13 @@ class Segment:
         return self.shelf.table
 
     def text(self, row: int) -> str:
-        """Return what was embedded as one row. Raises OSError or ValueError."""
+        """Return what was embedded as one row."""
         start, end = int(self.table["text"][row - 1]) if row else 0, int(self.table["text"][row])
-        with (self.folder / _TEXTS).open("rb") as file:
-            file.seek(start)
-            return file.read(end - start).decode("utf-8", "surrogatepass")
+        return self.words[start:end].tobytes().decode("utf-8", "surrogatepass")
 
     def outline(self) -> dict[str, list[Heading]]:
-        """Return the sections of the documents that begin here, by document id. Raises OSError or ValueError."""
-        record: dict[str, list[list[Any]]] = json.loads((self.folder / _OUTLINE).read_bytes())
+        """Return the sections of the documents that begin here, by document id."""
+        record: dict[str, list[list[Any]]] = json.loads(self._outline.tobytes())
         return {identity: [Heading(*entry) for entry in entries] for identity, entries in record.items()}
 
 
@@ -156,9 +161,8 @@ def join_segments(
             kept = np.flatnonzero(mask)
             starts = np.concatenate([[0], table["text"][:-1]]).astype(np.int64) if len(table) else table["text"]
             lengths = table["text"].astype(np.int64) - starts
-            data = (segment.folder / _TEXTS).read_bytes()
             for first, last in _runs(kept):
-                texts.write(data[starts[first] : starts[last] + lengths[last]])
+                texts.write(segment.words[starts[first] : starts[last] + lengths[last]].tobytes())
             table = table[kept]
             table["text"] = np.cumsum(lengths[kept]) + size
             size = int(table["text"][-1]) if len(table) else size
@@ -198,6 +202,13 @@ def _write_vectors(
 def _write_outline(folder: Path, outline: dict[str, list[Heading]]) -> None:
     record = {identity: [astuple(section) for section in sections] for identity, sections in outline.items()}
     (folder / _OUTLINE).write_text(json.dumps(record), encoding="ascii")
+
+
+def _mapped(path: Path) -> Bytes:
+    """Return a file as bytes, read where they are looked at. Raises OSError."""
+    if not path.stat().st_size:
+        return np.zeros(0, np.uint8)
+    return np.memmap(path, np.uint8, "r")
 
 
 def _runs(rows: npt.NDArray[np.int64]) -> Iterator[tuple[int, int]]:

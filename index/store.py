@@ -27,7 +27,7 @@ from index.embed import Embedder, Encoded
 from index.lexical import Lexical
 from index.manifest import Manifest, background_of, check_file, rebuild
 from index.rows import program
-from index.segment import CODES, SEGMENTS, Segment
+from index.segment import SEGMENTS, Segment
 from index.shelf import DOCUMENTS, document_id
 from index.tokens import TokenRows, record_type
 from index.views import Documents, Outline, Passages
@@ -60,7 +60,7 @@ class Index:
         """By row: a long passage is there once for each of its windows."""
         self.outline = Outline(manifest, segments)
         self._firsts = np.cumsum([0, *(segment.record.rows for segment in segments)])
-        vectors = [(segment.shelf.vectors, segment.folder / CODES) for segment in segments]
+        vectors = [(segment.shelf.vectors, segment.codes) for segment in segments]
         self._dense = Dense(vectors, manifest.model.dimension, manifest.shortlist)
 
     @classmethod

@@ -13,7 +13,7 @@ from typing import overload
 import numpy as np
 import numpy.typing as npt
 
-from corpus.errors import IndexStale
+from corpus.errors import IndexCorrupt, IndexStale
 from corpus.model import Document, Passage
 from corpus.parse import parse_source
 from index.manifest import Manifest, rebuild
@@ -30,6 +30,7 @@ class Documents(Sequence[Document]):
 
     def __init__(self, folder: Path, manifest: Manifest, segments: Sequence[Segment]) -> None:
         self._folder = folder
+        self._checksum = manifest.checksum
         self._records = manifest.documents
         self._segments = segments
         self._parsed: OrderedDict[int, Document] = OrderedDict()
@@ -61,7 +62,16 @@ class Documents(Sequence[Document]):
 
     def _parse(self, number: int) -> Document:
         record = self._records[number]
-        document = parse_source(fetch(self._folder, record.id))
+        try:
+            source = fetch(self._folder, record.id)
+        except IndexCorrupt as error:
+            if Manifest.read(self._folder).checksum == self._checksum:
+                raise
+            raise IndexStale(
+                f"{self._folder}: the index was changed while it was open, and {record.name} is no longer in it. "
+                "Start again."
+            ) from error
+        document = parse_source(source)
         ids: list[npt.NDArray[np.uint64]] = [np.zeros(0, np.uint64)]
         for segment in self._segments:
             if record.id in segment.record.documents:
