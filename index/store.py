@@ -27,7 +27,7 @@ from index.embed import Embedder, Encoded
 from index.lexical import Lexical
 from index.manifest import Manifest, background_of, check_file, rebuild
 from index.rows import program
-from index.segment import SEGMENTS, Segment
+from index.segment import ROW, SEGMENTS, Segment
 from index.shelf import DOCUMENTS, document_id
 from index.tokens import TokenRows, record_type
 from index.views import Documents, Outline, Passages
@@ -60,6 +60,8 @@ class Index:
         """By row: a long passage is there once for each of its windows."""
         self.outline = Outline(manifest, segments)
         self._firsts = np.cumsum([0, *(segment.record.rows for segment in segments)])
+        places = self.documents.numbers
+        self._numbers = [np.array([places[one] for one in s.record.documents], np.uint32) for s in segments]
         vectors = [(segment.shelf.vectors, segment.codes) for segment in segments]
         self._dense = Dense(vectors, manifest.model.dimension, manifest.shortlist)
 
@@ -143,25 +145,23 @@ class Index:
 
     def tokens(self, rows: npt.NDArray[np.int64]) -> TokenRows:
         """Return the token vectors of some rows, in their order. Raises OSError."""
-        parts, starts, sentences = [], [], []
+        parts = []
         for row in rows:
             segment, local = self._place(int(row))
             tokens = segment.shelf.tokens
             parts.append(tokens.read(*tokens.bounds(local, local)))
-            starts.append(segment.table["start"][local])
-            sentences.append(segment.table["sentence"][local])
-        return TokenRows.join(
-            parts, record_type(self.manifest.model.dimension), np.array(starts, np.int32), np.array(sentences, np.int32)
-        )
+        records = self._records(rows)
+        kind = record_type(self.manifest.model.dimension)
+        return TokenRows.join(parts, kind, records["start"], records["sentence"])
 
     def passage_of(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Return a number for each row that rows of the same passage share, and no others."""
-        cited = [self._cited(int(row)) for row in rows]
-        return np.array([document << 32 | passage for document, passage in cited], np.int64)
+        """Return a number for each row that rows of the same passage share, and no others: ascending as rows do."""
+        records = self._records(rows)
+        return records["document"].astype(np.int64) << 32 | records["passage"].astype(np.int64)
 
     def document_of(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Return the place, in the manifest's list, of the document of each row."""
-        return np.array([self._cited(int(row))[0] for row in rows], np.int64)
+        return self._records(rows)["document"].astype(np.int64)
 
     def row_of(self, passage_id: str) -> int | None:
         """Return the first row of a passage; None where the index does not have it."""
@@ -181,9 +181,19 @@ class Index:
         return [self.text(row) for row in range(0, self.lexical.size, max(1, self.lexical.size // about))]
 
     def _cited(self, row: int) -> tuple[int, int]:
-        segment, local = self._place(row)
-        record = segment.table[local]
-        return self.documents.numbers[segment.record.documents[int(record["document"])]], int(record["passage"])
+        (record,) = self._records(np.array([row], np.int64))
+        return int(record["document"]), int(record["passage"])
+
+    def _records(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.void]:
+        """Return the records of some rows, of `ROW`, where `document` is a place in the manifest's list."""
+        found = np.zeros(len(rows), ROW)
+        owners = np.searchsorted(self._firsts, rows, side="right") - 1
+        for owner in np.unique(owners):
+            mine = owners == owner
+            own = self.segments[owner].table[rows[mine] - self._firsts[owner]]
+            own["document"] = self._numbers[owner][own["document"]]
+            found[mine] = own
+        return found
 
     def _place(self, row: int) -> tuple[Segment, int]:
         number = int(np.searchsorted(self._firsts, row, side="right")) - 1
