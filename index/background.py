@@ -22,7 +22,6 @@ from index.embed import Embedder, Encoded, Vectors, unit_rows
 from index.tokens import Background
 
 _DATA = Path(__file__).parent / "data"
-_FILE = "background.npz"
 
 _PASSAGES = (
     "水在标准大气压下于一百度沸腾。",
@@ -69,21 +68,23 @@ class Common:
     @classmethod
     def measure(cls, embedder: Embedder) -> Common:
         """Ask the model. Raises EmbedderError."""
-        (passages,) = embedder.encode_passages(_PASSAGES)
+        passages = list(embedder.encode_passages(_PASSAGES))
+        hidden = np.concatenate([batch.hidden for batch in passages])
         asked = embedder.encode_questions(questions())
         if embedder.name == BUNDLED_NAME:
             with np.load(_DATA / f"{BUNDLED_NAME}.npz") as data:
                 tokens = Background(data["mean"].astype(np.float32), data["directions"].astype(np.float32))
         else:
             # A model may read none of their characters; the mean of nothing would be NaN.
-            mean = passages.hidden.sum(axis=0) / max(len(passages.hidden), 1)
+            mean = hidden.sum(axis=0) / max(len(hidden), 1)
             tokens = Background(mean.astype(np.float32), np.zeros((0, embedder.dimension), np.float32))
-        return cls(passages.vectors.mean(axis=0), asked.vectors.mean(axis=0), tokens, asked)
+        vectors = np.concatenate([batch.vectors for batch in passages])
+        return cls(vectors.mean(axis=0), asked.vectors.mean(axis=0), tokens, asked)
 
-    def write(self, folder: Path) -> None:
-        """Write one file of named arrays. Raises OSError."""
+    def write(self, path: Path) -> None:
+        """Write one file of named arrays (.npz). Raises OSError."""
         np.savez(
-            folder / _FILE,
+            path,
             passage_mean=self.passage_mean,
             question_mean=self.question_mean,
             token_mean=self.tokens.mean,
@@ -96,9 +97,9 @@ class Common:
         )
 
     @classmethod
-    def open(cls, folder: Path) -> Common:
-        """Open what `write` wrote. Raises OSError or ValueError."""
-        with np.load(folder / _FILE, allow_pickle=False) as data:
+    def open(cls, path: Path) -> Common:
+        """Open what `write` wrote. Raises OSError, ValueError or KeyError."""
+        with np.load(path, allow_pickle=False) as data:
             asked = Encoded(
                 data["vectors"],
                 data["hidden"].astype(np.float32),

@@ -1,69 +1,181 @@
-"""BM25 over character n-grams (`normalise.terms`), as a share of what the question could reach at most."""
+"""BM25 over character n-grams (`normalise.terms`), as a share of what the question could reach at most.
+
+The rows lie in segments; document frequencies and the mean length are those of all of them, so that scores are the
+same however the rows are divided. Lucene's variant, which never weighs a term below 0; 1.2 and 0.75 are its values.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
+from dataclasses import dataclass
+from functools import cached_property
 
-import bm25s
 import numpy as np
 import numpy.typing as npt
 
 from index.normalise import terms
+from index.postings import Postings, hash_of
 
-_NO_TERM = "\0"
-"""A passage without terms keeps its row: bm25s would drop it, and every later row would be off by one."""
+Rows = npt.NDArray[np.int64]
+_K1, _B = 1.2, 0.75
+_LONG = 4096
+"""Postings of a term from which it is worth looking whether they are needed at all."""
+
+_SLACK = 1e-5
+"""Share of a score that single precision may have lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The terms of a question, as one part or several, weightiest first."""
+
+    hashes: npt.NDArray[np.uint64]
+    weights: npt.NDArray[np.float64]
+    """What each contributes at most: its inverse document frequency, times what its parts count."""
+    total: float
+    """Of all terms, those that no row has among them."""
 
 
 class Lexical:
-    """One row a passage, in the order given. Make one with `build` or `open`."""
+    """All rows of an index. Each segment's lengths are how many terms each of its rows has."""
 
-    def __init__(self, bm25: bm25s.BM25, size: int) -> None:
-        self._bm25 = bm25
-        self.size = size
+    def __init__(self, segments: Sequence[tuple[Postings, npt.NDArray[np.int32]]]) -> None:
+        self._postings = [postings for postings, _ in segments]
+        self._lengths = [lengths for _, lengths in segments]
+        self._firsts = np.cumsum([0, *map(len, self._lengths)])
+        self.size = int(self._firsts[-1])
         """How many rows there are."""
 
     @classmethod
     def build(cls, texts: Sequence[str]) -> Lexical:
-        """Index `texts`, row by row."""
-        # Lucene's variant never weighs a term below 0; 1.2 and 0.75 are its values too.
-        bm25 = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
-        bm25.index([terms(text) or [_NO_TERM] for text in texts] or [[_NO_TERM]], show_progress=False)
-        return cls(bm25, len(texts))
+        """Count `texts` in memory, row by row: one segment."""
+        return cls([Postings.of(texts)])
 
-    def write(self, folder: Path) -> None:
-        """Write the index as the files of bm25s. Raises OSError."""
-        self._bm25.save(folder, show_progress=False)
-
-    @classmethod
-    def open(cls, folder: Path, size: int) -> Lexical:
-        """Open what `write` wrote for `size` rows, memory-mapped. Raises OSError."""
-        return cls(bm25s.BM25.load(folder, mmap=True, show_progress=False), size)
+    @cached_property
+    def _norms(self) -> npt.NDArray[np.float32]:
+        """What each row's length adds to the frequency of a term below the line."""
+        lengths = np.concatenate([np.zeros(0, np.int32), *self._lengths]).astype(np.float32)
+        mean = max(float(lengths.mean(dtype=np.float64)) if len(lengths) else 0.0, 1e-9)
+        return np.float32(_K1) * (np.float32(1 - _B) + np.float32(_B / mean) * lengths)
 
     def weight(self, term: str) -> float:
-        """Return the inverse document frequency of a term, above 0; highest for one that no passage has."""
-        return float(np.log1p((self.size - self._frequency(term) + 0.5) / (self._frequency(term) + 0.5)))
+        """Return the inverse document frequency of a term, above 0; highest for one that no row has."""
+        return float(self._weights(self._frequencies(np.array([hash_of(term)], np.uint64)))[0])
 
-    def _frequency(self, term: str) -> int:
-        column = self._bm25.vocab_dict.get(term)
-        if column is None:
-            return 0
-        ends = self._bm25.scores["indptr"]
-        return int(ends[column + 1] - ends[column])
+    def _frequencies(self, hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
+        found = np.zeros(len(hashes), np.int64)
+        for postings in self._postings:
+            starts, ends = postings.find(hashes)
+            found += ends - starts
+        return found
+
+    def _weights(self, frequencies: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        return np.log1p((self.size - frequencies + 0.5) / (frequencies + 0.5))
+
+    def _read(self, parts: Sequence[tuple[str, float]]) -> _Asked:
+        counts: dict[int, float] = {}
+        for text, counting in parts:
+            for term in dict.fromkeys(terms(text)):
+                hashed = hash_of(term)
+                counts[hashed] = counts.get(hashed, 0.0) + counting
+        hashes = np.array([*counts], np.uint64)
+        frequencies = self._frequencies(hashes)
+        weights = self._weights(frequencies) * np.array([*counts.values()])
+        total, known = float(weights.sum()), np.flatnonzero(frequencies)
+        order = known[np.argsort(-weights[known], kind="stable")]
+        return _Asked(hashes[order], weights[order], max(total, 1e-9))
 
     def scores(self, parts: Sequence[tuple[str, float]]) -> npt.NDArray[np.float32]:
         """Return shape (size,), 0 to 1: the BM25 score over the sum of the weights of all terms asked for.
 
-        `parts` are texts and what each counts. Terms that no passage has count in the sum: an English question over
+        `parts` are texts and what each counts. Terms that no row has count in the sum: an English question over
         a Chinese text scores near 0 everywhere.
         """
-        reached = np.zeros(self.size, dtype=np.float32)
-        total = 0.0
-        for text, counts in parts:
-            asked = list(dict.fromkeys(terms(text)))
-            known = [term for term in asked if term in self._bm25.vocab_dict]
-            total += counts * sum(map(self.weight, asked))
-            if known and self.size:
-                reached += np.float32(counts) * np.asarray(self._bm25.get_scores(known), np.float32)
-        shares: npt.NDArray[np.float32] = reached / np.float32(max(total, 1e-9))
-        return shares
+        return self.at(parts, np.arange(self.size))
+
+    def at(self, parts: Sequence[tuple[str, float]], rows: Rows) -> npt.NDArray[np.float32]:
+        """Return `scores(parts)[rows]` without looking at other rows. `rows`: ascending."""
+        return self._at(self._read(parts), rows)
+
+    def top(self, parts: Sequence[tuple[str, float]], limit: int) -> Rows:
+        """Return the `limit` rows with the highest scores, or all above 0 where they are fewer, ascending.
+
+        Weighty terms first; once what is left cannot lift a row without any of them among the first, the common
+        terms are looked up for the rows that are still in the race only (Turtle and Flood's MaxScore, 1995).
+        """
+        asked = self._read(parts)
+        reached = np.zeros(self.size, np.float32)
+        frequencies = self._frequencies(asked.hashes)
+        left = np.concatenate([np.cumsum(asked.weights[::-1])[::-1], [0.0]])
+        bar = 0.0
+        for number in range(len(asked.hashes)):
+            if frequencies[number] >= _LONG:
+                scored = reached[reached > 0]
+                if len(scored) >= limit:
+                    bar = float(np.partition(scored, len(scored) - limit)[len(scored) - limit]) - left[number]
+                    if bar > 0:
+                        break
+            self._add(asked, number, reached)
+        rows = np.flatnonzero((reached > 0) & (reached >= bar - _SLACK * asked.total))
+        if len(rows) <= limit:
+            return rows
+        scores = self._at(asked, rows)
+        return np.sort(rows[np.lexsort((rows, -scores))[:limit]])
+
+    def _add(self, asked: _Asked, number: int, reached: npt.NDArray[np.float32]) -> None:
+        """Add what one term gives every row that has it."""
+        weight = np.float32(asked.weights[number])
+        for postings, first in zip(self._postings, self._firsts, strict=False):
+            (start,), (end,) = postings.find(asked.hashes[number : number + 1])
+            rows, counts = postings.rows[start:end] + first, postings.counts[start:end].astype(np.float32)
+            reached[rows] += weight * counts / (counts + self._norms[rows])
+
+    def _at(self, asked: _Asked, rows: Rows) -> npt.NDArray[np.float32]:
+        reached = np.zeros(len(rows), np.float64)
+        cuts = np.searchsorted(rows, self._firsts)
+        for number, postings in enumerate(self._postings):
+            here = slice(cuts[number], cuts[number + 1])
+            local = (rows[here] - self._firsts[number]).astype(np.int32)
+            if not len(local):
+                continue
+            norms = self._norms[rows[here]].astype(np.float64)
+            starts, ends = postings.find(asked.hashes)
+            for weight, start, end in zip(asked.weights, starts, ends, strict=True):
+                if start == end:
+                    continue
+                holders = postings.rows[start:end]
+                if len(holders) > 4 * len(local):
+                    at = np.minimum(np.searchsorted(holders, local), len(holders) - 1)
+                    mine = np.flatnonzero(holders[at] == local)
+                    at = at[mine]
+                else:
+                    mine = np.minimum(np.searchsorted(local, holders), len(local) - 1)
+                    at = np.flatnonzero(local[mine] == holders)
+                    mine = mine[at]
+                counts = postings.counts[start + at].astype(np.float64)
+                reached[here][mine] += weight * counts / (counts + norms[mine])
+        return (reached / asked.total).astype(np.float32)
+
+    def has(self, term: str) -> bool:
+        """Whether any row has a term."""
+        return bool(self._frequencies(np.array([hash_of(term)], np.uint64))[0])
+
+    def rows_with(self, wanted: Sequence[str], limit: int) -> Rows:
+        """Return the first rows, `limit` at most, that have all of the wanted terms."""
+        hashes = np.array([hash_of(term) for term in wanted], np.uint64)
+        found: list[Rows] = []
+        missing = limit
+        for postings, first in zip(self._postings, self._firsts, strict=False):
+            starts, ends = postings.find(hashes)
+            rows: npt.NDArray[np.int32] | None = None
+            for number in np.argsort(ends - starts):
+                own = postings.rows[starts[number] : ends[number]]
+                rows = own if rows is None else rows[np.isin(rows, own, assume_unique=True)]
+                if not len(rows):
+                    break
+            if rows is not None and len(rows):
+                found.append(rows[:missing] + first)
+                missing -= len(found[-1])
+            if missing <= 0:
+                break
+        return np.concatenate([np.zeros(0, np.int64), *found])

@@ -1,11 +1,14 @@
 """`manifest.json`: what an index folder holds, and how to tell that it is whole.
 
 {
-  "format": 2,
+  "format": 3,
+  "program": "…",
   "model": {"name": "e5-small-q4", "fingerprint": "…", "dimension": 384},
-  "passages": 88,
-  "documents": [{"name": "sco-2021", "sha256": "…", "edition": true, "passages": 88}],
-  "files": {"vectors.faiss": {"bytes": 135213, "sha256": "…"}, …},
+  "titled": false,
+  "documents": [{"id": "…", "name": "sco-2021", "title": "…", "sha256": "…", "origin": "…", "passages": 88, …}],
+  "segments": [{"id": "…", "documents": ["…"], "rows": 88}],
+  "shortlist": null,
+  "files": {"background-….npz": {"bytes": 613890, "sha256": "…"}, …},
   "checksum": "SHA-256 of this file's JSON, keys sorted, without this line"
 }
 """
@@ -14,16 +17,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shlex
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from corpus.errors import IndexCorrupt, IndexNotFound, IndexStale
 
-FORMAT = 2
+FORMAT = 3
 """Counts up whenever an older program could misread the folder."""
 MANIFEST = "manifest.json"
+BACKGROUND = "background-"
+"""What the name of the background's file begins with; a new one has another name."""
 
 
 class _Record(BaseModel):
@@ -39,13 +47,40 @@ class Model(_Record):
 
 
 class DocumentRecord(_Record):
-    """A document of the index. Its bytes are in `documents/`, under its place in the list."""
+    """A document of the index, in the order of rows. `index/shelf.py` keeps its bytes under its id."""
 
+    id: str
+    """16 hex digits, of its name and everything that was read."""
     name: str
+    """What the user calls it; no two are the same."""
+    title: str
+    """What tells it from the others: its name, and the titles of its works."""
     sha256: str
-    edition: bool
-    """An edition file was used, and is stored beside the bytes."""
+    """Of the bytes as they came."""
+    origin: str
+    """Digest of where it came from: what comes from there again takes its place. Empty: nowhere in particular."""
     passages: int
+    rows: int
+    """As many as passages, or more: a long paragraph has several (`index/rows.py`)."""
+
+
+class SegmentRecord(_Record):
+    """A part of the rows, in a folder of its own."""
+
+    id: str
+    documents: tuple[str, ...]
+    """Ids of those that have rows in it, or that have none and stand here in the order."""
+    rows: int
+
+
+class Shortlist(_Record):
+    """How many rows the signs of vectors must preselect in a large index (`index/dense.py`)."""
+
+    rows: int
+    """Of the index when this was measured."""
+    size: int
+    recall: float
+    """0 to 1: the share of the 50 closest rows that it keeps, over the everyday questions."""
 
 
 class FileRecord(_Record):
@@ -58,34 +93,47 @@ class FileRecord(_Record):
 class Manifest(_Record):
     """The contents of an index folder."""
 
+    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
+
     format: int
+    program: str
+    """Digest of the code that cuts documents into rows and terms: another one would find other rows."""
     model: Model
-    passages: int
+    titled: bool
+    """Title and section path stand before each row where the model and BM25 read it: there are several documents."""
     documents: tuple[DocumentRecord, ...]
+    segments: tuple[SegmentRecord, ...]
+    shortlist: Shortlist | None
     files: dict[str, FileRecord]
 
+    @property
+    def passages(self) -> int:
+        return sum(document.passages for document in self.documents)
+
+    @property
+    def rows(self) -> int:
+        return sum(segment.rows for segment in self.segments)
+
+    @cached_property
+    def checksum(self) -> str:
+        """Of all that it says."""
+        return _checksum(self.model_dump(mode="json"))
+
     def write(self, folder: Path) -> None:
-        """Write `manifest.json`, which makes the folder an index."""
-        record = self.model_dump(mode="json")
-        record["checksum"] = _checksum(record)
-        (folder / MANIFEST).write_text(json.dumps(record, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        """Write `manifest.json` in one step: what it names becomes the index. Raises OSError."""
+        record = {**self.model_dump(mode="json"), "checksum": self.checksum}
+        beside = folder / f"{MANIFEST}.new"
+        with beside.open("w", encoding="utf-8", errors="surrogatepass") as file:
+            file.write(json.dumps(record, ensure_ascii=False, indent=1) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(folder / MANIFEST)
 
     @classmethod
     def read(cls, folder: Path) -> Manifest:
         """Read `manifest.json`. Raises IndexNotFound, IndexStale (another format) or IndexCorrupt (altered)."""
         path = folder / MANIFEST
-        try:
-            data = path.read_bytes()
-        except (FileNotFoundError, NotADirectoryError) as error:
-            raise IndexNotFound(
-                f"{folder}: there is no index here. {rebuild(folder).replace('Rebuild', 'Build')}"
-            ) from error
-        except OSError as error:
-            raise IndexCorrupt(f"{path}: cannot be read ({error.strerror}). {rebuild(folder)}") from error
-        try:
-            record = json.loads(data)
-        except ValueError as error:
-            raise IndexCorrupt(f"{path}: is truncated or altered (not JSON). {rebuild(folder)}") from error
+        record = read_record(folder)
         found = record.get("format") if isinstance(record, dict) else None
         if isinstance(found, int) and found != FORMAT:
             raise IndexStale(
@@ -99,6 +147,31 @@ class Manifest(_Record):
             raise IndexCorrupt(f"{path}: {error.errors()[0]['msg']}. {rebuild(folder)}") from error
 
 
+def read_record(folder: Path) -> Any:
+    """Return the JSON of `manifest.json`, whatever it is. Raises IndexNotFound or IndexCorrupt."""
+    path = folder / MANIFEST
+    try:
+        data = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise IndexNotFound(
+            f"{folder}: there is no index here. {rebuild(folder).replace('Rebuild', 'Build')}"
+        ) from error
+    except OSError as error:
+        raise IndexCorrupt(f"{path}: cannot be read ({error.strerror}). {rebuild(folder)}") from error
+    try:
+        return json.loads(data)
+    except ValueError as error:
+        raise IndexCorrupt(f"{path}: is truncated or altered (not JSON). {rebuild(folder)}") from error
+
+
+def background_of(manifest: Manifest) -> str:
+    """Return the name of the file that has the model's background. Raises ValueError where there is none."""
+    for name in manifest.files:
+        if name.startswith(BACKGROUND):
+            return name
+    raise ValueError("no background")
+
+
 def rebuild(folder: Path) -> str:
     """Return the sentence that says how to mend an index."""
     return f"Rebuild it: python -m qa index build --index {shlex.quote(str(folder))}"
@@ -108,6 +181,18 @@ def file_record(path: Path) -> FileRecord:
     """Measure a file. Raises OSError."""
     with path.open("rb") as file:
         return FileRecord(bytes=path.stat().st_size, sha256=hashlib.file_digest(file, "sha256").hexdigest())
+
+
+def check_file(folder: Path, name: str, record: FileRecord, *, whole: bool) -> None:
+    """Raise IndexCorrupt if a file is missing or has another size or, if `whole`, another SHA-256."""
+    try:
+        found = file_record(folder / name) if whole else FileRecord(bytes=(folder / name).stat().st_size, sha256="")
+    except OSError as error:
+        raise IndexCorrupt(f"{folder / name}: cannot be read ({error.strerror}). {rebuild(folder)}") from error
+    if found.bytes != record.bytes:
+        raise IndexCorrupt(f"{folder / name}: has {found.bytes} bytes, not {record.bytes}. {rebuild(folder)}")
+    if whole and found.sha256 != record.sha256:
+        raise IndexCorrupt(f"{folder / name}: was altered (its SHA-256 differs). {rebuild(folder)}")
 
 
 def _checksum(record: object) -> str:

@@ -1,188 +1,118 @@
-"""The index: documents and what finds their passages, in one folder that can be read with common tools.
+"""The index, opened: documents and what finds their passages, in one folder that can be read with common tools.
 
-manifest.json     what is here; written last, so that a folder without it is no index
-documents/0.txt   the bytes of each document as it came, and 0.toml, its edition file if it has one
-passages.txt      the passages' ids, one a line; line i is row i everywhere below
-vectors.faiss     a FAISS inner-product index over unit vectors less the background: scores are cosines
-tokens.*.npy      token vectors (index/tokens.py)
-bm25/             character n-grams (index/lexical.py), as bm25s writes them
-background.npz    what the model says of unrelated text (index/background.py)
+manifest.json     what is here; replaced in one step, so that the folder is the index before a change or after it
+documents/        each document as it came (index/shelf.py)
+segments/ID/      rows: what is embedded and counted, a passage or a window of one (index/segment.py)
+background-*.npz  what the model says of unrelated text (index/background.py)
+building/         what an unfinished change has embedded so far (index/library.py)
+
+Opening reads the manifest and the sizes of the files, whatever the index holds. Documents are parsed when they are
+cited. Writing is `index/library.py`.
 """
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import faiss
 import numpy as np
 import numpy.typing as npt
 
-from corpus.errors import IndexCorrupt, IndexStale, StoreError
+from corpus.errors import IndexCorrupt, IndexStale
 from corpus.load import Source
-from corpus.model import Document, Passage
-from corpus.parse import parse_source
 from index.background import Common, less
+from index.dense import Dense
 from index.embed import Embedder, Encoded
 from index.lexical import Lexical
-from index.manifest import FORMAT, MANIFEST, DocumentRecord, Manifest, Model, file_record, rebuild
-from index.tokens import Tokens
+from index.manifest import Manifest, background_of, check_file, rebuild
+from index.rows import program
+from index.segment import ROW, SEGMENTS, Segment
+from index.shelf import DOCUMENTS, document_id
+from index.tokens import TokenRows, record_type
+from index.views import Documents, Outline, Passages
 
-_PASSAGES = "passages.txt"
-_VECTORS = "vectors.faiss"
-_BM25 = "bm25"
+_SMALL = 1 << 20
+"""Bytes of a file whose SHA-256 is checked at each opening; larger ones are checked by `verify`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The passages that may answer a question, in row order."""
+    """The rows that may answer a question, in row order."""
 
     rows: npt.NDArray[np.int64]
-    """Shape (candidates,): their rows in the index, ascending."""
+    """Shape (candidates,): ascending."""
     lexical: npt.NDArray[np.float32]
     """Shape (candidates,), 0 to 1: `Lexical.scores`."""
 
 
 class Index:
-    """An opened index. Make one with `build` or `open`."""
+    """An opened index, safe to share between threads. Make one with `open`."""
 
-    def __init__(
-        self,
-        folder: Path,
-        manifest: Manifest,
-        sources: Sequence[Source],
-        documents: Sequence[Document],
-        *,
-        vectors: Any,
-        tokens: Tokens,
-        lexical: Lexical,
-        common: Common,
-    ) -> None:
+    def __init__(self, folder: Path, manifest: Manifest, segments: Sequence[Segment], common: Common) -> None:
         self.folder = folder
         self.manifest = manifest
-        self.sources = tuple(sources)
-        self.documents = tuple(documents)
-        self.passages = [(document, passage) for document in documents for passage in document.passages]
-        """By row."""
-        self.tokens = tokens
-        self.lexical = lexical
+        self.segments = tuple(segments)
         self.common = common
-        self._vectors = vectors
+        self.lexical = Lexical([(segment.postings, segment.table["terms"]) for segment in segments])
+        self.documents = Documents(folder, manifest, segments)
+        self.passages = Passages(self.documents, self._cited, self.lexical.size)
+        """By row: a long passage is there once for each of its windows."""
+        self.outline = Outline(manifest, segments)
+        self._firsts = np.cumsum([0, *(segment.record.rows for segment in segments)])
+        places = self.documents.numbers
+        self._numbers = [np.array([places[one] for one in s.record.documents], np.uint32) for s in segments]
+        vectors = [(segment.shelf.vectors, segment.codes) for segment in segments]
+        self._dense = Dense(vectors, manifest.model.dimension, manifest.shortlist)
 
     @classmethod
     def build(cls, folder: Path, sources: Sequence[Source], embedder: Embedder, *, progress: bool = False) -> Index:
-        """Embed the passages of `sources` and write the index to `folder`, in place of one that is there.
+        """Write an index of `sources` to `folder`, in place of one that is there, and open it.
 
-        It is written beside and renamed: until it is whole, the folder keeps what it had. `progress` shows a
-        bar on stderr. Raises SourceError for an edition that does not fit, StoreError if the folder holds
-        something that is no index or cannot be written.
+        Raises SourceError for an edition that does not fit, StoreError if the folder holds something that is no
+        index or cannot be written.
         """
-        _refuse_foreign(folder)
-        documents = [parse_source(source) for source in sources]
-        passages = [(document, passage) for document in documents for passage in document.passages]
-        # Among many documents, which may be near duplicates of each other, title and section path tell them apart.
-        # In a single one they are the same words before every paragraph, and blur it.
-        contexts = [_context(document, passage) if len(documents) > 1 else "" for document, passage in passages]
-        texts = [
-            context + document.quote(passage.spans)
-            for context, (document, passage) in zip(contexts, passages, strict=True)
-        ]
-        common = Common.measure(embedder)
-        vectors = faiss.IndexFlatIP(embedder.dimension)
+        from index.library import Library
 
-        def encode() -> Iterator[Encoded]:
-            lengths = np.array([len(context) for context in contexts], np.int32)
-            for batch in embedder.encode_passages(texts, progress=progress):
-                some = lengths[vectors.ntotal : vectors.ntotal + len(batch.vectors)]
-                vectors.add(less(common.passage_mean, batch.vectors))
-                # Offsets count from the passage's own text; a token of its context ends at 0 or before.
-                batch.offsets[:] -= np.repeat(some, np.diff(batch.starts))[:, None]
-                yield batch
-
-        tokens = Tokens.pack(encode(), common.tokens)
-        lexical = Lexical.build(texts)
-        try:
-            folder.parent.mkdir(parents=True, exist_ok=True)
-            beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-        except OSError as error:
-            raise _cannot_write(folder, error) from error
-        try:
-            (beside / "documents").mkdir()
-            for number, source in enumerate(sources):
-                (beside / "documents" / f"{number}.txt").write_bytes(source.data)
-                if source.edition is not None:
-                    (beside / "documents" / f"{number}.toml").write_bytes(source.edition.encode())
-            ids = "".join(f"{passage.id}\n" for _, passage in passages)
-            (beside / _PASSAGES).write_bytes(ids.encode("ascii"))
-            # Through memory, because FAISS opens paths in the locale's encoding.
-            (beside / _VECTORS).write_bytes(faiss.serialize_index(vectors).tobytes())
-            tokens.write(beside)
-            lexical.write(beside / _BM25)
-            common.write(beside)
-            manifest = Manifest(
-                format=FORMAT,
-                model=Model(name=embedder.name, fingerprint=embedder.fingerprint, dimension=embedder.dimension),
-                passages=len(passages),
-                documents=tuple(
-                    DocumentRecord(
-                        name=document.name,
-                        sha256=document.sha256,
-                        edition=source.edition is not None,
-                        passages=len(document.passages),
-                    )
-                    for source, document in zip(sources, documents, strict=True)
-                ),
-                files={
-                    path.relative_to(beside).as_posix(): file_record(path)
-                    for path in sorted(beside.rglob("*"))
-                    if path.is_file()
-                },
-            )
-            manifest.write(beside)
-            _swap(beside, folder)
-        except OSError as error:
-            raise _cannot_write(folder, error) from error
-        finally:
-            shutil.rmtree(beside, ignore_errors=True)
+        Library(folder, lambda: embedder, progress=progress).replace_all([(source, "") for source in sources])
         return cls.open(folder)
 
     @classmethod
     def open(cls, folder: Path) -> Index:
-        """Open an index and check every byte of it.
+        """Open an index.
 
-        Raises IndexNotFound, IndexCorrupt (a file is missing, truncated or altered) or IndexStale (another
-        format, or passages that this program would cut otherwise).
+        Raises IndexNotFound, IndexCorrupt (a file is missing, truncated or altered; of large files only the size is
+        looked at) or IndexStale (another format, or a program that would cut the documents otherwise).
         """
         manifest = Manifest.read(folder)
-        for name, record in manifest.files.items():
-            try:
-                found = file_record(folder / name)
-            except OSError as error:
-                raise IndexCorrupt(f"{folder / name}: cannot be read ({error.strerror}). {rebuild(folder)}") from error
-            if found.bytes != record.bytes:
-                raise IndexCorrupt(f"{folder / name}: has {found.bytes} bytes, not {record.bytes}. {rebuild(folder)}")
-            if found.sha256 != record.sha256:
-                raise IndexCorrupt(f"{folder / name}: was altered (its SHA-256 differs). {rebuild(folder)}")
-        sources = read_sources(folder, manifest)
-        documents = [parse_source(source) for source in sources]
-        ids = [passage.id for document in documents for passage in document.passages]
-        if ids != (folder / _PASSAGES).read_text(encoding="ascii").split():
+        try:
+            return cls._open(folder, manifest)
+        except IndexCorrupt:
+            newer = Manifest.read(folder)
+            if newer == manifest:
+                raise
+            return cls._open(folder, newer)  # somebody changed the index meanwhile
+
+    @classmethod
+    def _open(cls, folder: Path, manifest: Manifest) -> Index:
+        if manifest.program != program():
             raise IndexStale(f"{folder}: a version that cut passages otherwise built this index. {rebuild(folder)}")
-        vectors = faiss.deserialize_index(np.frombuffer((folder / _VECTORS).read_bytes(), dtype=np.uint8))
-        return cls(
-            folder,
-            manifest,
-            sources,
-            documents,
-            vectors=vectors,
-            tokens=Tokens.open(folder),
-            lexical=Lexical.open(folder / _BM25, manifest.passages),
-            common=Common.open(folder),
-        )
+        for name, record in manifest.files.items():
+            if not name.startswith(f"{DOCUMENTS}/"):  # those are checked when they are read
+                check_file(folder, name, record, whole=record.bytes <= _SMALL)
+        try:
+            segments = [Segment.open(folder, record, manifest.model.dimension) for record in manifest.segments]
+            common = Common.open(folder / background_of(manifest))
+        except (OSError, ValueError, EOFError, KeyError) as error:
+            raise IndexCorrupt(f"{folder / SEGMENTS}: cannot be read ({error}). {rebuild(folder)}") from error
+        return cls(folder, manifest, segments, common)
+
+    def verify(self) -> None:
+        """Read every byte, and parse every document. Raises IndexCorrupt or IndexStale."""
+        for name, record in self.manifest.files.items():
+            check_file(self.folder, name, record, whole=True)
+        for number in range(len(self.documents)):
+            _ = self.documents[number]
 
     def check_embedder(self, embedder: Embedder) -> None:
         """Raise IndexStale if another model made the vectors."""
@@ -194,77 +124,77 @@ class Index:
             )
 
     def check_source(self, source: Source) -> None:
-        """Raise IndexStale if the index holds another text, or another edition of it, under the source's name."""
-        for stored in self.sources:
-            if stored.name == source.name and (stored.data, stored.edition) != (source.data, source.edition):
+        """Raise IndexStale if the index holds another text of ours, or another edition of it, under its name."""
+        for stored in self.manifest.documents:
+            if not stored.origin and stored.name == source.name and stored.id != document_id(source):
                 raise IndexStale(
                     f"{self.folder}: the index was built from another text or edition of {source.name}. "
                     f"{rebuild(self.folder)}"
                 )
 
     def search(self, parts: Sequence[tuple[str, float]], encoded: Encoded, limit: int) -> Candidates:
-        """Return the `limit` passages that are closest in meaning, and the `limit` that share most of its terms.
+        """Return the `limit` rows that are closest in meaning, and the `limit` that share most of its terms.
 
         `parts` are the texts that make up the question and what each counts; `encoded` holds them, in their order.
         """
-        # FAISS pads with row -1 when asked for more rows than there are.
-        limit = min(limit, len(self.passages))
-        if limit < 1:
-            return Candidates(np.zeros(0, np.int64), np.zeros(0, np.float32))
         counts = np.array([[counts for _, counts in parts]], np.float32)
-        vector = counts @ less(self.common.question_mean, encoded.vectors)
-        _, found = self._vectors.search(vector, limit)
-        shares = self.lexical.scores(parts)
-        sharing = np.argpartition(-shares, limit - 1)[:limit]
-        rows = np.union1d(found[0][found[0] >= 0], sharing[shares[sharing] > 0]).astype(np.int64)
-        return Candidates(rows, shares[rows])
+        vector = np.ascontiguousarray(counts @ less(self.common.question_mean, encoded.vectors))
+        (found,) = self._dense.search(vector, limit)
+        rows = np.union1d(found, self.lexical.top(parts, limit)).astype(np.int64)
+        return Candidates(rows, self.lexical.at(parts, rows))
 
+    def tokens(self, rows: npt.NDArray[np.int64]) -> TokenRows:
+        """Return the token vectors of some rows, in their order. Raises OSError."""
+        parts = []
+        for row in rows:
+            segment, local = self._place(int(row))
+            tokens = segment.shelf.tokens
+            parts.append(tokens.read(*tokens.bounds(local, local)))
+        records = self._records(rows)
+        kind = record_type(self.manifest.model.dimension)
+        return TokenRows.join(parts, kind, records["start"], records["sentence"])
 
-def title_of(document: Document) -> str:
-    """Return what tells a document from the others of a collection: its name, and the titles of its works."""
-    return " ".join([document.name, *(section.label for section in document.sections if section.level == 0)])
+    def passage_of(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return a number for each row that rows of the same passage share, and no others: ascending as rows do."""
+        records = self._records(rows)
+        return records["document"].astype(np.int64) << 32 | records["passage"].astype(np.int64)
 
+    def document_of(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return the place, in the manifest's list, of the document of each row."""
+        return self._records(rows)["document"].astype(np.int64)
 
-def _context(document: Document, passage: Passage) -> str:
-    """Return what stands before the passage's own text where the model and BM25 read it; never shown."""
-    work = passage.section.work.label
-    head = work if work == document.name else f"{document.name} {work}"
-    return "".join(f"{label}\n" for label in (head, *(part.label for part in passage.section.path)))
+    def row_of(self, passage_id: str) -> int | None:
+        """Return the first row of a passage; None where the index does not have it."""
+        for segment, first in zip(self.segments, self._firsts, strict=False):
+            found = np.flatnonzero(segment.table["passage_id"] == np.uint64(int(passage_id, 16)))
+            if len(found):
+                return int(first + found[0])
+        return None
 
+    def text(self, row: int) -> str:
+        """Return the words of a row, for matching only: a quote comes from its document."""
+        segment, local = self._place(row)
+        return segment.text(local)[int(segment.table["context"][local]) :]
 
-def read_sources(folder: Path, manifest: Manifest) -> list[Source]:
-    """Return the documents that the folder stores. Raises IndexCorrupt if one cannot be read."""
-    sources = []
-    for number, record in enumerate(manifest.documents):
-        path = folder / "documents" / f"{number}.txt"
-        try:
-            edition = path.with_suffix(".toml").read_bytes().decode() if record.edition else None
-            sources.append(Source.from_bytes(record.name, path.read_bytes(), edition))
-        except OSError as error:
-            raise IndexCorrupt(f"{path}: cannot be read ({error.strerror}). {rebuild(folder)}") from error
-    return sources
+    def sample(self, about: int) -> list[str]:
+        """Return the words of evenly spread rows, for telling what kind of text this is."""
+        return [self.text(row) for row in range(0, self.lexical.size, max(1, self.lexical.size // about))]
 
+    def _cited(self, row: int) -> tuple[int, int]:
+        (record,) = self._records(np.array([row], np.int64))
+        return int(record["document"]), int(record["passage"])
 
-def _refuse_foreign(folder: Path) -> None:
-    """Raise StoreError rather than replace a folder that somebody uses for something else."""
-    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        raise StoreError(f"{folder}: is not a folder. Name one with --index.")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / MANIFEST).exists():
-        raise StoreError(f"{folder}: holds files that are no index. Name an empty folder with --index.")
+    def _records(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.void]:
+        """Return the records of some rows, of `ROW`, where `document` is a place in the manifest's list."""
+        found = np.zeros(len(rows), ROW)
+        owners = np.searchsorted(self._firsts, rows, side="right") - 1
+        for owner in np.unique(owners):
+            mine = owners == owner
+            own = self.segments[owner].table[rows[mine] - self._firsts[owner]]
+            own["document"] = self._numbers[owner][own["document"]]
+            found[mine] = own
+        return found
 
-
-def _cannot_write(folder: Path, error: OSError) -> StoreError:
-    return StoreError(
-        f"{folder}: cannot be written ({error.strerror}). Make room there, or choose another with --index."
-    )
-
-
-def _swap(beside: Path, folder: Path) -> None:
-    """Put the finished folder in its place. Raises OSError."""
-    if folder.exists():
-        old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
-        folder.replace(old)  # an empty folder may be replaced by another one
-        beside.replace(folder)
-        shutil.rmtree(old, ignore_errors=True)
-    else:
-        beside.replace(folder)
+    def _place(self, row: int) -> tuple[Segment, int]:
+        number = int(np.searchsorted(self._firsts, row, side="right")) - 1
+        return self.segments[number], row - int(self._firsts[number])

@@ -1,14 +1,13 @@
-"""Token vectors of all passages on disk: int8, memory-mapped, read only for the candidates.
+"""Token vectors on disk: int8, one record a token, read only for the candidates of a question.
 
-tokens.values.npy    (tokens, dimension) int8: a vector is value × its row's scale
-tokens.scales.npy    (tokens,) float32
-tokens.offsets.npy   (tokens, 2) int32: where the token stands in its passage's text, half-open
-tokens.starts.npy    (passages + 1,) int64: where the tokens of each passage begin
+`tokens.bin` holds the records of all rows, one row after the other. They are read, not memory-mapped: what a question
+has touched does not stay in the memory of the process.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +16,18 @@ import numpy.typing as npt
 
 from index.embed import Encoded, Vectors, unit_rows
 
-_NAMES = ("values", "scales", "offsets", "starts")
+Records = npt.NDArray[np.void]
+"""Shape (tokens,), of `record_type`."""
+
+
+def record_type(dimension: int) -> np.dtype[np.void]:
+    """Return how a token is stored: a vector is `values` × `scale`.
+
+    `start` and `end` say where it stands in the words of its row, half-open, and lie below 0 in the title before
+    them; `sentence` counts from the row's first.
+    """
+    places = [("scale", "<f4"), ("start", "<i4"), ("end", "<i4"), ("sentence", "<i4")]
+    return np.dtype([*places, ("values", "i1", (dimension,))])
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,49 +49,96 @@ class Background:
         return unit_rows(centred)
 
 
+def pack(encoded: Encoded, background: Background, contexts: Sequence[int], ends: Sequence[Sequence[int]]) -> Records:
+    """Return the records of some rows, one after the other.
+
+    `contexts`: for each row, how many characters stand before its words; `ends`: where its sentences end in them.
+    """
+    vectors = background.less(encoded.hidden)
+    scales = np.maximum(np.abs(vectors).max(axis=1, initial=0.0), np.finfo(np.float32).tiny) / 127
+    records: Records = np.zeros(len(vectors), record_type(len(background.mean)))
+    records["values"] = np.rint(vectors / scales[:, None])
+    records["scale"] = scales
+    before = np.repeat(np.array(contexts, np.int32), np.diff(encoded.starts))
+    records["start"], records["end"] = encoded.offsets[:, 0] - before, encoded.offsets[:, 1] - before
+    for row, places in enumerate(ends):
+        own = slice(encoded.starts[row], encoded.starts[row + 1])
+        # A title stands with the first sentence.
+        records["sentence"][own] = np.searchsorted(places[:-1], records["start"][own], side="right")
+    return records
+
+
+class _Handle:
+    """An open file that closes with the last one who reads it."""
+
+    def __init__(self, path: Path) -> None:
+        self.number = os.open(path, os.O_RDONLY)
+
+    def __del__(self) -> None:
+        if hasattr(self, "number"):
+            os.close(self.number)
+
+
 @dataclass(frozen=True, slots=True)
-class Tokens:
-    """The token vectors of passages, row after row."""
+class TokenFile:
+    """The records of one file. Make one with `open`."""
+
+    path: Path
+    kind: np.dtype[np.void]
+    ends: npt.NDArray[np.uint64]
+    """Shape (rows,): where the tokens of each row end; those of a row begin where the row before ends."""
+    _handle: _Handle
+
+    @classmethod
+    def open(cls, path: Path, dimension: int, ends: npt.NDArray[np.uint64]) -> TokenFile:
+        """Raises OSError."""
+        return cls(path, record_type(dimension), ends, _Handle(path))
+
+    def bounds(self, first: int, last: int) -> tuple[int, int]:
+        """Return where the records of rows `first` to `last`, both included, begin and end."""
+        return int(self.ends[first - 1]) if first else 0, int(self.ends[last])
+
+    def read(self, start: int, end: int) -> Records:
+        """Return records [start, end). Raises OSError, EOFError where the file is shorter."""
+        size = self.kind.itemsize
+        data = os.pread(self._handle.number, (end - start) * size, start * size)
+        if len(data) != (end - start) * size:
+            raise EOFError(f"{self.path} ends before record {end}")
+        return np.frombuffer(data, self.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRows:
+    """The tokens of some rows, one row after the other."""
 
     values: npt.NDArray[np.int8]
+    """Shape (tokens, dimension)."""
     scales: npt.NDArray[np.float32]
+    """Shape (tokens,): a vector is `values` × its scale."""
     offsets: npt.NDArray[np.int32]
-    starts: npt.NDArray[np.int64]
+    """Shape (tokens, 2): where the token stands in its passage's own text, half-open; below 0 in a title before it."""
+    sentences: npt.NDArray[np.int64]
+    """Shape (tokens,): the sentence of its passage that it stands in."""
+    counts: npt.NDArray[np.int64]
+    """Shape (rows,): how many tokens each has."""
 
     @classmethod
-    def pack(cls, batches: Iterable[Encoded], background: Background) -> Tokens:
-        """Compress batches as they come, so that no more than one of them is held in full."""
-        # They begin empty: a document without passages gives no batch.
-        values = [np.zeros((0, len(background.mean)), np.int8)]
-        scales, offsets = [np.zeros(0, np.float32)], [np.zeros((0, 2), np.int32)]
-        counts = [np.zeros(1, np.int64)]
-        for batch in batches:
-            vectors = background.less(batch.hidden)
-            scale = np.maximum(np.abs(vectors).max(axis=1, initial=0.0), np.finfo(np.float32).tiny) / 127
-            values.append(np.rint(vectors / scale[:, None]).astype(np.int8))
-            scales.append(scale.astype(np.float32))
-            offsets.append(batch.offsets)
-            counts.append(np.diff(batch.starts))
+    def join(
+        cls,
+        parts: Sequence[Records],
+        kind: np.dtype[np.void],
+        starts: npt.NDArray[np.int32],
+        sentences: npt.NDArray[np.int32],
+    ) -> TokenRows:
+        """`parts`: the records of each row; where its window starts in its passage, and its first sentence."""
+        counts = np.array([len(part) for part in parts], np.int64)
+        records = np.concatenate([np.zeros(0, kind), *parts])
+        offsets = np.stack([records["start"], records["end"]], axis=1)
+        offsets += np.where(offsets[:, :1] >= 0, np.repeat(starts, counts)[:, None], 0).astype(np.int32)
         return cls(
-            np.concatenate(values),
-            np.concatenate(scales),
-            np.concatenate(offsets),
-            np.cumsum(np.concatenate(counts)),
+            np.ascontiguousarray(records["values"]),
+            np.ascontiguousarray(records["scale"]),
+            offsets,
+            records["sentence"].astype(np.int64) + np.repeat(sentences, counts),
+            counts,
         )
-
-    def write(self, folder: Path) -> None:
-        """Write the four files. Raises OSError."""
-        for name in _NAMES:
-            np.save(folder / f"tokens.{name}.npy", getattr(self, name), allow_pickle=False)
-
-    @classmethod
-    def open(cls, folder: Path) -> Tokens:
-        """Open what `write` wrote, memory-mapped. Raises OSError or ValueError."""
-        return cls(*(np.load(folder / f"tokens.{name}.npy", mmap_mode="r", allow_pickle=False) for name in _NAMES))
-
-    def rows(self, rows: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """Return the places of the tokens of passages `rows`, one after the other, and how many each passage has."""
-        starts, counts = self.starts[rows], self.starts[rows + 1] - self.starts[rows]
-        ends = np.cumsum(counts)
-        places = np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - (ends - counts), counts)
-        return places, counts

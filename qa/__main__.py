@@ -70,9 +70,16 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--batch", metavar="FILE", help='JSON lines {"id","quote"}; - is stdin')
     check.set_defaults(run=_check, parser=check)
 
-    index = commands.add_parser("index", help="build, list or verify the index").add_subparsers(
+    index = commands.add_parser("index", help="change, build, list or verify the index").add_subparsers(
         required=True, metavar="action"
     )
+    add = index.add_parser("add", parents=[where], help="add files, folders, or stdin (-)")
+    add.add_argument("paths", nargs="+", metavar="PATH")
+    add.add_argument("--name", help="what to call the one document that is added (default: its file's name)")
+    add.set_defaults(run=_add, parser=add)
+    remove = index.add_parser("remove", parents=[where], help="remove documents, by the names that list gives")
+    remove.add_argument("names", nargs="+", metavar="NAME")
+    remove.set_defaults(run=_remove)
     for name, run, words in (
         ("build", _build, "build the index again from its documents"),
         ("list", _list, "name its documents"),
@@ -210,11 +217,46 @@ def _build(arguments: argparse.Namespace) -> None:
     sys.stdout.write(f"{folder}: {len(index.documents)} documents, {index.manifest.passages} passages\n")
 
 
+def _add(arguments: argparse.Namespace) -> None:
+    if arguments.name is not None and (len(arguments.paths) > 1 or Path(arguments.paths[0]).is_dir()):
+        arguments.parser.error("--name goes with one file or -")
+
+    from qa.opening import add, say
+
+    done = refused = 0
+    for change in add(arguments.index, arguments.model, arguments.paths, arguments.name):
+        if change.what == "refused":
+            refused += 1
+            say(_one_line(change.reason if change.name in change.reason else f"{change.name}: {change.reason}"))
+            continue
+        done += 1
+        if change.reason:
+            say(_one_line(change.reason))
+        sys.stdout.write(f"{change.what}\t{_one_line(change.name)}\t{change.passages}\n")
+        sys.stdout.flush()
+    if not done:
+        raise QAError("Nothing was added." if refused else "Nothing was added: there is no file there.")
+
+
+def _remove(arguments: argparse.Namespace) -> None:
+    from index.embed import open_embedder
+    from qa.opening import library
+
+    opened = library(_folder(arguments), lambda: open_embedder(arguments.model))
+    for change in opened.remove(arguments.names):
+        sys.stdout.write(f"{change.what}\t{_one_line(change.name)}\t{change.passages}\n")
+
+
+def _one_line(name: str) -> str:
+    """Return a name as a field of a line: what ends a field or a line is written as Python writes it."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in name)
+
+
 def _list(arguments: argparse.Namespace) -> None:
     from index.manifest import Manifest
 
     for document in Manifest.read(_folder(arguments)).documents:
-        sys.stdout.write(f"{document.name}\t{document.passages}\t{document.sha256}\n")
+        sys.stdout.write(f"{_one_line(document.name)}\t{document.passages}\t{document.sha256}\n")
 
 
 def _verify(arguments: argparse.Namespace) -> None:
@@ -222,6 +264,7 @@ def _verify(arguments: argparse.Namespace) -> None:
 
     folder = _folder(arguments)
     index = Index.open(folder)
+    index.verify()
     sys.stdout.write(f"{folder}: whole; {len(index.documents)} documents, {index.manifest.passages} passages\n")
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -12,14 +13,14 @@ from corpus.model import Document
 from index.background import questions
 from index.embed import Embedder
 from index.normalise import HAN, normalised
-from index.store import Candidates, Index, title_of
+from index.store import Candidates, Index
 from qa.confidence import Evidence, Null, calibration
 from qa.followup import Reading, understand
 from qa.gloss import spelt_out
 from qa.kind import Kinds
 from qa.missing import Missing, Text
 from qa.model import Answer, Citation, Hit, NotFound, Rejected, Reply
-from qa.outline import headings_of
+from qa.nulls import remembered
 from qa.place import Place
 from qa.rank import Asked, Ranked, Titles, matched_spans, rank, rank_rows
 from qa.settings import Settings
@@ -30,6 +31,8 @@ from qa.words import Word
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _PLACED = 0.9
 """How sure it is that a passage of the section that a question points at is meant."""
+_SAMPLE = 300
+"""Passages that say what kind of text this is, at least, where there are so many."""
 _TURNS = 8
 """Earlier questions that a question may lean on, one on the other, at most."""
 _BEFORE = (0.1, 0.03, 0.03)
@@ -45,22 +48,36 @@ class Engine:
         self.index = index
         self.settings = settings
         self._embedder = embedder
-        self._headings = headings_of(index.documents)
-        texts = [normalised(document.quote(passage.spans)) for document, passage in index.passages]
-        self._prose = "\n".join(texts)
-        titles = [title_of(document) for document in index.documents]
-        titles += [section.label for document in index.documents for section in document.sections]
-        self._text = Text("\n".join([self._prose, *map(normalised, titles)]))
-        self._kinds = Kinds(texts)
-        self._is_han = _is_han(self._text.normalised)
-        self._rows = {passage.id: row for row, (_, passage) in enumerate(index.passages)}
         self._titles = Titles(index)
-        self._nulls = self._measure_nulls()
+        self._text = Text(index.lexical, index.text, self._headings_of)
 
     @property
     def documents(self) -> tuple[Document, ...]:
-        """The documents of the index."""
-        return self.index.documents
+        """The documents of the index; all of them are parsed for it."""
+        return tuple(self.index.documents)
+
+    def _headings_of(self) -> Iterator[str]:
+        yield from (record.title for record in self.index.manifest.documents)
+        yield from (heading.label for heading in self.index.outline)
+
+    # What follows is read or measured when a question first needs it: a large index opens at once.
+
+    @cached_property
+    def _sample(self) -> list[str]:
+        """Passages from all over the index, normalised."""
+        return [normalised(text) for text in self.index.sample(_SAMPLE)]
+
+    @cached_property
+    def _kinds(self) -> Kinds:
+        return Kinds(self._sample)
+
+    @cached_property
+    def _is_han(self) -> bool:
+        return _is_han("\n".join(self._sample))
+
+    @cached_property
+    def _nulls(self) -> dict[bool, Null]:
+        return remembered(self.index, self.settings, self._measure_nulls)
 
     def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
         """Return what the text says. Never raises because of the question.
@@ -69,7 +86,7 @@ class Engine:
         """
         if rejected := self._reject(question):
             return rejected
-        reading = understand(question, history[-_TURNS:], self._headings)
+        reading = understand(question, history[-_TURNS:], self.index.outline)
         asked = self._read(reading.parts)
         if reading.asks_who_said_it and len(rows := self._title_block(reading)):
             return self._answer_from(rows, question, reading, asked)
@@ -101,14 +118,14 @@ class Engine:
         return self._evidence(question, ranked, self._missing(question, asked, ranked)), ranked
 
     def _read(self, parts: tuple[tuple[str, float], ...]) -> Asked:
-        encoded = self._embedder.encode_questions([spelt_out(text, self._prose) for text, _ in parts])
+        encoded = self._embedder.encode_questions([spelt_out(text, self._text.passages_spell) for text, _ in parts])
         return Asked.read(parts, encoded, self.index.common.tokens, self._embedder)
 
     def _answer_from(
         self, rows: npt.NDArray[np.int64], question: str, reading: Reading, asked: Asked, *, by_match: bool = False
     ) -> Answer:
         """Answer with passages that the question points at, in reading order or by how they match."""
-        ranked = rank_rows(asked, Candidates(rows, self.index.lexical.scores(asked.lexical_parts)[rows]), self.index)
+        ranked = rank_rows(asked, Candidates(rows, self.index.lexical.at(asked.lexical_parts, rows)), self.index)
         if not by_match:
             ranked = ranked.reorder(np.argsort(ranked.rows), ranked.scores)
         hits = tuple(
@@ -120,13 +137,10 @@ class Engine:
         """Return the row of the title block of the work that answered the question before; none where it has none."""
         match self._before(reading):
             case Answer(hits=(first, *_)):
-                work = first.citation.passage.section.work
-                rows = [
-                    row
-                    for row, (_, passage) in enumerate(self.index.passages)
-                    if passage.section is work and not passage.paragraph
-                ]
-                return np.array(rows, np.int64)
+                document, passage = first.citation.document, first.citation.passage
+                block = next((p for p in document.passages if p.section is passage.section.work), None)
+                row = self.index.row_of(block.id) if block and not block.paragraph else None
+                return np.array([] if row is None else [row], np.int64)
             case _:
                 return np.zeros(0, np.int64)
 
@@ -140,24 +154,24 @@ class Engine:
         before = self._before(reading)
         if not isinstance(before, Answer):
             return ranked
-        rows = [self._rows[hit.citation.passage.id] for hit in before.hits]
-        bonus = dict(zip(rows, _BEFORE, strict=False))
-        scores = ranked.scores + np.array([bonus.get(int(row), 0.0) for row in ranked.rows], np.float32)
+        rows = np.array([self.index.row_of(hit.citation.passage.id) or 0 for hit in before.hits], np.int64)
+        bonus = dict(zip(self.index.passage_of(rows).tolist(), _BEFORE, strict=False))
+        gained = [bonus.get(passage, 0.0) for passage in self.index.passage_of(ranked.rows).tolist()]
+        scores = ranked.scores + np.array(gained, np.float32)
         return ranked.reorder(np.lexsort((ranked.rows, -scores)), scores)
 
     def _rows_in(self, place: Place) -> npt.NDArray[np.int64]:
         """Return the rows of the passages that stand in a section, or of the one paragraph that is asked for."""
-        wanted = self._headings[place.section].section
-        rows = [
-            row
-            for row, (_, passage) in enumerate(self.index.passages)
-            if any(section is wanted for section in (passage.section.work, *passage.section.path))
-        ]
+        wanted = self.index.outline[place.section]
+        rows: list[int] = list(range(wanted.first, wanted.end))
         if place.opening:
             rows = self._before_sections(rows) or rows
         if place.paragraph is not None:
+            passages = self.index.passage_of(np.array(rows, np.int64))
+            each = list(dict.fromkeys(passages.tolist()))
             number = place.paragraph if place.paragraph < 0 else place.paragraph - 1
-            rows = rows[number:][:1] if -len(rows) <= number < len(rows) else []
+            one = each[number] if -len(each) <= number < len(each) else None
+            rows = [row for row, passage in zip(rows, passages, strict=True) if passage == one]
         return np.array(rows, np.int64)
 
     def _before_sections(self, rows: Sequence[int]) -> list[int]:

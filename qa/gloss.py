@@ -6,6 +6,7 @@ An encoder that reads ninety languages still does not know that Shaanxi is é™•è¥
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -70,8 +71,8 @@ _ACRONYMS = {
 _ACRONYM = re.compile(r"\b(" + "|".join(map(re.escape, _ACRONYMS)) + r")\b")
 
 
-def spelt_out(question: str, text: str) -> str:
-    """Return an English question with the acronyms that `text` (normalised) never spells written out."""
+def spelt_out(question: str, spells: Callable[[str], bool]) -> str:
+    """Return an English question with the acronyms that the text never `spells` (in lower case) written out."""
     if HAN.search(question):
         return question
-    return _ACRONYM.sub(lambda match: match[0] if match[0].lower() in text else _ACRONYMS[match[0]], question)
+    return _ACRONYM.sub(lambda match: match[0] if spells(match[0].lower()) else _ACRONYMS[match[0]], question)

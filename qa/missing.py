@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
-from index.normalise import HAN, normalised, numbers
+from index.lexical import Lexical
+from index.normalise import HAN, normalised, numbers, terms
 from qa.words import Word, content_words
 
 _NAMES = ("ns", "nrt", "nt", "nr", "nz", "nrfg")
 _ATTRIBUTE = re.compile(r"^(?:是|叫|为|有|在|由|怎么|如何|为什么|什么|多少|哪|何时|定在|设在|分别)")
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
+_READ = 256
+"""Rows that have all character pairs of a word and are read to see whether they have the word, at most."""
 _VERY_COMMON = frozenset(["第一", "第二", "第三"])
 
 
@@ -39,13 +43,38 @@ BARS = Bars()
 
 
 class Text:
-    """All that an index holds, as far as words are concerned."""
+    """All that an index holds, as far as words are concerned: found by its n-grams, then read."""
 
-    def __init__(self, text: str) -> None:
-        """`text`: its passages, normalised, one a line."""
-        self.normalised = text
-        self._numbers = {(value, text[end : end + 1]) for _, end, value in numbers(text)}
-        self._values = {value for value, _ in self._numbers}
+    def __init__(self, lexical: Lexical, words_of: Callable[[int], str], headings: Callable[[], Iterable[str]]) -> None:
+        """`words_of` gives the words of a row; `headings` the titles and headings of all documents."""
+        self._lexical = lexical
+        self._words_of = words_of
+        self._headings_of = headings
+
+    def spells(self, word: str) -> bool:
+        """Whether a word (normalised) stands in a passage, a title or a heading."""
+        return self.passages_spell(word) or word in self._headings
+
+    def passages_spell(self, word: str) -> bool:
+        """Whether a word (normalised) stands in a passage."""
+        grams = [term for term in terms(word) if not term.startswith("#")]
+        pairs = [gram for gram in grams if len(gram) > 1 or gram.isascii()]
+        rows = self._lexical.rows_with(pairs or grams, _READ) if grams else ()
+        return any(word in normalised(self._words_of(int(row))) for row in rows)
+
+    @cached_property
+    def _headings(self) -> str:
+        return "\n".join(map(normalised, self._headings_of()))
+
+    @cached_property
+    def _headings_numbers(self) -> frozenset[tuple[str, str]]:
+        return frozenset((value, self._headings[end : end + 1]) for _, end, value in numbers(self._headings))
+
+    def _has_value(self, value: str) -> bool:
+        return self._lexical.has(f"#{value}") or any(value == other for other, _ in self._headings_numbers)
+
+    def _has_numbered(self, value: str, unit: str) -> bool:
+        return self._lexical.has(f"#{value}{unit}") or (value, unit) in self._headings_numbers
 
     def missing_words(self, question: str, match: Callable[[Word], float]) -> list[Missing]:
         """Return the question's content words that the text neither spells nor means.
@@ -55,10 +84,11 @@ class Text:
         """
         found = list(self._missing_numbers(question))
         content = content_words(question)
-        anchored = any(normalised(word.text) in self.normalised for word in content)
+        there = {spelt: self.spells(spelt) for spelt in {normalised(word.text) for word in content}}
+        anchored = any(there.values())
         for word in content:
             spelt = normalised(word.text)
-            if word.kind in ("en", "num", "eng") or spelt in self.normalised or not HAN.search(spelt):
+            if word.kind in ("en", "num", "eng") or there[spelt] or not HAN.search(spelt):
                 continue
             if spelt in _VERY_COMMON or spelt[0].isdigit():
                 continue
@@ -81,10 +111,10 @@ class Text:
         written = question if len(question) == len(asked) else asked
         for start, end, value in numbers(asked):
             unit = asked[end : end + 1]
-            if unit == "年" and len(value) == 4 and value not in self._values:
+            if unit == "年" and len(value) == 4 and not self._has_value(value):
                 yield Missing(written[start : end + 1], True)
-            elif not HAN.search(asked) and _YEAR.fullmatch(asked[start:end]) and value not in self._values:
+            elif not HAN.search(asked) and _YEAR.fullmatch(asked[start:end]) and not self._has_value(value):
                 yield Missing(written[start:end], True)
             is_numbered = asked[start - 1 : start] == "第" and unit and unit in "期届次号条章回卷版"
-            if is_numbered and (value, unit) not in self._numbers:
+            if is_numbered and not self._has_numbered(value, unit):
                 yield Missing(written[start - 1 : end + 1], True)

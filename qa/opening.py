@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import re
 import sys
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from platformdirs import user_data_path
 
-from corpus.errors import IndexCorrupt, IndexNotFound, IndexStale
+from corpus.errors import IndexNotFound, IndexStale
 from corpus.load import SHIPPED, Source, load
 from corpus.model import Document
 from corpus.parse import parse_source
+from index import shelf
 from index.bundled import BUNDLED_NAME
 from index.embed import Embedder, open_embedder
-from index.manifest import Manifest, rebuild
-from index.store import Index, read_sources
+from index.library import Change, Incoming, Library
+from index.manifest import MANIFEST, Manifest
+from index.store import Index
 from qa.engine import Engine
 from qa.settings import Settings
 
@@ -52,7 +57,8 @@ def open_engine(folder: Path | None, model: str, settings: Settings) -> Engine:
         index = build(folder, embedder)
     except IndexStale as error:
         say(f"{str(error).partition('. Rebuild')[0]}; building it again.")
-        index = build(folder, embedder)
+        library(folder, lambda: embedder).refresh(_current)
+        index = Index.open(folder)
     return Engine(index, embedder, settings)
 
 
@@ -60,7 +66,11 @@ def stored_documents(folder: Path | None, model: str) -> tuple[Document, ...]:
     """Return the documents that `open_engine` will have, without the model. Raises what a wrong folder raises there."""
     if folder is not None:
         Manifest.read(folder)
-    return tuple(parse_source(source) for source in sources_for(folder or default_folder(model)))
+    folder = folder or default_folder(model)
+    stored = [_current(source, origin) for source, origin in shelf.stored(folder)]
+    if not stored and not (folder / MANIFEST).exists():
+        stored = [load(SHIPPED)]
+    return tuple(map(parse_source, stored))
 
 
 def open_documents(folder: Path | None, model: str) -> list[Document]:
@@ -78,27 +88,68 @@ def open_documents(folder: Path | None, model: str) -> list[Document]:
             raise
         say(f"{folder}: there is no index of this version here yet; building it.")
         manifest = build(folder, open_embedder(model)).manifest
-    sources = read_sources(folder, manifest)
-    for source, record in zip(sources, manifest.documents, strict=True):
-        if source.sha256 != record.sha256:
-            raise IndexCorrupt(f"{folder}: {source.name} was altered (its SHA-256 differs). {rebuild(folder)}")
-    shipped = load(SHIPPED)
-    return [parse_source(shipped if source.name == shipped.name else source) for source in sources]
+    stored = (shelf.fetch_with_origin(folder, record.id) for record in manifest.documents)
+    return [parse_source(_current(source, origin)) for source, origin in stored]
+
+
+def library(folder: Path, embedder: Callable[[], Embedder]) -> Library:
+    """Return the index of a folder for changing it, with a bar on stderr while it embeds."""
+    return Library(folder, embedder, progress=True)
 
 
 def build(folder: Path, embedder: Embedder) -> Index:
-    """Build the index of `folder` again from the documents that it has, by default from the shipped text."""
-    return Index.build(folder, sources_for(folder), embedder, progress=True)
+    """Build the index of `folder` again from the documents that it has; from the shipped text where there is none.
+
+    The shipped text is taken as it is today. An index that it was removed from does not get it back.
+    """
+    stored = [(_current(source, origin), origin) for source, origin in shelf.stored(folder)]
+    is_new = not stored and not (folder / MANIFEST).exists()
+    library(folder, lambda: embedder).replace_all([(load(SHIPPED), "")] if is_new else stored)
+    return Index.open(folder)
 
 
-def sources_for(folder: Path) -> list[Source]:
-    """Return the documents of an index, the shipped text as it is today; just that one where there is no index."""
+def add(folder: Path | None, model: str, paths: Sequence[str], name: str | None) -> Iterator[Change]:
+    """Add files, folders (all they hold) and, for `-`, stdin to an index; None is the model's own folder.
+
+    An index of its own folder that does not exist yet gets the shipped text too. What comes from the same path again
+    takes the place of what came from there before. Raises StoreError, EmbedderError.
+    """
+    incoming = [one for path in paths for one in _incoming(path, name)]
+    if folder is None and not (default_folder(model) / MANIFEST).exists():
+        incoming.insert(0, Incoming("", SHIPPED.stem, lambda: load(SHIPPED)))
+    return library(folder or default_folder(model), lambda: open_embedder(model)).add(incoming)
+
+
+def _incoming(path: str, name: str | None) -> Iterator[Incoming]:
+    if path == "-":
+        data, called = sys.stdin.buffer.read, name or "stdin"
+        yield Incoming(_origin(f"-{called}"), called, lambda: Source.from_bytes(called, data(), None))
+        return
+    root = Path(path)
+    for file in _files(root) if root.is_dir() else [root]:
+        yield Incoming(_origin(str(file.resolve())), str(file), partial(_load, file, name))
+
+
+def _load(file: Path, name: str | None) -> Source:
+    source = load(file)
+    return dataclasses.replace(source, name=name) if name else source
+
+
+def _files(root: Path) -> list[Path]:
+    """Return the files of a folder and those in it, in order, but for hidden ones and edition files."""
+    inside = (path for path in sorted(root.rglob("*")) if path.is_file() and path.suffix != ".toml")
+    return [path for path in inside if not any(part.startswith(".") for part in path.relative_to(root).parts)]
+
+
+def _origin(where: str) -> str:
+    """Return a digest that is the same for the same place; the index keeps no path of the user's."""
+    return hashlib.sha256(where.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
+def _current(source: Source, origin: str) -> Source:
+    """Return the shipped text as it is today in place of an older one; documents of the user's have an origin."""
     shipped = load(SHIPPED)
-    try:
-        sources = read_sources(folder, Manifest.read(folder))
-    except (IndexNotFound, IndexStale, IndexCorrupt):
-        return [shipped]
-    return [shipped if source.name == shipped.name else source for source in sources]
+    return shipped if not origin and source.name == shipped.name else source
 
 
 def say(words: str) -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from corpus.model import Document, Passage, Section
 from index.normalise import han_number, normalised
+from index.rows import Heading
 
 NUMERALS = "一二三四五六七八九十百"
 _LABEL = re.compile(
@@ -16,46 +14,6 @@ _LABEL = re.compile(
     rf"|[(（]?(?P<b>[{NUMERALS}]+|\d+)[)）、.．，]+\s*|(?:article|chapter|section|part)\s+(?P<c>\d+))",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """What `place` needs to know of a section."""
-
-    section: Section
-    parent: int | None
-    """Row of the section around it; None for a work."""
-    before: str
-    """The paragraph just before the section starts: 为此，我提出以下建议。"""
-    words: str
-    """For a work: its title block, which may say what kind of text it is."""
-
-    @property
-    def label(self) -> str:
-        return self.section.label
-
-    @property
-    def level(self) -> int:
-        return self.section.level
-
-
-def headings_of(documents: Sequence[Document]) -> list[Heading]:
-    """Return all sections of the documents, in reading order."""
-    found: list[Heading] = []
-    rows: dict[int, int] = {}
-    for document in documents:
-        before = ""
-        for block in document.blocks:
-            if isinstance(block, Section):
-                parent = None if block.parent is None else rows[id(block.parent)]
-                rows[id(block)] = len(found)
-                found.append(Heading(block, parent, before, ""))
-            elif isinstance(block, Passage):
-                before = document.quote(block.spans)
-                if not block.paragraph:
-                    row = rows[id(block.section)]
-                    found[row] = dataclasses.replace(found[row], words=before)
-    return found
 
 
 def work_of(headings: Sequence[Heading], row: int) -> int:

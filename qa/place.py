@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.normalise import han_number, normalised
-from qa.outline import NUMERALS, Heading, bare, contained, groups, ordinal, unit, work_of
+from index.rows import Heading
+from qa.outline import NUMERALS, bare, contained, groups, ordinal, unit, work_of
 
 _KINDS = "部分|大部分|大点|部份|条|點|点|项|节|章|段落|段|款|编|篇|小节|方面|个?建议|个?主张|板块"
 _OF = "(?:个|條|条|点|项|大|小)?"
@@ -138,6 +139,8 @@ def sibling(before: Place, pointed: Place, headings: Sequence[Heading]) -> Place
 def place(question: str, headings: Sequence[Heading]) -> Place | None:
     """Return the section that a question points at, or None."""
     asked = normalised(question)
+    if not any(pattern.search(asked) for pattern in (_NTH, _EN_NTH, _NAMED, _EN_NAMED, _OPENING)):
+        return None  # before the headings are looked at: there may be a hundred thousand
     works = _named_works(headings, asked)
     if len(works) != 1 and sum(heading.level == 0 for heading in headings) > _FEW_WORKS:
         return None  # the third part of which one?

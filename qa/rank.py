@@ -15,6 +15,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -23,7 +24,7 @@ import numpy.typing as npt
 from corpus.model import Span, cut
 from index.embed import Embedder, Encoded, Vectors
 from index.normalise import HAN, normalised, terms
-from index.store import Candidates, Index, title_of
+from index.store import Candidates, Index
 from index.tokens import Background
 from qa.dictionary import translations
 from qa.gloss import glosses
@@ -111,25 +112,28 @@ class Titles:
     """The titles of a collection: they tell near-duplicate documents apart (82 reports, one a year and province)."""
 
     def __init__(self, index: Index) -> None:
-        titles = [{*terms(title_of(document))} for document in index.documents]
+        self._index = index
+
+    @cached_property
+    def _weights(self) -> tuple[list[frozenset[str]], dict[str, float]]:
+        """The terms of each title, and what each of them weighs."""
+        titles = [frozenset(terms(record.title)) for record in self._index.manifest.documents]
         frequency = Counter(term for title in titles for term in title)
-        weights = {term: math.log(len(titles) / count) for term, count in frequency.items()}
-        self._weights = [{term: weights[term] for term in title} for title in titles]
-        self._all = weights
-        counts = [len(document.passages) for document in index.documents]
-        self._document_of = np.repeat(np.arange(len(counts)), counts)
+        return titles, {term: math.log(len(titles) / count) for term, count in frequency.items()}
 
     def shares(self, parts: Sequence[tuple[str, float]], rows: npt.NDArray[np.int64]) -> Vectors:
-        """Return shape (rows,), 0 to 1: how much of what the question takes from titles is in this one's.
+        """Return for each row, 0 to 1, how much of what the question takes from titles is in its document's.
 
         What stands in all titles counts nothing; so in a single document all are 0.
         """
-        asked = {term for text, _ in parts for term in terms(text)}
-        total = sum(weight for term, weight in self._all.items() if term in asked)
+        titles, weights = self._weights
+        asked = {term: weights.get(term, 0.0) for text, _ in parts for term in terms(text)}
+        total = sum(asked.values())
         if total <= 0:
             return np.zeros(len(rows), np.float32)
-        shares = [sum(title[term] for term in asked & title.keys()) / total for title in self._weights]
-        return np.array(shares, np.float32)[self._document_of[rows]]
+        documents, places = np.unique(self._index.document_of(rows), return_inverse=True)
+        each = [sum(weight for term, weight in asked.items() if term in titles[number]) / total for number in documents]
+        return np.array(each, np.float32)[places]
 
 
 def spelt(parts: Sequence[tuple[str, float]], rows: npt.NDArray[np.int64], index: Index) -> Vectors:
@@ -142,7 +146,7 @@ def spelt(parts: Sequence[tuple[str, float]], rows: npt.NDArray[np.int64], index
     reached = np.zeros(len(rows), np.float32)
     if not any(found for found, _ in asked) or not len(rows):
         return reached
-    texts = [normalised(document.quote(passage.spans)) for document, passage in map(index.passages.__getitem__, rows)]
+    texts = [normalised(index.text(int(row))) for row in rows]
     unknown = index.lexical.weight(_NO_TERM)
     for found, counts in asked:
         share, total = np.zeros(len(rows), np.float32), 0.0
@@ -168,19 +172,19 @@ def rank(asked: Asked, index: Index, titles: Titles, limit: int) -> Ranked:
 
 
 def rank_rows(asked: Asked, candidates: Candidates, index: Index) -> Ranked:
-    """Score the candidates. Reads the token vectors of no other passages."""
+    """Score the candidates; of the windows of one passage the best stands for it. Reads no other token vectors."""
     rows = candidates.rows
-    places, counts = index.tokens.rows(rows)
-    if not len(rows) or not len(asked.vectors) or not len(places):
+    tokens = index.tokens(rows)
+    counts = tokens.counts
+    if not len(rows) or not len(asked.vectors) or not len(tokens.values):
         # Nothing to compare (？？？): the order of BM25, which mostly has nothing to say either.
-        order = np.lexsort((rows, -candidates.lexical))
         shape = (len(asked.vectors), len(rows))
         none = np.zeros(len(rows), np.int64)
-        return Ranked(rows[order], candidates.lexical[order], np.zeros(shape, np.float32), none)
-    cosines = asked.vectors @ index.tokens.values[places].astype(np.float32).T
-    cosines *= index.tokens.scales[places]
+        return _of_passages(Ranked(rows, candidates.lexical, np.zeros(shape, np.float32), none), index)
+    cosines = asked.vectors @ tokens.values.astype(np.float32).T
+    cosines *= tokens.scales
     owners = np.repeat(np.arange(len(rows)), counts)
-    sentence_of = _sentences(index, rows, places, counts)
+    sentence_of = tokens.sentences
 
     best = np.full((len(asked.vectors), len(rows)), -1.0, np.float32)
     heads = (np.cumsum(counts) - counts)[counts > 0]
@@ -190,7 +194,7 @@ def rank_rows(asked: Asked, candidates: Candidates, index: Index) -> Ranked:
     by_sentence = np.full(len(rows), -1.0, np.float32)
     np.maximum.at(by_sentence, owners[cuts], each)
     sentences = np.zeros(len(rows), np.int64)
-    titled = index.tokens.offsets[places, 0] < 0
+    titled = tokens.offsets[:, 0] < 0
     if titled.any():  # a title scores with the first sentence, but is no reason to call that one the best
         cosines[:, titled] = -1.0
         each = asked.weights @ np.maximum.reduceat(cosines, cuts, axis=1)
@@ -202,24 +206,15 @@ def rank_rows(asked: Asked, candidates: Candidates, index: Index) -> Ranked:
     length = np.log(np.clip(counts, 5, WEIGHTS.longest))
     scores = asked.weights @ best + WEIGHTS.lexical * candidates.lexical
     scores = (scores + WEIGHTS.sentence * by_sentence - WEIGHTS.length * length).astype(np.float32)
-    order = np.lexsort((rows, -scores))
-    return Ranked(rows[order], scores[order], best[:, order], sentences[order])
+    return _of_passages(Ranked(rows, scores, best, sentences), index)
 
 
-def _sentences(
-    index: Index, rows: npt.NDArray[np.int64], places: npt.NDArray[np.int64], counts: npt.NDArray[np.int64]
-) -> npt.NDArray[np.int64]:
-    """Return, for each token, the sentence of its passage that it stands in."""
-    starts = index.tokens.offsets[places, 0]
-    found = np.zeros(len(places), np.int64)
-    head = 0
-    for row, count in zip(rows, counts, strict=True):
-        _, passage = index.passages[row]
-        if len(passage.sentences) > 1:
-            ends = np.cumsum([sum(map(len, sentence.spans)) for sentence in passage.sentences])
-            found[head : head + count] = np.searchsorted(ends[:-1], starts[head : head + count], side="right")
-        head += count
-    return found
+def _of_passages(scored: Ranked, index: Index) -> Ranked:
+    """Put scored rows in order, and keep of each passage only the best of its windows."""
+    order = np.lexsort((scored.rows, -scored.scores))
+    _, first = np.unique(index.passage_of(scored.rows[order]), return_index=True)
+    order = order[np.sort(first)]
+    return scored.reorder(order, scored.scores)
 
 
 def matched_spans(asked: Asked, row: int, index: Index) -> tuple[Span, ...]:
@@ -228,11 +223,11 @@ def matched_spans(asked: Asked, row: int, index: Index) -> tuple[Span, ...]:
     Numbers and Latin words are taken whole; one ideograph alone says nothing and is left out.
     """
     document, passage = index.passages[row]
-    places, _ = index.tokens.rows(np.array([row]))
-    if not len(places) or not len(asked.vectors):
+    tokens = index.tokens(np.array([row]))
+    if not len(tokens.values) or not len(asked.vectors):
         return ()
-    offsets = index.tokens.offsets[places]
-    cosines = asked.vectors @ index.tokens.values[places].astype(np.float32).T * index.tokens.scales[places]
+    offsets = tokens.offsets
+    cosines = asked.vectors @ tokens.values.astype(np.float32).T * tokens.scales
     cosines[:, offsets[:, 0] < 0] = -1.0  # a title before the passage is not in it
     tops = cosines.argmax(axis=1)
     text = document.quote(passage.spans)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
+from corpus.errors import EmbedderError
+from corpus.model import Document
 from index.embed import Encoded, Vectors
+from index.rows import Heading, outline_of, rows_of
 
 
 class CharacterEmbedder:
@@ -23,11 +27,19 @@ class CharacterEmbedder:
         self.fingerprint = fingerprint
         self.dimension = len(alphabet)
         self._ids = {character: number for number, character in enumerate(alphabet)}
+        self.embedded: list[str] = []
+        """Every text that was read as a passage, in order."""
+        self.fails_after: int | None = None
+        """From so many texts on `encode_passages` raises, as a machine that is switched off would."""
         self._surprisals = np.array([0.0 if c in common else 12.0 for c in alphabet], np.float32)
 
     def encode_passages(self, texts: Sequence[str], *, progress: bool = False) -> Iterator[Encoded]:
-        for start in range(0, len(texts), 256):  # in batches, as a real model
-            yield self.encode_questions(texts[start : start + 256])
+        for start in range(0, len(texts), 4):  # in batches, as a real model
+            some = texts[start : start + 4]
+            if self.fails_after is not None and len(self.embedded) + len(some) > self.fails_after:
+                raise EmbedderError("The model failed. Try again")
+            self.embedded += some
+            yield self.encode_questions(some)
 
     def encode_questions(self, texts: Sequence[str]) -> Encoded:
         read = [[(self._ids[c], at) for at, c in enumerate(text) if c in self._ids] for text in texts]
@@ -43,3 +55,14 @@ class CharacterEmbedder:
     def surprisal(self, token_ids: npt.NDArray[np.int64]) -> Vectors:
         surprisals: Vectors = self._surprisals[token_ids]
         return surprisals
+
+
+def headings_of(documents: Sequence[Document]) -> list[Heading]:
+    """The sections of documents, as an index of them has them."""
+    found: list[Heading] = []
+    for document in documents:
+        base = len(found)
+        own = outline_of(document, list(rows_of(document, titled=False)))
+        parents = [None if one.parent is None else one.parent + base for one in own]
+        found += [dataclasses.replace(one, parent=parent) for one, parent in zip(own, parents, strict=True)]
+    return found

@@ -128,6 +128,8 @@ def test_a_batch_file_that_is_not_there_fails_with_one_line(ask: Any, tmp_path: 
         ["check", "引文", "--batch", "-", "--json"],
         ["check", "--batch", "-"],
         ["index"],
+        ["index", "add"],
+        ["index", "remove"],
         ["sing"],
     ],
 )
@@ -277,11 +279,112 @@ def test_index_build_list_verify(
     assert main(["index", "verify", *where]) == 0
     assert "whole" in capsys.readouterr().out
 
-    (tmp_path / "i" / "passages.txt").write_text("")
+    next((tmp_path / "i").rglob("texts.bin")).write_text("")
     assert main(["index", "verify", *where]) == 1
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert "passages.txt" in captured.err
+    assert "texts.bin" in captured.err
+
+
+@pytest.fixture
+def index(
+    tmp_path: Path, characters: CharacterEmbedder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Any:
+    """Run `index …` on the default folder, in a home of its own; give the exit code, stdout and stderr."""
+    monkeypatch.setattr("index.embed.open_embedder", lambda _: characters)
+    monkeypatch.setattr(qa.opening, "open_embedder", lambda _: characters)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
+
+    def run(*argv: str, stdin: bytes = b"") -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        code = main(["index", *argv])
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return run
+
+
+def test_index_add_takes_files_folders_and_stdin(tmp_path: Path, index: Any) -> None:
+    """Folders with all in them, in order, but for hidden files and editions; the shipped text comes first."""
+    folder = tmp_path / "laws"
+    (folder / "deep").mkdir(parents=True)
+    for name in ("b.txt", "a.txt", "deep/c.txt", ".hidden.txt", "deep/.git.txt", "b.toml.toml"):
+        (folder / name).write_text("甲。")
+    (tmp_path / "one.txt").write_text("乙。\n丙。")
+
+    code, out, err = index("add", str(tmp_path / "one.txt"), str(folder), "-", stdin="丁。".encode())
+    assert (code, err) == (0, "")
+    assert out == ("added\tsco-2021\t88\nadded\tone\t2\nadded\ta\t1\nadded\tb\t1\nadded\tc\t1\nadded\tstdin\t1\n")
+    assert [line.split("\t")[0] for line in index("list")[1].splitlines()] == [
+        *("sco-2021", "one", "a", "b", "c", "stdin")
+    ]
+
+
+def test_index_add_again_changes_only_what_changed(tmp_path: Path, index: Any) -> None:
+    """The same path takes its place; another file of the name gets another, and stderr says so."""
+    path, other = tmp_path / "a.txt", tmp_path / "other" / "a.txt"
+    path.write_text("甲。")
+    index("add", str(path))
+
+    assert index("add", str(path))[1] == "unchanged\ta\t1\n"
+    path.write_text("乙。\n丙。")
+    assert index("add", str(path))[1] == "replaced\ta\t2\n"
+    other.parent.mkdir()
+    other.write_text("甲。")
+    code, out, err = index("add", str(other))
+    assert (code, out) == (0, "added\ta-2\t1\n")
+    assert err == f"{other}: the name a is taken, so it is called a-2.\n"
+
+
+def test_index_add_says_why_a_file_cannot_be_added(tmp_path: Path, index: Any) -> None:
+    """A line each; the others are added; exit 1 only where nothing was."""
+    good, bad = tmp_path / "good.txt", tmp_path / "bad.txt"
+    good.write_text("甲。")
+    bad.write_bytes(b"\xff\xfe\xfd")
+
+    code, out, err = index("add", str(bad), str(tmp_path / "none.txt"), str(good))
+    assert (code, out) == (0, "added\tsco-2021\t88\nadded\tgood\t1\n")
+    assert [
+        line.startswith(str(path)) for line, path in zip(err.splitlines(), (bad, tmp_path / "none.txt"), strict=True)
+    ]
+    code, out, err = index("add", str(bad))
+    assert (code, out, err.splitlines()[-1]) == (1, "", "Nothing was added.")
+    (tmp_path / "empty").mkdir()
+    assert index("add", str(tmp_path / "empty"))[0] == 1
+
+
+def test_index_remove_is_for_good(index: Any) -> None:
+    """The shipped text too: a build does not bring it back."""
+    index("build")
+
+    assert index("remove", "sco-2021") == (0, "removed\tsco-2021\t88\n", "")
+    assert index("build")[1].endswith(": 0 documents, 0 passages\n")
+    assert index("list") == (0, "", "")
+    code, out, err = index("remove", "sco-2021")
+    assert (code, out) == (1, "")
+    assert "there is no document 'sco-2021' in the index" in err
+
+
+def test_a_text_of_the_users_with_our_name_is_not_taken_for_ours(tmp_path: Path, index: Any) -> None:
+    """It stays what it is when the index is built again."""
+    index("build")
+    index("remove", "sco-2021")
+    (tmp_path / "sco-2021.txt").write_text("甲。")
+    index("add", str(tmp_path / "sco-2021.txt"))
+
+    assert index("build")[1].endswith(": 1 documents, 1 passages\n")
+
+
+def test_name_is_for_one_document(tmp_path: Path, index: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """A name that looks like a path, or holds a line end, is a name."""
+    (tmp_path / "a.txt").write_text("甲。")
+    with pytest.raises(SystemExit) as caught:
+        index("add", str(tmp_path), "--name", "x")
+    capsys.readouterr()
+
+    assert caught.value.code == 2
+    assert index("add", "-", "--name", "../x\ty", stdin="乙。".encode())[1].endswith("added\t../x\\ty\t1\n")
+    assert index("remove", "../x\ty")[0] == 0
 
 
 def test_a_stale_index_is_built_again_and_says_so(

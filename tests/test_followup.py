@@ -1,10 +1,11 @@
 """When a question leans on the ones before, and how it is then read."""
 
 import pytest
+from fakes import headings_of
 
 from corpus.model import Document
+from index.rows import Heading
 from qa.followup import Reading, understand
-from qa.outline import Heading, headings_of
 
 
 @pytest.fixture(scope="module")

@@ -5,13 +5,17 @@ from __future__ import annotations
 import math
 import tempfile
 from pathlib import Path
+from random import Random
 
+import bm25s
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index.lexical import Lexical
+from index.normalise import terms
+from index.postings import Postings
 
 _LINES = st.lists(st.text("甲乙丙。 a1", max_size=8), max_size=6)
 
@@ -21,7 +25,7 @@ def _scores(texts: list[str], question: str) -> list[float]:
 
 
 def test_a_passage_without_terms_keeps_its_row() -> None:
-    """bm25s would drop it, and 丙 would be found in the row before."""
+    """Otherwise 丙 would be found in the row before."""
     scores = _scores(["甲乙", "。。。", "", "丙"], "丙")
 
     assert scores[:3] == [0, 0, 0]
@@ -103,11 +107,73 @@ def test_weight_is_the_inverse_document_frequency() -> None:
 
 
 @given(_LINES, st.text("甲乙丙丁a1", max_size=8))
+def test_scores_are_those_of_bm25s(texts: list[str], question: str) -> None:
+    """An independent implementation; it cannot count a text without terms, so none is given here."""
+    texts = [f"{text}戊" for text in [*texts, ""]]
+    asked = list(dict.fromkeys(terms(question)))
+    peer = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
+    peer.index([terms(text) for text in texts], show_progress=False)
+    known = [term for term in asked if term in peer.vocab_dict]
+    lexical = Lexical.build(texts)
+    most = sum(map(lexical.weight, asked))
+    expected = peer.get_scores(known) / most if known else np.zeros(len(texts))
+
+    assert lexical.scores([(question, 1.0)]) == pytest.approx(expected, abs=1e-5)
+
+
+@given(st.lists(_LINES, max_size=4), st.text("甲乙丙丁a1", max_size=8))
+def test_scores_do_not_depend_on_how_rows_are_divided(segments: list[list[str]], question: str) -> None:
+    """Bit for bit: frequencies and the mean length are those of all rows."""
+    whole = Lexical.build([text for texts in segments for text in texts])
+    parts = Lexical([Postings.of(texts) for texts in segments])
+
+    assert np.array_equal(parts.scores([(question, 1.0)]), whole.scores([(question, 1.0)]))
+
+
+@given(st.lists(_LINES, max_size=4), st.text("甲乙丙丁a1", max_size=8), st.randoms(use_true_random=False))
+def test_joined_segments_are_those_of_what_stays(segments: list[list[str]], question: str, random: Random) -> None:
+    """Some rows go, the others are numbered anew; no term of what went is left."""
+    masks = [np.array([random.random() < 0.6 for _ in texts], bool) for texts in segments]
+    stays = np.concatenate([np.zeros(0, bool), *masks])
+    kept = [text for text, stay in zip((t for texts in segments for t in texts), stays, strict=True) if stay]
+    joined = Postings.join([(Postings.of(texts)[0], mask) for texts, mask in zip(segments, masks, strict=True)])
+    fresh, _ = Postings.of(kept)
+
+    for name in ("hashes", "starts", "rows", "counts"):
+        assert getattr(joined, name).tolist() == getattr(fresh, name).tolist()
+
+
+@given(_LINES, st.text("甲乙丙丁a1", max_size=8), st.integers(1, 4), st.integers(0, 3))
+def test_the_top_is_what_the_scores_say(texts: list[str], question: str, limit: int, long: int) -> None:
+    """Also where common terms are not added up; of equal ones the first."""
+    lexical = Lexical([Postings.of(texts[:2]), Postings.of(texts[2:])])
+    parts = [(question, 1.0), ("甲乙", 0.3)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("index.lexical._LONG", long)
+        top = lexical.top(parts, limit)
+    scores = lexical.scores(parts)
+    first = [row for row in np.argsort(-scores, kind="stable")[:limit] if scores[row] > 0]
+
+    assert top.tolist() == sorted(first)
+    assert np.array_equal(lexical.at(parts, top), scores[top])
+
+
+@given(_LINES, st.text("甲乙a1", min_size=1, max_size=3), st.integers(1, 3))
+def test_rows_with_all_of_some_terms(texts: list[str], word: str, limit: int) -> None:
+    """The first ones."""
+    wanted = set(terms(word))
+    found = Lexical([Postings.of(texts[:2]), Postings.of(texts[2:])]).rows_with(sorted(wanted), limit)
+    holding = [row for row, text in enumerate(texts) if wanted and wanted <= set(terms(text))]
+
+    assert found.tolist() == holding[:limit]
+
+
+@given(_LINES, st.text("甲乙丙丁a1", max_size=8))
 def test_law_5_an_opened_one_scores_the_same(texts: list[str], question: str) -> None:
     """Save, open: bit for bit."""
-    built = Lexical.build(texts)
+    built, lengths = Postings.of(texts)
     with tempfile.TemporaryDirectory() as folder:
         built.write(Path(folder))
-        opened = Lexical.open(Path(folder), len(texts))
+        opened = Lexical([(Postings.open(Path(folder)), lengths)])
 
-        assert np.array_equal(opened.scores([(question, 1.0)]), built.scores([(question, 1.0)]))
+        assert np.array_equal(opened.scores([(question, 1.0)]), Lexical.build(texts).scores([(question, 1.0)]))

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.normalise import normalised
+from index.lexical import Lexical
 from qa.missing import Missing, Text
 from qa.words import Word, content_words, words
 
-_TEXT = Text(normalised("上合组织秘书处设在北京。\n哈萨克斯坦于2021年主办第二次会议。\n中方向各国提供将近12亿剂疫苗。"))
+_PASSAGES = ("上合组织秘书处设在北京。", "哈萨克斯坦于2021年主办第二次会议。", "中方向各国提供将近12亿剂疫苗。")
+
+
+def _text(passages: Sequence[str] = _PASSAGES, *headings: str) -> Text:
+    return Text(Lexical.build(passages), passages.__getitem__, lambda: headings)
+
+
+_TEXT = _text()
 
 
 def _missing(question: str, match: float) -> list[str]:
@@ -79,6 +88,39 @@ def test_each_word_is_judged_by_its_own_match() -> None:
 def test_years_and_numbered_things_go_by_their_value(question: str, missing: list[str]) -> None:
     """However they are written, and however well the rest matches."""
     assert _missing(question, 1.0) == missing
+
+
+@pytest.mark.parametrize(
+    ("word", "there"),
+    [
+        ("秘书处", True),
+        ("秘书", True),
+        ("书处秘", False),
+        ("组织设在", False),  # its pairs are there, some in another order
+        ("北", True),
+        ("东", False),
+        ("abc", True),
+        ("ab", False),
+        ("第二次", True),
+    ],
+)
+def test_a_word_is_spelt_where_a_passage_has_it(word: str, there: bool) -> None:
+    """Whole, not in pieces; a Latin word is one piece."""
+    assert _text((*_PASSAGES, "ABC组织", "组织设立", "立设在")).spells(word) == there
+
+
+@given(st.lists(st.text("甲乙丙", max_size=6), max_size=4), st.text("甲乙丙", min_size=1, max_size=4))
+def test_a_chinese_word_is_spelt_exactly_where_it_is_a_substring(passages: list[str], word: str) -> None:
+    """The n-grams only say where to look."""
+    assert _text(passages).spells(word) == any(word in passage for passage in passages)
+
+
+def test_headings_mention_too_but_do_not_spell_acronyms() -> None:
+    """A file's name says nothing of how the text writes it."""
+    text = _text(("甲。",), "SCO-2021", "第3条")
+
+    assert (text.spells("sco"), text.passages_spell("sco")) == (True, False)
+    assert text.missing_words("2021年？第3条？", lambda _: 0.0) == []
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,12 @@
 """Questions that point at a place in the shipped text."""
 
 import pytest
+from fakes import headings_of
 
 from corpus.model import Document
 from corpus.parse import parse
-from qa.outline import Heading, headings_of, ordinal
+from index.rows import Heading
+from qa.outline import ordinal
 from qa.place import Place, place
 
 

@@ -1,3 +1,5 @@
+"""The index, opened: what it finds, and what it says of a folder that is not whole."""
+
 import json
 import re
 from pathlib import Path
@@ -11,19 +13,14 @@ from hypothesis import strategies as st
 from corpus.errors import IndexCorrupt, IndexNotFound, IndexStale, SourceError, StoreError
 from corpus.load import SHIPPED, Source, load
 from index.manifest import FORMAT
+from index.segment import FILES
 from index.store import Index
 from qa.engine import Engine
+from qa.model import Answer, NotFound
 from qa.rank import Asked, Titles, rank
 from qa.settings import Settings
 
 _ABC = CharacterEmbedder("甲乙丙丁")
-_FILES = (
-    *("vectors.faiss", "passages.txt", "background.npz", "documents/0.txt"),
-    *("tokens.values.npy", "tokens.scales.npy", "tokens.offsets.npy", "tokens.starts.npy"),
-    *("bm25/data.csc.index.npy", "bm25/indices.csc.index.npy", "bm25/indptr.csc.index.npy"),
-    *("bm25/params.index.json", "bm25/vocab.index.json"),
-)
-"""Every file of an index of one document without an edition, but for the manifest."""
 
 
 def _source(text: str, name: str = "a") -> Source:
@@ -36,6 +33,12 @@ def _found(index: Index, question: str, limit: int = 5) -> list[tuple[str, float
     passages = [index.passages[row] for row in ranked.rows]
     quotes = [document.quote(passage.spans) for document, passage in passages]
     return list(zip(quotes, map(float, ranked.scores), strict=True))
+
+
+def _file(folder: Path, name: str) -> Path:
+    """The one file of an index of one document that bears a name."""
+    (path,) = (path for path in folder.rglob(name))
+    return path
 
 
 def test_the_closest_passage_comes_first(tmp_path: Path) -> None:
@@ -57,6 +60,32 @@ def test_an_empty_document_gives_an_empty_index(tmp_path: Path) -> None:
     assert _found(Index.open(tmp_path / "i"), "甲") == []
 
 
+def test_a_long_passage_is_found_by_its_windows_and_cited_whole(tmp_path: Path) -> None:
+    """乙 stands in the last of its sentences, in two windows: the passage comes once, with that sentence."""
+    text = ("甲" * 149 + "。") * 4 + "乙" * 100 + "。"
+    index = Index.build(tmp_path / "i", [_source(f"{text}\n丙。")], _ABC)
+    reply = Engine(index, _ABC, Settings()).ask("乙在哪里")
+
+    assert isinstance(reply, Answer | NotFound)
+    hits = reply.hits if isinstance(reply, Answer) else reply.near
+    assert (index.manifest.passages, index.manifest.rows) == (2, 5)
+    assert [hit.citation.text for hit in hits] == [text, "丙。"]
+    assert hits[0].citation.document.quote(hits[0].best_sentence.spans) == "乙" * 100 + "。"
+    assert [(span.start, span.end) for span in hits[0].matched] == []  # one ideograph alone is no match
+
+
+def test_a_match_in_a_later_window_is_marked_where_it_stands(tmp_path: Path) -> None:
+    """Its place counts from the passage's own beginning."""
+    text = ("甲" * 149 + "。") * 4 + "乙丙" + "。"
+    index = Index.build(tmp_path / "i", [_source(text)], _ABC)
+    reply = Engine(index, _ABC, Settings()).ask("乙丙")
+
+    assert isinstance(reply, Answer | NotFound)
+    (hit,) = reply.hits if isinstance(reply, Answer) else reply.near
+    assert [hit.citation.document.quote((span,)) for span in hit.matched] == ["乙丙"]
+    assert hit.matched[0].start == 600
+
+
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.text("甲乙丙丁", min_size=1, max_size=6), min_size=1, max_size=8), st.text("甲乙丙丁", min_size=1))
 def test_law_5_an_opened_index_finds_the_same(tmp_path: Path, lines: list[str], question: str) -> None:
@@ -68,15 +97,44 @@ def test_law_5_an_opened_index_finds_the_same(tmp_path: Path, lines: list[str], 
     assert Engine(opened, _ABC, Settings()).ask(question) == Engine(built, _ABC, Settings()).ask(question)
 
 
+def test_many_rows_are_preselected_by_a_bit_a_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The manifest says how many and what that keeps; what is found is what comparing all finds."""
+    embedder = CharacterEmbedder("".join(chr(0x4E00 + number) for number in range(64)))
+    lines = ["".join(chr(0x4E00 + (7 * row + step * step) % 64) for step in range(5)) for row in range(200)]
+    exact = Index.build(tmp_path / "i", [_source("。\n".join(lines))], embedder)
+    monkeypatch.setattr("index.dense.EXACT", 50)
+    index = Index.build(tmp_path / "i", [_source("。\n".join(lines))], embedder)
+
+    assert exact.manifest.shortlist is None
+    assert index.manifest.shortlist is not None
+    assert index.manifest.shortlist.recall == 1
+    for line in lines[::17]:
+        encoded = embedder.encode_questions([line])
+        assert (
+            index.search([(line, 1.0)], encoded, 10).rows.tolist()
+            == exact.search([(line, 1.0)], encoded, 10).rows.tolist()
+        )
+
+
 def test_the_folder_is_readable_with_common_tools(tmp_path: Path) -> None:
     """The manifest says what was indexed, and the source lies beside it byte for byte."""
     Index.build(tmp_path / "i", [load(SHIPPED)], _ABC)
     manifest = json.loads((tmp_path / "i" / "manifest.json").read_text("utf-8"))
+    (document,) = manifest["documents"]
 
-    assert manifest["documents"][0]["name"] == "sco-2021"
+    assert document["name"] == "sco-2021"
     assert manifest["model"] == {"name": "characters", "fingerprint": "0123456789abcdef", "dimension": 4}
-    assert (tmp_path / "i" / "documents" / "0.txt").read_bytes() == SHIPPED.read_bytes()
-    assert len((tmp_path / "i" / "passages.txt").read_text().split()) == manifest["passages"]
+    assert (tmp_path / "i" / "documents" / f"{document['id']}.bin").read_bytes() == SHIPPED.read_bytes()
+    assert document["passages"] == 88
+
+
+def test_a_passage_is_found_by_its_id(tmp_path: Path) -> None:
+    """In whichever segment it lies; an unknown one is nowhere."""
+    index = Index.build(tmp_path / "i", [_source("甲。\n乙。"), _source("丙。", "b")], _ABC)
+    ids = [passage.id for _, passage in index.passages]
+
+    assert [index.row_of(one) for one in ids] == [0, 1, 2]
+    assert index.row_of("0" * 16) is None
 
 
 def test_a_missing_index_is_not_found(tmp_path: Path) -> None:
@@ -89,26 +147,56 @@ def test_the_list_of_files_is_whole(tmp_path: Path) -> None:
     """So that the damage below is done to each of them."""
     Index.build(tmp_path / "i", [_source("甲乙。\n乙丙。")], _ABC)
     manifest = json.loads((tmp_path / "i" / "manifest.json").read_text("utf-8"))
-
-    assert sorted(manifest["files"]) == sorted(_FILES)
     found = [path.relative_to(tmp_path / "i").as_posix() for path in (tmp_path / "i").rglob("*") if path.is_file()]
-    assert sorted(found) == sorted([*_FILES, "manifest.json"])
+
+    assert sorted(found) == sorted([*manifest["files"], "manifest.json", ".lock"])
+    assert sorted(Path(name).name for name in manifest["files"] if name.startswith("segments/")) == sorted(FILES)
 
 
-@pytest.mark.parametrize("name", _FILES)
+@pytest.mark.parametrize("name", [*FILES, "background-*.npz"])
 @pytest.mark.parametrize("damage", ["remove", "truncate", "alter"])
 def test_a_damaged_file_is_named(tmp_path: Path, name: str, damage: str) -> None:
     """Missing, shorter, or one byte changed."""
     Index.build(tmp_path / "i", [_source("甲乙。\n乙丙。")], _ABC)
-    path = tmp_path / "i" / name
+    path = _file(tmp_path / "i", name)
+    _damage(path, damage)
+
+    with pytest.raises(IndexCorrupt, match=rf"{re.escape(path.name)}.*Rebuild it: python -m qa index build --index"):
+        Index.open(tmp_path / "i")
+
+
+@pytest.mark.parametrize("damage", ["remove", "truncate", "alter"])
+@pytest.mark.parametrize("name", ["*.bin", "????????????????.json"])
+def test_a_damaged_document_is_never_quoted(tmp_path: Path, name: str, damage: str) -> None:
+    """Opening does not read documents; quoting and verifying do."""
+    Index.build(tmp_path / "i", [_source("甲乙。\n乙丙。")], _ABC)
+    _damage(_file(tmp_path / "i" / "documents", name), damage)
+    index = Index.open(tmp_path / "i")
+
+    with pytest.raises(IndexCorrupt):
+        _ = index.documents[0]
+    with pytest.raises(IndexCorrupt):
+        index.verify()
+
+
+def _damage(path: Path, damage: str) -> None:
     data = path.read_bytes()
     if damage == "remove":
         path.unlink()
     else:
         path.write_bytes(data[:-1] if damage == "truncate" else data[:-1] + bytes([data[-1] ^ 1]))
 
-    with pytest.raises(IndexCorrupt, match=rf"{re.escape(name)}.*Rebuild it: python -m qa index build --index"):
-        Index.open(tmp_path / "i")
+
+def test_a_large_file_is_checked_by_verify_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Opening looks at its size; a changed byte is found when all is read."""
+    Index.build(tmp_path / "i", [_source("甲乙。\n乙丙。")], _ABC)
+    monkeypatch.setattr("index.store._SMALL", 0)
+    path = _file(tmp_path / "i", "vectors.npy")
+    _damage(path, "alter")
+    index = Index.open(tmp_path / "i")
+
+    with pytest.raises(IndexCorrupt, match=r"vectors\.npy: was altered"):
+        index.verify()
 
 
 @pytest.mark.parametrize("manifest", ["", "[]", '{"format": 1', "null", '"x"'])
@@ -141,6 +229,15 @@ def test_another_format_is_stale(tmp_path: Path) -> None:
         Index.open(tmp_path / "i")
 
 
+def test_another_program_is_stale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that may cut passages otherwise, or count other terms."""
+    Index.build(tmp_path / "i", [_source("甲。")], _ABC)
+    monkeypatch.setattr("index.store.program", lambda: "another")
+
+    with pytest.raises(IndexStale, match="cut passages otherwise"):
+        Index.open(tmp_path / "i")
+
+
 def test_another_model_is_stale(tmp_path: Path) -> None:
     """Vectors of two models never mix."""
     index = Index.build(tmp_path / "i", [_source("甲。")], _ABC)
@@ -159,14 +256,17 @@ def test_another_text_is_stale(tmp_path: Path) -> None:
 
 
 def test_a_failed_build_leaves_the_old_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is written beside and renamed, and nothing is left beside."""
+    """The next one that succeeds leaves nothing of it."""
     Index.build(tmp_path / "i", [_source("甲。")], _ABC)
     with monkeypatch.context() as patch, pytest.raises(StoreError, match="cannot be written"):
         patch.setattr(np, "save", _disk_full)
         Index.build(tmp_path / "i", [_source("乙。")], _ABC)
 
     assert Index.open(tmp_path / "i").documents[0].text == "甲。"
-    assert [path.name for path in tmp_path.iterdir()] == ["i"]
+    Index.build(tmp_path / "i", [_source("甲。")], _ABC)
+    manifest = json.loads((tmp_path / "i" / "manifest.json").read_text("utf-8"))
+    found = [path.relative_to(tmp_path / "i").as_posix() for path in (tmp_path / "i").rglob("*") if path.is_file()]
+    assert sorted(found) == sorted([*manifest["files"], "manifest.json", ".lock"])
 
 
 def _disk_full(*_: object, **__: object) -> None:
@@ -179,7 +279,7 @@ def test_a_rebuild_replaces_the_index_whole(tmp_path: Path) -> None:
     Index.build(tmp_path / "i", [_source("丙。", "c")], _ABC)
 
     assert [document.name for document in Index.open(tmp_path / "i").documents] == ["c"]
-    assert [path.name for path in (tmp_path / "i" / "documents").iterdir()] == ["0.txt"]
+    assert len([*(tmp_path / "i" / "documents").iterdir()]) == 2
 
 
 def test_a_folder_that_is_no_index_is_never_replaced(tmp_path: Path) -> None:
@@ -189,16 +289,16 @@ def test_a_folder_that_is_no_index_is_never_replaced(tmp_path: Path) -> None:
 
     with pytest.raises(StoreError, match="holds files that are no index"):
         Index.build(tmp_path / "thesis", [_source("甲。")], _ABC)
-    assert (tmp_path / "thesis" / "chapter.txt").read_text() == "…"
+    assert [path.name for path in (tmp_path / "thesis").iterdir()] == ["chapter.txt"]
 
 
 def test_an_edition_of_another_text_stops_the_build(tmp_path: Path) -> None:
-    """Before anything is written."""
+    """Before anything becomes an index."""
     shipped = load(SHIPPED)
 
     with pytest.raises(SourceError, match="made for another text"):
         Index.build(tmp_path / "i", [Source.from_bytes("a", "甲。".encode(), shipped.edition)], _ABC)
-    assert not (tmp_path / "i").exists()
+    assert not (tmp_path / "i" / "manifest.json").exists()
 
 
 def test_a_folder_name_with_blanks_and_chinese_characters(tmp_path: Path) -> None:
@@ -206,3 +306,26 @@ def test_a_folder_name_with_blanks_and_chinese_characters(tmp_path: Path) -> Non
     Index.build(tmp_path / "我的 索引", [_source("甲。")], _ABC)
 
     assert _found(Index.open(tmp_path / "我的 索引"), "甲")[0][0] == "甲。"
+
+
+def test_what_everyday_questions_reach_is_kept_for_the_same_documents_only(tmp_path: Path) -> None:
+    """Measured at the first question, read at the next start, measured anew after a change."""
+    engine = Engine(Index.build(tmp_path / "i", [_source("甲乙。\n丙。")], _ABC), _ABC, Settings())
+    engine.ask("甲乙")
+    path = tmp_path / "i" / "nulls.json"
+    kept = json.loads(path.read_bytes())
+    path.write_text(json.dumps({**kept, "same": [0.25, 0.5]}))
+    again = Engine(Index.open(tmp_path / "i"), _ABC, Settings())
+    other = Engine(Index.build(tmp_path / "i", [_source("甲乙。\n丁。")], _ABC), _ABC, Settings())
+
+    assert (again._nulls[False].mean, again._nulls[False].deviation) == (0.25, 0.5)
+    assert other._nulls[False].mean != 0.25
+
+
+@pytest.mark.parametrize("damaged", ["", "{}", "[]", '{"key": 1}'])
+def test_a_damaged_file_of_nulls_is_measured_again(tmp_path: Path, damaged: str) -> None:
+    """It is only a memory."""
+    Index.build(tmp_path / "i", [_source("甲乙。\n丙。")], _ABC)
+    (tmp_path / "i" / "nulls.json").write_text(damaged)
+
+    assert not isinstance(Engine(Index.open(tmp_path / "i"), _ABC, Settings()).ask("甲乙"), str)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from index.embed import Encoded, Vectors
-from index.tokens import Background, Tokens
+from index.tokens import Background, TokenFile, TokenRows, pack, record_type
 
 _NOTHING = Background(np.zeros(4, np.float32), np.zeros((0, 4), np.float32))
 _HIDDEN = arrays.arrays(np.float32, st.tuples(st.integers(0, 5), st.just(4)), elements=st.floats(-50, 50, width=16))
@@ -26,63 +27,61 @@ def _batch(passages: list[Vectors], first: int) -> Encoded:
     return Encoded(np.zeros((len(passages), 4), np.float32), hidden, np.zeros(len(hidden), np.int64), offsets, starts)
 
 
-@given(st.lists(st.lists(_HIDDEN, max_size=3), max_size=3))
-def test_pack_write_open_keeps_the_vectors_to_a_127th(batches: list[list[Vectors]]) -> None:
-    """Each number is off by no more than 1/127 of the largest of its vector."""
-    encoded = [_batch(passages, first=0) for passages in batches]
-    with tempfile.TemporaryDirectory() as folder:
-        Tokens.pack(encoded, _NOTHING).write(Path(folder))
-        opened = Tokens.open(Path(folder))
+def _written(folder: Path, batch: Encoded, contexts: Sequence[int], ends: Sequence[Sequence[int]]) -> TokenFile:
+    """Pack, write, open."""
+    (folder / "t").write_bytes(pack(batch, _NOTHING, contexts, ends).tobytes())
+    return TokenFile.open(folder / "t", 4, batch.starts[1:].astype(np.uint64))
 
-    meant = np.concatenate([np.zeros((0, 4), np.float32), *(_NOTHING.less(batch.hidden) for batch in encoded)])
-    error = np.abs(opened.values * opened.scales[:, None] - meant)
+
+@given(st.lists(_HIDDEN, max_size=4))
+def test_packing_keeps_the_vectors_to_a_127th(rows: list[Vectors]) -> None:
+    """Each number is off by no more than 1/127 of the largest of its vector."""
+    batch = _batch(rows, first=0)
+    records = pack(batch, _NOTHING, [0] * len(rows), [[99]] * len(rows))
+    meant = _NOTHING.less(batch.hidden)
+    error = np.abs(records["values"] * records["scale"][:, None] - meant)
+
     assert (error <= np.abs(meant).max(axis=1, initial=0, keepdims=True) / 127).all()
 
 
-@given(st.lists(st.lists(_HIDDEN, max_size=3), max_size=3))
-def test_pack_write_open_keeps_offsets_and_starts_exactly(batches: list[list[Vectors]]) -> None:
-    """Across batches, whose own starts begin at 0, and passages without tokens."""
-    encoded = [_batch(passages, first=10 * number) for number, passages in enumerate(batches)]
+@given(st.lists(_HIDDEN, max_size=4))
+def test_each_row_gets_its_own_tokens_back(rows: list[Vectors]) -> None:
+    """Rows without tokens too."""
+    batch = _batch(rows, first=0)
     with tempfile.TemporaryDirectory() as folder:
-        Tokens.pack(encoded, _NOTHING).write(Path(folder))
-        opened = Tokens.open(Path(folder))
+        file = _written(Path(folder), batch, [0] * len(rows), [[99]] * len(rows))
+        read = [file.read(*file.bounds(row, row)) for row in range(len(rows))]
 
-    assert opened.offsets.tolist() == [pair for batch in encoded for pair in batch.offsets.tolist()]
-    lengths = [len(passage) for passages in batches for passage in passages]
-    assert opened.starts.tolist() == [sum(lengths[:number]) for number in range(len(lengths) + 1)]
-
-
-def test_no_batches_give_no_rows(tmp_path: Path) -> None:
-    """A document without passages; a file without rows can be opened."""
-    Tokens.pack([], _NOTHING).write(tmp_path)
-    opened = Tokens.open(tmp_path)
-
-    assert (opened.values.shape, opened.offsets.shape, opened.starts.tolist()) == ((0, 4), (0, 2), [0])
+    assert [len(part) for part in read] == [*map(len, rows)]
+    assert [start for part in read for start in part["start"].tolist()] == batch.offsets[:, 0].tolist()
 
 
-def test_opened_vectors_are_memory_mapped(tmp_path: Path) -> None:
-    """Those of passages that are no candidates are never read."""
-    Tokens.pack([_batch([np.eye(4, dtype=np.float32)], first=0)], _NOTHING).write(tmp_path)
+def test_a_shorter_file_is_noticed(tmp_path: Path) -> None:
+    """Rather than read as zeros."""
+    file = _written(tmp_path, _batch([np.eye(4, dtype=np.float32)], first=0), [0], [[99]])
+    (tmp_path / "t").write_bytes(b"")
 
-    assert isinstance(Tokens.open(tmp_path).values, np.memmap)
+    with pytest.raises(EOFError, match="ends before record 4"):
+        file.read(0, 4)
 
 
-@pytest.mark.parametrize(
-    ("rows", "places", "counts"),
-    [
-        ([0, 2], [0, 1, 2, 3, 4], [2, 3]),
-        ([2], [2, 3, 4], [3]),
-        ([1], [], [0]),
-        ([1, 2], [2, 3, 4], [0, 3]),
-        ([], [], []),
-    ],
-)
-def test_rows_gives_the_places_of_some_passages(rows: list[int], places: list[int], counts: list[int]) -> None:
-    """Three passages, of two tokens, none and three."""
-    tokens = Tokens.pack([_batch([np.eye(4, dtype=np.float32)[:n] for n in (2, 0, 3)], first=0)], _NOTHING)
-    found, lengths = tokens.rows(np.array(rows, np.int64))
+def test_places_count_from_the_words_and_then_from_the_passage() -> None:
+    """Of 题\\n甲。乙 the title lies below 0, and 乙 in the second sentence; the window begins at 10, sentence 3."""
+    batch = _batch([np.eye(4, dtype=np.float32)[[0, 1, 2]]], first=0)
+    batch.offsets[:] = [[0, 1], [2, 3], [4, 5]]
+    records = pack(batch, _NOTHING, [2], [[2, 3]])
+    rows = TokenRows.join([records], record_type(4), np.array([10], np.int32), np.array([3], np.int32))
 
-    assert (found.tolist(), lengths.tolist()) == (places, counts)
+    assert records["sentence"].tolist() == [0, 0, 1]
+    assert rows.offsets.tolist() == [[-2, -1], [10, 11], [12, 13]]
+    assert rows.sentences.tolist() == [3, 3, 4]
+
+
+def test_no_rows_have_no_tokens() -> None:
+    """A question without candidates."""
+    rows = TokenRows.join([], record_type(4), np.zeros(0, np.int32), np.zeros(0, np.int32))
+
+    assert (rows.values.shape, rows.offsets.shape, rows.counts.tolist()) == ((0, 4), (0, 2), [])
 
 
 def test_less_takes_the_mean_away() -> None:

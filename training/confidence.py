@@ -106,15 +106,15 @@ def _of_collection(one: Questions, others: Sequence[Questions], size: int, embed
             passages += [passage for passage in one.passages if passage["title"] == article]
     # A line a passage, each ending as a sentence does, so that none of them is taken for a heading.
     text = "\n".join(" ".join(passage["text"].split()) + "。" for passage in passages[:size])
-    rows = {passage["id"]: row for row, passage in enumerate(passages[:size])}
+    numbers = {passage["id"]: number for number, passage in enumerate(passages[:size])}
     with tempfile.TemporaryDirectory() as folder:
         source = Source.from_bytes(one.name, text.encode(), None)
         engine = Engine(Index.build(Path(folder) / "index", [source], embedder), embedder, Settings())
-        asked = [query for query in one.queries if set(query["positive_ids"]) & rows.keys()]
+        asked = [query for query in one.queries if set(query["positive_ids"]) & numbers.keys()]
         for query in random.sample(asked, min(_POSITIVES, len(asked))):
-            gold = {rows[key] for key in query["positive_ids"] if key in rows}
-            yield _ask(engine, one.name, "pos", query["text"], gold, set())
-            around = {row + step for row in gold for step in (-1, 0, 1)}
+            gold = {numbers[key] for key in query["positive_ids"] if key in numbers}
+            yield _ask(engine, one.name, "pos", query["text"], _rows(engine, gold), set())
+            around = _rows(engine, {number + step for number in gold for step in (-1, 0, 1)})
             yield _ask(engine, one.name, "near", query["text"], set(), around)
         for other in others:
             for query in random.sample(other.queries, _FOREIGN):
@@ -139,6 +139,12 @@ def _of_shipped(others: Sequence[Questions], embedder: Embedder) -> Iterator[Sam
         for other in others:
             for query in random.sample(other.queries, _FOREIGN):
                 yield _ask(engine, "shipped", "ood", query["text"], set(), set())
+
+
+def _rows(engine: Engine, passages: set[int]) -> set[int]:
+    """Return the rows of some passages of a single document: a long one has several."""
+    places = engine.index.passage_of(np.arange(len(engine.index.passages)))  # of document 0
+    return set(np.flatnonzero(np.isin(places, list(passages))).tolist())
 
 
 def _ask(engine: Engine, data: str, label: str, question: str, gold: set[int], without: set[int]) -> Sample:

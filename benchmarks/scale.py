@@ -1,0 +1,257 @@
+"""How the index grows: build, disk, memory, and a question's time by stage, at several numbers of passages.
+
+    python benchmarks/scale.py --data news.jsonl.gz [--sizes 1000 10000 100000] [--embedded 2000] [--work DIR]
+
+`--data` is gzipped JSON lines with a `text`; it is cut into passages of one or two sentences, in documents of 500.
+Beyond what the data has, passages are put together of the halves of two. The model reads `--embedded` of them; the
+vectors of all others are synthesised: each is one of those that were read, moved towards another one and by noise.
+Questions are read by the model. Each index is asked in a process of its own, against a flat FAISS index of the same
+vectors in the same process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import random
+import re
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from corpus.load import Source
+from index.background import less
+from index.bundled import BUNDLED_NAME
+from index.embed import Embedder, Encoded, Vectors, open_embedder, unit_rows
+from index.library import Incoming, Library
+from index.store import Index
+from qa.engine import Engine
+from qa.settings import Settings
+
+_QUESTIONS = Path(__file__).parent / "questions" / "sco-2021.jsonl"
+_IN_DOCUMENT = 500
+_LONGEST = 60
+"""Characters of a passage, at most."""
+_NOISE = 0.3
+_CLOSEST = 50
+
+
+class Synthesising:
+    """Reads the first texts with the model, and makes up the vectors of all others from theirs."""
+
+    def __init__(self, embedder: Embedder, texts: Sequence[str]) -> None:
+        self.name, self.fingerprint, self.dimension = embedder.name, embedder.fingerprint, embedder.dimension
+        self._embedder = embedder
+        self._read = [batch.text(row) for batch in embedder.encode_passages(texts) for row in range(len(batch.vectors))]
+        self._lengths = [len(text) for text in texts]
+        generator = np.random.default_rng(0)
+        self._noise = (generator.standard_normal((8192, self.dimension)) / self.dimension**0.5).astype(np.float32)
+
+    def encode_questions(self, texts: Sequence[str]) -> Encoded:
+        return self._embedder.encode_questions(texts)
+
+    def surprisal(self, token_ids: npt.NDArray[np.int64]) -> Vectors:
+        return self._embedder.surprisal(token_ids)
+
+    def encode_passages(self, texts: Sequence[str], *, progress: bool = False) -> Iterator[Encoded]:
+        for start in range(0, len(texts), 1024):
+            yield self._made_up(texts[start : start + 1024])
+
+    def _made_up(self, texts: Sequence[str]) -> Encoded:
+        vectors, hidden, ids, offsets = [], [], [], []
+        for text in texts:
+            chance = random.Random(text)
+            number, other = chance.randrange(len(self._read)), chance.randrange(len(self._read))
+            one = self._read[number]
+            at = chance.randrange(len(self._noise) - len(one.hidden) - 1)
+            share = chance.uniform(0.3, 1)
+            vectors.append(one.vectors[0] + share * self._read[other].vectors[0] + _NOISE * self._noise[at])
+            scale = _NOISE * float(np.linalg.norm(one.hidden[0])) if len(one.hidden) else 0.0
+            hidden.append(one.hidden + scale * self._noise[at : at + len(one.hidden)])
+            ids.append(one.token_ids)
+            places = (one.offsets * (len(text) / max(self._lengths[number], 1))).astype(np.int32)
+            places[:, 1] = np.maximum(places[:, 1], places[:, 0] + 1)
+            offsets.append(places)
+        starts = np.cumsum([0, *map(len, hidden)]).astype(np.int64)
+        return Encoded(
+            unit_rows(np.array(vectors, np.float32)),
+            np.concatenate(hidden),
+            np.concatenate(ids),
+            np.concatenate(offsets),
+            starts,
+        )
+
+
+def passages(data: Path) -> Iterator[str]:
+    """Yield the sentences of the data, and then ever new ones of their halves."""
+    texts: list[str] = []
+    with gzip.open(data, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            for sentence in re.findall(r"[^。！？；!?;\s][^。！？；!?;\n]{11,}[。！？；!?;]", json.loads(line)["text"]):
+                texts.append(sentence[-_LONGEST:])
+                yield texts[-1]
+    chance = random.Random(0)
+    while True:
+        first, second = chance.choice(texts), chance.choice(texts)
+        yield first[: len(first) // 2] + second[len(second) // 2 :]
+
+
+def build(folder: Path, data: Path, size: int, embedder: Embedder) -> float:
+    """Build an index of `size` passages, document after document; return the seconds."""
+    stream = passages(data)
+
+    def documents() -> Iterator[Incoming]:
+        for number in range(0, size, _IN_DOCUMENT):
+            text = "\n".join(next(stream) for _ in range(min(_IN_DOCUMENT, size - number)))
+            name = f"news-{number // _IN_DOCUMENT}"
+            source = Source.from_bytes(name, text.encode(), None)
+            yield Incoming(name, name, lambda source=source: source)  # type: ignore[misc]
+
+    start = time.perf_counter()
+    for _ in Library(folder, lambda: embedder).add(documents()):
+        pass
+    return time.perf_counter() - start
+
+
+def add_one(folder: Path, embedder: Embedder) -> float:
+    """Return the seconds that one more document of ten passages takes, beside its embedding."""
+    text = "\n".join(f"第{number}天，湖面结了{number}厘米的冰。" for number in range(10))
+    source = Source.from_bytes("湖", text.encode(), None)
+    start = time.perf_counter()
+    for _ in Library(folder, lambda: embedder).add([Incoming("湖", "湖", lambda: source)]):
+        pass
+    return time.perf_counter() - start
+
+
+def ask(folder: Path, questions: Sequence[str]) -> dict[str, Any]:
+    """Open an index, ask, and say what it took; in milliseconds where nothing else is said."""
+    import faiss
+
+    embedder = open_embedder(BUNDLED_NAME)
+    start = time.perf_counter()
+    index = Index.open(folder)
+    opened = time.perf_counter() - start
+    start = time.perf_counter()
+    engine = Engine(index, embedder, Settings())
+    engine.ask(questions[0])
+    first = time.perf_counter() - start
+    stages: dict[str, list[float]] = {}
+
+    def timed(owner: Any, name: str, stage: str) -> None:
+        function: Callable[..., Any] = getattr(owner, name)
+
+        def wrapped(*args: Any, **kwargs: Any) -> Any:
+            begun = time.perf_counter()
+            value = function(*args, **kwargs)
+            spent[stage] = spent.get(stage, 0.0) + time.perf_counter() - begun
+            return value
+
+        setattr(owner, name, wrapped)
+
+    spent: dict[str, float] = {}
+    timed(embedder, "encode_questions", "encode")
+    timed(index._dense, "search", "dense")
+    timed(index.lexical, "top", "lexical")
+    timed(index.lexical, "at", "lexical")
+    timed(index, "tokens", "tokens")
+    timed(index.documents, "_parse", "parse")
+    timed(engine._text, "missing_words", "missing")
+    for turn in range(2):  # the first time round warms up
+        for question in questions:
+            spent.clear()
+            start = time.perf_counter()
+            engine.ask(question)
+            spent["whole"] = time.perf_counter() - start
+            spent["rest"] = 2 * spent["whole"] - sum(spent.values())
+            if turn:
+                for stage, seconds in spent.items():
+                    stages.setdefault(stage, []).append(seconds * 1000)
+    status = {
+        line.split(":")[0]: line.split()[1]
+        for line in Path("/proc/self/status").read_text().splitlines()
+        if " kB" in line
+    }
+    resident = {name: round(int(status[name]) / 1024) for name in ("VmRSS", "RssAnon", "RssFile")}
+    record = {
+        "rows": index.manifest.rows,
+        "segments": len(index.manifest.segments),
+        "shortlist": None if index.manifest.shortlist is None else index.manifest.shortlist.model_dump(),
+        "open_ms": round(opened * 1000, 1),
+        "first_question_s": round(first, 2),
+        "resident_mb": resident,
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "p50_p95": {
+            stage: [round(float(np.percentile(times, share)), 1) for share in (50, 95)]
+            for stage, times in sorted(stages.items())
+        },
+    }
+    encoded = [embedder.encode_questions([question]) for question in questions]
+    vectors = np.concatenate([less(index.common.question_mean, one.vectors) for one in encoded])
+    flat = faiss.IndexFlatIP(index.manifest.model.dimension)
+    for segment in index.segments:
+        flat.add(segment.shelf.vectors.astype(np.float32))
+    times = {"flat": [], "ours": []}  # type: dict[str, list[float]]
+    kept = []
+    for vector in vectors:
+        start = time.perf_counter()
+        _, exact = flat.search(vector[None], min(_CLOSEST, flat.ntotal))
+        times["flat"].append((time.perf_counter() - start) * 1000)
+        start = time.perf_counter()
+        (rows,) = index._dense.search(vector[None], _CLOSEST)
+        times["ours"].append((time.perf_counter() - start) * 1000)
+        kept.append(np.isin(exact[0], rows).mean())
+    record["dense_p50"] = {name: round(float(np.median(one)), 1) for name, one in times.items()}
+    record["recall_at_50"] = round(float(np.mean(kept)), 4)
+    return record
+
+
+def main() -> int:
+    """Print a JSON object a size."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000, 100_000])
+    parser.add_argument("--embedded", type=int, default=2000)
+    parser.add_argument("--questions", type=int, default=100)
+    parser.add_argument("--work", type=Path, help="where the indexes go for the while (16 KB a passage)")
+    parser.add_argument("--ask", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    lines = _QUESTIONS.read_text(encoding="utf-8").splitlines()
+    questions = [line["question"] for line in map(json.loads, lines) if "question" in line][:: 277 // options.questions]
+    if options.ask is not None:
+        sys.stdout.write(json.dumps(ask(options.ask, questions), ensure_ascii=False) + "\n")
+        return 0
+    if options.data is None:
+        parser.error("--data is missing")
+    stream = passages(options.data)
+    texts = [next(stream) for _ in range(20 * options.embedded)]
+    embedder = Synthesising(open_embedder(BUNDLED_NAME), texts[::20])
+    for size in options.sizes:
+        folder = Path(tempfile.mkdtemp(prefix="yuanwen-scale-", dir=options.work))
+        try:
+            seconds = build(folder / "index", options.data, size, embedder)
+            disk = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+            more = add_one(folder / "index", embedder)
+            command = [sys.executable, __file__, "--ask", str(folder / "index"), "--questions", str(options.questions)]
+            asked = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+            head = {"passages": size, "build_s": round(seconds, 1), "disk_mb": disk >> 20, "add_one_s": round(more, 2)}
+            sys.stdout.write(json.dumps(head | json.loads(asked.stdout), ensure_ascii=False) + "\n")
+            sys.stdout.flush()
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,117 @@
+"""Which rows are closest in meaning. The only importer of faiss.
+
+Up to `EXACT` rows every vector is compared. In a larger index a bit for each number of a vector (RaBitQ: Gao and Long,
+2024) preselects some thousands, which are then compared exactly. Nothing is trained, so that segments can be put
+together and taken apart; how many must be preselected is measured (`measure`) and stands in the manifest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+import faiss
+import numpy as np
+import numpy.typing as npt
+
+from index.embed import Vectors
+from index.manifest import Shortlist
+
+EXACT = 50_000
+"""Rows that are all compared: 75 MB of memory, and some 10 ms a question."""
+_CLOSEST = 50
+_RECALL = 0.98
+_SIZES = (1024, 2048, 4096, 8192, 16384)
+_BLOCK = 16_384
+
+Half = npt.NDArray[np.float16]
+
+
+def codes_of(vectors: Half) -> bytes:
+    """Return a FAISS index of a bit a number, as FAISS serialises it."""
+    index = faiss.IndexRaBitQFastScan(vectors.shape[1], faiss.METRIC_INNER_PRODUCT)
+    index.train(np.zeros((1, vectors.shape[1]), np.float32))  # the vectors are centred: around 0
+    for start in range(0, len(vectors), _BLOCK):
+        index.add(vectors[start : start + _BLOCK].astype(np.float32))
+    data: bytes = faiss.serialize_index(index).tobytes()
+    return data
+
+
+class Dense:
+    """The vectors of all rows."""
+
+    def __init__(
+        self, segments: Sequence[tuple[Half, npt.NDArray[np.uint8]]], dimension: int, shortlist: Shortlist | None
+    ) -> None:
+        """`segments`: the vectors of each, and its codes, looked at only where there are many rows."""
+        self._vectors = [vectors for vectors, _ in segments]
+        self._codes = [codes for _, codes in segments]
+        self._firsts = np.cumsum([0, *map(len, self._vectors)])
+        self._dimension = dimension
+        self._shortlist = shortlist.size if shortlist is not None else _SIZES[-1]
+        self.size = int(self._firsts[-1])
+
+    def search(self, vectors: Vectors, limit: int) -> list[npt.NDArray[np.int64]]:
+        """Return, for each vector, the `limit` rows of the greatest inner product, or all where they are fewer."""
+        limit = min(limit, self.size)
+        if limit < 1:
+            return [np.zeros(0, np.int64) for _ in vectors]
+        if self.size <= EXACT:
+            _, found = self._flat.search(vectors, limit)
+            return [rows[rows >= 0] for rows in found]  # FAISS pads with row -1
+        _, found = self._quick.search(vectors, min(max(self._shortlist, limit), self.size))
+        return [
+            self._closest(vector, np.sort(rows[rows >= 0]), limit) for vector, rows in zip(vectors, found, strict=True)
+        ]
+
+    def measure(self, questions: Vectors) -> Shortlist | None:
+        """Return how many rows must be preselected, so that .98 of the 50 closest are kept; None for a small index."""
+        if self.size <= EXACT:
+            return None
+        exact = self._exactly(questions)
+        shortlist = None
+        for size in _SIZES:
+            _, found = self._quick.search(questions, min(size, self.size))
+            kept = [np.isin(right, rows).mean() for right, rows in zip(exact, found, strict=True)]
+            shortlist = Shortlist(rows=self.size, size=size, recall=round(float(np.mean(kept)), 4))
+            if shortlist.recall >= _RECALL:
+                break
+        return shortlist
+
+    @cached_property
+    def _flat(self) -> Any:
+        index = faiss.IndexFlatIP(self._dimension)
+        for vectors in self._vectors:
+            index.add(vectors.astype(np.float32))
+        return index
+
+    @cached_property
+    def _quick(self) -> Any:
+        # Through memory, because FAISS opens paths in the locale's encoding.
+        whole = faiss.deserialize_index(np.frombuffer(codes_of(np.zeros((0, self._dimension), np.float16)), np.uint8))
+        for codes in self._codes:
+            whole.merge_from(faiss.deserialize_index(np.array(codes)), 0)
+        return whole
+
+    def _closest(self, vector: Vectors, rows: npt.NDArray[np.int64], limit: int) -> npt.NDArray[np.int64]:
+        cuts = np.searchsorted(rows, self._firsts)
+        parts = [
+            vectors[rows[start:end] - first].astype(np.float32) @ vector
+            for vectors, first, start, end in zip(self._vectors, self._firsts, cuts, cuts[1:], strict=False)
+        ]
+        return rows[np.argsort(-np.concatenate(parts), kind="stable")[:limit]]
+
+    def _exactly(self, questions: Vectors) -> list[npt.NDArray[np.int64]]:
+        """Return the closest rows of each question, by comparing all."""
+        best = np.zeros((len(questions), 0), np.float32)
+        rows = np.zeros((len(questions), 0), np.int64)
+        for vectors, first in zip(self._vectors, self._firsts, strict=False):
+            for start in range(0, len(vectors), _BLOCK):
+                scores = questions @ vectors[start : start + _BLOCK].astype(np.float32).T
+                best = np.concatenate([best, scores], axis=1)
+                own = np.broadcast_to(np.arange(scores.shape[1]) + first + start, scores.shape)
+                rows = np.concatenate([rows, own], axis=1)
+                kept = np.argpartition(-best, min(_CLOSEST, best.shape[1]) - 1, axis=1)[:, :_CLOSEST]
+                best, rows = np.take_along_axis(best, kept, 1), np.take_along_axis(rows, kept, 1)
+        return list(rows)

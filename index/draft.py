@@ -1,0 +1,314 @@
+"""An index while it is being changed: what it will hold, and what of that is on disk already."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from tqdm import tqdm
+
+from corpus.errors import QAError, StoreError
+from corpus.load import Source
+from corpus.model import Document
+from index import shelf
+from index.background import Common, less
+from index.dense import Dense
+from index.embed import Embedder
+from index.folder import BUILDING, clear, refuse_foreign
+from index.manifest import (
+    BACKGROUND,
+    FORMAT,
+    DocumentRecord,
+    FileRecord,
+    Manifest,
+    Model,
+    SegmentRecord,
+    Shortlist,
+    background_of,
+    file_record,
+)
+from index.rows import Heading, Row, program, title_of
+from index.segment import FILES, SEGMENTS, Segment, Shelf, join_segments, write_segment
+from index.tokens import pack
+
+LARGEST = 32_768
+"""Rows of a segment, at most: what a merge copies is bounded (half a gigabyte of token vectors)."""
+_DRIFT = 1.1
+"""How many times the rows for which the shortlist was measured an index may have before it is measured again."""
+
+
+class Draft:
+    """Rows come in the order of documents; `commit` makes what was added so far the index."""
+
+    def __init__(self, folder: Path, manifest: Manifest | None) -> None:
+        self.folder = folder
+        self.documents: list[DocumentRecord] = list(manifest.documents) if manifest else []
+        self.dropped: set[str] = set()
+        """Ids of documents that go with the next commit."""
+        self.titled = manifest.titled if manifest else False
+        self._model = manifest.model if manifest else None
+        self._files: dict[str, FileRecord] = dict(manifest.files) if manifest else {}
+        self._shortlist = manifest.shortlist if manifest else None
+        self._segments = (
+            [Segment.open(folder, record, manifest.model.dimension) for record in manifest.segments] if manifest else []
+        )
+        self._background = background_of(manifest) if manifest else None
+        self._reused: list[Shelf] = [segment.shelf for segment in self._segments]
+        self._group = _Group()
+        self._unplaced: list[tuple[SegmentRecord, Path]] = []
+
+    @classmethod
+    def open(cls, folder: Path) -> Draft:
+        """Return the index of a folder as it is, or an empty one. Raises StoreError for a folder of something else."""
+        refuse_foreign(folder)
+        try:
+            return cls(folder, Manifest.read(folder))
+        except (QAError, OSError, ValueError):
+            return cls(folder, None)
+
+    def fits(self, embedder: Embedder) -> bool:
+        """Whether this model made the vectors that are there."""
+        return self._model in (None, _model_of(embedder))
+
+    def anew(self, embedder: Embedder, *, reuse: bool) -> Draft:
+        """Return a draft without documents. With `reuse`, vectors of the old rows serve where the text is the same."""
+        draft = Draft(self.folder, None)
+        draft.dropped = self.dropped
+        if reuse and self._model == _model_of(embedder):
+            draft._reused = self._reused
+            draft._model, draft._background = self._model, self._background
+            draft._files = {name: self._files[name] for name in self._files if name == self._background}
+        return draft
+
+    def begin(self, embedder: Embedder, *, progress: bool) -> None:
+        """Get ready to add documents. Raises OSError or EmbedderError."""
+        self._embedder, self._progress = embedder, progress
+        self._model = _model_of(embedder)
+        if self._background is None:
+            self._background = f"{BACKGROUND}{secrets.token_hex(4)}.npz"
+            Common.measure(embedder).write(self.folder / self._background)
+            self._files[self._background] = file_record(self.folder / self._background)
+        self._common = Common.open(self.folder / self._background)
+        building = self.folder / BUILDING
+        building.mkdir(exist_ok=True)
+        for part in sorted(building.iterdir()):
+            try:
+                self._reused.append(Shelf.open(part, embedder.dimension))
+            except (OSError, ValueError, EOFError, KeyError):
+                shutil.rmtree(part, ignore_errors=True)  # it was being written
+
+    def add(self, source: Source, document: Document, origin: str, rows: Sequence[Row], outline: list[Heading]) -> None:
+        """Add a document. Raises OSError or EmbedderError."""
+        identity = shelf.document_id(source)
+        if any(record.id == identity for record in self.documents):
+            self.dropped.discard(identity)  # it came back before it was gone
+            return
+        for name in shelf.keep(self.folder, source, origin):
+            self._files[name] = file_record(self.folder / name)
+        self.documents.append(
+            DocumentRecord(
+                id=identity,
+                name=document.name,
+                title=title_of(document),
+                sha256=document.sha256,
+                origin=origin,
+                passages=len(document.passages),
+                rows=len(rows),
+            )
+        )
+        self._group.begin(identity, outline)
+        for row in rows:
+            if len(self._group.rows) == LARGEST:
+                self._flush()
+                self._group.begin(identity, None)
+            self._group.add(row)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it is time to commit."""
+        return bool(self._unplaced) or len(self._group.rows) >= LARGEST
+
+    def commit(self) -> None:
+        """Make what was added the index, without what was dropped. Raises OSError or EmbedderError."""
+        if self._group.documents:
+            self._flush()
+        for record, path in self._unplaced:
+            (self.folder / SEGMENTS).mkdir(exist_ok=True)
+            path.replace(self.folder / SEGMENTS / record.id)
+            self._enter(record)
+        self._unplaced = []
+        self._compact()
+        self.documents = [record for record in self.documents if record.id not in self.dropped]
+        self.dropped.clear()
+        if self._model is None:
+            raise StoreError(f"{self.folder}: there is no index here. Add a document: python -m qa index add FILE")
+        names = {record.id for record in self.documents}
+        manifest = Manifest(
+            format=FORMAT,
+            program=program(),
+            model=self._model,
+            titled=self.titled,
+            documents=tuple(self.documents),
+            segments=tuple(segment.record for segment in self._segments),
+            shortlist=self._measured(),
+            files={
+                name: record
+                for name, record in sorted(self._files.items())
+                if not name.startswith(f"{shelf.DOCUMENTS}/") or Path(name).stem in names
+            },
+        )
+        manifest.write(self.folder)
+        self._files, self._shortlist = dict(manifest.files), manifest.shortlist
+        self._reused = [segment.shelf for segment in self._segments]
+        clear(self.folder, manifest)
+
+    def _enter(self, record: SegmentRecord) -> None:
+        """Take a segment that lies in its place into the index."""
+        assert self._model is not None
+        self._segments.append(Segment.open(self.folder, record, self._model.dimension))
+        for name in FILES:
+            path = f"{SEGMENTS}/{record.id}/{name}"
+            self._files[path] = file_record(self.folder / path)
+
+    def _flush(self) -> None:
+        """Embed and write the rows that came since the last time, as a segment that nobody knows of yet."""
+        group, self._group = self._group, _Group()
+        salt = f"{FORMAT}\0{self._embedder.fingerprint}"
+        keys = np.array([row.key(salt) for row in group.rows], np.uint64)
+        taken = self._embed(group.rows, keys)
+        record = SegmentRecord(id=secrets.token_hex(8), documents=tuple(group.documents), rows=len(group.rows))
+        path = self.folder / BUILDING / record.id
+        dimension = self._embedder.dimension
+        write_segment(path, group.rows, group.document_of, keys, group.outline, taken, dimension)
+        self._reused.append(Shelf.open(path, dimension))
+        self._unplaced.append((record, path))
+        for part in (self.folder / BUILDING).glob("part-*"):  # all of them are in the segment
+            shutil.rmtree(part, ignore_errors=True)
+
+    def _embed(self, rows: Sequence[Row], keys: npt.NDArray[np.uint64]) -> list[tuple[Shelf, int]]:
+        """Return where the vectors of each row lie; embed those that lie nowhere, and keep them part by part."""
+        wanted, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
+        shelves: list[Shelf | None] = [None] * len(wanted)
+        places = np.zeros(len(wanted), np.int64)
+        for known in self._reused:
+            self._look_up(known, wanted, shelves, places)
+        missing = [number for number in np.argsort(first, kind="stable") if shelves[number] is None]
+        texts = [rows[first[number]].text for number in missing]
+        done = 0
+        with tqdm(
+            total=sum(map(len, texts)),
+            desc="embedding",
+            unit=" characters",
+            unit_scale=True,
+            disable=None if self._progress and texts else True,  # None: tqdm shows itself on a terminal only
+        ) as bar:
+            for batch in self._embedder.encode_passages(texts) if texts else ():
+                some = missing[done : done + len(batch.vectors)]
+                own = [rows[first[number]] for number in some]
+                contexts, ends = [row.context for row in own], [row.ends for row in own]
+                records = pack(batch, self._common.tokens, contexts, ends)
+                part = self.folder / BUILDING / f"part-{secrets.token_hex(8)}"
+                vectors = less(self._common.passage_mean, batch.vectors)
+                Shelf.write(part, wanted[some], vectors, records, batch.starts[1:])
+                shelf_of = Shelf.open(part, self._embedder.dimension)
+                for place, number in enumerate(some):
+                    shelves[number], places[number] = shelf_of, place
+                bar.update(sum(map(len, texts[done : done + len(some)])))
+                done += len(some)
+        return [(_there(shelves[number]), int(places[number])) for number in inverse]
+
+    @staticmethod
+    def _look_up(
+        known: Shelf, wanted: npt.NDArray[np.uint64], shelves: list[Shelf | None], places: npt.NDArray[np.int64]
+    ) -> None:
+        if not len(wanted):
+            return
+        keys = np.array(known.table["key"])
+        at = np.minimum(np.searchsorted(wanted, keys), len(wanted) - 1)
+        for row in np.flatnonzero(wanted[at] == keys):
+            if shelves[at[row]] is None:
+                shelves[at[row]], places[at[row]] = known, row
+
+    def _compact(self) -> None:
+        """Write segments again that lose documents or are to be one with their neighbours."""
+        assert self._model is not None or not self._segments
+        segments, self._segments = self._segments, []
+        order = {record.id: number for number, record in enumerate(self.documents)}
+        for first, last in self._runs(segments):
+            run = segments[first : last + 1]
+            gone = [frozenset(self.dropped.intersection(segment.record.documents)) for segment in run]
+            if len(run) == 1 and not gone[0]:
+                self._segments.append(run[0])
+                continue
+            kept = {one for segment in run for one in segment.record.documents} - self.dropped
+            if kept:
+                documents = sorted(kept, key=order.__getitem__)
+                identity = secrets.token_hex(8)
+                path = self.folder / SEGMENTS / identity
+                parts = list(zip(run, gone, strict=True))
+                rows = join_segments(path, parts, documents, run[0].shelf.vectors.shape[1])
+                self._enter(SegmentRecord(id=identity, documents=tuple(documents), rows=rows))
+        live = {segment.record.id for segment in self._segments}
+        self._files = {
+            name: record
+            for name, record in self._files.items()
+            if not name.startswith(f"{SEGMENTS}/") or name.split("/")[1] in live
+        }
+
+    def _runs(self, segments: Sequence[Segment]) -> Iterator[tuple[int, int]]:
+        """Yield (first, last) of the segments that become one each."""
+        runs: list[tuple[int, int, int]] = []
+        for number, segment in enumerate(segments):
+            gone = np.array([one in self.dropped for one in segment.record.documents], bool)
+            rows = int((~gone[np.array(segment.table["document"])]).sum()) if gone.any() else segment.record.rows
+            runs.append((number, number, rows))
+            while len(runs) > 1 and runs[-2][2] < 2 * runs[-1][2] and runs[-2][2] + runs[-1][2] <= LARGEST:
+                (first, _, before), (_, last, after) = runs[-2:]
+                runs[-2:] = [(first, last, before + after)]
+        yield from ((first, last) for first, last, _ in runs)
+
+    def _measured(self) -> Shortlist | None:
+        assert self._model is not None
+        dense = Dense(
+            [(segment.shelf.vectors, segment.codes) for segment in self._segments], self._model.dimension, None
+        )
+        known = self._shortlist
+        if known is not None and known.rows / _DRIFT <= dense.size <= known.rows * _DRIFT:
+            return known
+        assert self._background is not None
+        common = Common.open(self.folder / self._background)
+        return dense.measure(less(common.question_mean, common.questions.vectors))
+
+
+class _Group:
+    """Rows that become one segment."""
+
+    def __init__(self) -> None:
+        self.rows: list[Row] = []
+        self.documents: list[str] = []
+        self.document_of: list[int] = []
+        self.outline: dict[str, list[Heading]] = {}
+
+    def begin(self, identity: str, outline: list[Heading] | None) -> None:
+        """What follows is of this document; with its outline where it begins here."""
+        self.documents.append(identity)
+        if outline is not None:
+            self.outline[identity] = outline
+
+    def add(self, row: Row) -> None:
+        self.rows.append(row)
+        self.document_of.append(len(self.documents) - 1)
+
+
+def _model_of(embedder: Embedder) -> Model:
+    return Model(name=embedder.name, fingerprint=embedder.fingerprint, dimension=embedder.dimension)
+
+
+def _there(shelf_of: Shelf | None) -> Shelf:
+    if shelf_of is None:
+        raise AssertionError("the embedder gave fewer texts than it was given")
+    return shelf_of

@@ -1,0 +1,72 @@
+"""The folder of an index: whose it is, who may change it, and what in it is no longer needed."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from corpus.errors import StoreError
+from index.manifest import BACKGROUND, MANIFEST, Manifest
+from index.segment import SEGMENTS
+from index.shelf import DOCUMENTS
+
+BUILDING = "building"
+"""Where an unfinished change keeps what it has."""
+_LOCK = ".lock"
+_OLDER = (
+    *("passages.txt", "vectors.faiss", "bm25", "background.npz"),
+    *("tokens.values.npy", "tokens.scales.npy", "tokens.offsets.npy", "tokens.starts.npy"),
+)
+"""What format 2 kept beside its manifest."""
+_OURS = re.compile(r"[0-9a-f]{16}\.(?:bin|text|json)|\d+\.(?:txt|toml)")
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep other processes from changing the index meanwhile. Raises StoreError where one does, or none can."""
+    refuse_foreign(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise cannot_write(folder, error) from error
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise StoreError(f"{folder}: another process is changing this index. Wait until it is done.") from error
+        yield
+    finally:
+        os.close(lock)
+
+
+def cannot_write(folder: Path, error: OSError) -> StoreError:
+    """Say so."""
+    return StoreError(
+        f"{folder}: cannot be written ({error.strerror}). Make room there, or choose another with --index."
+    )
+
+
+def refuse_foreign(folder: Path) -> None:
+    """Raise StoreError rather than change a folder that somebody uses for something else."""
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise StoreError(f"{folder}: is not a folder. Name one with --index.")
+    if folder.is_dir() and any(folder.iterdir()) and not any((folder / name).exists() for name in (MANIFEST, _LOCK)):
+        raise StoreError(f"{folder}: holds files that are no index. Name an empty folder with --index.")
+
+
+def clear(folder: Path, manifest: Manifest) -> None:
+    """Delete what the manifest does not name, as far as it bears a name that only we give."""
+    documents = [path for path in (folder / DOCUMENTS).glob("*") if _OURS.fullmatch(path.name)]
+    for path in [*documents, *folder.glob(f"{BACKGROUND}*.npz")]:
+        if path.relative_to(folder).as_posix() not in manifest.files:
+            path.unlink(missing_ok=True)
+    live = {segment.id for segment in manifest.segments}
+    for path in [*(folder / SEGMENTS).glob("*"), *(folder / name for name in _OLDER), folder / BUILDING]:
+        if path.name not in live and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)

@@ -1,0 +1,262 @@
+"""Changing an index: documents are added, replaced and removed, and what has been embedded is never embedded again.
+
+A change writes new segments, then replaces the manifest in one step, then deletes what nobody needs any more. Until
+that step the folder is the index as it was. What a change has embedded lies in `building/` meanwhile, under a digest
+of the text and the model, so that after an interruption the next try goes on from there.
+
+Small segments are put together as they become many, each at least twice as large as the one behind it, up to 32,768
+rows (`index/draft.py`): so a document costs what it costs itself, and a share of a merge that only copies.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from corpus.errors import IndexCorrupt, IndexNotFound, IndexStale, SourceError, StoreError
+from corpus.load import Source
+from corpus.model import Document
+from corpus.parse import parse_source
+from index import shelf
+from index.draft import Draft
+from index.embed import Embedder
+from index.folder import cannot_write, locked
+from index.manifest import Manifest
+from index.rows import outline_of, program, rows_of
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """Something to add, read when its turn comes."""
+
+    origin: str
+    """Where it comes from, as a digest or any word: what comes from there again takes its place. Empty: it is ours,
+    and takes the place of what is ours of its name."""
+    label: str
+    """What to call it where it cannot be read."""
+    read: Callable[[], Source]
+    """Raises SourceError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of one document."""
+
+    name: str
+    """In the index; what it was called where it was refused."""
+    what: Literal["added", "replaced", "unchanged", "refused", "removed"]
+    passages: int
+    reason: str
+    """A sentence: why it was refused, or why it has another name. Mostly empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    """A document that is to be written."""
+
+    source: Source
+    document: Document
+    origin: str
+    change: Change | None
+    """None for one that the index had before."""
+
+
+class Library:
+    """The index in a folder, for changing it. One process at a time may."""
+
+    def __init__(self, folder: Path, embedder: Callable[[], Embedder], *, progress: bool = False) -> None:
+        """`embedder` is called when something has to be embedded, and only then. `progress`: a bar on stderr."""
+        self.folder = folder
+        self._open_embedder = embedder
+        self._progress = progress
+
+    def add(self, incoming: Iterable[Incoming]) -> Iterator[Change]:
+        """Add documents, and yield what became of each, once it is in the index or will never be.
+
+        A document that cannot be read is refused, and the others go on. An index of an older format or another model
+        is built anew on the way, from the documents that it has. Raises StoreError or EmbedderError.
+        """
+        with locked(self.folder):
+            draft = self._continued()
+            taking = _Taking(draft)
+            first: list[_New | Change] = []
+            for item in taking.take(incoming):
+                if isinstance(item, Change):
+                    first.append(item)
+                    continue
+                first.append(item)
+                if taking.count > 1:
+                    break  # a collection: whatever comes now
+            if not any(isinstance(item, _New) for item in first):
+                yield from (item for item in first if isinstance(item, Change))
+                return
+            embedder = self._open_embedder()
+            again: list[tuple[Source, str]] = []
+            titled = taking.count > 1
+            kept = [record for record in draft.documents if record.id not in draft.dropped]
+            if not draft.fits(embedder) or (draft.titled != titled and kept):
+                again = [shelf.fetch_with_origin(self.folder, record.id) for record in kept]
+                draft = draft.anew(embedder, reuse=True)
+            draft.titled = titled
+            before = (_New(source, parse_source(source), origin, None) for source, origin in again)
+            yield from self._write(draft, embedder, itertools.chain(before, first, taking.rest()), hold=len(again))
+
+    def remove(self, names: Sequence[str]) -> list[Change]:
+        """Remove documents: their bytes, words and vectors leave the folder.
+
+        Raises StoreError if there is no document of one of the names; then nothing is removed.
+        """
+        with locked(self.folder):
+            draft = self._continued()
+            records = {record.name: record for record in draft.documents}
+            for name in names:
+                if name not in records:
+                    raise StoreError(
+                        f"{self.folder}: there is no document {name!r} in the index. "
+                        "See what there is: python -m qa index list"
+                    )
+            draft.dropped |= {records[name].id for name in names}
+            kept = [record for record in draft.documents if record.id not in draft.dropped]
+            if draft.titled and len(kept) == 1:
+                # A lone document is read without titles before each passage.
+                embedder = self._open_embedder()
+                source, origin = shelf.fetch_with_origin(self.folder, kept[0].id)
+                draft = draft.anew(embedder, reuse=True)
+                draft.titled = False
+                [*self._write(draft, embedder, [_New(source, parse_source(source), origin, None)], hold=1)]
+            else:
+                draft.titled = len(kept) > 1
+                draft.commit()
+            return [Change(name, "removed", records[name].passages, "") for name in dict.fromkeys(names)]
+
+    def replace_all(self, sources: Sequence[tuple[Source, str]]) -> None:
+        """Make an index of these documents (with their origins) in place of what is there, and embed all of them.
+
+        Raises SourceError for an edition that does not fit, StoreError or EmbedderError.
+        """
+        with locked(self.folder):
+            self._write_all(sources, reuse=False)
+
+    def refresh(self, current: Callable[[Source, str], Source] = lambda source, _: source) -> None:
+        """Build the index again from the documents that it has; vectors that still fit are not made again.
+
+        `current` may give another text for a stored one, by its origin. Raises as `replace_all` does.
+        """
+        with locked(self.folder):
+            stored = [(current(source, origin), origin) for source, origin in shelf.stored(self.folder)]
+            self._write_all(stored, reuse=True)
+
+    def _write_all(self, sources: Sequence[tuple[Source, str]], *, reuse: bool) -> None:
+        embedder = self._open_embedder()
+        names: set[str] = set()
+        new = []
+        for source, origin in sources:
+            named = _named(source, _free(source.name, names))
+            names.add(named.name)
+            new.append((named, origin))
+        for source, _ in new:
+            parse_source(source)  # an edition that does not fit is told before anything is written
+        draft = Draft.open(self.folder).anew(embedder, reuse=reuse)
+        draft.titled = len(new) > 1
+        items = (_New(source, parse_source(source), origin, None) for source, origin in new)
+        [*self._write(draft, embedder, items, hold=len(new))]
+
+    def _continued(self) -> Draft:
+        """Return the index as it is, to be changed; a draft of its documents alone where it cannot go on."""
+        try:
+            manifest = Manifest.read(self.folder)
+        except IndexNotFound:
+            return Draft.open(self.folder)
+        except (IndexStale, IndexCorrupt):
+            manifest = None
+        if manifest is None or manifest.program != program():
+            self._write_all(shelf.stored(self.folder), reuse=True)
+        return Draft.open(self.folder)
+
+    def _write(
+        self, draft: Draft, embedder: Embedder, items: Iterable[_New | Change], *, hold: int
+    ) -> Iterator[Change]:
+        """Write documents. The first `hold` become the index together: without them it would lose some."""
+        changes: list[Change] = []
+        try:
+            draft.begin(embedder, progress=self._progress)
+            for item in items:
+                if isinstance(item, Change):
+                    changes.append(item)
+                    continue
+                rows = list(rows_of(item.document, titled=draft.titled))
+                draft.add(item.source, item.document, item.origin, rows, outline_of(item.document, rows))
+                hold -= item.change is None
+                if item.change is not None:
+                    changes.append(item.change)
+                if draft.is_full and hold <= 0:
+                    draft.commit()
+                    yield from changes
+                    changes = []
+            draft.commit()
+        except OSError as error:
+            raise cannot_write(self.folder, error) from error
+        yield from changes
+
+
+class _Taking:
+    """Reads what is to be added, and decides what each is to the index."""
+
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+        self._known = {_identity(record.origin, record.name): record.id for record in draft.documents}
+        self._names = {record.id: record.name for record in draft.documents}
+        self._passages = {record.id: record.passages for record in draft.documents}
+        self._source: Iterator[Incoming] = iter(())
+
+    @property
+    def count(self) -> int:
+        """How many documents the index will have."""
+        return len(self._names)
+
+    def take(self, incoming: Iterable[Incoming]) -> Iterator[_New | Change]:
+        self._source = iter(incoming)
+        yield from self.rest()
+
+    def rest(self) -> Iterator[_New | Change]:
+        """Yield what has not been taken yet."""
+        for one in self._source:
+            try:
+                source = one.read()
+                yield self._judge(one.label, source, one.origin)
+            except SourceError as error:
+                yield Change(one.label, "refused", 0, str(error))
+
+    def _judge(self, label: str, source: Source, origin: str) -> _New | Change:
+        identity = _identity(origin, source.name)
+        before = self._known.get(identity)
+        name = self._names[before] if before else _free(source.name, set(self._names.values()))
+        named = _named(source, name)
+        new = shelf.document_id(named)
+        if new == before:
+            return Change(name, "unchanged", self._passages[new], "")
+        document = parse_source(named)
+        if before:
+            del self._names[before]
+            self._draft.dropped.add(before)
+        self._known[identity], self._names[new], self._passages[new] = new, name, len(document.passages)
+        renamed = f"{label}: the name {source.name} is taken, so it is called {name}." if name != source.name else ""
+        change = Change(name, "replaced" if before else "added", len(document.passages), "" if before else renamed)
+        return _New(named, document, origin, change)
+
+
+def _identity(origin: str, name: str) -> tuple[str, str]:
+    return ("origin", origin) if origin else ("name", name)
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """Return the name, or name-2, name-3 … where it is taken."""
+    return next(one for one in itertools.chain([name], (f"{name}-{n}" for n in itertools.count(2))) if one not in taken)
+
+
+def _named(source: Source, name: str) -> Source:
+    return source if source.name == name else dataclasses.replace(source, name=name)

@@ -1,0 +1,230 @@
+"""A segment: some rows of an index in a folder of their own, written once and never changed.
+
+rows.npy       one record a row: its passage, where its words, tokens and terms are (`ROW`)
+texts.bin      what was embedded, row after row, in UTF-8: for finding words, never for showing
+vectors.npy    (rows, dimension) float16, of length 1, less the background
+codes.faiss    the same in a bit a number, for a large index (index/dense.py)
+tokens.bin     token vectors (index/tokens.py)
+terms.*.npy    character n-grams (index/postings.py)
+outline.json   for each document that begins here, its sections
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from index import postings
+from index.dense import codes_of
+from index.embed import Vectors
+from index.manifest import SegmentRecord
+from index.postings import Postings
+from index.rows import Heading, Row
+from index.tokens import Records, TokenFile
+
+ROW = np.dtype(
+    [
+        *(("key", "<u8"), ("passage_id", "<u8"), ("tokens", "<u8"), ("text", "<u8")),
+        *(("document", "<u4"), ("passage", "<u4"), ("start", "<i4"), ("sentence", "<i4")),
+        *(("context", "<i4"), ("terms", "<i4")),
+    ]
+)
+"""`tokens` and `text`: where those of the row end. `document`: a place in the segment's list. The rest: see `Row`."""
+
+SEGMENTS = "segments"
+_ROWS, _TEXTS, _OUTLINE = "rows.npy", "texts.bin", "outline.json"
+VECTORS, CODES, TOKENS = "vectors.npy", "codes.faiss", "tokens.bin"
+FILES = (_ROWS, _TEXTS, _OUTLINE, VECTORS, CODES, TOKENS, *postings.FILES)
+Bytes = npt.NDArray[np.uint8]
+_BLOCK = 1 << 24
+"""Bytes that are copied at once, about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Rows whose vectors can be taken: those of a segment, or of an unfinished build."""
+
+    table: npt.NDArray[np.void]
+    """Shape (rows,), of `ROW`; of an unfinished build only `key` and `tokens` are set."""
+    vectors: npt.NDArray[np.float16]
+    tokens: TokenFile
+
+    @classmethod
+    def open(cls, folder: Path, dimension: int) -> Shelf:
+        """Raises OSError or ValueError, also where a file is shorter than the table says."""
+        table = np.load(folder / _ROWS, mmap_mode="r", allow_pickle=False)
+        vectors = np.load(folder / VECTORS, mmap_mode="r", allow_pickle=False)
+        tokens = TokenFile.open(folder / TOKENS, dimension, table["tokens"])
+        wanted = int(table["tokens"][-1]) * tokens.kind.itemsize if len(table) else 0
+        if vectors.shape != (len(table), dimension) or (folder / TOKENS).stat().st_size != wanted:
+            raise ValueError(f"{folder} is not whole")
+        return cls(table, vectors, tokens)
+
+    @classmethod
+    def write(
+        cls, folder: Path, keys: npt.NDArray[np.uint64], vectors: Vectors, records: Records, ends: npt.NDArray[np.int64]
+    ) -> None:
+        """Write what has just been embedded. `ends`: where the records of each row end. Raises OSError."""
+        folder.mkdir(parents=True)
+        table = np.zeros(len(keys), ROW)
+        table["key"], table["tokens"] = keys, ends
+        (folder / TOKENS).write_bytes(records.tobytes())
+        np.save(folder / VECTORS, vectors.astype(np.float16), allow_pickle=False)
+        np.save(folder / _ROWS, table, allow_pickle=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """An opened segment. Its files are mapped or held open, so that it can be read on when somebody deletes it."""
+
+    record: SegmentRecord
+    folder: Path
+    shelf: Shelf
+    postings: Postings
+    codes: Bytes
+    """`codes.faiss`, as it is."""
+    words: Bytes
+    """`texts.bin`, as it is."""
+    _outline: Bytes
+
+    @classmethod
+    def open(cls, index: Path, record: SegmentRecord, dimension: int) -> Segment:
+        """Raises OSError or ValueError."""
+        folder = index / SEGMENTS / record.id
+        files = (_mapped(folder / name) for name in (CODES, _TEXTS, _OUTLINE))
+        return cls(record, folder, Shelf.open(folder, dimension), Postings.open(folder), *files)
+
+    @property
+    def table(self) -> npt.NDArray[np.void]:
+        """Shape (rows,), of `ROW`."""
+        return self.shelf.table
+
+    def text(self, row: int) -> str:
+        """Return what was embedded as one row."""
+        start, end = int(self.table["text"][row - 1]) if row else 0, int(self.table["text"][row])
+        return self.words[start:end].tobytes().decode("utf-8", "surrogatepass")
+
+    def outline(self) -> dict[str, list[Heading]]:
+        """Return the sections of the documents that begin here, by document id."""
+        record: dict[str, list[list[Any]]] = json.loads(self._outline.tobytes())
+        return {identity: [Heading(*entry) for entry in entries] for identity, entries in record.items()}
+
+
+def write_segment(
+    folder: Path,
+    rows: Sequence[Row],
+    document_of: Sequence[int],
+    keys: npt.NDArray[np.uint64],
+    outline: dict[str, list[Heading]],
+    taken: Sequence[tuple[Shelf, int]],
+    dimension: int,
+) -> None:
+    """Write rows whose vectors lie on shelves. `taken`: for each row, its shelf and its row there. Raises OSError."""
+    folder.mkdir(parents=True)
+    counted, lengths = Postings.of(row.text for row in rows)
+    counted.write(folder)
+    texts = [row.text.encode("utf-8", "surrogatepass") for row in rows]
+    (folder / _TEXTS).write_bytes(b"".join(texts))
+    table = np.zeros(len(rows), ROW)
+    table["key"], table["document"], table["terms"] = keys, document_of, lengths
+    table["text"] = np.cumsum(np.array([*map(len, texts)], np.uint64))
+    for name in ("passage_id", "passage", "start", "sentence", "context"):
+        table[name] = [getattr(row, name) for row in rows]
+    _write_outline(folder, outline)
+    _write_vectors(folder, table, taken, dimension)
+
+
+def join_segments(
+    folder: Path, parts: Sequence[tuple[Segment, frozenset[str]]], documents: Sequence[str], dimension: int
+) -> int:
+    """Write segments as one, without the rows of some documents, and return its rows. Raises OSError.
+
+    Of each part the set names the documents that go. `documents` are those that stay, in order.
+    """
+    folder.mkdir(parents=True)
+    place = {identity: number for number, identity in enumerate(documents)}
+    masks, tables, taken = [], [np.zeros(0, ROW)], []
+    outline: dict[str, list[Heading]] = {}
+    size = 0
+    with (folder / _TEXTS).open("wb") as texts:
+        for segment, without in parts:
+            gone = np.array([identity in without for identity in segment.record.documents], bool)
+            table = np.array(segment.table)
+            mask = ~gone[table["document"]] if len(gone) else np.zeros(0, bool)
+            masks.append(mask)
+            kept = np.flatnonzero(mask)
+            starts = np.concatenate([[0], table["text"][:-1]]).astype(np.int64) if len(table) else table["text"]
+            lengths = table["text"].astype(np.int64) - starts
+            for first, last in _runs(kept):
+                texts.write(segment.words[starts[first] : starts[last] + lengths[last]].tobytes())
+            table = table[kept]
+            table["text"] = np.cumsum(lengths[kept]) + size
+            size = int(table["text"][-1]) if len(table) else size
+            numbers = np.array([place.get(identity, 0) for identity in segment.record.documents], np.uint32)
+            table["document"] = numbers[table["document"]]
+            tables.append(table)
+            taken += [(segment.shelf, int(row)) for row in kept]
+            outline |= {one: own for one, own in segment.outline().items() if one not in without}
+    whole = np.concatenate(tables)
+    Postings.join([(segment.postings, mask) for (segment, _), mask in zip(parts, masks, strict=True)]).write(folder)
+    _write_outline(folder, outline)
+    _write_vectors(folder, whole, taken, dimension)
+    return len(whole)
+
+
+def _write_vectors(
+    folder: Path, table: npt.NDArray[np.void], taken: Sequence[tuple[Shelf, int]], dimension: int
+) -> None:
+    """Write what lies on shelves, then the table, which gets to know where each row's tokens end."""
+    vectors = np.zeros((len(taken), dimension), np.float16)
+    at = places = 0
+    with (folder / TOKENS).open("wb") as file:
+        for shelf, first, last in _shelf_runs(taken):
+            vectors[at : at + last - first + 1] = shelf.vectors[first : last + 1]
+            start, end = shelf.tokens.bounds(first, last)
+            ends = shelf.tokens.ends[first : last + 1].astype(np.int64)
+            table["tokens"][at : at + last - first + 1] = ends - start + places
+            step = max(1, _BLOCK // shelf.tokens.kind.itemsize)
+            for some in range(start, end, step):
+                file.write(shelf.tokens.read(some, min(some + step, end)).tobytes())
+            at, places = at + last - first + 1, places + end - start
+    np.save(folder / VECTORS, vectors, allow_pickle=False)
+    (folder / CODES).write_bytes(codes_of(vectors))
+    np.save(folder / _ROWS, table, allow_pickle=False)
+
+
+def _write_outline(folder: Path, outline: dict[str, list[Heading]]) -> None:
+    record = {identity: [astuple(section) for section in sections] for identity, sections in outline.items()}
+    (folder / _OUTLINE).write_text(json.dumps(record), encoding="ascii")
+
+
+def _mapped(path: Path) -> Bytes:
+    """Return a file as bytes, read where they are looked at. Raises OSError."""
+    if not path.stat().st_size:
+        return np.zeros(0, np.uint8)
+    return np.memmap(path, np.uint8, "r")
+
+
+def _runs(rows: npt.NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    """Yield (first, last) of the stretches of consecutive numbers."""
+    if len(rows):
+        cuts = np.flatnonzero(np.diff(rows) != 1)
+        yield from zip(rows[np.r_[0, cuts + 1]].tolist(), rows[np.r_[cuts, len(rows) - 1]].tolist(), strict=True)
+
+
+def _shelf_runs(taken: Sequence[tuple[Shelf, int]]) -> Iterator[tuple[Shelf, int, int]]:
+    """Yield (shelf, first, last) of the stretches that lie together on one shelf."""
+    at = 0
+    while at < len(taken):
+        shelf, first = taken[at]
+        end = at + 1
+        while end < len(taken) and taken[end][0] is shelf and taken[end][1] == first + end - at:
+            end += 1
+        yield shelf, first, first + end - at - 1
+        at = end

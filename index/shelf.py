@@ -1,0 +1,121 @@
+"""The documents of an index as they came, in `documents/`. Their names are never part of a path: an id is.
+
+ID.bin    the bytes
+ID.text   the text, in UTF-8, where the bytes are not just that (another encoding, another format)
+ID.json   the rest of the `Source`: its name, its edition file, where it came from
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from corpus.errors import IndexCorrupt, QAError
+from corpus.load import Source
+from index.manifest import MANIFEST, read_record, rebuild
+
+DOCUMENTS = "documents"
+_SOURCE = TypeAdapter(Source)
+
+
+def document_id(source: Source) -> str:
+    """Return 16 hex digits of all that was read: another name, byte or edition is another document."""
+    digest = hashlib.sha256(json.dumps(_rest(source), sort_keys=True).encode())
+    digest.update(source.sha256.encode())
+    digest.update(hashlib.sha256(_utf8(source.text)).digest())
+    return digest.hexdigest()[:16]
+
+
+def keep(folder: Path, source: Source, origin: str) -> list[str]:
+    """Store a source and return the names of its files, from the index folder. Raises OSError."""
+    (folder / DOCUMENTS).mkdir(parents=True, exist_ok=True)
+    stem = f"{DOCUMENTS}/{document_id(source)}"
+    contents = {f"{stem}.bin": source.data}
+    if _utf8(source.text) != source.data:
+        contents[f"{stem}.text"] = _utf8(source.text)
+    rest = json.dumps({**_rest(source), "origin": origin}, ensure_ascii=False, indent=1)
+    contents[f"{stem}.json"] = rest.encode("utf-8", "surrogatepass")
+    for name, data in contents.items():
+        (folder / name).write_bytes(data)
+    return list(contents)
+
+
+def fetch(folder: Path, identity: str) -> Source:
+    """Return a stored source. Raises IndexCorrupt if it cannot be read or is not what was stored."""
+    return fetch_with_origin(folder, identity)[0]
+
+
+def fetch_with_origin(folder: Path, identity: str) -> tuple[Source, str]:
+    """Return a stored source and where it came from. Raises IndexCorrupt as `fetch` does."""
+    path = folder / DOCUMENTS / f"{identity}.bin"
+    try:
+        data = path.read_bytes()
+        rest = json.loads(path.with_suffix(".json").read_bytes().decode("utf-8", "surrogatepass"))
+        text = path.with_suffix(".text")
+        utf8 = text.read_bytes() if text.exists() else data
+        origin = rest.pop("origin")
+        source = _SOURCE.validate_python({**rest, "data": data, "text": utf8.decode("utf-8", "surrogatepass")})
+    except OSError as error:
+        raise IndexCorrupt(f"{path}: cannot be read ({error.strerror}). {_restore(folder)}") from error
+    except (ValueError, KeyError, AttributeError, ValidationError) as error:
+        raise IndexCorrupt(f"{path}: was altered. {_restore(folder)}") from error
+    if document_id(source) != identity:
+        raise IndexCorrupt(f"{path}: was altered (its SHA-256 differs). {_restore(folder)}")
+    return source, origin
+
+
+def stored(folder: Path) -> list[tuple[Source, str]]:
+    """Return every source that a folder still holds, with its origin, of this format or an older one.
+
+    In the manifest's order where it can be read. What is damaged is left out: a rebuild saves the rest.
+    """
+    try:
+        record = read_record(folder)
+    except QAError:
+        record = None
+    entries = record.get("documents") if isinstance(record, dict) else None
+    listed: list[Any] = entries if isinstance(entries, list) else []
+    found: list[tuple[Source, str]] = []
+    for number, entry in enumerate(listed):
+        source = _older(folder, number, entry) if isinstance(entry, dict) and "id" not in entry else None
+        if source is not None:
+            found.append((source, ""))
+    in_order = [entry["id"] for entry in listed if isinstance(entry, dict) and isinstance(entry.get("id"), str)]
+    there = sorted(path.stem for path in (folder / DOCUMENTS).glob("*.bin"))
+    for identity in in_order or there:
+        try:
+            found.append(fetch_with_origin(folder, identity))
+        except QAError:
+            continue
+    return found
+
+
+def _older(folder: Path, number: int, entry: dict[str, Any]) -> Source | None:
+    """Return a document of format 2: `documents/0.txt`, and `0.toml` where it has an edition."""
+    path = folder / DOCUMENTS / f"{number}.txt"
+    try:
+        edition = path.with_suffix(".toml").read_bytes().decode() if entry.get("edition") else None
+        return Source.from_bytes(str(entry.get("name")), path.read_bytes(), edition)
+    except (OSError, QAError, ValueError):
+        return None
+
+
+def _rest(source: Source) -> dict[str, Any]:
+    """Return what JSON holds of a source: all but its bytes and its text."""
+    rest: dict[str, Any] = _SOURCE.dump_python(source, mode="json", exclude={"data", "text"})
+    return rest
+
+
+def _utf8(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _restore(folder: Path) -> str:
+    return f"Remove the document and add it again. {rebuild(folder)}"
+
+
+__all__ = ["DOCUMENTS", "MANIFEST", "document_id", "fetch", "fetch_with_origin", "keep", "stored"]

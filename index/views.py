@@ -1,0 +1,148 @@
+"""What an opened index shows of its documents: sequences that read and parse what is asked of them, when it is."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import overload
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus.errors import IndexCorrupt, IndexStale
+from corpus.model import Document, Passage
+from corpus.parse import parse_source
+from index.manifest import Manifest, rebuild
+from index.rows import Heading
+from index.segment import Segment
+from index.shelf import fetch
+
+_KEPT = 20_000_000
+"""Characters of parsed documents that are kept at hand."""
+
+
+class Documents(Sequence[Document]):
+    """The documents of an index in its order, each parsed when it is asked for; some are kept."""
+
+    def __init__(self, folder: Path, manifest: Manifest, segments: Sequence[Segment]) -> None:
+        self._folder = folder
+        self._checksum = manifest.checksum
+        self._records = manifest.documents
+        self._segments = segments
+        self._parsed: OrderedDict[int, Document] = OrderedDict()
+        self._lock = threading.Lock()
+        self.numbers = {record.id: number for number, record in enumerate(manifest.documents)}
+        """Places by id."""
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    @overload
+    def __getitem__(self, number: int) -> Document: ...
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[Document]: ...
+    def __getitem__(self, number: int | slice) -> Document | Sequence[Document]:
+        """Raises IndexCorrupt if its file was altered, IndexStale if its passages are not those of the index."""
+        if isinstance(number, slice):
+            return [self[one] for one in range(*number.indices(len(self)))]
+        number = range(len(self))[number]
+        with self._lock:
+            document = self._parsed.get(number)
+            if document is None:
+                document = self._parse(number)
+            self._parsed[number] = document
+            self._parsed.move_to_end(number)
+            while len(self._parsed) > 1 and sum(len(one.text) for one in self._parsed.values()) > _KEPT:
+                self._parsed.popitem(last=False)
+            return document
+
+    def _parse(self, number: int) -> Document:
+        record = self._records[number]
+        try:
+            source = fetch(self._folder, record.id)
+        except IndexCorrupt as error:
+            if Manifest.read(self._folder).checksum == self._checksum:
+                raise
+            raise IndexStale(
+                f"{self._folder}: the index was changed while it was open, and {record.name} is no longer in it. "
+                "Start again."
+            ) from error
+        document = parse_source(source)
+        ids: list[npt.NDArray[np.uint64]] = [np.zeros(0, np.uint64)]
+        for segment in self._segments:
+            if record.id in segment.record.documents:
+                own = segment.table["document"] == segment.record.documents.index(record.id)
+                first = own & (segment.table["start"] == 0)
+                ids.append(segment.table["passage_id"][first])
+        if np.concatenate(ids).tolist() != [int(passage.id, 16) for passage in document.passages]:
+            raise IndexStale(
+                f"{self._folder}: a version that cut passages otherwise indexed {record.name}. {rebuild(self._folder)}"
+            )
+        return document
+
+
+class Passages(Sequence[tuple[Document, Passage]]):
+    """The passage of each row, with its document."""
+
+    def __init__(self, documents: Documents, place: Callable[[int], tuple[int, int]], size: int) -> None:
+        """`place` gives the place of a row's document, and that of its passage there."""
+        self._documents = documents
+        self._place = place
+        self._size = size
+
+    def __len__(self) -> int:
+        return self._size
+
+    @overload
+    def __getitem__(self, row: int) -> tuple[Document, Passage]: ...
+    @overload
+    def __getitem__(self, row: slice) -> Sequence[tuple[Document, Passage]]: ...
+    def __getitem__(self, row: int | slice) -> tuple[Document, Passage] | Sequence[tuple[Document, Passage]]:
+        if isinstance(row, slice):
+            return [self[one] for one in range(*row.indices(len(self)))]
+        number, passage = self._place(range(len(self))[row])
+        document = self._documents[number]
+        return document, document.passages[passage]
+
+    def __iter__(self) -> Iterator[tuple[Document, Passage]]:
+        return (self[row] for row in range(len(self)))
+
+
+class Outline(Sequence[Heading]):
+    """The sections of all documents in reading order; `parent`, `first` and `end` count over all of them.
+
+    Read when one is asked for: most questions point at none.
+    """
+
+    def __init__(self, manifest: Manifest, segments: Sequence[Segment]) -> None:
+        self._records = manifest.documents
+        self._segments = segments
+
+    @cached_property
+    def _headings(self) -> list[Heading]:
+        found: list[Heading] = []
+        by_document: dict[str, list[Heading]] = {}
+        for segment in self._segments:
+            by_document |= segment.outline()
+        row = 0
+        for record in self._records:
+            base = len(found)
+            for one in by_document.get(record.id, []):
+                parent = None if one.parent is None else one.parent + base
+                found.append(replace(one, parent=parent, first=one.first + row, end=one.end + row))
+            row += record.rows
+        return found
+
+    def __len__(self) -> int:
+        return len(self._headings)
+
+    @overload
+    def __getitem__(self, number: int) -> Heading: ...
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[Heading]: ...
+    def __getitem__(self, number: int | slice) -> Heading | Sequence[Heading]:
+        return self._headings[number]

@@ -1,0 +1,42 @@
+"""What everyday questions reach in an index, kept beside it: asking them takes seconds in a large one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import index
+from index.background import questions
+from index.store import Index
+from qa.confidence import Null
+from qa.settings import Settings
+
+_FILE = "nulls.json"
+
+
+def remembered(opened: Index, settings: Settings, measure: Callable[[], dict[bool, Null]]) -> dict[bool, Null]:
+    """Return what `measure` gives, or gave for these documents, settings and this program. Never raises."""
+    path, key = opened.folder / _FILE, _key(opened, settings)
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        record = json.loads(path.read_bytes())
+        if record["key"] == key:
+            return {cross: Null(*record[name]) for cross, name in ((False, "same"), (True, "cross"))}
+    nulls = measure()
+    record = {"key": key} | {("cross" if cross else "same"): [one.mean, one.deviation] for cross, one in nulls.items()}
+    with suppress(OSError):  # a folder that only others may write to
+        beside = path.with_suffix(".new")
+        beside.write_text(json.dumps(record), encoding="ascii")
+        beside.replace(path)
+    return nulls
+
+
+def _key(opened: Index, settings: Settings) -> str:
+    """Return a digest of all that the scores depend on; of our own code too, for it is what ranks."""
+    digest = hashlib.sha256(f"{opened.manifest.checksum} {settings.candidates} {questions()}".encode())
+    for folder in (Path(__file__).parent, Path(index.__file__).parent):
+        for path in sorted(folder.glob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()

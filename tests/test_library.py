@@ -1,0 +1,377 @@
+"""Documents come and go: whatever was done, the index answers as one that was built of the same documents."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fakes import CharacterEmbedder
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from corpus.errors import EmbedderError, IndexStale, SourceError, StoreError
+from corpus.load import Source
+from index.library import Change, Incoming, Library
+from index.manifest import Manifest
+from index.store import Index
+from qa.rank import Asked, Titles, rank
+
+_QUESTION = "甲乙丙"
+
+
+@pytest.fixture
+def embedder() -> CharacterEmbedder:
+    return CharacterEmbedder("甲乙丙丁戊")
+
+
+def _source(name: str, text: str) -> Source:
+    return Source.from_bytes(name, text.encode(), None)
+
+
+def _incoming(name: str, text: str, origin: str | None = None) -> Incoming:
+    return Incoming(name if origin is None else origin, f"{name}.txt", lambda: _source(name, text))
+
+
+def _add(folder: Path, embedder: CharacterEmbedder, *incoming: Incoming) -> list[tuple[str, str]]:
+    return [(change.what, change.name) for change in Library(folder, lambda: embedder).add(incoming)]
+
+
+def _remove(folder: Path, embedder: CharacterEmbedder, *names: str) -> list[Change]:
+    return Library(folder, lambda: embedder).remove(names)
+
+
+def _texts(folder: Path) -> list[tuple[str, str]]:
+    return [(document.name, document.text) for document in Index.open(folder).documents]
+
+
+def _answers(index: Index, embedder: CharacterEmbedder) -> tuple[list[tuple[str, str]], list[float]]:
+    """Document and quote of all that is found, in order; and the scores."""
+    asked = Asked.read(((_QUESTION, 1.0),), embedder.encode_questions([_QUESTION]), index.common.tokens, embedder)
+    ranked = rank(asked, index, Titles(index), 100)
+    cited = [index.passages[row] for row in ranked.rows]
+    return [(document.name, document.quote(passage.spans)) for document, passage in cited], ranked.scores.tolist()
+
+
+def _fresh(folder: Path, embedder: CharacterEmbedder, documents: Sequence[tuple[str, str]]) -> Index:
+    return Index.build(folder, [_source(name, text) for name, text in documents], embedder)
+
+
+_STEPS = st.lists(
+    st.tuples(
+        st.sampled_from("abcd"),
+        st.one_of(st.none(), st.lists(st.text("甲乙丙丁", min_size=1, max_size=4), max_size=5).map("。\n".join)),
+    ),
+    max_size=8,
+)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(_STEPS, st.sampled_from([3, 8, 1000]))
+def test_any_sequence_of_changes_gives_what_a_fresh_build_gives(
+    tmp_path: Path, embedder: CharacterEmbedder, steps: list[tuple[str, str | None]], largest: int
+) -> None:
+    """Adding, replacing and removing, over segments that merge: the same documents, hits and scores."""
+    shutil.rmtree(tmp_path / "i", ignore_errors=True)
+    held: dict[str, str] = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("index.draft.LARGEST", largest)
+        for name, text in steps:
+            if text is not None:
+                _add(tmp_path / "i", embedder, _incoming(name, text))
+                if held.get(name) != text:
+                    held.pop(name, None)
+                    held[name] = text
+            elif name in held:
+                _remove(tmp_path / "i", embedder, name)
+                del held[name]
+    if not steps or not (tmp_path / "i" / "manifest.json").exists():
+        return
+    changed = Index.open(tmp_path / "i")
+    fresh = _fresh(tmp_path / "f", embedder, [*held.items()])
+
+    assert _texts(tmp_path / "i") == [*held.items()]
+    (quotes, scores), (as_fresh, fresh_scores) = _answers(changed, embedder), _answers(fresh, embedder)
+    assert quotes == as_fresh
+    assert scores == pytest.approx(fresh_scores, abs=1e-5)
+    assert [*changed.outline] == [*fresh.outline]
+    assert max((segment.rows for segment in changed.manifest.segments), default=0) <= largest
+    changed.verify()
+
+
+def test_adding_embeds_only_what_is_new(tmp_path: Path, embedder: CharacterEmbedder) -> None:
+    """With two there, a third costs its own passages; a changed one what changed in it; the same one nothing."""
+    _add(tmp_path / "i", embedder, _incoming("a", "甲。\n乙。"), _incoming("b", "丙。"))
+    embedder.embedded.clear()
+
+    assert _add(tmp_path / "i", embedder, _incoming("c", "丁。\n戊。")) == [("added", "c")]
+    assert embedder.embedded == ["c\n丁。", "c\n戊。"]
+    embedder.embedded.clear()
+    assert _add(tmp_path / "i", embedder, _incoming("c", "丁。\n甲。")) == [("replaced", "c")]
+    assert embedder.embedded == ["c\n甲。"]
+    embedder.embedded.clear()
+    assert _add(tmp_path / "i", embedder, _incoming("c", "丁。\n甲。")) == [("unchanged", "c")]
+    assert embedder.embedded == []
+
+
+def test_the_second_document_gives_the_first_its_titles(tmp_path: Path, embedder: CharacterEmbedder) -> None:
+    """Alone it is read without; among others with its title before each passage, and alone again without."""
+    _add(tmp_path / "i", embedder, _incoming("a", "甲。"))
+    embedder.embedded.clear()
+    _add(tmp_path / "i", embedder, _incoming("b", "乙。"))
+    assert embedder.embedded == ["a\n甲。", "b\n乙。"]
+    embedder.embedded.clear()
+    _remove(tmp_path / "i", embedder, "b")
+
+    assert embedder.embedded == ["甲。"]
+    assert Index.open(tmp_path / "i").text(0) == "甲。"
+
+
+def test_equal_passages_are_embedded_once_and_cited_twice(tmp_path: Path, embedder: CharacterEmbedder) -> None:
+    """A refrain has two places."""
+    _add(tmp_path / "i", embedder, _incoming("a", "甲。\n乙。\n甲。"))
+    index = Index.open(tmp_path / "i")
+
+    assert embedder.embedded[20:] == ["甲。", "乙。"]  # after the 20 sentences of the background
+    assert len({passage.id for _, passage in index.passages}) == 3
+    assert np.array_equal(index.tokens(np.array([0])).values, index.tokens(np.array([2])).values)
+
+
+def test_two_documents_of_the_same_text_stay_two(tmp_path: Path, embedder: CharacterEmbedder) -> None:
+    """Each under its own name, each citable."""
+    _add(tmp_path / "i", embedder, _incoming("a", "甲。"), _incoming("b", "甲。"))
+
+    assert _texts(tmp_path / "i") == [("a", "甲。"), ("b", "甲。")]
+    assert [name for name, _ in _answers(Index.open(tmp_path / "i"), embedder)[0]] == ["a", "b"]
+
+
+def test_another_file_of_the_same_name_gets_a_name_of_its_own(tmp_path: Path, embedder: CharacterEmbedder) -> None:
+    """And says so; from the same place it takes the old one's place, under the name that this has."""
+    _add(tmp_path / "i", embedder, _incoming("a", "甲。", "here"))
+    (change,) = Library(tmp_path / "i", lambda: embedder).add([_incoming("a", "乙。", "there")])
+
+    assert (change.what, change.name, change.reason) == (
+        *("added", "a-2"),
+        "a.txt: the name a is taken, so it is called a-2.",
+    )
+    assert _add(tmp_path / "i", embedder, _incoming("a", "丙。", "there")) == [("replaced", "a-2")]
+    assert _texts(tmp_path / "i") == [("a", "甲。"), ("a-2", "丙。")]
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "/tmp/x", "..", "C:\\x", "a\nb", "\ud800", ""])
+def test_a_name_that_looks_like_a_path_is_only_a_name(tmp_path: Path, embedder: CharacterEmbedder, name: str) -> None:
+    """It is listed and removed by that name, and nothing is written outside of the folder."""
+    _add(tmp_path / "deep" / "i", embedder, _incoming(name, "甲。", "x"))
+
+    assert [record.name for record in Manifest.read(tmp_path / "deep" / "i").documents] == [name]
+    assert [path.name for path in tmp_path.iterdir()] == ["deep"]
+    assert [path.name for path in (tmp_path / "deep").iterdir()] == ["i"]
+    _remove(tmp_path / "deep" / "i", embedder, name)
+    assert _texts(tmp_path / "deep" / "i") == []
+
+
+def test_what_cannot_be_read_is_refused_and_the_others_go_on(tmp_path: Path, embedder: CharacterEmbedder) -> None:
+    """Each with its reason, in order."""
+
+    def unreadable() -> Source:
+        raise SourceError("b.pdf: has no text. Scan it with OCR")
+
+    incoming = [_incoming("a", "甲。"), Incoming("b", "b.pdf", unreadable), _incoming("c", "乙。")]
+    changes = list(Library(tmp_path / "i", lambda: embedder).add(incoming))
+
+    assert [(change.what, change.name) for change in changes] == [("added", "a"), ("refused", "b.pdf"), ("added", "c")]
+    assert changes[1].reason == "b.pdf: has no text. Scan it with OCR"
+
+
+def test_the_model_is_not_opened_for_nothing(tmp_path: Path, embedder: CharacterEmbedder) -> None:
+    """A document that is there already, or one of three that goes, needs none."""
+    incoming = [_incoming(name, "甲。") for name in "abc"]
+    _add(tmp_path / "i", embedder, *incoming)
+
+    def never() -> CharacterEmbedder:
+        raise AssertionError("the model was opened")
+
+    library = Library(tmp_path / "i", never)
+    assert [change.what for change in library.add(incoming)] == ["unchanged"] * 3
+    assert [change.what for change in library.remove(["b"])] == ["removed"]
+
+
+def _bytes_of(folder: Path) -> Iterator[bytes]:
+    return (path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+def test_removing_leaves_nothing_of_the_text(tmp_path: Path, embedder: CharacterEmbedder) -> None:
+    """No byte sequence of it, in no file: not its words, not in the outline, not its name, not its terms."""
+    secret, kept = "一、丁戊丁戊\n戊丁戊丁戊。", "甲乙甲乙。"
+    _add(tmp_path / "i", embedder, _incoming("a", kept), _incoming("secret", secret), _incoming("c", kept))
+    assert sum("戊丁戊".encode() in data for data in _bytes_of(tmp_path / "i")) >= 2
+    _remove(tmp_path / "i", embedder, "secret")
+
+    for spelt in ("戊丁", "secret"):
+        for form in (spelt.encode(), spelt.encode("utf-16-le"), spelt.encode("unicode_escape")):
+            assert not any(form in data for data in _bytes_of(tmp_path / "i"))
+    assert not Index.open(tmp_path / "i").lexical.has("戊丁")
+    assert _texts(tmp_path / "i") == [("a", kept), ("c", kept)]
+
+
+def test_removing_the_last_leaves_an_index_of_nothing(tmp_path: Path, embedder: CharacterEmbedder) -> None:
+    """It can be asked, listed, and added to again."""
+    _add(tmp_path / "i", embedder, _incoming("a", "甲。"))
+    _remove(tmp_path / "i", embedder, "a")
+
+    assert _answers(Index.open(tmp_path / "i"), embedder) == ([], [])
+    assert _add(tmp_path / "i", embedder, _incoming("b", "乙。")) == [("added", "b")]
+
+
+def test_removing_what_is_not_there_removes_nothing(tmp_path: Path, embedder: CharacterEmbedder) -> None:
+    """Not the others either."""
+    _add(tmp_path / "i", embedder, _incoming("a", "甲。"))
+
+    with pytest.raises(StoreError, match="no document 'b' in the index"):
+        _remove(tmp_path / "i", embedder, "a", "b")
+    assert _texts(tmp_path / "i") == [("a", "甲。")]
+
+
+@pytest.mark.parametrize("largest", [3, 1000])
+def test_an_interrupted_change_goes_on_where_it_stopped(
+    tmp_path: Path, embedder: CharacterEmbedder, largest: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The model dies among the 16 passages of a new document: what it has read it never reads again."""
+    monkeypatch.setattr("index.draft.LARGEST", largest)
+    _add(tmp_path / "i", embedder, _incoming("old", "戊。"), _incoming("older", "戊。"))
+    lines = [first + second for first in "甲乙丙丁" for second in "甲乙丙丁"]
+    incoming = _incoming("new", "。\n".join(lines))
+    embedder.embedded.clear()
+    embedder.fails_after = 9
+    with pytest.raises(EmbedderError):
+        _add(tmp_path / "i", embedder, incoming)
+    done = list(embedder.embedded)
+
+    assert len(done) >= 8
+    assert [name for name, _ in _texts(tmp_path / "i")] == ["old", "older"]
+    embedder.fails_after = None
+    assert _add(tmp_path / "i", embedder, incoming) == [("added", "new")]
+    assert len(embedder.embedded) == len(set(embedder.embedded)) == 16
+    assert not (tmp_path / "i" / "building").exists()
+    assert _texts(tmp_path / "i")[-1] == ("new", "。\n".join(lines))
+
+
+def test_an_interrupted_first_build_goes_on_too(tmp_path: Path, embedder: CharacterEmbedder) -> None:
+    """There is no index yet, and the folder is known as ours all the same."""
+    lines = [first + second for first in "甲乙丙丁" for second in "甲乙丙丁"]
+    embedder.fails_after = 20 + 9  # 20 are the sentences of the background
+    with pytest.raises(EmbedderError):
+        _fresh(tmp_path / "i", embedder, [("new", "。\n".join(lines))])
+    done = set(embedder.embedded[20:])
+    embedder.fails_after = None
+    embedder.embedded.clear()
+
+    assert _fresh(tmp_path / "i", embedder, [("new", "。\n".join(lines))]).manifest.rows == 16
+    assert len(done) == 8
+    assert not done & set(embedder.embedded)
+
+
+def test_a_large_document_is_spread_over_segments(
+    tmp_path: Path, embedder: CharacterEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of 3 rows at most; it is still one document, and its passages are in order."""
+    monkeypatch.setattr("index.draft.LARGEST", 3)
+    lines = [first + second for first in "甲乙丙丁" for second in "甲乙丙丁"]
+    _add(tmp_path / "i", embedder, _incoming("a", "。\n".join(lines)), _incoming("b", "戊。"))
+    index = Index.open(tmp_path / "i")
+
+    assert max(segment.rows for segment in index.manifest.segments) <= 3
+    assert [document.quote(passage.spans).rstrip("。") for document, passage in index.passages][:-1] == lines
+    _remove(tmp_path / "i", embedder, "a")
+    assert [segment.rows for segment in Index.open(tmp_path / "i").manifest.segments] == [1]
+
+
+def test_many_small_additions_leave_few_segments(tmp_path: Path, embedder: CharacterEmbedder) -> None:
+    """Each at least twice as large as the one behind it."""
+    for number in range(20):
+        _add(tmp_path / "i", embedder, _incoming(str(number), "甲。\n乙。"))
+    sizes = [segment.rows for segment in Manifest.read(tmp_path / "i").segments]
+
+    assert sum(sizes) == 40
+    assert all(before >= 2 * after for before, after in pairwise(sizes))
+
+
+def test_another_program_makes_rows_again_but_no_vectors(
+    tmp_path: Path, embedder: CharacterEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it cuts the same way it finds again by its content."""
+    _add(tmp_path / "i", embedder, _incoming("a", "甲。\n乙。"), _incoming("b", "丙。"))
+    embedder.embedded.clear()
+    monkeypatch.setattr("index.draft.program", lambda: "newer")
+    monkeypatch.setattr("index.library.program", lambda: "newer")
+    monkeypatch.setattr("index.store.program", lambda: "newer")
+    with pytest.raises(IndexStale):
+        Index.open(tmp_path / "i")
+    Library(tmp_path / "i", lambda: embedder).refresh()
+
+    assert embedder.embedded == []
+    assert _texts(tmp_path / "i") == [("a", "甲。\n乙。"), ("b", "丙。")]
+
+
+def test_another_model_embeds_all_again_and_loses_nothing(tmp_path: Path, embedder: CharacterEmbedder) -> None:
+    """On adding, too: vectors of two models never mix."""
+    _add(tmp_path / "i", embedder, _incoming("a", "甲。"), _incoming("b", "乙。"))
+    other = CharacterEmbedder("甲乙丙丁戊己", fingerprint="f" * 16)
+
+    assert _add(tmp_path / "i", other, _incoming("c", "丙。")) == [("added", "c")]
+    assert other.embedded[-3:] == ["a\n甲。", "b\n乙。", "c\n丙。"]
+    Index.open(tmp_path / "i").check_embedder(other)
+    assert [name for name, _ in _texts(tmp_path / "i")] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("damage", ["", "{}", '{"format": 3}'])
+def test_a_damaged_manifest_loses_no_document(tmp_path: Path, embedder: CharacterEmbedder, damage: str) -> None:
+    """Each lies in the folder with all that is known of it; vectors are made again."""
+    _add(tmp_path / "i", embedder, _incoming("a", "甲。"), _incoming("b", "乙。"))
+    (tmp_path / "i" / "manifest.json").write_text(damage)
+    Library(tmp_path / "i", lambda: embedder).refresh()
+
+    assert sorted(_texts(tmp_path / "i")) == [("a", "甲。"), ("b", "乙。")]
+
+
+def test_an_index_of_format_2_is_taken_over(tmp_path: Path, embedder: CharacterEmbedder) -> None:
+    """Its documents with their names and order; its files are gone."""
+    documents = tmp_path / "i" / "documents"
+    documents.mkdir(parents=True)
+    (documents / "0.txt").write_bytes("甲。".encode())
+    (documents / "1.txt").write_bytes("乙。".encode())
+    (tmp_path / "i" / "vectors.faiss").write_bytes(b"old")
+    (tmp_path / "i" / "bm25").mkdir()
+    listed = '[{"name": "z", "edition": false}, {"name": "a", "edition": false}]'
+    (tmp_path / "i" / "manifest.json").write_text(f'{{"format": 2, "documents": {listed}}}')
+
+    assert _add(tmp_path / "i", embedder, _incoming("c", "丙。")) == [("added", "c")]
+    assert _texts(tmp_path / "i") == [("z", "甲。"), ("a", "乙。"), ("c", "丙。")]
+    names = {path.name for path in (tmp_path / "i").iterdir() if not path.name.startswith("background-")}
+    assert names == {"manifest.json", "documents", "segments", ".lock"}
+
+
+def test_an_open_index_reads_on_while_it_is_changed(tmp_path: Path, embedder: CharacterEmbedder) -> None:
+    """By another process, say: what was removed it cannot quote any more, and it says why."""
+    _add(tmp_path / "i", embedder, _incoming("a", "甲乙。"), _incoming("b", "丙。"), _incoming("c", "丁。"))
+    index = Index.open(tmp_path / "i")
+    _remove(tmp_path / "i", embedder, "b")
+
+    assert index.text(1) == "丙。"
+    assert [heading.label for heading in index.outline] == ["a", "b", "c"]
+    assert index.documents[0].text == "甲乙。"
+    with pytest.raises(IndexStale, match="changed while it was open, and b is no longer in it"):
+        _ = index.documents[1]
+
+
+def test_one_process_at_a_time_changes_an_index(tmp_path: Path, embedder: CharacterEmbedder) -> None:
+    """The other is told to wait."""
+    changing = Library(tmp_path / "i", lambda: embedder).add(_incoming(str(number), "甲。") for number in range(3))
+    next(changing)
+
+    with pytest.raises(StoreError, match="another process is changing this index"):
+        _add(tmp_path / "i", embedder, _incoming("b", "乙。"))
+    assert len(list(changing)) == 2
