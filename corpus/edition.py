@@ -61,6 +61,14 @@ class Join(_Table):
     """Where only the beginning of the second line belongs to the first: its words, to the last character."""
 
 
+class Heading(_Table):
+    """A line that is a heading, whatever the rules say."""
+
+    line: int
+    level: int = Field(ge=1, le=9)
+    """1 for the sections of a work, 2 for those inside them, and so on."""
+
+
 class Edition(_Table):
     """How the lines of one source are to be read."""
 
@@ -68,6 +76,9 @@ class Edition(_Table):
     """Of the source that this edition was made for."""
     works: tuple[Work, ...] = Field(min_length=1)
     joins: tuple[Join, ...] = ()
+    headings: tuple[Heading, ...] = ()
+    not_headings: tuple[LineRange, ...] = ()
+    """Lines that the rules take for headings, and that are text."""
     pointers: tuple[LineRange, ...] = ()
     """Lines that are the publication's own word, such as （下转第五版）."""
 
