@@ -76,6 +76,7 @@ def unfold_flat(lines: Sequence[Line], text: str, *, spread: bool) -> list[Line]
                 cuts = _flat_cuts(line.text)
             elif place < _HEAD:
                 cuts = structure.head_cuts(line.text)
+            cuts = cuts or structure.heading_cuts(line.text)
         if not cuts:
             out.append(line)
             continue
@@ -128,7 +129,7 @@ def join_broken(lines: Sequence[Line], text: str, *, fixed: Set[int]) -> list[Li
     if width is not None:
         return _join(lines, text, _Wrapped(width, free), fixed)
     if _is_terminated_prose(free):
-        return _join(lines, text, _Inline(), fixed)
+        return _join(lines, text, _Inline(lines), fixed)
     return list(lines)
 
 
@@ -240,6 +241,9 @@ def _is_terminated_prose(lines: Sequence[Line]) -> bool:
 class _Inline:
     """A file with whole paragraphs, but for some that a link or a formula broke."""
 
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self._cut = _cut_in_series(lines)
+
     def goes_on(self, parts: Sequence[Line], line: Line) -> bool:
         last, words = parts[-1].text, line.text
         if structure.is_apart(words) or structure.opens_with_mark(words) and not words[0].isdigit():
@@ -251,5 +255,23 @@ class _Inline:
         whole = "".join(part.text for part in parts)
         if not _is_open(last) or structure.is_apart(whole):
             return False
-        # A paragraph is cut if it is too long for a heading, or already holds clauses.
-        return structure.is_cut(whole)
+        # A paragraph is cut if it is too long for a heading, or already holds clauses; once cut it runs to its mark.
+        return len(parts) > 1 or parts[0].number in self._cut or structure.is_cut(whole)
+
+
+def _cut_in_series(lines: Sequence[Line]) -> set[int]:
+    """Return the numbers of lines that stop short while the items before and after go on: （二）坚持不懈用."""
+    cut: set[int] = set()
+    last: dict[str, list[tuple[int, str, int]]] = {}
+    for line in lines:
+        mark = structure.mark_of(line.text)
+        if mark is None or mark.style not in ("一、", "(一)", "1."):
+            continue
+        shape = structure.shape_of(line.text, mark)[0]
+        series = last.setdefault(mark.style, [])
+        series.append((mark.number, shape, line.number))
+        if len(series) >= 3:
+            (a, before, _), (b, middle, number), (c, after, _) = series[-3:]
+            if (a + 1, b + 1) == (b, c) and middle == "title" and {before, after} <= {"lead", "long"}:
+                cut.add(number)
+    return cut

@@ -46,8 +46,8 @@ class Unsure:
 
 _HARD = ("编", "分编", "章", "节", "part", "chapter")
 _ARTICLE = ("条", "article")
-_SERIES = ("一、", "(一)", "(甲)", "1.", "1.1", "1.1.1", "(1)", "①", "I.", "section")
-_STRONG = ("一、", "(一)", "(甲)", "section", "I.")
+_SERIES = ("壹、", "一、", "(一)", "(甲)", "1.", "1.1", "1.1.1", "(1)", "①", "I.", "section")
+_STRONG = ("壹、", "一、", "(一)", "(甲)", "section", "I.")
 _LEADS = ("第一,", "一是", "——")
 _DASH_BOLD = re.compile(r"—{1,2}\*\*(?P<title>[^*]{2,40})\*\*")
 _ARTICLE_TITLE = re.compile(r"\s{0,3}(?:[【\[][^】\]]{1,30}[】\]]|\([^()。,;]{2,24}\)(?=\s|$))")
@@ -182,6 +182,8 @@ class Outline:
         ):
             return
         strong = style in _STRONG
+        if sum(structure.is_rule(self._lines[place].text[: self._end(place)]) for place in run) > count / 3:
+            return
         chosen: list[int] = []
         for place in run:
             kind, text = kinds[place], self._lines[place].text
@@ -197,7 +199,7 @@ class Outline:
             elif kind == "sentence":
                 good = count >= 2 and bodies >= max(0.6 * count, 2) and self._number(run[0]) <= 2
             elif kind == "lead":
-                good = count >= 2 and leads + titles >= 0.5 * count and self._number(run[0]) <= 2
+                good = count >= 2 and leads + titles >= 0.75 * count and self._number(run[0]) <= 2
             else:
                 good = False
             if good:

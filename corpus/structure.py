@@ -20,6 +20,7 @@ _HAN_DIGITS = "一二三四五六七八九十百千零〇○两"
 _N = rf"[{_HAN_DIGITS}\d]{{1,8}}"
 _H = rf"[{_HAN_DIGITS}]{{1,5}}"
 _ROMAN = r"[IVXLC]{1,7}"
+_FORMAL = str.maketrans("壹贰貳叁參肆伍陆陸柒捌玖拾", "一二二三三四五六六七八九十")
 _WORD_NUMBERS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -35,6 +36,7 @@ _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("一、", rf"(?P<n>{_H})\s?、\s*"),
         ("一、", rf"(?P<n>{_H})(?:[.]\s*|\s+(?=[\u4e00-\u9fff])|$)"),
         ("(一)", rf"\(\s?(?P<n>{_H})\s?\)\s?[、.]?\s*"),
+        ("壹、", r"(?P<n>[壹贰貳叁參肆伍陆陸柒捌玖拾]{1,3})、\s*"),
         ("(甲)", r"\(?(?P<n>[甲乙丙丁戊己庚辛壬癸])(?:\)|、|\.)\s*"),
         ("1.1.1", r"\d{1,2}(?:[.]\d{1,2}){1}[.](?P<n>\d{1,2})[.]?(?:\s+|(?=[\u4e00-\u9fff]))"),
         ("1.1", r"\d{1,2}[.](?P<n>\d{1,2})[.]?(?:\s+|(?=[\u4e00-\u9fff](?!分点)))"),
@@ -49,11 +51,11 @@ _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("I.", rf"(?P<n>{_ROMAN})\.\s+(?=[A-Z])"),
     )
 )
-_QUICK = re.compile(r"[第一二三四五六七八九十百零〇(甲乙丙丁戊己庚辛壬癸\d①-⑳⑴-⒇—\-§A-Za-z]")
+_QUICK = re.compile(r"[第壹贰貳叁參肆伍陆陸柒捌玖拾一二三四五六七八九十百零〇(甲乙丙丁戊己庚辛壬癸\d①-⑳⑴-⒇—\-§A-Za-z]")
 _NOT_A_MARK = re.compile(rf"[{_HAN_DIGITS}]{{1,3}}、[{_HAN_DIGITS}]+(?:两|項|项|款|级|級|类|類|是|方面|、|等|者)")
 _REFERENCE = re.compile(r"(?:的|和|或|及|与|與|至|到|规定|規定|所列|所称|以|之|、|[项項款])")
 
-_STOP = re.compile(r"[。!?]")
+_RULE = re.compile(r"应当|應當|不得|可以|有权|有權|予以|视为|視為|之日起|有下列|的,|修改为|shall\b|may\b")
 _CLAUSE_STOP = re.compile(r"[。!?;]")
 _APPENDIX = re.compile(
     r"(?:附\s?件|附\s?录|附\s?錄|附\s?表|附)\s?[一二三四五六七八九十\d]{0,3}(?:\s?[:.、]\s?(?P<t>[^。!?;]{0,50}))?|"
@@ -118,6 +120,7 @@ def value(digits: str) -> int:
         return 0
     if digits.isdecimal():
         return int(digits)
+    digits = digits.translate(_FORMAL)
     if digits[0] in "甲乙丙丁戊己庚辛壬癸":
         return "甲乙丙丁戊己庚辛壬癸".index(digits[0]) + 1
     if "①" <= digits[0] <= "⑳":
@@ -165,6 +168,11 @@ def shape_of(text: str, mark: Mark) -> tuple[Shape, int]:
     if not rest:
         return "sentence", end
     return ("list", end) if text[-1] == ";" else ("lead", end)
+
+
+def is_rule(text: str) -> bool:
+    """Say whether words lay down a rule, as items of a law do and titles do not."""
+    return bool(_RULE.search(text))
 
 
 def appendix(text: str) -> bool:
@@ -288,6 +296,25 @@ def is_cut(text: str) -> bool:
         or (text[-1] in "的和与及或在把被将对“(《" and len(text) > 4)
         or text.count("“") > text.count("”")
     ) and is_chinese(text)
+
+
+_GLUED_HEADING = re.compile(
+    r"(?<=[。!?])(?=(?:\([一二三四五六七八九十甲乙丙丁戊己庚]{1,3}\)|[一二三四五六七八九十]{1,3}、)[^。,;:!?()]{3,30}$)"
+)
+
+
+def heading_cuts(text: str) -> list[int]:
+    """Return where a heading begins that lost the line end before it."""
+    cuts: list[int] = []
+    if glued := _GLUED_HEADING.search(text):
+        cuts.append(glued.start())
+    if len(text) <= LONGEST_TITLE and (
+        second := re.match(
+            r"[一二三四五六七八九十]{1,3}、[\u4e00-\u9fff、]{3,30}(?=1[.](?!\d)[\u4e00-\u9fff]{2})", text
+        )
+    ):
+        cuts.append(second.end())
+    return cuts
 
 
 def head_cuts(text: str) -> list[int]:
