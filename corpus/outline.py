@@ -77,6 +77,7 @@ class Outline:
         self._articles()
         self._series()
         self._leads()
+        self._refrains()
         self._unnumbered()
         self._signature()
         self._rank(wanted)
@@ -292,6 +293,36 @@ class Outline:
                 else:
                     runs.append([place])
         return runs
+
+    def _refrains(self) -> None:
+        """Short sentences of one mould on lines of their own, a paragraph after each: 这是…的五年。"""
+        run: list[int] = []
+        for place, line in enumerate([*self._lines, None]):
+            if line and self._is_refrain(place) and (not run or self._same_mould(run[-1], place)):
+                run.append(place)
+                continue
+            if line and run and place < run[-1] + 2:
+                continue
+            if len(run) >= 3:
+                for member in run:
+                    self._set(member, "lead", 0, "无", 0, len(self._lines[member].text) - 1)
+            run = [place] if line and self._is_refrain(place) else []
+
+    def _is_refrain(self, place: int) -> bool:
+        line = self._lines[place]
+        return (
+            self.roles[place].kind == "plain"
+            and self._free[place]
+            and not self._marks[place]
+            and 6 <= len(line.text) <= 30
+            and line.text.find("。") == len(line.text) - 1
+            and place + 1 < len(self._lines)
+            and len(self._lines[place + 1].text) > 60
+        )
+
+    def _same_mould(self, before: int, place: int) -> bool:
+        one, other = self._lines[before].text, self._lines[place].text
+        return place == before + 2 and one[:2] == other[:2] and one[-3:] == other[-3:]
 
     def _unnumbered(self) -> None:
         """Headings without a number: short lines among paragraphs that all end with a full stop."""

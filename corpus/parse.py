@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from corpus import structure
@@ -224,7 +224,11 @@ class _Parser:
     def _add(self, line: Line, role: Role) -> None:
         match role.kind:
             case "heading":
-                self._open(role, self._title(line, role))
+                title = self._title(line, role)
+                outside = [Span(a, b) for span in line.spans for a, b in _without(span, title) if a < b]
+                self._mark_up(span for span in outside if span.end <= title.start)
+                self._open(role, title)
+                self._mark_up(span for span in outside if span.start >= title.end)
             case "lead":
                 self._open(role, self._title(line, role))
                 self._add_paragraph(line.spans)
@@ -239,6 +243,10 @@ class _Parser:
                 if structure.opens_with_address(line.text):
                     self._leave_points()
                 self._add_paragraph(line.spans)
+
+    def _mark_up(self, spans: Iterable[Span]) -> None:
+        """Add what surrounds a heading on its line, such as `**`."""
+        self.blocks += [Matter(span, "markup") for span in spans if self.text[span.start : span.end].strip()]
 
     def _leave_points(self) -> None:
         """Whoever turns to the audience anew has left the list of points before."""
@@ -277,6 +285,11 @@ class _Parser:
         key = "\0".join((self.name, text, str(self._occurrences[text])))
         passage_id = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16]
         self.blocks.append(Passage(passage_id, spans, sentences, self._stack[-1].section, paragraph))
+
+
+def _without(span: Span, title: Span) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return what of a span stands before and after the title."""
+    return (span.start, min(span.end, title.start)), (max(span.start, title.end), span.end)
 
 
 def _unbroken(title: str) -> str:

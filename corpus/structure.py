@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 LONGEST_HEADING = 40
@@ -101,6 +102,15 @@ short sentence and more, an item that ends with a semicolon, or none of these.""
 
 def mark_of(text: str) -> Mark | None:
     """Return the number that a line begins with; Markdown's emphasis around it is passed over."""
+    return _mark_of(text[:_MARK_REACH])
+
+
+_MARK_REACH = 80
+"""Characters. No number is longer."""
+
+
+@lru_cache(1 << 16)
+def _mark_of(text: str) -> Mark | None:
     stars = len(text) - len(text.lstrip("*"))
     if not _QUICK.match(text, stars) or _NOT_A_MARK.match(text, stars):
         return None
@@ -135,17 +145,19 @@ def value(digits: str) -> int:
     return _han(digits)
 
 
+_ONES = {digit: place for place, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
+
+
 def _han(digits: str) -> int:
-    ones = {digit: place for place, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
     if not any(digit in "十百千" for digit in digits):
-        return int("".join(str(ones.get(digit, digit)) for digit in digits)[:9])
+        return int("".join(str(_ONES.get(digit, digit)) for digit in digits)[:9])
     total, one = 0, 0
     for digit in digits:
         if digit in "十百千":
             total += (one or 1) * {"十": 10, "百": 100, "千": 1000}[digit]
             one = 0
         else:
-            one = ones.get(digit, 0) if not digit.isdecimal() else int(digit)
+            one = _ONES.get(digit, 0) if not digit.isdecimal() else int(digit)
     return total + one
 
 
