@@ -20,13 +20,14 @@ from corpus.encoding import garbled
 from corpus.errors import SourceError
 from corpus.fold import fold, is_spread
 from corpus.layout import Layout
-from corpus.lines import Line, join_broken, quote, read_lines, unfold_flat
+from corpus.lines import Line, quote, read_lines, unfold_flat
 from corpus.load import Source
 from corpus.markdown import is_markdown, read_markdown
 from corpus.model import Block, Document, Doubt, Matter, Passage, Section, Sentence, Span, cut
 from corpus.outline import Outline, Role
 from corpus.sentences import split_sentences
 from corpus.title import title_block_length, title_end
+from corpus.wraps import join_inline, join_wrapped
 
 _Spans = tuple[Span, ...]
 _BREAK = re.compile(r"[ \t\u3000]*(?:\r\n|\r|\n)\s*")
@@ -151,13 +152,13 @@ class _Parser:
         return fold(quote(self.text, spans), spread=self._spread).text
 
     def read(self) -> list[Line]:
-        """Return the lines of the whole text, the marks of the format and of its pages apart."""
+        """Return the lines of the whole text, the marks of the format apart."""
         lines = read_lines(self.text, spread=self._spread)
         if self._layout.headings:
             lines = self._with_known(lines)
         elif is_markdown(lines):
-            return mark_chrome(read_markdown(lines, self.text))
-        return mark_chrome(unfold_flat(lines, self.text, spread=self._spread))
+            lines = read_markdown(lines, self.text)
+        return lines
 
     def _with_known(self, lines: list[Line]) -> list[Line]:
         known = {heading.span.start: heading.level for heading in self._layout.headings}
@@ -173,9 +174,7 @@ class _Parser:
     def add_work(self, lines: Sequence[Line], *, supplied_title: str, title_block: range | None = None) -> None:
         """Add a work. Its title is the first line of the title block: by rule, or the lines that an edition names."""
         fixed = {*self._wanted, *self._unwanted, *(title_block or ())}
-        if not self._layout.whole_paragraphs:
-            lines = join_broken(lines, self.text, fixed=fixed)
-        lines = mark_contents(lines)
+        lines = mark_contents(self._paragraphs(lines, fixed))
         text_lines = [line for line in lines if not line.is_matter]
         if title_block is None:
             head = text_lines[: title_block_length(text_lines)]
@@ -202,14 +201,20 @@ class _Parser:
                 self._add(line, role)
         self._sign(signature)
 
+    def _paragraphs(self, lines: Sequence[Line], fixed: set[int]) -> list[Line]:
+        """Return whole paragraphs, and what belongs to a page marked as such."""
+        whole = self._layout.whole_paragraphs
+        wrapped = None if whole else join_wrapped(lines, self.text, fixed=fixed, spread=self._spread)
+        marked = mark_chrome(unfold_flat(wrapped or lines, self.text, spread=self._spread))
+        return marked if whole or wrapped else join_inline(marked, self.text, fixed=fixed, spread=self._spread)
+
     def _begin(self, head: Sequence[Line], supplied_title: str) -> None:
         self._stack = []
         spans = tuple(span for line in head for span in line.spans)
         if not spans:
             self._push(0, Section(supplied_title, None, 0, None, is_lead=False), 0)
             return
-        first = fold(quote(self.text, spans[:1]), spread=self._spread)
-        self._open(Role("lead"), Span(spans[0].start, spans[0].start + first.place(title_end(first.text))))
+        self._open(Role("lead", end=title_end(head[0].text)), self._title(head[0], Role(end=title_end(head[0].text))))
         self._add_passage(spans, tuple(Sentence((span,)) for span in spans), 0)
 
     def _sign(self, signature: list[Line]) -> None:

@@ -252,7 +252,7 @@ def is_english_title(text: str) -> bool:
 
 def is_subtitle(text: str) -> bool:
     """——在…上的讲话, a date, a place of adoption, an office and a name: what stands under a title."""
-    return len(text) <= 120 and (
+    return len(text) <= 120 and not _CLAUSE_STOP.search(text) and (
         text.startswith(("——", "—", "(", "--", "[", "【"))
         or bool(_DATE.match(text))
         or bool(_OFFICE.fullmatch(text))
