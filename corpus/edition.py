@@ -42,14 +42,15 @@ class Work(_Table):
     lines: tuple[LineRange, ...] = Field(min_length=1)
     """Its lines in reading order."""
     title_block: LineRange | None = None
-    """Title, subtitle, date, speaker: the first non-blank line of them is the title."""
+    """Title, subtitle, date, speaker: the first non-blank line of them is the title. Without it, and without a supplied
+    title, the rules look for one."""
     supplied_title: str | None = None
     """A title that the source lacks; shown in 〔 〕, so that nobody takes it for source text."""
 
     @model_validator(mode="after")
     def _has_one_title(self) -> Self:
-        if (self.title_block is None) == (not self.supplied_title):
-            raise ValueError("a work needs either title_block or supplied_title")
+        if self.title_block is not None and self.supplied_title:
+            raise ValueError("a work has either title_block or supplied_title, not both")
         return self
 
 

@@ -161,7 +161,7 @@ def garbled(text: str) -> Iterator[Garbled]:
                 *match.span(), "这里像是把 UTF-8 读成了西文编码。", "This looks like UTF-8 that was read as Latin-1."
             )
     for match in _HAN_RUN.finditer(text):
-        if _was_utf8(match.group()[: len(match.group()) // 3 * 3], "gb18030"):
+        if _was_chinese_utf8(match.group()):
             yield Garbled(*match.span(), "这里像是把 UTF-8 读成了 GBK。", "This looks like UTF-8 that was read as GBK.")
 
 
@@ -170,6 +170,15 @@ def _was_utf8(text: str, encoding: str) -> bool:
         return len(text.encode(encoding).decode("utf-8")) < len(text)
     except UnicodeError:
         return False
+
+
+def _was_chinese_utf8(text: str) -> bool:
+    """Say whether ideographs are UTF-8 read as GBK; some bytes may have been lost on the way."""
+    try:
+        back = text.encode("gb18030").decode("utf-8", "replace")
+    except UnicodeEncodeError:
+        return False
+    return back.count("\ufffd") <= 0.25 * len(back) and len(_HAN.findall(back)) >= 0.5 * len(back)
 
 
 def _refuse_garbled(text: str, encoding: str, signature: int, name: str) -> None:

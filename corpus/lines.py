@@ -18,6 +18,7 @@ from corpus.model import Span, cut
 
 _LINE = re.compile(r"[^\r\n]+|\r\n|\r|\n")
 _BLANKS = re.compile(r"\s+")
+_ENDS_BEFORE_GAP = re.compile(r"[。!?:]\s{2,}(?=\S)")
 _WIDE_BLANKS = re.compile(r"\s{2,}")
 
 
@@ -79,7 +80,7 @@ def unfold_flat(lines: Sequence[Line], text: str, *, spread: bool) -> list[Line]
     for place, line in enumerate(lines):
         cuts: list[int] = []
         if not line.level and not line.kind:
-            if len(line.text) > _LONG_LINE and not spread:
+            if not spread and (len(line.text) > _LONG_LINE or len(_ENDS_BEFORE_GAP.findall(line.text)) >= 3):
                 cuts = _flat_cuts(line.text)
             elif place < _HEAD:
                 cuts = structure.head_cuts(line.text)

@@ -91,7 +91,7 @@ class Outline:
                 self._set(place, "heading", known_rank(line.level), "#", 0, len(line.text))
             elif not self._free[place]:
                 continue
-            elif structure.is_salutation(line.text):
+            elif structure.is_salutation(line.text) or (not place and structure.is_recipient(line.text)):
                 self.roles[place] = Role("salutation")
             elif structure.appendix(line.text):
                 self._set(place, "heading", APPENDIX, "附", 0, len(line.text))
@@ -115,8 +115,8 @@ class Outline:
             assert mark is not None
             following = text[mark.end : mark.end + 1]
             apart = not following or following.isspace() or following in "*:【[(" or not mark.style.isascii() and in_order >= 2
-            if mark.style == "article" and following and not self._is_english_heading(place, mark):
-                apart = False
+            if mark.style == "article":
+                apart = self._is_english_heading(place, mark)
             if not apart:
                 continue
             start = len(text) - len(text.lstrip("*"))
@@ -326,7 +326,7 @@ class Outline:
 
     def _unnumbered(self) -> None:
         """Headings without a number: short lines among paragraphs that all end with a full stop."""
-        prose = [line for line in self._lines if len(line.text) > 25 and not line.kind]
+        prose = [line for line in self._lines if len(line.text) > 20 and not line.kind]
         ended = sum(line.text[-1] in "。!?;:…”’\"')）,." for line in prose)
         if any(line.level for line in self._lines):
             return
@@ -336,7 +336,7 @@ class Outline:
                 continue
             if structure.front(line.text) and place + 1 < len(self._lines):
                 self._set(place, "heading", 0, "序", 0, len(line.text))
-            elif clean and self._could_be_unnumbered(place):
+            elif (clean or (place and self.roles[place - 1].style == "附")) and self._could_be_unnumbered(place):
                 self._set(place, "heading", 0, "无", 0, len(line.text))
                 if place and self.roles[place - 1].kind == "heading" and self.roles[place - 1].style != "附":
                     self._say(place, "没有编号，按标题处理了。", "Without a number; taken for a heading.")
@@ -347,7 +347,7 @@ class Outline:
             return False
         after = self._lines[place + 1]
         follows = self.roles[place + 1].kind in ("heading", "lead") or (
-            len(after.text) > 25 and not structure.is_plain_title(after.text)
+            len(after.text) > 20 and not structure.is_plain_title(after.text)
         ) or after.text[-1] in "。!?"
         before = self._lines[place - 1] if place else None
         finished = before is None or before.text[-1] in "。!?…”’\"')." or self.roles[place - 1].kind in ("heading", "salutation")

@@ -89,7 +89,10 @@ def _follow(edition: Edition, lines: list[Line], parser: _Parser, sha256: str) -
     _join(edition, by_number, parser)
     for work in edition.works:
         chosen = [line for part in work.lines for number in part for line in by_number.get(number, ())]
-        parser.add_work(chosen, supplied_title=work.supplied_title or name, title_block=work.title_block or range(0))
+        by_rule = work.title_block is None and not work.supplied_title
+        title_block = None if by_rule else work.title_block or range(0)
+        if chosen:
+            parser.add_work(chosen, supplied_title=work.supplied_title or name, title_block=title_block)
     for part in edition.pointers:
         for number in part:
             for line in by_number.get(number, ()):
@@ -173,13 +176,15 @@ class _Parser:
 
     def add_work(self, lines: Sequence[Line], *, supplied_title: str, title_block: range | None = None) -> None:
         """Add a work. Its title is the first line of the title block: by rule, or the lines that an edition names."""
-        fixed = {*self._wanted, *self._unwanted, *(title_block or ())}
+        fixed = {*self._wanted, *self._unwanted}
         lines = mark_contents(self._paragraphs(lines, fixed))
         text_lines = [line for line in lines if not line.is_matter]
         if title_block is None:
             head = text_lines[: title_block_length(text_lines)]
         else:
-            head = [line for line in text_lines if line.number in title_block]
+            head = [
+                line for line in text_lines if line.number in title_block and not structure.is_salutation(line.text)
+            ]
         if any(line.number in self._wanted or line.number in self._unwanted for line in head) and title_block is None:
             head = []
         self._begin(head, supplied_title)

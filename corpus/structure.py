@@ -79,7 +79,7 @@ _OFFICE = re.compile(
     r"(?:(?:国务院)?(?:副?总理|代总理)|[^\s。,;:!?]{0,24}(?:省长|市长|主席|州长|区长|县长|书记|部长|主任|院长|检察长|行政长官|总统|秘书长))"
     r"\s{0,3}[\u4e00-\u9fff·]{1,3}\s{0,3}[\u4e00-\u9fff·]{0,4}"
 )
-_NAME = re.compile(r"[\u4e00-\u9fff]{1,2}\s{0,3}[\u4e00-\u9fff]{1,2}")
+_NAME = re.compile(r"[\u4e00-\u9fff]{1,2}\s{1,3}[\u4e00-\u9fff]{1,2}|[\u4e00-\u9fff]{2,3}")
 _ADOPTED = re.compile(r"(?:通过|通過|公布|发布|施行|修正|修订|批准|宣布|印发|颁布|生效)(?:[^。]{0,8})?\)?$")
 
 
@@ -210,6 +210,11 @@ def is_address(text: str) -> bool:
     return len(text) <= LONGEST_HEADING and bool(_SALUTATION.fullmatch(text) or _RECIPIENT.fullmatch(text))
 
 
+def is_recipient(text: str) -> bool:
+    """各有关单位：, to whom a notice is addressed."""
+    return len(text) <= 120 and text[0] == "各" and text[-1] == ":" and not _CLAUSE_STOP.search(text)
+
+
 def opens_with_address(text: str) -> bool:
     """各位代表，… opening a paragraph."""
     return bool(_ADDRESS.match(text))
@@ -303,7 +308,7 @@ def is_cut(text: str) -> bool:
     if is_title_like(text) or (mark_of(text) and len(text) <= LONGEST_IN_SERIES and not _CLAUSE_STOP.search(text)):
         return text.count("“") > text.count("”")
     return (
-        len(text) > LONGEST_IN_SERIES
+        len(text) > LONGEST_HEADING
         or bool(_CLAUSE_STOP.search(text))
         or (text[-1] in "的和与及或在把被将对“(《" and len(text) > 4)
         or text.count("“") > text.count("”")

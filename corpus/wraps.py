@@ -39,7 +39,7 @@ def join_inline(lines: Sequence[Line], text: str, *, fixed: Set[int], spread: bo
         for line in lines
         if _is_free(line, fixed) and len(line.text) > 40 and structure.is_chinese(line.text)
     ]
-    if len(long) < 3 or sum(not _is_open(line.text) for line in long) < 0.8 * len(long):
+    if len(long) < 3 or sum(not _is_open(line.text) for line in long) < 0.7 * len(long):
         return list(lines)
     return _join(lines, text, _Inline(lines), fixed, spread=spread)
 
@@ -206,14 +206,14 @@ class _Inline:
             return True
         if not _is_open(last):
             return False
-        if len(parts) > 1 or parts[0].number in self._cut:
+        if len(parts) > 1 or parts[0].spans[0].start in self._cut:
             return True  # once cut, a paragraph runs to its mark
         # A paragraph is cut if it is too long for a heading, or already holds clauses.
         return not structure.is_apart(last) and structure.is_cut(last)
 
 
 def _cut_in_series(lines: Sequence[Line]) -> set[int]:
-    """Return the numbers of lines that stop short while the items before and after go on: （二）坚持不懈用."""
+    """Return where lines begin that stop short while the items before and after go on: （二）坚持不懈用."""
     cut: set[int] = set()
     last: dict[str, list[_Item]] = {}
     for line in lines:
@@ -226,7 +226,7 @@ def _cut_in_series(lines: Sequence[Line]) -> set[int]:
             before, item, after = series[-3:]
             in_order = (before.number + 1, item.number + 1) == (item.number, after.number)
             if in_order and before.goes_on and after.goes_on and structure.is_title_like(item.line.text):
-                cut.add(item.line.number)
+                cut.add(item.line.spans[0].start)
     return cut
 
 

@@ -53,7 +53,7 @@ def _spans(document: Document) -> list[Span]:
     return spans
 
 
-def _check(document: Document) -> None:
+def check_laws(document: Document) -> None:
     text = document.text
     for passage in document.passages:
         assert all(span.end <= len(text) for span in passage.spans)
@@ -83,12 +83,12 @@ def _check(document: Document) -> None:
 @example("标题\n正文。\n（一）\n一、")
 def test_laws_1_to_4_for_any_string(text: str) -> None:
     """Spans are sound, nothing is lost, nothing is twice, sentences tile, and parse takes any string."""
-    _check(parse(text, name="任意"))
+    check_laws(parse(text, name="任意"))
 
 
 def test_laws_1_to_4_for_the_shipped_text(shipped: Document) -> None:
     """With its edition's order and joins."""
-    _check(shipped)
+    check_laws(shipped)
 
 
 @given(_TEXTS, st.text(max_size=20))
