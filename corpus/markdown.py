@@ -80,7 +80,11 @@ def _block_end(lines: Sequence[Line], place: int) -> int | None:
         return place + 1
     if first.startswith("|") and first.count("|") >= 2:
         end = place + 1
-        while end < min(len(lines), place + _TABLE_ROWS) and lines[end].text.startswith("|") and not lines[end].after_blank:
+        while (
+            end < min(len(lines), place + _TABLE_ROWS)
+            and lines[end].text.startswith("|")
+            and not lines[end].after_blank
+        ):
             end += 1
         return end
     if first.startswith("<!--") and "-->" not in first:

@@ -45,7 +45,7 @@ class Unsure:
 
 
 _HARD = ("编", "分编", "章", "节", "part", "chapter")
-_ARTICLE = ("条", "article")
+_ARTICLE = ("条", "article", "原则")
 _SERIES = ("壹、", "一、", "(一)", "(甲)", "1.", "1.1", "1.1.1", "(1)", "①", "I.", "section")
 _STRONG = ("壹、", "一、", "(一)", "(甲)", "section", "I.")
 _LEADS = ("第一,", "一是", "——")
@@ -66,7 +66,9 @@ class Outline:
         self.roles = [Role() for _ in lines]
         self.unsure: list[Unsure] = []
         self._marks: list[Mark | None] = [
-            None if line.kind or line.level or line.number in unwanted or line.number in wanted else structure.mark_of(line.text)
+            None
+            if line.kind or line.level or line.number in unwanted or line.number in wanted
+            else structure.mark_of(line.text)
             for line in lines
         ]
         self._shapes: list[tuple[Shape, int] | None] = [
@@ -95,7 +97,9 @@ class Outline:
                 self.roles[place] = Role("salutation")
             elif structure.appendix(line.text):
                 self._set(place, "heading", APPENDIX, "附", 0, len(line.text))
-            elif mark and shape and mark.style in _HARD and shape[0] == "title" and self._is_english_heading(place, mark):
+            elif (
+                mark and shape and mark.style in _HARD and shape[0] == "title" and self._is_english_heading(place, mark)
+            ):
                 self._set(place, "heading", 0, mark.style, 0, len(line.text))
 
     def _is_english_heading(self, place: int, mark: Mark) -> bool:
@@ -114,8 +118,14 @@ class Outline:
             mark, text = self._marks[place], self._lines[place].text
             assert mark is not None
             following = text[mark.end : mark.end + 1]
-            apart = not following or following.isspace() or following in "*:【[(" or not mark.style.isascii() and in_order >= 2
-            if mark.style == "article":
+            apart = (
+                not following
+                or following.isspace()
+                or following in "*:【[("
+                or (not mark.style.isascii()
+                and in_order >= 2)
+            )
+            if mark.style in ("article", "原则"):
                 apart = self._is_english_heading(place, mark)
             if not apart:
                 continue
@@ -183,14 +193,19 @@ class Outline:
         ):
             return
         strong = style in _STRONG
-        if sum(structure.is_rule(self._lines[place].text[: self._end(place)]) for place in run) > count / 3:
+        if sum(structure.is_rule(self._lines[place].text[: self._end(place) or structure.LONGEST_IN_SERIES]) for place in run) > count / 3:
             return
         chosen: list[int] = []
         for place in run:
             kind, text = kinds[place], self._lines[place].text
             bare = not text[self._mark(place).end :].strip("* ")
             if kind == "title" and bare:
-                good = count >= 2 and bodies >= 0.6 * count and self._number(run[0]) == 1 and style in ("一、", "(一)", "I.", "1.")
+                good = (
+                    count >= 2
+                    and bodies >= 0.6 * count
+                    and self._number(run[0]) == 1
+                    and style in ("一、", "(一)", "I.", "1.")
+                )
             elif kind == "title" and strong:
                 good = (len(text) <= structure.LONGEST_HEADING or titles >= 2) and (count < 3 or bodies > 1)
                 good = good and self._after_end(place)
@@ -251,9 +266,7 @@ class Outline:
         return mark is None or mark.style != style
 
     def _before_article(self, place: int) -> bool:
-        return any(
-            mark is not None and mark.style in _ARTICLE for mark in self._marks[place + 1 : place + 3]
-        )
+        return any(mark is not None and mark.style in _ARTICLE for mark in self._marks[place + 1 : place + 3])
 
     def _after_end(self, place: int) -> bool:
         """Say whether what stands before is finished; a heading does not interrupt a sentence."""
@@ -295,15 +308,15 @@ class Outline:
         return runs
 
     def _refrains(self) -> None:
-        """Short sentences of one mould on lines of their own, a paragraph after each: 这是…的五年。"""
+        """Short sentences on lines of their own, a paragraph after each, time and again: 这是…的五年。"""
         run: list[int] = []
         for place, line in enumerate([*self._lines, None]):
-            if line and self._is_refrain(place) and (not run or self._same_mould(run[-1], place)):
+            if line and self._is_refrain(place) and (not run or place == run[-1] + 2):
                 run.append(place)
                 continue
             if line and run and place < run[-1] + 2:
                 continue
-            if len(run) >= 3:
+            if len(run) >= (3 if self._one_mould(run) else 4):
                 for member in run:
                     self._set(member, "lead", 0, "无", 0, len(self._lines[member].text) - 1)
             run = [place] if line and self._is_refrain(place) else []
@@ -314,15 +327,15 @@ class Outline:
             self.roles[place].kind == "plain"
             and self._free[place]
             and not self._marks[place]
-            and 6 <= len(line.text) <= 30
+            and 5 <= len(line.text) <= 26
             and line.text.find("。") == len(line.text) - 1
             and place + 1 < len(self._lines)
-            and len(self._lines[place + 1].text) > 60
+            and len(self._lines[place + 1].text) > 50
         )
 
-    def _same_mould(self, before: int, place: int) -> bool:
-        one, other = self._lines[before].text, self._lines[place].text
-        return place == before + 2 and one[:2] == other[:2] and one[-3:] == other[-3:]
+    def _one_mould(self, run: Sequence[int]) -> bool:
+        words = [self._lines[place].text for place in run]
+        return len({text[:2] for text in words}) == 1 or len({text[-3:] for text in words}) == 1
 
     def _unnumbered(self) -> None:
         """Headings without a number: short lines among paragraphs that all end with a full stop."""
@@ -346,13 +359,24 @@ class Outline:
         if place + 1 >= len(self._lines) or structure.is_subtitle(line.text) or not structure.is_plain_title(line.text):
             return False
         after = self._lines[place + 1]
-        follows = self.roles[place + 1].kind in ("heading", "lead") or (
-            len(after.text) > 20 and not structure.is_plain_title(after.text)
-        ) or after.text[-1] in "。!?"
+        follows = (
+            self.roles[place + 1].kind in ("heading", "lead")
+            or (len(after.text) > 20 and not structure.is_plain_title(after.text))
+            or after.text[-1] in "。!?"
+        )
         before = self._lines[place - 1] if place else None
-        finished = before is None or before.text[-1] in "。!?…”’\"')." or self.roles[place - 1].kind in ("heading", "salutation")
+        finished = (
+            before is None
+            or before.text[-1] in "。!?…”’\"')."
+            or self.roles[place - 1].kind in ("heading", "salutation")
+        )
         if not structure.is_chinese(line.text):
-            return bool(finished and follows and structure.is_english_title(line.text) and (line.after_blank or after.after_blank))
+            return bool(
+                finished
+                and follows
+                and structure.is_english_title(line.text)
+                and (line.after_blank or after.after_blank)
+            )
         return finished and follows and "  " not in line.text and not structure.is_name(line.text)
 
     def _signature(self) -> None:
@@ -362,9 +386,16 @@ class Outline:
         if end < 2 or not structure.is_date(self._lines[end - 1].text) or not self._free[end - 1]:
             return
         start = end - 1
-        while start > 1 and end - start < 4 and self._free[start - 1] and not self._marks[start - 1] and (
-            structure.is_signature(self._lines[start - 1].text) and self.roles[start - 1].kind in ("plain", "heading")
-            and self.roles[start - 1].style in ("", "无")
+        while (
+            start > 1
+            and end - start < 4
+            and self._free[start - 1]
+            and not self._marks[start - 1]
+            and (
+                structure.is_signature(self._lines[start - 1].text)
+                and self.roles[start - 1].kind in ("plain", "heading")
+                and self.roles[start - 1].style in ("", "无")
+            )
         ):
             start -= 1
         for place in range(start, end):
@@ -378,7 +409,9 @@ class Outline:
             if role.kind in ("heading", "lead", "close") and role.style not in ("#", "附", "无", "序")
         ]
         ranks = ranks_of(numbered)
-        plain = unnumbered_rank([(role.style, self._number(place)) for place, role in enumerate(self.roles) if role.style], ranks)
+        plain = unnumbered_rank(
+            [(role.style, self._number(place)) for place, role in enumerate(self.roles) if role.style], ranks
+        )
         outermost = min((ranks[style] for style, _ in numbered), default=25.0)
         for place, role in enumerate(self.roles):
             under_appendix = place > 0 and self.roles[place - 1].style == "附"
@@ -415,9 +448,12 @@ class Outline:
         """End the last point of a series after as many paragraphs as the others have, if all have the same."""
         series: dict[str, list[int]] = {}
         for place, role in [*enumerate(self.roles), (len(self.roles), Role("heading"))]:
-            for style in [style for style in series if role.kind in ("heading", "salutation", "end") or (
-                role.kind == "lead" and style != role.style and role.rank < self.roles[series[style][0]].rank
-            )]:
+            for style in [
+                style
+                for style in series
+                if role.kind in ("heading", "salutation", "end")
+                or (role.kind == "lead" and style != role.style and role.rank < self.roles[series[style][0]].rank)
+            ]:
                 self._end_series(series.pop(style), place)
             if role.kind == "lead" and role.style not in ("——", *_ARTICLE):
                 series.setdefault(role.style, []).append(place)

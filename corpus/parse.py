@@ -62,9 +62,7 @@ def parse(
 def parse_source(source: Source) -> Document:
     """Parse what `load` read. Raises SourceError if its edition file does not fit."""
     edition = source.edition and parse_edition(source.edition, name=f"{source.name}.toml")
-    return parse(
-        source.text, name=source.name, sha256=source.sha256, edition=edition or None, layout=source.layout
-    )
+    return parse(source.text, name=source.name, sha256=source.sha256, edition=edition or None, layout=source.layout)
 
 
 def _follow(edition: Edition, lines: list[Line], parser: _Parser, sha256: str) -> None:
@@ -147,7 +145,9 @@ class _Parser:
         self._layout = layout
         self._spread = is_spread(text)
         self._wanted = {heading.line: heading.level for heading in edition.headings} if edition else {}
-        self._unwanted = frozenset(number for part in edition.not_headings for number in part) if edition else frozenset()
+        self._unwanted = (
+            frozenset(number for part in edition.not_headings for number in part) if edition else frozenset()
+        )
         self._stack: list[_Open] = []
         self._occurrences: Counter[str] = Counter()
 

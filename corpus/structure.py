@@ -32,6 +32,7 @@ _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("章", rf"第\s?(?P<n>{_N})\s?章"),
         ("节", rf"第\s?(?P<n>{_N})\s?(?:节|節)"),
         ("条", rf"第\s?(?P<n>{_N})\s?(?:条|條)(?:\s?之\s?{_H})?"),
+        ("原则", rf"(?:原则|原則|(?i:principle))\s?(?P<n>{_N})(?=\s|$|[:.])[:.]?\s*"),
         ("第一,", rf"第\s?(?P<n>{_H})\s?[,、]\s*"),
         ("一是", rf"(?P<n>{_H})是"),
         ("一、", rf"(?P<n>{_H})\s?、\s*"),
@@ -42,6 +43,7 @@ _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("1.1.1", r"\d{1,2}(?:[.]\d{1,2}){1}[.](?P<n>\d{1,2})[.]?(?:\s+|(?=[\u4e00-\u9fff]))"),
         ("1.1", r"\d{1,2}[.](?P<n>\d{1,2})[.]?(?:\s+|(?=[\u4e00-\u9fff](?!分点)))"),
         ("1.", r"(?P<n>\d{1,2})\s?[.、]\s*(?!\d)"),
+        ("1.", r"(?P<n>\d{1,2})\s+(?=[\u4e00-\u9fff])(?![年月日时分个人名项万亿多余倍岁周天号级度元])"),
         ("(1)", r"(?:\(\s?(?P<n>\d{1,2})\s?\)|(?P<m>\d{1,2})\))\s*"),
         ("①", r"(?P<n>[①-⑳⑴-⒇])\s*"),
         ("——", r"(?:—{1,2}|--)\s*(?=[^\s—-])"),
@@ -52,12 +54,14 @@ _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("I.", rf"(?P<n>{_ROMAN})\.\s+(?=[A-Z])"),
     )
 )
-_QUICK = re.compile(r"[第壹贰貳叁參肆伍陆陸柒捌玖拾一二三四五六七八九十百零〇(甲乙丙丁戊己庚辛壬癸\d①-⑳⑴-⒇—\-§A-Za-z]")
+_QUICK = re.compile(r"[第原壹贰貳叁參肆伍陆陸柒捌玖拾一二三四五六七八九十百零〇(甲乙丙丁戊己庚辛壬癸\d①-⑳⑴-⒇—\-§A-Za-z]")
 _NOT_A_MARK = re.compile(rf"[{_HAN_DIGITS}]{{1,3}}、[{_HAN_DIGITS}]+(?:两|項|项|款|级|級|类|類|是|方面|、|等|者)")
 _REFERENCE = re.compile(r"(?:的|和|或|及|与|與|至|到|规定|規定|所列|所称|以|之|、|[项項款])")
 
-_RULE = re.compile(r"应当|應當|不得|可以|有权|有權|予以|视为|視為|之日起|有下列|的,|修改为|shall\b|may\b")
+_RULE = re.compile(r"应当|應當|不得|可以|有权|有權|予以|视为|視為|之日起|有下列|的,|修改为|删去|增加一|作为第|修正为|shall\b|may\b")
+_STOP = re.compile(r"[。!?]")
 _CLAUSE_STOP = re.compile(r"[。!?;]")
+_LATIN_STOP = re.compile(r"[!?;]|\.(?=\s|$)")
 _APPENDIX = re.compile(
     r"(?:附\s?件|附\s?录|附\s?錄|附\s?表|附)\s?[一二三四五六七八九十\d]{0,3}(?:\s?[:.、]\s?(?P<t>[^。!?;]{0,50}))?|"
     r"(?:注\s?释|注\s?釋|註\s?釋|名词解释|名詞解釋|附\s?注|参考文献|參考文獻|相关名词解释|有关名词解释|名词注释)\s?:?"
@@ -69,12 +73,14 @@ _FRONT = re.compile(
 )
 _CONTENTS = re.compile(r"目\s*[录錄次]|(?i:(?:table of )?contents)")
 _SALUTATION = re.compile(
-    r"(?:尊敬的|亲爱的|各位|同志们|同胞们|朋友们|女士们|先生们)[^。;]{0,40}[,!:]|(?:同志们|朋友们|同胞们)[!:]|"
-    r"(?:各位|同志们|同胞们|朋友们)[^,。;!:]{0,12}[,、!]?各位[^,。;!:]{1,12}[!:]"
+    r"(?:尊敬的|亲爱的|親愛的|各位|同志[们們]|同胞[们們]|朋友[们們]|女士[们們]|先生[们們])[^。;]{0,40}[,!:]|"
+    r"(?:各位|同志[们們]|同胞[们們]|朋友[们們])[^,。;!:]{0,12}[,、!]?各位[^,。;!:]{1,12}[!:]"
 )
-_ADDRESS = re.compile(r"(?:各位(?:代表|委员|同志|朋友|来宾|同事)|同志们|同胞们|朋友们)[,、!]")
+_ADDRESS = re.compile(r"(?:各位(?:代表|委员|委員|同志|朋友|来宾|來賓|同事)|同志[们們]|同胞[们們]|朋友[们們])[,、!]")
 _RECIPIENT = re.compile(r"[^。,;!?]{2,60}:")
-_DATE = re.compile(r"\(?\s?(?:\d{4}|[一二三四五六七八九〇○零]{4})\s?年\s?[\d一二三四五六七八九十]{1,3}\s?月(?:\s?[\d一二三四五六七八九十]{1,3}\s?日)?")
+_DATE = re.compile(
+    r"\(?\s?(?:\d{4}|[一二三四五六七八九〇○零]{4})\s?年\s?[\d一二三四五六七八九十]{1,3}\s?月(?:\s?[\d一二三四五六七八九十]{1,3}\s?日)?"
+)
 _OFFICE = re.compile(
     r"(?:(?:国务院)?(?:副?总理|代总理)|[^\s。,;:!?]{0,24}(?:省长|市长|主席|州长|区长|县长|书记|部长|主任|院长|检察长|行政长官|总统|秘书长))"
     r"\s{0,3}[\u4e00-\u9fff·]{1,3}\s{0,3}[\u4e00-\u9fff·]{0,4}"
@@ -163,7 +169,7 @@ def _han(digits: str) -> int:
 
 def shape_of(text: str, mark: Mark) -> tuple[Shape, int]:
     """Return the shape of a marked line, and where its title ends."""
-    stop = _CLAUSE_STOP.search(text, mark.end)
+    stop = (_CLAUSE_STOP if is_chinese(text) else _LATIN_STOP).search(text, mark.end)
     if stop is None:
         words = text.rstrip("* ")
         if words.endswith(":"):
@@ -176,7 +182,7 @@ def shape_of(text: str, mark: Mark) -> tuple[Shape, int]:
     end = stop.start()
     if end > LONGEST_IN_SERIES or ":" in text[mark.end : end]:
         return ("list" if text[-1] == ";" else "long"), 0
-    rest = text[stop.end() :].strip("”’\")* ")
+    rest = text[stop.end() :].strip('”’")* ')
     if not rest:
         return "sentence", end
     return ("list", end) if text[-1] == ";" else ("lead", end)
@@ -257,11 +263,15 @@ def is_english_title(text: str) -> bool:
 
 def is_subtitle(text: str) -> bool:
     """——在…上的讲话, a date, a place of adoption, an office and a name: what stands under a title."""
-    return len(text) <= 120 and not _CLAUSE_STOP.search(text) and (
-        text.startswith(("——", "—", "(", "--", "[", "【"))
-        or bool(_DATE.match(text))
-        or bool(_OFFICE.fullmatch(text))
-        or (len(text) <= LONGEST_TITLE and bool(_ADOPTED.search(text)))
+    return (
+        len(text) <= 120
+        and not _CLAUSE_STOP.search(text)
+        and (
+            text.startswith(("——", "—", "(", "--", "[", "【"))
+            or bool(_DATE.match(text))
+            or bool(_OFFICE.fullmatch(text))
+            or (len(text) <= LONGEST_TITLE and bool(_ADOPTED.search(text)))
+        )
     )
 
 
@@ -309,7 +319,8 @@ def is_cut(text: str) -> bool:
         return text.count("“") > text.count("”")
     return (
         len(text) > LONGEST_HEADING
-        or bool(_CLAUSE_STOP.search(text))
+        or bool(_STOP.search(text))
+        or (";" in text and len(text) > 25)
         or (text[-1] in "的和与及或在把被将对“(《" and len(text) > 4)
         or text.count("“") > text.count("”")
     ) and is_chinese(text)
@@ -337,7 +348,9 @@ def heading_cuts(text: str) -> list[int]:
 def head_cuts(text: str) -> list[int]:
     """Return where a line of the title block is to be cut: before a salutation, after a speaker."""
     cuts: list[int] = []
-    if match := re.match(r"(?:国务院)?(?:副?总理|[^\s。,;]{0,16}(?:省长|市长|主席|书记))\s?[\u4e00-\u9fff]{1,4}\s{2,}(?=\S)", text):
+    if match := re.match(
+        r"(?:国务院)?(?:副?总理|[^\s。,;]{0,16}(?:省长|市长|主席|书记))\s?[\u4e00-\u9fff]{1,4}\s{2,}(?=\S)", text
+    ):
         cuts.append(match.end())
     salutation = re.search(r"(?:各位代表|各位委员|同志们|各位同志)[!:]$", text)
     if salutation and salutation.start() > 0:

@@ -33,7 +33,12 @@ def title_block_length(lines: Sequence[Line]) -> int:
     while length < min(len(lines), _MOST):
         line = lines[length]
         words = line.text
-        if line.kind or structure.is_title_like(words) or structure.is_salutation(words) or structure.contents_title(words):
+        if (
+            line.kind
+            or structure.is_title_like(words)
+            or structure.is_salutation(words)
+            or structure.contents_title(words)
+        ):
             break
         if structure.is_subtitle(words) and words[-1] not in "。!?;:," and not structure.mark_of(words.lstrip("—-")):
             length += 1

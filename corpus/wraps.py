@@ -34,11 +34,7 @@ def join_wrapped(lines: Sequence[Line], text: str, *, fixed: Set[int], spread: b
 
 def join_inline(lines: Sequence[Line], text: str, *, fixed: Set[int], spread: bool) -> list[Line]:
     """Return the lines with those joined that a link or a formula broke, where paragraphs end with a mark."""
-    long = [
-        line
-        for line in lines
-        if _is_free(line, fixed) and len(line.text) > 40 and structure.is_chinese(line.text)
-    ]
+    long = [line for line in lines if _is_free(line, fixed) and len(line.text) > 40 and structure.is_chinese(line.text)]
     if len(long) < 3 or sum(not _is_open(line.text) for line in long) < 0.7 * len(long):
         return list(lines)
     return _join(lines, text, _Inline(lines), fixed, spread=spread)
