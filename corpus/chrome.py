@@ -116,7 +116,7 @@ def _tail(lines: Sequence[Line], texts: Sequence[str]) -> range | list[int]:
     size = sum(len(line.text) for line in lines)
     if not lines:
         return []
-    tail, first, rest = 0, None, 0
+    first, rest = None, 0
     for place in range(len(lines) - 1, 0, -1):
         line = lines[place]
         rest += len(line.text)
@@ -124,7 +124,6 @@ def _tail(lines: Sequence[Line], texts: Sequence[str]) -> range | list[int]:
             break
         if (_TAIL.match(texts[place]) and _is_chrome(line, texts[place])) or _TAIL.fullmatch(texts[place].rstrip(":>")):
             first = place
-        tail += 1
     return range(first, len(lines)) if first is not None else []
 
 

@@ -77,10 +77,11 @@ def read_lines(text: str, *, spread: bool) -> list[Line]:
 def unfold_flat(lines: Sequence[Line], text: str, *, spread: bool) -> list[Line]:
     """Cut lines that hold many paragraphs, and lines on which a speaker and a salutation share."""
     out: list[Line] = []
+    size = sum(len(line.text) for line in lines)
     for place, line in enumerate(lines):
         cuts: list[int] = []
         if not line.level and not line.kind:
-            if not spread and (len(line.text) > _LONG_LINE or len(_ENDS_BEFORE_GAP.findall(line.text)) >= 3):
+            if not spread and (len(line.text) > max(_LONG_LINE, size // 2) or len(_ENDS_BEFORE_GAP.findall(line.text)) >= 3):
                 cuts = _flat_cuts(line.text)
             elif place < _HEAD:
                 cuts = structure.head_cuts(line.text)

@@ -24,7 +24,8 @@ from corpus.lines import Line, quote, read_lines, unfold_flat
 from corpus.load import Source
 from corpus.markdown import is_markdown, read_markdown
 from corpus.model import Block, Document, Doubt, Matter, Passage, Section, Sentence, Span, cut
-from corpus.outline import Outline, Role
+from corpus.outline import outline
+from corpus.roles import Role
 from corpus.sentences import split_sentences
 from corpus.title import title_block_length, title_end
 from corpus.wraps import join_inline, join_wrapped
@@ -190,9 +191,9 @@ class _Parser:
         self._begin(head, supplied_title)
         taken = {id(line) for line in head}
         body = [line for line in text_lines if id(line) not in taken]
-        outline = Outline(body, wanted=self._wanted, unwanted=self._unwanted)
-        self.doubts += [Doubt(body[unsure.place].spans[0], unsure.zh, unsure.en) for unsure in outline.unsure]
-        roles = iter(outline.roles)
+        known = outline(body, wanted=self._wanted, unwanted=self._unwanted)
+        self.doubts += [Doubt(body[unsure.place].spans[0], unsure.zh, unsure.en) for unsure in known.unsure]
+        roles = iter(known.roles)
         signature: list[Line] = []
         for line in lines:
             if line.is_matter:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Protocol
 
 from corpus import structure
 from corpus.lines import Line, fold_line
+from corpus.marks import mark_of, shape_of
 from corpus.model import Span
 
 _FEWEST = 5
@@ -64,7 +66,7 @@ def _merge(parts: Sequence[Line], text: str, *, spread: bool) -> Line:
     if len(parts) == 1:
         return parts[0]
     spans: list[Span] = list(parts[0].spans)
-    for before, part in zip(parts, parts[1:], strict=False):
+    for before, part in pairwise(parts):
         first = part.spans[0]
         if _is_latin(before.text[-1]) and _is_latin(part.text[0]) and not text[spans[-1].end : first.start].strip():
             spans[-1:] = [Span(spans[-1].start, first.end), *part.spans[1:]]
@@ -170,7 +172,7 @@ class _Wrapped:
         if self._indents or self._blanks:
             return True
         unended = _is_unended(last.text)
-        mark = structure.mark_of(line.text) if structure.opens_with_mark(line.text) else None
+        mark = mark_of(line.text) if structure.opens_with_mark(line.text) else None
         if mark and not unended and mark.style not in _WITHIN_PARAGRAPHS:
             return False
         if unended:
@@ -213,11 +215,11 @@ def _cut_in_series(lines: Sequence[Line]) -> set[int]:
     cut: set[int] = set()
     last: dict[str, list[_Item]] = {}
     for line in lines:
-        mark = structure.mark_of(line.text)
+        mark = mark_of(line.text)
         if mark is None or mark.style not in ("一、", "(一)", "1."):
             continue
         series = last.setdefault(mark.style, [])
-        series.append(_Item(mark.number, structure.shape_of(line.text, mark)[0] in ("lead", "long"), line))
+        series.append(_Item(mark.number, shape_of(line.text, mark)[0] in ("lead", "long"), line))
         if len(series) >= 3:
             before, item, after = series[-3:]
             in_order = (before.number + 1, item.number + 1) == (item.number, after.number)
