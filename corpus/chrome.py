@@ -159,6 +159,9 @@ def _entries_end(
     place, last_again = start, start
     while place < len(lines):
         line, words = lines[place], texts[place]
+        if line.is_matter:
+            place += 1
+            continue
         paged = bool(_ENDS_WITH_PAGE.search(line.text)) and len(line.text) <= 120
         again = later.get(words, -1) > place
         if words in seen or line.kind == "whole":

@@ -81,7 +81,9 @@ def unfold_flat(lines: Sequence[Line], text: str, *, spread: bool) -> list[Line]
     for place, line in enumerate(lines):
         cuts: list[int] = []
         if not line.level and not line.kind:
-            if not spread and (len(line.text) > max(_LONG_LINE, size // 2) or len(_ENDS_BEFORE_GAP.findall(line.text)) >= 3):
+            if not spread and (
+                len(line.text) > max(_LONG_LINE, size // 2) or len(_ENDS_BEFORE_GAP.findall(line.text)) >= 3
+            ):
                 cuts = _flat_cuts(line.text)
             elif place < _HEAD:
                 cuts = structure.head_cuts(line.text)

@@ -18,6 +18,8 @@ _TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--.*?-->")
 _BREAKS = re.compile(r"(?:<\s?/?br\s?/?>\s*)+", re.IGNORECASE)
 _LINK_ITEM = re.compile(r"(?:[-*+]|\d{1,2}\.)\s+\[[^\]]*\]\(#[^)]*\)")
 _LIST_ITEM = re.compile(r"(?:>\s*)*(?:[-*+]|\d{1,3}[.)])\s+\S")
+_ARTICLE_ITEM = re.compile(r"[-*+]\s+(?=\**第\s?[一二三四五六七八九十百千零〇\d]{1,8}\s?[编章节条])")
+"""An article, or a chapter in a table of contents, set as an item of a list."""
 _SETEXT = re.compile(r"={3,}|-{3,}")
 _TABLE_ROWS = 40
 """Rows of a table that make one paragraph."""
@@ -114,7 +116,7 @@ def _parts(line: Line, text: str) -> list[Line]:
         return _cut(line, text, match.start(2), match.end(2), level=int(match[1]))
     if _LINK_ITEM.fullmatch(raw):
         return [replace(line, kind="contents")]
-    opening = _BREAKS.match(raw)
+    opening = _BREAKS.match(raw) or _ARTICLE_ITEM.match(raw)
     first = opening.end() if opening else 0
     last = len(raw)
     for match in _BREAKS.finditer(raw, first):

@@ -28,7 +28,7 @@ from corpus.outline import outline
 from corpus.roles import Role
 from corpus.sentences import split_sentences
 from corpus.title import title_block_length, title_end
-from corpus.wraps import join_inline, join_wrapped
+from corpus.wraps import join_inline, join_titles, join_wrapped
 
 _Spans = tuple[Span, ...]
 _BREAK = re.compile(r"[ \t\u3000]*(?:\r\n|\r|\n)\s*")
@@ -212,7 +212,9 @@ class _Parser:
         whole = self._layout.whole_paragraphs
         wrapped = None if whole else join_wrapped(lines, self.text, fixed=fixed, spread=self._spread)
         marked = mark_chrome(unfold_flat(wrapped or lines, self.text, spread=self._spread))
-        return marked if whole or wrapped else join_inline(marked, self.text, fixed=fixed, spread=self._spread)
+        if not whole and not wrapped:
+            marked = join_inline(marked, self.text, fixed=fixed, spread=self._spread)
+        return join_titles(marked, self.text, fixed=fixed, spread=self._spread)
 
     def _begin(self, head: Sequence[Line], supplied_title: str) -> None:
         self._stack = []
@@ -304,7 +306,14 @@ def _without(span: Span, title: Span) -> tuple[tuple[int, int], tuple[int, int]]
 
 
 def _unbroken(title: str) -> str:
-    """Return a title without the line break that cuts it; words of an alphabet keep a blank between them."""
-    return _BREAK.sub(
-        lambda match: " " if title[match.start() - 1 : match.start()] < "\u2000" and match.start() else "", title
-    )
+    """Return a title without the line break that cuts it; a number and words of an alphabet keep a blank after them."""
+
+    def between(match: re.Match[str]) -> str:
+        before = title[: match.start()]
+        return " " if before and (before[-1] < "\u2000" or len(before) <= _NUMBER) else ""
+
+    return _BREAK.sub(between, title)
+
+
+_NUMBER = 6
+"""Characters before a line break that are a number alone (第十二章)."""

@@ -13,6 +13,8 @@ from corpus.lines import Line, fold_line
 from corpus.marks import mark_of, shape_of
 from corpus.model import Span
 
+_SPLIT = ("编", "分编", "章", "节", "一、", "(一)", "part", "chapter")
+"""Numbers whose title may stand on a line of its own."""
 _FEWEST = 5
 """Lines of one length that show a width."""
 _WITHIN_PARAGRAPHS = ("一是", "第一,", "——", "1.", "1.1", "(1)", "①", "I.")
@@ -40,6 +42,26 @@ def join_inline(lines: Sequence[Line], text: str, *, fixed: Set[int], spread: bo
     if len(long) < 3 or sum(not _is_open(line.text) for line in long) < 0.7 * len(long):
         return list(lines)
     return _join(lines, text, _Inline(lines), fixed, spread=spread)
+
+
+def join_titles(lines: Sequence[Line], text: str, *, fixed: Set[int], spread: bool) -> list[Line]:
+    """Return the lines with a number that stands alone joined to the title on the line after it."""
+    return _join(lines, text, _SplitTitle(), fixed, spread=spread)
+
+
+class _SplitTitle:
+    """第二章 on one line, its title on the next."""
+
+    def goes_on(self, parts: Sequence[Line], line: Line) -> bool:
+        if len(parts) > 1 or len(line.text) > 30 or structure.is_apart(line.text):
+            return False
+        number = parts[0].text
+        mark = mark_of(number) if len(number) <= 16 else None
+        if mark is None or mark.style not in _SPLIT or number[mark.end :].strip() or mark_of(line.text):
+            return False
+        if mark.style.isascii():
+            return not line.after_blank and structure.is_english_title(line.text)
+        return structure.is_chinese(line.text) and structure.is_plain_title(line.text)
 
 
 def _is_free(line: Line, fixed: Set[int]) -> bool:
