@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from corpus.fold import fold
 from corpus.lines import Line
@@ -33,7 +34,16 @@ def is_markdown(lines: Sequence[Line]) -> bool:
         headings >= 2
         or bool(_ATX.match(first))
         or sum(bool(_FENCE.match(line.text)) for line in lines) >= 2
+        or headings + _underlined(lines) >= 2
         or (bool(lines) and lines[0].text == "---" and headings >= 1)
+    )
+
+
+def _underlined(lines: Sequence[Line]) -> int:
+    """Count the titles with a line of = or - under them."""
+    return sum(
+        bool(_SETEXT.fullmatch(line.text)) and not line.after_blank and _may_be_title(title)
+        for title, line in pairwise(lines)
     )
 
 

@@ -48,7 +48,7 @@ _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("part", rf"(?i:part|book|title)\s+(?P<n>\d{{1,3}}|{_ROMAN}|(?i:{'|'.join(_WORD_NUMBERS)}))\b[.:]?\s*"),
         ("chapter", rf"(?i:chapter)\s+(?P<n>\d{{1,3}}|{_ROMAN}|(?i:{'|'.join(_WORD_NUMBERS)}))\b[.:]?\s*"),
         ("article", rf"(?i:article)\s+(?P<n>\d{{1,3}}|{_ROMAN}|(?i:{'|'.join(_WORD_NUMBERS)}))\b[.:]?\s*"),
-        ("section", rf"(?:(?i:section)|§)\s*(?P<n>\d{{1,3}}|{_ROMAN})\b[.:]?\s*"),
+        ("section", rf"(?:(?i:section|sec\.)|§)\s*(?P<n>\d{{1,3}}|{_ROMAN})\b[.:]?\s*"),
         ("I.", rf"(?P<n>{_ROMAN})\.\s+(?=[A-Z])"),
     )
 )

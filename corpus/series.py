@@ -36,6 +36,7 @@ def judge_series(known: Lines) -> None:
                 run = [place for place in run if is_english_heading(known, place)]
             if run and _may_be_headings(known, run, in_article):
                 _settle(known, style, run, [place for place in run if _is_heading(known, place, run)])
+        _add_lone(known, style, in_article)
 
 
 def is_english_heading(known: Lines, place: int) -> bool:
@@ -116,6 +117,19 @@ def _is_heading(known: Lines, place: int, run: Sequence[int]) -> bool:
         return many_bodies and bodies >= 2
     leads = sum(known.shapes[item][0] == "lead" for item in run)
     return shape == "lead" and count >= 2 and first <= 2 and leads + titles >= 0.75 * count
+
+
+def _add_lone(known: Lines, style: str, in_article: Sequence[bool]) -> None:
+    """Take a title that has no brothers here for a heading where others of its kind are."""
+    if style not in {role.style for role in known.roles if role.kind in ("heading", "lead")}:
+        return
+    for run in _runs(known, style):
+        place = run[0]
+        shape, end = known.shapes[place]
+        alone = len(run) == 1 and known.number(place) == 1 and not in_article[place] and _has_body(known, place)
+        titled = shape in ("title", "lead") and len(known.text(place)) > known.words_from(place) + 1
+        if alone and titled and not structure.is_rule(known.text(place)[:end]):
+            _settle(known, style, run, run)
 
 
 def _has_body(known: Lines, place: int) -> bool:

@@ -25,7 +25,7 @@ _APPENDIX = re.compile(
 )
 _FRONT = re.compile(
     r"序\s?言|序|前\s?言|引\s?言|导\s?言|導\s?言|导\s?论|绪\s?论|緒\s?論|摘\s?要|提\s?要|总\s?则|總\s?則|附\s?则|附\s?則|结\s?语|結\s?語|"
-    r"结\s?束\s?语|后\s?记|後\s?記|跋|(?i:preamble|introduction|preface|foreword|abstract|summary|conclusions?|epilogue|prologue)"
+    r"结\s?束\s?语|后\s?记|後\s?記|跋|前\s?文|(?i:preamble|introduction|preface|foreword|abstract|summary|conclusions?|epilogue|prologue)"
 )
 _CONTENTS = re.compile(r"目\s*[录錄次]|(?i:(?:table of )?contents)")
 _SALUTATION = re.compile(
@@ -41,6 +41,8 @@ _OFFICE = re.compile(
     r"(?:(?:国务院)?(?:副?总理|代总理)|[^\s。,;:!?]{0,24}(?:省长|市长|主席|州长|区长|县长|书记|部长|主任|院长|检察长|行政长官|总统|秘书长))"
     r"\s{0,3}[\u4e00-\u9fff·]{1,3}\s{0,3}[\u4e00-\u9fff·]{0,4}"
 )
+_DOCUMENT_NUMBER = re.compile(r"[\u4e00-\u9fff]{2,14}\s?[〔\[(]\s?\d{4}\s?[〕\])]\s?第?\d{1,5}号")
+_BYLINE = re.compile(r"(?i:by)\s[A-Z][\w.’'-]*(?:\s[\w.,’'&-]+){0,8}")
 _NAME = re.compile(r"[\u4e00-\u9fff]{1,2}\s{1,3}[\u4e00-\u9fff]{1,2}|[\u4e00-\u9fff]{2,3}")
 _ADOPTED = re.compile(r"(?:通过|通過|公布|发布|施行|修正|修订|批准|宣布|印发|颁布|生效)(?:[^。]{0,8})?\)?$")
 
@@ -125,6 +127,8 @@ def is_subtitle(text: str) -> bool:
         and not CLAUSE_STOP.search(text)
         and (
             text.startswith(("——", "—", "(", "--", "[", "【"))
+            or bool(_DOCUMENT_NUMBER.fullmatch(text))
+            or bool(_BYLINE.fullmatch(text))
             or bool(_DATE.match(text))
             or bool(_OFFICE.fullmatch(text))
             or (len(text) <= LONGEST_TITLE and bool(_ADOPTED.search(text)))

@@ -13,6 +13,7 @@ from corpus.lines import Line, fold_line
 from corpus.marks import mark_of, shape_of
 from corpus.model import Span
 
+_LATIN_ENDS = ".!?:;\"'”’)|"
 _SPLIT = ("编", "分编", "章", "节", "一、", "(一)", "part", "chapter")
 """Numbers whose title may stand on a line of its own."""
 _FEWEST = 5
@@ -120,6 +121,8 @@ def _is_unended(text: str) -> bool:
 
 def _exact(lines: Sequence[Line]) -> _Wrapped | None:
     """Return the rule of a file cut at one number of characters or columns, whatever stands there."""
+    if sum(_is_latin(line.text[-1]) for line in lines) > 0.6 * len(lines):
+        return None  # words are not cut
     for measure, slack in (("reach", 0), ("columns", 1)):
         sizes = Counter(getattr(line, measure) for line in lines)
         width = max(sizes, key=lambda size: (sizes[size] + slack * sizes[size - 1], size), default=0)
@@ -142,19 +145,21 @@ def _ragged(lines: Sequence[Line]) -> _Wrapped | None:
     broken = [len(line.text) for line in lines if _is_unended(line.text)]
     if len(lines) < 6 or len(broken) < max(4, 0.3 * len(lines)):
         return None
+    latin = sum(_is_latin(line.text[-1]) or line.text[-1] in ".,;:?!" for line in lines)
+    if latin > 0.8 * len(lines):
+        lengths = sorted(len(line.text) for line in lines)
+        width = lengths[int(0.97 * (len(lengths) - 1))]
+        broken = [len(line.text) for line in lines if line.text[-1] not in _LATIN_ENDS]
+        near = sum(0.75 * width <= length <= width + 2 for length in broken)
+        if 40 <= width <= 120 and near >= 0.6 * len(broken) and lengths[-1] <= 1.5 * width:
+            return _Wrapped(lines, "text", width, width, latin=True)
+        return None
     common, count = Counter(broken).most_common(1)[0]
     if count >= 3 and common >= 16:
         near = sum(common - 4 <= length <= common + 4 for length in broken)
         longer = sum(len(line.text) > common + 8 for line in lines)
         if near >= 0.6 * len(broken) and longer <= 0.08 * len(lines):
             return _Wrapped(lines, "text", common, common - 3, latin=False)
-    lengths = sorted(len(line.text) for line in lines)
-    width = lengths[int(0.97 * (len(lengths) - 1))]
-    latin = sum(not structure.is_wide(line.text[-1]) for line in lines)
-    if 40 <= width <= 120 and latin > 0.8 * len(lines):
-        near = sum(0.75 * width <= length <= width + 2 for length in broken)
-        if near >= 0.7 * len(broken) and lengths[-1] <= 1.5 * width:
-            return _Wrapped(lines, "text", width, width, latin=True)
     return None
 
 
