@@ -134,7 +134,7 @@ def _is_heading(known: Lines, place: int, series: _Series) -> bool:
     if shape == "title" and not text[known.words_from(place) :].strip("* "):
         return many_bodies and first == 1 and style in _MAY_BE_BARE
     if shape == "title" and style in _STRONG:
-        return short and (count < 3 or series.bodies > 1) and _after_end(known, place)
+        return short and (count < 3 or series.bodies > 1 or series.titles < count) and _after_end(known, place)
     if shape in ("title", "colon"):
         return short and many_bodies
     if shape == "sentence":
