@@ -119,10 +119,8 @@ def _lines(document: Document, work: Section) -> list[Span]:
                 lines += block.spans
             case Passage(spans=(span,)) if len(span) <= _LONGEST_LINE and not _is_prose(document.quote((span,))):
                 lines.append(span)
-            case Matter(kind="pointer"):
+            case Matter(kind="pointer" | "contents" | "chrome" | "markup"):
                 pass
-            case Matter(span=span, kind=kind) if kind != "salutation":
-                lines.append(span)
             case _:
                 break
     return [line for line in lines[:_MOST_LINES] if line != work.title_span]

@@ -1,0 +1,155 @@
+"""Which lines are headings, and how deep: what the grammar allows, judged by a line's neighbours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from corpus import structure
+from corpus.lines import Line
+from corpus.ranks import APPENDIX, UNDER_APPENDIX, known_rank, ranks_of, unnumbered_rank
+from corpus.roles import ARTICLES, Lines, Role
+from corpus.series import is_english_heading, judge_leads, judge_series
+from corpus.unnumbered import find_refrains, find_signature, find_unnumbered
+
+_DIVISIONS = ("编", "分编", "章", "节", "part", "chapter")
+_ARTICLE_TITLE = re.compile(r"\s{0,3}(?:[【\[][^】\]]{1,30}[】\]]|\([^()。,;]{2,24}\)(?=\s|$))")
+_WITHOUT_NUMBER = ("#", "附", "无", "序")
+
+
+def outline(lines: Sequence[Line], *, wanted: Mapping[int, int], unwanted: frozenset[int]) -> Lines:
+    """Return the lines with the role of each.
+
+    `wanted` holds the levels of lines that an edition calls headings, `unwanted` those that it says are none.
+    """
+    known = Lines.of(lines, settled=unwanted | frozenset(wanted))
+    _find_plain_cases(known)
+    _find_articles(known)
+    judge_series(known)
+    judge_leads(known)
+    find_refrains(known)
+    find_unnumbered(known)
+    find_signature(known)
+    _rank(known)
+    if wanted:
+        _want(known, wanted)
+    _limit(known)
+    return known
+
+
+def _find_plain_cases(known: Lines) -> None:
+    """Headings that need no neighbour: those of the format, 编 章 节, 附件; and salutations."""
+    for place, line in enumerate(known.lines):
+        if line.level:
+            known.set(place, "heading", "#", 0, len(line.text))
+            known.roles[place] = replace(known.roles[place], rank=known_rank(line.level))
+        elif not known.free[place]:
+            continue
+        elif structure.is_salutation(line.text) or (not place and structure.is_recipient(line.text)):
+            known.roles[place] = Role("salutation")
+        elif structure.appendix(line.text):
+            known.set(place, "heading", "附", 0, len(line.text))
+        elif _is_division(known, place):
+            known.set(place, "heading", known.style(place), 0, len(line.text))
+
+
+def _is_division(known: Lines, place: int) -> bool:
+    style = known.style(place)
+    return (
+        style in _DIVISIONS
+        and known.shapes[place][0] == "title"
+        and (not style.isascii() or is_english_heading(known, place))
+    )
+
+
+def _find_articles(known: Lines) -> None:
+    """第十条　…: articles of a law; by themselves, or at the beginning of their first paragraph."""
+    places = [place for place in range(len(known.lines)) if known.style(place) in ARTICLES]
+    in_order = sum(known.number(b) == known.number(a) + 1 for a, b in pairwise(places))
+    for place in places:
+        if _is_article(known, place, in_order):
+            _set_article(known, place)
+
+
+def _is_article(known: Lines, place: int, in_order: int) -> bool:
+    """Say whether a number of an article opens one, rather than a sentence about one."""
+    if known.style(place) != "条":
+        return is_english_heading(known, place)
+    following = known.text(place)[known.words_from(place) :][:1]
+    return not following or following.isspace() or following in "*:【[(" or in_order >= 2
+
+
+def _set_article(known: Lines, place: int) -> None:
+    text = known.text(place)
+    start = len(text) - len(text.lstrip("*"))
+    end = len(text[: known.words_from(place)].rstrip())
+    if title := _ARTICLE_TITLE.match(text, known.words_from(place)):
+        end = title.end()
+    rest = text[end:].strip("* :")
+    is_title = known.shapes[place][0] == "title" and len(rest) <= 30 and "," not in rest
+    follows = place + 1 < len(known.lines) and not known.marks[place + 1]
+    if not rest or (is_title and follows):
+        known.set(place, "heading", known.style(place), start, len(text))
+    else:
+        known.set(place, "lead", known.style(place), start, end)
+
+
+def _rank(known: Lines) -> None:
+    """Say how deep each kind of heading is in this text."""
+    headed = [(role.style, known.number(place)) for place, role in enumerate(known.roles) if role.style]
+    numbered = [(style, number) for style, number in headed if style not in _WITHOUT_NUMBER]
+    ranks = ranks_of(numbered)
+    plain = unnumbered_rank(headed, ranks)
+    outermost = min((ranks[style] for style, _ in numbered), default=25.0)
+    for place, role in enumerate(known.roles):
+        under_appendix = place > 0 and known.roles[place - 1].style == "附"
+        rank = ranks.get(role.style)
+        if role.style == "附":
+            rank = UNDER_APPENDIX if under_appendix else APPENDIX
+        elif role.style == "序":
+            rank = outermost
+        elif role.style == "无":
+            rank = UNDER_APPENDIX if under_appendix else plain
+        if rank is not None:
+            known.roles[place] = replace(role, rank=rank)
+
+
+def _want(known: Lines, wanted: Mapping[int, int]) -> None:
+    """Make headings of the lines that the edition names, as deep as it says."""
+    ranks: dict[int, float] = {}
+    stack: list[float] = []
+    for role in known.roles:
+        if role.kind in ("heading", "lead"):
+            while stack and stack[-1] >= role.rank:
+                stack.pop()
+            stack.append(role.rank)
+            ranks.setdefault(len(stack), role.rank)
+    done: set[int] = set()
+    for place, line in enumerate(known.lines):
+        if line.number in wanted and line.number not in done:
+            done.add(line.number)
+            level = wanted[line.number]
+            rank = ranks.get(level, ranks.get(level - 1, float(level)) + 0.5)
+            known.roles[place] = Role("heading", rank, 0, len(line.text), style="+")
+
+
+def _limit(known: Lines) -> None:
+    """End the last point of a series after as many paragraphs as the others have, if all have the same."""
+    series: dict[str, list[int]] = {}
+    for place, role in [*enumerate(known.roles), (len(known.roles), Role("heading"))]:
+        for style in list(series):
+            outer = role.kind == "lead" and style != role.style and role.rank < known.roles[series[style][0]].rank
+            if role.kind in ("heading", "salutation", "end") or outer:
+                _end_series(known, series.pop(style), place)
+        if role.kind == "lead" and role.style not in ("——", *ARTICLES):
+            series.setdefault(role.style, []).append(place)
+
+
+def _end_series(known: Lines, places: Sequence[int], end: int) -> None:
+    gaps = {b - a for a, b in pairwise(places)}
+    between = all(known.roles[p].kind == "plain" for a, b in pairwise(places) for p in range(a + 1, b))
+    if len(places) >= 3 and len(gaps) == 1 and between and end - places[-1] > min(gaps):
+        last = places[-1]
+        known.roles[last] = replace(known.roles[last], limit=min(gaps))
