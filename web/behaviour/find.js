@@ -20,7 +20,7 @@ function search(words) {
   const wanted = words.toLowerCase();
   if (!article || !wanted) return [];
   const walker = document.createTreeWalker(article, NodeFilter.SHOW_TEXT, (node) =>
-    node.parentElement.closest(".gap") ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT);
+    node.parentElement.closest(".gap, .markup") ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT);
   const nodes = [];
   let text = "";
   for (let block = null; walker.nextNode();) {
