@@ -1,8 +1,8 @@
 """Texts in, vectors out: what an embedder is, what it gives, and which one a name opens.
 
 The bundled model runs on OpenVINO (`fast.py`), or, like every other model, on sentence-transformers and torch
-(`transformer.py`). Each is imported only when it is opened. `YUANWEN_ENCODER` in the environment, `openvino` or `torch`,
-chooses for the bundled model; unset, it is torch where that sees a CUDA device, else OpenVINO where it runs.
+(`transformer.py`). Each is imported only when it is opened. `YUANWEN_ENCODER` in the environment, `openvino` or
+`torch`, chooses for the bundled model; unset, it is torch where that sees a CUDA device, else OpenVINO where it runs.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ import os
 import queue
 import sys
 import tempfile
+import threading
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -45,7 +46,7 @@ RANGES = Path(__file__).parent / "data" / f"{BUNDLED_NAME}-ranges.npz"
 
 _LAYOUT = 1
 """Of the folder and of the graph: raise it when what earlier versions made must not be used any more."""
-_LENGTHS = (*range(8, 64, 8), *range(64, 128, 16), *range(128, 513, 32))
+_LENGTHS: tuple[int, ...] = (*range(8, 64, 8), *range(64, 128, 16), *range(128, 513, 32))
 """Tokens: lengths are rounded up to one of these. Equal lengths share a batch, and the code compiled for them."""
 _BUDGET = 512
 """Tokens of a batch. Larger ones fall out of the processor's cache."""
@@ -60,6 +61,9 @@ _PROBES = (
     "把雞蛋打散，加少許鹽，倒入熱鍋，兩分鐘後翻面。",
     "The museum opens at nine, and closes on Mondays and public holidays.",
 )
+_USUAL = 16
+"""Tokens of a question, as most are."""
+_OPENING = threading.Lock()
 _TORCH = "Use torch: YUANWEN_ENCODER=torch"
 _PRECISION = {"INFERENCE_PRECISION_HINT": "f32"}
 """Never bfloat16 where the processor has it: vectors would depend on the processor."""
@@ -128,7 +132,7 @@ class OpenVinoEmbedder:
     def __init__(self, files: Files, compiled: Any, *, kind: str) -> None:
         """Take a compiled graph of `kind` int8 or fp32."""
         self._files = files
-        self._dimension = files.positions.shape[1]
+        self._dimension = int(files.positions.shape[1])
         self._surprisals = files.reader.surprisals
         settings = f"{files.folder.name} {kind} {PROMPTS}".encode()
         self._fingerprint = hashlib.sha256(settings + RANGES.read_bytes()).hexdigest()[:16]
@@ -143,13 +147,17 @@ class OpenVinoEmbedder:
 
         Raises NotHere where OpenVINO does not run, EmbedderError if the folder cannot be made.
         """
-        core = open_core()
-        files = Files.of_bundled()
-        try:
-            kind, compiled = _compiled(core, files)
-        except RuntimeError as exc:
-            raise NotHere(f"OpenVINO cannot run {BUNDLED_NAME} here: {exc}. {_TORCH}") from exc
-        return cls(files, compiled, kind=kind)
+        with _OPENING:
+            core = open_core()
+            files = Files.of_bundled()
+            try:
+                kind, compiled = _compiled(core, files)
+                # OpenVINO's binding sets itself up at its first call, and two threads at once lock each other out for
+                # ever. So the first call is here, in one thread, with as many tokens as most questions have.
+                compiled(files.inputs([[0] * _USUAL]))
+            except RuntimeError as exc:
+                raise NotHere(f"OpenVINO cannot run {BUNDLED_NAME} here: {exc}. {_TORCH}") from exc
+            return cls(files, compiled, kind=kind)
 
     @property
     def name(self) -> str:
@@ -272,7 +280,7 @@ def _without_converters() -> Iterator[None]:
 
 
 def _compiled(core: Any, files: Files) -> tuple[str, Any]:
-    """Return the kind of the graph and the graph, for this processor; made where it is not there. Raises RuntimeError."""
+    """Return the kind of the graph and the graph, for this processor; made if missing. Raises RuntimeError."""
     import openvino
 
     threads = usable_threads()

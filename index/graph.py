@@ -77,7 +77,7 @@ class _Builder:
     def constant(self, values: npt.ArrayLike) -> Any:
         return self.ops.constant(np.ascontiguousarray(values))
 
-    def row(self, values: Vectors) -> Any:
+    def row(self, values: npt.NDArray[np.floating]) -> Any:
         return self.constant(values.astype(np.float32).reshape(1, 1, -1))
 
     def grid(self, layer: int, step: str, matrix: Vectors) -> _Grid | None:
@@ -124,7 +124,8 @@ class _Builder:
         parts = [f"{name}.attention.self.{part}" for part in ("query", "key", "value")]
         matrices, biases = [self.tensor(f"{part}.weight") for part in parts], [self.tensor(f"{p}.bias") for p in parts]
         out, widen, narrow = (
-            self.tensor(f"{name}.{part}.weight") for part in ("attention.output.dense", "intermediate.dense", "output.dense")
+            self.tensor(f"{name}.{part}.weight")
+            for part in ("attention.output.dense", "intermediate.dense", "output.dense")
         )
         if (context := self.grid(number, "context", out)) is not None:
             # What the values are divided by, their weighted sums are.
@@ -143,13 +144,17 @@ class _Builder:
         )
         attended = ops.scaled_dot_product_attention(query, key, value, mask)
         attended = ops.reshape(ops.transpose(attended, turn), self.constant(np.array([0, 0, width])), True)
-        attended = self.product(self.rounded(attended, context, "context"), out, self.tensor(f"{name}.attention.output.dense.bias"))
+        attended = self.product(
+            self.rounded(attended, context, "context"), out, self.tensor(f"{name}.attention.output.dense.bias")
+        )
         middle = self.centred(ops.add(attended, self.scaled(before, norm)))
 
         middle_norm = f"{name}.attention.output.LayerNorm"
         grid = self.grid(number, "inner", widen)
         read = self.rounded(self.scaled(middle, middle_norm, grid), grid, "inner")
-        wide = self.product(read, widen if grid is None else widen * grid.shift, self.tensor(f"{name}.intermediate.dense.bias"))
+        wide = self.product(
+            read, widen if grid is None else widen * grid.shift, self.tensor(f"{name}.intermediate.dense.bias")
+        )
         wide = ops.gelu(wide, "erf")
         if (grid := self.grid(number, "outer", narrow)) is not None:
             wide, narrow = ops.multiply(wide, self.row(1 / grid.shift)), narrow * grid.shift

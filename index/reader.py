@@ -87,9 +87,7 @@ class Reader:
     def _pieces_in(self, text: str) -> dict[int, str]:
         """Return the pieces that stand in the text, by their ids, and perhaps some that do not."""
         words = self._normalizer.normalize_str(text).replace(" ", _BLANK)
-        parts = {
-            words[start:end] for start in range(len(words)) for end in range(start + 1, start + self._widest + 1)
-        }
+        parts = {words[start:end] for start in range(len(words)) for end in range(start + 1, start + self._widest + 1)}
         width = self._pieces.dtype.itemsize
         named = {name.encode(): name for part in parts for name in (part, _BLANK + part)} | {_BLANK.encode(): _BLANK}
         sought = np.array([name for name in named if len(name) <= width], self._pieces.dtype)

@@ -21,9 +21,9 @@ _ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(_ROOT))
 
 from index.background import questions  # noqa: E402  (the repository is no installed package)
+from index.bundled import read_weights  # noqa: E402
 from index.fast import PROMPTS, RANGES, Files, open_core  # noqa: E402
 from index.graph import STEPS, Ranges, build_graph  # noqa: E402
-from index.bundled import read_weights  # noqa: E402
 
 _PASSAGES = 300
 _LONGEST = 700
