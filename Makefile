@@ -4,9 +4,10 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 ARGS ?=
+DATA ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup check browser lock demo measure clean
+.PHONY: help run test setup check browser lock demo measure bench clean
 
 help: ## print this help
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -58,6 +59,11 @@ demo: $(VENV)/ready-dev browser ## walk through the page; makes docs/demo.webp a
 
 measure: $(VENV)/ready ## time from start to first answer, and the size of what is installed
 	@$(PY) benchmarks/startup.py
+
+bench: $(VENV)/ready-dev browser ## measure encoder and start-up (DATA=a folder with passages.jsonl), into docs/performance.md
+	@test -n "$(DATA)" || { echo 'Name a folder with passages.jsonl: make bench DATA=/path/to/folder' >&2; exit 1; }
+	@$(PY) benchmarks/encoder.py --data "$(DATA)" --write docs/performance.md
+	@$(PY) benchmarks/startup.py --write docs/performance.md
 
 clean: ## remove .venv and caches of tools
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,11 +1,13 @@
 """How long a person waits after starting, everything cached, and how much is installed: make measure
 
-Each run is a fresh process. The first row is what Python needs to import the two largest packages; the others
-are given as multiples of it too, because seconds differ from machine to machine.
+Each run is a fresh process. The first row is what Python needs to import the two largest packages; the others are given
+as multiples of it too, because seconds differ from machine to machine. Where the machine has other work, the seconds
+that the processor worked tell more than those on the clock. `--write docs/performance.md` puts the table there.
 """
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import os
 import socket
@@ -19,42 +21,63 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
+from platformdirs import user_cache_path
 from playwright.sync_api import sync_playwright
 
 _ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(_ROOT))
+
+from benchmarks.report import put, row, spread, where  # noqa: E402  (the repository is no installed package)
+
 _QUESTION = "上合组织秘书处设在哪个城市？"
-_RUNS = 3
+_MODELS = user_cache_path("yuanwen")
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=3, metavar="N", help="times that each is started (%(default)s)")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="put the table between the markers of FILE")
+    arguments = parser.parse_args()
+    heading = where(f"python benchmarks/startup.py --rounds {arguments.rounds}")
     _run("-m", "qa", "ask", _QUESTION)  # builds what is missing
-    rows: list[tuple[str, Callable[[], float]]] = [
-        ("import sentence_transformers, gradio", lambda: _run("-c", "import sentence_transformers, gradio")),
-        ("python -m qa ask: start to answer", lambda: _run("-m", "qa", "ask", _QUESTION)),
-        ("python app.py: start to HTTP", lambda: _page(ask=False)),
-        ("python app.py: start to first answer in the browser", lambda: _page(ask=True)),
-    ]
-    write = sys.stdout.write
-    write("| | median of 3, s | × the imports |\n|---|---|---|\n")
-    imports = 0.0
-    for name, measure in rows:
-        seconds = statistics.median(measure() for _ in range(_RUNS))
-        imports = imports or seconds
-        write(f"| {name} | {seconds:.1f} | {seconds / imports:.2f} |\n")
-        sys.stdout.flush()
-    write(f"\nInstalled: {_size(Path(sysconfig.get_path('purelib'))) / 1e9:.2f} GB of packages (those of the tests")
-    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "yuanwen"
-    write(f" included), {_size(cache) / 1e9:.2f} GB of model in the cache\n")
+    measures: dict[str, Callable[[], tuple[float, float]]] = {
+        (imports := "`import sentence_transformers, gradio`"): lambda: _run(
+            "-c", "import sentence_transformers, gradio"
+        ),
+        "`python -m qa ask`: start to answer": lambda: _run("-m", "qa", "ask", _QUESTION),
+        "`python app.py`: start to HTTP": lambda: _page(ask=False),
+        "`python app.py`: start to first answer in the browser": lambda: _page(ask=True),
+    }
+    seconds: dict[str, list[float]] = {name: [] for name in measures}
+    busy: dict[str, list[float]] = {name: [] for name in measures}
+    for _ in range(arguments.rounds):
+        for name, measure in measures.items():  # in turn: what else the machine does disturbs all alike
+            took, worked = measure()
+            seconds[name].append(took)
+            busy[name].append(worked)
+    lines = [heading, "| | s [least, most] | × the imports [least, most] | processor, s | × |", "|---|---|---|---|---|"]
+    for name in measures:
+        ratios = [one / base for one, base in zip(seconds[name], seconds[imports], strict=True)]
+        work, base = statistics.median(busy[name]), statistics.median(busy[imports])
+        cells = (f"{work:.1f}", f"{work / base:.2f}") if work else ("", "")
+        lines.append(row(name, spread(seconds[name]), spread(ratios, ".2f"), *cells))
+    size = _size(Path(sysconfig.get_path("purelib"))) / 1e9
+    lines.append(f"\nInstalled: {size:.2f} GB of packages (those of the tests included), {_size(_MODELS) / 1e9:.2f} GB")
+    lines.append("of models in the cache.\n")
+    put("\n".join(lines), "startup", arguments.write)
     return 0
 
 
-def _run(*argv: str) -> float:
-    start = time.perf_counter()
+def _run(*argv: str) -> tuple[float, float]:
+    """Return the seconds that a process took, and those that the processor worked for it."""
+    start, before = time.perf_counter(), os.times()
     subprocess.run([sys.executable, *argv], cwd=_ROOT, check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - start
+    took, after = time.perf_counter() - start, os.times()
+    worked = after.children_user + after.children_system - before.children_user - before.children_system
+    return took, worked
 
 
-def _page(*, ask: bool) -> float:
+def _page(*, ask: bool) -> tuple[float, float]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -75,8 +98,8 @@ def _page(*, ask: bool) -> float:
                 page.locator("[data-status=answered]").wait_for()
                 seconds = time.perf_counter() - start
                 browser.close()
-                return seconds
-        return time.perf_counter() - start
+                return seconds, 0.0
+        return time.perf_counter() - start, 0.0
     finally:
         server.terminate()
         server.wait()

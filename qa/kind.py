@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from typing import Literal
 
-import jieba.posseg
-
 from index.normalise import normalised
+from qa.segment import tagged
 
 Kind = Literal["when", "number", "who", "where"]
 
@@ -103,9 +102,9 @@ class Kinds:
 def _names(text: str) -> tuple[frozenset[str], frozenset[str]]:
     """Return the people and the places that a normalised text names, as jieba tags them."""
     people, places = set(), set()
-    for pair in jieba.posseg.cut(text):
-        if pair.flag.startswith("nr") and len(pair.word) > 1:
-            people.add(pair.word)
-        elif pair.flag == "ns":
-            places.add(pair.word)
+    for word, kind in tagged(text):
+        if kind.startswith("nr") and len(word) > 1:
+            people.add(word)
+        elif kind == "ns":
+            places.add(word)
     return frozenset(people | ({"·"} if "·" in text else set())), frozenset(places)

@@ -7,12 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import jieba
-import jieba.posseg
-
 from index.normalise import HAN, simplified
-
-jieba.setLogLevel(60)
+from qa.segment import tagged
 
 _LATIN = re.compile(r"[A-Za-z][A-Za-z'’\-]*[A-Za-z]|\d[\d,.]*\d|\d")
 
@@ -42,9 +38,9 @@ def words(question: str) -> Iterator[Word]:
     """Yield every word of the question with its place."""
     if HAN.search(question):
         at = 0
-        for pair in jieba.posseg.cut(simplified(question)):
-            yield Word(question[at : at + len(pair.word)], at, at + len(pair.word), pair.flag)
-            at += len(pair.word)
+        for word, kind in tagged(simplified(question)):
+            yield Word(question[at : at + len(word)], at, at + len(word), kind)
+            at += len(word)
     else:
         for match in _LATIN.finditer(question):
             yield Word(match[0], match.start(), match.end(), "num" if match[0][0].isdigit() else "en")

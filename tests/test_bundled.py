@@ -108,10 +108,10 @@ def test_second_call_builds_nothing(weights: Path, monkeypatch: pytest.MonkeyPat
 def test_interrupted_build_leaves_nothing(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A build that stops half-way, by Ctrl-C say, leaves no folder behind."""
 
-    def interrupt(_: object) -> Tokenizer:
+    def interrupt(*_: object) -> Tokenizer:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(bundled, "_tokenizer", interrupt)
+    monkeypatch.setattr(bundled, "unigram_tokenizer", interrupt)
     with pytest.raises(KeyboardInterrupt):
         bundled.ensure_bundled_model()
 
@@ -121,7 +121,7 @@ def test_interrupted_build_leaves_nothing(weights: Path, monkeypatch: pytest.Mon
 def test_build_after_an_interrupted_one_is_whole(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The next call starts afresh."""
     with monkeypatch.context() as once, pytest.raises(ZeroDivisionError):
-        once.setattr(bundled, "_tokenizer", lambda _: 1 / 0)
+        once.setattr(bundled, "unigram_tokenizer", lambda *_: 1 / 0)
         bundled.ensure_bundled_model()
 
     assert (bundled.ensure_bundled_model() / "modules.json").is_file()
@@ -141,14 +141,14 @@ def test_folder_left_by_a_process_that_died_is_removed(weights: Path) -> None:
 
 def test_another_process_that_was_quicker_wins(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder that appears during the build is used, and the own one removed."""
-    build_tokenizer = bundled._tokenizer
+    build_tokenizer = bundled.unigram_tokenizer
 
-    def meanwhile(read: Any) -> Tokenizer:
-        monkeypatch.setattr(bundled, "_tokenizer", build_tokenizer)
+    def meanwhile(*read: Any) -> Tokenizer:
+        monkeypatch.setattr(bundled, "unigram_tokenizer", build_tokenizer)
         bundled.ensure_bundled_model()
-        return build_tokenizer(read)
+        return build_tokenizer(*read)
 
-    monkeypatch.setattr(bundled, "_tokenizer", meanwhile)
+    monkeypatch.setattr(bundled, "unigram_tokenizer", meanwhile)
 
     folder = bundled.ensure_bundled_model()
 

@@ -1,0 +1,54 @@
+"""What the benchmarks share: where their tables go, and on which machine they ran."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import platform
+import statistics
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from index.fast import usable_threads
+
+
+def put(table: str, name: str, path: Path | None) -> None:
+    """Print a table, and with `path` put it between that file's `<!-- table: NAME -->` and `<!-- table: end -->`."""
+    sys.stdout.write(table)
+    if path is None:
+        return
+    start, end = f"<!-- table: {name} -->", "<!-- table: end -->"
+    head, found, rest = path.read_text(encoding="utf-8").partition(start)
+    _, closed, tail = rest.partition(end)
+    if not found or not closed:
+        sys.exit(f"{path}: has no {start} … {end}. Put these two lines where the table belongs.")
+    path.write_text(f"{head}{start}\n\n{table}\n{end}{tail}", encoding="utf-8")
+
+
+def where(command: str) -> str:
+    """Return the line that says what ran, when, on what, and how busy the machine was before."""
+    today = datetime.datetime.now(tz=datetime.UTC).date()
+    load = f", load {os.getloadavg()[0]:.1f} at the start" if hasattr(os, "getloadavg") else ""
+    return f"`{command}`, {today}, on {processor()}, {usable_threads()} threads, {platform.system()}{load}.\n"
+
+
+def processor() -> str:
+    """Return the processor's own name, as far as the system tells."""
+    cpuinfo = Path("/proc/cpuinfo")
+    lines = cpuinfo.read_text(encoding="utf-8").splitlines() if cpuinfo.is_file() else []
+    facts = dict(line.split(":", 1) for line in reversed(lines) if ":" in line)
+    facts = {key.strip(): value.strip() for key, value in facts.items()}
+    model = facts.get("model name") or platform.processor() or platform.machine()
+    flags = facts.get("flags", "").split()
+    known = [flag for flag in ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_int8") if flag in flags]
+    return f"{model} ({', '.join(known)})" if known else model
+
+
+def spread(values: Sequence[float], form: str = ".1f") -> str:
+    """Return the median, with the least and the greatest in brackets."""
+    return f"{statistics.median(values):{form}} [{min(values):{form}}, {max(values):{form}}]"
+
+
+def row(*cells: object) -> str:
+    return f"| {' | '.join(map(str, cells))} |"

@@ -1,0 +1,182 @@
+"""The bundled model as an OpenVINO graph: embeddings of tokens in, last hidden states out.
+
+Its matrix products run in 8-bit integers, since the weights were 4-bit ones to begin with; all else is float32. What
+goes into a product is rounded on a fixed grid, so that a token's vector depends on its own text alone, never on the
+texts that are read beside it. How wide each grid must be was measured once (`training/ranges.py`). A few channels
+reach far beyond the others; their size moves from the inputs into the weights before both are rounded (Xiao and
+others, "SmoothQuant", 2023), as far as `_SHIFT` says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from index.bundled import Weights, floats
+from index.embed import Vectors
+
+_SHIFT = 0.8
+"""0 leaves the channels as they are; 1 makes all inputs of a product equally wide. Measured on news, see ranges.py."""
+_SMALLEST = 1e-3
+"""A channel that the measured texts never moved further than this may do so in others."""
+
+STEPS = ("attention", "context", "inner", "outer")
+"""What goes into a layer's four products: into queries, keys and values; out of attention; in and out of the middle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranges:
+    """How far each channel of what goes into a product reaches, over much text."""
+
+    low: dict[str, Vectors]
+    """By step: shape (layers, channels)."""
+    high: dict[str, Vectors]
+
+    @classmethod
+    def read(cls, path: Path) -> Ranges:
+        """Read what `write` wrote. Raises OSError, ValueError or KeyError."""
+        with np.load(path, allow_pickle=False) as file:
+            low, high = ({step: file[f"{step}.{end}"].astype(np.float32) for step in STEPS} for end in ("low", "high"))
+        return cls(low, high)
+
+    def write(self, path: Path) -> None:
+        """Write one file. Raises OSError."""
+        named = {f"{step}.low": self.low[step] for step in STEPS} | {f"{step}.high": self.high[step] for step in STEPS}
+        np.savez_compressed(path, **{name: values.astype(np.float16) for name, values in named.items()})  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """How the input of one product is rounded: divided by `shift`, then to 256 values from `low` to `high`."""
+
+    shift: Vectors
+    """Shape (channels,)."""
+    low: float
+    high: float
+
+
+@dataclass(slots=True)
+class _Builder:
+    """Puts the graph together; `ranges` is None for float32 throughout."""
+
+    weights: Weights
+    ranges: Ranges | None
+    ops: Any
+    """OpenVINO's module of operations."""
+    inputs: list[Any] = field(default_factory=list)
+    """What goes into each product, layer by layer in the order of `STEPS`: for measuring it."""
+
+    def tensor(self, name: str) -> Vectors:
+        return floats(self.weights.tensors[name])
+
+    def constant(self, values: npt.ArrayLike) -> Any:
+        return self.ops.constant(np.ascontiguousarray(values))
+
+    def row(self, values: npt.NDArray[np.floating]) -> Any:
+        return self.constant(values.astype(np.float32).reshape(1, 1, -1))
+
+    def grid(self, layer: int, step: str, matrix: Vectors) -> _Grid | None:
+        if self.ranges is None:
+            return None
+        low, high = self.ranges.low[step][layer], self.ranges.high[step][layer]
+        reach = np.maximum(np.maximum(-low, high), _SMALLEST)
+        shift = reach**_SHIFT / np.maximum(np.abs(matrix).max(axis=0), _SMALLEST) ** (1 - _SHIFT)
+        shift /= np.exp(np.log(shift).mean())
+        if step == "outer":  # GELU hardly goes below 0
+            return _Grid(shift, float((low / shift).min()), float((high / shift).max()))
+        widest = float((reach / shift).max())
+        return _Grid(shift, -widest, widest)
+
+    def rounded(self, values: Any, grid: _Grid | None, step: str) -> Any:
+        """Mark the input of a product. In float32 it stays as it is."""
+        self.inputs.append(values)
+        if grid is None:
+            return values
+        low, high = self.constant(np.float32(grid.low)), self.constant(np.float32(grid.high))
+        return self.ops.fake_quantize(values, low, high, low, high, 256)
+
+    def product(self, values: Any, matrix: Vectors, bias: Vectors) -> Any:
+        right = self.constant(matrix)
+        if self.ranges is not None:
+            scale = np.maximum(np.abs(matrix).max(axis=1, keepdims=True), np.finfo(np.float32).tiny) / 127
+            whole = self.constant(np.rint(matrix / scale).astype(np.int8))
+            right = self.ops.multiply(self.ops.convert(whole, np.float32), self.constant(scale.astype(np.float32)))
+        return self.ops.add(self.ops.matmul(values, right, False, True), self.row(bias))
+
+    def centred(self, values: Any) -> Any:
+        epsilon = float(self.weights.sizes["layer_norm_eps"])
+        return self.ops.mvn(values, self.constant(np.array([-1])), True, epsilon, "INSIDE_SQRT")
+
+    def scaled(self, values: Any, name: str, grid: _Grid | None = None) -> Any:
+        """Return the second half of a layer norm, divided by what the grid shifts into the weights."""
+        by = np.float32(1) if grid is None else 1 / grid.shift
+        gain, bias = self.tensor(f"{name}.weight") * by, self.tensor(f"{name}.bias") * by
+        return self.ops.add(self.ops.multiply(values, self.row(gain)), self.row(bias))
+
+    def layer(self, number: int, before: Any, norm: str, mask: Any) -> tuple[Any, str]:
+        """Return the layer's output and the name of its norm; in both it is as `centred` gives it."""
+        name, ops = f"encoder.layer.{number}", self.ops
+        parts = [f"{name}.attention.self.{part}" for part in ("query", "key", "value")]
+        matrices, biases = [self.tensor(f"{part}.weight") for part in parts], [self.tensor(f"{p}.bias") for p in parts]
+        out, widen, narrow = (
+            self.tensor(f"{name}.{part}.weight")
+            for part in ("attention.output.dense", "intermediate.dense", "output.dense")
+        )
+        if (context := self.grid(number, "context", out)) is not None:
+            # What the values are divided by, their weighted sums are.
+            matrices[2], biases[2] = matrices[2] / context.shift[:, None], biases[2] / context.shift
+            out = out * context.shift
+        grid = self.grid(number, "attention", np.concatenate(matrices))
+        read = self.rounded(self.scaled(before, norm, grid), grid, "attention")
+        if grid is not None:
+            matrices = [matrix * grid.shift for matrix in matrices]
+        heads = self.weights.sizes["num_attention_heads"]
+        width = self.weights.sizes["hidden_size"]
+        apart, turn = self.constant(np.array([0, 0, heads, width // heads])), self.constant(np.array([0, 2, 1, 3]))
+        query, key, value = (
+            ops.transpose(ops.reshape(self.product(read, matrix, bias), apart, True), turn)
+            for matrix, bias in zip(matrices, biases, strict=True)
+        )
+        attended = ops.scaled_dot_product_attention(query, key, value, mask)
+        attended = ops.reshape(ops.transpose(attended, turn), self.constant(np.array([0, 0, width])), True)
+        attended = self.product(
+            self.rounded(attended, context, "context"), out, self.tensor(f"{name}.attention.output.dense.bias")
+        )
+        middle = self.centred(ops.add(attended, self.scaled(before, norm)))
+
+        middle_norm = f"{name}.attention.output.LayerNorm"
+        grid = self.grid(number, "inner", widen)
+        read = self.rounded(self.scaled(middle, middle_norm, grid), grid, "inner")
+        wide = self.product(
+            read, widen if grid is None else widen * grid.shift, self.tensor(f"{name}.intermediate.dense.bias")
+        )
+        wide = ops.gelu(wide, "erf")
+        if (grid := self.grid(number, "outer", narrow)) is not None:
+            wide, narrow = ops.multiply(wide, self.row(1 / grid.shift)), narrow * grid.shift
+        after = self.product(self.rounded(wide, grid, "outer"), narrow, self.tensor(f"{name}.output.dense.bias"))
+        return self.centred(ops.add(after, self.scaled(middle, middle_norm))), f"{name}.output.LayerNorm"
+
+
+def build_graph(weights: Weights, ranges: Ranges | None, *, inspect: bool = False) -> Any:
+    """Return an `openvino.Model` that takes (texts, tokens, dimension) and a mask of shape (texts, 1, 1, tokens).
+
+    The mask is 0 where there is a token, and far below 0 where there is none. The output is (texts, tokens,
+    dimension). Without `ranges` it computes in float32. With `inspect`, what goes into each product is put out too.
+    """
+    import openvino
+    from openvino import opset13 as ops
+
+    builder = _Builder(weights, ranges, ops)
+    width = weights.sizes["hidden_size"]
+    tokens = ops.parameter([-1, -1, width], np.float32, name="tokens")
+    mask = ops.parameter([-1, 1, 1, -1], np.float32, name="mask")
+    state, norm = builder.centred(tokens), "embeddings.LayerNorm"
+    for number in range(weights.sizes["num_hidden_layers"]):
+        state, norm = builder.layer(number, state, norm, mask)
+    outputs: Sequence[Any] = [builder.scaled(state, norm), *(builder.inputs if inspect else ())]
+    return openvino.Model([ops.result(output) for output in outputs], [tokens, mask], "encoder")

@@ -1,0 +1,113 @@
+"""The bundled model's tokenizer, without loading its vocabulary for a question.
+
+A tokenizer of all 250,000 pieces takes a second to build. But a text is only ever cut into pieces that stand in it, so
+one of those pieces alone, looked up in files that are not read but mapped, cuts it in the same way at once.
+
+pieces.npy    (vocabulary,) bytes of fixed length: the pieces in UTF-8, in the order of their bytes
+ids.npy       (vocabulary,) int32: the id of each of them
+scores.npy    (vocabulary,) float32, by id: the logarithm of a piece's probability
+special.json  ids of the special pieces, by role
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from index.bundled import Weights, unigram_tokenizer
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+_FEW = 2_000
+"""Characters: for no more than these, the pieces that stand in them are looked up."""
+_BLANK = "▁"
+"""What stands for a blank in a piece."""
+
+Reading = tuple[Sequence[int], Sequence[tuple[int, int]]]
+"""A text's token ids, and where each token stands in it."""
+
+
+class Reader:
+    """Cuts texts into tokens. Calls from several threads may overlap."""
+
+    def __init__(self, folder: Path, *, longest: int) -> None:
+        """Open what `write` wrote; tokens beyond the `longest` first ones of a text are not given. Raises OSError."""
+        self._pieces, self._ids, self._scores = (
+            np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in ("pieces", "ids", "scores")
+        )
+        sizes = json.loads((folder / "special.json").read_text(encoding="utf-8"))
+        self._special: dict[str, int] = sizes["special"]
+        self._widest: int = sizes["widest"]
+        self._always: dict[int, str] = {int(at): piece for at, piece in sizes["always"].items()}
+        self._longest = longest
+        self._normalizer = self._tokenizer(self._always)[0].normalizer
+        self._whole: Tokenizer | None = None
+        self._turn = threading.Lock()
+
+    @staticmethod
+    def write(weights: Weights, folder: Path) -> None:
+        """Write the four files. Raises OSError."""
+        encoded = np.array([piece.encode() for piece, _ in weights.pieces])
+        order = np.argsort(encoded, kind="stable")
+        scores = np.array([score for _, score in weights.pieces], np.float32)
+        for name, values in {"pieces": encoded[order], "ids": order.astype(np.int32), "scores": scores}.items():
+            np.save(folder / f"{name}.npy", values, allow_pickle=False)
+        # What is unknown costs as much as the rarest piece and some more.
+        always = [*weights.special.values(), int(scores.argmin())]
+        sizes = {
+            "special": weights.special,
+            "always": {at: weights.pieces[at][0] for at in always},
+            "widest": max(len(piece) for piece, _ in weights.pieces),
+        }
+        (folder / "special.json").write_text(json.dumps(sizes), encoding="utf-8")
+
+    @property
+    def surprisals(self) -> npt.NDArray[np.float32]:
+        """Shape (vocabulary,): how rare each piece is, in nats."""
+        return -np.asarray(self._scores)
+
+    def read(self, texts: Sequence[str]) -> list[Reading]:
+        """Return the tokens of each text, special ones included, as far as the model reads."""
+        if sum(map(len, texts)) > _FEW:
+            return [(read.ids, read.offsets) for read in self._all().encode_batch(list(texts))]
+        return [self._read(text) for text in texts]
+
+    def _read(self, text: str) -> Reading:
+        tokenizer, ids = self._tokenizer(self._always | self._pieces_in(text))
+        read = tokenizer.encode(text)
+        return [ids[at] for at in read.ids], read.offsets
+
+    def _pieces_in(self, text: str) -> dict[int, str]:
+        """Return the pieces that stand in the text, by their ids, and perhaps some that do not."""
+        words = self._normalizer.normalize_str(text).replace(" ", _BLANK)
+        parts = {words[start:end] for start in range(len(words)) for end in range(start + 1, start + self._widest + 1)}
+        width = self._pieces.dtype.itemsize
+        named = {name.encode(): name for part in parts for name in (part, _BLANK + part)} | {_BLANK.encode(): _BLANK}
+        sought = np.array([name for name in named if len(name) <= width], self._pieces.dtype)
+        places = np.minimum(np.searchsorted(self._pieces, sought), len(self._pieces) - 1)
+        there = places[self._pieces[places] == sought]
+        return {int(self._ids[place]): named[bytes(self._pieces[place])] for place in there}
+
+    def _all(self) -> Tokenizer:
+        with self._turn:
+            if self._whole is None:
+                ids, pieces = self._ids.tolist(), self._pieces.tolist()
+                self._whole, _ = self._tokenizer(dict(sorted(zip(ids, map(bytes.decode, pieces), strict=True))))
+            return self._whole
+
+    def _tokenizer(self, known: dict[int, str]) -> tuple[Tokenizer, list[int]]:
+        """Return a tokenizer that knows these pieces, and the ids that its own stand for."""
+        ids = list(known)
+        local = {at: number for number, at in enumerate(ids)}
+        scores = self._scores[ids].tolist()
+        special = {role: local[at] for role, at in self._special.items()}
+        tokenizer = unigram_tokenizer(list(zip(known.values(), scores, strict=True)), special)
+        tokenizer.enable_truncation(self._longest)
+        return tokenizer, ids

@@ -1,0 +1,215 @@
+"""Any model that sentence-transformers can load. The only importer of that package, when a model is opened."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import re
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus.errors import EmbedderError
+from index.bundled import BUNDLED_NAME, ensure_bundled_model
+from index.embed import Encoded, Output, Vectors, collect, readable
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+_BATCH = 32
+_SLICE = 256
+"""Texts that are encoded before their results are handed on: what is held in full stays small."""
+_SAMPLE = 1024
+"""Values of each parameter that the fingerprint looks at."""
+
+_ORDINARY = 12.0
+"""Nats: the surprisal of a usual content word, for tokenizers that do not say."""
+
+
+class SentenceTransformerEmbedder:
+    """Any model that sentence-transformers can load, with the prompts that it was saved with.
+
+    What a text has beyond the model's length (512 tokens for the bundled one) is not read. The model runs on
+    a GPU where there is one. Calls from several threads take turns.
+    """
+
+    def __init__(self, model: SentenceTransformer, *, name: str) -> None:
+        self._model = model
+        self._turn = threading.Lock()  # the tokenizer's settings are shared: "Already borrowed"
+        # sentence-transformers fills in an empty "document" prompt and then prefers it to "passage".
+        prompts = {role: prompt for role, prompt in model.prompts.items() if prompt}
+        self._passage_prompt = next(
+            (prompts[role] for role in ("document", "passage", "corpus") if role in prompts), ""
+        )
+        self._question_prompt = prompts.get("query", "")
+        self._name = name
+        self._fingerprint = _fingerprint(model)
+        self._dimension = int(model.get_embedding_dimension() or model.encode([""]).shape[1])
+        self._surprisals = _surprisals(model)
+
+    @classmethod
+    def from_bundled(cls, *, progress: bool = True) -> SentenceTransformerEmbedder:
+        """Open the model that ships with us; the first time, build its folder, with a bar if `progress`.
+
+        Raises EmbedderError if it cannot be built or loaded.
+        """
+        folder = ensure_bundled_model(progress=progress)
+        remedy = f"Remove {folder}, and the next start builds it again"
+        return cls(_load(folder, name=BUNDLED_NAME, local=True, remedy=remedy), name=BUNDLED_NAME)
+
+    @classmethod
+    def from_name(cls, name: str) -> SentenceTransformerEmbedder:
+        """Open the bundled model, a folder, or a model of the Hugging Face hub: only it may use the network.
+
+        Raises EmbedderError if there is no such model or it cannot be loaded.
+        """
+        if name == BUNDLED_NAME:
+            return cls.from_bundled()
+        folder = Path(name).expanduser()
+        if folder.is_dir():
+            remedy = f"Give --model a folder that sentence-transformers saved, or {BUNDLED_NAME}"
+            return cls(_load(folder, name=name, local=True, remedy=remedy), name=name)
+        if folder.is_absolute() or not re.fullmatch(r"(\w[\w.-]*/)?\w[\w.-]*", name):
+            raise EmbedderError(f"There is no folder {name}. Give --model that of a model, or {BUNDLED_NAME}")
+        cached = _in_hub_cache(name)
+        remedy = f"Check the name and the network, or use --model {BUNDLED_NAME}"
+        return cls(_load(cached or name, name=name, local=cached is not None, remedy=remedy), name=name)
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def fingerprint(self) -> str:
+        return self._fingerprint
+
+    @property
+    def dimension(self) -> int:
+        return self._dimension
+
+    def encode_passages(self, texts: Sequence[str], *, progress: bool = False) -> Iterator[Encoded]:
+        from tqdm import tqdm
+
+        disable = None if progress else True  # None: tqdm shows itself on a terminal only
+        with tqdm(total=len(texts), desc="passages", unit="", disable=disable) as bar:
+            for start in range(0, len(texts), _SLICE):
+                some = texts[start : start + _SLICE]
+                yield self._encode(some, self._passage_prompt)
+                bar.update(len(some))
+
+    def encode_questions(self, texts: Sequence[str]) -> Encoded:
+        return self._encode(texts, self._question_prompt)
+
+    def surprisal(self, token_ids: npt.NDArray[np.int64]) -> Vectors:
+        return self._surprisals[token_ids]
+
+    def _encode(self, texts: Sequence[str], prompt: str) -> Encoded:
+        read = [readable(prompt, text) for text in texts]
+        try:
+            with self._turn:
+                # sentence-transformers sorts by length itself, and gives the results in the order of the texts.
+                outputs: list[dict[str, Any]] = self._model.encode(  # type: ignore[assignment]  # of output_value=None
+                    read, prompt="", output_value=None, batch_size=_BATCH, show_progress_bar=False
+                )
+                places = (
+                    self._model.tokenizer(
+                        read, truncation=True, max_length=self._model.max_seq_length, return_offsets_mapping=True
+                    )["offset_mapping"]
+                    if read
+                    else []
+                )
+        except RuntimeError as exc:  # torch's, for memory above all
+            raise EmbedderError(
+                f"The model {self._name} failed: {_in_one_line(exc)}. "
+                "Try a smaller model, or the processor: CUDA_VISIBLE_DEVICES="
+            ) from exc
+        given = (
+            Output(
+                output["sentence_embedding"].float().cpu().numpy(),
+                output["token_embeddings"].float().cpu().numpy(),
+                output["input_ids"].cpu().numpy(),
+                offsets,
+            )
+            for output, offsets in zip(outputs, places, strict=True)
+        )
+        return collect(prompt, read, given, self._dimension)
+
+
+def _load(source: Path | str, *, name: str, local: bool, remedy: str) -> SentenceTransformer:
+    from sentence_transformers import SentenceTransformer
+
+    try:
+        with _quiet():
+            return SentenceTransformer(str(source), local_files_only=local)
+    except Exception as exc:  # a damaged or foreign folder fails in as many ways as there are libraries below
+        raise EmbedderError(f"The model {name} cannot be loaded: {_in_one_line(exc)}. {remedy}") from exc
+
+
+def _in_hub_cache(name: str) -> Path | None:
+    """Return the folder of a model that was downloaded before, so that it opens without the network."""
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+
+    # sentence-transformers' own models go by their last name; its cache folder may be set apart.
+    repository = name if "/" in name else f"sentence-transformers/{name}"
+    cache = os.environ.get("SENTENCE_TRANSFORMERS_HOME")
+    try:
+        folder = Path(snapshot_download(repository, cache_dir=cache, local_files_only=True))
+    except (LocalEntryNotFoundError, HFValidationError):
+        return None
+    # Without it the rest may have come by another way, and how to pool would be guessed.
+    return folder if (folder / "modules.json").is_file() else None
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Mute the bars and remarks of loading, and nothing else: transformers shows them on any stderr."""
+    from transformers.utils.logging import set_tqdm_hook
+
+    loggers = [logging.getLogger(name) for name in ("sentence_transformers", "transformers")]
+    levels = [logger.level for logger in loggers]
+    hook = set_tqdm_hook(lambda bar, args, options: bar(*args, **{**options, "disable": True}))
+    for logger in loggers:
+        logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        set_tqdm_hook(hook)
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
+
+
+def _fingerprint(model: SentenceTransformer) -> str:
+    modules = [[type(module).__name__, str(getattr(module, "pooling_mode", ""))] for module in model]
+    settings = json.dumps([modules, model.prompts, model.max_seq_length], sort_keys=True)
+    digest = hashlib.sha256(settings.encode())
+    for name, values in sorted(model.state_dict().items()):
+        if ".pooler." in name:  # a BERT's own, which no vector comes from: random where the file has none
+            continue
+        flat = values.detach().flatten()
+        sample = flat[:: max(1, len(flat) // _SAMPLE)].float().cpu().numpy().astype("<f4")
+        digest.update(f"{name} {tuple(values.shape)}".encode() + sample.tobytes())
+    return digest.hexdigest()[:16]
+
+
+def _surprisals(model: SentenceTransformer) -> Vectors:
+    """Return how rare each piece of the vocabulary is: what its tokenizer's unigram model says, else all alike."""
+    fast = getattr(model.tokenizer, "backend_tokenizer", None)
+    vocabulary = json.loads(fast.to_str())["model"] if fast is not None else {}
+    size = len(model.tokenizer)
+    if vocabulary.get("type") != "Unigram":
+        return np.full(size, _ORDINARY, np.float32)
+    scores = [-score for _, score in vocabulary["vocab"]]
+    return np.array([*scores, *[0.0] * (size - len(scores))], np.float32)
+
+
+def _in_one_line(exc: Exception) -> str:
+    words = " ".join(f"{type(exc).__name__}: {exc}".split())
+    return words if len(words) <= 300 else f"{words[:300]}…"

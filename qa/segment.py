@@ -1,0 +1,127 @@
+"""jieba's words and their parts of speech, without reading its dictionary at every start.
+
+jieba builds two tables of half a million entries when it is first used: a second of work, kept in a file that anybody
+may write to in the folder for temporary files. A question looks up a few dozen entries. So the tables are written once
+to the user's cache, sorted, and mapped from there; a look-up searches them. The words are the same.
+
+words.npy   (entries,) bytes of fixed length: words and beginnings of words in UTF-8, in the order of their bytes
+counts.npy  (entries,) int32: how often the word was seen, 0 for what is only the beginning of one
+tags.npy    (entries,) bytes of fixed length: its part of speech
+total.npy   the sum of the counts
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jieba
+import numpy as np
+import numpy.typing as npt
+from platformdirs import user_cache_path
+
+from index.bundled import build_folder
+
+jieba.setLogLevel(60)
+
+_REMEMBERED = 100_000
+"""Look-ups that are kept: those of a long text would fill the memory."""
+
+
+def tagged(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the words of a text in their order, each with its part of speech; together they are the text."""
+    for pair in _tagger().cut(text):
+        yield pair.word, pair.flag
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """What jieba asks of a dictionary: keys that are there, and their values."""
+
+    words: npt.NDArray[np.bytes_]
+    values: npt.NDArray[Any]
+    remembered: dict[str, Any]
+
+    def get(self, word: str, default: Any = None) -> Any:
+        if word not in self.remembered:
+            if len(self.remembered) >= _REMEMBERED:
+                self.remembered.clear()
+            self.remembered[word] = self._look_up(word.encode("utf-8", "surrogatepass"))
+        found = self.remembered[word]
+        return default if found is None else found
+
+    def __contains__(self, word: str) -> bool:
+        return self.get(word) is not None
+
+    def __getitem__(self, word: str) -> Any:
+        if (found := self.get(word)) is None:
+            raise KeyError(word)
+        return found
+
+    def _look_up(self, word: bytes) -> Any:
+        place = int(self.words.searchsorted(np.bytes_(word)))
+        if place == len(self.words) or self.words[place] != word:
+            return None
+        value = self.values[place].item()
+        return (value.decode() or None) if isinstance(value, bytes) else value
+
+
+@cache
+def _tagger() -> Any:
+    tokenizer = jieba.Tokenizer()
+    # A tagger reads the whole dictionary for its tags, and so does the one that its module makes for everybody. It
+    # finds an empty one; nothing here uses that of the module.
+    tokenizer.get_dict_file = jieba.dt.get_dict_file = io.BytesIO
+    try:
+        from jieba.posseg import POSTokenizer
+
+        tagger = POSTokenizer(tokenizer)
+    finally:
+        del tokenizer.get_dict_file, jieba.dt.get_dict_file
+    try:
+        folder = _folder()
+        words, counts, tags = (
+            np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in ("words", "counts", "tags")
+        )
+        tokenizer.total = int(np.load(folder / "total.npy", allow_pickle=False))
+    except (OSError, ValueError):  # a full disk, say: then as jieba does it
+        tagger.initialize()
+        return tagger
+    tokenizer.FREQ, tokenizer.initialized = _Table(words, counts, {}), True
+    tagger.word_tag_tab = _Table(words, tags, {})
+    return tagger
+
+
+def _folder() -> Path:
+    """Return where the tables are; write them where they are missing. Raises OSError."""
+    source = Path(jieba.__file__).with_name("dict.txt")
+    status = source.stat()
+    name = hashlib.sha256(f"1 {source} {status.st_size} {status.st_mtime_ns}".encode()).hexdigest()[:12]
+    folder = user_cache_path("yuanwen") / "words" / f"jieba-{name}"
+    if not folder.is_dir():
+        build_folder(folder, lambda beside: _write(source, beside))
+    return folder
+
+
+def _write(source: Path, folder: Path) -> None:
+    counts: dict[str, int] = {}
+    tags: dict[str, str] = {}
+    total = 0
+    for line in source.read_text(encoding="utf-8").split("\n"):
+        if line.strip():
+            word, count, tag = line.split(" ")
+            counts[word], tags[word] = int(count), tag.strip()
+            total += int(count)
+            for end in range(1, len(word)):
+                counts.setdefault(word[:end], 0)
+    words = np.array([word.encode() for word in counts])
+    order = np.argsort(words, kind="stable")
+    np.save(folder / "words.npy", words[order])
+    np.save(folder / "counts.npy", np.array(list(counts.values()), np.int32)[order])
+    np.save(folder / "tags.npy", np.array([tags.get(word, "").encode() for word in counts])[order])
+    np.save(folder / "total.npy", np.int64(total))
