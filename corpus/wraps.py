@@ -16,6 +16,8 @@ from corpus.model import Span
 _LATIN_ENDS = ".!?:;\"'”’)|"
 _SPLIT = ("编", "分编", "章", "节", "一、", "(一)", "part", "chapter")
 """Numbers whose title may stand on a line of its own."""
+_LONGEST_LINK = 60
+"""Characters: a piece that an inline element broke off is short, or what stands beside it is."""
 _FEWEST = 5
 """Lines of one length that show a width."""
 _WITHIN_PARAGRAPHS = ("一是", "第一,", "——", "1.", "1.1", "(1)", "①", "I.")
@@ -231,6 +233,8 @@ class _Inline:
             return True
         if not _is_open(last):
             return False
+        if min(len(last), len(words)) > _LONGEST_LINK:
+            return False  # two whole paragraphs, the first of which lacks its mark
         if len(parts) > 1 or parts[0].spans[0].start in self._cut:
             return True  # once cut, a paragraph runs to its mark
         # A paragraph is cut if it is too long for a heading, or already holds clauses.
