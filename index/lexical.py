@@ -109,7 +109,7 @@ class Lexical:
         left = np.concatenate([np.cumsum(asked.weights[::-1])[::-1], [0.0]])
         bar = 0.0
         for number in range(len(asked.hashes)):
-            if frequencies[number] >= _LONG:
+            if frequencies[number] >= _LONG and reached.max() > left[number]:
                 scored = reached[reached > 0]
                 if len(scored) >= limit:
                     bar = float(np.partition(scored, len(scored) - limit)[len(scored) - limit]) - left[number]

@@ -194,7 +194,7 @@ class Library:
                 if item.change is not None:
                     changes.append(item.change)
                 if draft.is_full and hold <= 0:
-                    draft.commit()
+                    draft.commit(more=True)
                     yield from changes
                     changes = []
             draft.commit()
