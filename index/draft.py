@@ -121,6 +121,8 @@ class Draft:
                 rows=len(rows),
             )
         )
+        if not self.has_room(len(rows)):
+            self._flush()
         self._group.begin(identity, outline)
         for row in rows:
             if len(self._group.rows) == LARGEST:
@@ -128,10 +130,9 @@ class Draft:
                 self._group.begin(identity, None)
             self._group.add(row)
 
-    @property
-    def is_full(self) -> bool:
-        """Whether it is time to commit."""
-        return bool(self._unplaced) or len(self._group.rows) >= LARGEST
+    def has_room(self, rows: int) -> bool:
+        """Whether so many rows still go into the segment that is being filled, or into one that is empty."""
+        return not self._group.rows or len(self._group.rows) + rows <= LARGEST
 
     def commit(self, *, more: bool = False) -> None:
         """Make what was added the index, without what was dropped. `more`: another commit follows at once.
