@@ -60,6 +60,7 @@ class Draft:
         self._reused: list[Shelf] = [segment.shelf for segment in self._segments]
         self._group = _Group()
         self._unplaced: list[tuple[SegmentRecord, Path]] = []
+        self._parts: list[Path] = []
 
     @classmethod
     def open(cls, folder: Path) -> Draft:
@@ -120,6 +121,8 @@ class Draft:
                 rows=len(rows),
             )
         )
+        if not self.has_room(len(rows)):
+            self._flush()
         self._group.begin(identity, outline)
         for row in rows:
             if len(self._group.rows) == LARGEST:
@@ -127,13 +130,15 @@ class Draft:
                 self._group.begin(identity, None)
             self._group.add(row)
 
-    @property
-    def is_full(self) -> bool:
-        """Whether it is time to commit."""
-        return bool(self._unplaced) or len(self._group.rows) >= LARGEST
+    def has_room(self, rows: int) -> bool:
+        """Whether so many rows still go into the segment that is being filled, or into one that is empty."""
+        return not self._group.rows or len(self._group.rows) + rows <= LARGEST
 
-    def commit(self) -> None:
-        """Make what was added the index, without what was dropped. Raises OSError or EmbedderError."""
+    def commit(self, *, more: bool = False) -> None:
+        """Make what was added the index, without what was dropped. `more`: another commit follows at once.
+
+        Raises OSError or EmbedderError.
+        """
         if self._group.documents:
             self._flush()
         for record, path in self._unplaced:
@@ -154,7 +159,7 @@ class Draft:
             titled=self.titled,
             documents=tuple(self.documents),
             segments=tuple(segment.record for segment in self._segments),
-            shortlist=self._measured(),
+            shortlist=self._shortlist if more else self._measured(),
             files={
                 name: record
                 for name, record in sorted(self._files.items())
@@ -186,8 +191,9 @@ class Draft:
         write_segment(path, group.rows, group.document_of, keys, group.outline, taken, dimension)
         self._reused.append(Shelf.open(path, dimension))
         self._unplaced.append((record, path))
-        for part in (self.folder / BUILDING).glob("part-*"):  # all of them are in the segment
+        for part in self._parts:  # they are in the segment
             shutil.rmtree(part, ignore_errors=True)
+        self._parts = []
 
     def _embed(self, rows: Sequence[Row], keys: npt.NDArray[np.uint64]) -> list[tuple[Shelf, int]]:
         """Return where the vectors of each row lie; embed those that lie nowhere, and keep them part by part."""
@@ -211,7 +217,8 @@ class Draft:
                 own = [rows[first[number]] for number in some]
                 contexts, ends = [row.context for row in own], [row.ends for row in own]
                 records = pack(batch, self._common.tokens, contexts, ends)
-                part = self.folder / BUILDING / f"part-{secrets.token_hex(8)}"
+                part = self.folder / BUILDING / secrets.token_hex(8)
+                self._parts.append(part)
                 vectors = less(self._common.passage_mean, batch.vectors)
                 Shelf.write(part, wanted[some], vectors, records, batch.starts[1:])
                 shelf_of = Shelf.open(part, self._embedder.dimension)

@@ -29,9 +29,11 @@ _SLACK = 1e-5
 class _Asked:
     """The terms of a question, as one part or several, weightiest first."""
 
-    hashes: npt.NDArray[np.uint64]
     weights: npt.NDArray[np.float64]
     """What each contributes at most: its inverse document frequency, times what its parts count."""
+    starts: npt.NDArray[np.int64]
+    ends: npt.NDArray[np.int64]
+    """Shape (segments, terms): where the postings of each begin and end in each segment."""
     total: float
     """Of all terms, those that no row has among them."""
 
@@ -60,17 +62,25 @@ class Lexical:
 
     def weight(self, term: str) -> float:
         """Return the inverse document frequency of a term, above 0; highest for one that no row has."""
-        return float(self._weights(self._frequencies(np.array([hash_of(term)], np.uint64)))[0])
+        starts, ends = self._find([hash_of(term)])
+        return float(self._weights(starts, ends)[0])
 
-    def _frequencies(self, hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
-        found = np.zeros(len(hashes), np.int64)
-        for postings in self._postings:
-            starts, ends = postings.find(hashes)
-            found += ends - starts
-        return found
+    def has(self, term: str) -> bool:
+        """Whether any row has a term."""
+        starts, ends = self._find([hash_of(term)])
+        return bool((ends > starts).any())
 
-    def _weights(self, frequencies: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-        return np.log1p((self.size - frequencies + 0.5) / (frequencies + 0.5))
+    def _find(self, hashes: Sequence[int]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Return where the postings of terms begin and end, each of shape (segments, terms)."""
+        wanted = np.array(hashes, np.uint64)
+        found = np.array([postings.find(wanted) for postings in self._postings], np.int64)
+        found = found.reshape(len(self._postings), 2, len(wanted))
+        return found[:, 0], found[:, 1]
+
+    def _weights(self, starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        frequencies = (ends - starts).sum(axis=0)
+        weights: npt.NDArray[np.float64] = np.log1p((self.size - frequencies + 0.5) / (frequencies + 0.5))
+        return weights
 
     def _read(self, parts: Sequence[tuple[str, float]]) -> _Asked:
         counts: dict[int, float] = {}
@@ -78,12 +88,11 @@ class Lexical:
             for term in dict.fromkeys(terms(text)):
                 hashed = hash_of(term)
                 counts[hashed] = counts.get(hashed, 0.0) + counting
-        hashes = np.array([*counts], np.uint64)
-        frequencies = self._frequencies(hashes)
-        weights = self._weights(frequencies) * np.array([*counts.values()])
-        total, known = float(weights.sum()), np.flatnonzero(frequencies)
+        starts, ends = self._find([*counts])
+        weights = self._weights(starts, ends) * np.array([*counts.values()])
+        total, known = float(weights.sum()), np.flatnonzero((ends > starts).any(axis=0))
         order = known[np.argsort(-weights[known], kind="stable")]
-        return _Asked(hashes[order], weights[order], max(total, 1e-9))
+        return _Asked(weights[order], starts[:, order], ends[:, order], max(total, 1e-9))
 
     def scores(self, parts: Sequence[tuple[str, float]]) -> npt.NDArray[np.float32]:
         """Return shape (size,), 0 to 1: the BM25 score over the sum of the weights of all terms asked for.
@@ -105,32 +114,39 @@ class Lexical:
         """
         asked = self._read(parts)
         reached = np.zeros(self.size, np.float32)
-        frequencies = self._frequencies(asked.hashes)
+        frequencies = (asked.ends - asked.starts).sum(axis=0)
         left = np.concatenate([np.cumsum(asked.weights[::-1])[::-1], [0.0]])
-        bar = 0.0
-        for number in range(len(asked.hashes)):
-            if frequencies[number] >= _LONG:
+        added, bar = len(asked.weights), 0.0
+        for number in range(len(asked.weights)):
+            if frequencies[number] >= _LONG and reached.max() > left[number]:
                 scored = reached[reached > 0]
                 if len(scored) >= limit:
-                    bar = float(np.partition(scored, len(scored) - limit)[len(scored) - limit]) - left[number]
+                    bar = _largest(scored, limit) - left[number]
                     if bar > 0:
+                        added = number
                         break
             self._add(asked, number, reached)
-        rows = np.flatnonzero((reached > 0) & (reached >= bar - _SLACK * asked.total))
+        slack = _SLACK * asked.total
+        rows = np.flatnonzero((reached > 0) & (reached >= bar - slack))
         if len(rows) <= limit:
             return rows
+        nearly = reached[rows] + asked.total * self._at(asked, rows, since=added)
+        rows = rows[nearly >= _largest(nearly, limit) - slack]
         scores = self._at(asked, rows)
         return np.sort(rows[np.lexsort((rows, -scores))[:limit]])
 
     def _add(self, asked: _Asked, number: int, reached: npt.NDArray[np.float32]) -> None:
         """Add what one term gives every row that has it."""
         weight = np.float32(asked.weights[number])
-        for postings, first in zip(self._postings, self._firsts, strict=False):
-            (start,), (end,) = postings.find(asked.hashes[number : number + 1])
+        places = zip(asked.starts[:, number].tolist(), asked.ends[:, number].tolist(), strict=True)
+        for postings, first, (start, end) in zip(self._postings, self._firsts, places, strict=False):
+            if start == end:
+                continue
             rows, counts = postings.rows[start:end] + first, postings.counts[start:end].astype(np.float32)
             reached[rows] += weight * counts / (counts + self._norms[rows])
 
-    def _at(self, asked: _Asked, rows: Rows) -> npt.NDArray[np.float32]:
+    def _at(self, asked: _Asked, rows: Rows, *, since: int = 0) -> npt.NDArray[np.float32]:
+        """Return the scores of some rows, by the terms from number `since` on."""
         reached = np.zeros(len(rows), np.float64)
         cuts = np.searchsorted(rows, self._firsts)
         for number, postings in enumerate(self._postings):
@@ -139,8 +155,10 @@ class Lexical:
             if not len(local):
                 continue
             norms = self._norms[rows[here]].astype(np.float64)
-            starts, ends = postings.find(asked.hashes)
-            for weight, start, end in zip(asked.weights, starts, ends, strict=True):
+            places = zip(
+                asked.weights.tolist(), asked.starts[number].tolist(), asked.ends[number].tolist(), strict=True
+            )
+            for weight, start, end in places:
                 if start == end:
                     continue
                 holders = postings.rows[start:end]
@@ -156,17 +174,12 @@ class Lexical:
                 reached[here][mine] += weight * counts / (counts + norms[mine])
         return (reached / asked.total).astype(np.float32)
 
-    def has(self, term: str) -> bool:
-        """Whether any row has a term."""
-        return bool(self._frequencies(np.array([hash_of(term)], np.uint64))[0])
-
     def rows_with(self, wanted: Sequence[str], limit: int) -> Rows:
         """Return the first rows, `limit` at most, that have all of the wanted terms."""
-        hashes = np.array([hash_of(term) for term in wanted], np.uint64)
+        places = zip(*self._find([hash_of(term) for term in wanted]), strict=True)
         found: list[Rows] = []
         missing = limit
-        for postings, first in zip(self._postings, self._firsts, strict=False):
-            starts, ends = postings.find(hashes)
+        for postings, first, (starts, ends) in zip(self._postings, self._firsts, places, strict=False):
             rows: npt.NDArray[np.int32] | None = None
             for number in np.argsort(ends - starts):
                 own = postings.rows[starts[number] : ends[number]]
@@ -179,3 +192,8 @@ class Lexical:
             if missing <= 0:
                 break
         return np.concatenate([np.zeros(0, np.int64), *found])
+
+
+def _largest(scores: npt.NDArray[np.float32], number: int) -> float:
+    """Return the `number`-th largest of the scores."""
+    return float(np.partition(scores, len(scores) - number)[len(scores) - number])

@@ -189,14 +189,14 @@ class Library:
                     changes.append(item)
                     continue
                 rows = list(rows_of(item.document, titled=draft.titled))
+                if hold <= 0 and not draft.has_room(len(rows)):
+                    draft.commit(more=True)
+                    yield from changes
+                    changes = []
                 draft.add(item.source, item.document, item.origin, rows, outline_of(item.document, rows))
                 hold -= item.change is None
                 if item.change is not None:
                     changes.append(item.change)
-                if draft.is_full and hold <= 0:
-                    draft.commit()
-                    yield from changes
-                    changes = []
             draft.commit()
         except OSError as error:
             raise cannot_write(self.folder, error) from error

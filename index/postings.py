@@ -101,7 +101,9 @@ class Postings:
     @classmethod
     def open(cls, folder: Path) -> Postings:
         """Open what `write` wrote, memory-mapped. Raises OSError or ValueError."""
-        return cls(*(np.load(folder / file, mmap_mode="r", allow_pickle=False) for file in FILES))
+        # As plain arrays: numpy's memmap type costs more than the look-ups.
+        files = (np.load(folder / file, mmap_mode="r", allow_pickle=False) for file in FILES)
+        return cls(*(file.view(np.ndarray) for file in files))
 
     def find(self, hashes: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Return where the postings of each term begin and end; nowhere, for a term that no row has."""

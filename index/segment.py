@@ -58,8 +58,8 @@ class Shelf:
     @classmethod
     def open(cls, folder: Path, dimension: int) -> Shelf:
         """Raises OSError or ValueError, also where a file is shorter than the table says."""
-        table = np.load(folder / _ROWS, mmap_mode="r", allow_pickle=False)
-        vectors = np.load(folder / VECTORS, mmap_mode="r", allow_pickle=False)
+        table = np.load(folder / _ROWS, mmap_mode="r", allow_pickle=False).view(np.ndarray)
+        vectors = np.load(folder / VECTORS, mmap_mode="r", allow_pickle=False).view(np.ndarray)
         tokens = TokenFile.open(folder / TOKENS, dimension, table["tokens"])
         wanted = int(table["tokens"][-1]) * tokens.kind.itemsize if len(table) else 0
         if vectors.shape != (len(table), dimension) or (folder / TOKENS).stat().st_size != wanted:
@@ -208,7 +208,7 @@ def _mapped(path: Path) -> Bytes:
     """Return a file as bytes, read where they are looked at. Raises OSError."""
     if not path.stat().st_size:
         return np.zeros(0, np.uint8)
-    return np.memmap(path, np.uint8, "r")
+    return np.memmap(path, np.uint8, "r").view(np.ndarray)
 
 
 def _runs(rows: npt.NDArray[np.int64]) -> Iterator[tuple[int, int]]:

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from corpus.errors import IndexCorrupt, QAError
 from corpus.load import Source
-from index.manifest import MANIFEST, read_record, rebuild
+from index.manifest import read_record, rebuild
 
 DOCUMENTS = "documents"
 _SOURCE = TypeAdapter(Source)
@@ -116,6 +116,3 @@ def _utf8(text: str) -> bytes:
 
 def _restore(folder: Path) -> str:
     return f"Remove the document and add it again. {rebuild(folder)}"
-
-
-__all__ = ["DOCUMENTS", "MANIFEST", "document_id", "fetch", "fetch_with_origin", "keep", "stored"]

@@ -13,6 +13,7 @@ cited. Writing is `index/library.py`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -139,8 +140,11 @@ class Index:
         """
         counts = np.array([[counts for _, counts in parts]], np.float32)
         vector = np.ascontiguousarray(counts @ less(self.common.question_mean, encoded.vectors))
-        (found,) = self._dense.search(vector, limit)
-        rows = np.union1d(found, self.lexical.top(parts, limit)).astype(np.int64)
+        with ThreadPoolExecutor(1) as other:  # both leave Python for most of their time
+            dense = other.submit(self._dense.search, vector, limit)
+            sharing = self.lexical.top(parts, limit)
+            (found,) = dense.result()
+        rows = np.union1d(found, sharing).astype(np.int64)
         return Candidates(rows, self.lexical.at(parts, rows))
 
     def tokens(self, rows: npt.NDArray[np.int64]) -> TokenRows:

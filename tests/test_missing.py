@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.lexical import Lexical
@@ -109,6 +109,7 @@ def test_a_word_is_spelt_where_a_passage_has_it(word: str, there: bool) -> None:
     assert _text((*_PASSAGES, "ABC组织", "组织设立", "立设在")).spells(word) == there
 
 
+@settings(deadline=None)
 @given(st.lists(st.text("甲乙丙", max_size=6), max_size=4), st.text("甲乙丙", min_size=1, max_size=4))
 def test_a_chinese_word_is_spelt_exactly_where_it_is_a_substring(passages: list[str], word: str) -> None:
     """The n-grams only say where to look."""
@@ -162,6 +163,7 @@ def test_content_words(question: str, found: list[str]) -> None:
     assert [word.text for word in content_words(question)] == found
 
 
+@settings(deadline=None)
 @given(st.text("上海合作組織的货币 \t\r\n。？1a"))
 def test_a_word_is_a_slice_of_the_question(question: str) -> None:
     """Whatever jieba makes of blanks and line ends, the places are those of the user's own characters."""
