@@ -19,6 +19,7 @@ from index.bundled import BUNDLED_NAME
 from qa.late import LateEngine
 from qa.settings import Settings
 from web.desk import Asks, Desk
+from web.quick import without_stub_files
 from web.shell import head_html, page_html
 
 # Read when gradio is imported: it would report its version and ours, and keep statistics of questions in pandas.
@@ -40,7 +41,7 @@ def build_app(engine: Asks, *, keeps_feedback: bool = True) -> "gr.Blocks":
     The page is one block of our own HTML, and what it asks of the server is one function (`web.desk`): what is on
     the page stays as it is, and no template or Markdown of gradio's ever touches a quote.
     """
-    with _localhost_without_proxy():  # gradio reads the proxy settings when it is imported
+    with _localhost_without_proxy(), without_stub_files():  # gradio reads the proxy settings when it is imported
         import gradio as gr
     desk = Desk(engine, keeps_feedback=keeps_feedback)
 
