@@ -33,6 +33,8 @@ from index.shelf import DOCUMENTS, document_id
 from index.tokens import TokenRows, record_type
 from index.views import Documents, Outline, Passages
 
+_IN_TURN = 20_000
+"""Rows: up to here a thread takes longer to start than either search."""
 _SMALL = 1 << 20
 """Bytes of a file whose SHA-256 is checked at each opening; larger ones are checked by `verify`."""
 
@@ -140,10 +142,13 @@ class Index:
         """
         counts = np.array([[counts for _, counts in parts]], np.float32)
         vector = np.ascontiguousarray(counts @ less(self.common.question_mean, encoded.vectors))
-        with ThreadPoolExecutor(1) as other:  # both leave Python for most of their time
-            dense = other.submit(self._dense.search, vector, limit)
-            sharing = self.lexical.top(parts, limit)
-            (found,) = dense.result()
+        if self.lexical.size <= _IN_TURN:
+            (found,), sharing = self._dense.search(vector, limit), self.lexical.top(parts, limit)
+        else:
+            with ThreadPoolExecutor(1) as other:  # both leave Python for most of their time
+                dense = other.submit(self._dense.search, vector, limit)
+                sharing = self.lexical.top(parts, limit)
+                (found,) = dense.result()
         rows = np.union1d(found, sharing).astype(np.int64)
         return Candidates(rows, self.lexical.at(parts, rows))
 
