@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from index.normalise import HAN, simplified
@@ -34,16 +34,20 @@ class Word:
     """jieba's part of speech; `en` for a Latin word, `num` for a number."""
 
 
-def words(question: str) -> Iterator[Word]:
-    """Yield every word of the question with its place."""
-    if HAN.search(question):
-        at = 0
-        for word, kind in tagged(simplified(question)):
-            yield Word(question[at : at + len(word)], at, at + len(word), kind)
-            at += len(word)
-    else:
-        for match in _LATIN.finditer(question):
-            yield Word(match[0], match.start(), match.end(), "num" if match[0][0].isdigit() else "en")
+@lru_cache(maxsize=256)  # one question is read several times
+def words(question: str) -> tuple[Word, ...]:
+    """Return every word of the question with its place."""
+    if not HAN.search(question):
+        return tuple(
+            Word(match[0], match.start(), match.end(), "num" if match[0][0].isdigit() else "en")
+            for match in _LATIN.finditer(question)
+        )
+    found = []
+    at = 0
+    for word, kind in tagged(simplified(question)):
+        found.append(Word(question[at : at + len(word)], at, at + len(word), kind))
+        at += len(word)
+    return tuple(found)
 
 
 def content_words(question: str) -> list[Word]:
