@@ -80,15 +80,16 @@ class Work(_Table):
     lines: tuple[LineRange, ...] = Field(min_length=1)
     """Its lines in reading order."""
     title_block: LineRange | None = None
-    """Title, subtitle, date, speaker: the first non-blank line of them is the title."""
+    """Title, subtitle, date, speaker: the first non-blank line of them is the title. Without it, and without a supplied
+    title, the rules look for one."""
     supplied_title: str | None = None
     """A title that the source lacks; shown in 〔 〕, so that nobody takes it for source text."""
     citation: Particulars = Particulars()
 
     @model_validator(mode="after")
     def _has_one_title(self) -> Self:
-        if (self.title_block is None) == (not self.supplied_title):
-            raise ValueError("a work needs either title_block or supplied_title")
+        if self.title_block is not None and self.supplied_title:
+            raise ValueError("a work has either title_block or supplied_title, not both")
         return self
 
 
@@ -100,6 +101,14 @@ class Join(_Table):
     """Where only the beginning of the second line belongs to the first: its words, to the last character."""
 
 
+class Heading(_Table):
+    """A line that is a heading, whatever the rules say."""
+
+    line: int
+    level: int = Field(ge=1, le=9)
+    """1 for the sections of a work, 2 for those inside them, and so on."""
+
+
 class Edition(_Table):
     """How the lines of one source are to be read."""
 
@@ -107,6 +116,9 @@ class Edition(_Table):
     """Of the source that this edition was made for."""
     works: tuple[Work, ...] = Field(min_length=1)
     joins: tuple[Join, ...] = ()
+    headings: tuple[Heading, ...] = ()
+    not_headings: tuple[LineRange, ...] = ()
+    """Lines that the rules take for headings, and that are text."""
     pointers: tuple[LineRange, ...] = ()
     """Lines that are the publication's own word, such as （下转第五版）."""
 

@@ -52,7 +52,8 @@ class Section:
     """A heading and what stands under it. A section of level 0 is a work."""
 
     label: str
-    """What a citation calls it: the slice `title_span`, or the words that the edition supplies."""
+    """What a citation calls it: the slice `title_span`, less a line break that cuts it, or the words that the edition
+    supplies."""
     title_span: Span | None
     """Where the title stands in the source; None where it is supplied and not source text."""
     level: int
@@ -94,8 +95,10 @@ class Matter:
     """Source text that is shown in the reader and is neither heading nor passage."""
 
     span: Span
-    kind: Literal["salutation", "pointer"]
-    """`salutation`: who is addressed (各位同事！). `pointer`: the publication's own word (（下转第五版）)."""
+    kind: Literal["salutation", "pointer", "contents", "chrome", "markup"]
+    """`salutation`: who is addressed (各位同事！). `pointer`: the publication's own word (（下转第五版）). `contents`: a
+    table of contents. `chrome`: what a web page put around the text (【字号：, 来源：, 打印). `markup`: marks of the
+    format (##, <br>)."""
 
 
 Block = Section | Passage | Matter
@@ -159,6 +162,16 @@ class Metadata:
     url: Fact | None
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A place where the rules were not sure."""
+
+    span: Span
+    zh: str
+    """One sentence that says why."""
+    en: str
+
+
 @dataclass(frozen=True)
 class Document:
     """A text and what was found in it."""
@@ -173,6 +186,10 @@ class Document:
     """Sections, passages and matter in reading order; a section stands before what it contains."""
     metadata: tuple[Metadata, ...] = ()
     """One a work, in the order of `works`."""
+    doubts: tuple[Doubt, ...] = ()
+    """In the order of the source."""
+    pages: tuple[int, ...] = ()
+    """Where page 1, 2, … begin; empty where the format has no pages."""
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:
@@ -215,6 +232,10 @@ class Document:
         line = self.text[start:end]
         start += len(line) - len(line.lstrip())
         return Span(start, start + len(line.strip())) if line.strip() else None
+
+    def page(self, offset: int) -> int | None:
+        """Return the number, from 1, of the page that holds code point `offset`; None where there are no pages."""
+        return max(bisect.bisect_right(self.pages, offset), 1) if self.pages else None
 
     def lines(self, spans: Sequence[Span]) -> tuple[int, int]:
         """Return the numbers of the first and the last line that the spans touch."""

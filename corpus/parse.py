@@ -1,7 +1,8 @@
 """Text to sections and passages: pure, and total over all strings.
 
-Lines become paragraphs, an edition puts them in reading order and joins what the source cut, and the grammar
-of headings says what each of them is. Every step passes spans on; no text is copied or changed.
+Lines become paragraphs (`lines`), an edition puts them in reading order and joins what the source cut, and the
+grammar of headings (`structure`, `outline`) says what each of them is. Every step passes spans on; no text is
+copied or changed.
 """
 
 from __future__ import annotations
@@ -9,61 +10,64 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from corpus import structure
-from corpus.edition import Edition, Join, parse_edition
+from corpus.chrome import mark_chrome, mark_contents
+from corpus.edition import Edition, parse_edition
+from corpus.encoding import garbled
 from corpus.errors import SourceError
+from corpus.fold import fold, is_spread
+from corpus.layout import Layout
+from corpus.lines import Line, quote, read_lines, unfold_flat
 from corpus.load import Source
+from corpus.markdown import is_markdown, read_markdown
 from corpus.metadata import with_metadata
-from corpus.model import Block, Document, Matter, Passage, Section, Sentence, Span, cut
+from corpus.model import Block, Document, Doubt, Matter, Passage, Section, Sentence, Span, cut
+from corpus.outline import Outline, Role
+from corpus.sentences import split_sentences
+from corpus.title import title_block_length, title_end
+from corpus.wraps import join_inline, join_wrapped
 
 _Spans = tuple[Span, ...]
-_LINE = re.compile(r"[^\r\n]+|\r\n|\r|\n")
+_BREAK = re.compile(r"[ \t\u3000]*(?:\r\n|\r|\n)\s*")
 
 
-def parse(text: str, *, name: str, sha256: str | None = None, edition: Edition | None = None) -> Document:
+def parse(
+    text: str,
+    *,
+    name: str,
+    sha256: str | None = None,
+    edition: Edition | None = None,
+    layout: Layout | None = None,
+) -> Document:
     """Return the document. Accepts any string.
 
-    `sha256` is that of the source's bytes, by default of the text in UTF-8. Raises SourceError if the edition
-    was not made for this text.
+    `sha256` is that of the source's bytes, by default of the text in UTF-8. `layout` is what a reader of the
+    format knows beside the text. Raises SourceError if the edition was not made for this text.
     """
     sha256 = sha256 or hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    lines = _lines(text)
-    parser = _Parser(name, text)
+    layout = layout or Layout()
+    parser = _Parser(name, text, edition, layout)
+    lines = parser.read()
     if edition is not None:
         _follow(edition, lines, parser, sha256)
     elif lines:
-        paragraphs: list[_Spans] = [(span,) for span in lines.values()]
-        length = structure.title_block_length([parser.quote(paragraph) for paragraph in paragraphs[:8]])
-        parser.add_work(paragraphs[:length], supplied_title=name)
-        parser.add(paragraphs[length:])
-    document = Document(name, text, sha256, tuple(parser.blocks))
+        parser.add_work(lines, supplied_title=name)
+    doubts = [*parser.doubts, *(Doubt(Span(place.start, place.end), place.zh, place.en) for place in garbled(text))]
+    doubts.sort(key=lambda doubt: doubt.span)
+    document = Document(name, text, sha256, tuple(parser.blocks), doubts=tuple(doubts), pages=layout.pages)
     return with_metadata(document, [work.citation for work in edition.works] if edition else [])
 
 
 def parse_source(source: Source) -> Document:
     """Parse what `load` read. Raises SourceError if its edition file does not fit."""
     edition = source.edition and parse_edition(source.edition, name=f"{source.name}.toml")
-    return parse(source.text, name=source.name, sha256=source.sha256, edition=edition or None)
+    return parse(source.text, name=source.name, sha256=source.sha256, edition=edition or None, layout=source.layout)
 
 
-def _lines(text: str) -> dict[int, Span]:
-    """Return the spans of the non-blank lines, without the blanks at their ends, by line number from 1."""
-    lines: dict[int, Span] = {}
-    number = 1
-    for match in _LINE.finditer(text):
-        line = match.group()
-        if line[0] in "\r\n":
-            number += 1
-        elif stripped := line.strip():
-            start = match.start() + len(line) - len(line.lstrip())
-            lines[number] = Span(start, start + len(stripped))
-    return lines
-
-
-def _follow(edition: Edition, lines: dict[int, Span], parser: _Parser, sha256: str) -> None:
+def _follow(edition: Edition, lines: list[Line], parser: _Parser, sha256: str) -> None:
     """Give the parser the works in the edition's order. Raises SourceError where the edition does not fit."""
     name = parser.name
     if edition.sha256 != sha256:
@@ -71,120 +75,237 @@ def _follow(edition: Edition, lines: dict[int, Span], parser: _Parser, sha256: s
             f"{name}: the edition file was made for another text (SHA-256 {edition.sha256[:12]}…, not "
             f"{sha256[:12]}…). Restore the text, or mend the edition file's line numbers and sha256."
         )
-    placed = [number for work in edition.works for part in work.lines for number in part]
-    placed += [number for part in edition.pointers for number in part]
-    wrong = [number for number in lines if placed.count(number) != 1]
-    if wrong:
+    placed = Counter(number for work in edition.works for part in work.lines for number in part)
+    placed.update(number for part in edition.pointers for number in part)
+    by_number: dict[int, list[Line]] = {}
+    for line in lines:
+        by_number.setdefault(line.number, []).append(line)
+    wrong = next((number for number in by_number if placed[number] != 1), None)
+    if wrong is not None:
         raise SourceError(
-            f"{name}: the edition places line {wrong[0]} {placed.count(wrong[0])} times. "
+            f"{name}: the edition places line {wrong} {placed[wrong]} times. "
             "Give each line of text to exactly one work, or to pointers."
         )
-    paragraphs = _join(edition.joins, lines, parser)
+    _join(edition, by_number, parser)
     for work in edition.works:
-        title_block = work.title_block or range(0)
-        numbers = [number for part in work.lines for number in part if number in paragraphs]
-        parser.add_work(
-            [paragraphs[number] for number in numbers if number in title_block],
-            supplied_title=work.supplied_title or name,
-        )
-        parser.add([paragraphs[number] for number in numbers if number not in title_block])
+        chosen = [line for part in work.lines for number in part for line in by_number.get(number, ())]
+        by_rule = work.title_block is None and not work.supplied_title
+        title_block = None if by_rule else work.title_block or range(0)
+        if chosen:
+            parser.add_work(chosen, supplied_title=work.supplied_title or name, title_block=title_block)
     for part in edition.pointers:
-        parser.blocks += [Matter(lines[number], "pointer") for number in part if number in lines]
+        for number in part:
+            for line in by_number.get(number, ()):
+                parser.blocks += [Matter(span, "pointer") for span in line.spans]
 
 
-def _join(joins: Sequence[Join], lines: dict[int, Span], parser: _Parser) -> dict[int, _Spans]:
-    """Return the paragraphs by the line they begin on, the cut ones made whole."""
-    paragraphs: dict[int, _Spans] = {number: (span,) for number, span in lines.items()}
-    for join in joins:
+def _join(edition: Edition, lines: dict[int, list[Line]], parser: _Parser) -> None:
+    """Make whole, in `lines`, the paragraphs that the edition says the source cut."""
+    for join in edition.joins:
         head, tail = join.lines
-        if head not in paragraphs or tail not in paragraphs:
+        if not lines.get(head) or not lines.get(tail):
             raise SourceError(f"{parser.name}: the edition joins lines {head} and {tail}, and one of them has no text.")
-        span, *rest = paragraphs.pop(tail)
+        second, *others = lines.pop(tail)
+        span, *rest = second.spans
         if join.until is not None:
             end = span.start + len(join.until)
             if parser.text[span.start : end] != join.until:
                 raise SourceError(f"{parser.name}: line {tail} does not begin with the edition's words “{join.until}”.")
             if end < span.end:
                 blanks = len(parser.text[end : span.end]) - len(parser.text[end : span.end].lstrip())
-                paragraphs[tail] = (Span(end + blanks, span.end), *rest)
+                left = (Span(end + blanks, span.end), *rest)
+                others.insert(0, replace(second, spans=left, text=parser.folded(left)))
                 span, rest = Span(span.start, end), []
-        paragraphs[head] = (*paragraphs[head], span, *rest)
-    return paragraphs
+        if others:
+            lines[tail] = others
+        first = lines[head][-1]
+        spans = (*first.spans, span, *rest)
+        lines[head][-1] = replace(first, spans=spans, text=parser.folded(spans))
 
 
 @dataclass(slots=True)
 class _Open:
     """A section that the next paragraph may still belong to."""
 
-    rank: int
+    rank: float
     """Of its kind: 0 a work; a kind nests in those of smaller rank."""
     section: Section
+    limit: int = 0
+    """How many paragraphs it may hold; 0 for no limit."""
     paragraphs: int = 0
     """How many stand directly in it so far."""
 
 
 class _Parser:
-    """Turns the paragraphs of one work after the other into blocks, in reading order."""
+    """Turns the lines of one work after the other into blocks, in reading order."""
 
-    def __init__(self, name: str, text: str) -> None:
+    def __init__(self, name: str, text: str, edition: Edition | None, layout: Layout) -> None:
         self.name = name
         self.text = text
         self.blocks: list[Block] = []
+        self.doubts: list[Doubt] = []
+        self._layout = layout
+        self._spread = is_spread(text)
+        self._wanted = {heading.line: heading.level for heading in edition.headings} if edition else {}
+        self._unwanted = (
+            frozenset(number for part in edition.not_headings for number in part) if edition else frozenset()
+        )
         self._stack: list[_Open] = []
         self._occurrences: Counter[str] = Counter()
 
-    def quote(self, spans: _Spans) -> str:
-        return "".join(self.text[span.start : span.end] for span in spans)
+    def folded(self, spans: _Spans) -> str:
+        return fold(quote(self.text, spans), spread=self._spread).text
 
-    def add_work(self, title_block: Sequence[_Spans], *, supplied_title: str) -> None:
-        """Begin a work whose title is the first line of its title block, or supplied where it has none."""
-        self._stack = []
-        spans = tuple(span for paragraph in title_block for span in paragraph)
-        if spans:
-            self._open(0, spans[0], is_lead=True)
-            self._add_passage(spans, tuple(Sentence((span,)) for span in spans), 0)
+    def read(self) -> list[Line]:
+        """Return the lines of the whole text, the marks of the format apart."""
+        lines = read_lines(self.text, spread=self._spread)
+        if self._layout.headings:
+            lines = self._with_known(lines)
+        elif is_markdown(lines):
+            lines = read_markdown(lines, self.text)
+        return lines
+
+    def _with_known(self, lines: list[Line]) -> list[Line]:
+        known = {heading.span.start: heading.level for heading in self._layout.headings}
+        starts = sorted(known)
+        out, place = [], 0
+        for line in lines:
+            while place < len(starts) and starts[place] < line.spans[0].start:
+                place += 1
+            inside = place < len(starts) and starts[place] < line.spans[0].end
+            out.append(replace(line, level=known[starts[place]]) if inside else line)
+        return out
+
+    def add_work(self, lines: Sequence[Line], *, supplied_title: str, title_block: range | None = None) -> None:
+        """Add a work. Its title is the first line of the title block: by rule, or the lines that an edition names."""
+        fixed = {*self._wanted, *self._unwanted}
+        lines = mark_contents(self._paragraphs(lines, fixed))
+        text_lines = [line for line in lines if not line.is_matter]
+        if title_block is None:
+            head = text_lines[: title_block_length(text_lines)]
         else:
-            self._push(0, Section(supplied_title, None, 0, None, is_lead=False))
+            head = [
+                line for line in text_lines if line.number in title_block and not structure.is_salutation(line.text)
+            ]
+        if any(line.number in self._wanted or line.number in self._unwanted for line in head) and title_block is None:
+            head = []
+        self._begin(head, supplied_title)
+        taken = {id(line) for line in head}
+        body = [line for line in text_lines if id(line) not in taken]
+        outline = Outline(body, wanted=self._wanted, unwanted=self._unwanted)
+        self.doubts += [Doubt(body[unsure.place].spans[0], unsure.zh, unsure.en) for unsure in outline.unsure]
+        roles = iter(outline.roles)
+        signature: list[Line] = []
+        for line in lines:
+            if line.is_matter:
+                self.blocks += [Matter(span, line.kind) for span in line.spans if line.kind not in ("", "whole")]  # type: ignore[arg-type]
+            elif id(line) not in taken:
+                role = next(roles)
+                if role.kind == "end":
+                    signature.append(line)
+                    continue
+                self._sign(signature)
+                self._add(line, role)
+        self._sign(signature)
 
-    def add(self, paragraphs: Sequence[_Spans]) -> None:
-        """Add paragraphs to the open work."""
-        for spans in paragraphs:
-            match structure.classify(self.quote(spans)):
-                case structure.Heading(rank) if len(spans) == 1:
-                    self._open(rank, spans[0], is_lead=False)
-                case structure.Aside(kind) if len(spans) == 1:
-                    # Whoever turns to the audience anew has left the list of points before.
-                    while kind == "salutation" and self._stack[-1].section.is_lead and self._stack[-1].rank:
-                        self._stack.pop()
-                    self.blocks.append(Matter(spans[0], kind))
-                case structure.Lead(rank, start, end, is_item) if len(title := cut(spans, start, end)) == 1:
-                    self._open(rank, title[0], is_lead=True)
-                    self._add_paragraph(spans)
-                    if is_item:
-                        self._stack.pop()
-                case _:
-                    self._add_paragraph(spans)
+    def _paragraphs(self, lines: Sequence[Line], fixed: set[int]) -> list[Line]:
+        """Return whole paragraphs, and what belongs to a page marked as such."""
+        whole = self._layout.whole_paragraphs
+        wrapped = None if whole else join_wrapped(lines, self.text, fixed=fixed, spread=self._spread)
+        marked = mark_chrome(unfold_flat(wrapped or lines, self.text, spread=self._spread))
+        return marked if whole or wrapped else join_inline(marked, self.text, fixed=fixed, spread=self._spread)
 
-    def _open(self, rank: int, title: Span, *, is_lead: bool) -> None:
-        while self._stack and self._stack[-1].rank >= rank:
+    def _begin(self, head: Sequence[Line], supplied_title: str) -> None:
+        self._stack = []
+        spans = tuple(span for line in head for span in line.spans)
+        if not spans:
+            self._push(0, Section(supplied_title, None, 0, None, is_lead=False), 0)
+            return
+        self._open(Role("lead", end=title_end(head[0].text)), self._title(head[0], Role(end=title_end(head[0].text))))
+        self._add_passage(spans, tuple(Sentence((span,)) for span in spans), 0)
+
+    def _sign(self, signature: list[Line]) -> None:
+        """Add who signed, and when, to the work: it is none of the last section's."""
+        if signature:
+            del self._stack[1:]
+            spans = tuple(span for line in signature for span in line.spans)
+            self._stack[-1].paragraphs += 1
+            self._add_passage(spans, tuple(Sentence((span,)) for span in spans), self._stack[-1].paragraphs)
+            signature.clear()
+
+    def _add(self, line: Line, role: Role) -> None:
+        match role.kind:
+            case "heading":
+                title = self._title(line, role)
+                outside = [Span(a, b) for span in line.spans for a, b in _without(span, title) if a < b]
+                self._mark_up(span for span in outside if span.end <= title.start)
+                self._open(role, title)
+                self._mark_up(span for span in outside if span.start >= title.end)
+            case "lead":
+                self._open(role, self._title(line, role))
+                self._add_paragraph(line.spans)
+            case "salutation" if len(line.spans) == 1:
+                self._leave_points()
+                self.blocks.append(Matter(line.spans[0], "salutation"))
+            case "close":
+                while self._stack[-1].rank >= role.rank > 0:
+                    self._stack.pop()
+                self._add_paragraph(line.spans)
+            case _:
+                if structure.opens_with_address(line.text):
+                    self._leave_points()
+                self._add_paragraph(line.spans)
+
+    def _mark_up(self, spans: Iterable[Span]) -> None:
+        """Add what surrounds a heading on its line, such as `**`."""
+        self.blocks += [Matter(span, "markup") for span in spans if self.text[span.start : span.end].strip()]
+
+    def _leave_points(self) -> None:
+        """Whoever turns to the audience anew has left the list of points before."""
+        while self._stack[-1].section.is_lead and self._stack[-1].rank:
+            self._stack.pop()
+
+    def _title(self, line: Line, role: Role) -> Span:
+        """Return where the title stands in the source; a line break inside it is part of the span."""
+        folded = fold(quote(self.text, line.spans), spread=self._spread)
+        pieces = cut(line.spans, folded.start(role.start), folded.place(role.end))
+        return Span(pieces[0].start, pieces[-1].end)
+
+    def _open(self, role: Role, title: Span) -> None:
+        while self._stack and self._stack[-1].rank >= role.rank:
             self._stack.pop()
         parent = self._stack[-1].section if self._stack else None
-        self._push(rank, Section(self.quote((title,)), title, len(self._stack), parent, is_lead))
+        label = _unbroken(self.text[title.start : title.end])
+        self._push(role.rank, Section(label, title, len(self._stack), parent, role.kind == "lead"), role.limit)
 
-    def _push(self, rank: int, section: Section) -> None:
-        self._stack.append(_Open(rank, section))
+    def _push(self, rank: float, section: Section, limit: int) -> None:
+        self._stack.append(_Open(rank, section, limit))
         self.blocks.append(section)
 
     def _add_paragraph(self, spans: _Spans) -> None:
-        ranges = structure.split_sentences(self.quote(spans))
+        while self._stack[-1].limit and self._stack[-1].paragraphs >= self._stack[-1].limit:
+            self._stack.pop()
+        ranges = split_sentences(quote(self.text, spans))
         self._stack[-1].paragraphs += 1
         self._add_passage(
             spans, tuple(Sentence(cut(spans, start, end)) for start, end in ranges), self._stack[-1].paragraphs
         )
 
     def _add_passage(self, spans: _Spans, sentences: tuple[Sentence, ...], paragraph: int) -> None:
-        text = self.quote(spans)
+        text = quote(self.text, spans)
         self._occurrences[text] += 1
         key = "\0".join((self.name, text, str(self._occurrences[text])))
         passage_id = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16]
         self.blocks.append(Passage(passage_id, spans, sentences, self._stack[-1].section, paragraph))
+
+
+def _without(span: Span, title: Span) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return what of a span stands before and after the title."""
+    return (span.start, min(span.end, title.start)), (max(span.start, title.end), span.end)
+
+
+def _unbroken(title: str) -> str:
+    """Return a title without the line break that cuts it; words of an alphabet keep a blank between them."""
+    return _BREAK.sub(
+        lambda match: " " if title[match.start() - 1 : match.start()] < "\u2000" and match.start() else "", title
+    )

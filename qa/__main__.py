@@ -13,7 +13,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from corpus.errors import QAError
+from corpus.draft import draft_edition
+from corpus.errors import QAError, SourceError
+from corpus.load import load
+from corpus.parse import parse_source
 from index.bundled import BUNDLED_NAME
 from qa.cite import FORMS
 from qa.settings import Settings
@@ -75,6 +78,11 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("file", metavar="FILE.jsonl", help="a question a line (qa/evaluate.py); - is stdin")
     evaluate.add_argument("--json", action="store_true", help="one JSON object")
     evaluate.set_defaults(run=_evaluate)
+
+    edition = commands.add_parser("edition", help="write an edition file to edit, beside a text")
+    edition.add_argument("file", type=Path, metavar="FILE")
+    edition.add_argument("--print", action="store_true", help="print it and write nothing")
+    edition.set_defaults(run=_edition)
 
     doctor = commands.add_parser("doctor", parents=[where], help="say what is missing here and what mends it")
     doctor.set_defaults(run=_doctor)
@@ -194,6 +202,25 @@ def _evaluate(arguments: argparse.Namespace) -> None:
         _print_json(report_as_json(report))
     else:
         sys.stdout.write(render_report(report))
+
+
+def _edition(arguments: argparse.Namespace) -> None:
+    """Write what the rules find in a text as an edition file; never over one that is there."""
+    path: Path = arguments.file
+    source = load(path)
+    draft = draft_edition(parse_source(source))
+    if arguments.print:
+        sys.stdout.write(draft)
+        return
+    target = path.with_suffix(".toml")
+    try:
+        with target.open("x", encoding="utf-8") as file:
+            file.write(draft)
+    except FileExistsError as error:
+        raise SourceError(f"{target} is there already. Edit it, move it away, or add --print.") from error
+    except OSError as error:
+        raise SourceError(f"{target}: cannot be written ({error.strerror}). Add --print and save it yourself.") from error
+    sys.stdout.write(f"{target}\n")
 
 
 def _doctor(arguments: argparse.Namespace) -> None:

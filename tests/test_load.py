@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus.encoding import decode, garbled
 from corpus.errors import SourceError
-from corpus.load import SHIPPED, decode, load
+from corpus.load import SHIPPED, load
 from corpus.model import Document
 
 
@@ -37,12 +38,12 @@ def test_load_keeps_carriage_returns(tmp_path: Path) -> None:
 )
 def test_a_signature_is_no_character_of_the_text(signature: bytes, encoding: str) -> None:
     """It only says how to read the rest."""
-    assert decode(signature + "甲乙".encode(encoding), name="a") == "甲乙"
+    assert decode(signature + "甲乙".encode(encoding), name="a").text == "甲乙"
 
 
 def test_bytes_that_do_not_fit_are_refused_with_their_place() -> None:
     """Never replaced in silence."""
-    with pytest.raises(SourceError, match=r"^a: byte 5 \(line 2\) is not UTF-8\. Save the file as UTF-8"):
+    with pytest.raises(SourceError, match=r"^a: byte 5 \(line 2\) is not UTF-8, .*neither GB18030 nor Big5\. Save the file as UTF-8"):
         decode(b"abc\n-\xff"[:4] + b"-\xff", name="a")
 
 
@@ -56,7 +57,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 def test_load_reads_any_bytes_or_says_why_not(data: bytes) -> None:
     """Law 4."""
     try:
-        text = decode(data, name="a")
+        text = decode(data, name="a").text
     except SourceError as error:
         assert str(error).startswith("a: byte ")
     else:

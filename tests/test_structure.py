@@ -6,7 +6,7 @@ import pytest
 
 from corpus.model import Matter, Passage, Section
 from corpus.parse import parse
-from corpus.structure import split_sentences
+from corpus.sentences import split_sentences
 
 _CASES = [
     case.strip("\n").split("\n.\n")

@@ -1,0 +1,163 @@
+"""What a web page or a newspaper put around a text: navigation, 来源：, 责任编辑, share buttons, 目录."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from corpus import structure
+from corpus.fold import bare
+from corpus.lines import Line
+
+_BUTTON = re.compile(
+    r"下载|打印|打印本页|打印此页|打印页面|全屏|收藏|加入收藏|设为首页|关闭|关闭窗口|关闭本页|返回|返回顶部|回到顶部|首页|网站首页|加大|还原|减小|"
+    r"放大|缩小|默认|大|中|小|大中小|\[?大中小\]?|\[大\]|\[中\]|\[小\]|】|【|分享|分享到|分享至|一键分享|微信|微博|新浪微博|腾讯微博|QQ空间|朋友圈|"
+    r"扫一扫.{0,20}|用微信扫.{0,20}|登录|注册|登录\|?注册|无障碍.{0,6}|长者.{0,4}|关怀版|繁体|繁體|简体|English|EN|移动端|手机版|"
+    r"新闻中心|政务公开|政府信息公开|信息公开|政务服务|互动交流|办事服务|走进.{2,4}|数据开放|要闻动态|网站地图|联系我们|站点地图|"
+    r"上一[篇页条].{0,60}|下一[篇页条].{0,60}|相关报道|相关附件|相关链接|相关新闻|相关文件|相关阅读|相关稿件|相关解读|延伸阅读|推荐阅读|猜你喜欢|"
+    r"阅读全文|展开全文|点击查看.{0,10}|复制链接|语音播报|听全文|朗读|字号|字体|主办.{0,30}|承办单位.{0,30}|技术支持.{0,30}|网站标识码.{0,20}|.{0,12}ICP备.{0,24}|"
+    r".{0,8}公网安备.{0,24}|版权所有.{0,40}|(?i:copyright|©).{0,60}|无标题文档|用户名|密码|搜索|检索|高级搜索|(?i:home|print|share|login|search|menu)"
+)
+_LABEL = re.compile(
+    r"(?:信息|文章|稿件|文件|新闻|内容|资料)?来源|发布(?:时间|日期|机构|单位|者)|发文(?:机关|字号|日期|机构)|成文日期|生成日期|公开日期|印发日期|更新时间|时间|日期|"
+    r"(?:责任|本文|网站|值班)?(?:编辑|责编)|责编|校对|审核|初审|复审|终审|作者|记者|录入|阅读(?:次数|量)?|浏览(?:次数|量)?|访问量|点击(?:数|量|次数)?|点击|"
+    r"字[号体](?:大小)?|【字[号体]|\[字[号体]|视力保护色|背景色|分享(?:到|至)?|索引号|索取号|主题(?:分类|词)|信息分类|文号|标题|有效性|打印|收藏|保护视力色|扫码阅读|"
+    r"当前位置|您(?:现在)?(?:的|所在的?)?位置|您当前(?:所在)?的?位置|所在位置|相关报道|相关附件|相关链接|相关新闻|相关阅读|稿源"
+)
+_LABELLED = re.compile(rf"(?:{_LABEL.pattern})\s?[:>].{{0,60}}")
+_LABEL_ALONE = re.compile(rf"【?\[?(?:{_LABEL.pattern})\s?(?::|>>?)\s?>?")
+_TIMESTAMP = re.compile(r"\d{4}[-年/.]\d{1,2}[-月/.]\d{1,2}日?\s*\d{1,2}[:时]\d{2}分?(?::?\d{2}秒?)?(?:\s.{0,40})?")
+_CAPTION = re.compile(r".{0,60}(?:记者|通讯员|图片来源|摄影)[^。]{0,16}(?:摄|\)|报道)\)?|.{0,80}(?:作政府工作报告|开幕|举行)。.{0,24}摄")
+_CRUMBS = re.compile(r"(?:首页|网站首页|.{0,12}网)\s?(?:[>»/]|->|-&gt;)\s?.{1,60}|.{1,12}(?:\s?[>»]\s?.{1,16}){2,6}")
+_HASH = re.compile(r"[0-9a-f]{24,64}:?")
+_TAIL = re.compile(
+    r"(?:责任编辑|责编|编辑|扫一扫|相关(?:报道|附件|链接|新闻|文件|阅读|稿件|解读)|打印本页|关闭窗口|关闭本页|上一[篇页条]|下一[篇页条]|版权所有|返回顶部|分享到|网站地图|主办单位)"
+)
+_PAGE_NUMBER = re.compile(r"[-—－]\s?\d{1,4}\s?[-—－]|第\s?\d{1,4}\s?页(?:\s?[,/]?\s?共\s?\d{1,4}\s?页)?|(?i:page)\s\d{1,4}(?:\s?(?:of|/)\s?\d{1,4})?")
+_PUBLICATION = re.compile(
+    r"\(\s?(?:下转|上接).{1,20}版\s?\)|\(?\s?(?:新华社|新华网|中新社|人民网|本报)[^。;]{0,24}\d{1,2}月\d{1,2}日(?:电|讯)?[^。]{0,12}\)?|"
+    r"《[^》]{2,14}》\s?\(\s?\d{4}年\s?\d{1,2}月\s?\d{1,2}日\s?(?:第?\s?\d{1,3}\s?版)?[^)]{0,12}\)|\(\s?完\s?\)|"
+    r"\(?(?:原载|载于|刊于|原文载|来源)\s?:?《[^》]{2,20}》[^。]{0,40}\)?"
+)
+_ENDS_WITH_PAGE = re.compile(r"(?:\s*[.…·]{2,}\s*|\t+|\s{2,}|\s*\()\d{1,4}\)?$")
+_HEAD = 45
+"""Lines before the text in which navigation may stand."""
+
+
+def mark_chrome(lines: Sequence[Line]) -> list[Line]:
+    """Return the lines with those marked that belong to the page, not to the text."""
+    out = list(lines)
+    texts = [bare(line.text) if len(line.text) <= 160 else "" for line in lines]
+    for place, (line, words) in enumerate(zip(lines, texts, strict=True)):
+        if line.level or line.kind or not words:
+            continue
+        if _PUBLICATION.fullmatch(line.text) or _PUBLICATION.fullmatch(words):
+            out[place] = replace(line, kind="pointer")
+        elif _PAGE_NUMBER.fullmatch(line.text):
+            out[place] = replace(line, kind="chrome")
+    for place in (*_head(lines, texts), *_tail(lines, texts)):
+        if not out[place].kind and not out[place].level:
+            out[place] = replace(out[place], kind="chrome")
+    return out
+
+
+def _is_chrome(line: Line, words: str) -> bool:
+    return bool(words) and (
+        bool(_BUTTON.fullmatch(words))
+        or bool(_LABELLED.fullmatch(line.text))
+        or bool(_LABEL_ALONE.fullmatch(words))
+        or bool(_TIMESTAMP.fullmatch(line.text))
+        or bool(_CRUMBS.fullmatch(line.text))
+    )
+
+
+def _head(lines: Sequence[Line], texts: Sequence[str]) -> list[int]:
+    """Return the places of chrome before the text: 下载, 打印, 【字号：, 来源：解放日报, a photograph's caption."""
+    found: list[int] = []
+    expects_value = False
+    for place, (line, words) in enumerate(zip(lines[:_HEAD], texts, strict=False)):
+        if not words or structure.is_salutation(line.text) or (structure.is_title_like(line.text)):
+            break
+        if expects_value and len(words) <= 12 and not structure.is_date(line.text):
+            found.append(place)
+            expects_value = False
+        elif _is_chrome(line, words) or _CAPTION.fullmatch(line.text):
+            found.append(place)
+            expects_value = bool(_LABEL_ALONE.fullmatch(words)) and not words.startswith(("【", "[", "分享", "字"))
+        else:
+            expects_value = False
+            if len(words) > 90:
+                break
+    # One such line by itself may be text: 大, 搜索.
+    if len(found) == 1 and not (
+        _LABELLED.fullmatch(lines[found[0]].text)
+        or _CAPTION.fullmatch(lines[found[0]].text)
+        or _TIMESTAMP.fullmatch(lines[found[0]].text)
+    ):
+        return []
+    return found
+
+
+def _tail(lines: Sequence[Line], texts: Sequence[str]) -> range | list[int]:
+    """Return the places of chrome after the text: from 责任编辑 or 相关链接 to the end."""
+    size = sum(len(line.text) for line in lines)
+    if not lines:
+        return []
+    tail, first, rest = 0, None, 0
+    for place in range(len(lines) - 1, 0, -1):
+        line = lines[place]
+        rest += len(line.text)
+        if rest > max(0.06 * size, 40) and len(lines) - place > 3 or len(line.text) > 120 or line.level:
+            break
+        if _TAIL.match(texts[place]) and _is_chrome(line, texts[place]) or _TAIL.fullmatch(texts[place].rstrip(":>")):
+            first = place
+        tail += 1
+    return range(first, len(lines)) if first is not None else []
+
+
+def mark_contents(lines: Sequence[Line]) -> list[Line]:
+    """Return the lines with a table of contents marked: 目录 and its entries, or headings that all come again."""
+    out = list(lines)
+    texts = [bare(_ENDS_WITH_PAGE.sub("", line.text)) for line in lines]
+    later: dict[str, int] = {text: place for place, text in enumerate(texts) if len(text) <= 80}
+    place = 0
+    while place < len(lines):
+        if lines[place].is_matter:
+            place += 1
+            continue
+        if structure.contents_title(lines[place].text):
+            first, end = place + 1, _entries_end(lines, texts, place + 1, later, titled=True)
+        else:
+            first, end = place, _entries_end(lines, texts, place, later, titled=False)
+        if end - first >= 2:
+            for entry in range(place, end):
+                if not lines[entry].is_matter:
+                    out[entry] = replace(lines[entry], kind="contents", level=0)
+            place = end
+        else:
+            place = max(place + 1, end)
+    return out
+
+
+def _entries_end(lines: Sequence[Line], texts: Sequence[str], start: int, later: dict[str, int], *, titled: bool) -> int:
+    """Return where the entries that begin at `start` end."""
+    seen: set[str] = set()
+    place, last_again = start, start
+    while place < len(lines):
+        line, words = lines[place], texts[place]
+        paged = bool(_ENDS_WITH_PAGE.search(line.text)) and len(line.text) <= 120
+        again = later.get(words, -1) > place
+        if words in seen or line.kind == "whole":
+            break
+        if not (paged or again or (titled and structure.is_title_like(line.text))):
+            break
+        if not (paged or structure.is_title_like(line.text) or structure.front(line.text) or titled):
+            break
+        seen.add(words)
+        place += 1
+        if again or paged:
+            last_again = place
+    # An entry that does not come again may be the first heading of the text.
+    end = last_again if last_again > start or not titled else place
+    return end if titled or end - start >= 3 else start

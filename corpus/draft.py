@@ -1,0 +1,80 @@
+"""An edition file to edit, written from what the rules found."""
+
+from __future__ import annotations
+
+import re
+
+from corpus.model import Document, Section
+
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+_SHOWN = 40
+"""Characters of a heading that are shown."""
+
+
+def draft_edition(document: Document) -> str:
+    """Return the TOML of an edition of the document, with what was found and what was unsure as comments.
+
+    As it is, it gives the same document; each comment says what to write to change it.
+    """
+    last = document.line(len(document.text))
+    lines = [
+        f"# 《{_plain(document.name)}》的版本文件：改好以后放在原文旁边，与原文同名，扩展名为 .toml。",
+        "# Edition of this text: edit it and keep it beside the text, under the same name.",
+        f'sha256 = "{document.sha256}"',
+        "",
+        "# 规则看错的标题这样改 Where the rules are wrong:",
+        "#   这一行是标题 this line is a heading:      headings = [{ line = 12, level = 2 }]",
+        '#   这几行不是标题 these are none:            not_headings = ["15", "20-22"]',
+        '#   报刊自己的话 the publication\'s own words: pointers = ["217"]',
+        "",
+        *_headings(document),
+        *_doubts(document),
+        "# 一部作品的各行，按阅读顺序；有几部就写几段 The lines of a work in reading order; one such table a work.",
+        "[[works]]",
+        f'lines = ["1-{last}"]',
+        *_title(document),
+        "",
+        "# 原文把一段断成两处 A paragraph that the source cut in two:",
+        "#   [[joins]]",
+        "#   lines = [79, 81]",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _headings(document: Document) -> list[str]:
+    found = [section for section in document.sections if section.level and section.title_span]
+    lines = [f"# 找到的标题 Headings found: {len(found)}"]
+    lines += [f"#   {_place(document, section)}  {'  ' * (section.level - 1)}{_plain(section.label)}" for section in found]
+    return [*lines, ""]
+
+
+def _place(document: Document, section: Section) -> str:
+    line = document.line(section.title_span.start) if section.title_span else 0
+    return f"line {line:>5}, level {section.level}"
+
+
+def _doubts(document: Document) -> list[str]:
+    if not document.doubts:
+        return []
+    lines = ["# 拿不准的地方 Not sure:"]
+    for doubt in document.doubts:
+        words = _plain(document.quote((doubt.span,)))
+        lines.append(f"#   line {document.line(doubt.span.start):>5}  {words}  {doubt.zh} {doubt.en}")
+    return [*lines, ""]
+
+
+def _title(document: Document) -> list[str]:
+    work = next((section for section in document.sections if section.level == 0), None)
+    if work is None or work.title_span is None:
+        return ['# supplied_title = "原文没有标题时写在这里 a title that the source lacks"']
+    block = document.passages[0]
+    first, last = document.lines(block.spans)
+    return [
+        f'# title_block = "{first}-{last}"  # {_plain(work.label)}',
+        "# 不写就由规则找标题 Without it the rules look for the title.",
+    ]
+
+
+def _plain(text: str) -> str:
+    """Return the beginning of source text without what a TOML comment cannot hold."""
+    return _CONTROL.sub(" ", text[:_SHOWN])

@@ -1,0 +1,196 @@
+"""Which encoding a file is in, and what shows that an earlier program got it wrong.
+
+Chinese bytes decode in GB18030 and in Big5 alike; only one of the two reads as Chinese. So each encoding that
+fits is judged by how many of its characters are common ones.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from corpus.errors import SourceError
+
+_SIGNATURES = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose signature it begins with
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_COMMON = frozenset(
+    "的一是不了在人有我他这中大来上个国到说们为子和你地出道也时年得就那要下以生会自着去之过家学对可里后小"
+    "么心多天而能好都然没日于起还发成事只作当想看文无开手十用主行方又如前所本见经头面公同三已老从动两长知"
+    "民样现分将外但身些与高意进把法此实回二理美点月明其种声全工己话儿者向情部正名定女问力机给等几很业最间"
+    "新什打便位因重被走电四第门相次东政海口使教西再平真听世气信北少关并内加化由却代军产入先山五太水万市"
+    "第条章节款项规定权利义务法律社会经济建设发展应当任何保护机关各级人民政府工作报告各位代表一年来加强"
+    "這來個國到說們為時會過學對後麼沒於還發當無開見經頭長現將與進實點種聲話兒問幾業間給麼電門東關並內"
+    "條權義務應當護機關級報總聯議決規統濟設強動變從兩體們書長車萬邊華區類際環產織變"
+    "，。、；：？！“”‘’（）《》　—…·「」『』"
+)
+_READS_AS_CHINESE = 0.35
+"""Share of common characters among those that are not ASCII. Prose has 0.5 to 0.7, a wrong reading below 0.15."""
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_SAMPLE = 200_000
+"""Bytes that are judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """The text of a file."""
+
+    text: str
+    encoding: str
+    """Python's name of it; the signature is not part of the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Garbled:
+    """A place where an earlier program read or wrote the text in the wrong encoding."""
+
+    start: int
+    end: int
+    zh: str
+    en: str
+
+
+def decode(data: bytes, *, name: str) -> Decoded:
+    """Return the text of `data`: UTF-8, UTF-16, UTF-32, GB18030 or Big5, every character of it.
+
+    Raises SourceError with the place of the first byte that does not fit, or where the text is garbled throughout.
+    """
+    signature, marked = next((pair for pair in _SIGNATURES if data.startswith(pair[0])), (b"", ""))
+    encoding = marked or _guess(data)
+    try:
+        text = data.removeprefix(signature).decode(encoding)
+    except UnicodeDecodeError as error:
+        place = len(signature) + error.start
+        unknown = "" if marked or encoding != "utf-8" else ", and the file reads as neither GB18030 nor Big5"
+        raise SourceError(
+            f"{name}: byte {place} (line {_line(data, place)}) is not {encoding.upper()}{unknown}. "
+            "Save the file as UTF-8 and try again."
+        ) from error
+    _refuse_garbled(text, encoding, len(signature), name)
+    return Decoded(text, encoding)
+
+
+def _line(data: bytes, place: int) -> int:
+    return data.count(b"\n", 0, place) + 1
+
+
+def _guess(data: bytes) -> str:
+    """Return the encoding of bytes without a signature; UTF-8 where nothing else is plainly right."""
+    sample = data[:_SAMPLE]
+    if wide := _wide(sample):
+        return wide
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    else:
+        return "utf-8"
+    # A damaged file is still in the encoding that most of it fits, and the message then names the place.
+    scores = {encoding: _score(sample, encoding) for encoding in ("utf-8", "gb18030", "big5hkscs")}
+    best = max(scores, key=lambda encoding: scores[encoding])
+    if scores[best] < _READS_AS_CHINESE:
+        return "utf-8"
+    if best == "big5hkscs" and _fits(data, "cp950") and not _fits(data, best):
+        return "cp950"
+    return best
+
+
+def _fits(data: bytes, encoding: str) -> bool:
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _score(sample: bytes, encoding: str) -> float:
+    """Share of common characters among those that are not ASCII; a byte that does not fit counts three times."""
+    text = sample.decode(encoding, "replace")
+    others = [character for character in text if character > "\x7f"]
+    bad = sum(character == "\ufffd" or "\ue000" <= character <= "\uf8ff" for character in others[:-2])
+    return sum(character in _COMMON for character in others) / (len(others) + 2 * bad) if others else 0.0
+
+
+def _wide(sample: bytes) -> str:
+    """Return UTF-16's name where the bytes can be nothing else, otherwise nothing."""
+    sample = sample[: len(sample) // 2 * 2]
+    if len(sample) < 8:
+        return ""
+    for encoding, high, low in (("utf-16-le", sample[1::2], sample[::2]), ("utf-16-be", sample[::2], sample[1::2])):
+        # Plain letters have a high byte of zero; a text file has no other zeros.
+        if high.count(0) > 0.4 * len(high) and low.count(0) < 0.02 * len(low):
+            return encoding
+        if (high.count(b"\x4e") + high.count(0) + high.count(0xFF) + high.count(0x30) < 0.08 * len(high)) or _fits(
+            sample, "utf-8"
+        ):
+            continue
+        if _fits(sample, encoding) and _score(sample, encoding) > max(
+            _READS_AS_CHINESE, _score(sample, "gb18030"), _score(sample, "big5hkscs")
+        ):
+            return encoding
+    return ""
+
+
+_FIXED = re.compile(r"锟斤拷|锟斤|烫烫烫|屯屯屯|\ufffd+|[\ue000-\uf8ff]{2,}")
+_CONTINUED = r"[\u0080-\u00bf\u2018-\u203a\u20ac\u2122\u0152-\u0192\u02c6\u02dc]"
+_LATIN = re.compile(rf"[\u00c2\u00c3]{_CONTINUED}|[\u00e2-\u00ef]{_CONTINUED}{{2}}")
+_HAN_RUN = re.compile(r"[\u3400-\u9fff\u20ac\ue000-\uf8ff]{6,}")
+
+
+def garbled(text: str) -> Iterator[Garbled]:
+    """Yield the places that show a wrong encoding in the past of the text: 锟斤拷, Ã©, 鐨勪汉, U+FFFD."""
+    for match in _FIXED.finditer(text):
+        if "\ufffd" in match.group():
+            zh, en = "这里有无法解码的字符（U+FFFD），原字已经丢失。", "Characters were lost here (U+FFFD)."
+        elif match.group() < "\ue000":
+            zh, en = "这里是乱码，原文已被错误的编码覆盖。", "Garbled: an earlier program overwrote these characters."
+        else:
+            zh, en = "这里有没有标准含义的私用区字符。", "Private-use characters: nobody can say what they stand for."
+        yield Garbled(*match.span(), zh, en)
+    if text.isascii():
+        return
+    for match in _LATIN.finditer(text):
+        if _was_utf8(match.group(), "cp1252") or _was_utf8(match.group(), "latin-1"):
+            yield Garbled(
+                *match.span(), "这里像是把 UTF-8 读成了西文编码。", "This looks like UTF-8 that was read as Latin-1."
+            )
+    for match in _HAN_RUN.finditer(text):
+        if _was_chinese_utf8(match.group()):
+            yield Garbled(*match.span(), "这里像是把 UTF-8 读成了 GBK。", "This looks like UTF-8 that was read as GBK.")
+
+
+def _was_utf8(text: str, encoding: str) -> bool:
+    try:
+        return len(text.encode(encoding).decode("utf-8")) < len(text)
+    except UnicodeError:
+        return False
+
+
+def _was_chinese_utf8(text: str) -> bool:
+    """Say whether ideographs are UTF-8 read as GBK; some bytes may have been lost on the way."""
+    try:
+        back = text.encode("gb18030").decode("utf-8", "replace")
+    except UnicodeEncodeError:
+        return False
+    return back.count("\ufffd") <= 0.25 * len(back) and len(_HAN.findall(back)) >= 0.5 * len(back)
+
+
+def _refuse_garbled(text: str, encoding: str, signature: int, name: str) -> None:
+    """Raise SourceError where hardly anything of the text can be read; single places are left to the parser."""
+    places = list(garbled(text)) if not text.isascii() else []
+    harmed = sum(place.end - place.start for place in places)
+    letters = sum(1 for character in text if character > "\x7f") if places else 0
+    if letters and harmed > 0.3 * letters:
+        first = places[0].start
+        place = signature + len(text[:first].encode(encoding, "surrogatepass"))
+        line = text.count("\n", 0, first) + 1
+        raise SourceError(
+            f"{name}: byte {place} (line {line}): the text is garbled here and in most places. {places[0].en} "
+            "Get the original file again, or save it from the program that still shows it rightly."
+        )

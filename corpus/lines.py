@@ -1,0 +1,147 @@
+"""The lines of a file, and the paragraphs that they make.
+
+A line is usually a paragraph. It is less where a file wraps at a width or a web page broke a sentence at a
+link, and more where a file has lost its line ends. Spans are passed on; no text is copied or changed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Literal
+
+from corpus import structure
+from corpus.fold import fold
+from corpus.model import Span, cut
+
+_LINE = re.compile(r"[^\r\n]+|\r\n|\r|\n")
+_BLANKS = re.compile(r"\s+")
+_ENDS_BEFORE_GAP = re.compile(r"[。!?:]\s{2,}(?=\S)")
+_WIDE_BLANKS = re.compile(r"\s{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A stretch of the source that may be a paragraph: a line of the file, several, or a part of one."""
+
+    number: int
+    """Of the line of the file that it begins on, from 1."""
+    spans: tuple[Span, ...]
+    text: str
+    """The folded words, to be judged by."""
+    indent: int = 0
+    """Blanks before it."""
+    reach: int = 0
+    """Characters of the line of the file that it ends on, the blanks at both ends included."""
+    columns: int = 0
+    """The same in columns of a terminal, where an ideograph takes two."""
+    after_blank: bool = False
+    """An empty line, or nothing, stands before it."""
+    level: int = 0
+    """Of a heading that the format itself marks (`##`, “Heading 2”), 1 for the outermost; 0 for all others."""
+    kind: Literal["", "whole", "chrome", "contents", "markup", "pointer"] = ""
+    """`whole`: a paragraph that is nothing else, such as a table. The others are kinds of `Matter`."""
+
+    @property
+    def is_matter(self) -> bool:
+        return self.kind not in ("", "whole")
+
+
+def quote(text: str, spans: Sequence[Span]) -> str:
+    return "".join(text[span.start : span.end] for span in spans)
+
+
+def read_lines(text: str, *, spread: bool) -> list[Line]:
+    """Return the non-blank lines, without the blanks at their ends."""
+    lines: list[Line] = []
+    number, blank = 1, True
+    ended = True
+    for match in _LINE.finditer(text):
+        line = match.group()
+        if line[0] in "\r\n":
+            number += 1
+            blank = blank or ended
+            ended = True
+        elif stripped := line.strip():
+            indent = len(line) - len(line.lstrip())
+            span = Span(match.start() + indent, match.start() + indent + len(stripped))
+            folded = fold(stripped, spread=spread).text
+            columns = len(line.encode("gb18030", "replace"))
+            lines.append(Line(number, (span,), folded or stripped, indent, len(line), columns, blank))
+            blank, ended = False, False
+    return lines
+
+
+def unfold_flat(lines: Sequence[Line], text: str, *, spread: bool) -> list[Line]:
+    """Cut lines that hold many paragraphs, and lines on which a speaker and a salutation share."""
+    out: list[Line] = []
+    for place, line in enumerate(lines):
+        cuts: list[int] = []
+        if not line.level and not line.kind:
+            if not spread and (len(line.text) > _LONG_LINE or len(_ENDS_BEFORE_GAP.findall(line.text)) >= 3):
+                cuts = _flat_cuts(line.text)
+            elif place < _HEAD:
+                cuts = structure.head_cuts(line.text)
+            cuts = cuts or structure.heading_cuts(line.text)
+        out += _cut_line(line, text, cuts, spread=spread) if cuts else [line]
+    return out
+
+
+def _cut_line(line: Line, text: str, cuts: Sequence[int], *, spread: bool) -> list[Line]:
+    """Return the parts of a line between places in its folded text."""
+    whole = quote(text, line.spans)
+    folded = fold(whole, spread=spread)
+    ends = [0, *(folded.start(place) for place in cuts), len(whole)]
+    parts: list[Line] = []
+    for start, end in pairwise(ends):
+        words = whole[start:end]
+        if stripped := words.strip():
+            first = start + len(words) - len(words.lstrip())
+            spans = cut(line.spans, first, first + len(stripped))
+            after_blank = line.after_blank and not parts
+            parts.append(
+                replace(line, spans=spans, text=fold_line(text, spans, spread=spread), after_blank=after_blank)
+            )
+    return parts
+
+
+def fold_line(text: str, spans: Sequence[Span], *, spread: bool) -> str:
+    """Return the folded words of some spans; a line break in them is a blank like others."""
+    words = quote(text, spans)
+    return fold(words, spread=spread).text.translate(_ONE_LINE) or words
+
+
+_ONE_LINE = {ord("\n"): " ", ord("\r"): " "}
+
+
+_LONG_LINE = 500
+"""Characters. Paragraphs are rarely longer; a line that is may be a text without line ends."""
+_HEAD = 8
+"""Lines in which a title block is looked for."""
+
+
+def _flat_cuts(text: str) -> list[int]:
+    """Return where paragraphs begin in a line that has lost its line ends: after blanks, and at numbered headings."""
+    cuts: list[int] = []
+    start = 0
+    wide = [match.end() for match in _WIDE_BLANKS.finditer(text) if match.start()]
+    if len(wide) >= 4 and len(text) < _LONG_LINE * len(wide):
+        return wide  # blanks that stand for line ends are all of a kind; others belong to the text
+    for match in _BLANKS.finditer(text):
+        before, end = text[match.start() - 1 : match.start()], match.end()
+        following = text[end : end + 80]
+        if (
+            (len(match.group()) > 1 and structure.is_wide(before + following[:1]))
+            or (before in "。!?;:”)…" and structure.is_wide(following[:1] + before))
+            or structure.opens_with_mark(following)
+            or (end - start < 60 and structure.is_title_like(text[start : match.start()]))
+            or structure.is_address(following.split(" ", 1)[0])
+        ):
+            cuts.append(end)
+            start = end
+    if not cuts or max(b - a for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True)) > 2 * _LONG_LINE:
+        # No blank is left either: only a number after the end of a sentence can tell.
+        cuts = sorted({*cuts, *structure.marks_within(text)})
+    return cuts

@@ -1,0 +1,138 @@
+"""Markdown: what its marks say about the lines. Only what changes the structure is read; the rest stays as it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from corpus.fold import fold
+from corpus.lines import Line
+from corpus.model import Span
+
+_ATX = re.compile(r"(#{1,6})[ \t\u3000]+(?=\S)")
+_CLOSING = re.compile(r"[ \t]+#+$")
+_HTML_HEADING = re.compile(r"<h([1-6])\b[^<>]*>(.+?)</h\1>", re.IGNORECASE)
+_FENCE = re.compile(r"(`{3,}|~{3,})[^`]*$")
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--.*?-->")
+_BREAKS = re.compile(r"(?:<\s?/?br\s?/?>\s*)+", re.IGNORECASE)
+_LINK_ITEM = re.compile(r"(?:[-*+]|\d{1,2}\.)\s+\[[^\]]*\]\(#[^)]*\)")
+_LIST_ITEM = re.compile(r"(?:>\s*)*(?:[-*+]|\d{1,3}[.)])\s+\S")
+_SETEXT = re.compile(r"={3,}|-{3,}")
+_TABLE_ROWS = 40
+"""Rows of a table that make one paragraph."""
+
+
+def is_markdown(lines: Sequence[Line]) -> bool:
+    """Say whether a text is Markdown: it has `#` headings, or code fences."""
+    headings = sum(bool(_ATX.match(line.text)) for line in lines)
+    first = next((line.text for line in lines if not _TAG.match(line.text)), "")
+    return (
+        headings >= 2
+        or bool(_ATX.match(first))
+        or sum(bool(_FENCE.match(line.text)) for line in lines) >= 2
+        or (bool(lines) and lines[0].text == "---" and headings >= 1)
+    )
+
+
+def read_markdown(lines: Sequence[Line], text: str) -> list[Line]:
+    """Return the lines with their marks apart: headings by level, tables and code as wholes, the rest as it is."""
+    out: list[Line] = []
+    place = _front_matter(lines, text, out)
+    while place < len(lines):
+        line = lines[place]
+        end = _block_end(lines, place)
+        if end is not None:
+            kind = "markup" if line.text.startswith("<!--") else "whole"
+            out.append(_whole(lines[place:end], text, "markup" if kind == "markup" else "whole"))
+            place = end
+            continue
+        following = lines[place + 1] if place + 1 < len(lines) else None
+        if following and not following.after_blank and _SETEXT.fullmatch(following.text) and _may_be_title(line):
+            out += [replace(line, level=1 if following.text[0] == "=" else 2), replace(following, kind="markup")]
+            place += 2
+            continue
+        out += _parts(line, text)
+        place += 1
+    return out
+
+
+def _may_be_title(line: Line) -> bool:
+    return not line.level and len(line.text) <= 80 and not re.match(r"[|>#<`~*+-]", line.text)
+
+
+def _front_matter(lines: Sequence[Line], text: str, out: list[Line]) -> int:
+    if lines and lines[0].text == "---":
+        for place in range(1, min(len(lines), 60)):
+            if lines[place].text in ("---", "..."):
+                out.append(_whole(lines[: place + 1], text, "markup"))
+                return place + 1
+    return 0
+
+
+def _block_end(lines: Sequence[Line], place: int) -> int | None:
+    """Return where the code, table or comment that begins here ends; None where none begins."""
+    first = lines[place].text
+    if fence := _FENCE.match(first):
+        for end in range(place + 1, len(lines)):
+            if lines[end].text.startswith(fence[1]) and not lines[end].text.strip(fence[1][0]):
+                return end + 1
+        return place + 1
+    if first.startswith("|") and first.count("|") >= 2:
+        end = place + 1
+        while end < min(len(lines), place + _TABLE_ROWS) and lines[end].text.startswith("|") and not lines[end].after_blank:
+            end += 1
+        return end
+    if first.startswith("<!--") and "-->" not in first:
+        for end in range(place + 1, min(len(lines), place + 200)):
+            if "-->" in lines[end].text:
+                return end + 1 if lines[end].text.endswith("-->") else None
+    return None
+
+
+def _whole(lines: Sequence[Line], text: str, kind: str) -> Line:
+    """Return one line for a block; the line ends inside it are part of it, so that it stays readable."""
+    span = Span(lines[0].spans[0].start, lines[-1].spans[-1].end)
+    words = fold(text[span.start : span.end], spread=False).text
+    return replace(lines[0], spans=(span,), text=words, kind="markup" if kind == "markup" else "whole")
+
+
+def _parts(line: Line, text: str) -> list[Line]:
+    """Return the line, the marks at its ends as lines of their own."""
+    start, end = line.spans[0].start, line.spans[-1].end
+    raw = text[start:end]
+    if not _TAG.sub("", raw).strip(" \t\u3000>*_=-|:"):
+        return [replace(line, kind="markup")]
+    if match := _ATX.match(raw):
+        closing = _CLOSING.search(raw, match.end())
+        return _cut(line, text, match.end(), closing.start() if closing else len(raw), level=len(match[1]))
+    if match := _HTML_HEADING.fullmatch(raw):
+        return _cut(line, text, match.start(2), match.end(2), level=int(match[1]))
+    if _LINK_ITEM.fullmatch(raw):
+        return [replace(line, kind="contents")]
+    opening = _BREAKS.match(raw)
+    first = opening.end() if opening else 0
+    last = len(raw)
+    for match in _BREAKS.finditer(raw, first):
+        if match.end() == len(raw):
+            last = match.start()
+    parts = _cut(line, text, first, last) if (first or last < len(raw)) and first < last else [line]
+    return [
+        replace(part, kind="whole") if not part.kind and (_LIST_ITEM.match(part.text) or part.text[0] == ">") else part
+        for part in parts
+    ]
+
+
+def _cut(line: Line, text: str, first: int, last: int, *, level: int = 0) -> list[Line]:
+    """Return characters [first, last) of the line, with what is before and after as markup."""
+    start, out = line.spans[0].start, []
+    for a, b, inner in ((0, first, False), (first, last, True), (last, line.spans[-1].end - start, False)):
+        part = text[start + a : start + b]
+        if words := part.strip():
+            begin = start + a + len(part) - len(part.lstrip())
+            span = Span(begin, begin + len(words))
+            folded = fold(words, spread=False).text
+            out.append(
+                replace(line, spans=(span,), text=folded, level=level if inner else 0, kind="" if inner else "markup")
+            )
+    return out

@@ -1,0 +1,64 @@
+"""How deep each kind of heading is, in general and in the text at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+APPENDIX = 5.0
+"""附件, 注释: stand beside the text, not in its last section."""
+UNDER_APPENDIX = 6.0
+_ORDER = (
+    "part", "编", "分编", "chapter", "章", "节", "I.", "壹、", "一、", "(一)", "1.", "(甲)", "1.1", "1.1.1", "(1)", "①",
+    "section", "条", "article", "第一,", "一是", "——",
+)  # fmt: skip
+_RANKS = {style: 20.0 + place for place, style in enumerate(_ORDER)}
+_SWAPS = (
+    ("一、", "(一)"),
+    ("一、", "1."),
+    ("一、", "(甲)"),
+    ("(一)", "(甲)"),
+    ("1.", "(甲)"),
+    ("(一)", "1."),
+    ("section", "article"),
+    ("I.", "section"),
+)
+"""Pairs of which either may be the outer one."""
+
+
+def known_rank(level: int) -> float:
+    """The rank of a heading that the format marks."""
+    return 10.0 + level
+
+
+def ranks_of(numbered: Sequence[tuple[str, int]]) -> dict[str, float]:
+    """Return the rank of each style. A style that starts again after each heading of another is the inner one."""
+    ranks = dict(_RANKS)
+    for outer, inner in _SWAPS:
+        if _restarts(numbered, outer, inner) < 2 <= _restarts(numbered, inner, outer) and ranks[outer] < ranks[inner]:
+            ranks[outer] = ranks[inner] + 0.5
+    return ranks
+
+
+def unnumbered_rank(all_headings: Sequence[tuple[str, int]], ranks: Mapping[str, float]) -> float:
+    """Return the rank of headings without a number: outside the numbered ones if those start again under each."""
+    present = sorted({ranks[style] for style, _ in all_headings if style in ranks and style not in ("——", "一是", "第一,")})
+    if not present:
+        return 25.5
+    outermost = next(style for style, rank in ranks.items() if rank == present[0])
+    first = next(place for place, (style, _) in enumerate(all_headings) if style == outermost)
+    if _restarts(all_headings, "无", outermost) >= 1 and "无" in {style for style, _ in all_headings[:first]}:
+        return 7.0
+    return present[0] + 0.25
+
+
+def _restarts(numbered: Sequence[tuple[str, int]], outer: str, inner: str) -> int:
+    """Count how often `inner` starts again with one after an `outer`; below 0 if it rather counts on across one."""
+    restarts, seen, crossed = 0, False, False
+    for style, number in numbered:
+        if style == outer:
+            crossed = seen
+        elif style == inner:
+            if crossed:
+                restarts += 1 if number == 1 else -1
+            seen, crossed = True, False
+    return restarts

@@ -1,0 +1,238 @@
+"""Paragraphs that a width, or a web page's inline elements, broke over several lines, made whole again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from corpus import structure
+from corpus.lines import Line, fold_line
+from corpus.model import Span
+
+_FEWEST = 5
+"""Lines of one length that show a width."""
+_WITHIN_PARAGRAPHS = ("一是", "第一,", "——", "1.", "1.1", "(1)", "①", "I.")
+"""Numbers that often stand inside a paragraph, where a line may happen to begin with one."""
+
+
+class _Rule(Protocol):
+    def goes_on(self, parts: Sequence[Line], line: Line) -> bool:
+        """Say whether the paragraph that has `parts` so far goes on with `line`."""
+
+
+def join_wrapped(lines: Sequence[Line], text: str, *, fixed: Set[int], spread: bool) -> list[Line] | None:
+    """Return whole paragraphs of a file whose lines end at a width; None where they do not.
+
+    `fixed` holds the numbers of lines that are not to be joined with others.
+    """
+    free = [line for line in lines if _is_free(line, fixed)]
+    rule = _exact(free) or _ragged(free)
+    return _join(lines, text, rule, fixed, spread=spread) if rule else None
+
+
+def join_inline(lines: Sequence[Line], text: str, *, fixed: Set[int], spread: bool) -> list[Line]:
+    """Return the lines with those joined that a link or a formula broke, where paragraphs end with a mark."""
+    long = [
+        line
+        for line in lines
+        if _is_free(line, fixed) and len(line.text) > 40 and structure.is_chinese(line.text)
+    ]
+    if len(long) < 3 or sum(not _is_open(line.text) for line in long) < 0.7 * len(long):
+        return list(lines)
+    return _join(lines, text, _Inline(lines), fixed, spread=spread)
+
+
+def _is_free(line: Line, fixed: Set[int]) -> bool:
+    return not line.level and not line.kind and line.number not in fixed
+
+
+def _join(lines: Sequence[Line], text: str, rule: _Rule, fixed: Set[int], *, spread: bool) -> list[Line]:
+    out: list[Line] = []
+    parts: list[Line] = []
+    for line in lines:
+        if parts and _is_free(line, fixed) and _is_free(parts[-1], fixed) and rule.goes_on(parts, line):
+            parts.append(line)
+            continue
+        if parts:
+            out.append(_merge(parts, text, spread=spread))
+        parts = [line]
+    if parts:
+        out.append(_merge(parts, text, spread=spread))
+    return out
+
+
+def _merge(parts: Sequence[Line], text: str, *, spread: bool) -> Line:
+    """Return one line of several; where letters meet, the break between them stays in as the blank it is."""
+    if len(parts) == 1:
+        return parts[0]
+    spans: list[Span] = list(parts[0].spans)
+    for before, part in zip(parts, parts[1:], strict=False):
+        first = part.spans[0]
+        if _is_latin(before.text[-1]) and _is_latin(part.text[0]) and not text[spans[-1].end : first.start].strip():
+            spans[-1:] = [Span(spans[-1].start, first.end), *part.spans[1:]]
+        else:
+            spans += part.spans
+    return replace(
+        parts[0],
+        spans=tuple(spans),
+        text=fold_line(text, spans, spread=spread),
+        reach=parts[-1].reach,
+        columns=parts[-1].columns,
+    )
+
+
+def _is_latin(character: str) -> bool:
+    """Say whether a character belongs to words that blanks divide."""
+    return character < "\u2000" and not character.isdigit()
+
+
+def _is_open(text: str) -> bool:
+    """Say whether the words stop without a mark that ends a sentence or a clause."""
+    return text[-1] not in "。!?;:…”’\"')）】》」』>|,、"
+
+
+def _is_unended(text: str) -> bool:
+    """Say whether a line stops in the middle of a sentence; a comma may stand there."""
+    return text[-1] not in "。!?;:…”’\"')）】》」』>|"
+
+
+def _exact(lines: Sequence[Line]) -> _Wrapped | None:
+    """Return the rule of a file cut at one number of characters or columns, whatever stands there."""
+    for measure, slack in (("reach", 0), ("columns", 1)):
+        sizes = Counter(getattr(line, measure) for line in lines)
+        width = max(sizes, key=lambda size: (sizes[size] + slack * sizes[size - 1], size), default=0)
+        full = [line for line in lines if width - slack <= getattr(line, measure) <= width]
+        shorter = sum(sizes[width - slack - less] for less in (1, 2, 3))
+        longer = sum(count for size, count in sizes.items() if size > width)
+        if (
+            len(full) >= max(_FEWEST, 0.08 * len(lines))
+            and width >= 16
+            and len(full) > shorter
+            and longer <= 0.03 * len(lines)
+            and sum(_is_unended(line.text) for line in full) >= 0.7 * len(full)
+        ):
+            return _Wrapped(lines, measure, width - slack, width - slack, latin=False)
+    return None
+
+
+def _ragged(lines: Sequence[Line]) -> _Wrapped | None:
+    """Return the rule of a file whose lines end near a width: punctuation hangs, words are not cut."""
+    broken = [len(line.text) for line in lines if _is_unended(line.text)]
+    if len(lines) < 6 or len(broken) < max(4, 0.3 * len(lines)):
+        return None
+    common, count = Counter(broken).most_common(1)[0]
+    if count >= 3 and common >= 16:
+        near = sum(common - 4 <= length <= common + 4 for length in broken)
+        longer = sum(len(line.text) > common + 8 for line in lines)
+        if near >= 0.6 * len(broken) and longer <= 0.08 * len(lines):
+            return _Wrapped(lines, "text", common, common - 3, latin=False)
+    lengths = sorted(len(line.text) for line in lines)
+    width = lengths[int(0.97 * (len(lengths) - 1))]
+    latin = sum(not structure.is_wide(line.text[-1]) for line in lines)
+    if 40 <= width <= 120 and latin > 0.8 * len(lines):
+        near = sum(0.75 * width <= length <= width + 2 for length in broken)
+        if near >= 0.7 * len(broken) and lengths[-1] <= 1.5 * width:
+            return _Wrapped(lines, "text", width, width, latin=True)
+    return None
+
+
+class _Wrapped:
+    """A file whose lines end at a width."""
+
+    def __init__(self, lines: Sequence[Line], measure: str, width: int, least: int, *, latin: bool) -> None:
+        self._measure = measure
+        self._width = width
+        """A line as long as this goes on, whatever it ends with."""
+        self._least = least
+        """A line as long as this goes on if it stops in the middle of a sentence."""
+        self._latin = latin
+        indented = sum(line.indent > 0 for line in lines)
+        ends = sum(self._size([line]) < least for line in lines)
+        ended = sum(self._size([line]) >= width and not _is_unended(line.text) for line in lines)
+        self._goes_on_after_stop = ended > 2 * ends / max(width, 1)
+        """More full lines end with a full stop than paragraphs would by chance: most stand within a paragraph."""
+        self._indents = 0.02 * len(lines) < indented < 0.7 * len(lines)
+        """Blanks at the beginning of a line mean that a paragraph begins."""
+        apart = sum(line.after_blank for line in lines)
+        self._blanks = 0.02 * len(lines) < apart < 0.7 * len(lines) and not self._indents
+        """Empty lines stand between paragraphs."""
+
+    def goes_on(self, parts: Sequence[Line], line: Line) -> bool:
+        last = parts[-1]
+        if line.after_blank or structure.is_apart(last.text) or structure.is_apart(line.text):
+            return False
+        if self._indents and line.indent > (0 if not last.indent or len(parts) == 1 else last.indent):
+            return False
+        if self._latin:
+            first = line.text.split(" ", 1)[0]
+            return not structure.opens_with_mark(line.text) and len(last.text) + 1 + len(first) > self._width
+        size = self._size(parts)
+        if size < self._least:
+            return False
+        if self._indents or self._blanks:
+            return True
+        unended = _is_unended(last.text)
+        mark = structure.mark_of(line.text) if structure.opens_with_mark(line.text) else None
+        if mark and not unended and mark.style not in _WITHIN_PARAGRAPHS:
+            return False
+        if unended:
+            return self._measure != "text" or not (len(parts) == 1 and structure.is_title_like(last.text))
+        return size >= self._width and self._goes_on_after_stop
+
+    def _size(self, parts: Sequence[Line]) -> int:
+        last = parts[-1]
+        if self._measure == "reach":
+            return last.reach
+        if self._measure == "columns":
+            return last.columns
+        return len(last.text) + (min(last.indent, 2) if len(parts) == 1 else 0)
+
+
+class _Inline:
+    """A file with whole paragraphs, but for some that a link or a formula broke."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self._cut = _cut_in_series(lines)
+
+    def goes_on(self, parts: Sequence[Line], line: Line) -> bool:
+        last, words = parts[-1].text, line.text
+        if structure.is_apart(words) or (structure.opens_with_mark(words) and not words[0].isdigit()):
+            return False
+        if line.after_blank and not parts[-1].after_blank:
+            return False
+        if words[0] in "。,;、!?)”’》":
+            return True
+        if not _is_open(last):
+            return False
+        if len(parts) > 1 or parts[0].spans[0].start in self._cut:
+            return True  # once cut, a paragraph runs to its mark
+        # A paragraph is cut if it is too long for a heading, or already holds clauses.
+        return not structure.is_apart(last) and structure.is_cut(last)
+
+
+def _cut_in_series(lines: Sequence[Line]) -> set[int]:
+    """Return where lines begin that stop short while the items before and after go on: （二）坚持不懈用."""
+    cut: set[int] = set()
+    last: dict[str, list[_Item]] = {}
+    for line in lines:
+        mark = structure.mark_of(line.text)
+        if mark is None or mark.style not in ("一、", "(一)", "1."):
+            continue
+        series = last.setdefault(mark.style, [])
+        series.append(_Item(mark.number, structure.shape_of(line.text, mark)[0] in ("lead", "long"), line))
+        if len(series) >= 3:
+            before, item, after = series[-3:]
+            in_order = (before.number + 1, item.number + 1) == (item.number, after.number)
+            if in_order and before.goes_on and after.goes_on and structure.is_title_like(item.line.text):
+                cut.add(item.line.spans[0].start)
+    return cut
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    number: int
+    goes_on: bool
+    """Words follow its first sentence."""
+    line: Line

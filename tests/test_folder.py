@@ -1,0 +1,30 @@
+"""The laws on every text of a folder that is given: `YUANWEN_TEXTS=DIR pytest tests/test_folder.py`."""
+
+import os
+from pathlib import Path
+
+import pytest
+from test_parse_laws import check_laws
+
+from corpus.draft import draft_edition
+from corpus.edition import parse_edition
+from corpus.errors import SourceError
+from corpus.load import load
+from corpus.parse import parse, parse_source
+
+_FOLDER = os.environ.get("YUANWEN_TEXTS", "")
+_PATHS = sorted(p for p in Path(_FOLDER).rglob("*") if p.suffix in (".txt", ".md")) if _FOLDER else []
+
+
+@pytest.mark.skipif(not _PATHS, reason="YUANWEN_TEXTS names no folder of texts")
+@pytest.mark.parametrize("path", _PATHS, ids=lambda path: path.name)
+def test_the_laws_hold_for_a_real_text(path: Path) -> None:
+    """Nothing lost, nothing twice, spans exact; its drafted edition gives the same document."""
+    try:
+        source = load(path)
+    except SourceError as error:
+        pytest.skip(str(error))
+    document = parse_source(source)
+    check_laws(document)
+    edition = parse_edition(draft_edition(document), name="draft.toml")
+    assert parse(source.text, name=source.name, sha256=source.sha256, edition=edition) == document
