@@ -1,0 +1,140 @@
+"""The paragraphs of a PDF: a line goes on where the next word had no room on it, and the next is not set apart."""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from corpus import structure
+from corpus.fold import fold
+from corpus.formats.rows import Row, is_wide
+
+_NO_START = "，。、；：？！”’）》】〉」』…—,.;:?!)]}%％"
+"""What no line begins with: it takes the character before it along."""
+_NO_END = "（《【〈「『“‘([{"
+_ENDS = re.compile(r"[。！？；：.!?;:…][”’」』）)]*$")
+_INDENT = 0.7
+"""Ems from which a line is set in."""
+_GAP = 1.2
+"""Times the usual distance of lines from which a paragraph is set apart."""
+_SIZES = 0.1
+"""How much two lines of one paragraph may differ in size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Lines that belong together."""
+
+    rows: tuple[Row, ...]
+    after_gap: bool
+    """Set apart from what is before it."""
+
+    @property
+    def is_table(self) -> bool:
+        return len(self.rows) > 1 and all("\t" in row.text for row in self.rows)
+
+    @property
+    def text(self) -> str:
+        """The lines as one: a blank stands for the line end between two words of an alphabet."""
+        text = self.rows[0].text
+        for row in self.rows[1:]:
+            a, b = text.rstrip()[-1:], row.text.lstrip()[:1]
+            glued = is_wide(a) or is_wide(b) or a == "-"
+            text = text.rstrip() + ("" if glued else " ") + row.text.lstrip()
+        return text
+
+
+class Typesetting:
+    """How the document is set: its margins, the distance of its lines, whether its paragraphs are set in."""
+
+    def __init__(self, pages: Sequence[Sequence[Row]]) -> None:
+        rows = [row for page in pages for row in page]
+        self._left = {column: self._edge([row for row in rows if row.column == column], "left") for column in (0, 1)}
+        self._two = any(row.column for row in rows)
+        # Lines over both columns end where the right one does.
+        narrow = [row for row in rows if row.column or not self._two or row.right < self._left[1]]
+        self._right = {column: self._edge([row for row in narrow if row.column == column], "right") for column in (0, 1)}
+        pairs = [pair for page in pages for pair in pairwise(page) if pair[0].column == pair[1].column]
+        steps = [above.base - below.base for above, below in pairs if above.base > below.base]
+        full = [above.base - below.base for above, below in pairs if above.base > below.base and self._is_full(above, below)]
+        self._step = statistics.median(full or steps or [0.0])
+        opens = [below for above, below in pairs if not self._is_full(above, below) and len(below.text) > 15]
+        self._indented = sum(self._indent(row) >= _INDENT for row in opens) >= 0.4 * max(len(opens), 1)
+
+    def paragraphs(self, rows: Sequence[Row]) -> list[Paragraph]:
+        """Return the paragraphs of the lines of a page."""
+        paragraphs: list[Paragraph] = []
+        group: list[Row] = []
+        gap = False
+        for row in rows:
+            if group:
+                apart = self._is_apart(group[-1], row)
+                table = "\t" in group[-1].text and "\t" in row.text
+                if row.column == group[-1].column and not apart and (table or self._continues(group[-1], row)):
+                    group.append(row)
+                    continue
+                paragraphs.append(Paragraph(tuple(group), gap))
+                gap = apart
+            group = [row]
+        if group:
+            paragraphs.append(Paragraph(tuple(group), gap))
+        return paragraphs
+
+    def goes_on(self, last: Row, first: Row) -> bool:
+        """Say whether a paragraph goes on over the end of a page or column."""
+        return self._continues(last, first)
+
+    def _continues(self, row: Row, following: Row) -> bool:
+        if "\t" in row.text or "\t" in following.text or not self._is_full(row, following):
+            return False
+        if abs(row.size - following.size) > _SIZES * max(row.size, following.size):
+            return False
+        if _ENDS.search(row.text.rstrip()) and _opens(following.text):
+            return False
+        indent = self._indent(following)
+        if indent < _INDENT:
+            return True
+        # Under a number that hangs out, or in a block that is set in as a whole.
+        return not self._indented and indent < 8 and row.left <= following.left + 1 and not _opens(following.text)
+
+    def _is_apart(self, row: Row, following: Row) -> bool:
+        return row.column == following.column and row.base - following.base > _GAP * self._step > 0
+
+    def _indent(self, row: Row) -> float:
+        return (row.left - self._left[row.column]) / row.size
+
+    def _is_full(self, row: Row, following: Row) -> bool:
+        """Say whether what `following` begins with had no room at the end of `row`."""
+        right = self._right[row.column]
+        if self._two and not row.column and row.right > self._left[1]:
+            right = max(self._right.values())
+        text = following.text.strip()
+        if not text:
+            return False
+        if is_wide(text[0]):
+            count = 1
+            while count < min(len(text), 4) and (text[count] in _NO_START or text[count - 1] in _NO_END):
+                count += 1
+            need = count * row.size
+        else:
+            word = re.match(r"[^\s\u2e80-\uffef]+", text)
+            letters = word.end() if word else 1
+            need = (following.right - following.left) * letters / len(text) + 0.25 * row.size
+        return row.right + need > right + 0.1 * row.size
+
+    @staticmethod
+    def _edge(rows: Sequence[Row], side: str) -> float:
+        """Return the margin: the outermost place that two lines or more reach."""
+        places = sorted((getattr(row, side) for row in rows), reverse=side == "right")
+        if not places:
+            return 0.0
+        size = statistics.median(row.size for row in rows)
+        return next((a for a, b in pairwise(places) if abs(a - b) < 1.2 * size), places[0])
+
+
+def _opens(text: str) -> bool:
+    folded = fold(text.strip(), spread=False).text
+    return structure.opens_with_mark(folded) or structure.is_apart(folded)
