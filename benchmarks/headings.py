@@ -2,9 +2,9 @@
 
     python benchmarks/headings.py --data DIR
 
-`tests/golden/headings.jsonl` has a line a text: its path below DIR, its SHA-256, its headings as [line, level, first
-40 characters], level 0 for the work's title, and the number of its articles (第十条) where it has any. The texts are not
-part of this repository. A text of another SHA-256, or none, is left out and named.
+`tests/golden/headings.jsonl` has a line a text: its path below DIR, its SHA-256, its headings as [line, level,
+first 40 characters], level 0 for the work's title, and the number of its articles (第十条) where it has any. The texts
+are not part of this repository. A text of another SHA-256, or none, is left out and named.
 """
 
 from __future__ import annotations
@@ -61,19 +61,19 @@ def main() -> int:
         record = json.loads(line)
         path = arguments.data / record["file"]
         if not path.is_file():
-            print(f"missing: {record['file']}", file=sys.stderr)
+            sys.stderr.write(f"missing: {record['file']}\n")
             continue
         source = load(path)
         if source.sha256 != record["sha256"]:
-            print(f"another text: {record['file']}", file=sys.stderr)
+            sys.stderr.write(f"another text: {record['file']}\n")
             continue
         total += _measure(record, parse_source(source), show=arguments.show)
     if not total["texts"]:
         return 1
     wanted, got, right = total["wanted"], total["found"], total["right"]
-    print(
+    sys.stdout.write(
         f"{total['texts']} texts, {wanted} headings: precision {right / got:.4f}, recall {right / wanted:.4f}, "
-        f"level right {total['level'] / max(total['named'], 1):.4f}"
+        f"level right {total['level'] / max(total['named'], 1):.4f}\n"
     )
     return 0
 
@@ -92,14 +92,14 @@ def _measure(record: dict[str, Any], document: Document, *, show: bool) -> Count
         named=named.total(),
         level=sum(levels[key] == got_levels[key] for key in named),
     )
-    print(f"{record['file']}: wanted {sums['wanted']}, found {sums['found']}, right {sums['right']}")
+    sys.stdout.write(f"{record['file']}: wanted {sums['wanted']}, found {sums['found']}, right {sums['right']}\n")
     if show:
         for sign, keys in (("missed", wanted - got), ("wrong", got - wanted)):
             for key in sorted(keys.elements()):
-                print(f"  {sign}: line {key[0]} {key[1]}")
+                sys.stdout.write(f"  {sign}: line {key[0]} {key[1]}\n")
         for key in sorted(named):
             if levels[key] != got_levels[key]:
-                print(f"  level {got_levels[key]} instead of {levels[key]}: line {key[0]} {key[1]}")
+                sys.stdout.write(f"  level {got_levels[key]} instead of {levels[key]}: line {key[0]} {key[1]}\n")
     return sums
 
 

@@ -11,7 +11,7 @@ from corpus.fold import bare
 from corpus.lines import Line
 
 _BUTTON = re.compile(
-    r"下载|打印|打印本页|打印此页|打印页面|全屏|收藏|加入收藏|设为首页|关闭|关闭窗口|关闭本页|返回|返回顶部|回到顶部|首页|网站首页|加大|还原|减小|"
+    r"下载|[ATa]?[+-]|打印文章|打印本文|纠错|我要纠错|订阅|评论|点赞|阅读|听新闻|下载|打印|打印本页|打印此页|打印页面|全屏|收藏|加入收藏|设为首页|关闭|关闭窗口|关闭本页|返回|返回顶部|回到顶部|首页|网站首页|加大|还原|减小|"
     r"放大|缩小|默认|大|中|小|大中小|\[?大中小\]?|\[大\]|\[中\]|\[小\]|】|【|分享|分享到|分享至|一键分享|微信|微博|新浪微博|腾讯微博|QQ空间|朋友圈|"
     r"扫一扫.{0,20}|用微信扫.{0,20}|登录|注册|登录\|?注册|无障碍.{0,6}|长者.{0,4}|关怀版|繁体|繁體|简体|English|EN|移动端|手机版|"
     r"新闻中心|政务公开|政府信息公开|信息公开|政务服务|互动交流|办事服务|走进.{2,4}|数据开放|要闻动态|网站地图|联系我们|站点地图|"
@@ -19,6 +19,7 @@ _BUTTON = re.compile(
     r"阅读全文|展开全文|点击查看.{0,10}|复制链接|语音播报|听全文|朗读|字号|字体|主办.{0,30}|承办单位.{0,30}|技术支持.{0,30}|网站标识码.{0,20}|.{0,12}ICP备.{0,24}|"
     r".{0,8}公网安备.{0,24}|版权所有.{0,40}|(?i:copyright|©).{0,60}|无标题文档|用户名|密码|搜索|检索|高级搜索|(?i:home|print|share|login|search|menu)"
 )
+_BETWEEN_BUTTONS = re.compile(r"[\s|·【】\[\]<>()»]+")
 _LABEL = re.compile(
     r"(?:信息|文章|稿件|文件|新闻|内容|资料)?来源|发布(?:时间|日期|机构|单位|者)|发文(?:机关|字号|日期|机构)|成文日期|生成日期|公开日期|印发日期|更新时间|时间|日期|"
     r"(?:责任|本文|网站|值班)?(?:编辑|责编)|责编|校对|审核|初审|复审|终审|作者|记者|录入|阅读(?:次数|量)?|浏览(?:次数|量)?|访问量|点击(?:数|量|次数)?|点击|"
@@ -28,13 +29,17 @@ _LABEL = re.compile(
 _LABELLED = re.compile(rf"(?:{_LABEL.pattern})\s?[:>].{{0,60}}")
 _LABEL_ALONE = re.compile(rf"【?\[?(?:{_LABEL.pattern})\s?(?::|>>?)\s?>?")
 _TIMESTAMP = re.compile(r"\d{4}[-年/.]\d{1,2}[-月/.]\d{1,2}日?\s*\d{1,2}[:时]\d{2}分?(?::?\d{2}秒?)?(?:\s.{0,40})?")
-_CAPTION = re.compile(r".{0,60}(?:记者|通讯员|图片来源|摄影)[^。]{0,16}(?:摄|\)|报道)\)?|.{0,80}(?:作政府工作报告|开幕|举行)。.{0,24}摄")
+_CAPTION = re.compile(
+    r".{0,60}(?:记者|通讯员|图片来源|摄影)[^。]{0,16}(?:摄|\)|报道)\)?|.{0,80}(?:作政府工作报告|开幕|举行)。.{0,24}摄"
+)
 _CRUMBS = re.compile(r"(?:首页|网站首页|.{0,12}网)\s?(?:[>»/]|->|-&gt;)\s?.{1,60}|.{1,12}(?:\s?[>»]\s?.{1,16}){2,6}")
 _HASH = re.compile(r"[0-9a-f]{24,64}:?")
 _TAIL = re.compile(
     r"(?:责任编辑|责编|编辑|扫一扫|相关(?:报道|附件|链接|新闻|文件|阅读|稿件|解读)|打印本页|关闭窗口|关闭本页|上一[篇页条]|下一[篇页条]|版权所有|返回顶部|分享到|网站地图|主办单位)"
 )
-_PAGE_NUMBER = re.compile(r"[-—－]\s?\d{1,4}\s?[-—－]|第\s?\d{1,4}\s?页(?:\s?[,/]?\s?共\s?\d{1,4}\s?页)?|(?i:page)\s\d{1,4}(?:\s?(?:of|/)\s?\d{1,4})?")
+_PAGE_NUMBER = re.compile(
+    r"[-—－]\s?\d{1,4}\s?[-—－]|第\s?\d{1,4}\s?页(?:\s?[,/]?\s?共\s?\d{1,4}\s?页)?|(?i:page)\s\d{1,4}(?:\s?(?:of|/)\s?\d{1,4})?"
+)
 _PUBLICATION = re.compile(
     r"\(\s?(?:下转|上接).{1,20}版\s?\)|\(?\s?(?:新华社|新华网|中新社|人民网|本报)[^。;]{0,24}\d{1,2}月\d{1,2}日(?:电|讯)?[^。]{0,12}\)?|"
     r"《[^》]{2,14}》\s?\(\s?\d{4}年\s?\d{1,2}月\s?\d{1,2}日\s?(?:第?\s?\d{1,3}\s?版)?[^)]{0,12}\)|\(\s?完\s?\)|"
@@ -64,12 +69,19 @@ def mark_chrome(lines: Sequence[Line]) -> list[Line]:
 
 def _is_chrome(line: Line, words: str) -> bool:
     return bool(words) and (
-        bool(_BUTTON.fullmatch(words))
+        _is_buttons(line.text)
+        or bool(_BUTTON.fullmatch(words))
         or bool(_LABELLED.fullmatch(line.text))
         or bool(_LABEL_ALONE.fullmatch(words))
         or bool(_TIMESTAMP.fullmatch(line.text))
         or bool(_CRUMBS.fullmatch(line.text))
     )
+
+
+def _is_buttons(text: str) -> bool:
+    """首页 | 新闻中心, 【打印】【关闭】: nothing but buttons."""
+    names = [name for name in _BETWEEN_BUTTONS.split(text) if name]
+    return len(names) <= 20 and all(_BUTTON.fullmatch(name) for name in names)
 
 
 def _head(lines: Sequence[Line], texts: Sequence[str]) -> list[int]:
@@ -104,15 +116,14 @@ def _tail(lines: Sequence[Line], texts: Sequence[str]) -> range | list[int]:
     size = sum(len(line.text) for line in lines)
     if not lines:
         return []
-    tail, first, rest = 0, None, 0
+    first, rest = None, 0
     for place in range(len(lines) - 1, 0, -1):
         line = lines[place]
         rest += len(line.text)
-        if rest > max(0.06 * size, 40) and len(lines) - place > 3 or len(line.text) > 120 or line.level:
+        if (rest > max(0.06 * size, 40) and len(lines) - place > 3) or len(line.text) > 120 or line.level:
             break
-        if _TAIL.match(texts[place]) and _is_chrome(line, texts[place]) or _TAIL.fullmatch(texts[place].rstrip(":>")):
+        if (_TAIL.match(texts[place]) and _is_chrome(line, texts[place])) or _TAIL.fullmatch(texts[place].rstrip(":>")):
             first = place
-        tail += 1
     return range(first, len(lines)) if first is not None else []
 
 
@@ -140,12 +151,17 @@ def mark_contents(lines: Sequence[Line]) -> list[Line]:
     return out
 
 
-def _entries_end(lines: Sequence[Line], texts: Sequence[str], start: int, later: dict[str, int], *, titled: bool) -> int:
+def _entries_end(
+    lines: Sequence[Line], texts: Sequence[str], start: int, later: dict[str, int], *, titled: bool
+) -> int:
     """Return where the entries that begin at `start` end."""
     seen: set[str] = set()
     place, last_again = start, start
     while place < len(lines):
         line, words = lines[place], texts[place]
+        if line.is_matter:
+            place += 1
+            continue
         paged = bool(_ENDS_WITH_PAGE.search(line.text)) and len(line.text) <= 120
         again = later.get(words, -1) > place
         if words in seen or line.kind == "whole":

@@ -44,7 +44,9 @@ def draft_edition(document: Document) -> str:
 def _headings(document: Document) -> list[str]:
     found = [section for section in document.sections if section.level and section.title_span]
     lines = [f"# 找到的标题 Headings found: {len(found)}"]
-    lines += [f"#   {_place(document, section)}  {'  ' * (section.level - 1)}{_plain(section.label)}" for section in found]
+    lines += [
+        f"#   {_place(document, section)}  {'  ' * (section.level - 1)}{_plain(section.label)}" for section in found
+    ]
     return [*lines, ""]
 
 

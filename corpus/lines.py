@@ -19,6 +19,8 @@ from corpus.model import Span, cut
 _LINE = re.compile(r"[^\r\n]+|\r\n|\r|\n")
 _BLANKS = re.compile(r"\s+")
 _ENDS_BEFORE_GAP = re.compile(r"[。!?:]\s{2,}(?=\S)")
+_UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff]+")
+"""Marks of no width that editors leave at the beginning of lines."""
 _WIDE_BLANKS = re.compile(r"\s{2,}")
 
 
@@ -66,7 +68,15 @@ def read_lines(text: str, *, spread: bool) -> list[Line]:
             ended = True
         elif stripped := line.strip():
             indent = len(line) - len(line.lstrip())
-            span = Span(match.start() + indent, match.start() + indent + len(stripped))
+            start = match.start() + indent
+            if (unseen := _UNSEEN.match(stripped)) and unseen.end() < len(stripped):
+                lines.append(Line(number, (Span(start, start + unseen.end()),), unseen.group(), kind="markup"))
+                words = stripped[unseen.end() :].lstrip()
+                start += len(stripped) - len(words)
+                stripped = words
+            if not stripped:
+                continue
+            span = Span(start, start + len(stripped))
             folded = fold(stripped, spread=spread).text
             columns = len(line.encode("gb18030", "replace"))
             lines.append(Line(number, (span,), folded or stripped, indent, len(line), columns, blank))
@@ -77,10 +87,13 @@ def read_lines(text: str, *, spread: bool) -> list[Line]:
 def unfold_flat(lines: Sequence[Line], text: str, *, spread: bool) -> list[Line]:
     """Cut lines that hold many paragraphs, and lines on which a speaker and a salutation share."""
     out: list[Line] = []
+    size = sum(len(line.text) for line in lines)
     for place, line in enumerate(lines):
         cuts: list[int] = []
         if not line.level and not line.kind:
-            if not spread and (len(line.text) > _LONG_LINE or len(_ENDS_BEFORE_GAP.findall(line.text)) >= 3):
+            if not spread and (
+                len(line.text) > max(_LONG_LINE, size // 2) or len(_ENDS_BEFORE_GAP.findall(line.text)) >= 3
+            ):
                 cuts = _flat_cuts(line.text)
             elif place < _HEAD:
                 cuts = structure.head_cuts(line.text)

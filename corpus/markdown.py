@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from corpus.fold import fold
 from corpus.lines import Line
@@ -18,6 +19,8 @@ _TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--.*?-->")
 _BREAKS = re.compile(r"(?:<\s?/?br\s?/?>\s*)+", re.IGNORECASE)
 _LINK_ITEM = re.compile(r"(?:[-*+]|\d{1,2}\.)\s+\[[^\]]*\]\(#[^)]*\)")
 _LIST_ITEM = re.compile(r"(?:>\s*)*(?:[-*+]|\d{1,3}[.)])\s+\S")
+_ARTICLE_ITEM = re.compile(r"[-*+]\s+(?=\**第\s?[一二三四五六七八九十百千零〇\d]{1,8}\s?[编章节条])")
+"""An article, or a chapter in a table of contents, set as an item of a list."""
 _SETEXT = re.compile(r"={3,}|-{3,}")
 _TABLE_ROWS = 40
 """Rows of a table that make one paragraph."""
@@ -31,7 +34,16 @@ def is_markdown(lines: Sequence[Line]) -> bool:
         headings >= 2
         or bool(_ATX.match(first))
         or sum(bool(_FENCE.match(line.text)) for line in lines) >= 2
+        or headings + _underlined(lines) >= 2
         or (bool(lines) and lines[0].text == "---" and headings >= 1)
+    )
+
+
+def _underlined(lines: Sequence[Line]) -> int:
+    """Count the titles with a line of = or - under them."""
+    return sum(
+        bool(_SETEXT.fullmatch(line.text)) and not line.after_blank and _may_be_title(title)
+        for title, line in pairwise(lines)
     )
 
 
@@ -80,7 +92,11 @@ def _block_end(lines: Sequence[Line], place: int) -> int | None:
         return place + 1
     if first.startswith("|") and first.count("|") >= 2:
         end = place + 1
-        while end < min(len(lines), place + _TABLE_ROWS) and lines[end].text.startswith("|") and not lines[end].after_blank:
+        while (
+            end < min(len(lines), place + _TABLE_ROWS)
+            and lines[end].text.startswith("|")
+            and not lines[end].after_blank
+        ):
             end += 1
         return end
     if first.startswith("<!--") and "-->" not in first:
@@ -110,7 +126,7 @@ def _parts(line: Line, text: str) -> list[Line]:
         return _cut(line, text, match.start(2), match.end(2), level=int(match[1]))
     if _LINK_ITEM.fullmatch(raw):
         return [replace(line, kind="contents")]
-    opening = _BREAKS.match(raw)
+    opening = _BREAKS.match(raw) or _ARTICLE_ITEM.match(raw)
     first = opening.end() if opening else 0
     last = len(raw)
     for match in _BREAKS.finditer(raw, first):

@@ -96,9 +96,9 @@ class Matter:
 
     span: Span
     kind: Literal["salutation", "pointer", "contents", "chrome", "markup"]
-    """`salutation`: who is addressed (各位同事！). `pointer`: the publication's own word (（下转第五版）). `contents`: a
-    table of contents. `chrome`: what a web page put around the text (【字号：, 来源：, 打印). `markup`: marks of the
-    format (##, <br>)."""
+    """`salutation`: who is addressed (各位同事！). `pointer`: the publication's own word (（下转第五版）).
+    `contents`: a table of contents. `chrome`: what a web page put around the text (【字号：, 来源：, 打印).
+    `markup`: marks of the format (##, <br>)."""
 
 
 Block = Section | Passage | Matter

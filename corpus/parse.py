@@ -15,20 +15,22 @@ from dataclasses import dataclass, replace
 
 from corpus import structure
 from corpus.chrome import mark_chrome, mark_contents
-from corpus.edition import Edition, parse_edition
+from corpus.edition import Edition, Particulars, parse_edition
 from corpus.encoding import garbled
 from corpus.errors import SourceError
 from corpus.fold import fold, is_spread
+from corpus.known import with_layout
 from corpus.layout import Layout
 from corpus.lines import Line, quote, read_lines, unfold_flat
 from corpus.load import Source
 from corpus.markdown import is_markdown, read_markdown
 from corpus.metadata import with_metadata
 from corpus.model import Block, Document, Doubt, Matter, Passage, Section, Sentence, Span, cut
-from corpus.outline import Outline, Role
+from corpus.outline import outline
+from corpus.roles import Role
 from corpus.sentences import split_sentences
 from corpus.title import title_block_length, title_end
-from corpus.wraps import join_inline, join_wrapped
+from corpus.wraps import join_inline, join_titles, join_wrapped
 
 _Spans = tuple[Span, ...]
 _BREAK = re.compile(r"[ \t\u3000]*(?:\r\n|\r|\n)\s*")
@@ -41,11 +43,13 @@ def parse(
     sha256: str | None = None,
     edition: Edition | None = None,
     layout: Layout | None = None,
+    properties: Particulars | None = None,
 ) -> Document:
     """Return the document. Accepts any string.
 
     `sha256` is that of the source's bytes, by default of the text in UTF-8. `layout` is what a reader of the
-    format knows beside the text. Raises SourceError if the edition was not made for this text.
+    format knows beside the text, `properties` what the file says of itself: it counts where neither the edition nor
+    the text says it. Raises SourceError if the edition was not made for this text.
     """
     sha256 = sha256 or hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     layout = layout or Layout()
@@ -54,17 +58,27 @@ def parse(
     if edition is not None:
         _follow(edition, lines, parser, sha256)
     elif lines:
-        parser.add_work(lines, supplied_title=name)
-    doubts = [*parser.doubts, *(Doubt(Span(place.start, place.end), place.zh, place.en) for place in garbled(text))]
+        title = properties.title if properties else None
+        parser.add_work(lines, supplied_title=(title and title.supplied) or name)
+    doubts = [*parser.doubts, *layout.doubts]
+    doubts += (Doubt(Span(place.start, place.end), place.zh, place.en) for place in garbled(text))
     doubts.sort(key=lambda doubt: doubt.span)
     document = Document(name, text, sha256, tuple(parser.blocks), doubts=tuple(doubts), pages=layout.pages)
-    return with_metadata(document, [work.citation for work in edition.works] if edition else [])
+    particulars = [work.citation for work in edition.works] if edition else []
+    return with_metadata(document, particulars, properties=properties)
 
 
 def parse_source(source: Source) -> Document:
     """Parse what `load` read. Raises SourceError if its edition file does not fit."""
     edition = source.edition and parse_edition(source.edition, name=f"{source.name}.toml")
-    return parse(source.text, name=source.name, sha256=source.sha256, edition=edition or None, layout=source.layout)
+    return parse(
+        source.text,
+        name=source.name,
+        sha256=source.sha256,
+        edition=edition or None,
+        layout=source.layout,
+        properties=source.properties,
+    )
 
 
 def _follow(edition: Edition, lines: list[Line], parser: _Parser, sha256: str) -> None:
@@ -159,22 +173,9 @@ class _Parser:
     def read(self) -> list[Line]:
         """Return the lines of the whole text, the marks of the format apart."""
         lines = read_lines(self.text, spread=self._spread)
-        if self._layout.headings:
-            lines = self._with_known(lines)
-        elif is_markdown(lines):
-            lines = read_markdown(lines, self.text)
-        return lines
-
-    def _with_known(self, lines: list[Line]) -> list[Line]:
-        known = {heading.span.start: heading.level for heading in self._layout.headings}
-        starts = sorted(known)
-        out, place = [], 0
-        for line in lines:
-            while place < len(starts) and starts[place] < line.spans[0].start:
-                place += 1
-            inside = place < len(starts) and starts[place] < line.spans[0].end
-            out.append(replace(line, level=known[starts[place]]) if inside else line)
-        return out
+        if self._layout != Layout():
+            return with_layout(lines, self.text, self._layout, spread=self._spread)
+        return read_markdown(lines, self.text) if is_markdown(lines) else lines
 
     def add_work(self, lines: Sequence[Line], *, supplied_title: str, title_block: range | None = None) -> None:
         """Add a work. Its title is the first line of the title block: by rule, or the lines that an edition names."""
@@ -192,9 +193,9 @@ class _Parser:
         self._begin(head, supplied_title)
         taken = {id(line) for line in head}
         body = [line for line in text_lines if id(line) not in taken]
-        outline = Outline(body, wanted=self._wanted, unwanted=self._unwanted)
-        self.doubts += [Doubt(body[unsure.place].spans[0], unsure.zh, unsure.en) for unsure in outline.unsure]
-        roles = iter(outline.roles)
+        known = outline(body, wanted=self._wanted, unwanted=self._unwanted)
+        self.doubts += [Doubt(body[unsure.place].spans[0], unsure.zh, unsure.en) for unsure in known.unsure]
+        roles = iter(known.roles)
         signature: list[Line] = []
         for line in lines:
             if line.is_matter:
@@ -213,7 +214,9 @@ class _Parser:
         whole = self._layout.whole_paragraphs
         wrapped = None if whole else join_wrapped(lines, self.text, fixed=fixed, spread=self._spread)
         marked = mark_chrome(unfold_flat(wrapped or lines, self.text, spread=self._spread))
-        return marked if whole or wrapped else join_inline(marked, self.text, fixed=fixed, spread=self._spread)
+        if not whole and not wrapped:
+            marked = join_inline(marked, self.text, fixed=fixed, spread=self._spread)
+        return join_titles(marked, self.text, fixed=fixed, spread=self._spread)
 
     def _begin(self, head: Sequence[Line], supplied_title: str) -> None:
         self._stack = []
@@ -305,7 +308,14 @@ def _without(span: Span, title: Span) -> tuple[tuple[int, int], tuple[int, int]]
 
 
 def _unbroken(title: str) -> str:
-    """Return a title without the line break that cuts it; words of an alphabet keep a blank between them."""
-    return _BREAK.sub(
-        lambda match: " " if title[match.start() - 1 : match.start()] < "\u2000" and match.start() else "", title
-    )
+    """Return a title without the line break that cuts it; a number and words of an alphabet keep a blank after them."""
+
+    def between(match: re.Match[str]) -> str:
+        before = title[: match.start()]
+        return " " if before and (before[-1] < "\u2000" or len(before) <= _NUMBER) else ""
+
+    return _BREAK.sub(between, title)
+
+
+_NUMBER = 6
+"""Characters before a line break that are a number alone (第十二章)."""

@@ -9,7 +9,7 @@ APPENDIX = 5.0
 UNDER_APPENDIX = 6.0
 _ORDER = (
     "part", "编", "分编", "chapter", "章", "节", "I.", "壹、", "一、", "(一)", "1.", "(甲)", "1.1", "1.1.1", "(1)", "①",
-    "section", "条", "article", "第一,", "一是", "——",
+    "section", "条", "article", "原则", "第一,", "一是", "——",
 )  # fmt: skip
 _RANKS = {style: 20.0 + place for place, style in enumerate(_ORDER)}
 _SWAPS = (
@@ -41,7 +41,9 @@ def ranks_of(numbered: Sequence[tuple[str, int]]) -> dict[str, float]:
 
 def unnumbered_rank(all_headings: Sequence[tuple[str, int]], ranks: Mapping[str, float]) -> float:
     """Return the rank of headings without a number: outside the numbered ones if those start again under each."""
-    present = sorted({ranks[style] for style, _ in all_headings if style in ranks and style not in ("——", "一是", "第一,")})
+    present = sorted(
+        {ranks[style] for style, _ in all_headings if style in ranks and style not in ("——", "一是", "第一,")}
+    )
     if not present:
         return 25.5
     outermost = next(style for style, rank in ranks.items() if rank == present[0])

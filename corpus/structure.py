@@ -1,4 +1,4 @@
-"""The grammar of headings: how a line begins and what shape it has, judged by the line alone.
+"""The grammar of lines: what a line can be, judged by its words alone.
 
 Lines come folded (`corpus.fold`): in half width, so that `(`, `,`, `:`, `;`, `!` and `?` stand for both widths.
 Whether a line that could be a heading is one, its neighbours say (`corpus.outline`).
@@ -7,57 +7,17 @@ Whether a line that could be a heading is one, its neighbours say (`corpus.outli
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Literal
 
-LONGEST_HEADING = 40
-"""Characters. Headings of speeches, reports and declarations are shorter; a longer line is a sentence."""
-LONGEST_IN_SERIES = 64
-"""Among other headings of its kind a heading may be as long as this."""
+from corpus.marks import CLAUSE_STOP, LONGEST_HEADING, LONGEST_IN_SERIES, mark_of, shape_of
+
 LONGEST_TITLE = 60
 
-_HAN_DIGITS = "一二三四五六七八九十百千零〇○两"
-_N = rf"[{_HAN_DIGITS}\d]{{1,8}}"
-_H = rf"[{_HAN_DIGITS}]{{1,5}}"
-_ROMAN = r"[IVXLC]{1,7}"
-_FORMAL = str.maketrans("壹贰貳叁參肆伍陆陸柒捌玖拾", "一二二三三四五六六七八九十")
-_WORD_NUMBERS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
-
-_STYLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (style, re.compile(pattern))
-    for style, pattern in (
-        ("分编", rf"第\s?(?P<n>{_N})\s?分\s?编"),
-        ("编", rf"第\s?(?P<n>{_N})\s?(?:编|編|篇|卷|部分|部份|单元|單元)"),
-        ("章", rf"第\s?(?P<n>{_N})\s?章"),
-        ("节", rf"第\s?(?P<n>{_N})\s?(?:节|節)"),
-        ("条", rf"第\s?(?P<n>{_N})\s?(?:条|條)(?:\s?之\s?{_H})?"),
-        ("第一,", rf"第\s?(?P<n>{_H})\s?[,、]\s*"),
-        ("一是", rf"(?P<n>{_H})是"),
-        ("一、", rf"(?P<n>{_H})\s?、\s*"),
-        ("一、", rf"(?P<n>{_H})(?:[.]\s*|\s+(?=[\u4e00-\u9fff])|$)"),
-        ("(一)", rf"\(\s?(?P<n>{_H})\s?\)\s?[、.]?\s*"),
-        ("壹、", r"(?P<n>[壹贰貳叁參肆伍陆陸柒捌玖拾]{1,3})、\s*"),
-        ("(甲)", r"\(?(?P<n>[甲乙丙丁戊己庚辛壬癸])(?:\)|、|\.)\s*"),
-        ("1.1.1", r"\d{1,2}(?:[.]\d{1,2}){1}[.](?P<n>\d{1,2})[.]?(?:\s+|(?=[\u4e00-\u9fff]))"),
-        ("1.1", r"\d{1,2}[.](?P<n>\d{1,2})[.]?(?:\s+|(?=[\u4e00-\u9fff](?!分点)))"),
-        ("1.", r"(?P<n>\d{1,2})\s?[.、]\s*(?!\d)"),
-        ("(1)", r"(?:\(\s?(?P<n>\d{1,2})\s?\)|(?P<m>\d{1,2})\))\s*"),
-        ("①", r"(?P<n>[①-⑳⑴-⒇])\s*"),
-        ("——", r"(?:—{1,2}|--)\s*(?=[^\s—-])"),
-        ("part", rf"(?i:part|book|title)\s+(?P<n>\d{{1,3}}|{_ROMAN}|(?i:{'|'.join(_WORD_NUMBERS)}))\b[.:]?\s*"),
-        ("chapter", rf"(?i:chapter)\s+(?P<n>\d{{1,3}}|{_ROMAN}|(?i:{'|'.join(_WORD_NUMBERS)}))\b[.:]?\s*"),
-        ("article", rf"(?i:article)\s+(?P<n>\d{{1,3}}|{_ROMAN}|(?i:{'|'.join(_WORD_NUMBERS)}))\b[.:]?\s*"),
-        ("section", rf"(?:(?i:section)|§)\s*(?P<n>\d{{1,3}}|{_ROMAN})\b[.:]?\s*"),
-        ("I.", rf"(?P<n>{_ROMAN})\.\s+(?=[A-Z])"),
-    )
+_N = r"[一二三四五六七八九十百千零〇\d]{1,8}"
+_H = r"[一二三四五六七八九十]{1,5}"
+_RULE = re.compile(
+    r"应当|應當|不得|可以|有权|有權|予以|视为|視為|之日起|有下列|的,|修改为|删去|增加一|作为第|修正为|shall\b|may\b"
 )
-_QUICK = re.compile(r"[第壹贰貳叁參肆伍陆陸柒捌玖拾一二三四五六七八九十百零〇(甲乙丙丁戊己庚辛壬癸\d①-⑳⑴-⒇—\-§A-Za-z]")
-_NOT_A_MARK = re.compile(rf"[{_HAN_DIGITS}]{{1,3}}、[{_HAN_DIGITS}]+(?:两|項|项|款|级|級|类|類|是|方面|、|等|者)")
-_REFERENCE = re.compile(r"(?:的|和|或|及|与|與|至|到|规定|規定|所列|所称|以|之|、|[项項款])")
-
-_RULE = re.compile(r"应当|應當|不得|可以|有权|有權|予以|视为|視為|之日起|有下列|的,|修改为|shall\b|may\b")
-_CLAUSE_STOP = re.compile(r"[。!?;]")
+_STOP = re.compile(r"[。!?]")
 _APPENDIX = re.compile(
     r"(?:附\s?件|附\s?录|附\s?錄|附\s?表|附)\s?[一二三四五六七八九十\d]{0,3}(?:\s?[:.、]\s?(?P<t>[^。!?;]{0,50}))?|"
     r"(?:注\s?释|注\s?釋|註\s?釋|名词解释|名詞解釋|附\s?注|参考文献|參考文獻|相关名词解释|有关名词解释|名词注释)\s?:?"
@@ -65,121 +25,26 @@ _APPENDIX = re.compile(
 )
 _FRONT = re.compile(
     r"序\s?言|序|前\s?言|引\s?言|导\s?言|導\s?言|导\s?论|绪\s?论|緒\s?論|摘\s?要|提\s?要|总\s?则|總\s?則|附\s?则|附\s?則|结\s?语|結\s?語|"
-    r"结\s?束\s?语|后\s?记|後\s?記|跋|(?i:preamble|introduction|preface|foreword|abstract|summary|conclusions?|epilogue|prologue)"
+    r"结\s?束\s?语|后\s?记|後\s?記|跋|前\s?文|(?i:preamble|introduction|preface|foreword|abstract|summary|conclusions?|epilogue|prologue)"
 )
 _CONTENTS = re.compile(r"目\s*[录錄次]|(?i:(?:table of )?contents)")
 _SALUTATION = re.compile(
-    r"(?:尊敬的|亲爱的|各位|同志们|同胞们|朋友们|女士们|先生们)[^。;]{0,40}[,!:]|(?:同志们|朋友们|同胞们)[!:]|"
-    r"(?:各位|同志们|同胞们|朋友们)[^,。;!:]{0,12}[,、!]?各位[^,。;!:]{1,12}[!:]"
+    r"(?:尊敬的|亲爱的|親愛的|各位|同志[们們]|同胞[们們]|朋友[们們]|女士[们們]|先生[们們])[^。;]{0,40}[,!:]|"
+    r"(?:各位|同志[们們]|同胞[们們]|朋友[们們])[^,。;!:]{0,12}[,、!]?各位[^,。;!:]{1,12}[!:]"
 )
-_ADDRESS = re.compile(r"(?:各位(?:代表|委员|同志|朋友|来宾|同事)|同志们|同胞们|朋友们)[,、!]")
+_ADDRESS = re.compile(r"(?:各位(?:代表|委员|委員|同志|朋友|来宾|來賓|同事)|同志[们們]|同胞[们們]|朋友[们們])[,、!]")
 _RECIPIENT = re.compile(r"[^。,;!?]{2,60}:")
-_DATE = re.compile(r"\(?\s?(?:\d{4}|[一二三四五六七八九〇○零]{4})\s?年\s?[\d一二三四五六七八九十]{1,3}\s?月(?:\s?[\d一二三四五六七八九十]{1,3}\s?日)?")
+_DATE = re.compile(
+    r"\(?\s?(?:\d{4}|[一二三四五六七八九〇○零]{4})\s?年\s?[\d一二三四五六七八九十]{1,3}\s?月(?:\s?[\d一二三四五六七八九十]{1,3}\s?日)?"
+)
 _OFFICE = re.compile(
     r"(?:(?:国务院)?(?:副?总理|代总理)|[^\s。,;:!?]{0,24}(?:省长|市长|主席|州长|区长|县长|书记|部长|主任|院长|检察长|行政长官|总统|秘书长))"
     r"\s{0,3}[\u4e00-\u9fff·]{1,3}\s{0,3}[\u4e00-\u9fff·]{0,4}"
 )
+_DOCUMENT_NUMBER = re.compile(r"[\u4e00-\u9fff]{2,14}\s?[〔\[(]\s?\d{4}\s?[〕\])]\s?第?\d{1,5}号")
+_BYLINE = re.compile(r"(?i:by)\s[A-Z][\w.’'-]*(?:\s[\w.,’'&-]+){0,8}")
 _NAME = re.compile(r"[\u4e00-\u9fff]{1,2}\s{1,3}[\u4e00-\u9fff]{1,2}|[\u4e00-\u9fff]{2,3}")
 _ADOPTED = re.compile(r"(?:通过|通過|公布|发布|施行|修正|修订|批准|宣布|印发|颁布|生效)(?:[^。]{0,8})?\)?$")
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """The number that a line begins with."""
-
-    style: str
-    """How it counts; a key of `RANKS`."""
-    number: int
-    """0 where the style has no numbers."""
-    end: int
-    """Where the words after it begin."""
-
-
-Shape = Literal["title", "colon", "sentence", "lead", "list", "long"]
-"""What follows a mark: a title without a full stop, a title that ends with a colon, a single short sentence, a
-short sentence and more, an item that ends with a semicolon, or none of these."""
-
-
-def mark_of(text: str) -> Mark | None:
-    """Return the number that a line begins with; Markdown's emphasis around it is passed over."""
-    return _mark_of(text[:_MARK_REACH])
-
-
-_MARK_REACH = 80
-"""Characters. No number is longer."""
-
-
-@lru_cache(1 << 16)
-def _mark_of(text: str) -> Mark | None:
-    stars = len(text) - len(text.lstrip("*"))
-    if not _QUICK.match(text, stars) or _NOT_A_MARK.match(text, stars):
-        return None
-    for style, pattern in _STYLES:
-        if match := pattern.match(text, stars):
-            if style in ("编", "章", "节", "条", "分编") and _REFERENCE.match(text, match.end()):
-                return None
-            groups = match.groupdict()
-            digits = groups.get("n") or groups.get("m") or ""
-            return Mark(style, value(digits), match.end())
-    return None
-
-
-def value(digits: str) -> int:
-    """Return the number that Chinese, Arabic, Roman, circled or English digits stand for; 0 for none."""
-    if not digits:
-        return 0
-    if digits.isdecimal():
-        return int(digits)
-    digits = digits.translate(_FORMAL)
-    if digits[0] in "甲乙丙丁戊己庚辛壬癸":
-        return "甲乙丙丁戊己庚辛壬癸".index(digits[0]) + 1
-    if "①" <= digits[0] <= "⑳":
-        return ord(digits[0]) - ord("①") + 1
-    if "⑴" <= digits[0] <= "⒇":
-        return ord(digits[0]) - ord("⑴") + 1
-    if digits.lower() in _WORD_NUMBERS:
-        return _WORD_NUMBERS.index(digits.lower()) + 1
-    if digits.isascii():
-        values = [{"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}.get(digit, 0) for digit in digits.upper()]
-        return sum(-v if v < after else v for v, after in zip(values, [*values[1:], 0], strict=True))
-    return _han(digits)
-
-
-_ONES = {digit: place for place, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
-
-
-def _han(digits: str) -> int:
-    if not any(digit in "十百千" for digit in digits):
-        return int("".join(str(_ONES.get(digit, digit)) for digit in digits)[:9])
-    total, one = 0, 0
-    for digit in digits:
-        if digit in "十百千":
-            total += (one or 1) * {"十": 10, "百": 100, "千": 1000}[digit]
-            one = 0
-        else:
-            one = _ONES.get(digit, 0) if not digit.isdecimal() else int(digit)
-    return total + one
-
-
-def shape_of(text: str, mark: Mark) -> tuple[Shape, int]:
-    """Return the shape of a marked line, and where its title ends."""
-    stop = _CLAUSE_STOP.search(text, mark.end)
-    if stop is None:
-        words = text.rstrip("* ")
-        if words.endswith(":"):
-            return ("colon", len(words)) if len(words) <= LONGEST_HEADING else ("long", 0)
-        if len(words) > LONGEST_IN_SERIES or words[-1:] in ",、":
-            return "long", 0
-        return "title", len(words)
-    if stop.group() == ";":
-        return "list", 0
-    end = stop.start()
-    if end > LONGEST_IN_SERIES or ":" in text[mark.end : end]:
-        return ("list" if text[-1] == ";" else "long"), 0
-    rest = text[stop.end() :].strip("”’\")* ")
-    if not rest:
-        return "sentence", end
-    return ("list", end) if text[-1] == ";" else ("lead", end)
 
 
 def is_rule(text: str) -> bool:
@@ -212,7 +77,7 @@ def is_address(text: str) -> bool:
 
 def is_recipient(text: str) -> bool:
     """各有关单位：, to whom a notice is addressed."""
-    return len(text) <= 120 and text[0] == "各" and text[-1] == ":" and not _CLAUSE_STOP.search(text)
+    return len(text) <= 120 and text[0] == "各" and text[-1] == ":" and not CLAUSE_STOP.search(text)
 
 
 def opens_with_address(text: str) -> bool:
@@ -222,7 +87,7 @@ def opens_with_address(text: str) -> bool:
 
 def is_date(text: str) -> bool:
     match = _DATE.match(text)
-    return bool(match) and len(text) - match.end() <= 4
+    return match is not None and len(text) - match.end() <= 4
 
 
 def is_signature(text: str) -> bool:
@@ -257,11 +122,17 @@ def is_english_title(text: str) -> bool:
 
 def is_subtitle(text: str) -> bool:
     """——在…上的讲话, a date, a place of adoption, an office and a name: what stands under a title."""
-    return len(text) <= 120 and not _CLAUSE_STOP.search(text) and (
-        text.startswith(("——", "—", "(", "--", "[", "【"))
-        or bool(_DATE.match(text))
-        or bool(_OFFICE.fullmatch(text))
-        or (len(text) <= LONGEST_TITLE and bool(_ADOPTED.search(text)))
+    return (
+        len(text) <= 120
+        and not CLAUSE_STOP.search(text)
+        and (
+            text.startswith(("——", "—", "(", "--", "[", "【"))
+            or bool(_DOCUMENT_NUMBER.fullmatch(text))
+            or bool(_BYLINE.fullmatch(text))
+            or bool(_DATE.match(text))
+            or bool(_OFFICE.fullmatch(text))
+            or (len(text) <= LONGEST_TITLE and bool(_ADOPTED.search(text)))
+        )
     )
 
 
@@ -305,11 +176,12 @@ def is_apart(text: str) -> bool:
 
 def is_cut(text: str) -> bool:
     """Say whether words that no mark ends are a paragraph cut short, rather than a heading."""
-    if is_title_like(text) or (mark_of(text) and len(text) <= LONGEST_IN_SERIES and not _CLAUSE_STOP.search(text)):
+    if is_title_like(text) or (mark_of(text) and len(text) <= LONGEST_IN_SERIES and not CLAUSE_STOP.search(text)):
         return text.count("“") > text.count("”")
     return (
         len(text) > LONGEST_HEADING
-        or bool(_CLAUSE_STOP.search(text))
+        or bool(_STOP.search(text))
+        or (";" in text and len(text) > 25)
         or (text[-1] in "的和与及或在把被将对“(《" and len(text) > 4)
         or text.count("“") > text.count("”")
     ) and is_chinese(text)
@@ -337,7 +209,9 @@ def heading_cuts(text: str) -> list[int]:
 def head_cuts(text: str) -> list[int]:
     """Return where a line of the title block is to be cut: before a salutation, after a speaker."""
     cuts: list[int] = []
-    if match := re.match(r"(?:国务院)?(?:副?总理|[^\s。,;]{0,16}(?:省长|市长|主席|书记))\s?[\u4e00-\u9fff]{1,4}\s{2,}(?=\S)", text):
+    if match := re.match(
+        r"(?:国务院)?(?:副?总理|[^\s。,;]{0,16}(?:省长|市长|主席|书记))\s?[\u4e00-\u9fff]{1,4}\s{2,}(?=\S)", text
+    ):
         cuts.append(match.end())
     salutation = re.search(r"(?:各位代表|各位委员|同志们|各位同志)[!:]$", text)
     if salutation and salutation.start() > 0:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from corpus import structure
 from corpus.lines import Line
+from corpus.marks import LONGEST_HEADING, mark_of
 
 _MOST = 8
 _GLUED_SUBTITLE = re.compile(r"(?<=[^\s—]{4})——(?=\d|在)")
@@ -24,7 +25,7 @@ def title_block_length(lines: Sequence[Line]) -> int:
         or structure.is_title_like(first)
         or structure.is_salutation(first)
         or structure.contents_title(first)
-        or structure.mark_of(first)
+        or mark_of(first)
     ):
         return 0
     if not structure.is_title_line(first, structure.LONGEST_TITLE) and not _is_long_title(lines):
@@ -33,12 +34,17 @@ def title_block_length(lines: Sequence[Line]) -> int:
     while length < min(len(lines), _MOST):
         line = lines[length]
         words = line.text
-        if line.kind or structure.is_title_like(words) or structure.is_salutation(words) or structure.contents_title(words):
+        if (
+            line.kind
+            or structure.is_title_like(words)
+            or structure.is_salutation(words)
+            or structure.contents_title(words)
+        ):
             break
-        if structure.is_subtitle(words) and words[-1] not in "。!?;:," and not structure.mark_of(words.lstrip("—-")):
+        if structure.is_subtitle(words) and words[-1] not in "。!?;:," and not mark_of(words.lstrip("—-")):
             length += 1
             certain = length
-        elif structure.is_title_line(words, structure.LONGEST_HEADING) and not structure.mark_of(words):
+        elif structure.is_title_line(words, LONGEST_HEADING) and not mark_of(words):
             length += 1
         else:
             break
@@ -68,7 +74,7 @@ def _marked_length(lines: Sequence[Line]) -> int:
         and not lines[length].level
         and not lines[length].kind
         and structure.is_subtitle(lines[length].text)
-        and not structure.mark_of(lines[length].text)
+        and not mark_of(lines[length].text)
         and lines[length].text[-1] not in "。;:"
     ):
         length += 1

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Protocol
 
 from corpus import structure
 from corpus.lines import Line, fold_line
+from corpus.marks import mark_of, shape_of
 from corpus.model import Span
 
+_LATIN_ENDS = ".!?:;\"'”’)|"
+_SPLIT = ("编", "分编", "章", "节", "一、", "(一)", "part", "chapter")
+"""Numbers whose title may stand on a line of its own."""
 _FEWEST = 5
 """Lines of one length that show a width."""
 _WITHIN_PARAGRAPHS = ("一是", "第一,", "——", "1.", "1.1", "(1)", "①", "I.")
@@ -34,14 +39,30 @@ def join_wrapped(lines: Sequence[Line], text: str, *, fixed: Set[int], spread: b
 
 def join_inline(lines: Sequence[Line], text: str, *, fixed: Set[int], spread: bool) -> list[Line]:
     """Return the lines with those joined that a link or a formula broke, where paragraphs end with a mark."""
-    long = [
-        line
-        for line in lines
-        if _is_free(line, fixed) and len(line.text) > 40 and structure.is_chinese(line.text)
-    ]
+    long = [line for line in lines if _is_free(line, fixed) and len(line.text) > 40 and structure.is_chinese(line.text)]
     if len(long) < 3 or sum(not _is_open(line.text) for line in long) < 0.7 * len(long):
         return list(lines)
     return _join(lines, text, _Inline(lines), fixed, spread=spread)
+
+
+def join_titles(lines: Sequence[Line], text: str, *, fixed: Set[int], spread: bool) -> list[Line]:
+    """Return the lines with a number that stands alone joined to the title on the line after it."""
+    return _join(lines, text, _SplitTitle(), fixed, spread=spread)
+
+
+class _SplitTitle:
+    """第二章 on one line, its title on the next."""
+
+    def goes_on(self, parts: Sequence[Line], line: Line) -> bool:
+        if len(parts) > 1 or len(line.text) > 30 or structure.is_apart(line.text):
+            return False
+        number = parts[0].text
+        mark = mark_of(number) if len(number) <= 16 else None
+        if mark is None or mark.style not in _SPLIT or number[mark.end :].strip() or mark_of(line.text):
+            return False
+        if mark.style.isascii():
+            return not line.after_blank and structure.is_english_title(line.text)
+        return structure.is_chinese(line.text) and structure.is_plain_title(line.text)
 
 
 def _is_free(line: Line, fixed: Set[int]) -> bool:
@@ -68,7 +89,7 @@ def _merge(parts: Sequence[Line], text: str, *, spread: bool) -> Line:
     if len(parts) == 1:
         return parts[0]
     spans: list[Span] = list(parts[0].spans)
-    for before, part in zip(parts, parts[1:], strict=False):
+    for before, part in pairwise(parts):
         first = part.spans[0]
         if _is_latin(before.text[-1]) and _is_latin(part.text[0]) and not text[spans[-1].end : first.start].strip():
             spans[-1:] = [Span(spans[-1].start, first.end), *part.spans[1:]]
@@ -100,6 +121,8 @@ def _is_unended(text: str) -> bool:
 
 def _exact(lines: Sequence[Line]) -> _Wrapped | None:
     """Return the rule of a file cut at one number of characters or columns, whatever stands there."""
+    if sum(_is_latin(line.text[-1]) for line in lines) > 0.6 * len(lines):
+        return None  # words are not cut
     for measure, slack in (("reach", 0), ("columns", 1)):
         sizes = Counter(getattr(line, measure) for line in lines)
         width = max(sizes, key=lambda size: (sizes[size] + slack * sizes[size - 1], size), default=0)
@@ -122,19 +145,21 @@ def _ragged(lines: Sequence[Line]) -> _Wrapped | None:
     broken = [len(line.text) for line in lines if _is_unended(line.text)]
     if len(lines) < 6 or len(broken) < max(4, 0.3 * len(lines)):
         return None
+    latin = sum(_is_latin(line.text[-1]) or line.text[-1] in ".,;:?!" for line in lines)
+    if latin > 0.8 * len(lines):
+        lengths = sorted(len(line.text) for line in lines)
+        width = lengths[int(0.97 * (len(lengths) - 1))]
+        broken = [len(line.text) for line in lines if line.text[-1] not in _LATIN_ENDS]
+        near = sum(0.75 * width <= length <= width + 2 for length in broken)
+        if 40 <= width <= 120 and near >= 0.6 * len(broken) and lengths[-1] <= 1.5 * width:
+            return _Wrapped(lines, "text", width, width, latin=True)
+        return None
     common, count = Counter(broken).most_common(1)[0]
     if count >= 3 and common >= 16:
         near = sum(common - 4 <= length <= common + 4 for length in broken)
         longer = sum(len(line.text) > common + 8 for line in lines)
         if near >= 0.6 * len(broken) and longer <= 0.08 * len(lines):
             return _Wrapped(lines, "text", common, common - 3, latin=False)
-    lengths = sorted(len(line.text) for line in lines)
-    width = lengths[int(0.97 * (len(lengths) - 1))]
-    latin = sum(not structure.is_wide(line.text[-1]) for line in lines)
-    if 40 <= width <= 120 and latin > 0.8 * len(lines):
-        near = sum(0.75 * width <= length <= width + 2 for length in broken)
-        if near >= 0.7 * len(broken) and lengths[-1] <= 1.5 * width:
-            return _Wrapped(lines, "text", width, width, latin=True)
     return None
 
 
@@ -174,7 +199,7 @@ class _Wrapped:
         if self._indents or self._blanks:
             return True
         unended = _is_unended(last.text)
-        mark = structure.mark_of(line.text) if structure.opens_with_mark(line.text) else None
+        mark = mark_of(line.text) if structure.opens_with_mark(line.text) else None
         if mark and not unended and mark.style not in _WITHIN_PARAGRAPHS:
             return False
         if unended:
@@ -217,11 +242,11 @@ def _cut_in_series(lines: Sequence[Line]) -> set[int]:
     cut: set[int] = set()
     last: dict[str, list[_Item]] = {}
     for line in lines:
-        mark = structure.mark_of(line.text)
+        mark = mark_of(line.text)
         if mark is None or mark.style not in ("一、", "(一)", "1."):
             continue
         series = last.setdefault(mark.style, [])
-        series.append(_Item(mark.number, structure.shape_of(line.text, mark)[0] in ("lead", "long"), line))
+        series.append(_Item(mark.number, shape_of(line.text, mark)[0] in ("lead", "long"), line))
         if len(series) >= 3:
             before, item, after = series[-3:]
             in_order = (before.number + 1, item.number + 1) == (item.number, after.number)

@@ -219,7 +219,9 @@ def _edition(arguments: argparse.Namespace) -> None:
     except FileExistsError as error:
         raise SourceError(f"{target} is there already. Edit it, move it away, or add --print.") from error
     except OSError as error:
-        raise SourceError(f"{target}: cannot be written ({error.strerror}). Add --print and save it yourself.") from error
+        raise SourceError(
+            f"{target}: cannot be written ({error.strerror}). Add --print and save it yourself."
+        ) from error
     sys.stdout.write(f"{target}\n")
 
 

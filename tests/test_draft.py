@@ -39,9 +39,7 @@ def test_a_draft_names_headings_and_doubts() -> None:
     assert '# title_block = "3-5"  # 某市工作报告' in draft
 
 
-def test_the_command_writes_beside_the_text_and_never_over(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_command_writes_beside_the_text_and_never_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A file that is there stays as it is."""
     path = tmp_path / "报告.txt"
     path.write_text(_TEXT, encoding="utf-8")

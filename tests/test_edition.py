@@ -37,7 +37,10 @@ def test_a_join_takes_only_the_words_until() -> None:
         ('[[works]]\nlines = ["1-4", "2"]\nsupplied_title = "甲"', "places line 2 2 times"),
         ('[[works]]\nlines = ["4-1"]\nsupplied_title = "甲"', "'4-1' does not run"),
         ('[[works]]\nlines = ["one"]\nsupplied_title = "甲"', "'one' is not a range"),
-        ('[[works]]\nlines = ["1-4"]\ntitle_block = "1"\nsupplied_title = "甲"', "either title_block or supplied_title"),
+        (
+            '[[works]]\nlines = ["1-4"]\ntitle_block = "1"\nsupplied_title = "甲"',
+            "either title_block or supplied_title",
+        ),
         ('headings = [{line = 1, level = 0}]\n[[works]]\nlines = ["1-4"]', "headings.0.level"),
         ('[[works]]\nlines = ["1-4"]\nsupplied_title = "甲"\n[[joins]]\nlines = [1, 9]', "joins lines 1 and 9"),
         (

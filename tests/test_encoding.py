@@ -7,8 +7,12 @@ from corpus.errors import SourceError
 from corpus.load import Source
 from corpus.parse import parse
 
-_SIMPLIFIED = "人人生而自由，在尊严和权利上一律平等。他们赋有理性和良心，并应以兄弟关系的精神相对待。\r\n第二条　如下。\r\n"
-_TRADITIONAL = "人人生而自由，在尊嚴和權利上一律平等。他們賦有理性和良心，並應以兄弟關係的精神相對待。\n第二條　如下。\n"
+_SIMPLIFIED = (
+    "人人生而自由，在尊严和权利上一律平等。他们赋有理性和良心，并应以兄弟关系的精神相对待。\r\n第二条　如下。\r\n"
+)
+_TRADITIONAL = (
+    "人人生而自由，在尊嚴和權利上一律平等。他們賦有理性和良心，並應以兄弟關係的精神相對待。\n第二條　如下。\n"
+)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.encoding import decode, garbled
+from corpus.encoding import decode
 from corpus.errors import SourceError
 from corpus.load import SHIPPED, load
 from corpus.model import Document
@@ -43,7 +43,9 @@ def test_a_signature_is_no_character_of_the_text(signature: bytes, encoding: str
 
 def test_bytes_that_do_not_fit_are_refused_with_their_place() -> None:
     """Never replaced in silence."""
-    with pytest.raises(SourceError, match=r"^a: byte 5 \(line 2\) is not UTF-8, .*neither GB18030 nor Big5\. Save the file as UTF-8"):
+    with pytest.raises(
+        SourceError, match=r"^a: byte 5 \(line 2\) is not UTF-8, .*neither GB18030 nor Big5\. Save the file as UTF-8"
+    ):
         decode(b"abc\n-\xff"[:4] + b"-\xff", name="a")
 
 

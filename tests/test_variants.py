@@ -10,7 +10,9 @@ from corpus.layout import KnownHeading, Layout
 from corpus.model import Matter, Passage, Section, Span
 from corpus.parse import parse
 
-_BODY = "去年修了三条路，种了十万棵树，疏了五条河，大家都出了力气，成绩来之不易，值得我们好好总结，也值得我们接着做下去。"
+_BODY = (
+    "去年修了三条路，种了十万棵树，疏了五条河，大家都出了力气，成绩来之不易，值得我们好好总结，也值得我们接着做下去。"
+)
 _TEXT = "\n".join(
     [
         "某市工作报告",
@@ -113,7 +115,9 @@ def test_one_line_holds_the_same_headings() -> None:
 def test_wrapped_english_keeps_a_blank_between_words() -> None:
     """The line end is the blank: the passage is one span with it."""
     line = "It is a truth that lines of this length are cut between words and never"
-    text = "\n".join([f"{line} in", "the middle of one."] + ["", f"{line} on", f"{line} so", f"{line} up", "again."] * 2)
+    text = "\n".join(
+        [f"{line} in", "the middle of one."] + ["", f"{line} on", f"{line} so", f"{line} up", "again."] * 2
+    )
     document = parse(text, name="a")
 
     assert [document.quote(passage.spans).split("\n")[-1] for passage in document.passages] == [

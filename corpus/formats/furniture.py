@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from corpus.formats.rows import Page, Row
 
 _DIGITS = re.compile(r"\d+")
-_NUMBER = re.compile(r"[\s\-–—－·•.|/第]*(\d{1,5})[\s\-–—－·•.|页]*(?:(?:/|of|共|，)[\s共]*\d{1,5}\s*页?)?", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"[\s\-–—－·•.|/第]*(\d{1,5})[\s\-–—－·•.|页]*(?:(?:/|of|共|，)[\s共]*\d{1,5}\s*页?)?", re.IGNORECASE
+)
 _EDGE = 2
 """Lines at the top and at the bottom of a page that may be furniture."""
 _SHARE = 0.35
@@ -24,9 +26,7 @@ def find_furniture(pages: Sequence[Page]) -> set[tuple[int, Row]]:
     for rows in edges:
         counts.update({_key(row) for row in rows})
     least = max(_FEWEST, _SHARE * len(pages))
-    found = {
-        (number, row) for number, rows in enumerate(edges) for row in rows if _near(counts, _key(row)) >= least
-    }
+    found = {(number, row) for number, rows in enumerate(edges) for row in rows if _near(counts, _key(row)) >= least}
     return found | _numbers(edges)
 
 

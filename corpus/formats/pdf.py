@@ -43,7 +43,9 @@ def read_pdf(data: bytes, *, name: str) -> Extracted:
         document = _open(data, name)
         try:
             if len(document) > MOST_PAGES:
-                raise SourceError(f"{name}: has {len(document):,} pages. Divide it into files of at most {MOST_PAGES:,}.")
+                raise SourceError(
+                    f"{name}: has {len(document):,} pages. Divide it into files of at most {MOST_PAGES:,}."
+                )
             pages = [_page(document, number, name) for number in range(len(document))]
             bookmarks = [
                 (destination.get_index(), bookmark.get_title(), bookmark.level + 1)

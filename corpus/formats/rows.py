@@ -62,7 +62,9 @@ def read_page(glyphs: Sequence[Glyph]) -> Page:
     if gutter is None:
         return Page(tuple(_rows(pieces, 0)))
     out: list[Row] = []
-    over = sorted((piece for piece in pieces if piece.left < gutter - 2 < gutter + 2 < piece.right), key=lambda p: -p.base)
+    over = sorted(
+        (piece for piece in pieces if piece.left < gutter - 2 < gutter + 2 < piece.right), key=lambda p: -p.base
+    )
     rest = [piece for piece in pieces if piece not in over]
     for border in [*(piece.base for piece in over), float("-inf")]:
         band = [piece for piece in rest if piece.base > border]
@@ -125,9 +127,7 @@ def _gutter(pieces: Sequence[Row]) -> float | None:
         return None
     least, most = min(piece.left for piece in pieces), max(piece.right for piece in pieces)
     width = most - least
-    edges = Counter(
-        round(piece.left) for piece in pieces if least + 0.35 * width < piece.left < least + 0.65 * width
-    )
+    edges = Counter(round(piece.left) for piece in pieces if least + 0.35 * width < piece.left < least + 0.65 * width)
     if not edges:
         return None
     edge = float(max(edges, key=lambda at: (edges[at], -at)))

@@ -56,10 +56,14 @@ class Typesetting:
         self._two = any(row.column for row in rows)
         # Lines over both columns end where the right one does.
         narrow = [row for row in rows if row.column or not self._two or row.right < self._left[1]]
-        self._right = {column: self._edge([row for row in narrow if row.column == column], "right") for column in (0, 1)}
+        self._right = {
+            column: self._edge([row for row in narrow if row.column == column], "right") for column in (0, 1)
+        }
         pairs = [pair for page in pages for pair in pairwise(page) if pair[0].column == pair[1].column]
         steps = [above.base - below.base for above, below in pairs if above.base > below.base]
-        full = [above.base - below.base for above, below in pairs if above.base > below.base and self._is_full(above, below)]
+        full = [
+            above.base - below.base for above, below in pairs if above.base > below.base and self._is_full(above, below)
+        ]
         self._step = statistics.median(full or steps or [0.0])
         opens = [below for above, below in pairs if not self._is_full(above, below) and len(below.text) > 15]
         self._indented = sum(self._indent(row) >= _INDENT for row in opens) >= 0.4 * max(len(opens), 1)

@@ -101,7 +101,9 @@ class _Body:
             [cell for cell in _descend(row, f"{_W}tc")] for row in _descend(table, f"{_W}tr")
         ]
         texts = [[_plain(cell) for cell in row] for row in rows]
-        is_data = all(not next(table.iterdescendants(tag), None) is not None for tag in (f"{_W}tbl", f"{_W}txbxContent"))
+        is_data = all(
+            not next(table.iterdescendants(tag), None) is not None for tag in (f"{_W}tbl", f"{_W}txbxContent")
+        )
         is_data = is_data and not any(True for tag in _NOTES for _ in table.iterdescendants(tag))
         if is_data and max(map(len, texts), default=0) > 1 and all(len(cell) <= 400 for row in texts for cell in row):
             self._writer.table(texts)
@@ -168,7 +170,9 @@ def _children(parent: etree._Element) -> Iterator[tuple[etree._Element, bool]]:
         if element.tag in (f"{_W}p", f"{_W}tbl"):
             yield element, contents
         elif element.tag not in _SKIPPED and isinstance(element.tag, str):
-            galleries = [part.get(f"{_W}val") for part in element.iterfind(f"{_W}sdtPr/{_W}docPartObj/{_W}docPartGallery")]
+            galleries = [
+                part.get(f"{_W}val") for part in element.iterfind(f"{_W}sdtPr/{_W}docPartObj/{_W}docPartGallery")
+            ]
             inside = contents or "Table of Contents" in galleries
             stack += [(child, inside) for child in reversed(element)]
 

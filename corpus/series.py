@@ -1,0 +1,204 @@
+"""Numbered lines read together with their series: 一、 二、 三、 …
+
+A series whose items end with semicolons, or follow each other without a paragraph between, is a list; so is one
+under an article of a law, and one that lays down rules in full sentences.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Literal
+
+from corpus import structure
+from corpus.marks import LONGEST_HEADING, LONGEST_IN_SERIES
+from corpus.roles import ARTICLES, Lines, Role
+
+_SERIES = ("壹、", "一、", "(一)", "(甲)", "1.", "1.1", "1.1.1", "(1)", "①", "I.", "section")
+_STRONG = ("壹、", "一、", "(一)", "(甲)", "section", "I.")
+"""Styles that number headings more often than items."""
+_MAY_BE_BARE = ("一、", "(一)", "I.", "1.")
+"""Styles whose number alone may be a heading."""
+_DASH_BOLD = re.compile(r"—{1,2}\*\*(?P<title>[^*]{2,40})\*\*")
+_GAP = 3
+"""Numbers that may be missing in a series."""
+_LONGEST_LEAD = 45
+_LONGEST_DASH = 36
+
+
+def judge_series(known: Lines) -> None:
+    """Give roles to the numbered lines: headings, leads, and items that are neither."""
+    in_article = _in_articles(known)
+    for style in _SERIES:
+        for run in _runs(known, style):
+            if style == "section":
+                run = [place for place in run if is_english_heading(known, place)]
+            if run and _may_be_headings(known, run, in_article):
+                _settle(known, style, run, [place for place in run if _is_heading(known, place, run)])
+        _add_lone(known, style, in_article)
+
+
+def is_english_heading(known: Lines, place: int) -> bool:
+    """Say of a number in English whether nothing follows it, a title in capitals, or a mark divides them."""
+    text, end = known.text(place), known.words_from(place)
+    rest = text[end:]
+    return not rest or structure.is_english_title(rest) or text[:end].rstrip()[-1] in ".:"
+
+
+def _runs(known: Lines, style: str) -> list[list[int]]:
+    """Return the places of each series of a style: numbers that go up, few of them missing."""
+    runs: list[list[int]] = []
+    for place in range(len(known.lines)):
+        if known.style(place) != style or known.roles[place].kind != "plain":
+            continue
+        last = known.number(runs[-1][-1]) if runs else 0
+        if runs and last < known.number(place) <= last + _GAP:
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    return runs
+
+
+def _in_articles(known: Lines) -> list[bool]:
+    """Say of each line whether it stands under an article of a law."""
+    inside, out = False, []
+    for role in known.roles:
+        if role.style in ARTICLES:
+            inside = True
+        elif role.kind == "heading":
+            inside = False
+        out.append(inside)
+    return out
+
+
+def _may_be_headings(known: Lines, run: Sequence[int], in_article: Sequence[bool]) -> bool:
+    """Say whether the series as a whole can be more than a list."""
+    shapes = [known.shapes[place][0] for place in run]
+    style = known.style(run[0])
+    lists = shapes.count("list")
+    good = sum(shape in ("title", "colon", "lead") for shape in shapes)
+    if lists and (style not in _STRONG or lists >= good):
+        return False
+    if in_article[run[0]]:
+        over_articles = all(
+            shape == "title"
+            and any(known.style(p) in ARTICLES for p in range(place + 1, min(place + 3, len(known.lines))))
+            for place, shape in zip(run, shapes, strict=True)
+        )
+        return style in ("一、", "section") and over_articles
+    rules = sum(
+        shape != "title" and structure.is_rule(known.text(place)[: known.shapes[place][1] or LONGEST_IN_SERIES])
+        for place, shape in zip(run, shapes, strict=True)
+    )
+    return rules <= len(run) / 3
+
+
+def _stands_over_articles(known: Lines, place: int) -> bool:
+    following = range(place + 1, min(place + 3, len(known.lines)))
+    return any(known.style(other) in ARTICLES for other in following)
+
+
+def _is_heading(known: Lines, place: int, run: Sequence[int]) -> bool:
+    """Say whether one item is a heading or a lead, by its own shape and those of the others."""
+    text, shape, style = known.text(place), known.shapes[place][0], known.style(place)
+    count, first = len(run), known.number(run[0])
+    bodies = sum(_has_body(known, item) for item in run)
+    titles = sum(known.shapes[item][0] in ("title", "colon") for item in run)
+    many_bodies = count >= 2 and bodies >= 0.6 * count and first <= 2
+    short = len(text) <= LONGEST_HEADING or titles >= 2
+    if shape == "title" and not text[known.words_from(place) :].strip("* "):
+        return many_bodies and first == 1 and style in _MAY_BE_BARE
+    if shape == "title" and style in _STRONG:
+        return short and (count < 3 or bodies > 1) and _after_end(known, place)
+    if shape in ("title", "colon"):
+        return short and many_bodies
+    if shape == "sentence":
+        return many_bodies and bodies >= 2
+    leads = sum(known.shapes[item][0] == "lead" for item in run)
+    return shape == "lead" and count >= 2 and first <= 2 and leads + titles >= 0.75 * count
+
+
+def _add_lone(known: Lines, style: str, in_article: Sequence[bool]) -> None:
+    """Take a title that has no brothers here for a heading where others of its kind are."""
+    if style not in {role.style for role in known.roles if role.kind in ("heading", "lead")}:
+        return
+    for run in _runs(known, style):
+        place = run[0]
+        shape, end = known.shapes[place]
+        alone = len(run) == 1 and known.number(place) == 1 and not in_article[place] and _has_body(known, place)
+        titled = shape in ("title", "lead") and len(known.text(place)) > known.words_from(place) + 1
+        if alone and titled and not structure.is_rule(known.text(place)[:end]):
+            _settle(known, style, run, run)
+
+
+def _has_body(known: Lines, place: int) -> bool:
+    """Say whether something else than the next item follows."""
+    return place + 1 < len(known.lines) and known.style(place + 1) != known.style(place)
+
+
+def _after_end(known: Lines, place: int) -> bool:
+    """Say whether what stands before is finished; a heading does not interrupt a sentence."""
+    return place == 0 or known.text(place - 1)[-1] not in ",、" or bool(known.lines[place - 1].level)
+
+
+def _settle(known: Lines, style: str, run: Sequence[int], chosen: Sequence[int]) -> None:
+    """Give the items their roles, and note what was doubtful."""
+    for place in run:
+        text, (shape, end) = known.text(place), known.shapes[place]
+        start = len(text) - len(text.lstrip("*"))
+        if place in chosen:
+            kind: Literal["heading", "lead"] = "lead" if shape == "lead" else "heading"
+            known.set(place, kind, style, start, end if shape == "lead" else len(text.rstrip("*")))
+        elif chosen:
+            known.roles[place] = Role("close", style=style)
+    strong = style in _STRONG
+    if not chosen and strong and any(known.shapes[place][0] in ("title", "lead") for place in run):
+        known.say(run[0], "像标题，但按正文处理了。", "This looks like a heading and was taken for text.")
+    for before, place in pairwise(run):
+        if chosen and known.number(place) > known.number(before) + 1:
+            known.say(place, "编号不连续，前面可能漏了一个标题。", "A number is missing before this heading.")
+    if chosen and strong and known.number(run[0]) > 1:
+        known.say(run[0], "编号不是从一开始的。", "The numbers do not begin with one here.")
+
+
+def judge_leads(known: Lines) -> None:
+    """第一，… 一是… ——…: paragraphs that open with their own title."""
+    for run in _dashes(known):
+        for place in run:
+            _judge_dash(known, place, alone=len(run) < 2)
+    for style in ("第一,", "一是"):
+        for run in _runs(known, style):
+            for place in run:
+                shape, end = known.shapes[place]
+                titled = shape in ("lead", "sentence") and end <= _LONGEST_LEAD and known.text(place)[end] == "。"
+                if titled and end - known.words_from(place) >= 2 and (style != "一是" or len(run) >= 2):
+                    known.set(place, "lead", style, 0, end)
+            if len(run) >= 2 and any(known.roles[place].kind == "lead" for place in run):
+                for place in run:
+                    if known.roles[place].kind == "plain":
+                        known.roles[place] = Role("close", style=style)
+
+
+def _judge_dash(known: Lines, place: int, *, alone: bool) -> None:
+    """An item of a list ends with its paragraph; its title is bold, or a short first sentence."""
+    shape, end = known.shapes[place]
+    start = known.words_from(place)
+    if bold := _DASH_BOLD.match(known.text(place)):
+        known.set(place, "lead", "——", *bold.span("title"), limit=1)
+    elif not alone and shape in ("lead", "sentence") and end - start <= _LONGEST_DASH:
+        known.set(place, "lead", "——", start, end, limit=1)
+    elif not alone:
+        known.roles[place] = Role("close", style="——")
+
+
+def _dashes(known: Lines) -> list[list[int]]:
+    """Return the series of —— items: one after the other."""
+    runs: list[list[int]] = []
+    for place in range(len(known.lines)):
+        if known.style(place) == "——" and known.roles[place].kind == "plain":
+            if runs and place == runs[-1][-1] + 1:
+                runs[-1].append(place)
+            else:
+                runs.append([place])
+    return runs
