@@ -34,6 +34,7 @@ from corpus.model import Document, Passage, Section  # noqa: E402
 from corpus.parse import parse_source  # noqa: E402
 
 _ATX = re.compile(r"(#{1,6})\s+(.*\S)")
+_LINK_ITEM = re.compile(r"^[-*+]\s+\[(.*?)\]\(.*?\)$")
 _BARS = re.compile(r"[\s|\ufeff]|:?-{3,}:?")
 _RULE = re.compile(r"[\s|:-]+")
 
@@ -76,7 +77,7 @@ def blocks_of(document: Document) -> Iterator[Block]:
                 else:
                     yield Block(words)
             case _ if block.kind != "markup":
-                yield Block(document.quote((block.span,)))
+                yield Block(_LINK_ITEM.sub(r"\1", document.quote((block.span,))))
 
 
 def to_docx(blocks: Sequence[Block]) -> bytes:
@@ -160,8 +161,10 @@ def to_pdf(blocks: Sequence[Block]) -> bytes:
     from reportlab.platypus import Paragraph, SimpleDocTemplate, Table
 
     pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
-    latin = sum(not character.isascii() for block in blocks for character in block.text) < 100
-    font, wrap = ("Times-Roman", "LTR") if latin else ("STSong-Light", "CJK")
+    words = "".join(block.text for block in blocks)
+    is_latin = words.encode("cp1252", "ignore").decode("cp1252") == words
+    font = "Times-Roman" if is_latin else "STSong-Light"
+    wrap = "CJK" if sum(character > "\u2e80" for character in words) > 0.1 * len(words) else "LTR"
     body = ParagraphStyle("body", fontName=font, fontSize=12, leading=18, wordWrap=wrap, firstLineIndent=24)
     heads = [
         ParagraphStyle(f"h{level}", body, fontSize=20 - level, leading=28 - level, firstLineIndent=0, spaceBefore=6)

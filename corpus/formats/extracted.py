@@ -84,6 +84,10 @@ class Writer:
         """Say that the next line goes on with the paragraph before."""
         self._joins.append(self.length)
 
+    @property
+    def has_headings(self) -> bool:
+        return bool(self._headings)
+
     def page(self) -> None:
         """Begin a page."""
         self._pages.append(self.length)

@@ -42,6 +42,8 @@ _LINE_BREAK = "\x00"
 """Stands for <br> until blanks are collapsed; a file cannot have it, since NUL becomes U+FFFD."""
 _LONGEST_CELL = 200
 """Characters. A table with longer cells lays out a page."""
+_LONGEST_PRE = 40
+"""Lines of <pre> that are one paragraph."""
 _DEEPEST = 2000
 
 
@@ -155,7 +157,12 @@ class _Walk:
         self._words.clear()
         kind = self._kinds[0] if self._kinds else ""
         if self._pre:
-            self._writer.whole(words.replace(_LINE_BREAK, "\n"))
+            lines = words.replace(_LINE_BREAK, "\n")
+            if kind or lines.count("\n") > _LONGEST_PRE:  # a page that shows a text file
+                for line in lines.split("\n"):
+                    self._writer.line(line, matter=_matter(kind))
+            else:
+                self._writer.whole(lines)
         elif words.strip():
             text = collapse(words)
             if self._level:

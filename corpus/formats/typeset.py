@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import statistics
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -20,6 +21,10 @@ _INDENT = 0.7
 """Ems from which a line is set in."""
 _GAP = 1.2
 """Times the usual distance of lines from which a paragraph is set apart."""
+_FEWEST = 3
+"""Lines that end at one place, to be a margin."""
+_MANY = 0.3
+"""Times the lines that end at the commonest place; a place further out with so many is the margin."""
 _SIZES = 0.1
 """How much two lines of one paragraph may differ in size."""
 
@@ -52,13 +57,12 @@ class Typesetting:
 
     def __init__(self, pages: Sequence[Sequence[Row]]) -> None:
         rows = [row for page in pages for row in page]
-        self._left = {column: self._edge([row for row in rows if row.column == column], "left") for column in (0, 1)}
+        self._size = statistics.median(row.size for row in rows) if rows else 0.0
+        self._left = {column: self._left_edge([row for row in rows if row.column == column]) for column in (0, 1)}
         self._two = any(row.column for row in rows)
         # Lines over both columns end where the right one does.
         narrow = [row for row in rows if row.column or not self._two or row.right < self._left[1]]
-        self._right = {
-            column: self._edge([row for row in narrow if row.column == column], "right") for column in (0, 1)
-        }
+        self._right = {column: self._right_edge([row for row in narrow if row.column == column]) for column in (0, 1)}
         pairs = [pair for page in pages for pair in pairwise(page) if pair[0].column == pair[1].column]
         steps = [above.base - below.base for above, below in pairs if above.base > below.base]
         full = [
@@ -105,7 +109,8 @@ class Typesetting:
         return not self._indented and indent < 8 and row.left <= following.left + 1 and not _opens(following.text)
 
     def _is_apart(self, row: Row, following: Row) -> bool:
-        return row.column == following.column and row.base - following.base > _GAP * self._step > 0
+        step = self._step * max(row.size / (self._size or row.size), 1.0)
+        return row.column == following.column and row.base - following.base > _GAP * step > 0
 
     def _indent(self, row: Row) -> float:
         return (row.left - self._left[row.column]) / row.size
@@ -127,16 +132,30 @@ class Typesetting:
             word = re.match(r"[^\s\u2e80-\uffef]+", text)
             letters = word.end() if word else 1
             need = (following.right - following.left) * letters / len(text) + 0.25 * row.size
-        return row.right + need > right + 0.1 * row.size
+        if row.text[-1:].isspace():
+            need += 0.3 * row.size
+        return row.right + need > right + 0.01 * row.size
 
     @staticmethod
-    def _edge(rows: Sequence[Row], side: str) -> float:
-        """Return the margin: the outermost place that two lines or more reach."""
-        places = sorted((getattr(row, side) for row in rows), reverse=side == "right")
-        if not places:
+    def _left_edge(rows: Sequence[Row]) -> float:
+        """Return the left margin: the outermost place at which two lines begin."""
+        places = sorted(row.left for row in rows)
+        size = statistics.median(row.size for row in rows) if rows else 0.0
+        return next((a for a, b in pairwise(places) if b - a < size), places[0] if places else 0.0)
+
+    @staticmethod
+    def _right_edge(rows: Sequence[Row]) -> float:
+        """Return the right margin: of Chinese the place where most lines end, beyond which punctuation may hang."""
+        if not rows:
             return 0.0
+        if sum(is_wide(row.text.rstrip()[-1:]) for row in rows) > 0.5 * len(rows):
+            ends = Counter(round(row.right) for row in rows)
+            most = max(ends.values())
+            if most >= _FEWEST:
+                return float(max(end for end, count in ends.items() if count >= _MANY * most))
+        places = sorted((row.right for row in rows), reverse=True)
         size = statistics.median(row.size for row in rows)
-        return next((a for a, b in pairwise(places) if abs(a - b) < 1.2 * size), places[0])
+        return next((a for a, b in pairwise(places) if a - b < 1.2 * size), places[0])
 
 
 def _opens(text: str) -> bool:

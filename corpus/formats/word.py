@@ -57,7 +57,8 @@ def read_docx(data: bytes, *, name: str) -> Extracted:
         raise SourceError(f"{name}: is another kind of Office file. Save it as “Word document (.docx)”.") from error
     writer = Writer(name)
     _Body(document, writer).write()
-    return writer.finish(_properties(document))
+    # A document without any style may have been pasted from a text that is wrapped at a width.
+    return writer.finish(_properties(document), whole_paragraphs=writer.has_headings)
 
 
 class _Body:
