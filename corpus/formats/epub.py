@@ -69,7 +69,7 @@ def read_epub(data: bytes, *, name: str) -> Extracted:
         if (at := starts.get((chapter.target, chapter.anchor), starts.get((chapter.target, "")))) is not None
     ]
     book.mark_headings(places, near=_NEAR)
-    return book.finish(_properties(package))
+    return book.finish(_properties(package), whole_paragraphs=book.has_headings)
 
 
 def _refuse_protected(archive: ZipFile, name: str) -> None:

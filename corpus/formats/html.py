@@ -42,7 +42,7 @@ _LINE_BREAK = "\x00"
 """Stands for <br> until blanks are collapsed; a file cannot have it, since NUL becomes U+FFFD."""
 _LONGEST_CELL = 200
 """Characters. A table with longer cells lays out a page."""
-_LONGEST_PRE = 40
+_LONGEST_PRE = 200
 """Lines of <pre> that are one paragraph."""
 _DEEPEST = 2000
 
@@ -53,7 +53,7 @@ def read_html(data: bytes, *, name: str) -> Extracted:
     writer = Writer(name)
     body = next((element for element in root if local(element) in ("body", "frameset")), root)
     write_blocks(writer, body, find_chrome(body))
-    return writer.finish(_properties(root))
+    return writer.finish(_properties(root), whole_paragraphs=writer.has_headings)
 
 
 def decode_html(data: bytes, *, name: str) -> str:

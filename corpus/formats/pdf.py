@@ -7,6 +7,7 @@ read; a page without text is named in a doubt.
 from __future__ import annotations
 
 import ctypes
+import math
 import re
 import threading
 from collections.abc import Iterator
@@ -97,7 +98,7 @@ def _page(document: pypdfium2.PdfDocument, number: int, name: str) -> Page:
 
 def _glyphs(layer: pypdfium2.PdfTextPage, rotation: int) -> Iterator[Glyph]:
     """Yield the characters in the order of the file, turned as the page is shown."""
-    box = pdfium.FS_RECTF()
+    box, matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
     x, y = ctypes.c_double(), ctypes.c_double()
     high = 0
     for place in range(layer.count_chars()):
@@ -114,6 +115,7 @@ def _glyphs(layer: pypdfium2.PdfTextPage, rotation: int) -> Iterator[Glyph]:
         character = {2: "-", 0xFFFE: "-", 0xFFFF: "\ufffd"}.get(code) or chr(code)
         pdfium.FPDFText_GetLooseCharBox(layer, place, box)
         pdfium.FPDFText_GetCharOrigin(layer, place, x, y)
+        pdfium.FPDFText_GetMatrix(layer, place, matrix)
         left, right, low, top, base = box.left, box.right, box.bottom, box.top, y.value
         if rotation == 90:
             left, right, low, top, base = box.bottom, box.top, -box.right, -box.left, -x.value
@@ -121,7 +123,8 @@ def _glyphs(layer: pypdfium2.PdfTextPage, rotation: int) -> Iterator[Glyph]:
             left, right, low, top, base = -box.right, -box.left, -box.top, -box.bottom, -y.value
         elif rotation == 270:
             left, right, low, top, base = -box.top, -box.bottom, box.left, box.right, x.value
-        yield Glyph(character, left, right, base, top - low, generated)
+        size = pdfium.FPDFText_GetFontSize(layer, place) * math.hypot(matrix.b, matrix.d)
+        yield Glyph(character, left, right, base, size or top - low, generated)
 
 
 def _refuse_scanned(pages: list[Page], name: str) -> None:
@@ -161,8 +164,9 @@ def _write(writer: Writer, pages: list[Page]) -> list[int]:
                 writer.table([row.text.split("\t") for row in paragraph.rows])
                 before = None
             else:
-                span = writer.line(paragraph.text)
-                before = paragraph.rows[-1]
+                level = typesetting.level(paragraph)
+                span = writer.line(paragraph.text, level=level)
+                before = None if level else paragraph.rows[-1]
                 if span and empty:
                     pages_zh, pages_en = "、".join(map(str, empty)), ", ".join(map(str, empty))
                     writer.doubt(

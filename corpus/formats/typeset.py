@@ -15,12 +15,20 @@ from corpus.formats.rows import Row, is_wide
 
 _NO_START = "，。、；：？！”’）》】〉」』…—,.;:?!)]}%％"
 """What no line begins with: it takes the character before it along."""
+_NEVER_FIRST = "，。、；：？！）》】〉」』％"
+"""Those of them that begin no paragraph either."""
 _NO_END = "（《【〈「『“‘([{"
 _ENDS = re.compile(r"[。！？；：.!?;:…][”’」』）)]*$")
 _INDENT = 0.7
 """Ems from which a line is set in."""
 _GAP = 1.2
 """Times the usual distance of lines from which a paragraph is set apart."""
+_LARGE = 1.1
+"""Times the size of the text, from which a line is a heading."""
+_FEW = 0.25
+"""Share of the characters that may be set so; what is more is text."""
+_LEVELS = 6
+_LONGEST_HEADING = 80
 _FEWEST = 3
 """Lines that end at one place, to be a margin."""
 _MANY = 0.3
@@ -58,6 +66,7 @@ class Typesetting:
     def __init__(self, pages: Sequence[Sequence[Row]]) -> None:
         rows = [row for page in pages for row in page]
         self._size = statistics.median(row.size for row in rows) if rows else 0.0
+        self._sizes = self._large(rows)
         self._left = {column: self._left_edge([row for row in rows if row.column == column]) for column in (0, 1)}
         self._two = any(row.column for row in rows)
         # Lines over both columns end where the right one does.
@@ -81,7 +90,8 @@ class Typesetting:
             if group:
                 apart = self._is_apart(group[-1], row)
                 table = "\t" in group[-1].text and "\t" in row.text
-                if row.column == group[-1].column and not apart and (table or self._continues(group[-1], row)):
+                title = round(row.size, 1) == round(group[-1].size, 1) in self._sizes
+                if row.column == group[-1].column and not apart and (table or title or self._continues(group[-1], row)):
                     group.append(row)
                     continue
                 paragraphs.append(Paragraph(tuple(group), gap))
@@ -90,6 +100,14 @@ class Typesetting:
         if group:
             paragraphs.append(Paragraph(tuple(group), gap))
         return paragraphs
+
+    def level(self, paragraph: Paragraph) -> int:
+        """Return the level of a heading that is set larger than the text; 0 for all others."""
+        size = round(paragraph.rows[0].size, 1)
+        words = paragraph.text.strip()
+        if size not in self._sizes or len(words) > _LONGEST_HEADING or words[-1:] in "。；，、,;":
+            return 0
+        return self._sizes.index(size) + 1
 
     def goes_on(self, last: Row, first: Row) -> bool:
         """Say whether a paragraph goes on over the end of a page or column."""
@@ -100,7 +118,7 @@ class Typesetting:
             return False
         if abs(row.size - following.size) > _SIZES * max(row.size, following.size):
             return False
-        if _ENDS.search(row.text.rstrip()) and _opens(following.text):
+        if not self._indented and _ENDS.search(row.text.rstrip()) and _opens(following.text):
             return False
         indent = self._indent(following)
         if indent < _INDENT:
@@ -123,6 +141,8 @@ class Typesetting:
         text = following.text.strip()
         if not text:
             return False
+        if text[0] in _NEVER_FIRST:
+            return True
         if is_wide(text[0]):
             count = 1
             while count < min(len(text), 4) and (text[count] in _NO_START or text[count - 1] in _NO_END):
@@ -131,10 +151,23 @@ class Typesetting:
         else:
             word = re.match(r"[^\s\u2e80-\uffef]+", text)
             letters = word.end() if word else 1
-            need = (following.right - following.left) * letters / len(text) + 0.25 * row.size
+            need = (following.right - following.left) * letters / len(text) * 1.15 + 0.25 * row.size
         if row.text[-1:].isspace():
             need += 0.3 * row.size
         return row.right + need > right + 0.01 * row.size
+
+    @staticmethod
+    def _large(rows: Sequence[Row]) -> list[float]:
+        """Return the sizes that are plainly larger than that of the text, the largest first; none if they are many."""
+        lengths: Counter[float] = Counter()
+        for row in rows:
+            lengths[round(row.size, 1)] += len(row.text)
+        if not lengths:
+            return []
+        body = max(lengths, key=lambda size: lengths[size])
+        large = sorted((size for size in lengths if size >= _LARGE * body), reverse=True)
+        few = sum(lengths[size] for size in large) <= _FEW * sum(lengths.values())
+        return large[:_LEVELS] if few else []
 
     @staticmethod
     def _left_edge(rows: Sequence[Row]) -> float:
