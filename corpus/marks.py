@@ -26,7 +26,7 @@ _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (style, re.compile(pattern))
     for style, pattern in (
         ("分编", rf"第\s?(?P<n>{_N})\s?分\s?编"),
-        ("编", rf"第\s?(?P<n>{_N})\s?(?:编|編|篇|卷|部分|部份|单元|單元)"),
+        ("编", rf"【?第\s?(?P<n>{_N})\s?(?:编|編|篇|卷|部分|部份|单元|單元)】?"),
         ("章", rf"第\s?(?P<n>{_N})\s?章"),
         ("节", rf"第\s?(?P<n>{_N})\s?(?:节|節)"),
         ("条", rf"第\s?(?P<n>{_N})\s?(?:条|條)(?:\s?之\s?{_H})?"),
@@ -53,7 +53,7 @@ _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )
 _QUICK = re.compile(
-    r"[第原壹贰貳叁參肆伍陆陸柒捌玖拾一二三四五六七八九十百零〇(甲乙丙丁戊己庚辛壬癸\d①-⑳⑴-⒇—\-§A-Za-z]"
+    r"[第【原壹贰貳叁參肆伍陆陸柒捌玖拾一二三四五六七八九十百零〇(甲乙丙丁戊己庚辛壬癸\d①-⑳⑴-⒇—\-§A-Za-z]"
 )
 _NOT_A_MARK = re.compile(rf"[{_HAN_DIGITS}]{{1,3}}、[{_HAN_DIGITS}]+(?:两|項|项|款|级|級|类|類|是|方面|、|等|者)")
 _REFERENCE = re.compile(r"(?:的|和|或|及|与|與|至|到|规定|規定|所列|所称|以|之|、|[项項款])")

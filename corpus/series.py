@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
@@ -35,7 +36,8 @@ def judge_series(known: Lines) -> None:
             if style == "section":
                 run = [place for place in run if is_english_heading(known, place)]
             if run and _may_be_headings(known, run, in_article):
-                _settle(known, style, run, [place for place in run if _is_heading(known, place, run)])
+                series = _Series.of(known, run)
+                _settle(known, style, run, frozenset(place for place in run if _is_heading(known, place, series)))
         _add_lone(known, style, in_article)
 
 
@@ -99,24 +101,45 @@ def _stands_over_articles(known: Lines, place: int) -> bool:
     return any(known.style(other) in ARTICLES for other in following)
 
 
-def _is_heading(known: Lines, place: int, run: Sequence[int]) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Series:
+    """What the items of a series have in common."""
+
+    count: int
+    first: int
+    """The number that it begins with."""
+    bodies: int
+    """Items that something else follows than the next item."""
+    titles: int
+    leads: int
+
+    @classmethod
+    def of(cls, known: Lines, run: Sequence[int]) -> _Series:
+        shapes = [known.shapes[place][0] for place in run]
+        return cls(
+            len(run),
+            known.number(run[0]),
+            sum(_has_body(known, place) for place in run),
+            shapes.count("title") + shapes.count("colon"),
+            shapes.count("lead"),
+        )
+
+
+def _is_heading(known: Lines, place: int, series: _Series) -> bool:
     """Say whether one item is a heading or a lead, by its own shape and those of the others."""
     text, shape, style = known.text(place), known.shapes[place][0], known.style(place)
-    count, first = len(run), known.number(run[0])
-    bodies = sum(_has_body(known, item) for item in run)
-    titles = sum(known.shapes[item][0] in ("title", "colon") for item in run)
-    many_bodies = count >= 2 and bodies >= 0.6 * count and first <= 2
-    short = len(text) <= LONGEST_HEADING or titles >= 2
+    count, first = series.count, series.first
+    many_bodies = count >= 2 and series.bodies >= 0.6 * count and first <= 2
+    short = len(text) <= LONGEST_HEADING or series.titles >= 2
     if shape == "title" and not text[known.words_from(place) :].strip("* "):
         return many_bodies and first == 1 and style in _MAY_BE_BARE
     if shape == "title" and style in _STRONG:
-        return short and (count < 3 or bodies > 1) and _after_end(known, place)
+        return short and (count < 3 or series.bodies > 1 or series.titles < count) and _after_end(known, place)
     if shape in ("title", "colon"):
         return short and many_bodies
     if shape == "sentence":
-        return many_bodies and bodies >= 2
-    leads = sum(known.shapes[item][0] == "lead" for item in run)
-    return shape == "lead" and count >= 2 and first <= 2 and leads + titles >= 0.75 * count
+        return many_bodies and series.bodies >= 2
+    return shape == "lead" and count >= 2 and first <= 2 and series.leads + series.titles >= 0.75 * count
 
 
 def _add_lone(known: Lines, style: str, in_article: Sequence[bool]) -> None:
@@ -129,7 +152,7 @@ def _add_lone(known: Lines, style: str, in_article: Sequence[bool]) -> None:
         alone = len(run) == 1 and known.number(place) == 1 and not in_article[place] and _has_body(known, place)
         titled = shape in ("title", "lead") and len(known.text(place)) > known.words_from(place) + 1
         if alone and titled and not structure.is_rule(known.text(place)[:end]):
-            _settle(known, style, run, run)
+            _settle(known, style, run, frozenset(run))
 
 
 def _has_body(known: Lines, place: int) -> bool:
@@ -142,7 +165,7 @@ def _after_end(known: Lines, place: int) -> bool:
     return place == 0 or known.text(place - 1)[-1] not in ",、" or bool(known.lines[place - 1].level)
 
 
-def _settle(known: Lines, style: str, run: Sequence[int], chosen: Sequence[int]) -> None:
+def _settle(known: Lines, style: str, run: Sequence[int], chosen: frozenset[int]) -> None:
     """Give the items their roles, and note what was doubtful."""
     for place in run:
         text, (shape, end) = known.text(place), known.shapes[place]
