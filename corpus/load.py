@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Self
 
-from corpus.encoding import decode
 from corpus.edition import Particulars
+from corpus.encoding import decode
 from corpus.errors import SourceError
 from corpus.formats import READABLE as READABLE
 from corpus.formats import extract, format_of, refuse_binary

@@ -68,11 +68,16 @@ def _by_tag(body: etree._Element) -> dict[etree._Element, str]:
         kinds = (element.get("{http://www.idpf.org/2007/ops}type") or element.get("epub:type") or "") if tag else ""
         if role == "doc-toc" or "toc" in kinds.split():
             found[element] = "contents"
-        elif tag in _TAGS or role in _ROLES:
+        elif (
+            tag in _TAGS
+            or role in _ROLES
+            or (
+                tag == "header"
+                and not _is_within(element, ("article", "main"))
+                and not any(local(part) in _HEADINGS for part in element.iter())
+            )
+        ):
             found[element] = "chrome"
-        elif tag == "header" and not _is_within(element, ("article", "main")):
-            if not any(local(part) in _HEADINGS for part in element.iter()):
-                found[element] = "chrome"
     return found
 
 

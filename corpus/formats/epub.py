@@ -145,7 +145,9 @@ def _ncx_chapters(root: etree._Element, folder: str) -> list[_Chapter]:
     chapters = []
     for point in root.iter("{*}navPoint"):
         level = 1 + sum(local(ancestor) == "navpoint" for ancestor in point.iterancestors())
-        title = next((" ".join("".join(label.itertext()).split()) for label in point.iterfind("{*}navLabel")), "")
+        title = next(
+            (" ".join("".join(map(str, label.itertext())).split()) for label in point.iterfind("{*}navLabel")), ""
+        )
         source = next((content.get("src") or "" for content in point.iterfind("{*}content")), "")
         chapters.append(_chapter(title, source, folder, level))
     return chapters

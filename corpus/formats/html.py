@@ -24,12 +24,15 @@ from corpus.formats.zipped import local
 _PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "table", "ul", "ol", "dl"})
 """Blocks with an empty line before and after them, as `innerText` has it."""
 _BLOCKS = _PARAGRAPHS | frozenset(
-    "address article aside body button caption center dd details dialog dir div dt fieldset figcaption figure footer "
-    "form header hgroup hr html legend li main menu nav option search section select summary tbody td textarea tfoot "
-    "th thead tr title".split()
+    re.findall(
+        r"\w+",
+        "address article aside body button caption center dd details dialog dir div dt fieldset figcaption figure "
+        "footer form header hgroup hr html legend li main menu nav option search section select summary tbody td "
+        "textarea tfoot th thead tr title",
+    )
 )
 _UNSEEN = frozenset(
-    "script style template noscript head svg canvas audio video iframe object embed map rt rp rtc datalist".split()
+    re.findall(r"\w+", "script style template noscript head svg canvas audio video iframe object embed map rt rp rtc")
 )
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)

@@ -24,8 +24,9 @@ from corpus.formats.furniture import find_furniture
 from corpus.formats.limits import MOST_PAGES
 from corpus.formats.properties import first, properties
 from corpus.formats.rows import Glyph, Page, Row, read_page
-from corpus.formats.typeset import Typesetting
+from corpus.formats.typeset import Paragraph, Typesetting
 from corpus.formats.zipped import local, parse_xml
+from corpus.model import Span
 
 _PDFIUM = threading.Lock()
 """PDFium is not to be called from two threads at once."""
@@ -142,43 +143,54 @@ def _write(writer: Writer, pages: list[Page]) -> list[int]:
     bodies = [[row for row in page.rows if (number, row) not in furniture] for number, page in enumerate(pages)]
     typesetting = Typesetting(bodies)
     starts: list[int] = []
-    before: Row | None = None
+    last: Row | None = None
     empty: list[int] = []
-    for number, page in enumerate(pages):
+    for number, (page, body) in enumerate(zip(pages, bodies, strict=True)):
         writer.page()
         starts.append(writer.length)
         outside = [row for row in page.rows if (number, row) in furniture]
-        body = bodies[number]
         top = max((row.base for row in body), default=0.0)
         for row in outside:
             if row.base > top:
                 writer.line(row.text, matter="chrome")
-        if not page.rows:
+        if page.rows:
+            _doubt(writer, empty, page)
+        else:
             empty.append(number + 1)
         for paragraph in typesetting.paragraphs(body):
-            if before is not None and typesetting.goes_on(before, paragraph.rows[0]):
-                writer.join()
-            elif paragraph.after_gap:
-                writer.gap()
-            if paragraph.is_table:
-                writer.table([row.text.split("\t") for row in paragraph.rows])
-                before = None
-            else:
-                level = typesetting.level(paragraph)
-                span = writer.line(paragraph.text, level=level)
-                before = None if level else paragraph.rows[-1]
-                if span and empty:
-                    pages_zh, pages_en = "、".join(map(str, empty)), ", ".join(map(str, empty))
-                    writer.doubt(
-                        span,
-                        f"前面的第{pages_zh}页没有文字层（可能是空白页或扫描件），不在文本里。",
-                        f"Page {pages_en} before this has no text layer (blank or scanned) and is not in the text.",
-                    )
-                    empty = []
+            last = _write_paragraph(writer, typesetting, paragraph, last)
         for row in outside:
             if row.base <= top:
                 writer.line(row.text, matter="chrome")
     return starts
+
+
+def _write_paragraph(writer: Writer, typesetting: Typesetting, paragraph: Paragraph, last: Row | None) -> Row | None:
+    """Write a paragraph after the line `last`, and return its own last line if more may follow."""
+    if last is not None and typesetting.goes_on(last, paragraph.rows[0]):
+        writer.join()
+    elif paragraph.after_gap:
+        writer.gap()
+    if paragraph.is_table:
+        writer.table([row.text.split("\t") for row in paragraph.rows])
+        return None
+    level = typesetting.level(paragraph)
+    writer.line(paragraph.text, level=level)
+    return None if level else paragraph.rows[-1]
+
+
+def _doubt(writer: Writer, empty: list[int], page: Page) -> None:
+    """Say, where the next page begins, that pages before it are not in the text."""
+    if empty:
+        words = page.rows[0].text.lstrip()
+        span = Span(writer.length, writer.length + max(len(words), 1))
+        zh, en = "、".join(map(str, empty)), ", ".join(map(str, empty))
+        writer.doubt(
+            span,
+            f"前面的第{zh}页没有文字层（可能是空白页或扫描件），不在文本里。",
+            f"Page {en} before this has no text layer (blank or scanned) and is not in the text.",
+        )
+        empty.clear()
 
 
 def _properties(info: dict[str, str], data: bytes, name: str) -> Particulars | None:

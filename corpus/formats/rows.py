@@ -7,6 +7,7 @@ import statistics
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 _HAN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
 _CELL = 1.5
@@ -158,7 +159,7 @@ def _rows(pieces: Sequence[Row], column: int) -> list[Row]:
 
 def _join(line: Sequence[Row], column: int) -> Row:
     text = line[0].text
-    for before, piece in zip(line, line[1:], strict=False):
+    for before, piece in pairwise(line):
         size, gap = max(before.size, piece.size), piece.left - before.right
         a, b = text[-1:], piece.text[:1]
         if gap > _CELL * size:

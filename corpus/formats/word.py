@@ -164,7 +164,7 @@ def _outline(own: etree._Element | None) -> int | None:
 
 
 def _children(parent: etree._Element) -> Iterator[tuple[etree._Element, bool]]:
-    """Yield the paragraphs and tables directly in a body, cell, box or note, and whether a table of contents has them."""
+    """Yield the paragraphs and tables directly in a body, cell, box or note, and whether contents (目录) have them."""
     stack: list[tuple[etree._Element, bool]] = [(child, False) for child in reversed(parent)]
     while stack:
         element, contents = stack.pop()
