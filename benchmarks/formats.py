@@ -74,8 +74,8 @@ def blocks_of(document: Document) -> Iterator[Block]:
                 if len(lines) > 1 and all(line.lstrip().startswith("|") for line in lines):
                     rows = [line.strip().strip("|").split("|") for line in lines if not _RULE.fullmatch(line)]
                     yield Block("", rows=tuple(tuple(cell.strip() for cell in row) for row in rows))
-                else:
-                    yield Block(words)
+                else:  # a line end in a wrapped paragraph is a blank between words
+                    yield Block(words if words.startswith(("```", "~~~")) else " ".join(lines))
             case _ if block.kind != "markup":
                 yield Block(_LINK_ITEM.sub(r"\1", document.quote((block.span,))))
 

@@ -269,10 +269,15 @@ class _Parser:
             self._stack.pop()
 
     def _title(self, line: Line, role: Role) -> Span:
-        """Return where the title stands in the source; a line break inside it is part of the span."""
+        """Return where the title stands in the source; with a line break inside it, without a page's foot."""
         folded = fold(quote(self.text, line.spans), spread=self._spread)
-        pieces = cut(line.spans, folded.start(role.start), folded.place(role.end))
-        return Span(pieces[0].start, pieces[-1].end)
+        first, *rest = cut(line.spans, folded.start(role.start), folded.place(role.end))
+        end = first.end
+        for piece in rest:
+            if piece.start < end or self.text[end : piece.start].strip():
+                break
+            end = piece.end
+        return Span(first.start, end)
 
     def _open(self, role: Role, title: Span) -> None:
         while self._stack and self._stack[-1].rank >= role.rank:

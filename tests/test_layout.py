@@ -88,10 +88,10 @@ def test_a_paragraph_that_a_page_cut_is_one_passage() -> None:
 
 def test_a_heading_over_two_lines_is_one_heading() -> None:
     """Its label is unbroken."""
-    layout = Layout(headings=(KnownHeading(Span(0, 2), 1), KnownHeading(Span(3, 8), 2)), whole_paragraphs=True)
-    document = parse("总题\n上半\n下半\n先修路。", name="a", layout=layout)
+    layout = Layout(headings=(KnownHeading(Span(0, 2), 1), KnownHeading(Span(3, 15), 2)), whole_paragraphs=True)
+    document = parse("总题\n关于修路和种树\n的规定。\n先修路。", name="a", layout=layout)
 
-    assert [section.label for section in document.sections] == ["总题", "上半下半"]
+    assert [section.label for section in document.sections] == ["总题", "关于修路和种树的规定。"]
 
 
 @given(_files())

@@ -23,6 +23,8 @@ _INDENT = 0.7
 """Ems from which a line is set in."""
 _GAP = 1.2
 """Times the usual distance of lines from which a paragraph is set apart."""
+_SPACED = 10
+"""Characters of a line that show how wide they are set."""
 _LARGE = 1.1
 """Times the size of the text, from which a line is a heading."""
 _FEW = 0.25
@@ -147,7 +149,9 @@ class Typesetting:
             count = 1
             while count < min(len(text), 4) and (text[count] in _NO_START or text[count - 1] in _NO_END):
                 count += 1
-            need = count * row.size
+            # Spaced-out text takes more than an em for a character.
+            characters = len("".join(row.text.split()))
+            need = count * max(row.size, (row.right - row.left) / characters if characters >= _SPACED else 0.0)
         else:
             word = re.match(r"[^\s\u2e80-\uffef]+", text)
             letters = word.end() if word else 1
