@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
@@ -62,6 +62,7 @@ def _files(draw: st.DrawFn) -> tuple[str, Layout]:
 
 
 @given(_files())
+@settings(deadline=None)
 def test_nothing_is_lost_and_nothing_twice(file: tuple[str, Layout]) -> None:
     """Law 2, whatever a reader says of the lines."""
     text, layout = file
@@ -95,6 +96,7 @@ def test_a_heading_over_two_lines_is_one_heading() -> None:
 
 
 @given(_files())
+@settings(deadline=None)
 def test_a_source_comes_back_from_json(file: tuple[str, Layout]) -> None:
     """As an index stores it: the document is the same without its reader."""
     text, layout = file
