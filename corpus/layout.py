@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
-from corpus.model import Span
+from corpus.model import Doubt, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +18,27 @@ class KnownHeading:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownMatter:
+    """A stretch of whole lines that is not the text: see `corpus.model.Matter`."""
+
+    span: Span
+    kind: Literal["chrome", "contents"]
+    """`chrome`: navigation, a running head, a page number. `contents`: a table of contents."""
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
-    """Handed to `parse` with the extracted text; offsets count its characters."""
+    """Handed to `parse` with the extracted text; offsets count its characters. All parts are in ascending order."""
 
     headings: tuple[KnownHeading, ...] = ()
-    """In order. Rules still find numbered headings below them."""
+    """Rules still find numbered headings below them."""
+    matter: tuple[KnownMatter, ...] = ()
+    wholes: tuple[Span, ...] = ()
+    """Each is one paragraph though lines end inside it: a table, code."""
+    joins: tuple[int, ...] = ()
+    """Where a line begins that goes on with the paragraph before it, which a page or column cut."""
     pages: tuple[int, ...] = ()
-    """Where page 1, 2, … begin, ascending; empty where the format has no pages."""
+    """Where page 1, 2, … begin; empty where the format has no pages."""
+    doubts: tuple[Doubt, ...] = ()
     whole_paragraphs: bool = False
     """Each line of the text is a whole paragraph (DOCX, HTML): lines are not joined."""

@@ -11,15 +11,36 @@ from corpus.model import Date, Document, Fact, Metadata, Section, Span
 from corpus.titleblock import find_date, read_supplied_date, read_title_block
 
 
-def with_metadata(document: Document, particulars: Sequence[Particulars]) -> Document:
+def with_metadata(
+    document: Document, particulars: Sequence[Particulars], *, properties: Particulars | None = None
+) -> Document:
     """Return the document with the metadata of its works.
 
-    `particulars` is what an edition, a person or a file's properties say of each work, in the order of
-    `document.works`; works beyond them are read by rules alone. Raises SourceError if they do not fit the text.
+    `particulars` is what an edition or a person says of each work, in the order of `document.works`; works beyond
+    them are read by rules alone. `properties` is what the file says of itself: programs write much there that nobody
+    chose, so it only fills in what is not known otherwise, and only where the file is one work. Raises SourceError if
+    `particulars` do not fit the text.
     """
     said = [*particulars, *[Particulars()] * (len(document.works) - len(particulars))]
     metadata = tuple(_describe(document, work, words) for work, words in zip(document.works, said, strict=False))
+    if properties and len(metadata) == 1:
+        metadata = (_fill_in(document, metadata[0], properties),)
     return dataclasses.replace(document, metadata=metadata)
+
+
+def _fill_in(document: Document, known: Metadata, properties: Particulars) -> Metadata:
+    def fact(value: Value | None) -> Fact | None:
+        return _fact(document, value) if value else None
+
+    title = fact(properties.title)
+    return dataclasses.replace(
+        known,
+        title=title if title and not known.title.spans and known.title.text == document.name else known.title,
+        authors=known.authors or tuple(_fact(document, value) for value in properties.authors or ()),
+        date=known.date or (_date(document, properties.date) if properties.date else None),
+        publisher=known.publisher or fact(properties.publisher),
+        url=known.url or fact(properties.url),
+    )
 
 
 def _describe(document: Document, work: Section, said: Particulars) -> Metadata:

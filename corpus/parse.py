@@ -15,10 +15,11 @@ from dataclasses import dataclass, replace
 
 from corpus import structure
 from corpus.chrome import mark_chrome, mark_contents
-from corpus.edition import Edition, parse_edition
+from corpus.edition import Edition, Particulars, parse_edition
 from corpus.encoding import garbled
 from corpus.errors import SourceError
 from corpus.fold import fold, is_spread
+from corpus.known import with_layout
 from corpus.layout import Layout
 from corpus.lines import Line, quote, read_lines, unfold_flat
 from corpus.load import Source
@@ -42,11 +43,13 @@ def parse(
     sha256: str | None = None,
     edition: Edition | None = None,
     layout: Layout | None = None,
+    properties: Particulars | None = None,
 ) -> Document:
     """Return the document. Accepts any string.
 
     `sha256` is that of the source's bytes, by default of the text in UTF-8. `layout` is what a reader of the
-    format knows beside the text. Raises SourceError if the edition was not made for this text.
+    format knows beside the text, `properties` what the file says of itself: it counts where neither the edition nor
+    the text says it. Raises SourceError if the edition was not made for this text.
     """
     sha256 = sha256 or hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     layout = layout or Layout()
@@ -55,17 +58,27 @@ def parse(
     if edition is not None:
         _follow(edition, lines, parser, sha256)
     elif lines:
-        parser.add_work(lines, supplied_title=name)
-    doubts = [*parser.doubts, *(Doubt(Span(place.start, place.end), place.zh, place.en) for place in garbled(text))]
+        title = properties.title if properties else None
+        parser.add_work(lines, supplied_title=(title and title.supplied) or name)
+    doubts = [*parser.doubts, *layout.doubts]
+    doubts += (Doubt(Span(place.start, place.end), place.zh, place.en) for place in garbled(text))
     doubts.sort(key=lambda doubt: doubt.span)
     document = Document(name, text, sha256, tuple(parser.blocks), doubts=tuple(doubts), pages=layout.pages)
-    return with_metadata(document, [work.citation for work in edition.works] if edition else [])
+    particulars = [work.citation for work in edition.works] if edition else []
+    return with_metadata(document, particulars, properties=properties)
 
 
 def parse_source(source: Source) -> Document:
     """Parse what `load` read. Raises SourceError if its edition file does not fit."""
     edition = source.edition and parse_edition(source.edition, name=f"{source.name}.toml")
-    return parse(source.text, name=source.name, sha256=source.sha256, edition=edition or None, layout=source.layout)
+    return parse(
+        source.text,
+        name=source.name,
+        sha256=source.sha256,
+        edition=edition or None,
+        layout=source.layout,
+        properties=source.properties,
+    )
 
 
 def _follow(edition: Edition, lines: list[Line], parser: _Parser, sha256: str) -> None:
@@ -160,22 +173,9 @@ class _Parser:
     def read(self) -> list[Line]:
         """Return the lines of the whole text, the marks of the format apart."""
         lines = read_lines(self.text, spread=self._spread)
-        if self._layout.headings:
-            lines = self._with_known(lines)
-        elif is_markdown(lines):
-            lines = read_markdown(lines, self.text)
-        return lines
-
-    def _with_known(self, lines: list[Line]) -> list[Line]:
-        known = {heading.span.start: heading.level for heading in self._layout.headings}
-        starts = sorted(known)
-        out, place = [], 0
-        for line in lines:
-            while place < len(starts) and starts[place] < line.spans[0].start:
-                place += 1
-            inside = place < len(starts) and starts[place] < line.spans[0].end
-            out.append(replace(line, level=known[starts[place]]) if inside else line)
-        return out
+        if self._layout != Layout():
+            return with_layout(lines, self.text, self._layout, spread=self._spread)
+        return read_markdown(lines, self.text) if is_markdown(lines) else lines
 
     def add_work(self, lines: Sequence[Line], *, supplied_title: str, title_block: range | None = None) -> None:
         """Add a work. Its title is the first line of the title block: by rule, or the lines that an edition names."""
@@ -269,10 +269,15 @@ class _Parser:
             self._stack.pop()
 
     def _title(self, line: Line, role: Role) -> Span:
-        """Return where the title stands in the source; a line break inside it is part of the span."""
+        """Return where the title stands in the source; with a line break inside it, without a page's foot."""
         folded = fold(quote(self.text, line.spans), spread=self._spread)
-        pieces = cut(line.spans, folded.start(role.start), folded.place(role.end))
-        return Span(pieces[0].start, pieces[-1].end)
+        first, *rest = cut(line.spans, folded.start(role.start), folded.place(role.end))
+        end = first.end
+        for piece in rest:
+            if piece.start < end or self.text[end : piece.start].strip():
+                break
+            end = piece.end
+        return Span(first.start, end)
 
     def _open(self, role: Role, title: Span) -> None:
         while self._stack and self._stack[-1].rank >= role.rank:

@@ -17,18 +17,17 @@ def title_block_length(lines: Sequence[Line]) -> int:
     """Return how many of the first lines are the title block; 0 where there is no title."""
     if not lines:
         return 0
-    if any(line.level for line in lines[:_MOST]):
-        return _marked_length(lines)
     first = lines[0].text
-    if (
+    if not lines[0].level and any(line.level for line in lines[:_MOST]):
+        return 0
+    if not lines[0].level and (
         lines[0].kind
         or structure.is_title_like(first)
         or structure.is_salutation(first)
         or structure.contents_title(first)
         or mark_of(first)
+        or not (structure.is_title_line(first, structure.LONGEST_TITLE) or _is_long_title(lines))
     ):
-        return 0
-    if not structure.is_title_line(first, structure.LONGEST_TITLE) and not _is_long_title(lines):
         return 0
     length = certain = 1
     while length < min(len(lines), _MOST):
@@ -36,6 +35,7 @@ def title_block_length(lines: Sequence[Line]) -> int:
         words = line.text
         if (
             line.kind
+            or line.level
             or structure.is_title_like(words)
             or structure.is_salutation(words)
             or structure.contents_title(words)
@@ -62,23 +62,6 @@ def _trimmed(lines: Sequence[Line], length: int, certain: int) -> int:
     ):
         length -= 1
     return length
-
-
-def _marked_length(lines: Sequence[Line]) -> int:
-    """Return the length where the format marks the title as a heading."""
-    if not lines[0].level:
-        return 0
-    length = 1
-    while (
-        length < min(len(lines), _MOST + 4)
-        and not lines[length].level
-        and not lines[length].kind
-        and structure.is_subtitle(lines[length].text)
-        and not mark_of(lines[length].text)
-        and lines[length].text[-1] not in "。;:"
-    ):
-        length += 1
-    return length if length < len(lines) else 0
 
 
 def _is_long_title(lines: Sequence[Line]) -> bool:

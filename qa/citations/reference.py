@@ -38,8 +38,16 @@ def refer(document: Document, passage: Passage) -> Reference:
         path=tuple(part.label for part in section.path),
         paragraph=passage.paragraph,
         lines=line_ranges(document, passage.spans),
-        page=None,
+        page=_pages(document, passage),
     )
+
+
+def _pages(document: Document, passage: Passage) -> str | None:
+    """Return `3`, or `3–4` of a passage that goes over the end of a page; None where there are no pages."""
+    pages = [page for span in passage.spans for at in (span.start, span.end - 1) if (page := document.page(at))]
+    if not pages:
+        return None
+    return f"{min(pages)}" if min(pages) == max(pages) else f"{min(pages)}–{max(pages)}"
 
 
 def line_ranges(document: Document, spans: tuple[Span, ...]) -> tuple[tuple[int, int], ...]:

@@ -1,0 +1,172 @@
+"""EPUB: its documents in the order of the spine, chapters of its table of contents as headings."""
+
+from __future__ import annotations
+
+import html.entities
+import posixpath
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote, urldefrag
+from zipfile import ZipFile
+
+from lxml import etree
+
+from corpus.edition import Particulars
+from corpus.errors import SourceError
+from corpus.formats.chrome import find_chrome
+from corpus.formats.extracted import Extracted, Writer
+from corpus.formats.html import decode_html, inline_text, parse_html, write_blocks
+from corpus.formats.properties import properties
+from corpus.formats.zipped import local, open_zip, parse_xml, read_part, read_xml
+
+_CONTAINER = "META-INF/container.xml"
+_ENCRYPTION = "META-INF/encryption.xml"
+_FONTS_ONLY = frozenset({"http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC"})
+_ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]*);")
+_XML_ENTITIES = frozenset({b"amp", b"lt", b"gt", b"quot", b"apos"})
+_DEEPEST = 10
+"""Levels of a table of contents."""
+_NEAR = 3
+"""Lines after the place of a chapter among which its title is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Chapter:
+    """An entry of the table of contents."""
+
+    title: str
+    target: str
+    """Path in the archive."""
+    anchor: str
+    level: int
+
+
+def read_epub(data: bytes, *, name: str) -> Extracted:
+    """Read a book. Raises SourceError if it is damaged, protected, or holds no text."""
+    archive = open_zip(data, name=name)
+    _refuse_protected(archive, name)
+    container = read_xml(archive, _CONTAINER, name=name)
+    package_path = next((root.get("full-path") or "" for root in container.iter("{*}rootfile")), "")
+    package = read_xml(archive, package_path, name=name)
+    items = _items(package, posixpath.dirname(package_path))
+    chapters = _chapters(archive, package, items, name)
+    book = Writer(name)
+    starts: dict[tuple[str, str], int] = {}
+    for reference in package.iter("{*}itemref"):
+        item = items.get(reference.get("idref") or "")
+        if item is None or "html" not in item.kind:
+            continue
+        root = _parse(read_part(archive, item.path, name=name), name)
+        body = next((element for element in root if local(element) == "body"), root)
+        book.gap()
+        starts[item.path, ""] = book.length
+        # The book's own navigation is no text of it, wherever the spine has it.
+        chrome = {body: "contents"} if "nav" in item.properties.split() else find_chrome(body)
+        starts |= {(item.path, anchor): at for anchor, at in write_blocks(book, body, chrome).items()}
+    places = [
+        (at, chapter.title, chapter.level)
+        for chapter in chapters
+        if (at := starts.get((chapter.target, chapter.anchor), starts.get((chapter.target, "")))) is not None
+    ]
+    book.mark_headings(places, near=_NEAR)
+    return book.finish(_properties(package), whole_paragraphs=book.has_headings)
+
+
+def _refuse_protected(archive: ZipFile, name: str) -> None:
+    if _ENCRYPTION in archive.namelist():
+        methods = read_xml(archive, _ENCRYPTION, name=name).iter("{*}EncryptionMethod")
+        if any(method.get("Algorithm") not in _FONTS_ONLY for method in methods):
+            raise SourceError(f"{name}: is protected by DRM and cannot be read. Add a copy without it.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    path: str
+    kind: str
+    properties: str
+
+
+def _items(package: etree._Element, folder: str) -> dict[str, _Item]:
+    return {
+        item.get("id") or "": _Item(
+            _path(folder, item.get("href") or ""), item.get("media-type") or "", item.get("properties") or ""
+        )
+        for manifest in package.iter("{*}manifest")
+        for item in manifest
+        if local(item) == "item"
+    }
+
+
+def _path(folder: str, reference: str) -> str:
+    """Return the path in the archive that a reference in `folder` means."""
+    return posixpath.normpath(posixpath.join(folder, unquote(reference)))
+
+
+def _parse(data: bytes, name: str) -> etree._Element:
+    """Return the root of a document: XHTML as XML, and what is not well-formed as a browser would take it."""
+
+    def named(match: re.Match[bytes]) -> bytes:
+        character = html.entities.html5.get(match[1].decode("ascii") + ";")
+        if match[1] in _XML_ENTITIES or character is None:
+            return match[0]
+        return "".join(f"&#{ord(part)};" for part in character).encode("ascii")
+
+    try:
+        return parse_xml(_ENTITY.sub(named, data), name=name)
+    except etree.XMLSyntaxError:
+        return parse_html(decode_html(data, name=name), name=name)
+
+
+def _chapters(archive: ZipFile, package: etree._Element, items: dict[str, _Item], name: str) -> list[_Chapter]:
+    """Return the table of contents: of EPUB 3 (nav) or, without it, of EPUB 2 (NCX)."""
+    for item in items.values():
+        if "nav" in item.properties.split():
+            root = _parse(read_part(archive, item.path, name=name), name)
+            navs = list(root.iter("{*}nav"))
+            tables = [nav for nav in navs if "toc" in (nav.get("{http://www.idpf.org/2007/ops}type") or "").split()]
+            return _nav_chapters((tables or navs)[:1], posixpath.dirname(item.path))
+    for item in items.values():
+        if item.kind == "application/x-dtbncx+xml":
+            root = read_xml(archive, item.path, name=name)
+            return _ncx_chapters(root, posixpath.dirname(item.path))
+    return []
+
+
+def _nav_chapters(navs: list[etree._Element], folder: str) -> list[_Chapter]:
+    chapters = []
+    for nav in navs:
+        for link in nav.iter("{*}a"):
+            level = sum(local(ancestor) == "ol" for ancestor in link.iterancestors())
+            chapters.append(_chapter(inline_text(link), link.get("href") or "", folder, level))
+    return chapters
+
+
+def _ncx_chapters(root: etree._Element, folder: str) -> list[_Chapter]:
+    chapters = []
+    for point in root.iter("{*}navPoint"):
+        level = 1 + sum(local(ancestor) == "navpoint" for ancestor in point.iterancestors())
+        title = next(
+            (" ".join("".join(map(str, label.itertext())).split()) for label in point.iterfind("{*}navLabel")), ""
+        )
+        source = next((content.get("src") or "" for content in point.iterfind("{*}content")), "")
+        chapters.append(_chapter(title, source, folder, level))
+    return chapters
+
+
+def _chapter(title: str, reference: str, folder: str, level: int) -> _Chapter:
+    path, anchor = urldefrag(reference)
+    return _Chapter(title, _path(folder, path), unquote(anchor), min(max(level, 1), _DEEPEST))
+
+
+def _properties(package: etree._Element) -> Particulars | None:
+    said: dict[str, list[str]] = {}
+    for metadata in package.iter("{*}metadata"):
+        for element in metadata.iter():
+            if local(element) and element.text:
+                said.setdefault(local(element), []).append(element.text)
+    return properties(
+        title=next(iter(said.get("title", ())), None),
+        authors=said.get("creator", ()),
+        date=next(iter(said.get("date", ())), None),
+        publisher=next(iter(said.get("publisher", ())), None),
+    )

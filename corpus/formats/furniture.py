@@ -1,0 +1,54 @@
+"""Running heads and page numbers: what stands at the same place of many pages, or counts them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from corpus.formats.rows import Page, Row
+
+_DIGITS = re.compile(r"\d+")
+_NUMBER = re.compile(
+    r"[\s\-–—－·•.|/第]*(\d{1,5})[\s\-–—－·•.|页]*(?:(?:/|of|共|，)[\s共]*\d{1,5}\s*页?)?", re.IGNORECASE
+)
+_EDGE = 2
+"""Lines at the top and at the bottom of a page that may be furniture."""
+_SHARE = 0.35
+"""Of the pages; left and right pages may have heads of their own."""
+_FEWEST = 3
+
+
+def find_furniture(pages: Sequence[Page]) -> set[tuple[int, Row]]:
+    """Return the lines that are not the text, with their page (from 0)."""
+    edges = [_edges(page) for page in pages]
+    counts: Counter[tuple[str, int]] = Counter()
+    for rows in edges:
+        counts.update({_key(row) for row in rows})
+    least = max(_FEWEST, _SHARE * len(pages))
+    found = {(number, row) for number, rows in enumerate(edges) for row in rows if _near(counts, _key(row)) >= least}
+    return found | _numbers(edges)
+
+
+def _edges(page: Page) -> list[Row]:
+    rows = sorted(page.rows, key=lambda row: row.base)
+    return list(dict.fromkeys([*rows[:_EDGE], *rows[-_EDGE:]])) if len(rows) > 1 else rows
+
+
+def _key(row: Row) -> tuple[str, int]:
+    return _DIGITS.sub("#", "".join(row.text.split())), round(row.base / 4)
+
+
+def _near(counts: Counter[tuple[str, int]], key: tuple[str, int]) -> int:
+    return sum(counts[key[0], key[1] + off] for off in (-1, 0, 1))
+
+
+def _numbers(edges: Sequence[Sequence[Row]]) -> set[tuple[int, Row]]:
+    """Return lines that are nothing but numbers and go up with the pages, on two pages or more."""
+    by_offset: dict[int, set[tuple[int, Row]]] = defaultdict(set)
+    for number, rows in enumerate(edges):
+        for row in rows:
+            if match := _NUMBER.fullmatch(row.text.strip()):
+                by_offset[int(match[1]) - number].add((number, row))
+    most = max(by_offset.values(), key=len, default=set())
+    return most if len(most) >= max(2, _SHARE * len(edges)) else set()

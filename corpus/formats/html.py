@@ -1,0 +1,268 @@
+"""HTML: its blocks as lines, <h1>–<h6> as headings, a table as rows; what is around the text is marked as such.
+
+Left out because no browser shows it as text: <script>, <style>, <template>, <noscript>, pictures, what is `hidden`.
+Left out too: the reading aids of <ruby>, which would stand between the characters of a quote, and the numbers that
+a browser puts before items of a list, which are no characters of the file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Literal
+
+from lxml import etree
+
+from corpus.edition import Particulars
+from corpus.encoding import decode
+from corpus.errors import SourceError
+from corpus.formats.chrome import find_chrome
+from corpus.formats.extracted import Extracted, Writer
+from corpus.formats.properties import first, properties
+from corpus.formats.zipped import local
+
+_PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "table", "ul", "ol", "dl"})
+"""Blocks with an empty line before and after them, as `innerText` has it."""
+_BLOCKS = _PARAGRAPHS | frozenset(
+    re.findall(
+        r"\w+",
+        "address article aside body button caption center dd details dialog dir div dt fieldset figcaption figure "
+        "footer form header hgroup hr html legend li main menu nav option search section select summary tbody td "
+        "textarea tfoot th thead tr title",
+    )
+)
+_UNSEEN = frozenset(
+    re.findall(r"\w+", "script style template noscript head svg canvas audio video iframe object embed map rt rp rtc")
+)
+_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
+_CHINESE = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "big5": "big5hkscs", "x-big5": "big5hkscs"}
+"""What browsers read these names as."""
+_WIDE = "\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff"
+_BREAK_IN_CHINESE = re.compile(rf"(?<=[{_WIDE}])[ \t\f]*[\n\r][ \t\n\r\f]*(?=[{_WIDE}])")
+_BLANKS = re.compile(r"[ \t\n\r\f]+")
+_LINE_BREAK = "\x00"
+"""Stands for <br> until blanks are collapsed; a file cannot have it, since NUL becomes U+FFFD."""
+_LONGEST_CELL = 200
+"""Characters. A table with longer cells lays out a page."""
+_LONGEST_PRE = 200
+"""Lines of <pre> that are one paragraph."""
+_DEEPEST = 2000
+
+
+def read_html(data: bytes, *, name: str) -> Extracted:
+    """Read a page. Raises SourceError if it is not text, nested beyond reason, or holds none."""
+    root = parse_html(decode_html(data, name=name), name=name)
+    writer = Writer(name)
+    body = next((element for element in root if local(element) in ("body", "frameset")), root)
+    write_blocks(writer, body, find_chrome(body))
+    return writer.finish(_properties(root), whole_paragraphs=writer.has_headings)
+
+
+def decode_html(data: bytes, *, name: str) -> str:
+    """Return the text of the file in the encoding that it declares, where its bytes fit; else in the one they fit."""
+    match = _CHARSET.search(data, 0, 4096) or _XML_ENCODING.match(data)
+    declared = match[1].decode("ascii").lower() if match else ""
+    if declared and not data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")) and "utf" not in declared:
+        try:
+            return data.decode(_CHINESE.get(declared, declared))
+        except (UnicodeDecodeError, LookupError):
+            pass  # pages often declare the wrong one
+    return decode(data, name=name).text
+
+
+def parse_html(text: str, *, name: str) -> etree._Element:
+    """Return the root as a browser sees it. Raises SourceError if nothing can be made of it."""
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, no_network=True)
+    try:
+        # A declaration is about the bytes, which are decoded already.
+        root = etree.fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text).encode("utf-8", "replace"), parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise SourceError(f"{name}: there is no text in it. Add a file that has some.") from error
+    if root is None:
+        raise SourceError(f"{name}: there is no text in it. Add a file that has some.")
+    if any("depth" in entry.message.lower() for entry in parser.error_log):
+        raise SourceError(f"{name}: its elements are nested more than {_DEEPEST} deep. Save it anew from a browser.")
+    return root
+
+
+def write_blocks(writer: Writer, root: etree._Element, chrome: dict[etree._Element, str]) -> dict[str, int]:
+    """Write the text under `root`, and return where each element with an id begins.
+
+    `chrome` holds the elements that are not the text, with the kind of matter that they are.
+    """
+    return _Walk(writer, chrome).run(root)
+
+
+class _Walk:
+    """One pass over the elements, without recursion: files nest as deep as they like."""
+
+    def __init__(self, writer: Writer, chrome: dict[etree._Element, str]) -> None:
+        self._writer = writer
+        self._chrome = chrome
+        self._kinds: list[str] = []
+        self._words: list[str] = []
+        self._level = 0
+        self._pre = 0
+        self._ids: dict[str, int] = {}
+
+    def run(self, root: etree._Element) -> dict[str, int]:
+        events = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
+        for event, element in events:
+            tag = local(element)
+            if event == "start":
+                if tag in _UNSEEN or _is_hidden(element):
+                    events.skip_subtree()
+                elif tag == "table" and self._add_table(element):
+                    events.skip_subtree()
+                    element.set("data-read", "")  # its end comes all the same
+                else:
+                    self._start(element, tag)
+            elif event == "end" and not (tag in _UNSEEN or _is_hidden(element) or "data-read" in element.attrib):
+                self._end(element, tag)
+            if event != "start" and element is not root and element.tail:
+                self._words.append(element.tail)
+        self._flush()
+        return self._ids
+
+    def _start(self, element: etree._Element, tag: str) -> None:
+        if tag in _BLOCKS:
+            self._flush(gap=tag in _PARAGRAPHS)
+        for key in ("id", "name"):
+            if anchor := element.get(key):
+                self._ids.setdefault(anchor, self._writer.length)
+        if element in self._chrome:
+            self._flush()
+            self._kinds.append(self._chrome[element])
+        if len(tag) == 2 and tag[0] == "h" and tag[1] in "123456":
+            self._level = int(tag[1])
+        elif tag == "pre":
+            self._pre += 1
+        elif tag == "br":
+            self._words.append(_LINE_BREAK)
+        if element.text:
+            self._words.append(element.text)
+
+    def _end(self, element: etree._Element, tag: str) -> None:
+        if tag in _BLOCKS:
+            self._flush(gap=tag in _PARAGRAPHS)
+        if tag == "pre":
+            self._pre -= 1
+        elif len(tag) == 2 and tag[0] == "h" and tag[1] in "123456":
+            self._level = 0
+        if element in self._chrome:
+            self._flush()
+            self._kinds.pop()
+
+    def _flush(self, *, gap: bool = False) -> None:
+        """Write what has come since the last border of a block."""
+        words = "".join(self._words)
+        self._words.clear()
+        kind = self._kinds[0] if self._kinds else ""
+        if self._pre:
+            lines = words.replace(_LINE_BREAK, "\n")
+            if kind or lines.count("\n") > _LONGEST_PRE:  # a page that shows a text file
+                for line in lines.split("\n"):
+                    self._writer.line(line, matter=_matter(kind))
+            else:
+                self._writer.whole(lines)
+        elif words.strip():
+            text = collapse(words)
+            if self._level:
+                self._writer.line(text, level=self._level, matter=_matter(kind))
+            else:
+                for line in text.split("\n"):
+                    self._writer.line(line, matter=_matter(kind))
+        elif "\xa0" in words or _LINE_BREAK in words:
+            gap = True
+        if gap:
+            self._writer.gap()
+
+    def _add_table(self, table: etree._Element) -> bool:
+        """Write a table of data; False for one that lays out a page."""
+        rows = list(_rows(table))
+        if not rows or self._kinds or table in self._chrome:
+            return False
+        self._flush(gap=True)
+        for caption in table.iter("{*}caption"):
+            self._writer.line(inline_text(caption))
+        self._writer.table(rows)
+        return True
+
+
+def collapse(words: str) -> str:
+    """Return the words as a browser sets them: blanks are one, a line break within Chinese is none, <br> is a line."""
+    words = _BLANKS.sub(" ", _BREAK_IN_CHINESE.sub("", words))
+    return "\n".join(line.strip(" ") for line in words.split(_LINE_BREAK))
+
+
+def inline_text(element: etree._Element) -> str:
+    """Return the words under an element on one line."""
+    words: list[str] = []
+    events = etree.iterwalk(element, events=("start", "end", "comment", "pi"))
+    for event, part in events:
+        unseen = local(part) in _UNSEEN or _is_hidden(part)
+        if event == "start":
+            if unseen:
+                events.skip_subtree()
+            else:
+                words += [" "] if local(part) in _BLOCKS or local(part) == "br" else []
+                words += [part.text or ""]
+        elif part is not element:
+            words += [part.tail or ""]
+    return collapse("".join(words)).strip()
+
+
+def _rows(table: etree._Element) -> Iterator[list[str]]:
+    """Yield the cells of a table of data; nothing for another."""
+    if table.get("role") in ("presentation", "none") or next(table.iterdescendants("{*}table"), None) is not None:
+        return
+    rows = [[cell for cell in row if local(cell) in ("td", "th")] for row in table.iter("{*}tr")]
+    rows = [row for row in rows if row]
+    texts = [[inline_text(cell) for cell in row] for row in rows]
+    several = sum(len(row) > 1 for row in texts)
+    blocks = any(
+        sum(1 for part in cell.iterdescendants("{*}p", "{*}div", "{*}li", "{*}h1", "{*}h2", "{*}h3")) > 3
+        for row in rows
+        for cell in row
+    )
+    if several * 2 < len(texts) or blocks or any(len(cell) > _LONGEST_CELL for row in texts for cell in row):
+        return
+    yield from texts
+
+
+def _matter(kind: str) -> Literal["", "chrome", "contents"]:
+    return "contents" if kind == "contents" else "chrome" if kind else ""
+
+
+def _is_hidden(element: etree._Element) -> bool:
+    if not isinstance(element.tag, str):
+        return False
+    style = (element.get("style") or "").replace(" ", "").lower()
+    return "hidden" in element.attrib or "display:none" in style or "visibility:hidden" in style
+
+
+def _properties(root: etree._Element) -> Particulars | None:
+    said: dict[str, list[str]] = {}
+    for meta in root.iter("{*}meta"):
+        key = (meta.get("name") or meta.get("property") or meta.get("itemprop") or "").lower()
+        if content := meta.get("content"):
+            said.setdefault(key, []).append(content)
+
+    def one(*keys: str) -> str | None:
+        return first([value for key in keys for value in said.get(key, ())])
+
+    title = next((inline_text(element) for element in root.iter("{*}title")), None)
+    link = next((link.get("href") for link in root.iter("{*}link") if link.get("rel") == "canonical"), None)
+    people = ("citation_author", "article:author", "dc.creator", "dcterms.creator", "author")
+    dates = (
+        *("article:published_time", "citation_publication_date", "citation_date", "dc.date", "dcterms.issued"),
+        *("pubdate", "publishdate", "datepublished", "date"),
+    )
+    return properties(
+        title=one("citation_title", "articletitle", "og:title", "dc.title") or title,
+        authors=next((said[key] for key in people if key in said), ()),
+        date=one(*dates),
+        publisher=one("citation_publisher", "dc.publisher", "og:site_name", "sitename"),
+        url=one("og:url") or link,
+    )

@@ -1,0 +1,213 @@
+"""PDF with a text layer: its characters through PDFium, its lines and paragraphs by where they stand on the page.
+
+Running heads and page numbers are marked as matter where they repeat. Rotated text, forms and annotations are not
+read; a page without text is named in a doubt.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import re
+import threading
+from collections.abc import Iterator
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+from lxml import etree
+
+from corpus.edition import Particulars
+from corpus.encoding import garbled
+from corpus.errors import SourceError
+from corpus.formats.extracted import Extracted, Writer
+from corpus.formats.furniture import find_furniture
+from corpus.formats.limits import MOST_PAGES
+from corpus.formats.properties import first, properties
+from corpus.formats.rows import Glyph, Page, Row, read_page
+from corpus.formats.typeset import Paragraph, Typesetting
+from corpus.formats.zipped import local, parse_xml
+from corpus.model import Span
+
+_PDFIUM = threading.Lock()
+"""PDFium is not to be called from two threads at once."""
+_XMP = re.compile(rb"<x:xmpmeta\b.{0,200000}?</x:xmpmeta>", re.DOTALL)
+_SCANNED = 8
+"""Characters a page, on average, under which a PDF is pictures of pages."""
+_UNREADABLE = 0.3
+"""Share of characters without meaning from which a PDF is refused."""
+_LINES = 200
+"""Lines of a page among which the title of a bookmark is looked for."""
+
+
+def read_pdf(data: bytes, *, name: str) -> Extracted:
+    """Read a document. Raises SourceError if it is damaged, encrypted, or has no text layer."""
+    with _PDFIUM:
+        document = _open(data, name)
+        try:
+            if len(document) > MOST_PAGES:
+                raise SourceError(
+                    f"{name}: has {len(document):,} pages. Divide it into files of at most {MOST_PAGES:,}."
+                )
+            pages = [_page(document, number, name) for number in range(len(document))]
+            bookmarks = [
+                (destination.get_index(), bookmark.get_title(), bookmark.level + 1)
+                for bookmark in document.get_toc(max_depth=9)
+                if (destination := bookmark.get_dest()) is not None and destination.get_index() is not None
+            ]
+            info = document.get_metadata_dict()
+        finally:
+            document.close()
+    _refuse_scanned(pages, name)
+    writer = Writer(name)
+    starts = _write(writer, pages)
+    places = [
+        (starts[page], title, level) for page, title, level in bookmarks if page is not None and page < len(starts)
+    ]
+    writer.mark_headings(places, near=_LINES)
+    extracted = writer.finish(_properties(info, data, name))
+    harmed = sum(place.end - place.start for place in garbled(extracted.text))
+    if harmed > _UNREADABLE * len(extracted.text):
+        raise SourceError(
+            f"{name}: its fonts do not say which characters they show. Get another edition of it, or its text."
+        )
+    return extracted
+
+
+def _open(data: bytes, name: str) -> pypdfium2.PdfDocument:
+    try:
+        return pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        if error.err_code in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY):
+            raise SourceError(f"{name}: is encrypted. Save it without a password and try again.") from error
+        raise SourceError(f"{name}: is damaged or no PDF. Get the file again.") from error
+
+
+def _page(document: pypdfium2.PdfDocument, number: int, name: str) -> Page:
+    try:
+        page = document[number]
+    except pypdfium2.PdfiumError as error:
+        raise SourceError(f"{name}: page {number + 1} is damaged. Get the file again.") from error
+    try:
+        layer = page.get_textpage()
+        try:
+            return read_page(list(_glyphs(layer, page.get_rotation())))
+        finally:
+            layer.close()
+    finally:
+        page.close()
+
+
+def _glyphs(layer: pypdfium2.PdfTextPage, rotation: int) -> Iterator[Glyph]:
+    """Yield the characters in the order of the file, turned as the page is shown."""
+    box, matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
+    x, y = ctypes.c_double(), ctypes.c_double()
+    high = 0
+    for place in range(layer.count_chars()):
+        code = pdfium.FPDFText_GetUnicode(layer, place)
+        if code in (0, 10, 13):
+            continue
+        if 0xD800 <= code < 0xDC00:
+            high = code
+            continue
+        if 0xDC00 <= code < 0xE000:
+            code = 0x10000 + ((high - 0xD800) << 10) + code - 0xDC00 if high else 0xFFFD
+        high = 0
+        generated = pdfium.FPDFText_IsGenerated(layer, place) == 1
+        character = {2: "-", 0xFFFE: "-", 0xFFFF: "\ufffd"}.get(code) or chr(code)
+        pdfium.FPDFText_GetLooseCharBox(layer, place, box)
+        pdfium.FPDFText_GetCharOrigin(layer, place, x, y)
+        pdfium.FPDFText_GetMatrix(layer, place, matrix)
+        left, right, low, top, base = box.left, box.right, box.bottom, box.top, y.value
+        if rotation == 90:
+            left, right, low, top, base = box.bottom, box.top, -box.right, -box.left, -x.value
+        elif rotation == 180:
+            left, right, low, top, base = -box.right, -box.left, -box.top, -box.bottom, -y.value
+        elif rotation == 270:
+            left, right, low, top, base = -box.top, -box.bottom, box.left, box.right, x.value
+        size = pdfium.FPDFText_GetFontSize(layer, place) * math.hypot(matrix.b, matrix.d)
+        yield Glyph(character, left, right, base, size or top - low, generated)
+
+
+def _refuse_scanned(pages: list[Page], name: str) -> None:
+    count = sum(len("".join(row.text.split())) for page in pages for row in page.rows)
+    if not pages or count < _SCANNED * len(pages):
+        few = "no text layer" if not count else f"hardly any text layer ({count} characters on {len(pages)} pages)"
+        raise SourceError(
+            f"{name}: has {few}; it seems to be scanned. Run text recognition (OCR) on it and add what that gives."
+        )
+
+
+def _write(writer: Writer, pages: list[Page]) -> list[int]:
+    """Write the pages and return where each begins."""
+    furniture = find_furniture(pages)
+    bodies = [[row for row in page.rows if (number, row) not in furniture] for number, page in enumerate(pages)]
+    typesetting = Typesetting(bodies)
+    starts: list[int] = []
+    last: Row | None = None
+    empty: list[int] = []
+    for number, (page, body) in enumerate(zip(pages, bodies, strict=True)):
+        writer.page()
+        starts.append(writer.length)
+        outside = [row for row in page.rows if (number, row) in furniture]
+        top = max((row.base for row in body), default=0.0)
+        for row in outside:
+            if row.base > top:
+                writer.line(row.text, matter="chrome")
+        if page.rows:
+            _doubt(writer, empty, page)
+        else:
+            empty.append(number + 1)
+        for paragraph in typesetting.paragraphs(body):
+            last = _write_paragraph(writer, typesetting, paragraph, last)
+        for row in outside:
+            if row.base <= top:
+                writer.line(row.text, matter="chrome")
+    return starts
+
+
+def _write_paragraph(writer: Writer, typesetting: Typesetting, paragraph: Paragraph, last: Row | None) -> Row | None:
+    """Write a paragraph after the line `last`, and return its own last line if more may follow."""
+    if last is not None and typesetting.goes_on(last, paragraph.rows[0]):
+        writer.join()
+    elif paragraph.after_gap:
+        writer.gap()
+    if paragraph.is_table:
+        writer.table([row.text.split("\t") for row in paragraph.rows])
+        return None
+    level = typesetting.level(paragraph)
+    writer.line(paragraph.text, level=level)
+    return None if level else paragraph.rows[-1]
+
+
+def _doubt(writer: Writer, empty: list[int], page: Page) -> None:
+    """Say, where the next page begins, that pages before it are not in the text."""
+    if empty:
+        words = page.rows[0].text.lstrip()
+        span = Span(writer.length, writer.length + max(len(words), 1))
+        zh, en = "、".join(map(str, empty)), ", ".join(map(str, empty))
+        writer.doubt(
+            span,
+            f"前面的第{zh}页没有文字层（可能是空白页或扫描件），不在文本里。",
+            f"Page {en} before this has no text layer (blank or scanned) and is not in the text.",
+        )
+        empty.clear()
+
+
+def _properties(info: dict[str, str], data: bytes, name: str) -> Particulars | None:
+    said: dict[str, list[str]] = {}
+    if match := _XMP.search(data):
+        try:
+            root = parse_xml(match[0], name=name)
+        except (etree.XMLSyntaxError, SourceError):
+            root = etree.Element("none")
+        for tag in ("title", "creator", "publisher", "date", "publicationdate"):
+            for element in root.iter():
+                if local(element) == tag:
+                    words = [part.text or "" for part in element.iter() if local(part) == "li"] or [element.text or ""]
+                    said.setdefault(tag, []).extend(words)
+    return properties(
+        title=first([info.get("Title"), *said.get("title", ())]),
+        authors=said.get("creator") or [info.get("Author", "")],
+        date=first([*said.get("publicationdate", ()), *said.get("date", ()), info.get("CreationDate")]),
+        publisher=first(said.get("publisher", ())),
+    )

@@ -1,0 +1,172 @@
+"""The lines of a PDF's page, from where its characters stand, in the order in which a person reads them."""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+_HAN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
+_CELL = 1.5
+"""Ems between characters of one line from which they are cells of a table or columns."""
+_WORD = 0.15
+"""Ems between letters from which they are two words."""
+_FEWEST = 4
+"""Lines of a column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """A character on a page; lengths in points, y upwards."""
+
+    character: str
+    left: float
+    right: float
+    base: float
+    size: float
+    generated: bool
+    """PDFium put it in, where letters stand apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line, or in a table a line of cells with tabs between them."""
+
+    text: str
+    left: float
+    right: float
+    base: float
+    size: float
+    column: int
+    """0 for the left one, and for lines over all columns; 1 for the right one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The lines of a page in reading order."""
+
+    rows: tuple[Row, ...]
+
+
+def is_wide(character: str) -> bool:
+    """Say whether it is written without blanks to its neighbours: Chinese, or full-width."""
+    return bool(_HAN.match(character)) or character in "“”‘’…—·"
+
+
+def read_page(glyphs: Sequence[Glyph]) -> Page:
+    """Return the lines. Pages of one column or two are understood."""
+    pieces = [piece for piece in _pieces(glyphs) if piece.text.strip()]
+    gutter = _gutter(pieces)
+    if gutter is None:
+        return Page(tuple(_rows(pieces, 0)))
+    out: list[Row] = []
+    over = sorted(
+        (piece for piece in pieces if piece.left < gutter - 2 < gutter + 2 < piece.right), key=lambda p: -p.base
+    )
+    rest = [piece for piece in pieces if piece not in over]
+    for border in [*(piece.base for piece in over), float("-inf")]:
+        band = [piece for piece in rest if piece.base > border]
+        rest = [piece for piece in rest if piece.base <= border]
+        out += _rows([piece for piece in band if piece.left < gutter - 2], 0)
+        out += _rows([piece for piece in band if piece.left >= gutter - 2], 1)
+        out += _rows([piece for piece in over if piece.base == border], 0)
+    return Page(tuple(out))
+
+
+def _pieces(glyphs: Sequence[Glyph]) -> list[Row]:
+    """Return stretches of characters that follow each other in the file and on the page."""
+    pieces: list[Row] = []
+    run: list[Glyph] = []
+    for glyph in glyphs:
+        if run and not _follows(run[-1], glyph):
+            pieces.append(_piece(run))
+            run = []
+        run.append(glyph)
+    if run:
+        pieces.append(_piece(run))
+    return pieces
+
+
+def _follows(before: Glyph, glyph: Glyph) -> bool:
+    size = max(before.size, glyph.size)
+    if glyph.generated:
+        return True
+    return (
+        abs(glyph.base - before.base) < 0.5 * size
+        and before.left - 0.5 * size <= glyph.left <= before.right + _CELL * size
+        and glyph.right > before.left
+    )
+
+
+def _piece(run: Sequence[Glyph]) -> Row:
+    characters = [
+        glyph.character
+        for place, glyph in enumerate(run)
+        # PDFium takes wide spacing of Chinese for blanks.
+        if not (
+            glyph.generated
+            and (place + 1 == len(run) or is_wide(run[place - 1].character) or is_wide(run[place + 1].character))
+        )
+    ]
+    seen = [glyph for glyph in run if glyph.character.strip()] or run[:1]
+    return Row(
+        text="".join(characters),
+        left=min(glyph.left for glyph in seen),
+        right=max(glyph.right for glyph in seen),
+        base=statistics.median_low([glyph.base for glyph in seen]),
+        size=statistics.median_low([glyph.size for glyph in seen]) or 1.0,
+        column=0,
+    )
+
+
+def _gutter(pieces: Sequence[Row]) -> float | None:
+    """Return where the right column begins; None on a page of one column."""
+    if len(pieces) < 2 * _FEWEST:
+        return None
+    least, most = min(piece.left for piece in pieces), max(piece.right for piece in pieces)
+    width = most - least
+    edges = Counter(round(piece.left) for piece in pieces if least + 0.35 * width < piece.left < least + 0.65 * width)
+    if not edges:
+        return None
+    edge = float(max(edges, key=lambda at: (edges[at], -at)))
+    left = [piece for piece in pieces if piece.right <= edge + 2]
+    right = [piece for piece in pieces if piece.left >= edge - 2]
+    others = len(pieces) - len(left) - len(right)
+    if min(len(left), len(right)) < _FEWEST or others > 0.4 * (len(left) + len(right)):
+        return None
+    if min(statistics.mean(piece.right - piece.left for piece in side) for side in (left, right)) < 0.25 * width:
+        return None
+    tall = min(max(p.base for p in side) - min(p.base for p in side) for side in (left, right))
+    both = min(max(p.base for p in side) for side in (left, right)) - max(
+        min(p.base for p in side) for side in (left, right)
+    )
+    return edge if both >= 0.5 * tall else None
+
+
+def _rows(pieces: Sequence[Row], column: int) -> list[Row]:
+    """Return pieces of one column as lines from top to bottom, those on one line joined."""
+    lines: list[list[Row]] = []
+    for piece in sorted(pieces, key=lambda piece: -piece.base):
+        if lines and abs(lines[-1][0].base - piece.base) < 0.5 * max(lines[-1][0].size, piece.size):
+            lines[-1].append(piece)
+        else:
+            lines.append([piece])
+    return [_join(sorted(line, key=lambda piece: piece.left), column) for line in lines]
+
+
+def _join(line: Sequence[Row], column: int) -> Row:
+    text = line[0].text
+    for before, piece in pairwise(line):
+        size, gap = max(before.size, piece.size), piece.left - before.right
+        a, b = text[-1:], piece.text[:1]
+        if gap > _CELL * size:
+            text = f"{text.rstrip()}\t{piece.text.lstrip()}"
+        elif gap > _WORD * size and not (a.isspace() or b.isspace() or is_wide(a) or is_wide(b)):
+            text += f" {piece.text}"
+        else:
+            text += piece.text
+    longest = max(line, key=lambda piece: len(piece.text))
+    return Row(text, line[0].left, max(piece.right for piece in line), longest.base, longest.size, column)

@@ -1,0 +1,200 @@
+"""The paragraphs of a PDF: a line goes on where the next word had no room on it, and the next is not set apart."""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from corpus import structure
+from corpus.fold import fold
+from corpus.formats.rows import Row, is_wide
+
+_NO_START = "，。、；：？！”’）》】〉」』…—,.;:?!)]}%％"
+"""What no line begins with: it takes the character before it along."""
+_NEVER_FIRST = "，。、；：？！）》】〉」』％"
+"""Those of them that begin no paragraph either."""
+_NO_END = "（《【〈「『“‘([{"
+_ENDS = re.compile(r"[。！？；：.!?;:…][”’」』）)]*$")
+_INDENT = 0.7
+"""Ems from which a line is set in."""
+_GAP = 1.2
+"""Times the usual distance of lines from which a paragraph is set apart."""
+_SPACED = 10
+"""Characters of a line that show how wide they are set."""
+_LARGE = 1.1
+"""Times the size of the text, from which a line is a heading."""
+_FEW = 0.25
+"""Share of the characters that may be set so; what is more is text."""
+_LEVELS = 6
+_LONGEST_HEADING = 80
+_FEWEST = 3
+"""Lines that end at one place, to be a margin."""
+_MANY = 0.3
+"""Times the lines that end at the commonest place; a place further out with so many is the margin."""
+_SIZES = 0.1
+"""How much two lines of one paragraph may differ in size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Lines that belong together."""
+
+    rows: tuple[Row, ...]
+    after_gap: bool
+    """Set apart from what is before it."""
+
+    @property
+    def is_table(self) -> bool:
+        return len(self.rows) > 1 and all("\t" in row.text for row in self.rows)
+
+    @property
+    def text(self) -> str:
+        """The lines as one: a blank stands for the line end between two words of an alphabet."""
+        text = self.rows[0].text
+        for row in self.rows[1:]:
+            a, b = text.rstrip()[-1:], row.text.lstrip()[:1]
+            glued = is_wide(a) or is_wide(b) or a == "-"
+            text = text.rstrip() + ("" if glued else " ") + row.text.lstrip()
+        return text
+
+
+class Typesetting:
+    """How the document is set: its margins, the distance of its lines, whether its paragraphs are set in."""
+
+    def __init__(self, pages: Sequence[Sequence[Row]]) -> None:
+        rows = [row for page in pages for row in page]
+        self._size = statistics.median(row.size for row in rows) if rows else 0.0
+        self._sizes = self._large(rows)
+        self._left = {column: self._left_edge([row for row in rows if row.column == column]) for column in (0, 1)}
+        self._two = any(row.column for row in rows)
+        # Lines over both columns end where the right one does.
+        narrow = [row for row in rows if row.column or not self._two or row.right < self._left[1]]
+        self._right = {column: self._right_edge([row for row in narrow if row.column == column]) for column in (0, 1)}
+        pairs = [pair for page in pages for pair in pairwise(page) if pair[0].column == pair[1].column]
+        steps = [above.base - below.base for above, below in pairs if above.base > below.base]
+        full = [
+            above.base - below.base for above, below in pairs if above.base > below.base and self._is_full(above, below)
+        ]
+        self._step = statistics.median(full or steps or [0.0])
+        opens = [below for above, below in pairs if not self._is_full(above, below) and len(below.text) > 15]
+        self._indented = sum(self._indent(row) >= _INDENT for row in opens) >= 0.4 * max(len(opens), 1)
+
+    def paragraphs(self, rows: Sequence[Row]) -> list[Paragraph]:
+        """Return the paragraphs of the lines of a page."""
+        paragraphs: list[Paragraph] = []
+        group: list[Row] = []
+        gap = False
+        for row in rows:
+            if group:
+                apart = self._is_apart(group[-1], row)
+                table = "\t" in group[-1].text and "\t" in row.text
+                title = round(row.size, 1) == round(group[-1].size, 1) in self._sizes
+                if row.column == group[-1].column and not apart and (table or title or self._continues(group[-1], row)):
+                    group.append(row)
+                    continue
+                paragraphs.append(Paragraph(tuple(group), gap))
+                gap = apart
+            group = [row]
+        if group:
+            paragraphs.append(Paragraph(tuple(group), gap))
+        return paragraphs
+
+    def level(self, paragraph: Paragraph) -> int:
+        """Return the level of a heading that is set larger than the text; 0 for all others."""
+        size = round(paragraph.rows[0].size, 1)
+        words = paragraph.text.strip()
+        if size not in self._sizes or len(words) > _LONGEST_HEADING or words[-1:] in "。；，、,;":
+            return 0
+        return self._sizes.index(size) + 1
+
+    def goes_on(self, last: Row, first: Row) -> bool:
+        """Say whether a paragraph goes on over the end of a page or column."""
+        return self._continues(last, first)
+
+    def _continues(self, row: Row, following: Row) -> bool:
+        if "\t" in row.text or "\t" in following.text or not self._is_full(row, following):
+            return False
+        if abs(row.size - following.size) > _SIZES * max(row.size, following.size):
+            return False
+        if not self._indented and _ENDS.search(row.text.rstrip()) and _opens(following.text):
+            return False
+        indent = self._indent(following)
+        if indent < _INDENT:
+            return True
+        # Under a number that hangs out, or in a block that is set in as a whole.
+        return not self._indented and indent < 8 and row.left <= following.left + 1 and not _opens(following.text)
+
+    def _is_apart(self, row: Row, following: Row) -> bool:
+        step = self._step * max(row.size / (self._size or row.size), 1.0)
+        return row.column == following.column and row.base - following.base > _GAP * step > 0
+
+    def _indent(self, row: Row) -> float:
+        return (row.left - self._left[row.column]) / row.size
+
+    def _is_full(self, row: Row, following: Row) -> bool:
+        """Say whether what `following` begins with had no room at the end of `row`."""
+        right = self._right[row.column]
+        if self._two and not row.column and row.right > self._left[1]:
+            right = max(self._right.values())
+        text = following.text.strip()
+        if not text:
+            return False
+        if text[0] in _NEVER_FIRST:
+            return True
+        if is_wide(text[0]):
+            count = 1
+            while count < min(len(text), 4) and (text[count] in _NO_START or text[count - 1] in _NO_END):
+                count += 1
+            # Spaced-out text takes more than an em for a character.
+            characters = len("".join(row.text.split()))
+            need = count * max(row.size, (row.right - row.left) / characters if characters >= _SPACED else 0.0)
+        else:
+            word = re.match(r"[^\s\u2e80-\uffef]+", text)
+            letters = word.end() if word else 1
+            need = (following.right - following.left) * letters / len(text) * 1.15 + 0.25 * row.size
+        if row.text[-1:].isspace():
+            need += 0.3 * row.size
+        return row.right + need > right + 0.01 * row.size
+
+    @staticmethod
+    def _large(rows: Sequence[Row]) -> list[float]:
+        """Return the sizes that are plainly larger than that of the text, the largest first; none if they are many."""
+        lengths: Counter[float] = Counter()
+        for row in rows:
+            lengths[round(row.size, 1)] += len(row.text)
+        if not lengths:
+            return []
+        body = max(lengths, key=lambda size: lengths[size])
+        large = sorted((size for size in lengths if size >= _LARGE * body), reverse=True)
+        few = sum(lengths[size] for size in large) <= _FEW * sum(lengths.values())
+        return large[:_LEVELS] if few else []
+
+    @staticmethod
+    def _left_edge(rows: Sequence[Row]) -> float:
+        """Return the left margin: the outermost place at which two lines begin."""
+        places = sorted(row.left for row in rows)
+        size = statistics.median(row.size for row in rows) if rows else 0.0
+        return next((a for a, b in pairwise(places) if b - a < size), places[0] if places else 0.0)
+
+    @staticmethod
+    def _right_edge(rows: Sequence[Row]) -> float:
+        """Return the right margin: of Chinese the place where most lines end, beyond which punctuation may hang."""
+        if not rows:
+            return 0.0
+        if sum(is_wide(row.text.rstrip()[-1:]) for row in rows) > 0.5 * len(rows):
+            ends = Counter(round(row.right) for row in rows)
+            most = max(ends.values())
+            if most >= _FEWEST:
+                return float(max(end for end, count in ends.items() if count >= _MANY * most))
+        places = sorted((row.right for row in rows), reverse=True)
+        size = statistics.median(row.size for row in rows)
+        return next((a for a, b in pairwise(places) if a - b < 1.2 * size), places[0])
+
+
+def _opens(text: str) -> bool:
+    folded = fold(text.strip(), spread=False).text
+    return structure.opens_with_mark(folded) or structure.is_apart(folded)

@@ -1,0 +1,241 @@
+"""DOCX: its paragraphs and tables in order, heading styles as headings, notes after the paragraph that has them.
+
+Left out: deleted and hidden text, comments, headers and footers, pictures, reading aids, and the numbers of automatic
+lists, which are no characters of the file.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from typing import Literal
+
+from docx import Document as open_docx
+from docx.document import Document as Docx
+from lxml import etree
+
+from corpus.edition import Particulars
+from corpus.errors import SourceError
+from corpus.formats.extracted import Extracted, Writer
+from corpus.formats.properties import properties
+from corpus.formats.zipped import open_zip, parse_xml, read_part
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_SKIPPED = frozenset({_FALLBACK, *(f"{_W}{tag}" for tag in ("del", "moveFrom", "rt", "pPr", "sectPr", "instrText"))})
+_CHARACTERS = {
+    f"{_W}tab": "\t",
+    f"{_W}ptab": "\t",
+    f"{_W}br": "\n",
+    f"{_W}cr": "\n",
+    f"{_W}noBreakHyphen": "\u2011",
+    f"{_W}softHyphen": "\u00ad",
+}
+_HEADING = re.compile(r"(?:heading|标题|標題)\s*(\d)", re.IGNORECASE)
+_CONTENTS = re.compile(r"(?:toc|目录|目錄)\s*\d|toc heading", re.IGNORECASE)
+_TITLES = frozenset({"title", "标题", "文档标题", "標題"})
+_NOTES = {f"{_W}footnoteReference": "footnotes", f"{_W}endnoteReference": "endnotes"}
+_DEEPEST = 20
+"""Tables in tables, text boxes in text boxes."""
+
+
+def read_docx(data: bytes, *, name: str) -> Extracted:
+    """Read a document. Raises SourceError if it is damaged, encrypted, or holds no text."""
+    archive = open_zip(data, name=name)
+    for part in archive.namelist():
+        if part.endswith((".xml", ".rels")) and b"<!DOCTYPE" in read_part(archive, part, name=name)[:2000]:
+            raise SourceError(f"{name}: {part} in it has a document type, which Word never writes. Save it anew.")
+    try:
+        document = open_docx(io.BytesIO(data))
+    except KeyError as error:
+        raise SourceError(
+            f"{name}: is no ordinary Word document (perhaps Strict Open XML). Save it as “Word document (.docx)”."
+        ) from error
+    except ValueError as error:
+        raise SourceError(f"{name}: is another kind of Office file. Save it as “Word document (.docx)”.") from error
+    writer = Writer(name)
+    _Body(document, writer).write()
+    # A document without any style may have been pasted from a text that is wrapped at a width.
+    return writer.finish(_properties(document), whole_paragraphs=writer.has_headings)
+
+
+class _Body:
+    """Writes the blocks of a document."""
+
+    def __init__(self, document: Docx, writer: Writer) -> None:
+        self._body: etree._Element = document.element.body
+        self._writer = writer
+        self._styles = _Styles(document)
+        self._notes = {kind: _notes(document, kind, writer.name) for kind in ("footnotes", "endnotes")}
+
+    def write(self) -> None:
+        self._blocks(self._body, 0)
+
+    def _blocks(self, parent: etree._Element, depth: int) -> None:
+        if depth > _DEEPEST:
+            raise SourceError(f"{self._writer.name}: its tables are nested more than {_DEEPEST} deep. Save it anew.")
+        for block, contents in _children(parent):
+            if block.tag == f"{_W}p":
+                self._paragraph(block, depth, contents=contents)
+            else:
+                self._table(block, depth)
+
+    def _paragraph(self, paragraph: etree._Element, depth: int, *, contents: bool) -> None:
+        level, kind = self._styles.of(paragraph)
+        text, boxes, notes = _read(paragraph)
+        matter: Literal["", "contents"] = "contents" if contents or kind == "contents" else ""
+        if level or matter:
+            self._writer.line(text, level=level, matter=matter)
+        else:
+            for line in text.split("\n"):
+                self._writer.line(line)
+        for box in boxes:
+            self._blocks(box, depth + 1)
+        for source, key in notes:
+            if (note := self._notes[source].get(key)) is not None:
+                self._blocks(note, depth + 1)
+
+    def _table(self, table: etree._Element, depth: int) -> None:
+        rows: list[list[etree._Element]] = [
+            [cell for cell in _descend(row, f"{_W}tc")] for row in _descend(table, f"{_W}tr")
+        ]
+        texts = [[_plain(cell) for cell in row] for row in rows]
+        is_data = all(
+            not next(table.iterdescendants(tag), None) is not None for tag in (f"{_W}tbl", f"{_W}txbxContent")
+        )
+        is_data = is_data and not any(True for tag in _NOTES for _ in table.iterdescendants(tag))
+        if is_data and max(map(len, texts), default=0) > 1 and all(len(cell) <= 400 for row in texts for cell in row):
+            self._writer.table(texts)
+            return
+        for row in rows:
+            for cell in row:
+                self._blocks(cell, depth + 1)
+
+
+class _Styles:
+    """What the styles of paragraphs say: the level of a heading, or that they are a table of contents."""
+
+    def __init__(self, document: Docx) -> None:
+        self._known: dict[str, tuple[int, str]] = {}
+        elements = {style.get(f"{_W}styleId"): style for style in document.styles.element.iter(f"{_W}style")}
+        for identity, element in elements.items():
+            if identity is not None:
+                self._known[identity] = self._judge(element, elements)
+
+    def of(self, paragraph: etree._Element) -> tuple[int, str]:
+        """Return the level (0: no heading) and `contents` or nothing."""
+        own = paragraph.find(f"{_W}pPr")
+        style = own.find(f"{_W}pStyle") if own is not None else None
+        level, kind = self._known.get((style.get(f"{_W}val") if style is not None else None) or "", (0, ""))
+        outline = _outline(own)
+        return (level if outline is None else outline), kind
+
+    @staticmethod
+    def _judge(element: etree._Element, elements: dict[str | None, etree._Element]) -> tuple[int, str]:
+        current: etree._Element | None = element
+        for _ in range(20):  # styles may be based on each other in a circle
+            if current is None:
+                break
+            named = current.find(f"{_W}name")
+            words = ((named.get(f"{_W}val") if named is not None else None) or "").strip().lower()
+            if _CONTENTS.fullmatch(words):
+                return 0, "contents"
+            outline = _outline(current.find(f"{_W}pPr"))
+            if outline is not None:
+                return outline, ""
+            if match := _HEADING.fullmatch(words):
+                return int(match[1]), ""
+            if words in _TITLES:
+                return 1, ""
+            base = current.find(f"{_W}basedOn")
+            current = elements.get(base.get(f"{_W}val")) if base is not None else None
+        return 0, ""
+
+
+def _outline(own: etree._Element | None) -> int | None:
+    """Return the level that properties of a paragraph give (0: body text), None if they give none."""
+    level = own.find(f"{_W}outlineLvl") if own is not None else None
+    value = level.get(f"{_W}val") if level is not None else None
+    if value is None or not value.isascii() or not value.isdigit():
+        return None
+    return int(value) + 1 if int(value) < 9 else 0
+
+
+def _children(parent: etree._Element) -> Iterator[tuple[etree._Element, bool]]:
+    """Yield the paragraphs and tables directly in a body, cell, box or note, and whether contents (目录) have them."""
+    stack: list[tuple[etree._Element, bool]] = [(child, False) for child in reversed(parent)]
+    while stack:
+        element, contents = stack.pop()
+        if element.tag in (f"{_W}p", f"{_W}tbl"):
+            yield element, contents
+        elif element.tag not in _SKIPPED and isinstance(element.tag, str):
+            galleries = [
+                part.get(f"{_W}val") for part in element.iterfind(f"{_W}sdtPr/{_W}docPartObj/{_W}docPartGallery")
+            ]
+            inside = contents or "Table of Contents" in galleries
+            stack += [(child, inside) for child in reversed(element)]
+
+
+def _descend(parent: etree._Element, tag: str) -> Iterator[etree._Element]:
+    """Yield the nearest elements of a tag, also where content controls or insertions wrap them."""
+    stack = list(reversed(parent))
+    while stack:
+        element = stack.pop()
+        if element.tag == tag:
+            yield element
+        elif element.tag not in _SKIPPED and element.tag not in (f"{_W}p", f"{_W}tbl", f"{_W}tc"):
+            stack += reversed(element)
+
+
+def _read(paragraph: etree._Element) -> tuple[str, list[etree._Element], list[tuple[str, str]]]:
+    """Return the words, the text boxes and the notes of a paragraph."""
+    words: list[str] = []
+    boxes: list[etree._Element] = []
+    notes: list[tuple[str, str]] = []
+    stack = list(reversed(paragraph))
+    while stack:
+        element = stack.pop()
+        tag = element.tag
+        if tag in (f"{_W}t", f"{_M}t"):
+            words.append(element.text or "")
+        elif tag in _CHARACTERS:
+            words.append(_CHARACTERS[tag])
+        elif tag == f"{_W}sym":
+            code = element.get(f"{_W}char") or ""
+            words.append(chr(int(code, 16)) if re.fullmatch(r"[0-9A-Fa-f]{4}", code) else "\ufffd")
+        elif tag == f"{_W}txbxContent":
+            boxes.append(element)
+        elif tag in _NOTES:
+            notes.append((_NOTES[tag], element.get(f"{_W}id") or ""))
+        elif tag not in _SKIPPED and not (tag == f"{_W}r" and _is_hidden(element)):
+            stack += reversed(element)
+    return "".join(words).replace("\r", "\n"), boxes, notes
+
+
+def _is_hidden(run: etree._Element) -> bool:
+    vanish = run.find(f"{_W}rPr/{_W}vanish")
+    return vanish is not None and vanish.get(f"{_W}val") not in ("0", "false", "off")
+
+
+def _plain(cell: etree._Element) -> str:
+    """Return the words of a cell on one line."""
+    lines = [_read(block)[0] for block, _ in _children(cell) if block.tag == f"{_W}p"]
+    return " ".join(" ".join(line.split("\n")) for line in lines if line.strip())
+
+
+def _notes(document: Docx, kind: str, name: str) -> dict[str, etree._Element]:
+    """Return the footnotes or endnotes by their id."""
+    for relation in document.part.rels.values():
+        if not relation.is_external and relation.reltype.endswith(f"/{kind}"):
+            root = parse_xml(relation.target_part.blob, name=name)
+            return {note.get(f"{_W}id") or "": note for note in root if note.get(f"{_W}type") in (None, "normal")}
+    return {}
+
+
+def _properties(document: Docx) -> Particulars | None:
+    said = document.core_properties
+    return properties(
+        title=said.title, authors=[said.author], date=said.created.date().isoformat() if said.created else None
+    )

@@ -1,0 +1,69 @@
+"""The parts of a ZIP file (DOCX, EPUB), with bounds on what they unpack to, and XML without entities of its own."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+
+from lxml import etree
+
+from corpus.errors import SourceError
+from corpus.formats.limits import HIGHEST_RATIO, MOST_PART, MOST_PARTS, MOST_UNPACKED, SMALL
+
+
+def open_zip(data: bytes, *, name: str) -> zipfile.ZipFile:
+    """Open it. Raises SourceError if it is damaged, encrypted, or unpacks to more than is reasonable."""
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+        raise SourceError(f"{name}: is damaged ({error}). Get the file again.") from error
+    parts = archive.infolist()
+    unpacked = sum(part.file_size for part in parts)
+    if (
+        len(parts) > MOST_PARTS
+        or unpacked > MOST_UNPACKED
+        or (unpacked > SMALL and unpacked > HIGHEST_RATIO * len(data))
+    ):
+        raise SourceError(
+            f"{name}: unpacks to {unpacked:,} bytes in {len(parts):,} parts, more than is reasonable for "
+            f"{len(data):,} bytes. Save it anew without its pictures."
+        )
+    if any(part.flag_bits & 1 for part in parts):
+        raise SourceError(f"{name}: is encrypted. Save it without a password and try again.")
+    return archive
+
+
+def read_part(archive: zipfile.ZipFile, part: str, *, name: str) -> bytes:
+    """Return a part. Raises SourceError if it is missing, damaged or too large."""
+    try:
+        size = archive.getinfo(part).file_size
+        if size > MOST_PART:
+            raise SourceError(f"{name}: {part} in it has {size:,} bytes. Divide it into several files.")
+        return archive.read(part)  # never more than `size`
+    except KeyError as error:
+        raise SourceError(f"{name}: is damaged: {part} is missing in it. Get the file again.") from error
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise SourceError(f"{name}: is damaged: {part} in it cannot be unpacked. Get the file again.") from error
+
+
+def read_xml(archive: zipfile.ZipFile, part: str, *, name: str) -> etree._Element:
+    """Return the root of an XML part. Raises SourceError as `read_part` does, or if it is not well-formed."""
+    try:
+        return parse_xml(read_part(archive, part, name=name), name=name)
+    except etree.XMLSyntaxError as error:
+        raise SourceError(f"{name}: is damaged: {part} in it is no XML ({error.msg}). Get the file again.") from error
+
+
+def parse_xml(data: bytes, *, name: str) -> etree._Element:
+    """Return the root. Raises XMLSyntaxError, and SourceError if the file defines entities of its own."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    root = etree.fromstring(data, parser)
+    if next(root.iter(etree.Entity), None) is not None:
+        raise SourceError(f"{name}: its XML defines entities of its own, which are not read. Save it anew.")
+    return root
+
+
+def local(element: etree._Element) -> str:
+    """Return the name of an element without its namespace, in lower case; empty for comments and the like."""
+    return element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
