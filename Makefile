@@ -5,6 +5,7 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 ARGS ?=
 DATA ?=
+NEWS ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help run test setup check browser lock demo measure bench clean
@@ -60,10 +61,13 @@ demo: $(VENV)/ready-dev browser ## walk through the page; makes docs/demo.webp a
 measure: $(VENV)/ready ## time from start to first answer, and the size of what is installed
 	@$(PY) benchmarks/startup.py
 
-bench: $(VENV)/ready-dev browser ## measure encoder and start-up (DATA=a folder with passages.jsonl), into docs/performance.md
+bench: $(VENV)/ready-dev browser ## measure speed (DATA=a folder with passages.jsonl, NEWS=a jsonl.gz), into docs/performance.md
 	@test -n "$(DATA)" || { echo 'Name a folder with passages.jsonl: make bench DATA=/path/to/folder' >&2; exit 1; }
 	@$(PY) benchmarks/encoder.py --data "$(DATA)" --write docs/performance.md
 	@$(PY) benchmarks/startup.py --write docs/performance.md
+	@$(PY) benchmarks/quotations.py
+	@$(PY) benchmarks/retrieval.py --data "$(DATA)"
+	@test -z "$(NEWS)" || $(PY) benchmarks/scale.py --data "$(NEWS)" --write docs/performance.md
 
 clean: ## remove .venv and caches of tools
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

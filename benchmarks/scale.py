@@ -6,7 +6,8 @@
 Beyond what the data has, passages are put together of the halves of two. The model reads `--embedded` of them; the
 vectors of all others are synthesised: each is one of those that were read, moved towards another one and by noise.
 Questions are read by the model. Each index is asked in a process of its own, against a flat FAISS index of the same
-vectors in the same process.
+vectors in the same process. It prints a JSON object a size; `--write docs/performance.md` puts them there as a table,
+with a plot beside it (matplotlib). `--records FILE` does that with what an earlier run printed.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ import numpy.typing as npt
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks.report import put, row, where
 from corpus.load import Source
 from index.background import less
 from index.bundled import BUNDLED_NAME
@@ -217,6 +219,63 @@ def ask(folder: Path, questions: Sequence[str]) -> dict[str, Any]:
     return record
 
 
+def report(records: Sequence[dict[str, Any]], page: Path, heading: str) -> None:
+    """Put the table between the markers of `page`, and the plot `growth.svg` beside it."""
+    lines = [
+        heading,
+        "| passages | build, s | add ten passages, s | disk, GB | open, ms | resident, MB | of it files | recall@50 "
+        "| nearest vectors, ms: ours / flat FAISS | question, ms: p50 | p95 | of it encoding, p50 |",
+        "|---|---|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for one in records:
+        stages, resident = one["p50_p95"], one["resident_mb"]
+        lines.append(
+            row(
+                f"{one['passages']:,}",
+                one["build_s"],
+                one["add_one_s"],
+                f"{one['disk_mb'] / 1024:.2f}",
+                one["open_ms"],
+                resident["VmRSS"],
+                resident["RssFile"],
+                f"{one['recall_at_50']:.3f}",
+                f"{one['dense_p50']['ours']} / {one['dense_p50']['flat']}",
+                *stages["whole"],
+                stages["encode"][0],
+            )
+        )
+    put("\n".join(lines) + "\n\n![Growth](growth.svg)\n", "growth", page)
+    plot(records, page.with_name("growth.svg"))
+
+
+def plot(records: Sequence[dict[str, Any]], path: Path) -> None:
+    """Draw a question's time, the memory and the time to build over the number of passages, both axes logarithmic."""
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    mpl.rcParams["svg.hashsalt"] = "yuanwen"  # the same picture for the same numbers
+    import matplotlib.pyplot as plt
+
+    sizes = [one["passages"] for one in records]
+    figure, panels = plt.subplots(1, 3, figsize=(11, 3.2), layout="constrained")
+    for panel, title, curves in zip(
+        panels,
+        ("a question, ms (median)", "resident memory, MB", "building, s"),
+        (
+            {stage: [one["p50_p95"][stage][0] for one in records] for stage in ("whole", "encode", "dense", "lexical")},
+            {"of one process": [one["resident_mb"]["VmRSS"] for one in records]},
+            {"vectors made up": [one["build_s"] for one in records]},
+        ),
+        strict=True,
+    ):
+        for name, values in curves.items():
+            panel.loglog(sizes, values, marker="o", label=name)
+        panel.set_title(title)
+        panel.set_xlabel("passages")
+        panel.legend()
+    figure.savefig(path, metadata={"Date": None})
+
+
 def main() -> int:
     """Print a JSON object a size."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -225,6 +284,8 @@ def main() -> int:
     parser.add_argument("--embedded", type=int, default=2000)
     parser.add_argument("--questions", type=int, default=100)
     parser.add_argument("--work", type=Path, help="where the indexes go for the while (16 KB a passage)")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="put the table between the markers of FILE")
+    parser.add_argument("--records", type=Path, metavar="FILE", help="what an earlier run printed; no new one")
     parser.add_argument("--ask", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     lines = _QUESTIONS.read_text(encoding="utf-8").splitlines()
@@ -232,8 +293,16 @@ def main() -> int:
     if options.ask is not None:
         sys.stdout.write(json.dumps(ask(options.ask, questions), ensure_ascii=False) + "\n")
         return 0
+    heading = where(f"python benchmarks/scale.py --sizes {' '.join(map(str, options.sizes))}")
+    if options.records is not None:
+        if options.write is None:
+            parser.error("--records goes with --write")
+        records = [json.loads(line) for line in options.records.read_text(encoding="utf-8").splitlines()]
+        report(records, options.write, heading)
+        return 0
     if options.data is None:
         parser.error("--data is missing")
+    records = []
     stream = passages(options.data)
     texts = [next(stream) for _ in range(20 * options.embedded)]
     embedder = Synthesising(open_embedder(BUNDLED_NAME), texts[::20])
@@ -246,10 +315,13 @@ def main() -> int:
             command = [sys.executable, __file__, "--ask", str(folder / "index"), "--questions", str(options.questions)]
             asked = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
             head = {"passages": size, "build_s": round(seconds, 1), "disk_mb": disk >> 20, "add_one_s": round(more, 2)}
-            sys.stdout.write(json.dumps(head | json.loads(asked.stdout), ensure_ascii=False) + "\n")
+            records.append(head | json.loads(asked.stdout))
+            sys.stdout.write(json.dumps(records[-1], ensure_ascii=False) + "\n")
             sys.stdout.flush()
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+    if options.write is not None:
+        report(records, options.write, heading)
     return 0
 
 
