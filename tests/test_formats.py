@@ -205,7 +205,7 @@ def test_docx_properties_fill_in_what_the_text_lacks() -> None:
 
     assert [(author.text, author.spans) for author in metadata.authors] == [("张三", ())]
     assert metadata.title.text == "修路"
-    assert metadata.date is None, "the date of python-docx's template is none of the document"
+    assert metadata.date is None, "the file was made then, not the work"
 
 
 # EPUB

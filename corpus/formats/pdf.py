@@ -208,6 +208,6 @@ def _properties(info: dict[str, str], data: bytes, name: str) -> Particulars | N
     return properties(
         title=first([info.get("Title"), *said.get("title", ())]),
         authors=said.get("creator") or [info.get("Author", "")],
-        date=first([*said.get("publicationdate", ()), *said.get("date", ()), info.get("CreationDate")]),
+        date=first([*said.get("publicationdate", ()), *said.get("date", ())]),  # CreationDate dates the file
         publisher=first(said.get("publisher", ())),
     )

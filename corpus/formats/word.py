@@ -236,6 +236,4 @@ def _notes(document: Docx, kind: str, name: str) -> dict[str, etree._Element]:
 
 def _properties(document: Docx) -> Particulars | None:
     said = document.core_properties
-    return properties(
-        title=said.title, authors=[said.author], date=said.created.date().isoformat() if said.created else None
-    )
+    return properties(title=said.title, authors=[said.author])  # `created` dates the file, not the work
