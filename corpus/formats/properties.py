@@ -19,8 +19,6 @@ _DIVIDES = re.compile(r"\s*[;；、]\s*|\s+and\s+")
 _BLANKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 _LONGEST = 300
 """Characters. A longer title or name is none."""
-_NO_DATE = "2013-12-23"
-"""The creation date that python-docx puts into every file."""
 
 
 def properties(
@@ -64,4 +62,4 @@ def _day(text: str | None) -> str | None:
     if not match:
         return None
     date = "-".join(part if len(part) > 2 else f"{int(part):02}" for part in match.groups() if part)
-    return date if date != _NO_DATE and read_supplied_date(date) else None
+    return date if read_supplied_date(date) else None
