@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import jieba
@@ -48,11 +49,11 @@ class _Table:
     remembered: dict[str, Any]
 
     def get(self, word: str, default: Any = None) -> Any:
-        if word not in self.remembered:
+        found = self.remembered.get(word, self)  # once: another thread may clear it meanwhile
+        if found is self:
             if len(self.remembered) >= _REMEMBERED:
                 self.remembered.clear()
-            self.remembered[word] = self._look_up(word.encode("utf-8", "surrogatepass"))
-        found = self.remembered[word]
+            found = self.remembered[word] = self._look_up(word.encode("utf-8", "surrogatepass"))
         return default if found is None else found
 
     def __contains__(self, word: str) -> bool:
@@ -71,8 +72,17 @@ class _Table:
         return (value.decode() or None) if isinstance(value, bytes) else value
 
 
-@cache
+_ONE_AT_A_TIME = Lock()
+"""`cache` alone lets several threads make the first tagger, and making it changes jieba's own for the while."""
+
+
 def _tagger() -> Any:
+    with _ONE_AT_A_TIME:
+        return _made_tagger()
+
+
+@cache
+def _made_tagger() -> Any:
     tokenizer = jieba.Tokenizer()
     # A tagger reads the whole dictionary for its tags, and so does the one that its module makes for everybody. It
     # finds an empty one; nothing here uses that of the module.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import jieba
@@ -47,12 +48,12 @@ def test_dictionary_is_read_where_the_cache_cannot_be_written(tmp_path: Path, mo
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     (tmp_path / "file").write_text("no folder")
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    segment._tagger.cache_clear()
+    segment._made_tagger.cache_clear()
     try:
         words = list(tagged("秘书处设在北京"))
     finally:
         monkeypatch.undo()
-        segment._tagger.cache_clear()
+        segment._made_tagger.cache_clear()
 
     assert words == list(tagged("秘书处设在北京"))
 
@@ -68,3 +69,12 @@ def test_few_look_ups_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert table["北京"] == seen
     assert len(table.remembered) <= 10
+
+
+def test_the_first_words_may_be_cut_by_several_threads_at_once() -> None:
+    """As several people ask a page that has just started."""
+    segment._made_tagger.cache_clear()
+    with ThreadPoolExecutor(8) as pool:
+        cut = list(pool.map(lambda text: list(tagged(text)), ["秘书处设在哪里"] * 8))
+
+    assert cut == [cut[0]] * 8
