@@ -10,7 +10,7 @@ from index.normalise import HAN, normalised, terms
 from index.rows import Heading
 from qa.words import ENGLISH_STOP, words
 
-_LITTLE = frozenset("p c d r f x uj ul ud y".split())
+_LITTLE = frozenset(["p", "c", "d", "r", "f", "x", "uj", "ul", "ud", "y"])
 """jieba's prepositions, conjunctions and the like: 根据宪法 names 宪法."""
 _SHARE = 0.3
 """Of a name, by weight: less in common with a title names nothing. 民法典合同编 names 中华人民共和国民法典."""
