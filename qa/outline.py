@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from index.normalise import han_number, normalised
 from index.rows import Heading
 
-NUMERALS = "一二三四五六七八九十百"
+NUMERALS = "〇零一二三四五六七八九十百千"
 _LABEL = re.compile(
     rf"^(?:第\s*(?P<a>[{NUMERALS}\d]+)\s*(?P<unit>[章节条编篇部分款]*)[,，、：:\s]*"
     rf"|[(（]?(?P<b>[{NUMERALS}]+|\d+)[)）、.．，]+\s*|(?:article|chapter|section|part)\s+(?P<c>\d+))",

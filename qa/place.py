@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from index.normalise import han_number, normalised
 from index.rows import Heading
+from qa.named import titled_works
 from qa.outline import NUMERALS, bare, contained, groups, ordinal, unit, work_of
 
 _KINDS = "部分|大部分|大点|部份|条|點|点|项|节|章|段落|段|款|编|篇|小节|方面|个?建议|个?主张|板块"
@@ -142,8 +143,17 @@ def place(question: str, headings: Sequence[Heading]) -> Place | None:
     if not any(pattern.search(asked) for pattern in (_NTH, _EN_NTH, _NAMED, _EN_NAMED, _OPENING)):
         return None  # before the headings are looked at: there may be a hundred thousand
     works = _named_works(headings, asked)
-    if len(works) != 1 and sum(heading.level == 0 for heading in headings) > _FEW_WORKS:
-        return None  # the third part of which one?
+    if sum(heading.level == 0 for heading in headings) > _FEW_WORKS:
+        match = _NTH.search(asked) or _EN_NTH.search(asked)
+        if match and (titled := titled_works(headings, _name(asked, match))):
+            return _agreed(asked if match.re is _EN_NTH else asked[match.start() :], headings, titled)
+        if len(works) != 1:
+            return None  # the third part of which one?
+    return _place_in(asked, headings, works)
+
+
+def _place_in(asked: str, headings: Sequence[Heading], works: set[int]) -> Place | None:
+    """Return the section that a question points at, best in one of `works`; in any, where these are none."""
     matches = [*_NTH.finditer(asked)] or [*_EN_NTH.finditer(asked)]
     match = matches[0] if matches else None
     if len(matches) > 1 and matches[1]["kind"] not in ("段", "段落", "paragraph"):
@@ -160,6 +170,23 @@ def place(question: str, headings: Sequence[Heading]) -> Place | None:
         if found:
             return found
     return _by_name(asked, headings, works)
+
+
+def _name(asked: str, match: re.Match[str]) -> str:
+    """Return the words that may name the work: those before 第三十七条, or all around "Article 19"."""
+    before = asked[: match.start()]
+    return before if match.re is _NTH else f"{before} {asked[match.end() :]}"
+
+
+def _agreed(asked: str, headings: Sequence[Heading], works: set[int]) -> Place | None:
+    """Return the section that is pointed at in equally well named works; None where its headings there differ."""
+    found = [pointed for work in sorted(works) if (pointed := _place_in(asked, headings, {work}))]
+    found = [pointed for pointed in found if work_of(headings, pointed.section) in works]
+    if len({normalised(headings[pointed.section].label) for pointed in found}) != 1:
+        return None
+    work = headings[work_of(headings, found[0].section)]
+    title = normalised(work.label + work.words)
+    return dataclasses.replace(found[0], rest=" ".join(word for word in found[0].rest.split() if word not in title))
 
 
 def _rest(asked: str, start: int, end: int) -> str:

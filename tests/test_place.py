@@ -6,7 +6,7 @@ from fakes import headings_of
 from corpus.model import Document
 from corpus.parse import parse
 from index.rows import Heading
-from qa.outline import ordinal
+from qa.outline import ordinal, work_of
 from qa.place import Place, place
 
 
@@ -79,3 +79,37 @@ def test_among_many_works_a_place_needs_its_work() -> None:
 def test_the_number_of_a_heading(label: str, number: int | None) -> None:
     """In any of the ways that headings count."""
     assert ordinal(label) == number
+
+
+def _collection() -> list[Heading]:
+    """Four reports, two editions of one law, and another law."""
+    reports = [
+        parse(f"{year}年总结\n一、回顾\n甲。\n二、{year}年安排\n乙。", name=f"r{year}") for year in range(2001, 2005)
+    ]
+    law = "山林法\n第一章 总则\n第一条 甲。\n第二条 乙。\n第二章 罚则\n第一百零三条 丙。"
+    texts = [law, law + "\n第一百零四条 丁。", "江河法\n第一章 水\n第一条 戊。\n第二条 己。"]
+    return headings_of([*reports, *(parse(text, name=f"l{number}") for number, text in enumerate(texts))])
+
+
+@pytest.mark.parametrize(
+    ("question", "path"),
+    [
+        ("江河法第二条说了什么？", ["江河法", "第二条"]),
+        ("根据山林法第一百零三条会怎么处罚", ["山林法", "第一百零三条"]),
+        ("山林法第二章第一百零四条的内容", ["山林法", "第一百零四条"]),
+        ("2003年总结的第二部分讲什么？", ["2003年总结", "二、2003年安排"]),
+    ],
+)
+def test_among_many_works_the_named_one_counts(question: str, path: list[str]) -> None:
+    """By the words of its title; editions of one law say the same of what they number alike."""
+    headings = _collection()
+    pointed = place(question, headings)
+
+    assert pointed is not None
+    assert [headings[work_of(headings, pointed.section)].label, headings[pointed.section].label] == path
+
+
+@pytest.mark.parametrize("question", ["总结的第二部分讲什么？", "铁路法第二条说了什么？", "第二条是什么？"])
+def test_among_many_works_an_unclear_name_points_nowhere(question: str) -> None:
+    """All four reports have another second part; no work is about railways."""
+    assert place(question, _collection()) is None

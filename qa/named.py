@@ -1,0 +1,45 @@
+"""Which works of a collection a question names: 宪法第三十七条, 2018年政府工作报告的第二部分, "Article 19 of the …"."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+
+from index.normalise import HAN, normalised, terms
+from index.rows import Heading
+from qa.words import ENGLISH_STOP, words
+
+_LITTLE = frozenset(["p", "c", "d", "r", "f", "x", "uj", "ul", "ud", "y"])
+"""jieba's prepositions, conjunctions and the like: 根据宪法 names 宪法."""
+_SHARE = 0.3
+"""Of a name, by weight: less in common with a title names nothing. 民法典合同编 names 中华人民共和国民法典."""
+
+
+def titled_works(headings: Sequence[Heading], name: str) -> set[int]:
+    """Return the works whose title or title block holds most of a name; empty where none holds enough.
+
+    Pairs of characters, words and numbers count as much as they are rare among the works. Several works may be equally
+    well named: copies, or editions of one law.
+    """
+    wanted = _terms(name)
+    held = {
+        row: _terms(heading.label + " " + heading.words) & wanted
+        for row, heading in enumerate(headings)
+        if heading.level == 0
+    }
+    frequency = Counter(term for own in held.values() for term in own)
+    weight = {term: math.log((len(held) + 1) / max(frequency[term], 1)) for term in wanted}
+    scores = {row: math.fsum(weight[term] for term in own) for row, own in held.items()}
+    best = max(scores.values(), default=0.0)
+    if best < _SHARE * math.fsum(weight.values()) or not best:
+        return set()
+    return {row for row, score in scores.items() if math.isclose(score, best)}
+
+
+def _terms(text: str) -> frozenset[str]:
+    """Pairs of ideographs, Latin words and numbers; single ideographs say nothing, nor do words as 根据 or of."""
+    said = normalised(text).replace("_", " ")
+    if HAN.search(said):
+        said = "".join(" " if word.kind in _LITTLE else word.text for word in words(said))
+    return frozenset(term for term in terms(said) if len(term) > 1 and term not in ENGLISH_STOP)
