@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Self
 
+from corpus.edition import Particulars
 from corpus.encoding import decode
 from corpus.errors import SourceError
 from corpus.layout import Layout
@@ -31,6 +32,8 @@ class Source:
     """Of the bytes, as Python names it."""
     layout: Layout | None = None
     """What a reader of the format knew of headings and pages."""
+    supplied: tuple[Particulars, ...] = ()
+    """What a person says of its works, in their order: not part of what the file is, and it may change."""
 
     @property
     def sha256(self) -> str:
@@ -43,6 +46,11 @@ class Source:
         decoded = decode(data, name=name)
         return cls(name, data, edition, decoded.text, decoded.encoding)
 
+    @classmethod
+    def from_file(cls, filename: str, data: bytes, edition: str | None) -> Self:
+        """Read the bytes of a file. `filename` is only a name, never a path. Raises SourceError if it is not text."""
+        return cls.from_bytes(PurePath(filename).stem, data, edition)
+
 
 def load(path: Path) -> Source:
     """Read a text file, and the edition file (.toml) beside it if there is one.
@@ -51,7 +59,7 @@ def load(path: Path) -> Source:
     """
     sidecar = path.with_suffix(".toml")
     edition = decode(_read(sidecar), name=sidecar.name).text if sidecar.is_file() else None
-    return Source.from_bytes(path.stem, _read(path), edition)
+    return Source.from_file(path.name, _read(path), edition)
 
 
 def _read(path: Path) -> bytes:
