@@ -60,13 +60,13 @@ function addFiles(files) {
     line.append(name, how, template("yw-gone"));
     find(".coming").append(line);
     coming.push({ file, line });
-    say_how(line, template("yw-uploading"));
+    sayHow(line, template("yw-uploading"));
   }
   find(".coming").hidden = !find(".coming li");
   sendFiles();
 }
 
-function say_how(line, ...what) { find(".how", line).replaceChildren(...what); }
+function sayHow(line, ...what) { find(".how", line).replaceChildren(...what); }
 
 async function sendFiles() {
   if (isSending) return;
@@ -82,8 +82,8 @@ async function sendFiles() {
 }
 
 function failLine(line, error) {
-  line.classList.add("failed");
-  say_how(line, error.html ? fragment(error.html) : find(".failed", template("yw-failed")).firstElementChild.parentElement.cloneNode(true));
+  line.classList.add("refused");
+  sayHow(line, error.html ? fragment(error.html) : template("yw-failed"));
   find(".how button", line)?.remove();
 }
 
@@ -102,7 +102,7 @@ async function sendFile(file, line) {
     at += bytes.length;
     const share = document.createElement("span");
     share.textContent = ` ${Math.round((at / file.size) * 100)}%`;
-    if (first || at) say_how(line, template("yw-uploading"), share);
+    if (first || at) sayHow(line, template("yw-uploading"), share);
   }
 }
 
@@ -110,7 +110,7 @@ async function sendFile(file, line) {
 async function followChange(change, line = null) {
   for (;;) {
     const { stage, name, html } = await call("progress", { change });
-    if (line) say_how(line, fragment(html));
+    if (line) sayHow(line, fragment(html));
     if (stage === "done") {
       if (line && name) {
         const open = template("yw-readit");
