@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.errors import QAError
 from index.bundled import BUNDLED_NAME
+from qa.changes import Changes
 from qa.late import LateEngine
 from qa.settings import Settings
 from web.desk import Asks, Desk
@@ -35,27 +36,38 @@ _FAREWELL = 3.0
 """Seconds that an open page has to hear why it cannot be asked, before the process ends."""
 
 
-def build_app(engine: Asks, *, keeps_feedback: bool = True) -> "gr.Blocks":
-    """Return the page over an engine, not yet served.
+def build_app(engine: Asks, *, keeps_feedback: bool = True, changes: Changes | None = None) -> "gr.Blocks":
+    """Return the page over an engine, not yet served. `changes` changes its index; without it nobody can.
 
     The page is one block of our own HTML, and what it asks of the server is one function (`web.desk`): what is on
     the page stays as it is, and no template or Markdown of gradio's ever touches a quote.
     """
     with _localhost_without_proxy(), without_stub_files():  # gradio reads the proxy settings when it is imported
         import gradio as gr
-    desk = Desk(engine, keeps_feedback=keeps_feedback)
+    desk = Desk(engine, keeps_feedback=keeps_feedback, changes=changes)
 
     def call(request: Any) -> dict[str, Any]:
         return desk.call(request)
 
     blocks: gr.Blocks
     with gr.Blocks(title="原文 Yuanwen", analytics_enabled=False) as blocks:
-        gr.HTML(
-            page_html(engine.documents, keeps_feedback=keeps_feedback),
+        page = gr.HTML(
+            page_html(
+                engine.books, keeps_feedback=keeps_feedback, version=None if changes is None else changes.version
+            ),
             apply_default_css=False,
             js_on_load="window.yuanwen.connect(element, server.call)",
             server_functions=[call],
         )
+    if changes is not None:
+
+        def renew() -> None:
+            """Whoever comes now gets the texts as they are: nothing of a removed one stays in the page."""
+            page.value = page_html(engine.books, keeps_feedback=keeps_feedback, version=changes.version)
+            if blocks.is_running:
+                blocks.config = blocks.get_config_file()
+
+        changes.when_changed = renew
     return blocks
 
 
@@ -139,13 +151,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _start(options: argparse.Namespace) -> "tuple[LateEngine, gr.Blocks, str]":
-    from qa.opening import open_engine, stored_documents
+    from qa.opening import open_engine, stored_books
 
     engine = LateEngine(
-        stored_documents(options.index, options.model),
+        stored_books(options.index, options.model),
         lambda: open_engine(options.index, options.model, Settings()),
     )
-    blocks = build_app(engine, keeps_feedback=options.feedback)
+    changes = None if options.read_only or options.share else Changes(engine)
+    blocks = build_app(engine, keeps_feedback=options.feedback, changes=changes)
     return engine, blocks, launch(blocks, host=options.host, port=options.port, share=options.share)
 
 
@@ -163,6 +176,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--no-feedback", dest="feedback", action="store_false", help="no buttons that keep feedback as test questions"
+    )
+    parser.add_argument(
+        "--read-only", action="store_true", help="nobody can add or remove texts on the page (--share implies it)"
     )
     return parser
 

@@ -48,6 +48,8 @@ class Source:
     """One of the values of `READABLE`."""
     properties: Particulars | None = None
     """What the file says of itself: title, authors, date, publisher."""
+    supplied: tuple[Particulars, ...] = ()
+    """What a person says of its works, in their order: not part of what the file is, and it may change."""
 
     @property
     def sha256(self) -> str:

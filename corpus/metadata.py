@@ -43,6 +43,34 @@ def _fill_in(document: Document, known: Metadata, properties: Particulars) -> Me
     )
 
 
+def with_supplied(document: Document, supplied: Sequence[Particulars]) -> Document:
+    """Return the document with what a person says of its works in place of what is known otherwise.
+
+    Raises SourceError if a date is none.
+    """
+
+    def fact(value: Value | None, known: Fact | None) -> Fact | None:
+        return _fact(document, value) if value else known
+
+    metadata = list(document.metadata)
+    for number, said in enumerate(supplied[: len(metadata)]):
+        known = metadata[number]
+        metadata[number] = dataclasses.replace(
+            known,
+            kind=said.kind or known.kind,
+            title=fact(said.title, None) or known.title,
+            subtitle=fact(said.subtitle, known.subtitle),
+            authors=tuple(_fact(document, value) for value in said.authors) if said.authors else known.authors,
+            date=_date(document, said.date) if said.date else known.date,
+            publication=fact(said.publication, known.publication),
+            publisher=fact(said.publisher, known.publisher),
+            place=fact(said.place, known.place),
+            page=fact(said.page, known.page),
+            url=fact(said.url, known.url),
+        )
+    return dataclasses.replace(document, metadata=tuple(metadata))
+
+
 def _describe(document: Document, work: Section, said: Particulars) -> Metadata:
     def fact(value: Value | None) -> Fact | None:
         return _fact(document, value) if value else None

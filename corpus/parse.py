@@ -24,7 +24,7 @@ from corpus.layout import Layout
 from corpus.lines import Line, quote, read_lines, unfold_flat
 from corpus.load import Source
 from corpus.markdown import is_markdown, read_markdown
-from corpus.metadata import with_metadata
+from corpus.metadata import with_metadata, with_supplied
 from corpus.model import Block, Document, Doubt, Matter, Passage, Section, Sentence, Span, cut
 from corpus.outline import outline
 from corpus.roles import Role
@@ -71,7 +71,7 @@ def parse(
 def parse_source(source: Source) -> Document:
     """Parse what `load` read. Raises SourceError if its edition file does not fit."""
     edition = source.edition and parse_edition(source.edition, name=f"{source.name}.toml")
-    return parse(
+    document = parse(
         source.text,
         name=source.name,
         sha256=source.sha256,
@@ -79,6 +79,7 @@ def parse_source(source: Source) -> Document:
         layout=source.layout,
         properties=source.properties,
     )
+    return with_supplied(document, source.supplied)
 
 
 def _follow(edition: Edition, lines: list[Line], parser: _Parser, sha256: str) -> None:

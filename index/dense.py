@@ -65,6 +65,10 @@ class Dense:
             self._closest(vector, np.sort(rows[rows >= 0]), limit) for vector, rows in zip(vectors, found, strict=True)
         ]
 
+    def closest(self, vector: Vectors, rows: npt.NDArray[np.int64], limit: int) -> npt.NDArray[np.int64]:
+        """Return, of some rows (ascending), the `limit` of the greatest inner product, or all where they are fewer."""
+        return self._closest(vector, rows, limit) if len(rows) else rows
+
     def measure(self, questions: Vectors) -> Shortlist | None:
         """Return how many rows must be preselected, so that .98 of the 50 closest are kept; None for a small index."""
         if self.size <= EXACT:

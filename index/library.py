@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from corpus.edition import Particulars
 from corpus.errors import IndexCorrupt, IndexNotFound, IndexStale, SourceError, StoreError
 from corpus.load import Source
 from corpus.model import Document
@@ -25,7 +26,7 @@ from index import shelf
 from index.draft import Draft
 from index.embed import Embedder
 from index.folder import cannot_write, locked
-from index.manifest import Manifest
+from index.manifest import Manifest, file_record
 from index.rows import outline_of, program, rows_of
 
 
@@ -115,10 +116,7 @@ class Library:
             records = {record.name: record for record in draft.documents}
             for name in names:
                 if name not in records:
-                    raise StoreError(
-                        f"{self.folder}: there is no document {name!r} in the index. "
-                        "See what there is: python -m qa index list"
-                    )
+                    raise _unknown(self.folder, name)
             draft.dropped |= {records[name].id for name in names}
             kept = [record for record in draft.documents if record.id not in draft.dropped]
             if draft.titled and len(kept) == 1:
@@ -132,6 +130,26 @@ class Library:
                 draft.titled = len(kept) > 1
                 draft.commit()
             return [Change(name, "removed", records[name].passages, "") for name in dict.fromkeys(names)]
+
+    def describe(self, name: str, supplied: Sequence[Particulars]) -> None:
+        """Keep what a person says of a document's works, in place of what was said before. Embeds nothing.
+
+        Raises SourceError for a date that is none, StoreError if there is no document of that name.
+        """
+        with locked(self.folder):
+            manifest = Manifest.read(self.folder)
+            record = next((one for one in manifest.documents if one.name == name), None)
+            if record is None:
+                raise _unknown(self.folder, name)
+            source, origin = shelf.fetch_with_origin(self.folder, record.id)
+            described = dataclasses.replace(source, supplied=tuple(supplied))
+            parse_source(described)
+            try:
+                file = shelf.describe(self.folder, described, origin)
+                files = manifest.files | {file: file_record(self.folder / file)}
+                manifest.model_copy(update={"files": files}).write(self.folder)
+            except OSError as error:
+                raise cannot_write(self.folder, error) from error
 
     def replace_all(self, sources: Sequence[tuple[Source, str]]) -> None:
         """Make an index of these documents (with their origins) in place of what is there, and embed all of them.
@@ -241,12 +259,21 @@ class _Taking:
             return Change(name, "unchanged", self._passages[new], "")
         document = parse_source(named)
         if before:
+            said = shelf.fetch(self._draft.folder, before).supplied
+            named = dataclasses.replace(named, supplied=said)
+            document = parse_source(named)
             del self._names[before]
             self._draft.dropped.add(before)
         self._known[identity], self._names[new], self._passages[new] = new, name, len(document.passages)
         renamed = f"{label}: the name {source.name} is taken, so it is called {name}." if name != source.name else ""
         change = Change(name, "replaced" if before else "added", len(document.passages), "" if before else renamed)
         return _New(named, document, origin, change)
+
+
+def _unknown(folder: Path, name: str) -> StoreError:
+    return StoreError(
+        f"{folder}: there is no document {name!r} in the index. See what there is: python -m qa index list"
+    )
 
 
 def _identity(origin: str, name: str) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 ID.bin    the bytes
 ID.text   the text, in UTF-8, where the bytes are not just that (another encoding, another format)
-ID.json   the rest of the `Source`: its name, its edition file, where it came from
+ID.json   the rest of the `Source`: its name, its edition file, where it came from, and what a person says of its works
 """
 
 from __future__ import annotations
@@ -23,8 +23,12 @@ _SOURCE = TypeAdapter(Source)
 
 
 def document_id(source: Source) -> str:
-    """Return 16 hex digits of all that was read: another name, byte or edition is another document."""
-    digest = hashlib.sha256(json.dumps(_rest(source), sort_keys=True).encode())
+    """Return 16 hex digits of all that was read: another name, byte or edition is another document.
+
+    What a person says of it changes nothing in it.
+    """
+    rest = {key: value for key, value in _rest(source).items() if key != "supplied"}
+    digest = hashlib.sha256(json.dumps(rest, sort_keys=True).encode())
     digest.update(source.sha256.encode())
     digest.update(hashlib.sha256(_utf8(source.text)).digest())
     return digest.hexdigest()[:16]
@@ -37,11 +41,19 @@ def keep(folder: Path, source: Source, origin: str) -> list[str]:
     contents = {f"{stem}.bin": source.data}
     if _utf8(source.text) != source.data:
         contents[f"{stem}.text"] = _utf8(source.text)
-    rest = json.dumps({**_rest(source), "origin": origin}, ensure_ascii=False, indent=1)
-    contents[f"{stem}.json"] = rest.encode("utf-8", "surrogatepass")
+    contents[f"{stem}.json"] = _record(source, origin)
     for name, data in contents.items():
         (folder / name).write_bytes(data)
     return list(contents)
+
+
+def describe(folder: Path, source: Source, origin: str) -> str:
+    """Store in one step what a person says of a stored source; return the name of the file. Raises OSError."""
+    name = f"{DOCUMENTS}/{document_id(source)}.json"
+    beside = folder / f"{name}.new"
+    beside.write_bytes(_record(source, origin))
+    beside.replace(folder / name)
+    return name
 
 
 def fetch(folder: Path, identity: str) -> Source:
@@ -108,6 +120,11 @@ def _rest(source: Source) -> dict[str, Any]:
     """Return what JSON holds of a source: all but its bytes and its text."""
     rest: dict[str, Any] = _SOURCE.dump_python(source, mode="json", exclude={"data", "text"})
     return rest
+
+
+def _record(source: Source, origin: str) -> bytes:
+    record = json.dumps({**_rest(source), "origin": origin}, ensure_ascii=False, indent=1)
+    return record.encode("utf-8", "surrogatepass")
 
 
 def _utf8(text: str) -> bytes:

@@ -12,7 +12,7 @@ cited. Writing is `index/library.py`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -135,13 +135,26 @@ class Index:
                     f"{rebuild(self.folder)}"
                 )
 
-    def search(self, parts: Sequence[tuple[str, float]], encoded: Encoded, limit: int) -> Candidates:
+    def search(
+        self,
+        parts: Sequence[tuple[str, float]],
+        encoded: Encoded,
+        limit: int,
+        within: npt.NDArray[np.int64] | None = None,
+    ) -> Candidates:
         """Return the `limit` rows that are closest in meaning, and the `limit` that share most of its terms.
 
         `parts` are the texts that make up the question and what each counts; `encoded` holds them, in their order.
+        `within`: the rows to look at, ascending; without them all.
         """
         counts = np.array([[counts for _, counts in parts]], np.float32)
         vector = np.ascontiguousarray(counts @ less(self.common.question_mean, encoded.vectors))
+        if within is not None:
+            shared = self.lexical.at(parts, within)
+            most = np.lexsort((within, -shared))[:limit]
+            found = self._dense.closest(vector[0], within, limit)
+            rows = np.union1d(found, within[most[shared[most] > 0]]).astype(np.int64)
+            return Candidates(rows, self.lexical.at(parts, rows))
         if self.lexical.size <= _IN_TURN:
             (found,), sharing = self._dense.search(vector, limit), self.lexical.top(parts, limit)
         else:
@@ -171,6 +184,12 @@ class Index:
     def document_of(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Return the place, in the manifest's list, of the document of each row."""
         return self._records(rows)["document"].astype(np.int64)
+
+    def rows_of(self, numbers: Iterable[int]) -> npt.NDArray[np.int64]:
+        """Return the rows of some documents, ascending, by their places in the manifest's list."""
+        ends = np.cumsum([0, *(record.rows for record in self.manifest.documents)])
+        parts = [np.arange(ends[number], ends[number + 1], dtype=np.int64) for number in sorted(set(numbers))]
+        return np.concatenate([np.zeros(0, np.int64), *parts])
 
     def row_of(self, passage_id: str) -> int | None:
         """Return the first row of a passage; None where the index does not have it."""

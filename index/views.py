@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -124,14 +124,18 @@ class Outline(Sequence[Heading]):
 
     @cached_property
     def _headings(self) -> list[Heading]:
+        return self.of(range(len(self._records)))
+
+    def of(self, numbers: Collection[int]) -> list[Heading]:
+        """Return the sections of some documents, by their places; `parent` counts over these alone."""
         found: list[Heading] = []
         by_document: dict[str, list[Heading]] = {}
         for segment in self._segments:
             by_document |= segment.outline()
         row = 0
-        for record in self._records:
+        for number, record in enumerate(self._records):
             base = len(found)
-            for one in by_document.get(record.id, []):
+            for one in by_document.get(record.id, []) if number in numbers else ():
                 parent = None if one.parent is None else one.parent + base
                 found.append(replace(one, parent=parent, first=one.first + row, end=one.end + row))
             row += record.rows

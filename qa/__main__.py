@@ -10,6 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,6 +66,9 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--json", action="store_true", help="one JSON object a reply")
     ask.add_argument("--batch", metavar="FILE", help='JSON lines {"id","question"} or {"id","turns"}; - is stdin')
     ask.add_argument("--cite", choices=FORMS, default="own", metavar="FORM", help=f"{', '.join(FORMS)} (%(default)s)")
+    ask.add_argument(
+        "--document", action="append", default=[], metavar="NAME", help="look in this document only (or several)"
+    )
     ask.set_defaults(run=_ask, parser=ask)
 
     check = commands.add_parser("check", parents=[where], help="is this quotation in the text, word for word?")
@@ -127,16 +131,17 @@ def _ask(arguments: argparse.Namespace) -> None:
 
     settings = dataclasses.replace(Settings(), top=arguments.top)
     engine = open_engine(arguments.index, arguments.model, settings)
+    ask = partial(engine.ask, documents=tuple(arguments.document))
     if lines is not None:
         for number, line in enumerate(lines, start=1):
             if line.strip():
-                _print_json(_answer_line(engine.ask, number, line, arguments.cite))
+                _print_json(_answer_line(ask, number, line, arguments.cite))
     elif arguments.question is None:
-        chat(engine, arguments.cite)
+        chat(ask, arguments.cite)
     elif arguments.json:
-        _print_json(reply_as_json(engine.ask(arguments.question), None, arguments.cite))
+        _print_json(reply_as_json(ask(arguments.question), None, arguments.cite))
     else:
-        sys.stdout.write(render(engine.ask(arguments.question), arguments.cite))
+        sys.stdout.write(render(ask(arguments.question), arguments.cite))
 
 
 def _read_lines(path: str) -> list[str]:

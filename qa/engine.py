@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
+from corpus.errors import QAError
 from corpus.model import Document
 from index.background import questions
 from index.embed import Embedder
 from index.normalise import HAN, normalised
+from index.rows import Heading
 from index.store import Candidates, Index
+from qa.books import Books
 from qa.confidence import Evidence, Null, calibration
 from qa.followup import Reading, understand
 from qa.gloss import spelt_out
@@ -39,6 +43,18 @@ _BEFORE = (0.1, 0.03, 0.03)
 """What the hits of the question before gain for a question that has no topic of its own, in scores."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """The documents that are asked."""
+
+    names: tuple[str, ...]
+    """Empty: all of them."""
+    rows: npt.NDArray[np.int64] | None
+    """Theirs, ascending; None for all."""
+    outline: Sequence[Heading]
+    text: Text
+
+
 class Engine:
     """Answers questions over one index. Safe to share between threads."""
 
@@ -49,16 +65,38 @@ class Engine:
         self.settings = settings
         self._embedder = embedder
         self._titles = Titles(index)
-        self._text = Text(index.lexical, index.text, self._headings_of)
+        self._all = _Scope((), None, index.outline, Text(index.lexical, index.text, self._headings_of))
 
     @property
-    def documents(self) -> tuple[Document, ...]:
-        """The documents of the index; all of them are parsed for it."""
-        return tuple(self.index.documents)
+    def documents(self) -> Sequence[Document]:
+        """The documents of the index, each parsed when it is asked for."""
+        return self.index.documents
+
+    @property
+    def books(self) -> Books:
+        """They, with what is known of them unparsed."""
+        return Books.of_index(self.index)
+
+    @property
+    def embedder(self) -> Embedder:
+        return self._embedder
 
     def _headings_of(self) -> Iterator[str]:
         yield from (record.title for record in self.index.manifest.documents)
         yield from (heading.label for heading in self.index.outline)
+
+    def _scope(self, names: Collection[str]) -> _Scope:
+        """Return the documents of these names, all for none. Raises QAError where there is none of a name."""
+        if not names:
+            return self._all
+        records = self.index.manifest.documents
+        if unknown := [name for name in names if all(record.name != name for record in records)]:
+            raise QAError(f"There is no document {unknown[0]!r} to ask. See what there is: python -m qa index list")
+        numbers = [number for number, record in enumerate(records) if record.name in names]
+        rows, outline = self.index.rows_of(numbers), self.index.outline.of(numbers)
+        headings = [records[number].title for number in numbers] + [heading.label for heading in outline]
+        text = Text(self.index.lexical, self.index.text, lambda: headings, rows)
+        return _Scope(tuple(names), rows, outline, text)
 
     # What follows is read or measured when a question first needs it: a large index opens at once.
 
@@ -79,23 +117,25 @@ class Engine:
     def _nulls(self) -> dict[bool, Null]:
         return remembered(self.index, self.settings, self._measure_nulls)
 
-    def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
+    def ask(self, question: str, history: Sequence[str] = (), *, documents: Collection[str] = ()) -> Reply:
         """Return what the text says. Never raises because of the question.
 
-        `history`: the questions asked before, the oldest first.
+        `history`: the questions asked before, the oldest first. `documents`: names of those to look in, all for none.
+        Raises QAError if there is none of such a name.
         """
+        scope = self._scope(documents)
         if rejected := self._reject(question):
             return rejected
-        reading = understand(question, history[-_TURNS:], self.index.outline)
+        reading = understand(question, history[-_TURNS:], scope.outline)
         asked = self._read(reading.parts)
-        if reading.asks_who_said_it and len(rows := self._title_block(reading)):
+        if reading.asks_who_said_it and len(rows := self._title_block(reading, scope)):
             return self._answer_from(rows, question, reading, asked)
-        if reading.place and len(rows := self._rows_in(reading.place)):
+        if reading.place and len(rows := self._rows_in(reading.place, scope)):
             return self._answer_from(rows, question, reading, asked, by_match=bool(reading.place.rest))
-        ranked = rank(asked, self.index, self._titles, self.settings.candidates)
+        ranked = rank(asked, self.index, self._titles, self.settings.candidates, scope.rows)
         if reading.is_bare:
-            ranked = self._prefer(ranked, reading)
-        missing = self._missing(question, asked, ranked)
+            ranked = self._prefer(ranked, reading, scope)
+        missing = self._missing(question, asked, ranked, scope)
         terms = tuple(word.text for word in missing)
         if not len(ranked.rows):
             return NotFound(question, reading.understood_as, terms, ())
@@ -115,10 +155,10 @@ class Engine:
         ranked = rank(asked, self.index, self._titles, self.settings.candidates)
         kept = np.flatnonzero(~np.isin(ranked.rows, list(without)))
         ranked = ranked.reorder(kept, ranked.scores)
-        return self._evidence(question, ranked, self._missing(question, asked, ranked)), ranked
+        return self._evidence(question, ranked, self._missing(question, asked, ranked, self._all)), ranked
 
     def _read(self, parts: tuple[tuple[str, float], ...]) -> Asked:
-        encoded = self._embedder.encode_questions([spelt_out(text, self._text.passages_spell) for text, _ in parts])
+        encoded = self._embedder.encode_questions([spelt_out(text, self._all.text.passages_spell) for text, _ in parts])
         return Asked.read(parts, encoded, self.index.common.tokens, self._embedder)
 
     def _answer_from(
@@ -133,9 +173,9 @@ class Engine:
         )
         return Answer(question, reading.understood_as, (), hits)
 
-    def _title_block(self, reading: Reading) -> npt.NDArray[np.int64]:
+    def _title_block(self, reading: Reading, scope: _Scope) -> npt.NDArray[np.int64]:
         """Return the row of the title block of the work that answered the question before; none where it has none."""
-        match self._before(reading):
+        match self._before(reading, scope):
             case Answer(hits=(first, *_)):
                 document, passage = first.citation.document, first.citation.passage
                 block = next((p for p in document.passages if p.section is passage.section.work), None)
@@ -144,14 +184,14 @@ class Engine:
             case _:
                 return np.zeros(0, np.int64)
 
-    def _before(self, reading: Reading) -> Reply:
+    def _before(self, reading: Reading, scope: _Scope) -> Reply:
         """Return the reply to the question that this one leans on."""
         *history, last = reading.before
-        return self.ask(last, history)
+        return self.ask(last, history, documents=scope.names)
 
-    def _prefer(self, ranked: Ranked, reading: Reading) -> Ranked:
+    def _prefer(self, ranked: Ranked, reading: Reading, scope: _Scope) -> Ranked:
         """Put forward what answered the question before: 为什么？ asks about that very passage."""
-        before = self._before(reading)
+        before = self._before(reading, scope)
         if not isinstance(before, Answer):
             return ranked
         rows = np.array([self.index.row_of(hit.citation.passage.id) or 0 for hit in before.hits], np.int64)
@@ -160,9 +200,9 @@ class Engine:
         scores = ranked.scores + np.array(gained, np.float32)
         return ranked.reorder(np.lexsort((ranked.rows, -scores)), scores)
 
-    def _rows_in(self, place: Place) -> npt.NDArray[np.int64]:
+    def _rows_in(self, place: Place, scope: _Scope) -> npt.NDArray[np.int64]:
         """Return the rows of the passages that stand in a section, or of the one paragraph that is asked for."""
-        wanted = self.index.outline[place.section]
+        wanted = scope.outline[place.section]
         rows: list[int] = list(range(wanted.first, wanted.end))
         if place.opening:
             rows = self._before_sections(rows) or rows
@@ -185,7 +225,7 @@ class Engine:
                 found.append(row)
         return found
 
-    def _missing(self, question: str, asked: Asked, ranked: Ranked) -> list[Missing]:
+    def _missing(self, question: str, asked: Asked, ranked: Ranked, scope: _Scope) -> list[Missing]:
         start, offsets = asked.encoded.starts[-2], asked.encoded.offsets
 
         def match(word: Word) -> float:
@@ -197,7 +237,7 @@ class Engine:
                 return 1.0
             return float((weights @ ranked.best[inside]).max() / weights.sum())
 
-        return self._text.missing_words(question, match)
+        return scope.text.missing_words(question, match)
 
     def _evidence(self, question: str, ranked: Ranked, missing: Sequence[Missing]) -> Evidence:
         cross = self._crosses(question)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from corpus.errors import QAError
-from corpus.model import Document
+from qa.books import Books
 from qa.engine import Engine
 from qa.model import Reply
 
@@ -14,9 +14,9 @@ from qa.model import Reply
 class LateEngine:
     """Opens an engine in a thread of its own. Safe to share between threads."""
 
-    def __init__(self, documents: Sequence[Document], opening: Callable[[], Engine]) -> None:
-        """`documents`: what can be read until the engine is there; `opening` gives the engine or raises QAError."""
-        self._documents = tuple(documents)
+    def __init__(self, books: Books, opening: Callable[[], Engine]) -> None:
+        """`books`: what can be read until the engine is there; `opening` gives the engine or raises QAError."""
+        self._books = books
         self._opening = opening
         self._engine: Engine | None = None
         self._done = threading.Event()
@@ -24,9 +24,9 @@ class LateEngine:
         """What hinders it; questions raise it."""
 
     @property
-    def documents(self) -> tuple[Document, ...]:
+    def books(self) -> Books:
         """The documents: as they are stored, and as the engine has them once it is open."""
-        return self._engine.documents if self._engine is not None else self._documents
+        return self._books
 
     @property
     def is_loading(self) -> bool:
@@ -41,16 +41,24 @@ class LateEngine:
         """Wait for it, for `timeout` seconds at most; return whether it is open or has failed."""
         return self._done.wait(timeout)
 
-    def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
-        """Return what the text says, once the engine is open. Raises the QAError that hindered it."""
+    def engine(self) -> Engine:
+        """Return the engine once it is open. Raises the QAError that hindered it."""
         self._done.wait()
         if self._engine is None:
             raise self.error or QAError("The engine cannot be opened. What went wrong stands in the terminal.")
-        return self._engine.ask(question, history)
+        return self._engine
+
+    def swap(self, engine: Engine) -> None:
+        """Answer from another engine from now on; questions that are being answered end with the old one."""
+        self._engine, self._books = engine, engine.books
+
+    def ask(self, question: str, history: Sequence[str] = (), *, documents: Collection[str] = ()) -> Reply:
+        """Return what the text says, once the engine is open. Raises the QAError that hindered it."""
+        return self.engine().ask(question, history, documents=documents)
 
     def _open(self) -> None:
         try:
-            self._engine = self._opening()
+            self.swap(self._opening())
         except QAError as error:
             self.error = error
         except BaseException:

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from index.lexical import Lexical
+import numpy as np
+
+from index.lexical import Lexical, Rows
 from index.normalise import HAN, normalised, numbers, terms
 from qa.words import Word, content_words
 
@@ -45,9 +47,19 @@ BARS = Bars()
 class Text:
     """All that an index holds, as far as words are concerned: found by its n-grams, then read."""
 
-    def __init__(self, lexical: Lexical, words_of: Callable[[int], str], headings: Callable[[], Iterable[str]]) -> None:
-        """`words_of` gives the words of a row; `headings` the titles and headings of all documents."""
+    def __init__(
+        self,
+        lexical: Lexical,
+        words_of: Callable[[int], str],
+        headings: Callable[[], Iterable[str]],
+        within: Rows | None = None,
+    ) -> None:
+        """`words_of` gives the words of a row; `headings` the titles and headings of all documents.
+
+        `within`: the rows to look at; numbers are looked up in all of them even so.
+        """
         self._lexical = lexical
+        self._within = within
         self._words_of = words_of
         self._headings_of = headings
 
@@ -59,7 +71,11 @@ class Text:
         """Whether a word (normalised) stands in a passage."""
         grams = [term for term in terms(word) if not term.startswith("#")]
         pairs = [gram for gram in grams if len(gram) > 1 or gram.isascii()]
-        rows = self._lexical.rows_with(pairs or grams, _READ) if grams else ()
+        if not grams:
+            return False
+        rows = self._lexical.rows_with(pairs or grams, _READ if self._within is None else self._lexical.size)
+        if self._within is not None:
+            rows = rows[np.isin(rows, self._within)][:_READ]
         return any(word in normalised(self._words_of(int(row))) for row in rows)
 
     @cached_property

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
-from corpus.errors import IndexNotFound, IndexStale
+from corpus.errors import IndexNotFound, IndexStale, StoreError
 from corpus.load import SHIPPED, Source, load
 from corpus.model import Document
 from corpus.parse import parse_source
@@ -22,6 +22,7 @@ from index.embed import Embedder, open_embedder
 from index.library import Change, Incoming, Library
 from index.manifest import MANIFEST, Manifest
 from index.store import Index
+from qa.books import Books
 from qa.engine import Engine
 from qa.settings import Settings
 
@@ -62,15 +63,21 @@ def open_engine(folder: Path | None, model: str, settings: Settings) -> Engine:
     return Engine(index, embedder, settings)
 
 
-def stored_documents(folder: Path | None, model: str) -> tuple[Document, ...]:
+def stored_books(folder: Path | None, model: str) -> Books:
     """Return the documents that `open_engine` will have, without the model. Raises what a wrong folder raises there."""
     if folder is not None:
         Manifest.read(folder)
     folder = folder or default_folder(model)
+    try:
+        index = Index.open(folder)
+        index.check_source(load(SHIPPED))
+        return Books.of_index(index)
+    except StoreError:
+        pass  # it will be built again
     stored = [_current(source, origin) for source, origin in shelf.stored(folder)]
     if not stored and not (folder / MANIFEST).exists():
         stored = [load(SHIPPED)]
-    return tuple(map(parse_source, stored))
+    return Books.of(map(parse_source, stored))
 
 
 def open_documents(folder: Path | None, model: str) -> list[Document]:
@@ -149,7 +156,8 @@ def _origin(where: str) -> str:
 def _current(source: Source, origin: str) -> Source:
     """Return the shipped text as it is today in place of an older one; documents of the user's have an origin."""
     shipped = load(SHIPPED)
-    return shipped if not origin and source.name == shipped.name else source
+    is_ours = not origin and source.name == shipped.name
+    return dataclasses.replace(shipped, supplied=source.supplied) if is_ours else source
 
 
 def say(words: str) -> None:

@@ -161,10 +161,10 @@ def spelt(parts: Sequence[tuple[str, float]], rows: npt.NDArray[np.int64], index
     return reached / np.float32(sum(counts for _, counts in asked))
 
 
-def rank(asked: Asked, index: Index, titles: Titles, limit: int) -> Ranked:
-    """Find about `limit` candidates and score them."""
+def rank(asked: Asked, index: Index, titles: Titles, limit: int, within: npt.NDArray[np.int64] | None = None) -> Ranked:
+    """Find about `limit` candidates, among all rows or those `within`, and score them."""
     parts = asked.lexical_parts
-    candidates = index.search(parts, asked.encoded, limit)
+    candidates = index.search(parts, asked.encoded, limit, within)
     ranked = rank_rows(asked, candidates, index)
     scores = ranked.scores + WEIGHTS.title * titles.shares(parts, ranked.rows)
     scores += WEIGHTS.dictionary * spelt(asked.parts, ranked.rows, index)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from qa import phrases
 from qa.cite import FORMS, cite
 from qa.difference import Step
-from qa.engine import Engine
 from qa.model import Answer, Hit, NotFound, Rejected, Reply
 from qa.quotes import VERDICTS, Check
 
@@ -74,7 +73,7 @@ def _marked(diff: Iterable[Step]) -> str:
     )
 
 
-def chat(engine: Engine, form: str = "own") -> None:
+def chat(ask: Callable[..., Reply], form: str = "own") -> None:
     """Answer questions from stdin until it ends, one a line."""
     person = sys.stdin.isatty() and sys.stdout.isatty()
     if person:
@@ -89,7 +88,7 @@ def chat(engine: Engine, form: str = "own") -> None:
             break
         if not question.strip():
             continue
-        reply = engine.ask(question, history)
+        reply = ask(question, history)
         if not isinstance(reply, Rejected):
             history.append(question)
         sys.stdout.write(render(reply, form) + "\n")

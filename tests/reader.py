@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Dialog, Locator, Page, expect
 
 from corpus.model import Document, Passage, Span
+from qa.books import Books
 from qa.model import Answer, Citation, Hit, NotFound, Rejected, Reply
 
 SECRETARIAT = "上合组织秘书处设在哪个城市？"
@@ -47,7 +48,11 @@ class FakeEngine:
         self.documents: tuple[Document, ...] = (document,)
         self.asked: list[tuple[str, tuple[str, ...]]] = []
 
-    def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
+    @property
+    def books(self) -> Books:
+        return Books.of(self.documents)
+
+    def ask(self, question: str, history: Sequence[str] = (), *, documents: Collection[str] = ()) -> Reply:
         self.asked.append((question, tuple(history)))
         document = self.documents[0]
         if not question.strip() or len(question) > 2000:

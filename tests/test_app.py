@@ -18,6 +18,7 @@ import app
 import qa.opening
 from corpus.errors import IndexCorrupt
 from corpus.model import Document
+from qa.changes import Changes
 from web.desk import Asks
 
 if TYPE_CHECKING:
@@ -119,9 +120,9 @@ def test_feedback_can_be_switched_off_at_the_start(
     kept: list[bool] = []
     build = app.build_app
 
-    def build_app(engine: Asks, *, keeps_feedback: bool) -> gr.Blocks:
+    def build_app(engine: Asks, *, keeps_feedback: bool, changes: Changes | None) -> gr.Blocks:
         kept.append(keeps_feedback)
-        return build(engine, keeps_feedback=keeps_feedback)
+        return build(engine, keeps_feedback=keeps_feedback, changes=changes)
 
     monkeypatch.setattr(app, "build_app", build_app)
     with gradio_at_work():

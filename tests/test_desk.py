@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import pytest
@@ -12,6 +12,7 @@ from reader import SECRETARIAT, FakeEngine
 from corpus.errors import IndexCorrupt
 from corpus.model import Document
 from corpus.parse import parse
+from qa.books import Books
 from qa.engine import Engine
 from qa.late import LateEngine
 from qa.model import Reply
@@ -100,7 +101,7 @@ class Slow(FakeEngine):
 
 def test_while_the_model_loads_the_text_is_there_and_questions_wait(shipped: Document) -> None:
     slow = Slow(shipped)
-    late = LateEngine([shipped], slow.open)
+    late = LateEngine(Books.of([shipped]), slow.open)
     desk = Desk(late)
     late.start()
     assert desk.call({"kind": "state"}) == {"loading": True}
@@ -116,7 +117,7 @@ def test_what_hinders_the_model_is_one_sentence(shipped: Document) -> None:
     def broken() -> Engine:
         raise IndexCorrupt("the index is <damaged>. Rebuild it: python -m qa index build")
 
-    late = LateEngine([shipped], broken)
+    late = LateEngine(Books.of([shipped]), broken)
     late.start()
     assert late.wait(10)
     for kind in ("state", "ask"):
@@ -130,7 +131,7 @@ def test_a_quote_of_a_text_that_was_replaced_meanwhile_is_an_error(shipped: Docu
     """The engine still answers from what it read; what is stored now is another text."""
 
     class Stale(FakeEngine):
-        def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
+        def ask(self, question: str, history: Sequence[str] = (), *, documents: Collection[str] = ()) -> Reply:
             reply = super().ask(question, history)
             self.documents = (replace(self.documents[0], sha256="f" * 64),)
             return reply

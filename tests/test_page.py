@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,6 +23,7 @@ from reader import (
 import app
 from corpus.errors import IndexCorrupt, QAError
 from corpus.model import Document, Passage, Section, Sentence, Span
+from qa.books import Books
 from qa.engine import Engine
 from qa.late import LateEngine
 from qa.model import Answer, Citation, Hit, Reply
@@ -168,9 +169,9 @@ def test_a_hostile_document_is_text_and_nothing_else(browser: Browser, serve: Ca
     document = Document("sample", text, "0" * 64, (work, passage))
 
     class OneAnswer:
-        documents = (document,)
+        books = Books.of([document])
 
-        def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
+        def ask(self, question: str, history: Sequence[str] = (), *, documents: Collection[str] = ()) -> Reply:
             return Answer(question, None, (), (Hit(Citation(document, passage), passage.sentences[0], spans, 0.9),))
 
     context = browser.new_context(viewport={"width": 1280, "height": 860})
@@ -205,7 +206,7 @@ def loading(browser: Browser, shipped: Document) -> Iterator[Callable[[Opening],
     opened: list[tuple[Reader, gr.Blocks]] = []
 
     def at(opening: Opening) -> Reader:
-        late = LateEngine([shipped], opening)
+        late = LateEngine(Books.of([shipped]), opening)
         late.start()
         with gradio_at_work():
             blocks = app.build_app(late)

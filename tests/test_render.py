@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from corpus.model import Block, Document, Matter, Passage, Section, Sentence, Span, cut
 from corpus.parse import parse
+from qa.books import Books
 from qa.model import Answer, Citation, Hit, NotFound, Rejected
 from web.card import quote_html
 from web.markup import both, language, marked
@@ -173,7 +174,7 @@ def test_hostile_documents_are_text_and_nothing_else() -> None:
     (quote,) = root.all("blockquote")
     assert quote.text == document.quote(passage.spans)
     assert quote.attributes["data-document"] == HOSTILE
-    for part in (source_html(document), contents_html(document), page_html([document])):
+    for part in (source_html(document), contents_html(document), page_html(Books.of([document]))):
         assert tree(part).all("script") == []
         assert "alert(1)" in tree(part).text
 
@@ -332,7 +333,7 @@ def test_the_marks_of_a_quote_come_along_for_the_source_pane(shipped: Document) 
 
 
 def test_every_entry_of_the_contents_leads_to_an_element(shipped: Document) -> None:
-    root = tree(page_html([shipped]))
+    root = tree(page_html(Books.of([shipped])))
     ids = {e.attributes.get("id") for tag in ("h2", "h3", "h4", "p") for e in root.all(tag)}
     links = [e for e in root.all("a") if "data-to" in e.attributes]
     assert len(links) == len(shipped.sections)
@@ -340,7 +341,7 @@ def test_every_entry_of_the_contents_leads_to_an_element(shipped: Document) -> N
 
 
 def test_there_is_one_question_box_under_its_contract_name(shipped: Document) -> None:
-    root = tree(page_html([shipped]))
+    root = tree(page_html(Books.of([shipped])))
     (box,) = [e for e in root.all("textarea") if e not in templated(root, "textarea")]
     assert box.attributes["aria-label"] == "提问 / Ask"
     assert "maxlength" not in box.attributes

@@ -9,21 +9,26 @@ import base64
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from corpus.errors import QAError
 from corpus.model import Document, Passage
 from qa import feedback
+from qa.books import Books
+from qa.changes import Changes
 from qa.cite import FORMS, quote_with_citation
 from qa.late import LateEngine
-from qa.model import Answer, NotFound, Reply
+from qa.model import Answer, NotFound, Rejected, Reply
 from web import words
+from web.about import about_html, particulars_of
 from web.card import quoted_html
 from web.markup import both, escape
+from web.refused import Refused
 from web.render import reply_html
+from web.shelf import doubts_html, examples_html, progress_html, texts_html
 from web.source import contents_html, source_html
+from web.uploads import Uploads
 
 if TYPE_CHECKING:
     from qa.quotes import Checker
@@ -34,22 +39,29 @@ _HISTORY = 50
 """Earlier questions of a conversation that are looked at, and turns that are exported."""
 _AROUND = 2
 """Paragraphs shown before a passage, and after it."""
+_CHECKED = 50_000_000
+"""Bytes of texts that quotations are checked against, at most: all of them are read for it."""
 
 
 class Asks(Protocol):
     """What the page needs of an engine."""
 
     @property
-    def documents(self) -> tuple[Document, ...]: ...
+    def books(self) -> Books: ...
 
-    def ask(self, question: str, history: Sequence[str] = ()) -> Reply: ...
+    def ask(self, question: str, history: Sequence[str] = (), *, documents: Collection[str] = ()) -> Reply: ...
 
 
 class Desk:
     """Serves one page over one engine. Safe to share between threads."""
 
-    def __init__(self, engine: Asks, *, keeps_feedback: bool = True) -> None:
+    def __init__(self, engine: Asks, *, keeps_feedback: bool = True, changes: Changes | None = None) -> None:
+        """`changes` changes the index of that engine; without it nobody can."""
         self._engine = engine
+        self._changes = changes
+        self._uploads = Uploads()
+        self._checker_of: tuple[Books, Checker] | None = None
+        self._checking = threading.Lock()
         self._keeps_feedback = keeps_feedback
         self._turns = threading.Semaphore(_AT_ONCE)
         self._answers: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
@@ -62,11 +74,20 @@ class Desk:
             "check": self._check,
             "export": self._export,
             "feedback": self._feedback,
+            "texts": self._list,
         }
+        if changes is not None:
+            self._answers |= {
+                "upload": self._upload,
+                "remove": self._remove,
+                "about": self._about,
+                "describe": self._describe,
+                "progress": self._progress,
+            }
 
     @property
-    def documents(self) -> tuple[Document, ...]:
-        return self._engine.documents
+    def _books(self) -> Books:
+        return self._engine.books
 
     def call(self, request: object) -> dict[str, Any]:
         """Return the answer to a request of the page; `failed` holds a sentence where there is none."""
@@ -75,7 +96,10 @@ class Desk:
         if answer is None:
             return {"failed": both(words.FAILED)}
         try:
-            return answer(sent)
+            answered = answer(sent)
+            return answered if self._changes is None else {**answered, "version": self._changes.version}
+        except Refused as error:
+            return {"failed": error.html}
         except QAError as error:
             return {"failed": escape(str(error))}
         except Exception:
@@ -95,20 +119,46 @@ class Desk:
         if state := self._state(sent):
             return state
         with self._turns:
-            reply = self._engine.ask(_text(sent, "question"), _texts(sent, "history"))
-        return {"html": reply_html(reply, stored=self.documents, feedback=self._keeps_feedback)}
+            reply = self._put(sent)
+        return {"html": reply_html(reply, stored=self._stored(reply), feedback=self._keeps_feedback)}
+
+    def _put(self, sent: Mapping[str, Any]) -> Reply:
+        """Ask the engine what the page asks; of documents that are gone meanwhile it is said that they are."""
+        names = _texts(sent, "documents")
+        known = {listed.name for listed in self._books.listed}
+        if gone := [name for name in names if name not in known]:
+            raise Refused(words.NO_TEXT, name=gone[0])
+        return self._engine.ask(_text(sent, "question"), _texts(sent, "history"), documents=names)
+
+    def _stored(self, reply: Reply) -> list[Document]:
+        """Return the documents that a reply quotes, as they are now; the first of all where it quotes none."""
+        hits = () if isinstance(reply, Rejected) else reply.hits if isinstance(reply, Answer) else reply.near
+        books = self._books
+        return books.named(hit.citation.document.name for hit in hits) or list(books.documents[:1])
 
     def _source(self, sent: Mapping[str, Any]) -> dict[str, Any]:
-        document = self._document(sent)
-        return {"name": document.name, "html": source_html(document), "contents": contents_html(document)}
+        """A document to read: the one of that name, or the first."""
+        if not self._books.listed:
+            return {"name": "", "html": "", "contents": "", "examples": "", "doubts": ""}
+        document = self._document(sent) if _text(sent, "document") else self._books.documents[0]
+        return {
+            "name": document.name,
+            "html": source_html(document),
+            "contents": contents_html(document),
+            "examples": examples_html(document),
+            "doubts": doubts_html(document),
+        }
+
+    def _list(self, _: Mapping[str, Any]) -> dict[str, Any]:
+        """What there is to read."""
+        listed = self._books.listed
+        names = [one.name for one in listed]
+        return {"html": texts_html(listed, may_change=self._changes is not None), "names": names}
 
     def _passage(self, sent: Mapping[str, Any]) -> dict[str, Any]:
         """Where a permalink leads: its document, or the nearest passage where it is gone."""
-        passage_id = _text(sent, "p")
-        for document in self.documents:
-            if any(passage.id == passage_id for passage in document.passages):
-                return {"document": document.name}
-        return {"html": self._gone(_text(sent, "t"))}
+        found = self._books.find(_text(sent, "p"))
+        return {"document": found[0].name} if found else {"html": self._gone(_text(sent, "t"))}
 
     def _gone(self, words_of_it: str) -> str:
         nearest = self._nearest(words_of_it)
@@ -116,13 +166,15 @@ class Desk:
             more = f"<p>{both(words.GONE_BROWSE)}</p>"
         else:
             document, passage = nearest
-            card = quoted_html(document, passage, stored=self.documents)
+            card = quoted_html(document, passage, stored=self._books.named([document.name]))
             more = f'<p class="count">{both(words.GONE_NEAREST)}</p><div class="card">{card}</div>'
         return f'<div class="gone" role="status"><p class="verdict"><strong>{both(words.GONE)}</strong></p>{more}</div>'
 
     def _nearest(self, words_of_it: str) -> tuple[Document, Passage] | None:
         """Return the passage that has most of the opening words of one that is gone."""
-        check = self._checker.check(words_of_it)
+        if not words_of_it.strip() or sum(listed.size for listed in self._books.listed) > _CHECKED:
+            return None
+        check = self._checker().check(words_of_it)
         for place in (*check.places, check.nearest):
             if place is not None and place.passages:
                 return place.document, place.passages[0]
@@ -132,10 +184,11 @@ class Desk:
         """The paragraphs before and after a passage, as quotes."""
         document, passage = self._find(sent)
         at = document.passages.index(passage)
+        stored = self._books.named([document.name])
         before = document.passages[max(at - _AROUND, 0) : at]
         after = document.passages[at + 1 : at + 1 + _AROUND]
         return {
-            side: "".join(f'<div class="beside">{quoted_html(document, p, stored=self.documents)}</div>' for p in some)
+            side: "".join(f'<div class="beside">{quoted_html(document, p, stored=stored)}</div>' for p in some)
             for side, some in (("before", before), ("after", after))
         }
 
@@ -143,16 +196,25 @@ class Desk:
         document, passage = self._find(sent)
         return {"text": quote_with_citation(_form(sent), document, passage)}
 
-    @cached_property
     def _checker(self) -> Checker:
+        """Return what checks against the documents as they are: made when it is first needed."""
         from qa.quotes import Checker
 
-        return Checker(self.documents)
+        with self._checking:
+            books = self._books
+            size = sum(listed.size for listed in books.listed)
+            if size > _CHECKED:
+                raise Refused(words.TOO_MUCH_TO_CHECK, size=size // 1_000_000, most=_CHECKED // 1_000_000)
+            if self._checker_of is None or self._checker_of[0] is not books:
+                self._checker_of = books, Checker(books.documents)
+            return self._checker_of[1]
 
     def _check(self, sent: Mapping[str, Any]) -> dict[str, Any]:
         from web.check import checks_html
 
-        return {"html": checks_html(self._checker.check_all(_text(sent, "text")), self.documents)}
+        checks = self._checker().check_all(_text(sent, "text"))
+        places = [place for check in checks for place in (*check.places, check.nearest) if place is not None]
+        return {"html": checks_html(checks, self._books.named(place.document.name for place in places))}
 
     def _export(self, sent: Mapping[str, Any]) -> dict[str, Any]:
         """The conversation as a file. Its questions are asked again, so that nothing the browser sends is a quote."""
@@ -160,7 +222,7 @@ class Desk:
 
         form = _form(sent)
         turns = [turn for turn in sent.get("turns") or () if isinstance(turn, dict)][-_HISTORY:]
-        replies = [self._engine.ask(_text(turn, "question"), _texts(turn, "history")) for turn in turns]
+        replies = [self._put(turn) for turn in turns]
         kept = [reply for reply in replies if isinstance(reply, Answer | NotFound)]
         if not kept:
             return {"failed": both(words.NOTHING_TO_EXPORT)}
@@ -186,22 +248,62 @@ class Desk:
         )
         return {"html": both(words.NOTED, path=file)}
 
-    def _document(self, sent: Mapping[str, Any]) -> Document:
+    def _upload(self, sent: Mapping[str, Any]) -> dict[str, Any]:
+        """A piece of a file. The last one adds it: then the answer has the number of the change."""
+        piece = self._uploads.take(sent)
+        if piece.data is None:
+            return {"upload": piece.upload}
+        return {"change": self._changing.add(piece.name, piece.data)}
+
+    def _remove(self, sent: Mapping[str, Any]) -> dict[str, Any]:
+        return {"change": self._changing.remove(self._listed(sent))}
+
+    def _about(self, sent: Mapping[str, Any]) -> dict[str, Any]:
+        """The form of what citations say of a document's works."""
+        document, supplied = self._changing.supplied(self._listed(sent))
+        return {"html": about_html(document, supplied)}
+
+    def _describe(self, sent: Mapping[str, Any]) -> dict[str, Any]:
+        document, _ = self._changing.supplied(self._listed(sent))
+        said = particulars_of(sent.get("works"), len(document.works))
+        if isinstance(said, words.Phrase):
+            return {"failed": both(said)}
+        return {"change": self._changing.describe(document.name, said)}
+
+    def _progress(self, sent: Mapping[str, Any]) -> dict[str, Any]:
+        number = sent.get("change")
+        progress = self._changing.progress(number) if isinstance(number, int) else None
+        if progress is None:
+            return {"failed": both(words.FAILED)}
+        name = progress.change.name if progress.change is not None else ""
+        return {"stage": progress.stage, "name": name, "html": progress_html(progress)}
+
+    @property
+    def _changing(self) -> Changes:
+        if self._changes is None:
+            raise QAError("The texts cannot be changed here.")
+        return self._changes
+
+    def _listed(self, sent: Mapping[str, Any]) -> str:
+        """Return the name of a document of the list. Raises Refused."""
         name = _text(sent, "document")
-        for document in self.documents:
-            if document.name == name:
-                return document
-        raise QAError(f"There is no document {name!r} here. Reload the page.")
+        if all(listed.name != name for listed in self._books.listed):
+            raise Refused(words.NO_TEXT, name=name)
+        return name
+
+    def _document(self, sent: Mapping[str, Any]) -> Document:
+        document = self._books.get(_text(sent, "document"))
+        if document is None:
+            raise Refused(words.NO_TEXT, name=_text(sent, "document"))
+        return document
 
     def _find(self, sent: Mapping[str, Any]) -> tuple[Document, Passage]:
         return self._by_id(_text(sent, "passage"))
 
     def _by_id(self, passage_id: str) -> tuple[Document, Passage]:
-        for document in self.documents:
-            for passage in document.passages:
-                if passage.id == passage_id:
-                    return document, passage
-        raise QAError("That passage is no longer there. Reload the page.")
+        if found := self._books.find(passage_id):
+            return found
+        raise Refused(words.NO_PASSAGE)
 
 
 def _form(sent: Mapping[str, Any]) -> str:

@@ -48,6 +48,12 @@ def in_both(chinese: str, english: str) -> str:
     return f'<span class="zh">{escape(chinese)}</span><span class="en">{escape(english)}</span>'
 
 
+def attribute(name: str, phrase: Phrase) -> str:
+    """An attribute cannot hold two languages: the behaviour puts in the one that is chosen."""
+    chinese, english = escape(phrase.zh), escape(phrase.en)
+    return f'{name}="{chinese}" data-{name}-zh="{chinese}" data-{name}-en="{english}"'
+
+
 def language(document: Document) -> str:
     """Return the `lang` of a document's words: `zh-Hans` for Chinese, otherwise empty, "not known"."""
     opening = document.text[:4000]

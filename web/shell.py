@@ -7,21 +7,28 @@ from pathlib import Path
 
 from corpus.model import Document
 from qa import feedback
+from qa.books import Books
 from qa.cite import FORMS
 from web import words
-from web.markup import both, escape, in_both
+from web.markup import attribute, both, escape, in_both
+from web.shelf import doubts_html, examples_html, texts_html
 from web.source import contents_html, source_html
 from web.words import Phrase
 
 _HERE = Path(__file__).parent
-_SCRIPTS = ("base", "talk", "reader", "find", "cards", "check", "keys", "start")
-_STYLES = ("page", "talk", "reader", "narrow")
+_SCRIPTS = ("base", "talk", "reader", "find", "cards", "check", "shelf", "keys", "start")
+_STYLES = ("page", "talk", "reader", "shelf", "narrow")
 
 
-def page_html(documents: Sequence[Document], *, keeps_feedback: bool = True) -> str:
-    """Return the whole page but for the replies. Of several documents, the first is there to read."""
+def page_html(books: Books, *, keeps_feedback: bool = True, version: int | None = None) -> str:
+    """Return the whole page but for the replies. Of several documents, the first is there to read, and parsed.
+
+    `version` counts the changes of the texts; None where nobody can change them.
+    """
+    documents = books.documents[:1]
     source, contents = (source_html(documents[0]), contents_html(documents[0])) if documents else ("", "")
-    return f"""<div class="yuanwen">
+    changes = "" if version is None else f' data-version="{version}"'
+    return f"""<div class="yuanwen"{changes}>
 <button type="button" class="skip" data-act="skip">{both(words.SKIP)}</button>
 {_header()}
 <section class="talk" id="yw-talk" role="tabpanel" aria-labelledby="yw-tab-talk">
@@ -33,7 +40,7 @@ def page_html(documents: Sequence[Document], *, keeps_feedback: bool = True) -> 
 <div class="scroller" tabindex="0" role="region" aria-labelledby="yw-reader">{source}</div></section>
 <nav class="toc" aria-labelledby="yw-toc"><h2 id="yw-toc">{both(words.CONTENTS)}</h2>
 <ol>{contents}</ol></nav>
-{_menu(keeps_feedback)}{_forms()}{_texts(documents)}{_help()}{_templates()}
+{_menu(keeps_feedback)}{_forms()}{_texts(books, version is not None)}{_help()}{_templates()}
 </div>"""
 
 
@@ -67,12 +74,9 @@ def _header() -> str:
 
 
 def _intro(documents: Sequence[Document]) -> str:
-    examples = "".join(
-        f'<button type="button" class="chip" data-ask>{escape(question)}</button>'
-        for document in documents
-        for question in words.EXAMPLES.get(document.name, ())
-    )
-    chips = f'<p class="try">{both(words.TRY)}</p><div class="chips examples">{examples}</div>' if examples else ""
+    examples = "".join(examples_html(document) for document in documents)
+    unseen = "" if examples else " hidden"
+    chips = f'<p class="try"{unseen}>{both(words.TRY)}</p><div class="chips examples">{examples}</div>'
     return (
         f'<section class="intro"><h2>{both(words.WELCOME)}</h2><p>{both(words.DOES)}</p>'
         f"<p>{both(words.NEVER)}</p>{chips}</section>"
@@ -80,9 +84,11 @@ def _intro(documents: Sequence[Document]) -> str:
 
 
 def _dock() -> str:
-    return f"""<form class="dock"><div class="box">
+    return f"""<form class="dock"><ul class="coming" role="status" hidden></ul>
+<p class="asking" hidden>{both(words.ONLY_THIS)}<b></b>
+<button type="button" data-act="everything">{both(words.ASK_ALL)}</button></p><div class="box">
 <textarea rows="1" aria-label="{escape(words.QUESTION_BOX)}" enterkeyhint="send" autocomplete="off" spellcheck="false"
- {_in_both("placeholder", words.PLACEHOLDER)}></textarea>
+ {attribute("placeholder", words.PLACEHOLDER)}></textarea>
 <kbd aria-hidden="true">/</kbd><button type="submit" class="send">{both(words.SEND)}</button></div></form>"""
 
 
@@ -104,7 +110,7 @@ def _menu(keeps_feedback: bool) -> str:
             f"{both(words.KEEP_FEEDBACK)}</button>"
             f'<p class="note">{both(words.KEPT_AT, path=feedback.default_file())}</p>'
         )
-    return f"""<div class="pop" id="yw-menu" popover role="group" {_in_both("aria-label", words.MENU)}>
+    return f"""<div class="pop" id="yw-menu" popover role="group" {attribute("aria-label", words.MENU)}>
 <p class="note">{both(words.EXPORT)}</p>
 <button type="button" data-act="export" data-format="markdown">{both(words.MARKDOWN)}</button>
 <button type="button" data-act="export" data-format="docx">{both(words.WORD)}</button>
@@ -119,17 +125,36 @@ def _forms() -> str:
         f"{in_both(form.chinese, form.english)}</button>"
         for name, form in FORMS.items()
     )
-    return f'<div class="pop" id="yw-forms" popover role="menu" {_in_both("aria-label", words.FORM)}>{buttons}</div>'
+    return f'<div class="pop" id="yw-forms" popover role="menu" {attribute("aria-label", words.FORM)}>{buttons}</div>'
 
 
-def _texts(documents: Sequence[Document]) -> str:
-    """The documents to read; adding and removing them will have its place here."""
-    buttons = "".join(
-        f'<button type="button" data-act="text" data-document="{escape(document.name)}">{escape(document.name)}'
-        f'<span class="note">{both(words.PARAGRAPHS, count=len(document.passages))}</span></button>'
-        for document in documents
-    )
-    return f'<div class="pop" id="yw-texts" popover role="group" {_in_both("aria-label", words.TEXTS)}>{buttons}</div>'
+def _texts(books: Books, may_change: bool) -> str:
+    """The list of texts, and what can be done with them."""
+    doubts = doubts_html(books.documents[0]) if books.listed else ""
+    change = dialogs = ""
+    if may_change:
+        change = (
+            f'<hr><button type="button" data-act="add">{both(words.ADD)}</button>'
+            f'<p class="note drophint">{both(words.DROP)}</p>'
+            f'<input type="file" multiple hidden tabindex="-1" {attribute("aria-label", words.ADD)}>'
+            f'<hr><button type="button" data-act="about">{both(words.ABOUT_IT)}</button>'
+        )
+        dialogs = f"""<dialog id="yw-sure" aria-labelledby="yw-sure-title">
+<h2 id="yw-sure-title">{both(words.REMOVE_SURE)}</h2><p class="which"></p><p class="does">{both(words.REMOVE_WHAT)}</p>
+<form method="dialog"><button type="submit" value="yes" class="yes">{both(words.REMOVE)}</button>
+<button type="submit" value="">{both(words.CANCEL)}</button></form></dialog>
+<dialog id="yw-about" aria-labelledby="yw-about-title"><h2 id="yw-about-title">{both(words.ABOUT_TITLE)}</h2>
+<p class="which"></p><p class="does">{both(words.ABOUT_DOES)}</p><form class="about"><div class="works"></div>
+<p class="wrong" role="alert" hidden></p><button type="submit">{both(words.SAVE)}</button>
+<button type="button" data-act="closeAbout">{both(words.CANCEL)}</button></form></dialog>
+<div class="drophere" hidden>{both(words.DROP_HERE)}</div>
+<template id="yw-uploading">{both(words.UPLOADING)}</template>
+<template id="yw-readit"><button type="button" data-act="text">{both(words.READ_IT)}</button></template>
+<template id="yw-gone">{_sign("dismiss", "✕", words.CLOSE)}</template>"""
+    return f"""<div class="pop" id="yw-texts" popover role="group" {attribute("aria-label", words.TEXTS)}>
+<div class="rows">{texts_html(books.listed, may_change=may_change)}</div>{change}
+<div class="doubts">{doubts}</div></div>{dialogs}
+<div class="pop" id="yw-doubt" popover role="group" {attribute("aria-label", words.DOUBT_MARK)}></div>"""
 
 
 def _help() -> str:
@@ -148,13 +173,13 @@ def _templates() -> str:
 <template id="yw-failed"><p class="failed">{both(words.FAILED)}
 <button type="button" data-act="retry">{both(words.RETRY)}</button></p></template>
 <template id="yw-find"><div class="find" role="search"><input type="search" autocomplete="off" spellcheck="false"
- {_in_both("aria-label", words.FIND)} {_in_both("placeholder", words.FIND)}><span class="hits" role="status"></span>
+ {attribute("aria-label", words.FIND)} {attribute("placeholder", words.FIND)}><span class="hits" role="status"></span>
 {_sign("previous", "↑", words.PREVIOUS)}{_sign("next", "↓", words.NEXT)}{_sign("endFind", "✕", words.CLOSE)}</div>
 </template>
 <template id="yw-checking"><div class="scroller"><div class="checks">
 <h2>{both(words.CHECK_TITLE)}</h2><p class="does">{both(words.CHECK_DOES)}</p>
-<form class="tocheck"><textarea rows="5" {_in_both("aria-label", words.CHECK_BOX)} spellcheck="false"
- {_in_both("placeholder", words.CHECK_PLACEHOLDER)}></textarea>
+<form class="tocheck"><textarea rows="5" {attribute("aria-label", words.CHECK_BOX)} spellcheck="false"
+ {attribute("placeholder", words.CHECK_PLACEHOLDER)}></textarea>
 <button type="submit" class="main">{both(words.CHECK_NOW)}</button></form>
 <div class="results" role="status"></div></div></div></template>
 <template id="yw-which"><span class="ask">{both(words.WHICH)}</span></template>
@@ -169,12 +194,6 @@ def _sign(act: str, sign: str, phrase: Phrase) -> str:
         f'<button type="button" data-act="{act}"><span aria-hidden="true">{sign}</span>'
         f'<span class="sr">{both(phrase)}</span></button>'
     )
-
-
-def _in_both(attribute: str, phrase: Phrase) -> str:
-    """An attribute cannot hold two languages: the behaviour puts in the one that is chosen."""
-    chinese, english = escape(phrase.zh), escape(phrase.en)
-    return f'{attribute}="{chinese}" data-{attribute}-zh="{chinese}" data-{attribute}-en="{english}"'
 
 
 def _logo() -> str:

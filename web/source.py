@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-from corpus.model import Document, Matter, Passage, Section, Span
+from corpus.model import Document, Doubt, Matter, Passage, Section, Span
 from qa.cite import work_title
-from web.markup import blanks, escape, language, marked, source_text, title_block_class
+from web import words
+from web.markup import attribute, blanks, escape, language, marked, source_text, title_block_class
 
 LONG = 400
 """From so many blocks on, a browser lays a document out piece by piece."""
@@ -23,12 +24,14 @@ def source_html(document: Document) -> str:
     anchors = {id(section): target for section, target in _targets(document)}
     before, after = _gaps(document)
     out = "" if document.blocks else blanks(document.text)
+    doubts = _doubts(document)
     for block in document.blocks:
         if isinstance(block, Section) and block.is_lead:
             continue  # its words are the opening of the passage that follows
         spans = _spans(block)
         gap = blanks(after[spans[-1]]) if spans else ""
         out += blanks(before.get(spans[0], "")) if spans else ""
+        out += doubts.get(id(block), "")
         match block:
             case Section():
                 out += _heading(document, block, anchors[id(block)])
@@ -89,6 +92,25 @@ def passage_html(
 def gaps_of(document: Document, spans: tuple[Span, ...]) -> dict[Span, str]:
     """Return the blank characters that follow each of these spans, where there are several."""
     return {span: text for span, text in _gaps(document)[1].items() if span in spans} if len(spans) > 1 else {}
+
+
+def _doubts(document: Document) -> dict[int, str]:
+    """Return, by the block that they stand before, marks without text where the rules were unsure."""
+    shown = [(span, block) for block in document.blocks for span in _spans(block)]
+    found: dict[int, list[Doubt]] = {}
+    for doubt in document.doubts:
+        for span, block in shown:
+            if span.start < doubt.span.end and doubt.span.start < span.end:
+                found.setdefault(id(block), []).append(doubt)
+                break
+    return {
+        block: (
+            f'<button type="button" class="doubt" data-act="doubt" {attribute("aria-label", words.DOUBT_MARK)} '
+            f'data-zh="{escape(" ".join(doubt.zh for doubt in doubts))}" '
+            f'data-en="{escape(" ".join(doubt.en for doubt in doubts))}"></button>'
+        )
+        for block, doubts in found.items()
+    }
 
 
 def _spans(block: Section | Passage | Matter) -> tuple[Span, ...]:

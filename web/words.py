@@ -110,6 +110,85 @@ NOTED = Phrase("记下了，它成了一道测试题：{path}", "Noted; it is a 
 SOURCE = Phrase("原文全文", "The text")
 TEXTS = Phrase("文本", "Texts")
 PARAGRAPHS = Phrase("{count} 段", "{count} paragraphs")
+NO_TEXTS = Phrase("还没有文本。", "There are no texts yet.")
+ADD = Phrase("添加文件……", "Add files…")
+DROP = Phrase("也可以把文件拖到页面上。", "Or drop them on the page.")
+DROP_HERE = Phrase("松手就添加", "Drop to add")
+ONLY = Phrase("只问", "Only")
+ONLY_THIS = Phrase("只问：", "Only in: ")
+ASK_ALL = Phrase("问全部文本", "Ask all texts")
+REMOVE = Phrase("移除", "Remove")
+REMOVE_SURE = Phrase("移除这份文本？", "Remove this text?")
+REMOVE_WHAT = Phrase(
+    "它的文字、索引和补充的出处信息都会从这里删去；你自己的文件不受影响。",
+    "Its words, index and supplied details are deleted here; your own file stays as it is.",
+)
+UPLOADING = Phrase("上传", "Uploading")
+WAITING = Phrase("等待收录", "Waiting")
+READING = Phrase("正在收录 {percent}%", "Being added, {percent}%")
+ADDED = Phrase("已收录，{count} 段", "Added, {count} paragraphs")
+REPLACED = Phrase("已更新，{count} 段", "Updated, {count} paragraphs")
+THERE_ALREADY = Phrase("已经在这里了，{count} 段", "There already, {count} paragraphs")
+RENAMED = Phrase("；名字已有，所以叫 {name}", "; that name is taken, so it is called {name}")
+DONE = Phrase("好了", "Done")
+READ_IT = Phrase("打开", "Open")
+TOO_LARGE = Phrase(
+    "文件有 {size} MB，最多 {most} MB，请分成几份。",
+    "The file has {size} MB, more than {most}. Divide it into several.",
+)
+TOO_MANY = Phrase(
+    "同时上传的文件太多，等前面的传完再添加。",
+    "Too many files are on their way. Add this one when they are there.",
+)
+UPLOAD_BROKEN = Phrase("文件没有传完整，请再添加一次。", "The file did not arrive whole. Add it again.")
+NO_TEXT = Phrase("这里已经没有文本“{name}”，请换一份。", "There is no text “{name}” here any more. Choose another.")
+NO_PASSAGE = Phrase("这一段已不在文本里，请重新提问。", "That passage is no longer in the texts. Ask again.")
+TOO_MUCH_TO_CHECK = Phrase(
+    "文本共有 {size} MB，引文核对最多 {most} MB。请在终端核对：python -m qa check",
+    "The texts have {size} MB; quotations are checked in {most} MB at most here. In the terminal: python -m qa check",
+)
+DOUBT = Phrase("规则拿不准的地方：1 处", "The rules were unsure at 1 place")
+DOUBTS = Phrase("规则拿不准的地方：{count} 处", "The rules were unsure at {count} places")
+DOUBT_MARK = Phrase("规则在这里拿不准", "The rules were unsure here")
+MEND = Phrase(
+    "要改正：python -m qa edition 文件，改好后再添加。", "To correct it: python -m qa edition FILE, then add it again."
+)
+WHAT_SAYS = Phrase("“{heading}”写了什么？", "What does “{heading}” say?")
+
+ABOUT_IT = Phrase("出处信息……", "Citation details…")
+ABOUT_TITLE = Phrase("出处信息", "Citation details")
+ABOUT_DOES = Phrase(
+    "原文自己说的照用。你填的会代替它，在引文里放进〔 〕。空着就用原文的。",
+    "What the source says itself is used. What you fill in takes its place, in 〔 〕. Leave empty to use the source's.",
+)
+ABOUT = {
+    "title": Phrase("题名", "Title"),
+    "subtitle": Phrase("副题", "Subtitle"),
+    "authors": Phrase("作者（用；分开）", "Authors (divided by ;)"),
+    "date": Phrase("日期", "Date"),
+    "publication": Phrase("报刊", "Publication"),
+    "publisher": Phrase("出版者", "Publisher"),
+    "place": Phrase("地点", "Place"),
+}
+ABOUT_KIND = Phrase("类型", "Kind")
+KINDS = {
+    "speech": Phrase("讲话", "speech"),
+    "report": Phrase("报告", "report"),
+    "law": Phrase("法律", "law"),
+    "official": Phrase("公文", "official document"),
+    "newspaper": Phrase("报纸", "newspaper"),
+    "article": Phrase("文章", "article"),
+    "book": Phrase("书", "book"),
+    "webpage": Phrase("网页", "web page"),
+    "document": Phrase("文档", "document"),
+}
+FROM_SOURCE = Phrase("原文：", "Source: ")
+FROM_ELSEWHERE = Phrase("已有：", "Known: ")
+NO_DATE = Phrase(
+    "“{date}”不是日期，请写成 2021-09-17、2021-09 或 2021。",
+    "“{date}” is no date: write 2021-09-17, 2021-09 or 2021.",
+)
+SAVE = Phrase("保存", "Save")
 FIND = Phrase("在文中查找", "Find in text")
 FIND_SHORT = Phrase("查找", "Find")
 NEXT = Phrase("下一处", "Next")

@@ -62,7 +62,7 @@ function showForm() {
 actions.export = async (button) => {
   closeMenus();
   const turns = [...all(".log > .turn")].filter((turn) => find("[data-status]", turn))
-    .map((turn) => ({ question: questionOf.get(turn), history: historyOf(turn) }));
+    .map((turn) => ({ question: questionOf.get(turn), history: historyOf(turn), documents: scopeOf.get(turn) }));
   try {
     const { name, data } = await call("export", { format: button.dataset.format, form: form(), turns });
     const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));

@@ -24,15 +24,21 @@ function reveal(target) {
 }
 
 /** Show a document; the server has those that are not on the page. Returns whether it is shown. */
-async function showDocument(name) {
-  if (!name || name === shown()) return true;
-  const { html, contents } = await call("source", { document: name });
+async function showDocument(name, { again = false } = {}) {
+  if (!again && (!name || name === shown())) return true;
+  const { html, contents, examples, doubts } = await call("source", { document: name });
+  const place = name === shown() ? pane().scrollTop : 0;
   endFind();
   lit = [];
   pane().replaceChildren(fragment(html));
   find(".toc ol").replaceChildren(fragment(contents));
   find(".readerbar .docname").textContent = name;
-  pane().scrollTop = 0;
+  find(".examples").replaceChildren(fragment(examples));
+  find(".try").hidden = !find(".intro .examples > *");
+  find("#yw-texts .doubts").replaceChildren(fragment(doubts));
+  showLanguage();
+  doubted = -1;
+  pane().scrollTop = place;
   followScroll();
   return true;
 }

@@ -7,6 +7,7 @@ let asking = false;
 
 const box = () => find(".dock textarea");
 const questionOf = new WeakMap();
+const scopeOf = new WeakMap(); // the names of the texts that were asked
 
 /** The questions that were looked up before this turn, the oldest first. */
 function historyOf(turn) {
@@ -22,6 +23,7 @@ function ask(question, { restored = false } = {}) {
   turn.className = "turn";
   log.append(turn);
   questionOf.set(turn, question);
+  scopeOf.set(turn, only);
   if (question.trim()) {
     const bubble = document.createElement("p");
     bubble.className = "question";
@@ -63,7 +65,7 @@ async function next() {
 /** While the model loads, the server says so at once, and the question is put again: no connection waits for long. */
 async function lookUp(turn) {
   for (;;) {
-    const answer = await call("ask", { question: questionOf.get(turn), history: historyOf(turn) });
+    const answer = await call("ask", { question: questionOf.get(turn), history: historyOf(turn), documents: scopeOf.get(turn) });
     if (answer.html) return fragment(answer.html);
     if (answer.closed) throw Object.assign(new Error("closed"), { closed: answer.closed });
     const seeking = find(".seeking", turn);

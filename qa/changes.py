@@ -1,0 +1,174 @@
+"""Changes to the index from a page: one at a time, in the background, while questions go on being answered.
+
+The engine answers from what it has opened until a change is done; then the index is opened anew, and the engine
+swapped. Only what is new is embedded (`index/library.py`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import queue
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus.edition import Particulars
+from corpus.errors import QAError, StoreError
+from corpus.load import Source
+from corpus.model import Document
+from corpus.parse import parse_source
+from index import shelf
+from index.embed import Embedder, Encoded, Vectors
+from index.library import Change, Incoming, Library
+from index.manifest import Manifest
+from index.store import Index
+from qa.engine import Engine
+from qa.late import LateEngine
+
+_REMEMBERED = 1000
+"""Changes whose outcome can be asked for; older ones are forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a change is."""
+
+    stage: Literal["waiting", "working", "done", "failed"]
+    share: float
+    """0 to 1: of the passages that have to be embedded, those that are."""
+    change: Change | None
+    """What became of the document; None until it is done, and for what was said of one."""
+    reason: str
+    """Why it failed; otherwise empty."""
+
+
+class Changes:
+    """The index of an engine, for changing it. Safe to share between threads."""
+
+    def __init__(self, late: LateEngine) -> None:
+        self._late = late
+        self._queue: queue.Queue[tuple[int, Callable[[int], Change | None]]] = queue.Queue()
+        self._progress: dict[int, Progress] = {}
+        self._lock = threading.Lock()
+        self._next = 1
+        self.version = 0
+        """Counts up with each change that is done."""
+        self.when_changed: Callable[[], None] = lambda: None
+        """Called after each of them."""
+        threading.Thread(target=self._work, name="change-index", daemon=True).start()
+
+    def add(self, filename: str, data: bytes) -> int:
+        """Add a file, and return the number under which its progress can be asked for.
+
+        `filename` is only a name. The same name with other bytes is another document: nothing is lost.
+        """
+        digest = hashlib.sha256(b"upload\0" + filename.encode("utf-8", "replace") + b"\0" + data).hexdigest()[:16]
+
+        def run(number: int) -> Change | None:
+            incoming = Incoming(digest, filename, lambda: Source.from_file(filename, data, None))
+            (change,) = self._library(number).add([incoming])
+            return change
+
+        return self._put(run)
+
+    def remove(self, name: str) -> int:
+        """Remove a document; return the number of the change."""
+        return self._put(lambda number: self._library(number).remove([name])[0])
+
+    def describe(self, name: str, supplied: Sequence[Particulars]) -> int:
+        """Keep what a person says of a document's works; return the number of the change."""
+        return self._put(lambda number: self._library(number).describe(name, supplied))
+
+    def progress(self, number: int) -> Progress | None:
+        """Return how far a change is; None for one that nobody knows."""
+        return self._progress.get(number)
+
+    def supplied(self, name: str) -> tuple[Document, tuple[Particulars, ...]]:
+        """Return a document without what a person says of it, and that. Raises StoreError if there is none."""
+        folder = self._late.engine().index.folder
+        for record in Manifest.read(folder).documents:
+            if record.name == name:
+                source = shelf.fetch(folder, record.id)
+                return parse_source(replace(source, supplied=())), source.supplied
+        raise StoreError(f"There is no document {name!r} here. Reload the page.")
+
+    def _library(self, number: int) -> Library:
+        engine = self._late.engine()
+        embedder = _Counting(engine.embedder, lambda share: self._tell(number, Progress("working", share, None, "")))
+        return Library(engine.index.folder, lambda: embedder)
+
+    def _put(self, run: Callable[[int], Change | None]) -> int:
+        with self._lock:
+            number, self._next = self._next, self._next + 1
+            self._tell(number, Progress("waiting", 0.0, None, ""))
+            self._progress.pop(number - _REMEMBERED, None)
+        self._queue.put((number, run))
+        return number
+
+    def _tell(self, number: int, progress: Progress) -> None:
+        self._progress[number] = progress
+
+    def _work(self) -> None:
+        while True:
+            number, run = self._queue.get()
+            self._tell(number, Progress("working", 0.0, None, ""))
+            try:
+                change = run(number)
+                if change is not None and change.what == "refused":
+                    self._tell(number, Progress("failed", 0.0, change, change.reason))
+                    continue
+                if change is None or change.what != "unchanged":
+                    self._reopen()
+                self._tell(number, Progress("done", 1.0, change, ""))
+            except QAError as error:
+                self._tell(number, Progress("failed", 0.0, None, str(error)))
+            except Exception:
+                # The boundary of a thread that has to go on: the terminal hears what went wrong.
+                traceback.print_exc(file=sys.stderr)
+                self._tell(number, Progress("failed", 0.0, None, "What went wrong stands in the terminal."))
+
+    def _reopen(self) -> None:
+        old = self._late.engine()
+        engine = Engine(Index.open(old.index.folder), old.embedder, old.settings)
+        self._late.swap(engine)
+        self.version += 1
+        self.when_changed()
+
+
+class _Counting:
+    """An embedder that tells how much of what it was given it has read."""
+
+    def __init__(self, embedder: Embedder, tell: Callable[[float], None]) -> None:
+        self._embedder = embedder
+        self._tell = tell
+
+    @property
+    def name(self) -> str:
+        return self._embedder.name
+
+    @property
+    def fingerprint(self) -> str:
+        return self._embedder.fingerprint
+
+    @property
+    def dimension(self) -> int:
+        return self._embedder.dimension
+
+    def encode_passages(self, texts: Sequence[str], *, progress: bool = False) -> Iterator[Encoded]:
+        done = 0
+        for batch in self._embedder.encode_passages(texts, progress=progress):
+            done += len(batch.vectors)
+            self._tell(done / max(len(texts), 1))
+            yield batch
+
+    def encode_questions(self, texts: Sequence[str]) -> Encoded:
+        return self._embedder.encode_questions(texts)
+
+    def surprisal(self, token_ids: npt.NDArray[np.int64]) -> Vectors:
+        return self._embedder.surprisal(token_ids)

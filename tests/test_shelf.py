@@ -1,0 +1,99 @@
+"""The texts on the page: added, refused, filtered, described and removed, while questions go on."""
+
+from __future__ import annotations
+
+import base64
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fakes import CharacterEmbedder
+
+from corpus.load import SHIPPED, load
+from index.store import Index
+from qa.books import Books
+from qa.changes import Changes
+from qa.engine import Engine
+from qa.late import LateEngine
+from qa.settings import Settings
+from web.desk import Desk
+
+LAW = "猫狗条例\n\n第一条 猫应当吃鱼。\n\n第二条 狗应当吃肉。\n"
+
+
+@pytest.fixture
+def desk(characters: CharacterEmbedder, tmp_path: Path) -> Desk:
+    """A desk over an index of the shipped text, which may be changed."""
+    index = Index.build(tmp_path / "index", [load(SHIPPED)], characters)
+    late = LateEngine(Books.of_index(index), lambda: Engine(index, characters, Settings()))
+    late.start()
+    assert late.wait(10)
+    return Desk(late, changes=Changes(late))
+
+
+def _add(desk: Desk, name: str, data: bytes) -> dict[str, Any]:
+    sent = {"kind": "upload", "name": name, "size": len(data), "data": base64.b64encode(data).decode()}
+    return _wait(desk, desk.call(sent))
+
+
+def _wait(desk: Desk, answer: dict[str, Any]) -> dict[str, Any]:
+    for _ in range(600):
+        progress = desk.call({"kind": "progress", "change": answer["change"]})
+        if progress["stage"] in ("done", "failed"):
+            return progress
+        time.sleep(0.05)
+    raise AssertionError("the change took too long")
+
+
+def _names(desk: Desk) -> list[str]:
+    names: list[str] = desk.call({"kind": "texts"})["names"]
+    return names
+
+
+def test_a_file_is_added_asked_alone_and_removed(desk: Desk) -> None:
+    assert _add(desk, "../../猫狗条例.txt", LAW.encode())["name"] == "猫狗条例"
+    assert _names(desk) == ["sco-2021", "猫狗条例"]
+    only = desk.call({"kind": "ask", "question": "狗应当吃什么？", "documents": ["猫狗条例"]})["html"]
+    assert 'data-document="猫狗条例"' in only
+    assert 'data-document="sco-2021"' not in only
+    assert _wait(desk, desk.call({"kind": "remove", "document": "猫狗条例"}))["stage"] == "done"
+    assert _names(desk) == ["sco-2021"]
+    gone = desk.call({"kind": "ask", "question": "狗？", "documents": ["猫狗条例"]})
+    assert "这里已经没有文本" in gone["failed"]
+
+
+def test_a_file_that_is_no_text_is_refused_and_nothing_changes(desk: Desk) -> None:
+    refused = _add(desk, "bad.txt", b"\xff\xfe\x00\xd8\x81")
+    assert refused["stage"] == "failed"
+    assert "没有收录" in refused["html"]
+    assert _names(desk) == ["sco-2021"]
+
+
+def test_the_same_name_with_other_words_is_another_text(desk: Desk) -> None:
+    _add(desk, "a.txt", "猫。".encode())
+    assert _add(desk, "a.txt", "狗。".encode())["name"] == "a-2"
+
+
+def test_what_a_person_supplies_is_cited_in_brackets_and_embeds_nothing(
+    desk: Desk, characters: CharacterEmbedder
+) -> None:
+    _add(desk, "猫狗条例.txt", LAW.encode())
+    before = len(characters.embedded)
+    works = [{"publisher": "某出版社", "date": "2020-01-02"}]
+    assert _wait(desk, desk.call({"kind": "describe", "document": "猫狗条例", "works": works}))["stage"] == "done"
+    assert len(characters.embedded) == before
+    assert 'value="某出版社"' in desk.call({"kind": "about", "document": "猫狗条例"})["html"]
+    wrong = desk.call({"kind": "describe", "document": "猫狗条例", "works": [{"date": "哈"}]})
+    assert "不是日期" in wrong["failed"]
+
+
+def test_a_file_too_large_or_cut_short_is_refused_in_words(desk: Desk) -> None:
+    assert "最多 64 MB" in desk.call({"kind": "upload", "name": "a", "size": 10**9, "data": ""})["failed"]
+    assert "没有传完整" in desk.call({"kind": "upload", "name": "a", "size": 1, "data": "YWI="})["failed"]
+
+
+def test_a_page_that_only_reads_changes_nothing(desk: Desk) -> None:
+    reading = Desk(desk._engine)
+    assert list(reading.call({"kind": "remove", "document": "sco-2021"})) == ["failed"]
+    assert 'class="remove"' not in reading.call({"kind": "texts"})["html"]

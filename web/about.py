@@ -1,0 +1,111 @@
+"""The form of what citations say of each work: what the source says stands there, what is supplied can be typed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from corpus.edition import Particulars, Value
+from corpus.model import Date, Document, Fact, Metadata
+from corpus.titleblock import read_supplied_date
+from qa.citations.reference import words as fact_words
+from web import words
+from web.markup import both, escape
+from web.words import Phrase
+
+FIELDS = ("title", "subtitle", "authors", "date", "publication", "publisher", "place")
+_LONGEST = 300
+"""Characters of a field, at most."""
+_BETWEEN_AUTHORS = re.compile(r"[;；\n]")
+
+
+def about_html(document: Document, supplied: Sequence[Particulars]) -> str:
+    """Return the fields of each work. `document` is as it is without what a person supplied."""
+    said = [*supplied, *[Particulars()] * (len(document.works) - len(supplied))]
+    works = zip(document.works, said, strict=False)
+    return "".join(_work(document.about(work), own, number) for number, (work, own) in enumerate(works))
+
+
+def _work(known: Metadata, own: Particulars, number: int) -> str:
+    rows = "".join(_field(name, known, own, number) for name in FIELDS)
+    options = f'<option value="">{escape(_kind(known.kind))}</option>' + "".join(
+        f'<option value="{kind}"{" selected" if kind == own.kind else ""}>{escape(_kind(kind))}</option>'
+        for kind in words.KINDS
+    )
+    return (
+        f"<fieldset data-work><legend>{escape(known.title.text)}</legend>{rows}"
+        f'<p class="field"><label for="yw-about-{number}-kind">{both(words.ABOUT_KIND)}</label>'
+        f'<select id="yw-about-{number}-kind" name="kind">{options}</select></p></fieldset>'
+    )
+
+
+def _field(name: str, known: Metadata, own: Particulars, number: int) -> str:
+    phrase = words.ABOUT[name]
+    there = _known(name, known)
+    field = f"yw-about-{number}-{name}"
+    source = f'<span class="there" id="{field}-there">{there}</span>' if there else ""
+    described = f' aria-describedby="{field}-there"' if there else ""
+    hint = ' placeholder="2021-09-17"' if name == "date" else ""
+    return (
+        f'<p class="field"><label for="{field}">{both(phrase)}</label>'
+        f'<input id="{field}" name="{name}" maxlength="{_LONGEST}" autocomplete="off" '
+        f'value="{escape(_own(name, own))}"{described}{hint}>{source}</p>'
+    )
+
+
+def _known(name: str, known: Metadata) -> str:
+    """Return what is known without the person's own words, and where it comes from."""
+    value: object = getattr(known, name)
+    facts = value if isinstance(value, tuple) else (value,) if value else ()
+    if not facts:
+        return ""
+    text = "；".join(fact_words(fact) if isinstance(fact, Fact) else _date_words(fact) for fact in facts)
+    from_source = all(fact.spans for fact in facts)
+    return both(words.FROM_SOURCE if from_source else words.FROM_ELSEWHERE) + escape(text)
+
+
+def _date_words(date: Date) -> str:
+    return str(date) if date.spans else f"〔{date}〕"
+
+
+def _own(name: str, own: Particulars) -> str:
+    if name == "authors":
+        return "；".join(value.supplied or "" for value in own.authors or ())
+    value: Value | None = getattr(own, name)
+    return (value.supplied or "") if value else ""
+
+
+def _kind(kind: str) -> str:
+    phrase = words.KINDS[kind]
+    return f"{phrase.zh} {phrase.en}"
+
+
+def particulars_of(sent: object, works: int) -> tuple[Particulars, ...] | Phrase:
+    """Return what a page sends of so many works, or what is wrong with it. Empty fields supply nothing."""
+    given = sent if isinstance(sent, list) else []
+    said: list[Particulars] = []
+    for one in given[:works]:
+        fields = {
+            key: " ".join(text.split())[:_LONGEST]
+            for key, text in (one.items() if isinstance(one, dict) else ())
+            if isinstance(text, str) and text.strip()
+        }
+        date = fields.get("date")
+        if date and read_supplied_date(date) is None:
+            return Phrase(
+                words.NO_DATE.zh.format(date=date).replace("{", "{{").replace("}", "}}"),
+                words.NO_DATE.en.format(date=date).replace("{", "{{").replace("}", "}}"),
+            )
+        values = {name: Value(supplied=fields[name]) for name in FIELDS if name in fields and name != "authors"}
+        authors = [part.strip() for part in _BETWEEN_AUTHORS.split(fields.get("authors", "")) if part.strip()]
+        kind = fields.get("kind")
+        said.append(
+            Particulars.model_validate(
+                {
+                    **values,
+                    "authors": tuple(Value(supplied=author) for author in authors) or None,
+                    "kind": kind if kind in words.KINDS else None,
+                }
+            )
+        )
+    return tuple(said)

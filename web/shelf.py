@@ -1,0 +1,90 @@
+"""The texts on the page: their list, what becomes of a new one, where the rules were unsure, what to ask them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import islice
+
+from corpus.model import Document
+from qa.books import Listed
+from qa.changes import Progress
+from web import words
+from web.markup import both, escape, in_both, language
+
+_EXAMPLES = 5
+"""Questions made of a document's headings, at most."""
+_LONGEST = 28
+"""Characters of a heading that makes a question, at most."""
+
+
+def texts_html(listed: Sequence[Listed], *, may_change: bool) -> str:
+    """Return the rows of the list."""
+    rows = "".join(_row(one, len(listed) > 1, may_change) for one in listed)
+    return rows or f'<p class="note">{both(words.NO_TEXTS)}</p>'
+
+
+def _row(listed: Listed, several: bool, may_change: bool) -> str:
+    name = escape(listed.name)
+    only = (
+        f'<button type="button" class="only" data-act="only" data-document="{name}" aria-pressed="false">'
+        f'{both(words.ONLY)}<span class="sr"> {name}</span></button>'
+    )
+    remove = (
+        f'<button type="button" class="remove" data-act="remove" data-document="{name}">'
+        f'<span aria-hidden="true">✕</span><span class="sr">{both(words.REMOVE)} {name}</span></button>'
+    )
+    return (
+        f'<div class="row"><button type="button" class="name" data-act="text" data-document="{name}">'
+        f'<span class="of">{name}</span><span class="note">{both(words.PARAGRAPHS, count=listed.passages)}</span>'
+        f"</button>{only if several else ''}{remove if may_change else ''}</div>"
+    )
+
+
+def progress_html(progress: Progress) -> str:
+    """Return in words how far a change is."""
+    change = progress.change
+    match progress.stage:
+        case "waiting":
+            return both(words.WAITING)
+        case "working":
+            return both(words.READING, percent=round(progress.share * 100))
+        case "failed":
+            return in_both(_chinese(progress.reason), progress.reason)
+    if change is None or change.what == "removed":
+        return both(words.DONE)
+    phrase = {"unchanged": words.THERE_ALREADY, "replaced": words.REPLACED}.get(change.what, words.ADDED)
+    renamed = both(words.RENAMED, name=change.name) if change.reason else ""
+    return both(phrase, count=change.passages) + renamed
+
+
+def _chinese(reason: str) -> str:
+    """A reason is an English sentence of the library's; it is introduced in Chinese where it has none of its own."""
+    return reason if re.search(r"[\u4e00-\u9fff]", reason.partition(":")[2]) else f"没有收录：{reason}"
+
+
+def doubts_html(document: Document) -> str:
+    """Return how often the rules were unsure in a document, and what mends it; empty where they were not."""
+    count = len(document.doubts)
+    if not count:
+        return ""
+    return (
+        f'<button type="button" data-act="doubts">{both(words.DOUBTS if count > 1 else words.DOUBT, count=count)}'
+        f'</button><p class="note">{both(words.MEND)}</p>'
+    )
+
+
+def examples_html(document: Document) -> str:
+    """Return questions to click: those that suit the document, or some of its own headings."""
+    fixed = words.EXAMPLES.get(document.name)
+    asked = fixed if fixed else tuple(islice(_own_questions(document), _EXAMPLES))
+    return "".join(f'<button type="button" class="chip" data-ask>{escape(question)}</button>' for question in asked)
+
+
+def _own_questions(document: Document) -> Sequence[str]:
+    phrase = words.WHAT_SAYS
+    pattern = phrase.zh if language(document) == "zh-Hans" else phrase.en
+    labels = dict.fromkeys(
+        " ".join(section.label.split()) for section in document.sections if section.level and section.title_span
+    )
+    return [pattern.format(heading=label) for label in labels if 2 <= len(label) <= _LONGEST]
