@@ -114,7 +114,8 @@ class Fact:
 
     text: str
     spans: tuple[Span, ...]
-    """The slices of the source that `text` is, joined by nothing. Empty where it is supplied: by an edition, a person
+    """The slices of the source that `text` is, joined by nothing (a title less the line break that cuts it, as
+    `Section.label`). Empty where it is supplied: by an edition, a person
     or a file's properties. Citations show what is supplied in 〔 〕."""
 
 

@@ -284,7 +284,7 @@ class _Parser:
         while self._stack and self._stack[-1].rank >= role.rank:
             self._stack.pop()
         parent = self._stack[-1].section if self._stack else None
-        label = _unbroken(self.text[title.start : title.end])
+        label = unbroken(self.text[title.start : title.end])
         self._push(role.rank, Section(label, title, len(self._stack), parent, role.kind == "lead"), role.limit)
 
     def _push(self, rank: float, section: Section, limit: int) -> None:
@@ -313,7 +313,7 @@ def _without(span: Span, title: Span) -> tuple[tuple[int, int], tuple[int, int]]
     return (span.start, min(span.end, title.start)), (max(span.start, title.end), span.end)
 
 
-def _unbroken(title: str) -> str:
+def unbroken(title: str) -> str:
     """Return a title without the line break that cuts it; a number and words of an alphabet keep a blank after them."""
 
     def between(match: re.Match[str]) -> str:

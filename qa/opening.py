@@ -130,16 +130,20 @@ def add(folder: Path | None, model: str, paths: Sequence[str], name: str | None)
 def _incoming(path: str, name: str | None) -> Iterator[Incoming]:
     if path == "-":
         data, called = sys.stdin.buffer.read, name or "stdin"
-        yield Incoming(_origin(f"-{called}"), called, lambda: Source.from_bytes(called, data(), None))
+        read = partial(_named, called, lambda: Source.from_file(called, data(), None))
+        yield Incoming(_origin(f"-{called}"), called, read)
         return
     root = Path(path)
     for file in _files(root) if root.is_dir() else [root]:
         yield Incoming(_origin(str(file.resolve())), str(file), partial(_load, file, name))
 
 
+def _named(name: str, read: Callable[[], Source]) -> Source:
+    return dataclasses.replace(read(), name=name)
+
+
 def _load(file: Path, name: str | None) -> Source:
-    source = load(file)
-    return dataclasses.replace(source, name=name) if name else source
+    return _named(name or file.stem, lambda: load(file))
 
 
 def _files(root: Path) -> list[Path]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from corpus.edition import parse_edition
 from corpus.errors import SourceError
 from corpus.model import Date, Document, Fact, Metadata, Span
-from corpus.parse import parse
+from corpus.parse import parse, unbroken
 
 _CASES = [
     case.strip("\n").split("\n.\n")
@@ -135,7 +135,7 @@ def test_what_is_not_supplied_is_a_slice_of_the_source(text: str) -> None:
     for metadata in document.metadata:
         for fact in _said(metadata):
             if isinstance(fact, Fact):
-                assert fact.text == (document.quote(fact.spans) if fact.spans else "a")
+                assert fact.text == (unbroken(document.quote(fact.spans)) if fact.spans else "a")
             else:
                 assert fact.spans
 
