@@ -165,7 +165,7 @@ class Library:
         `current` may give another text for a stored one, by its origin. Raises as `replace_all` does.
         """
         with locked(self.folder):
-            stored = [(current(source, origin), origin) for source, origin in shelf.stored(self.folder)]
+            stored = [(current(source, origin), origin) for source, origin in shelf.all_stored(self.folder)]
             self._write_all(stored, reuse=True)
 
     def _write_all(self, sources: Sequence[tuple[Source, str]], *, reuse: bool) -> None:
@@ -192,7 +192,7 @@ class Library:
         except (IndexStale, IndexCorrupt):
             manifest = None
         if manifest is None or manifest.program != program():
-            self._write_all(shelf.stored(self.folder), reuse=True)
+            self._write_all(shelf.all_stored(self.folder), reuse=True)
         return Draft.open(self.folder)
 
     def _write(

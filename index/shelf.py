@@ -25,9 +25,10 @@ _SOURCE = TypeAdapter(Source)
 def document_id(source: Source) -> str:
     """Return 16 hex digits of all that was read: another name, byte or edition is another document.
 
-    What a person says of it changes nothing in it.
+    What a person says of it changes nothing in it; nor does a field that a later version of us adds, while it has its
+    default: an update must find the documents again that an older version stored.
     """
-    rest = {key: value for key, value in _rest(source).items() if key != "supplied"}
+    rest = _SOURCE.dump_python(source, mode="json", exclude={"data", "text", "supplied"}, exclude_defaults=True)
     digest = hashlib.sha256(json.dumps(rest, sort_keys=True).encode())
     digest.update(source.sha256.encode())
     digest.update(hashlib.sha256(_utf8(source.text)).digest())
@@ -80,10 +81,10 @@ def fetch_with_origin(folder: Path, identity: str) -> tuple[Source, str]:
     return source, origin
 
 
-def stored(folder: Path) -> list[tuple[Source, str]]:
-    """Return every source that a folder still holds, with its origin, of this format or an older one.
+def stored(folder: Path) -> tuple[list[tuple[Source, str]], list[str]]:
+    """Return every source that a folder still holds, with its origin, and the names of those that are damaged.
 
-    In the manifest's order where it can be read. What is damaged is left out: a rebuild saves the rest.
+    Of this format or an older one; in the manifest's order where it can be read.
     """
     try:
         record = read_record(folder)
@@ -92,17 +93,33 @@ def stored(folder: Path) -> list[tuple[Source, str]]:
     entries = record.get("documents") if isinstance(record, dict) else None
     listed: list[Any] = entries if isinstance(entries, list) else []
     found: list[tuple[Source, str]] = []
+    lost: list[str] = []
     for number, entry in enumerate(listed):
-        source = _older(folder, number, entry) if isinstance(entry, dict) and "id" not in entry else None
-        if source is not None:
-            found.append((source, ""))
-    in_order = [entry["id"] for entry in listed if isinstance(entry, dict) and isinstance(entry.get("id"), str)]
+        if isinstance(entry, dict) and "id" not in entry:
+            source = _older(folder, number, entry)
+            if source is None:
+                lost.append(str(entry.get("name")))
+            else:
+                found.append((source, ""))
+    known = [entry for entry in listed if isinstance(entry, dict) and isinstance(entry.get("id"), str)]
+    in_order = {entry["id"]: str(entry.get("name")) for entry in known}
     there = sorted(path.stem for path in (folder / DOCUMENTS).glob("*.bin"))
-    for identity in in_order or there:
+    for identity, name in (in_order or dict(zip(there, there, strict=True))).items():
         try:
             found.append(fetch_with_origin(folder, identity))
         except QAError:
-            continue
+            lost.append(name)
+    return found, lost
+
+
+def all_stored(folder: Path) -> list[tuple[Source, str]]:
+    """Return every source of a folder, with its origin. Raises IndexCorrupt where one is damaged: nothing is lost."""
+    found, lost = stored(folder)
+    if lost:
+        raise IndexCorrupt(
+            f"{folder}: the stored text of {', '.join(lost)} is damaged. Copy that folder if you need it, and build "
+            f"the index without it: {rebuild(folder).partition(': ')[2]}"
+        )
     return found
 
 

@@ -74,7 +74,7 @@ def stored_books(folder: Path | None, model: str) -> Books:
         return Books.of_index(index)
     except StoreError:
         pass  # it will be built again
-    stored = [_current(source, origin) for source, origin in shelf.stored(folder)]
+    stored = [_current(source, origin) for source, origin in shelf.stored(folder)[0]]
     if not stored and not (folder / MANIFEST).exists():
         stored = [load(SHIPPED)]
     return Books.of(map(parse_source, stored))
@@ -109,7 +109,10 @@ def build(folder: Path, embedder: Embedder) -> Index:
 
     The shipped text is taken as it is today. An index that it was removed from does not get it back.
     """
-    stored = [(_current(source, origin), origin) for source, origin in shelf.stored(folder)]
+    found, lost = shelf.stored(folder)
+    stored = [(_current(source, origin), origin) for source, origin in found]
+    if lost:
+        say(f"{folder}: the stored text of {', '.join(lost)} is damaged; it is left out. Add it again.")
     is_new = not stored and not (folder / MANIFEST).exists()
     library(folder, lambda: embedder).replace_all([(load(SHIPPED), "")] if is_new else stored)
     return Index.open(folder)

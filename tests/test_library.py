@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -13,7 +14,7 @@ from fakes import CharacterEmbedder
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corpus.errors import EmbedderError, IndexStale, SourceError, StoreError
+from corpus.errors import EmbedderError, IndexCorrupt, IndexStale, SourceError, StoreError
 from corpus.load import Source
 from index.library import Change, Incoming, Library
 from index.manifest import Manifest
@@ -375,3 +376,28 @@ def test_one_process_at_a_time_changes_an_index(tmp_path: Path, embedder: Charac
     with pytest.raises(StoreError, match="another process is changing this index"):
         _add(tmp_path / "i", embedder, _incoming("b", "乙。"))
     assert len(list(changing)) == 2
+
+
+def test_a_document_that_an_older_version_stored_is_found_again(tmp_path: Path, embedder: CharacterEmbedder) -> None:
+    """It wrote fewer fields: those that came since have their defaults, and its name in the folder is the same."""
+    _add(tmp_path / "i", embedder, _incoming("a", "甲。"))
+    (record,) = (tmp_path / "i" / "documents").glob("*.json")
+    older = {
+        key: value for key, value in json.loads(record.read_text()).items() if key in ("name", "edition", "origin")
+    }
+    record.write_text(json.dumps(older))
+    Library(tmp_path / "i", lambda: embedder).refresh()
+
+    assert _texts(tmp_path / "i") == [("a", "甲。")]
+
+
+def test_a_refresh_loses_no_damaged_document(tmp_path: Path, embedder: CharacterEmbedder) -> None:
+    """It refuses, and leaves all as it was: whoever wants to go on without it builds the index."""
+    _add(tmp_path / "i", embedder, _incoming("a", "甲。"), _incoming("b", "乙。"))
+    damaged = next(path for path in (tmp_path / "i" / "documents").glob("*.bin") if path.read_text() == "乙。")
+    damaged.write_text("丙。")
+    with pytest.raises(IndexCorrupt, match="the stored text of b is damaged"):
+        Library(tmp_path / "i", lambda: embedder).refresh()
+
+    assert damaged.read_text() == "丙。"
+    assert [record.name for record in Manifest.read(tmp_path / "i").documents] == ["a", "b"]
