@@ -44,7 +44,7 @@ _POSITIVES, _FOREIGN = 80, 40
 """Questions asked of a collection that answers them, and of each other set."""
 _WEIGHTS = {"pos": 1.0, "ood": 0.5, "near": 0.08}
 _MOST = 0.12
-_BARS = {"same": 0.22, "cross": 0.5}
+_BARS = {"same": 0.22, "cross": 0.65}
 _MISSING_WORD = 0.35
 _MOST_DEVIATIONS = 4.0
 
