@@ -155,9 +155,8 @@ class Lexical:
             if not len(local):
                 continue
             norms = self._norms[rows[here]].astype(np.float64)
-            places = zip(
-                asked.weights.tolist(), asked.starts[number].tolist(), asked.ends[number].tolist(), strict=True
-            )
+            kept = (asked.weights[since:], asked.starts[number, since:], asked.ends[number, since:])
+            places = zip(*(some.tolist() for some in kept), strict=True)
             for weight, start, end in places:
                 if start == end:
                     continue
