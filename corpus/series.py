@@ -96,11 +96,6 @@ def _may_be_headings(known: Lines, run: Sequence[int], in_article: Sequence[bool
     return rules <= len(run) / 3
 
 
-def _stands_over_articles(known: Lines, place: int) -> bool:
-    following = range(place + 1, min(place + 3, len(known.lines)))
-    return any(known.style(other) in ARTICLES for other in following)
-
-
 @dataclass(frozen=True, slots=True)
 class _Series:
     """What the items of a series have in common."""

@@ -80,18 +80,13 @@ def find_weights() -> Path:
     return path
 
 
-def bundled_folder() -> Path:
-    """Return where the built model belongs: a folder of its own for each weights file. Raises EmbedderError."""
-    return model_folder(str(_LAYOUT))
-
-
 def ensure_bundled_model(*, progress: bool = True) -> Path:
     """Return the model's folder in the user's cache; build it where it is missing (5 to 15 s).
 
     With `progress`, a bar on stderr where that is a terminal. Raises EmbedderError if the weights cannot be
     read or the folder cannot be written.
     """
-    folder = bundled_folder()
+    folder = model_folder(str(_LAYOUT))  # one for each weights file
     if folder.is_dir():
         return folder
     weights = read_weights()

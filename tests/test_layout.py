@@ -7,10 +7,11 @@ from typing import Literal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
+from test_parse_laws import placed_spans
 
 from corpus.layout import KnownHeading, KnownMatter, Layout
 from corpus.load import Source
-from corpus.model import Document, Matter, Passage, Section, Span
+from corpus.model import Document, Span
 from corpus.parse import parse, parse_source
 
 _LINES = st.lists(
@@ -21,16 +22,7 @@ _KINDS: tuple[Literal["chrome"], Literal["contents"]] = ("chrome", "contents")
 
 def _placed(document: Document) -> list[int]:
     """Every character that the document places, in order."""
-    spans: list[Span] = []
-    for block in document.blocks:
-        match block:
-            case Passage():
-                spans += block.spans
-            case Matter():
-                spans.append(block.span)
-            case Section(title_span=Span() as span, is_lead=False):
-                spans.append(span)
-    return sorted(at for span in spans for at in range(span.start, span.end))
+    return sorted(at for span in placed_spans(document) for at in range(span.start, span.end))
 
 
 @st.composite

@@ -58,7 +58,7 @@ _PIECES = st.sampled_from((*_HEADINGS, *_BLANKS, *_OTHERS))
 _TEXTS = st.lists(_PIECES, max_size=40).map("".join) | st.text(max_size=200)
 
 
-def _spans(document: Document) -> list[Span]:
+def placed_spans(document: Document) -> list[Span]:
     """Everything that the document places, each character once: a lead's title lies in its passage."""
     spans: list[Span] = []
     for block in document.blocks:
@@ -82,7 +82,7 @@ def check_laws(document: Document) -> None:
         assert {i for s in tiles for i in range(s.start, s.end)} == {
             i for s in passage.spans for i in range(s.start, s.end)
         }
-    placed = sorted(i for span in _spans(document) for i in range(span.start, span.end))
+    placed = sorted(i for span in placed_spans(document) for i in range(span.start, span.end))
     assert len(placed) == len(set(placed)), "a character lies in two places"
     assert {i for i, character in enumerate(text) if not character.isspace()} <= set(placed)
     for section in document.sections:
