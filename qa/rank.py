@@ -146,7 +146,7 @@ def spelt(parts: Sequence[tuple[str, float]], rows: npt.NDArray[np.int64], index
     reached = np.zeros(len(rows), np.float32)
     if not any(found for found, _ in asked) or not len(rows):
         return reached
-    texts = [normalised(index.text(int(row))) for row in rows]
+    texts: list[str] = []  # read once a word may stand in them: in an English text none does
     unknown = index.lexical.weight(_NO_TERM)
     for found, counts in asked:
         share, total = np.zeros(len(rows), np.float32), 0.0
@@ -156,6 +156,9 @@ def spelt(parts: Sequence[tuple[str, float]], rows: npt.NDArray[np.int64], index
             known = {word: weight for word, weight in rarity.items() if weight < unknown}
             weight = min(known.values(), default=unknown / 2)
             total += weight
+            if not known:
+                continue
+            texts = texts or [normalised(index.text(int(row))) for row in rows]
             share += np.array([weight if any(word in text for word in known) else 0.0 for text in texts], np.float32)
         reached += np.float32(counts / max(total, 1e-9)) * share
     return reached / np.float32(sum(counts for _, counts in asked))
