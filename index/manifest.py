@@ -1,7 +1,7 @@
 """`manifest.json`: what an index folder holds, and how to tell that it is whole.
 
 {
-  "format": 3,
+  "format": 4,
   "program": "…",
   "model": {"name": "e5-small-q4", "fingerprint": "…", "dimension": 384},
   "titled": false,
@@ -27,7 +27,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from corpus.errors import IndexCorrupt, IndexNotFound, IndexStale
 
-FORMAT = 3
+FORMAT = 4
 """Counts up whenever an older program could misread the folder."""
 MANIFEST = "manifest.json"
 BACKGROUND = "background-"

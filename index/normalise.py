@@ -21,6 +21,7 @@ _NUMBER = re.compile(
     r"(?:(?P<scale>[万亿]+)|\s?(?P<word>thousand|million|billion|trillion)\b)?\s?(?P<sign>%|percent\b|per cent\b)?"
 )
 _ZEROS = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
+_YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _PIECE = re.compile(r"[a-z]+(?:['’][a-z]+)?|\d+(?:\.\d+)?|[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 
@@ -76,6 +77,16 @@ def numbers(text: str) -> Iterator[tuple[int, int, str]]:
             mantissa += "." + "".join(str(int(unicodedata.numeric(digit))) for digit in match["point"])
         value = _scaled(mantissa, _ZEROS[match["word"]] if match["word"] else _han_zeros(match["scale"] or ""))
         yield match.start(), match.end(), value + ("%" if match["percent"] or match["sign"] else "")
+
+
+def years_in(text: str) -> list[tuple[int, int]]:
+    """Return (year, end) of every year in a normalised text: 2025年, 二〇二五年, "in 2025"."""
+    found = []
+    for start, end, value in numbers(text):
+        after = "" if text[end - 1].isspace() else text[end : end + 1]
+        if _YEAR.fullmatch(value) and (after == "年" or (text[start].isdecimal() and not HAN.match(after))):
+            found.append((int(value), end))
+    return found
 
 
 def _han_zeros(scale: str) -> int:

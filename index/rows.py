@@ -14,6 +14,7 @@ from pathlib import Path
 
 import corpus
 from corpus.model import Document, Passage, Section
+from index.normalise import normalised, years_in
 
 WINDOW = 400
 """Characters: a longer passage is read in windows of whole sentences, none longer than this if its sentences allow.
@@ -39,6 +40,10 @@ class Row:
     """Its passage's place in the document."""
     passage_id: int
     """`Passage.id` as a number."""
+    section: int
+    """Its innermost section's place in the document's outline."""
+    year: int
+    """The year that the headings above it name (一、2025年工作回顾), the innermost that has any; 0 for none or two."""
     start: int
     """Where the window begins in its passage's own text."""
     sentence: int
@@ -73,9 +78,14 @@ class Heading:
 
 def rows_of(document: Document, *, titled: bool) -> Iterator[Row]:
     """Yield the rows of a document in reading order."""
+    places = {id(section): place for place, section in enumerate(document.sections)}
+    years: dict[int, int] = {}
     for number, passage in enumerate(document.passages):
         context = _context(document, passage) if titled else ""
         text = document.quote(passage.spans)
+        section = places[id(passage.section)]
+        if section not in years:
+            years[section] = _year_of(passage.section)
         ends = _sentence_ends(passage)
         for start, end, sentence in _windows(len(text), ends):
             own = tuple(min(place, end) - start for place in ends[sentence:] if place - start < end - start)
@@ -84,6 +94,8 @@ def rows_of(document: Document, *, titled: bool) -> Iterator[Row]:
                 len(context),
                 number,
                 int(passage.id, 16),
+                section,
+                years[section],
                 start,
                 sentence,
                 (*own, end - start),
@@ -141,6 +153,14 @@ def _context(document: Document, passage: Passage) -> str:
     work = passage.section.work.label
     head = work if work == document.name else f"{document.name} {work}"
     return "".join(f"{label}\n" for label in (head, *(part.label for part in passage.section.path)))
+
+
+def _year_of(section: Section) -> int:
+    for around in reversed(section.path):
+        named = {year for year, _ in years_in(normalised(around.label))}
+        if named:
+            return named.pop() if len(named) == 1 else 0
+    return 0
 
 
 def _sentence_ends(passage: Passage) -> list[int]:

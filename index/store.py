@@ -185,6 +185,15 @@ class Index:
         """Return the place, in the manifest's list, of the document of each row."""
         return self._records(rows)["document"].astype(np.int64)
 
+    def section_of(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return a number for each row that rows of the same innermost section share, and no others."""
+        records = self._records(rows)
+        return records["document"].astype(np.int64) << 32 | records["section"].astype(np.int64)
+
+    def year_of(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return the year that the headings above each row name; 0 for none."""
+        return self._records(rows)["year"].astype(np.int64)
+
     def rows_of(self, numbers: Iterable[int]) -> npt.NDArray[np.int64]:
         """Return the rows of some documents, ascending, by their places in the manifest's list."""
         ends = np.cumsum([0, *(record.rows for record in self.manifest.documents)])

@@ -19,6 +19,7 @@ from index.rows import Heading
 from index.store import Candidates, Index
 from qa.books import Books
 from qa.confidence import Evidence, Null, calibration
+from qa.features import Titles
 from qa.followup import Reading, understand
 from qa.gloss import spelt_out
 from qa.kind import Kinds
@@ -26,7 +27,7 @@ from qa.missing import Missing, Text
 from qa.model import Answer, Citation, Hit, NotFound, Rejected, Reply
 from qa.nulls import remembered
 from qa.place import Place
-from qa.rank import Asked, Ranked, Titles, matched_spans, rank, rank_rows
+from qa.rank import Asked, Ranked, matched_spans, rank, rank_rows
 from qa.settings import Settings
 from qa.smalltalk import small_talk
 from qa.words import Word

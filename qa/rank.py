@@ -1,7 +1,7 @@
 """Late interaction over an encoder's token vectors (Khattab and Zaharia, ColBERT, 2020), with BM25 beside it.
 
     score = interaction + 0.5 · lexical + 0.25 · interaction of the best sentence − 0.02 · log tokens
-            + 0.2 · title + 0.2 · dictionary
+            + 0.4 · (interaction of the section − interaction) + what `features` say
     interaction = Σ weight(question token) · its best cosine among the passage's tokens
 
 Nothing is trained: token vectors are the encoder's last hidden states less what all text shares. A question token
@@ -10,23 +10,20 @@ weighs what it is rare in general, by the tokenizer's own unigram model, so that
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from corpus.model import Span, cut
 from index.embed import Embedder, Encoded, Vectors
-from index.normalise import HAN, normalised, terms
+from index.normalise import HAN
 from index.store import Candidates, Index
 from index.tokens import Background
-from qa.dictionary import translations
+from qa import features
+from qa.features import Titles
 from qa.gloss import glosses
 
 
@@ -36,8 +33,10 @@ class Weights:
 
     lexical: float = 0.5
     sentence: float = 0.25
-    title: float = 0.2
-    dictionary: float = 0.2
+    section: float = 0.4
+    """For what the rest of a section says of the question: an article of a law is read as a whole."""
+    section_tokens: int = 400
+    """Tokens of the candidates of a section, at most, for it to count as one thing that is said."""
     length: float = 0.02
     longest: int = 64
     """Tokens; longer passages are no likelier to match by chance than this."""
@@ -53,8 +52,6 @@ class Weights:
 
 
 WEIGHTS = Weights()
-_NO_TERM = "\0\0"
-"""No text has this term: its weight is the highest."""
 _WORD = re.compile(r"[\d.,]*\d%?|[A-Za-z]+")
 
 
@@ -102,66 +99,12 @@ class Ranked:
     """Shape (question tokens, passages): each token's best cosine."""
     sentences: npt.NDArray[np.int64]
     """Shape (passages,): the sentence of each that matches best."""
+    tokens: npt.NDArray[np.int64]
+    """Shape (passages,): how many were compared."""
 
     def reorder(self, order: npt.NDArray[np.int64], scores: Vectors) -> Ranked:
         """Return the passages in another order, with other scores."""
-        return Ranked(self.rows[order], scores[order], self.best[:, order], self.sentences[order])
-
-
-class Titles:
-    """The titles of a collection: they tell near-duplicate documents apart (82 reports, one a year and province)."""
-
-    def __init__(self, index: Index) -> None:
-        self._index = index
-
-    @cached_property
-    def _weights(self) -> tuple[list[frozenset[str]], dict[str, float]]:
-        """The terms of each title, and what each of them weighs."""
-        titles = [frozenset(terms(record.title)) for record in self._index.manifest.documents]
-        frequency = Counter(term for title in titles for term in title)
-        return titles, {term: math.log(len(titles) / count) for term, count in frequency.items()}
-
-    def shares(self, parts: Sequence[tuple[str, float]], rows: npt.NDArray[np.int64]) -> Vectors:
-        """Return for each row, 0 to 1, how much of what the question takes from titles is in its document's.
-
-        What stands in all titles counts nothing; so in a single document all are 0.
-        """
-        titles, weights = self._weights
-        asked = {term: weights.get(term, 0.0) for text, _ in parts for term in terms(text)}
-        total = sum(asked.values())
-        if total <= 0:
-            return np.zeros(len(rows), np.float32)
-        documents, places = np.unique(self._index.document_of(rows), return_inverse=True)
-        each = [sum(weight for term, weight in asked.items() if term in titles[number]) / total for number in documents]
-        return np.array(each, np.float32)[places]
-
-
-def spelt(parts: Sequence[tuple[str, float]], rows: npt.NDArray[np.int64], index: Index) -> Vectors:
-    """Return shape (rows,), 0 to 1: how much of an English question the passages spell in Chinese.
-
-    A word counts as much as it is rare in the index, in the translation that is most common there; one that the index
-    never has counts half. All are 0 for a question in Chinese.
-    """
-    asked = [(translations(text), counts) for text, counts in parts]
-    reached = np.zeros(len(rows), np.float32)
-    if not any(found for found, _ in asked) or not len(rows):
-        return reached
-    texts: list[str] = []  # read once a word may stand in them: in an English text none does
-    unknown = index.lexical.weight(_NO_TERM)
-    for found, counts in asked:
-        share, total = np.zeros(len(rows), np.float32), 0.0
-        for _, words in found:
-            # A word is as rare as the rarest of its pairs of characters.
-            rarity = {word: max(index.lexical.weight(pair) for pair in map("".join, pairwise(word))) for word in words}
-            known = {word: weight for word, weight in rarity.items() if weight < unknown}
-            weight = min(known.values(), default=unknown / 2)
-            total += weight
-            if not known:
-                continue
-            texts = texts or [normalised(index.text(int(row))) for row in rows]
-            share += np.array([weight if any(word in text for word in known) else 0.0 for text in texts], np.float32)
-        reached += np.float32(counts / max(total, 1e-9)) * share
-    return reached / np.float32(sum(counts for _, counts in asked))
+        return Ranked(self.rows[order], scores[order], self.best[:, order], self.sentences[order], self.tokens[order])
 
 
 def rank(asked: Asked, index: Index, titles: Titles, limit: int, within: npt.NDArray[np.int64] | None = None) -> Ranked:
@@ -169,9 +112,27 @@ def rank(asked: Asked, index: Index, titles: Titles, limit: int, within: npt.NDA
     parts = asked.lexical_parts
     candidates = index.search(parts, asked.encoded, limit, within)
     ranked = rank_rows(asked, candidates, index)
-    scores = ranked.scores + WEIGHTS.title * titles.shares(parts, ranked.rows)
-    scores += WEIGHTS.dictionary * spelt(asked.parts, ranked.rows, index)
+    scores = ranked.scores + _from_section(asked, ranked, index)
+    scores += features.of_rows(asked.parts, parts, ranked.rows, index, titles)
+    ranked = ranked.reorder(np.lexsort((ranked.rows, -scores)), scores)
+    scores = ranked.scores + features.of_first(asked.parts, ranked.rows, index)
     return ranked.reorder(np.lexsort((ranked.rows, -scores)), scores)
+
+
+def _from_section(asked: Asked, ranked: Ranked, index: Index) -> Vectors:
+    """Return what each passage gains from the other candidates of its section, where these are short together."""
+    sections = index.section_of(ranked.rows)
+    order = np.argsort(sections, kind="stable")
+    heads = np.flatnonzero(np.r_[True, np.diff(sections[order]) != 0]) if len(order) else order
+    if not len(ranked.best) or len(heads) == len(order):
+        return np.zeros(len(order), np.float32)
+    together = asked.weights @ np.maximum.reduceat(ranked.best[:, order], heads, axis=1)
+    short = np.add.reduceat(ranked.tokens[order], heads) <= WEIGHTS.section_tokens
+    sizes = np.diff(np.r_[heads, len(order)])
+    gained = np.zeros(len(order), np.float32)
+    gained[order] = np.repeat(together, sizes) - asked.weights @ ranked.best[:, order]
+    gained[order] *= np.repeat(short, sizes)
+    return np.float32(WEIGHTS.section) * gained
 
 
 def rank_rows(asked: Asked, candidates: Candidates, index: Index) -> Ranked:
@@ -183,7 +144,7 @@ def rank_rows(asked: Asked, candidates: Candidates, index: Index) -> Ranked:
         # Nothing to compare (？？？): the order of BM25, which mostly has nothing to say either.
         shape = (len(asked.vectors), len(rows))
         none = np.zeros(len(rows), np.int64)
-        return _of_passages(Ranked(rows, candidates.lexical, np.zeros(shape, np.float32), none), index)
+        return _of_passages(Ranked(rows, candidates.lexical, np.zeros(shape, np.float32), none, none), index)
     cosines = asked.vectors @ tokens.values.astype(np.float32).T
     cosines *= tokens.scales
     owners = np.repeat(np.arange(len(rows)), counts)
@@ -209,7 +170,7 @@ def rank_rows(asked: Asked, candidates: Candidates, index: Index) -> Ranked:
     length = np.log(np.clip(counts, 5, WEIGHTS.longest))
     scores = asked.weights @ best + WEIGHTS.lexical * candidates.lexical
     scores = (scores + WEIGHTS.sentence * by_sentence - WEIGHTS.length * length).astype(np.float32)
-    return _of_passages(Ranked(rows, scores, best, sentences), index)
+    return _of_passages(Ranked(rows, scores, best, sentences, counts.astype(np.int64)), index)
 
 
 def _of_passages(scored: Ranked, index: Index) -> Ranked:

@@ -19,7 +19,8 @@ from corpus.load import Source
 from index.library import Change, Incoming, Library
 from index.manifest import Manifest
 from index.store import Index
-from qa.rank import Asked, Titles, rank
+from qa.features import Titles
+from qa.rank import Asked, rank
 
 _QUESTION = "甲乙丙"
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.normalise import normalised, numbers, simplified, terms
+from index.normalise import normalised, numbers, simplified, terms, years_in
 
 _ANY = st.text(st.characters(exclude_categories=()))
 """With lone surrogates, which a file name or an argument that was no UTF-8 has."""
@@ -122,3 +122,18 @@ def test_terms_are_characters_pairs_words_and_numbers() -> None:
         "#30000000000",
         "#30000000000元",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        ("一、2025年工作回顾", [2025]),
+        ("二〇二五年和二〇二六年", [2025, 2026]),
+        ("2026 省", [2026]),
+        ("in 1999.", [1999]),
+        ("2000人, 1503亿元, 3000年, 2.018, 二千人", []),
+    ],
+)
+def test_years_are_told_from_other_numbers(text: str, years: list[int]) -> None:
+    """Four digits alone may count anything."""
+    assert [year for year, _ in years_in(text)] == years

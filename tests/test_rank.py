@@ -13,7 +13,8 @@ from fakes import CharacterEmbedder
 from corpus.load import Source
 from corpus.model import Span
 from index.store import Candidates, Index
-from qa.rank import Asked, Ranked, Titles, matched_spans, rank, rank_rows, spelt
+from qa.features import Titles
+from qa.rank import Asked, Ranked, matched_spans, rank, rank_rows
 
 _ABC = CharacterEmbedder("甲乙丙丁0129", common="丁")
 _SHORT = 0.02 * math.log(5)
@@ -212,48 +213,12 @@ def test_a_title_makes_no_sentence_the_best(tmp_path: Path) -> None:
     assert _by_meaning(index, _asked(index, ("1999甲乙", 1.0))).sentences.tolist() == [1, 1]
 
 
-@pytest.mark.parametrize(
-    ("question", "shares"),
-    [
-        ("1999年的甲", [1, 0]),
-        ("二〇〇一年的甲", [0, 1]),
-        ("1999年和2001年的甲", [0.5, 0.5]),
-        ("甲乙丙", [0, 0]),
-        ("报告", [0, 0]),  # in both titles
-    ],
-)
-def test_a_title_shares_what_the_question_takes_from_titles(tmp_path: Path, question: str, shares: list[float]) -> None:
-    """The passages are those of the reports of 1999 and 2001, one each."""
-    sources = [Source.from_bytes(f"报告{year}", "甲乙丙。".encode(), None) for year in ("1999", "2001")]
-    titles = Titles(Index.build(tmp_path / "i", sources, _ABC))
+def test_what_the_rest_of_a_short_section_says_counts_too(tmp_path: Path) -> None:
+    """Under 第一章 one passage has 乙 and one 丙; under 第二章 one has 乙, and 丙 is nowhere."""
+    index = _index(tmp_path, "题\n第一章 甲\n乙甲。\n丙甲。\n第二章 甲\n乙甲。\n甲甲。")
+    asked = _asked(index, ("乙丙", 1.0))
+    by_row = dict(zip((ranked := _rank(index, asked)).rows.tolist(), ranked.scores.tolist(), strict=True))
+    rows = {index.text(row): row for row in by_row if index.outline[1].first <= row < index.outline[1].end}
+    alone = next(row for row in by_row if index.text(row) == "乙甲。" and row not in rows.values())
 
-    assert titles.shares([(question, 1.0)], np.array([0, 1])) == pytest.approx(shares)
-
-
-def test_the_title_of_a_single_document_says_nothing(tmp_path: Path) -> None:
-    """There is none to tell it apart from."""
-    titles = Titles(Index.build(tmp_path / "i", [Source.from_bytes("1999", "甲乙丙。".encode(), None)], _ABC))
-
-    assert titles.shares([("1999年", 1.0)], np.array([0])).tolist() == [0]
-
-
-def test_an_english_word_counts_where_its_chinese_is_spelt(tmp_path: Path) -> None:
-    """The union of the question is 联盟; the second passage spells it, and its one word is all that is asked."""
-    index = _index(tmp_path, "甲乙。\n甲联盟。")
-
-    assert spelt((("the union", 1.0),), np.arange(2), index).tolist() == [0.0, 1.0]
-
-
-def test_english_words_that_the_text_never_spells_count_half(tmp_path: Path) -> None:
-    """Beside a word that it has: that one is a good half of what is asked, never all of it."""
-    index = _index(tmp_path, "甲乙。\n甲联盟。")
-    share = float(spelt((("union zzyzx", 1.0),), np.arange(2), index)[1])
-
-    assert 0.4 < share < 0.7
-
-
-def test_a_chinese_question_is_spelt_by_its_own_terms_alone(tmp_path: Path) -> None:
-    """The dictionary says nothing of it."""
-    index = _index(tmp_path, "甲乙。\n甲联盟。")
-
-    assert spelt((("联盟", 1.0),), np.arange(2), index).tolist() == [0.0, 0.0]
+    assert by_row[rows["乙甲。"]] == pytest.approx(by_row[alone] + 0.4 * 0.5, abs=1e-5)

@@ -16,8 +16,9 @@ from index.manifest import FORMAT
 from index.segment import FILES
 from index.store import Index
 from qa.engine import Engine
+from qa.features import Titles
 from qa.model import Answer, NotFound
-from qa.rank import Asked, Titles, rank
+from qa.rank import Asked, rank
 from qa.settings import Settings
 
 _ABC = CharacterEmbedder("甲乙丙丁")

@@ -1,0 +1,159 @@
+"""What speaks for a passage beside its words: title, dictionary, year, definition. In units of a score, each small.
+
+Each was chosen on the development sets together: docs/quality.md says what it brings and where.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from index.embed import Vectors
+from index.normalise import normalised, terms, years_in
+from index.store import Index
+from qa.dictionary import translations
+
+_TITLE = np.float32(0.3)
+_DICTIONARY = np.float32(0.2)
+_YEAR = np.float32(0.1)
+_DEFINITION = np.float32(0.05)
+_FIRST = 20
+"""Passages that are read for a definition: so little more lifts no other to the top."""
+_NO_TERM = "\0\0"
+"""No text has this term: its weight is the highest."""
+_NAMES_A_WORK = re.compile(r"年?度?的?[^,。?!的]{0,10}?(?:报告|讲话|演讲|致辞|宣言|声明|公报|白皮书|规划|计划|纲要)")
+"""After a year: 2010年政府工作报告 is not about 2010 in every line."""
+_RELATIVE = ((re.compile("去年|上一?年(?!度?级)"), -1), (re.compile("今年|本年"), 0))
+_ASKS_WHAT_IT_IS = re.compile(
+    r"(?:什么是|何谓|何为|什么叫)(?P<after>[^,。?!]{2,16}?)[?!]*$"
+    r"|(?:^|[,。、:的])(?P<before>[^,。?!的]{2,16}?)(?:是|指的?是?|是指|的定义是|的含义是)(?:什么|啥|何)[?!]*$"
+    r"|(?:^|[,。、:的])(?P<measured>[^,。?!的]{2,16}?)(?:有|最)?(?:多[长久大高重远少]|几[年月天日个])"
+)
+
+
+def of_rows(
+    asked: Sequence[tuple[str, float]],
+    lexical: Sequence[tuple[str, float]],
+    rows: npt.NDArray[np.int64],
+    index: Index,
+    titles: Titles,
+) -> Vectors:
+    """Return shape (rows,): title, dictionary and year. `lexical`: the parts of the question as BM25 reads them."""
+    scores: Vectors = _TITLE * titles.shares(lexical, rows)
+    scores += _DICTIONARY * spelt(asked, rows, index)
+    scores += _YEAR * of_its_year(asked[-1][0], rows, index, titles)
+    return scores
+
+
+def of_first(asked: Sequence[tuple[str, float]], rows: npt.NDArray[np.int64], index: Index) -> Vectors:
+    """Return shape (rows,), for rows in order: the first ones gain where they say what it is that is asked about."""
+    scores = np.zeros(len(rows), np.float32)
+    if pattern := says_what_it_is(asked[-1][0]):
+        first = [bool(pattern.search(normalised(index.text(int(row))))) for row in rows[:_FIRST]]
+        scores[: len(first)] = _DEFINITION * np.array(first, np.float32)
+    return scores
+
+
+def says_what_it_is(question: str) -> re.Pattern[str] | None:
+    """Return what a definition looks like in normalised text, for 什么是格式条款, 记分周期有多长; else None."""
+    match = _ASKS_WHAT_IT_IS.search(normalised(question))
+    if match is None:
+        return None
+    term = re.escape(match["after"] or match["before"] or match["measured"])
+    return re.compile(rf"{term}[”\"」》’]?(?:是|为|即|,?是?指|,系指)|(?:所称|所谓|称为|称作|叫做)的?[“\"「《]?{term}")
+
+
+class Titles:
+    """The titles of a collection: they tell near-duplicate documents apart (82 reports, one a year and province)."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+
+    @cached_property
+    def _weights(self) -> tuple[list[frozenset[str]], dict[str, float]]:
+        """The terms of each title, and what each of them weighs."""
+        titles = [frozenset(terms(record.title)) for record in self._index.manifest.documents]
+        frequency = Counter(term for title in titles for term in title)
+        return titles, {term: math.log(len(titles) / count) for term, count in frequency.items()}
+
+    @cached_property
+    def years(self) -> npt.NDArray[np.int64]:
+        """Shape (documents,): the year in each title, the first one; 0 for none."""
+        named = [years_in(normalised(record.title.replace("_", " "))) for record in self._index.manifest.documents]
+        return np.array([years[0][0] if years else 0 for years in named], np.int64)
+
+    def shares(self, parts: Sequence[tuple[str, float]], rows: npt.NDArray[np.int64]) -> Vectors:
+        """Return for each row, 0 to 1, how far the question names its document.
+
+        The geometric mean of two shares: of what the question takes from titles, this one's; and of this title, the
+        question's. 加班 alone does not name a long title that has the word. What stands in all titles counts nothing;
+        so in a single document all are 0.
+        """
+        titles, weights = self._weights
+        asked = {term: weights.get(term, 0.0) for text, _ in parts for term in terms(text)}
+        total = sum(asked.values())
+        if total <= 0:
+            return np.zeros(len(rows), np.float32)
+        documents, places = np.unique(self._index.document_of(rows), return_inverse=True)
+        each = []
+        for number in documents:
+            named = sum(weight for term, weight in asked.items() if term in titles[number])
+            whole = sum(weights[term] for term in titles[number])
+            each.append(named / math.sqrt(total * whole) if named else 0.0)
+        return np.array(each, np.float32)[places]
+
+
+def spelt(parts: Sequence[tuple[str, float]], rows: npt.NDArray[np.int64], index: Index) -> Vectors:
+    """Return shape (rows,), 0 to 1: how much of an English question the passages spell in Chinese.
+
+    A word counts as much as it is rare in the index, in the translation that is most common there; one that the index
+    never has counts half. All are 0 for a question in Chinese.
+    """
+    asked = [(translations(text), counts) for text, counts in parts]
+    reached = np.zeros(len(rows), np.float32)
+    if not any(found for found, _ in asked) or not len(rows):
+        return reached
+    texts: list[str] = []  # read once a word may stand in them: in an English text none does
+    unknown = index.lexical.weight(_NO_TERM)
+    for found, counts in asked:
+        share, total = np.zeros(len(rows), np.float32), 0.0
+        for _, words in found:
+            # A word is as rare as the rarest of its pairs of characters.
+            rarity = {word: max(index.lexical.weight(pair) for pair in map("".join, pairwise(word))) for word in words}
+            known = {word: weight for word, weight in rarity.items() if weight < unknown}
+            weight = min(known.values(), default=unknown / 2)
+            total += weight
+            if not known:
+                continue
+            texts = texts or [normalised(index.text(int(row))) for row in rows]
+            share += np.array([weight if any(word in text for word in known) else 0.0 for text in texts], np.float32)
+        reached += np.float32(counts / max(total, 1e-9)) * share
+    return reached / np.float32(sum(counts for _, counts in asked))
+
+
+def of_its_year(question: str, rows: npt.NDArray[np.int64], index: Index, titles: Titles) -> Vectors:
+    """Return shape (rows,): 1 where the headings name a year that is asked about, −1 where another, else 0.
+
+    去年 and 今年 are counted from the year of a document's title: a report speaks of the year before and of its own.
+    """
+    asked = normalised(question)
+    named = [year for year, end in years_in(asked) if not _NAMES_A_WORK.match(asked, end)]
+    steps = [step for pattern, step in _RELATIVE if pattern.search(asked)]
+    fits = np.zeros(len(rows), np.float32)
+    if not named and not steps:
+        return fits
+    years = index.year_of(rows)
+    own = titles.years[index.document_of(rows)]
+    wanted = np.isin(years, named)
+    for step in steps:
+        wanted |= (own > 0) & (years == own + step)
+    knows = (years > 0) & ((own > 0) | bool(named))
+    fits[knows] = np.where(wanted[knows], 1, -1)
+    return fits

@@ -1,0 +1,129 @@
+"""What speaks for a passage beside its words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fakes import CharacterEmbedder
+
+from corpus.load import Source
+from index.store import Index
+from qa.features import Titles, of_first, of_its_year, says_what_it_is, spelt
+
+_ABC = CharacterEmbedder("甲乙丙丁0129", common="丁")
+
+
+def _index(folder: Path, *texts: str) -> Index:
+    """An index of documents named 0, 1, 2 and so on."""
+    sources = [Source.from_bytes(str(number), text.encode(), None) for number, text in enumerate(texts)]
+    return Index.build(folder / "i", sources, _ABC)
+
+
+@pytest.mark.parametrize(
+    ("question", "shares"),
+    [
+        ("1999年的甲", [0.5**0.5, 0]),
+        ("二〇〇一年的甲", [0, 0.5**0.5]),
+        ("1999年和2001年的甲", [0.5, 0.5]),
+        ("甲乙丙", [0, 0]),
+        ("报告", [0, 0]),  # in both titles
+    ],
+)
+def test_a_title_shares_what_the_question_takes_from_titles(tmp_path: Path, question: str, shares: list[float]) -> None:
+    """The passages are those of the reports of 1999 and 2001, one each. Each title, 报告1999 twice, has two terms of
+    its own (1999, and 1999 before 报), and the question has one of them."""
+    sources = [Source.from_bytes(f"报告{year}", "甲乙丙。".encode(), None) for year in ("1999", "2001")]
+    titles = Titles(Index.build(tmp_path / "i", sources, _ABC))
+
+    assert titles.shares([(question, 1.0)], np.array([0, 1])) == pytest.approx(shares)
+
+
+def test_the_title_of_a_single_document_says_nothing(tmp_path: Path) -> None:
+    """There is none to tell it apart from."""
+    titles = Titles(Index.build(tmp_path / "i", [Source.from_bytes("1999", "甲乙丙。".encode(), None)], _ABC))
+
+    assert titles.shares([("1999年", 1.0)], np.array([0])).tolist() == [0]
+
+
+def test_an_english_word_counts_where_its_chinese_is_spelt(tmp_path: Path) -> None:
+    """The union of the question is 联盟; the second passage spells it, and its one word is all that is asked."""
+    index = _index(tmp_path, "甲乙。\n甲联盟。")
+
+    assert spelt((("the union", 1.0),), np.arange(2), index).tolist() == [0.0, 1.0]
+
+
+def test_english_words_that_the_text_never_spells_count_half(tmp_path: Path) -> None:
+    """Beside a word that it has: that one is a good half of what is asked, never all of it."""
+    index = _index(tmp_path, "甲乙。\n甲联盟。")
+    share = float(spelt((("union zzyzx", 1.0),), np.arange(2), index)[1])
+
+    assert 0.4 < share < 0.7
+
+
+def test_a_chinese_question_is_spelt_by_its_own_terms_alone(tmp_path: Path) -> None:
+    """The dictionary says nothing of it."""
+    index = _index(tmp_path, "甲乙。\n甲联盟。")
+
+    assert spelt((("联盟", 1.0),), np.arange(2), index).tolist() == [0.0, 0.0]
+
+
+_REPORT = "政府工作报告\n一、2025年工作回顾\n甲。\n二、2026年重点工作\n乙。\n三、结语\n丙。"
+
+
+@pytest.mark.parametrize(
+    ("question", "fits"),
+    [
+        ("2025年怎么样", [1, -1, 0]),
+        ("二〇二六年怎么样", [-1, 1, 0]),
+        ("去年怎么样", [1, -1, 0]),  # of 2026
+        ("今年怎么样", [-1, 1, 0]),
+        ("去年和今年", [1, 1, 0]),
+        ("2026年政府工作报告怎么说", [0, 0, 0]),  # names the report
+        ("怎么样", [0, 0, 0]),
+    ],
+)
+def test_headings_that_name_a_year_speak_of_that_year(tmp_path: Path, question: str, fits: list[int]) -> None:
+    """The report is of 2026, by its name, and looks back on 2025."""
+    index = Index.build(tmp_path / "i", [Source.from_bytes("2026_省", _REPORT.encode(), None)], _ABC)
+    rows = np.array([row for row in range(len(index.passages)) if index.text(row) in ("甲。", "乙。", "丙。")])
+
+    assert of_its_year(question, rows, index, Titles(index)).tolist() == fits
+
+
+def test_last_year_of_a_text_without_a_year_is_unknown(tmp_path: Path) -> None:
+    """Nothing is counted from the day on which somebody asks."""
+    index = Index.build(tmp_path / "i", [Source.from_bytes("省", _REPORT.encode(), None)], _ABC)
+    rows = np.arange(len(index.passages))
+
+    assert not of_its_year("去年怎么样", rows, index, Titles(index)).any()
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("什么是格式条款？", "格式条款是当事人预先拟定的条款。"),
+        ("格式条款是什么", "本法所称格式条款，是指预先拟定的条款。"),
+        ("请问，格式条款指的是什么？", "所谓“格式条款”"),
+        ("记分周期有多长，满分是多少？", "记分周期为十二个月。"),
+    ],
+)
+def test_a_definition_says_what_it_is(question: str, words: str) -> None:
+    pattern = says_what_it_is(question)
+
+    assert pattern is not None
+    assert pattern.search(words)
+    assert not pattern.search("对格式条款有两种以上解释的；一个记分周期内")
+
+
+@pytest.mark.parametrize("question", ["格式条款怎么解释？", "他说了什么？", "What is it?", "", "是什么"])
+def test_other_questions_ask_for_no_definition(question: str) -> None:
+    assert says_what_it_is(question) is None
+
+
+def test_a_definition_gains_a_little(tmp_path: Path) -> None:
+    """Among the first passages; brackets and dots in a term are no pattern."""
+    index = _index(tmp_path, "甲.乙(丙)是丁。\n甲甲乙丙是丁。")
+
+    assert of_first([("什么是甲.乙(丙)？", 1.0)], np.array([1, 0]), index).tolist() == pytest.approx([0, 0.05])
