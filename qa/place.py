@@ -99,7 +99,9 @@ def _fits(headings: Sequence[Heading], group: list[int], kind: str, rest: str, w
         score += 4.0 if work_of(headings, group[0]) in works else -4.0
     how = unit(first.label)
     if kind in ("部分", "大部分", "部份", "章", "编", "篇", "板块", "part", "chapter", "section"):
-        score += {1: 2.0, 2: 0.5}.get(first.level, 0.0) + (1.0 if how in ("、", "第章", "第编", "第部分") else 0.0)
+        score += {1: 2.0, 2: 0.5}.get(first.level, 0.0)
+        # 第三，… is a point that is made, hardly a part.
+        score += 1.0 if how in ("、", "第章", "第编", "第部分") else -1.0 if how == "第" else 0.0
     if kind in ("节", "小节", "section"):
         score += 1.0 if how in ("（", "第节") else 0.0
     if kind in (

@@ -65,6 +65,16 @@ def test_one_paragraph_of_a_section(headings: list[Heading]) -> None:
     assert pointed.paragraph == -1
 
 
+def test_a_part_is_no_point_that_is_made() -> None:
+    """The third part is the third of those headings that have no number, not 第三，… within the second."""
+    points = "".join(f"### 第{number}，办好{number}事\n好好办。\n" for number in "一二三四")
+    text = f"# 工作报告\n## 回顾过去\n过去很好。\n## 搞好经济\n有几件事。\n{points}## 发展科学\n科学要发展。\n"
+    headings = headings_of([parse(text, name="报告")])
+
+    assert _label(place("报告第三部分讲什么", headings), headings) == "发展科学"
+    assert _label(place("报告第三点讲什么", headings), headings) == "第三，办好三事"
+
+
 def test_among_many_works_a_place_needs_its_work() -> None:
     """The third part of which of four reports?"""
     reports = [parse("一、回顾\n甲。\n二、安排\n乙。", name=f"{year}年总结") for year in range(2001, 2005)]
