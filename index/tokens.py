@@ -100,6 +100,8 @@ class TokenFile:
 
     def read(self, start: int, end: int) -> Records:
         """Return records [start, end). Raises OSError, EOFError where the file is shorter."""
+        if start == end:
+            return np.zeros(0, self.kind)
         size = self.kind.itemsize
         data = os.pread(self._handle.number, (end - start) * size, start * size)
         if len(data) != (end - start) * size:
@@ -112,7 +114,7 @@ class TokenRows:
     """The tokens of some rows, one row after the other."""
 
     values: npt.NDArray[np.int8]
-    """Shape (tokens, dimension)."""
+    """Shape (tokens, dimension), not contiguous."""
     scales: npt.NDArray[np.float32]
     """Shape (tokens,): a vector is `values` × its scale."""
     offsets: npt.NDArray[np.int32]
@@ -126,17 +128,19 @@ class TokenRows:
     def join(
         cls,
         parts: Sequence[Records],
-        kind: np.dtype[np.void],
+        counts: npt.NDArray[np.int64],
         starts: npt.NDArray[np.int32],
         sentences: npt.NDArray[np.int32],
     ) -> TokenRows:
-        """`parts`: the records of each row; where its window starts in its passage, and its first sentence."""
-        counts = np.array([len(part) for part in parts], np.int64)
-        records = np.concatenate([np.zeros(0, kind), *parts])
+        """`parts`: the records of the rows, any number of rows in each, at least one part.
+
+        For each row: how many tokens it has, where its window starts in its passage, and its first sentence.
+        """
+        records = parts[0] if len(parts) == 1 else np.concatenate(parts)
         offsets = np.stack([records["start"], records["end"]], axis=1)
         offsets += np.where(offsets[:, :1] >= 0, np.repeat(starts, counts)[:, None], 0).astype(np.int32)
         return cls(
-            np.ascontiguousarray(records["values"]),
+            records["values"],
             np.ascontiguousarray(records["scale"]),
             offsets,
             records["sentence"].astype(np.int64) + np.repeat(sentences, counts),

@@ -70,7 +70,7 @@ def test_places_count_from_the_words_and_then_from_the_passage() -> None:
     batch = _batch([np.eye(4, dtype=np.float32)[[0, 1, 2]]], first=0)
     batch.offsets[:] = [[0, 1], [2, 3], [4, 5]]
     records = pack(batch, _NOTHING, [2], [[2, 3]])
-    rows = TokenRows.join([records], record_type(4), np.array([10], np.int32), np.array([3], np.int32))
+    rows = TokenRows.join([records], np.array([3]), np.array([10], np.int32), np.array([3], np.int32))
 
     assert records["sentence"].tolist() == [0, 0, 1]
     assert rows.offsets.tolist() == [[-2, -1], [10, 11], [12, 13]]
@@ -79,7 +79,8 @@ def test_places_count_from_the_words_and_then_from_the_passage() -> None:
 
 def test_no_rows_have_no_tokens() -> None:
     """A question without candidates."""
-    rows = TokenRows.join([], record_type(4), np.zeros(0, np.int32), np.zeros(0, np.int32))
+    none = np.zeros(0, np.int32)
+    rows = TokenRows.join([np.zeros(0, record_type(4))], none.astype(np.int64), none, none)
 
     assert (rows.values.shape, rows.offsets.shape, rows.counts.tolist()) == ((0, 4), (0, 2), [])
 
