@@ -65,6 +65,7 @@ bench: $(VENV)/ready-dev browser ## measure speed (DATA=a folder with passages.j
 	@test -n "$(DATA)" || { echo 'Name a folder with passages.jsonl: make bench DATA=/path/to/folder' >&2; exit 1; }
 	@$(PY) benchmarks/encoder.py --data "$(DATA)" --write docs/performance.md
 	@$(PY) benchmarks/startup.py --write docs/performance.md
+	@$(PY) benchmarks/question.py --write docs/performance.md
 	@$(PY) benchmarks/quotations.py
 	@$(PY) benchmarks/retrieval.py --data "$(DATA)"
 	@test -z "$(NEWS)" || $(PY) benchmarks/scale.py --data "$(NEWS)" --write docs/performance.md

@@ -7,8 +7,10 @@ import os
 import platform
 import statistics
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from index.fast import usable_threads
 
@@ -52,3 +54,35 @@ def spread(values: Sequence[float], form: str = ".1f") -> str:
 
 def row(*cells: object) -> str:
     return f"| {' | '.join(map(str, cells))} |"
+
+
+class Stages:
+    """How long each part of a call takes, in milliseconds a call: by the methods that are watched, and `rest`."""
+
+    def __init__(self) -> None:
+        self.times: dict[str, list[float]] = {}
+        """By the name of a stage; `whole` is the call itself."""
+        self._spent: dict[str, float] = {}
+
+    def watch(self, owner: Any, name: str, stage: str) -> None:
+        """Count what the method `name` of an object takes to `stage`. No watched method may call another."""
+        method: Callable[..., Any] = getattr(owner, name)
+
+        def watched(*args: Any, **kwargs: Any) -> Any:
+            start = time.perf_counter()
+            try:
+                return method(*args, **kwargs)
+            finally:
+                self._spent[stage] = self._spent.get(stage, 0.0) + (time.perf_counter() - start) * 1000
+
+        setattr(owner, name, watched)
+
+    def call(self, function: Callable[..., Any], *args: Any) -> Any:
+        """Call a function, and keep its times."""
+        self._spent.clear()
+        start = time.perf_counter()
+        value = function(*args)
+        whole = (time.perf_counter() - start) * 1000
+        for stage, took in {**self._spent, "rest": whole - sum(self._spent.values()), "whole": whole}.items():
+            self.times.setdefault(stage, []).append(took)
+        return value

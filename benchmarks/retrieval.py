@@ -80,13 +80,13 @@ class Ours:
 
     def __init__(self, one: Set, folder: Path, embedder: Embedder) -> None:
         index = Index.build(folder, [one.source], embedder, progress=True)
-        self._engine = Engine(index, embedder, dataclasses.replace(Settings(), top=TOP))
+        self.engine = Engine(index, embedder, dataclasses.replace(Settings(), top=TOP))
         self._rows = one.rows
         self.answered: dict[str, bool] = {}
         """By the question."""
 
     def __call__(self, question: str) -> list[int]:
-        reply = self._engine.ask(question)
+        reply = self.engine.ask(question)
         self.answered[question] = isinstance(reply, Answer)
         hits = () if isinstance(reply, Rejected) else reply.hits if isinstance(reply, Answer) else reply.near
         return [self._rows.get(hit.citation.passage.id, -1) for hit in hits]
@@ -102,7 +102,7 @@ def main() -> int:
     os.environ["HF_HUB_OFFLINE"] = "1"  # the model is a folder; nothing here should ask a hub
     jieba.setLogLevel(logging.WARNING)
 
-    sets = [_shipped(arguments.limit), *(_given(folder, arguments.limit) for folder in arguments.data)]
+    sets = [shipped(arguments.limit), *(_given(folder, arguments.limit) for folder in arguments.data)]
     embedder = open_embedder(BUNDLED_NAME)
     compared, confidence = [], []
     for one in sets:
@@ -131,7 +131,7 @@ def main() -> int:
     return 0
 
 
-def _shipped(limit: int | None) -> Set:
+def shipped(limit: int | None) -> Set:
     """Return the shipped text with our own questions."""
     source = load(SHIPPED)
     document = parse_source(source)
@@ -186,8 +186,8 @@ def _compare(one: Set, ours: Search) -> list[str]:
     systems: dict[str, Search] = {
         "BM25, jieba words": _bm25_words(one.texts),
         "BM25, ours alone": _bm25_ours(one.texts),
-        (dense := "dense alone"): _dense(one.texts),
-        **_txtai(one.texts),
+        (plain := "dense alone"): dense(one.texts),
+        **txtai(one.texts),
         "**ours**": ours,
     }
     places: dict[str, list[int | None]] = {name: [] for name in systems}
@@ -203,7 +203,7 @@ def _compare(one: Set, ours: Search) -> list[str]:
     lines = []
     for group in _groups(one):
         picks = [number for number, question in enumerate(one.questions) if group in question.groups]
-        dense_time = statistics.median(seconds[dense][number] for number in picks)
+        dense_time = statistics.median(seconds[plain][number] for number in picks)
         for name in systems:
             first, *others = ranking([places[name][number] for number in picks])
             median = statistics.median(seconds[name][number] for number in picks)
@@ -254,7 +254,7 @@ def _best(scores: Any) -> list[int]:
     return [int(row) for row in np.argsort(-scores, kind="stable")[:TOP] if scores[row] > 0]
 
 
-def _dense(texts: Sequence[str]) -> Search:
+def dense(texts: Sequence[str]) -> Search:
     """What a retriever of LangChain or LlamaIndex over FAISS does, with the model's own prompts."""
     from sentence_transformers import SentenceTransformer
 
@@ -269,7 +269,7 @@ def _dense(texts: Sequence[str]) -> Search:
     return search
 
 
-def _txtai(texts: Sequence[str]) -> dict[str, Search]:
+def txtai(texts: Sequence[str]) -> dict[str, Search]:
     """Return its hybrid search by its name; nothing where it is not installed."""
     try:
         txtai = importlib.import_module("txtai")

@@ -23,7 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ import numpy.typing as npt
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.report import put, row, where
+from benchmarks.report import Stages, put, row, where
 from corpus.load import Source
 from index.background import less
 from index.bundled import BUNDLED_NAME
@@ -149,37 +149,18 @@ def ask(folder: Path, questions: Sequence[str]) -> dict[str, Any]:
     engine = Engine(index, embedder, Settings())
     engine.ask(questions[0])
     first = time.perf_counter() - start
-    stages: dict[str, list[float]] = {}
-
-    def timed(owner: Any, name: str, stage: str) -> None:
-        function: Callable[..., Any] = getattr(owner, name)
-
-        def wrapped(*args: Any, **kwargs: Any) -> Any:
-            begun = time.perf_counter()
-            value = function(*args, **kwargs)
-            spent[stage] = spent.get(stage, 0.0) + time.perf_counter() - begun
-            return value
-
-        setattr(owner, name, wrapped)
-
-    spent: dict[str, float] = {}
-    timed(embedder, "encode_questions", "encode")
-    timed(index._dense, "search", "dense")
-    timed(index.lexical, "top", "lexical")
-    timed(index.lexical, "at", "lexical")
-    timed(index, "tokens", "tokens")
-    timed(index.documents, "_parse", "parse")
-    timed(engine._all.text, "missing_words", "missing")
-    for turn in range(2):  # the first time round warms up
-        for question in questions:
-            spent.clear()
-            start = time.perf_counter()
-            engine.ask(question)
-            spent["whole"] = time.perf_counter() - start
-            spent["rest"] = 2 * spent["whole"] - sum(spent.values())
-            if turn:
-                for stage, seconds in spent.items():
-                    stages.setdefault(stage, []).append(seconds * 1000)
+    for question in questions:
+        engine.ask(question)  # the first time round warms up
+    stages = Stages()
+    stages.watch(embedder, "encode_questions", "encode")
+    stages.watch(index._dense, "search", "dense")
+    stages.watch(index.lexical, "top", "lexical")
+    stages.watch(index.lexical, "at", "lexical")
+    stages.watch(index, "tokens", "tokens")
+    stages.watch(index.documents, "_parse", "parse")
+    stages.watch(engine._all.text, "missing_words", "missing")
+    for question in questions:
+        stages.call(engine.ask, question)
     status = {
         line.split(":")[0]: line.split()[1]
         for line in Path("/proc/self/status").read_text().splitlines()
@@ -196,7 +177,7 @@ def ask(folder: Path, questions: Sequence[str]) -> dict[str, Any]:
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         "p50_p95": {
             stage: [round(float(np.percentile(times, share)), 1) for share in (50, 95)]
-            for stage, times in sorted(stages.items())
+            for stage, times in sorted(stages.times.items())
         },
     }
     encoded = [embedder.encode_questions([question]) for question in questions]

@@ -1,0 +1,95 @@
+"""One question on the shipped text, whole: ours by stage, beside what one would otherwise use, on the same questions.
+
+    python benchmarks/question.py [--rounds 3] [--write docs/performance.md]
+
+The others are those of benchmarks/retrieval.py: sentence-transformers and a flat FAISS index, as retrievers of
+LangChain or LlamaIndex do it, and txtai's hybrid, both over the same model. Each question is asked of one system after
+the other, so that what else the machine does disturbs all alike; all were asked once before. The table also says how
+often each has a right passage first, because a fast wrong answer is worth little.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.report import Stages, put, row, spread, where
+from benchmarks.retrieval import Ours, Search, dense, shipped, txtai
+from index.bundled import BUNDLED_NAME
+from index.embed import open_embedder
+
+_STAGES = {
+    "encode": "reading the question",
+    "dense": "nearest vectors",
+    "lexical": "BM25",
+    "tokens": "token vectors from disk",
+    "missing": "words that the text never mentions",
+    "rest": "late interaction, confidence, quotes, all else",
+    "whole": "**whole**",
+}
+
+
+def main() -> int:
+    """Print the two tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=3, metavar="N", help="times that all is asked (%(default)s)")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="put the tables between the markers of FILE")
+    options = parser.parse_args()
+    heading = where(f"python benchmarks/question.py --rounds {options.rounds}")
+    os.environ["HF_HUB_OFFLINE"] = "1"  # the model is a folder; nothing here should ask a hub
+
+    one = shipped(None)
+    embedder = open_embedder(BUNDLED_NAME)
+    with tempfile.TemporaryDirectory() as folder:
+        ours = Ours(one, Path(folder) / "index", embedder)
+        systems: dict[str, Search] = {(plain := "dense alone"): dense(one.texts), **txtai(one.texts), "**ours**": ours}
+        right = {
+            name: [bool(rows := search(question.text)) and rows[0] in question.gold for question in one.questions]
+            for name, search in systems.items()
+        }
+        stages = Stages()
+        index = ours.engine.index
+        stages.watch(embedder, "encode_questions", "encode")
+        stages.watch(index._dense, "search", "dense")
+        stages.watch(index.lexical, "top", "lexical")
+        stages.watch(index.lexical, "at", "lexical")
+        stages.watch(index, "tokens", "tokens")
+        stages.watch(ours.engine._all.text, "missing_words", "missing")
+        took: dict[str, list[list[float]]] = {name: [[] for _ in range(options.rounds)] for name in systems}
+        for number in range(options.rounds):
+            for question in one.questions:
+                for name, search in systems.items():
+                    start = time.perf_counter()
+                    stages.call(search, question.text) if search is ours else search(question.text)
+                    took[name][number].append((time.perf_counter() - start) * 1000)
+    medians = {name: [statistics.median(some) for some in rounds] for name, rounds in took.items()}
+    lines = [
+        heading,
+        f"{len(one.questions)} questions, each {options.rounds} times; in brackets the least and the greatest round.\n",
+        "| system | ms a question, p50 | p95 | × dense alone | right passage first |",
+        "|---|---|---|---|---|",
+    ]
+    for name, rounds in took.items():
+        ratios = [own / base for own, base in zip(medians[name], medians[plain], strict=True)]
+        p95 = [float(np.percentile(some, 95)) for some in rounds]
+        share = f"{np.mean(right[name]):.3f}"
+        lines.append(row(name, spread(medians[name]), spread(p95), spread(ratios, ".2f"), share))
+    lines += ["", "| of ours | ms, p50 | p95 |", "|---|---|---|"]
+    for stage, label in _STAGES.items():
+        times = stages.times.get(stage, [0.0])
+        lines.append(row(label, f"{statistics.median(times):.1f}", f"{np.percentile(times, 95):.1f}"))
+    put("\n".join(lines) + "\n", "question", options.write)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
