@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from corpus.errors import IndexCorrupt, QAError
 from corpus.load import Source
-from index.manifest import read_record, rebuild
+from index.manifest import read_record, rebuild, rebuild_zh
 
 DOCUMENTS = "documents"
 _SOURCE = TypeAdapter(Source)
@@ -73,11 +73,20 @@ def fetch_with_origin(folder: Path, identity: str) -> tuple[Source, str]:
         origin = rest.pop("origin")
         source = _SOURCE.validate_python({**rest, "data": data, "text": utf8.decode("utf-8", "surrogatepass")})
     except OSError as error:
-        raise IndexCorrupt(f"{path}: cannot be read ({error.strerror}). {_restore(folder)}") from error
+        raise IndexCorrupt(
+            f"{path}: cannot be read ({error.strerror}). {_restore(folder)}",
+            f"索引里存的文本 {path.name} 读不了（{error.strerror}）。{_restore_zh(folder)}",
+        ) from error
     except (ValueError, KeyError, AttributeError, ValidationError) as error:
-        raise IndexCorrupt(f"{path}: was altered. {_restore(folder)}") from error
+        raise IndexCorrupt(
+            f"{path}: was altered. {_restore(folder)}",
+            f"索引里存的文本 {path.name} 被改动过。{_restore_zh(folder)}",
+        ) from error
     if document_id(source) != identity:
-        raise IndexCorrupt(f"{path}: was altered (its SHA-256 differs). {_restore(folder)}")
+        raise IndexCorrupt(
+            f"{path}: was altered (its SHA-256 differs). {_restore(folder)}",
+            f"索引里存的文本 {path.name} 被改动过（SHA-256 不符）。{_restore_zh(folder)}",
+        )
     return source, origin
 
 
@@ -118,7 +127,9 @@ def all_stored(folder: Path) -> list[tuple[Source, str]]:
     if lost:
         raise IndexCorrupt(
             f"{folder}: the stored text of {', '.join(lost)} is damaged. Copy that folder if you need it, and build "
-            f"the index without it: {rebuild(folder).partition(': ')[2]}"
+            f"the index without it: {rebuild(folder).partition(': ')[2]}",
+            f"索引里存的文本损坏了：{'、'.join(lost)}。"
+            f"需要的话先把 {folder} 另存一份，再去掉它们。{rebuild_zh(folder)}",
         )
     return found
 
@@ -150,3 +161,7 @@ def _utf8(text: str) -> bytes:
 
 def _restore(folder: Path) -> str:
     return f"Remove the document and add it again. {rebuild(folder)}"
+
+
+def _restore_zh(folder: Path) -> str:
+    return f"请移除这份文本，再添加一次。{rebuild_zh(folder)}"

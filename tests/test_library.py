@@ -178,7 +178,7 @@ def test_what_cannot_be_read_is_refused_and_the_others_go_on(tmp_path: Path, emb
     """Each with its reason, in order."""
 
     def unreadable() -> Source:
-        raise SourceError("b.pdf: has no text. Scan it with OCR")
+        raise SourceError("b.pdf: has no text. Scan it with OCR", "没有文字。")
 
     incoming = [_incoming("a", "甲。"), Incoming("b", "b.pdf", unreadable), _incoming("c", "乙。")]
     changes = list(Library(tmp_path / "i", lambda: embedder).add(incoming))
