@@ -26,7 +26,7 @@ from web.card import cite_html, quoted_html
 from web.markup import both
 from web.refused import Refused, error_html
 from web.render import reply_html
-from web.shelf import doubts_html, examples_html, progress_html, texts_html
+from web.shelf import doubts_html, examples_html, nothing_html, progress_html, texts_html
 from web.source import contents_html, source_html
 from web.uploads import Uploads
 
@@ -138,7 +138,8 @@ class Desk:
     def _source(self, sent: Mapping[str, Any]) -> dict[str, Any]:
         """A document to read: the one of that name, or the first."""
         if not self._books.listed:
-            return {"name": "", "html": "", "contents": "", "examples": "", "doubts": ""}
+            nothing = nothing_html(may_change=self._changes is not None)
+            return {"name": "", "html": nothing, "contents": "", "examples": "", "doubts": ""}
         document = self._document(sent) if _text(sent, "document") else self._books.documents[0]
         return {
             "name": document.name,

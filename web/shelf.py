@@ -24,6 +24,12 @@ def texts_html(listed: Sequence[Listed], *, may_change: bool) -> str:
     return rows or f'<p class="note">{both(words.NO_TEXTS)}</p>'
 
 
+def nothing_html(*, may_change: bool) -> str:
+    """Return what stands in place of a text where there is none."""
+    add = f'<button type="button" data-act="add">{both(words.ADD_SOME)}</button>' if may_change else ""
+    return f'<p class="nothing">{both(words.NO_TEXTS)}{both(words.DROP_FIRST) if add else ""}{add}</p>'
+
+
 def _row(listed: Listed, several: bool, may_change: bool) -> str:
     name = escape(listed.name)
     only = (

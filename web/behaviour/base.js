@@ -65,6 +65,7 @@ function showLanguage() {
   for (const name of ["placeholder", "aria-label"]) {
     for (const one of all(`[data-${name}-zh]`)) one.setAttribute(name, one.getAttribute(`data-${name}-${tongue}`));
   }
+  for (const one of all("option[data-zh]")) one.textContent = one.dataset[tongue];
 }
 
 actions.language = () => { remember("language", language() === "en" ? "zh" : "en"); showLanguage(); };
@@ -97,7 +98,9 @@ document.addEventListener("beforetoggle", (event) => {
   const menu = event.target;
   if (event.newState !== "open" || !menu.classList?.contains("pop") || !opened) return;
   const { right, bottom, top } = opened.getBoundingClientRect();
-  menu.style.insetInlineEnd = `${Math.max(8, innerWidth - Math.max(right, 232))}px`;
+  // Under the button, aligned with its far edge; the list of texts is as wide as a phone.
+  const wide = menu.id === "yw-texts" ? Math.min(440, innerWidth - 16) : 224;
+  menu.style.insetInlineEnd = `${Math.min(Math.max(8, innerWidth - Math.max(right, wide + 8)), innerWidth - wide - 8)}px`;
   const up = bottom > innerHeight * 0.6;
   menu.style.insetBlock = up ? `auto ${innerHeight - top + 6}px` : `${bottom + 6}px auto`;
   menu.style.maxHeight = `${(up ? top : innerHeight - bottom) - 24}px`;
