@@ -10,7 +10,7 @@ from corpus.model import Date, Document, Fact, Metadata
 from corpus.titleblock import read_supplied_date
 from qa.citations.reference import words as fact_words
 from web import words
-from web.markup import both, escape
+from web.markup import attribute, both, escape
 from web.words import Phrase
 
 FIELDS = ("title", "subtitle", "authors", "date", "publication", "publisher", "place")
@@ -44,7 +44,7 @@ def _field(name: str, known: Metadata, own: Particulars, number: int) -> str:
     field = f"yw-about-{number}-{name}"
     source = f'<span class="there" id="{field}-there">{there}</span>' if there else ""
     described = f' aria-describedby="{field}-there"' if there else ""
-    hint = ' placeholder="2021-09-17"' if name == "date" else ""
+    hint = f' {attribute("placeholder", words.DATE_LIKE)}' if name == "date" else ""
     return (
         f'<p class="field"><label for="{field}">{both(phrase)}</label>'
         f'<input id="{field}" name="{name}" maxlength="{_LONGEST}" autocomplete="off" '

@@ -91,14 +91,19 @@ class Desk:
         return self._engine.books
 
     def call(self, request: object) -> dict[str, Any]:
-        """Return the answer to a request of the page; `failed` holds a sentence where there is none."""
-        sent: Mapping[str, Any] = request if isinstance(request, dict) else {}
+        """Return the answer to a request of the page; `failed` holds a sentence where there is none.
+
+        Where texts can be changed it carries the `version` of them: so a page hears of what others have changed.
+        """
+        answered = self._answer(request if isinstance(request, dict) else {})
+        return answered if self._changes is None else {**answered, "version": self._changes.version}
+
+    def _answer(self, sent: Mapping[str, Any]) -> dict[str, Any]:
         answer = self._answers.get(_text(sent, "kind"))
         if answer is None:
             return {"failed": both(words.WENT_WRONG)}
         try:
-            answered = answer(sent)
-            return answered if self._changes is None else {**answered, "version": self._changes.version}
+            return answer(sent)
         except QAError as error:
             return {"failed": error_html(error)}
         except Exception:

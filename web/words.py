@@ -209,6 +209,7 @@ KINDS = {
     "webpage": Phrase("网页", "web page"),
     "document": Phrase("文档", "document"),
 }
+DATE_LIKE = Phrase("如 2021-09-17", "as 2021-09-17")
 FROM_SOURCE = Phrase("原文：", "Source: ")
 FROM_ELSEWHERE = Phrase("已有：", "Known: ")
 NO_DATE = Phrase(

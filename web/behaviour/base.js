@@ -97,10 +97,11 @@ document.addEventListener("click", (event) => {
 document.addEventListener("beforetoggle", (event) => {
   const menu = event.target;
   if (event.newState !== "open" || !menu.classList?.contains("pop") || !opened) return;
-  const { right, bottom, top } = opened.getBoundingClientRect();
-  // Under the button, aligned with its far edge; the list of texts is as wide as a phone.
-  const wide = menu.id === "yw-texts" ? Math.min(440, innerWidth - 16) : 224;
-  menu.style.insetInlineEnd = `${Math.min(Math.max(8, innerWidth - Math.max(right, wide + 8)), innerWidth - wide - 8)}px`;
+  const { left, right, bottom, top } = opened.getBoundingClientRect();
+  // Aligned with the button's far edge; the list of texts, which is wider, with its near one, as far as there is room.
+  const isList = menu.id === "yw-texts";
+  const end = isList ? left + Math.min(440, innerWidth - 16) : Math.max(right, 232);
+  menu.style.insetInlineEnd = `${Math.max(8, innerWidth - end)}px`;
   const up = bottom > innerHeight * 0.6;
   menu.style.insetBlock = up ? `auto ${innerHeight - top + 6}px` : `${bottom + 6}px auto`;
   menu.style.maxHeight = `${(up ? top : innerHeight - bottom) - 24}px`;

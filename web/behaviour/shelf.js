@@ -171,7 +171,6 @@ async function sendFiles() {
 function failLine(line, error) {
   sayHow(line, template("yw-notadded"), error.html ? fragment(error.html) : template(error.unreadable ? "yw-unreadable" : "yw-lost"));
   endLine(line, "refused");
-  line.scrollIntoView?.({ block: "nearest" });
 }
 
 async function sendFile(file, line) {
@@ -220,8 +219,10 @@ actions.dismiss = (button) => {
   (next?.isConnected ? next : box()).focus();
 };
 
+/** What was added first, so that what was not stays in sight. */
 actions.clear = () => {
-  for (const line of all('.coming li:is([data-stage="done"], [data-stage="refused"])')) line.remove();
+  const done = [...all('.coming [data-stage="done"]')];
+  for (const line of done.length ? done : all('.coming [data-stage="refused"]')) line.remove();
   countLines();
   box().focus();
 };
