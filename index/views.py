@@ -70,7 +70,7 @@ class Documents(Sequence[Document]):
             raise IndexStale(
                 f"{self._folder}: the index was changed while it was open, and {record.name} is no longer in it. "
                 "Start again.",
-                f"索引在打开期间被改动，里面已经没有“{record.name}”。请重新启动。",
+                f"索引在打开期间被改动，里面已经没有“{record.name}”。请再试一次，不行就重新启动。",
             ) from error
         document = parse_source(source)
         ids: list[npt.NDArray[np.uint64]] = [np.zeros(0, np.uint64)]

@@ -44,7 +44,7 @@ def _field(name: str, known: Metadata, own: Particulars, number: int) -> str:
     field = f"yw-about-{number}-{name}"
     source = f'<span class="there" id="{field}-there">{there}</span>' if there else ""
     described = f' aria-describedby="{field}-there"' if there else ""
-    hint = f' {attribute("placeholder", words.DATE_LIKE)}' if name == "date" else ""
+    hint = f" {attribute('placeholder', words.DATE_LIKE)}" if name == "date" else ""
     return (
         f'<p class="field"><label for="{field}">{both(phrase)}</label>'
         f'<input id="{field}" name="{name}" maxlength="{_LONGEST}" autocomplete="off" '
