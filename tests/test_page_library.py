@@ -343,7 +343,9 @@ def test_the_last_text_can_be_removed_and_another_added(visit: Visit, shelf: She
     try:
         nothing = page.locator(".reader .nothing")
         expect(nothing).to_contain_text("还没有文本。把文件拖到页面上", use_inner_text=True)
-        expect(reader.ask(DOGS)).to_have_attribute("data-status", "not_found")
+        reader.box.fill(DOGS)
+        reader.box.press("Enter")
+        expect(page.locator(".failed .why")).to_have_text("还没有文本。", use_inner_text=True)
         page.reload()
         with page.expect_file_chooser() as chooser:
             nothing.get_by_role("button").click()

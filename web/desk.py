@@ -122,17 +122,26 @@ class Desk:
     def _ask(self, sent: Mapping[str, Any]) -> dict[str, Any]:
         if state := self._state(sent):
             return state
+        if not self._books.listed:
+            return {"failed": both(words.NO_TEXTS)}
+        if gone := self._gone_texts(sent):
+            return {"failed": both(words.NO_TEXT, name=gone[0]), "gone": True}
         with self._turns:
             reply = self._put(sent)
         return {"html": reply_html(reply, stored=self._stored(reply), feedback=self._keeps_feedback)}
 
     def _put(self, sent: Mapping[str, Any]) -> Reply:
         """Ask the engine what the page asks; of documents that are gone meanwhile it is said that they are."""
-        names = _all_texts(sent, "documents")
-        known = {listed.name for listed in self._books.listed}
-        if gone := [name for name in names if name not in known]:
+        if gone := self._gone_texts(sent):
             raise Refused(words.NO_TEXT, name=gone[0])
-        return self._engine.ask(_text(sent, "question"), _texts(sent, "history"), documents=names)
+        return self._engine.ask(
+            _text(sent, "question"), _texts(sent, "history"), documents=_all_texts(sent, "documents")
+        )
+
+    def _gone_texts(self, sent: Mapping[str, Any]) -> list[str]:
+        """Return which of the texts that are to be asked are there no more."""
+        known = {listed.name for listed in self._books.listed}
+        return [name for name in _all_texts(sent, "documents") if name not in known]
 
     def _stored(self, reply: Reply) -> list[Document]:
         """Return the documents that a reply quotes, as they are now; the first of all where it quotes none."""

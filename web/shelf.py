@@ -80,7 +80,7 @@ def doubts_html(document: Document) -> str:
     if not count:
         return ""
     return (
-        f'<button type="button" data-act="doubts">{both(words.DOUBTS if count > 1 else words.DOUBT, count=count)}'
+        f'<hr><button type="button" data-act="doubts">{both(words.DOUBTS if count > 1 else words.DOUBT, count=count)}'
         f'</button><p class="note">{both(words.MEND)}</p>'
     )
 

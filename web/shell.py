@@ -16,7 +16,7 @@ from web.source import contents_html, source_html
 from web.words import Phrase
 
 _HERE = Path(__file__).parent
-_SCRIPTS = ("base", "talk", "reader", "find", "cards", "check", "shelf", "keys", "start")
+_SCRIPTS = ("base", "talk", "reader", "find", "cards", "check", "shelf", "adding", "keys", "start")
 _STYLES = ("page", "talk", "reader", "shelf", "narrow")
 
 

@@ -25,7 +25,7 @@ let server = null;
 async function call(kind, values = {}) {
   const answer = await server({ kind, ...values });
   if (kind !== "texts") noticeChange(answer?.version).catch(() => {});
-  if (answer?.failed) throw Object.assign(new Error("failed"), { html: answer.failed });
+  if (answer?.failed) throw Object.assign(new Error("failed"), { html: answer.failed, gone: answer.gone });
   return answer;
 }
 

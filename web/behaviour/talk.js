@@ -57,8 +57,8 @@ async function next() {
     const failed = template("yw-failed");
     if (error.closed) find(".failed", failed).replaceChildren(fragment(error.closed));
     else if (error.html) find(".why", failed).replaceChildren(fragment(error.html));
-    // What only some texts were asked can be asked of all, should one of them be gone.
-    if (scopeOf.get(turn).length) find("button", failed)?.after(template("yw-askall"));
+    // What a text was asked that is gone can be asked of all.
+    if (error.gone) find("button", failed).replaceWith(template("yw-askall"));
     find(".seeking", turn).replaceWith(failed);
   }
   asking = false;
