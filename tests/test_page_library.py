@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from fakes import CharacterEmbedder
 from playwright.sync_api import FilePayload, Locator, Page, expect
-from reader import QUESTION, Visit, assert_exact, gradio_at_work
+from reader import QUESTION, SECRETARIAT, Visit, assert_exact, gradio_at_work
 from test_page_access import serious
 from test_refusals import CASES
 
 import app
-from corpus.load import SHIPPED, Source, load
+from corpus.load import Source
 from corpus.model import Document
 from index.embed import Encoded
 from index.library import Incoming, Library
@@ -32,7 +32,12 @@ pytestmark = pytest.mark.browser
 LAW = "猫狗条例\n\n第一条 猫应当吃鱼，每天三次。\n\n第二条 狗应当吃肉。\n\n第三条 违反规定的，处五百元罚款。\n"
 DOUBTED = "修路记\n\n先修路，后种树。\n\n这里有锟斤拷一处乱码，别处都好。\n\n路修好了，树也种上了。\n"
 DOGS = "狗应当吃什么？"
+LONG = "\n\n".join(["宣言", *(f"第{n}，秘书处设在北京，各国共同商定第{n}件事。" for n in range(1, 61))])
+"""The text that is there at first: of few different characters, which are the fake's dimensions."""
 REFUSED = {name: data for name, data, _ in CASES}
+
+
+FIRST = Source.from_file("宣言.txt", LONG.encode(), None)
 
 
 class Held(CharacterEmbedder):
@@ -54,7 +59,7 @@ class Shelf:
 
     def __init__(self, folder: Path, embedder: Held) -> None:
         self.embedder = embedder
-        index = Index.build(folder, [load(SHIPPED)], embedder)
+        index = Index.build(folder, [FIRST], embedder)
         self.late = LateEngine(Books.of_index(index), lambda: Engine(index, embedder, Settings()))
         self.late.start()
         assert self.late.wait(10)
@@ -84,13 +89,13 @@ class Shelf:
         library = Library(self.late.engine().index.folder, lambda: self.embedder)
         if more := self.names[1:]:
             library.remove(more)
-        library.describe("sco-2021", ())
+        library.describe("宣言", ())
         self.changes._reopen()
 
 
 @pytest.fixture(scope="module")
-def shelf(shipped: Document, tmp_path_factory: pytest.TempPathFactory) -> Shelf:
-    letters = "".join(sorted(set(shipped.text + LAW + DOUBTED + DOGS)))
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    letters = "".join(sorted(set(LONG + LAW + DOUBTED + DOGS + SECRETARIAT)))
     return Shelf(tmp_path_factory.mktemp("shelf") / "index", Held(letters))
 
 
@@ -158,7 +163,7 @@ def test_a_chosen_file_is_added_asked_and_cited(visit: Visit, shelf: Shelf) -> N
         open_texts(page).get_by_role("button", name="添加文件").click()
     chooser.value.set_files(payload("猫狗条例.txt", LAW))
     expect(line(page, "猫狗条例.txt")).to_contain_text("已收录，4 段", use_inner_text=True)
-    assert shelf.names == ["sco-2021", "猫狗条例"]
+    assert shelf.names == ["宣言", "猫狗条例"]
 
     reply = reader.ask(DOGS)
     quote = reply.locator('blockquote[data-document="猫狗条例"]', has_text="狗应当吃肉").first
@@ -193,7 +198,7 @@ def test_of_several_dropped_files_one_is_refused_and_the_others_are_added(visit:
     )
     expect(line(page, "坏字节.txt")).to_contain_text("第 2 行（字节 16）不合 UTF-8 编码", use_inner_text=True)
     assert not re.search(r"[A-Za-z]+ [A-Za-z]+ [A-Za-z]+", page.locator(".adding").inner_text())
-    assert shelf.names == ["sco-2021", "甲", "乙"]
+    assert shelf.names == ["宣言", "甲", "乙"]
 
     page.get_by_role("button", name="EN", exact=True).click()
     expect(line(page, "扫描.pdf")).to_contain_text("Not added: has hardly any text layer", use_inner_text=True)
@@ -219,7 +224,7 @@ def test_how_far_a_file_is_can_be_seen_and_questions_are_answered_meanwhile(visi
     expect(line(page, "长.txt")).to_contain_text("正在收录", use_inner_text=True)
     expect(line(page, "后.txt")).to_contain_text("等待收录", use_inner_text=True)
     assert "上传 27%" in "".join(page.evaluate("seen"))
-    expect(reader.ask("上合组织秘书处")).to_have_attribute("data-status", re.compile("."))
+    expect(reader.ask(SECRETARIAT)).to_have_attribute("data-status", re.compile("."))
     shelf.embedder.free.set()
     expect(line(page, "后.txt")).to_contain_text("已收录", use_inner_text=True, timeout=20_000)
     assert shelf.document("长").sha256 == hashlib.sha256(long.encode()).hexdigest()
@@ -233,7 +238,7 @@ def test_a_file_that_is_not_sent_yet_can_be_taken_back(visit: Visit, shelf: Shel
     line(page, "乙.txt").get_by_role("button", name="关闭").click()
     page.evaluate("go(new TextEncoder().encode('短。').slice(0, 0).buffer)")  # it arrives cut short
     expect(line(page, "甲.txt")).to_contain_text("没有收录：文件没有传完整，请再添加一次。", use_inner_text=True)
-    assert shelf.names == ["sco-2021"]
+    assert shelf.names == ["宣言"]
 
 
 def test_what_the_browser_cannot_read_is_said(visit: Visit) -> None:
@@ -274,13 +279,13 @@ def test_a_text_is_removed_once_it_is_confirmed(visit: Visit, shelf: Shelf) -> N
     expect(sure.get_by_role("button", name="算了")).to_be_focused()
     page.keyboard.press("Escape")
     expect(sure).to_be_hidden()
-    assert shelf.names == ["sco-2021", "猫狗条例"]
+    assert shelf.names == ["宣言", "猫狗条例"]
 
     press_button(page, "remove", "猫狗条例")
     sure.get_by_role("button", name="移除").click()
     expect(page.locator(".said")).to_have_text("“猫狗条例”已经移除。", use_inner_text=True)
     expect(page.locator("#yw-texts .row")).to_have_count(1)
-    assert shelf.names == ["sco-2021"]
+    assert shelf.names == ["宣言"]
 
 
 def test_a_text_that_another_tab_removes_is_missed_calmly(visit: Visit, shelf: Shelf) -> None:
@@ -305,7 +310,7 @@ def test_a_text_that_another_tab_removes_is_missed_calmly(visit: Visit, shelf: S
     here.box.press("Enter")
     failed = page.locator(".failed")
     expect(failed).to_contain_text("这里已经没有文本“猫狗条例”，请换一份。", use_inner_text=True)
-    expect(page.locator("article.source")).to_have_attribute("data-document", "sco-2021")
+    expect(page.locator("article.source")).to_have_attribute("data-document", "宣言")
     expect(page.locator(".asking")).to_be_hidden()
     failed.get_by_role("button", name="问全部文本").click()
     expect(here.replies).to_have_count(2)
@@ -319,7 +324,7 @@ def test_a_text_that_another_tab_removes_is_missed_calmly(visit: Visit, shelf: S
 def test_what_is_read_stays_where_it_is_while_texts_are_added(visit: Visit, shelf: Shelf) -> None:
     reader = visit()
     page = reader.page
-    passage = shelf.document("sco-2021").passages[40]
+    passage = shelf.document("宣言").passages[40]
     reader.open(f"?p={passage.id}")
     reader.sees(passage.id)
     at = reader.pane.evaluate("pane => pane.scrollTop")
@@ -336,7 +341,7 @@ def test_the_last_text_can_be_removed_and_another_added(visit: Visit, shelf: She
     shelf.add({"猫狗条例.txt": LAW})
     reader = visit()
     page = reader.page
-    for left, name in ((1, "sco-2021"), (0, "猫狗条例")):
+    for left, name in ((1, "宣言"), (0, "猫狗条例")):
         press_button(page, "remove", name)
         page.locator("#yw-sure .yes").click()
         expect(page.locator("#yw-texts .row")).to_have_count(left)
@@ -353,7 +358,7 @@ def test_the_last_text_can_be_removed_and_another_added(visit: Visit, shelf: She
         expect(page.locator("article.source")).to_have_attribute("data-document", "甲")
     finally:
         library = Library(shelf.late.engine().index.folder, lambda: shelf.embedder)
-        library.replace_all([(load(SHIPPED), "")])
+        library.replace_all([(FIRST, "")])
         shelf.changes._reopen()
 
 
@@ -426,7 +431,7 @@ def test_names_are_names_whatever_they_look_like(visit: Visit, shelf: Shelf) -> 
     named = ["../../x.txt", "a\\b.txt", hostile, "同.txt", "..", "'\"&.md"]
     choose(page, *(payload(name, f"{LAW}\n{number}") for number, name in enumerate(named)), payload("同.txt", LAW))
     expect(page.locator('.coming [data-stage="done"]')).to_have_count(len(named) + 1, timeout=20_000)
-    assert shelf.names == ["sco-2021", "x", "b", "<img src=x onerror=alert(1)>", "同", "..", "'\"&", "同-2"]
+    assert shelf.names == ["宣言", "x", "b", "<img src=x onerror=alert(1)>", "同", "..", "'\"&", "同-2"]
     expect(page.locator(".coming li").last).to_contain_text("；名字已有，所以叫 同-2", use_inner_text=True)
     expect(page.locator("img")).to_have_count(0)
     for name in (hostile.removesuffix(".txt"), "'\"&", ".."):
