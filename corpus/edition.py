@@ -128,8 +128,14 @@ def parse_edition(toml: str, *, name: str) -> Edition:
     try:
         return Edition.model_validate(tomllib.loads(toml))
     except tomllib.TOMLDecodeError as error:
-        raise SourceError(f"{name}: not TOML: {error}. Mend the edition file or take it away.") from error
+        raise SourceError(
+            f"{name}: not TOML: {error}. Mend the edition file or take it away.",
+            f"版本文件不是 TOML（{error}）。请改正它，或拿走它。",
+        ) from error
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise SourceError(f"{name}: {place}: {first['msg']}. Mend the edition file or take it away.") from error
+        raise SourceError(
+            f"{name}: {place}: {first['msg']}. Mend the edition file or take it away.",
+            f"版本文件的 {place} 不合要求（{first['msg']}）。请改正它，或拿走它。",
+        ) from error

@@ -67,10 +67,14 @@ def decode(data: bytes, *, name: str) -> Decoded:
         text = data.removeprefix(signature).decode(encoding)
     except UnicodeDecodeError as error:
         place = len(signature) + error.start
-        unknown = "" if marked or encoding != "utf-8" else ", and the file reads as neither GB18030 nor Big5"
+        is_unknown = not marked and encoding == "utf-8"
+        unknown = ", and the file reads as neither GB18030 nor Big5" if is_unknown else ""
+        also = "，整个文件也读不成 GB18030 或 Big5" if is_unknown else ""
         raise SourceError(
             f"{name}: byte {place} (line {_line(data, place)}) is not {encoding.upper()}{unknown}. "
-            "Save the file as UTF-8 and try again."
+            "Save the file as UTF-8 and try again.",
+            f"第 {_line(data, place)} 行（字节 {place}）不合 {encoding.upper()} 编码{also}。"
+            "请把文件另存为 UTF-8，再添加。",
         ) from error
     _refuse_garbled(text, encoding, len(signature), name)
     return Decoded(text, encoding)
@@ -192,5 +196,7 @@ def _refuse_garbled(text: str, encoding: str, signature: int, name: str) -> None
         line = text.count("\n", 0, first) + 1
         raise SourceError(
             f"{name}: byte {place} (line {line}): the text is garbled here and in most places. {places[0].en} "
-            "Get the original file again, or save it from the program that still shows it rightly."
+            "Get the original file again, or save it from the program that still shows it rightly.",
+            f"从第 {line} 行（字节 {place}）起，大部分是乱码：{places[0].zh}"
+            "请找原来的文件，或用还能正常显示它的程序另存一份，再添加。",
         )

@@ -8,16 +8,28 @@ QAError
 │   └── IndexCorrupt     a file of it is missing, truncated or altered
 └── EmbedderError        a model cannot be found, built or run
 
-Each message is one sentence that says what and where, and a second one that says what to do next.
+Each message is one sentence that says what and where, and a second one that says what to do next. `str()` of it is
+English and names the file; `chinese` says the same where the page shows it, beside the file's name.
 """
 
 
 class QAError(Exception):
     """Root of the tree: whoever catches this catches all of ours and nothing else."""
 
+    def __init__(self, english: str, chinese: str = "") -> None:
+        """`chinese` is empty where only a terminal hears of it."""
+        super().__init__(english, chinese)
+        self.chinese = chinese
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
 
 class SourceError(QAError):
     """A source file or its edition cannot be used."""
+
+    def __init__(self, english: str, chinese: str) -> None:
+        super().__init__(english, chinese)
 
 
 class StoreError(QAError):

@@ -15,6 +15,7 @@ from corpus.encoding import decode
 from corpus.errors import SourceError
 from corpus.formats import READABLE as READABLE
 from corpus.formats import extract, format_of, refuse_binary
+from corpus.formats.extracted import no_text
 from corpus.formats.frontmatter import front_matter
 from corpus.formats.limits import MOST_BYTES
 from corpus.layout import Layout
@@ -74,6 +75,8 @@ class Source:
         if form in ("text", "markdown"):
             decoded = decode(data, name=filename)
             refuse_binary(decoded.text, filename)
+            if not decoded.text.strip():
+                raise no_text(filename)
             return cls(
                 name,
                 data,
@@ -109,7 +112,13 @@ def _read(path: Path) -> bytes:
     try:
         size = path.stat().st_size
         if size > MOST_BYTES:
-            raise SourceError(f"{path}: has {size:,} bytes, more than {MOST_BYTES:,}. Divide it into several files.")
+            raise SourceError(
+                f"{path}: has {size:,} bytes, more than {MOST_BYTES:,}. Divide it into several files.",
+                f"有 {size:,} 字节，最多 {MOST_BYTES:,}。请分成几个文件。",
+            )
         return path.read_bytes()
     except OSError as error:
-        raise SourceError(f"{path}: cannot be read ({error.strerror}). Check the path and its permissions.") from error
+        raise SourceError(
+            f"{path}: cannot be read ({error.strerror}). Check the path and its permissions.",
+            f"读不了（{error.strerror}）。请检查路径和权限。",
+        ) from error

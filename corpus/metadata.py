@@ -105,8 +105,10 @@ def _date(document: Document, value: Value) -> Date:
     )
     if date is None:
         words = f"line {value.line} says no date" if value.supplied is None else f"“{value.supplied}” is no date"
+        zh = f"第 {value.line} 行没有日期" if value.supplied is None else f"“{value.supplied}”不是日期"
         raise SourceError(
-            f"{document.name}: {words}. Write supplied as 2021-09-17, 2021-09 or 2021, or name another line."
+            f"{document.name}: {words}. Write supplied as 2021-09-17, 2021-09 or 2021, or name another line.",
+            f"{zh}。请写成 2021-09-17、2021-09 或 2021，或改指另一行。",
         )
     return date
 
@@ -116,7 +118,8 @@ def _span(document: Document, value: Value) -> Span:
     line = document.line_span(value.line or 0)
     if line is None:
         raise SourceError(
-            f"{document.name}: the citation points at line {value.line}, which has no text. Mend the number."
+            f"{document.name}: the citation points at line {value.line}, which has no text. Mend the number.",
+            f"版本文件的出处指向第 {value.line} 行，那里没有文字。请改正行号。",
         )
     if value.words is None:
         return line
@@ -124,6 +127,7 @@ def _span(document: Document, value: Value) -> Span:
     if start < 0:
         raise SourceError(
             f"{document.name}: line {value.line} does not have the words “{value.words}”. "
-            "Copy them from the source, or write supplied instead of line and words."
+            "Copy them from the source, or write supplied instead of line and words.",
+            f"第 {value.line} 行没有“{value.words}”这几个字。请照原文抄写，或改用 supplied。",
         )
     return Span(start, start + len(value.words))

@@ -88,7 +88,9 @@ def _follow(edition: Edition, lines: list[Line], parser: _Parser, sha256: str) -
     if edition.sha256 != sha256:
         raise SourceError(
             f"{name}: the edition file was made for another text (SHA-256 {edition.sha256[:12]}…, not "
-            f"{sha256[:12]}…). Restore the text, or mend the edition file's line numbers and sha256."
+            f"{sha256[:12]}…). Restore the text, or mend the edition file's line numbers and sha256.",
+            f"版本文件是给另一份文字做的（SHA-256 {edition.sha256[:12]}…，不是 {sha256[:12]}…）。"
+            "请换回那份文字，或改正版本文件的行号和 sha256。",
         )
     placed = Counter(number for work in edition.works for part in work.lines for number in part)
     placed.update(number for part in edition.pointers for number in part)
@@ -99,7 +101,8 @@ def _follow(edition: Edition, lines: list[Line], parser: _Parser, sha256: str) -
     if wrong is not None:
         raise SourceError(
             f"{name}: the edition places line {wrong} {placed[wrong]} times. "
-            "Give each line of text to exactly one work, or to pointers."
+            "Give each line of text to exactly one work, or to pointers.",
+            f"版本文件把第 {wrong} 行放了 {placed[wrong]} 次。请让每一行恰好属于一篇，或属于 pointers。",
         )
     _join(edition, by_number, parser)
     for work in edition.works:
@@ -119,13 +122,19 @@ def _join(edition: Edition, lines: dict[int, list[Line]], parser: _Parser) -> No
     for join in edition.joins:
         head, tail = join.lines
         if not lines.get(head) or not lines.get(tail):
-            raise SourceError(f"{parser.name}: the edition joins lines {head} and {tail}, and one of them has no text.")
+            raise SourceError(
+                f"{parser.name}: the edition joins lines {head} and {tail}, and one of them has no text.",
+                f"版本文件要把第 {head} 行和第 {tail} 行接起来，其中一行没有文字。请改正行号。",
+            )
         second, *others = lines.pop(tail)
         span, *rest = second.spans
         if join.until is not None:
             end = span.start + len(join.until)
             if parser.text[span.start : end] != join.until:
-                raise SourceError(f"{parser.name}: line {tail} does not begin with the edition's words “{join.until}”.")
+                raise SourceError(
+                    f"{parser.name}: line {tail} does not begin with the edition's words “{join.until}”.",
+                    f"第 {tail} 行不是以版本文件所说的“{join.until}”开头。请照原文改正。",
+                )
             if end < span.end:
                 blanks = len(parser.text[end : span.end]) - len(parser.text[end : span.end].lstrip())
                 left = (Span(end + blanks, span.end), *rest)

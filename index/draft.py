@@ -150,7 +150,10 @@ class Draft:
         self.documents = [record for record in self.documents if record.id not in self.dropped]
         self.dropped.clear()
         if self._model is None:
-            raise StoreError(f"{self.folder}: there is no index here. Add a document: python -m qa index add FILE")
+            raise StoreError(
+                f"{self.folder}: there is no index here. Add a document: python -m qa index add FILE",
+                f"{self.folder} 里没有索引。请添加一份文本：python -m qa index add 文件",
+            )
         names = {record.id for record in self.documents}
         manifest = Manifest(
             format=FORMAT,

@@ -136,7 +136,10 @@ def open_embedder(name: str) -> Embedder:
     """Return the embedder that `--model` names. Raises EmbedderError if there is none."""
     choice = os.environ.get("YUANWEN_ENCODER") or ("torch" if _has_cuda() else "")
     if choice not in ("", "openvino", "torch"):
-        raise EmbedderError(f"YUANWEN_ENCODER={choice} is no encoder. Set it to openvino or torch, or unset it")
+        raise EmbedderError(
+            f"YUANWEN_ENCODER={choice} is no encoder. Set it to openvino or torch, or unset it",
+            f"YUANWEN_ENCODER={choice} 不是编码器。请设成 openvino 或 torch，或者不设。",
+        )
     if name == BUNDLED_NAME and choice != "torch":
         from index.fast import NotHere, OpenVinoEmbedder
 

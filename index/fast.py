@@ -65,8 +65,15 @@ _USUAL = 16
 """Tokens of a question, as most are."""
 _OPENING = threading.Lock()
 _TORCH = "Use torch: YUANWEN_ENCODER=torch"
+_TORCH_ZH = "请用 torch：YUANWEN_ENCODER=torch"
 _PRECISION = {"INFERENCE_PRECISION_HINT": "f32"}
 """Never bfloat16 where the processor has it: vectors would depend on the processor."""
+
+
+def _failed(exc: RuntimeError) -> EmbedderError:
+    return EmbedderError(
+        f"The model {BUNDLED_NAME} failed: {exc}. {_TORCH}", f"模型 {BUNDLED_NAME} 出错（{exc}）。{_TORCH_ZH}"
+    )
 
 
 class NotHere(EmbedderError):
@@ -100,7 +107,9 @@ class Files:
             return cls(folder, Reader(folder, longest=len(positions)), embeddings, positions)
         except (OSError, ValueError, KeyError) as exc:
             raise EmbedderError(
-                f"The model {BUNDLED_NAME} cannot be loaded: {exc}. Remove {folder}, and the next start builds it again"
+                f"The model {BUNDLED_NAME} cannot be loaded: {exc}. "
+                f"Remove {folder}, and the next start builds it again",
+                f"模型 {BUNDLED_NAME} 载入不了（{exc}）。请删去 {folder}，下次启动会重新生成。",
             ) from exc
 
     @staticmethod
@@ -202,7 +211,10 @@ class OpenVinoEmbedder:
                 embedder = cls(files, graphs)
                 embedder._run([0], [([0] * _USUAL, [(0, 0)] * _USUAL)], embedder._requests_for("query"))
             except (RuntimeError, EmbedderError) as exc:
-                raise NotHere(f"OpenVINO cannot run {BUNDLED_NAME} here: {exc}. {_TORCH}") from exc
+                raise NotHere(
+                    f"OpenVINO cannot run {BUNDLED_NAME} here: {exc}. {_TORCH}",
+                    f"OpenVINO 在这里运行不了 {BUNDLED_NAME}（{exc}）。{_TORCH_ZH}",
+                ) from exc
             return embedder
 
     @property
@@ -260,7 +272,7 @@ class OpenVinoEmbedder:
                 try:
                     compiled = self._graphs.compiled(role)
                 except RuntimeError as exc:
-                    raise EmbedderError(f"The model {BUNDLED_NAME} failed: {exc}. {_TORCH}") from exc
+                    raise _failed(exc) from exc
                 requests: queue.SimpleQueue[Any] = queue.SimpleQueue()
                 for _ in range(usable_threads()):
                     requests.put(compiled.create_infer_request())
@@ -277,7 +289,7 @@ class OpenVinoEmbedder:
             # Copied by `infer`: the request's own memory is used again.
             states = request.infer(inputs)[0]
         except RuntimeError as exc:
-            raise EmbedderError(f"The model {BUNDLED_NAME} failed: {exc}. {_TORCH}") from exc
+            raise _failed(exc) from exc
         finally:
             requests.put(request)
         outputs = {}
@@ -324,7 +336,10 @@ def open_core() -> Any:
         core = openvino.Core()
         core.get_property("CPU", "FULL_DEVICE_NAME")
     except (ImportError, OSError, RuntimeError) as exc:
-        raise NotHere(f"OpenVINO does not run here: {exc}. Install it: make setup") from exc
+        raise NotHere(
+            f"OpenVINO does not run here: {exc}. Install it: make setup",
+            f"OpenVINO 在这里运行不了（{exc}）。请安装：make setup",
+        ) from exc
     return core
 
 

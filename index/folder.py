@@ -39,7 +39,10 @@ def locked(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise StoreError(f"{folder}: another process is changing this index. Wait until it is done.") from error
+            raise StoreError(
+                f"{folder}: another process is changing this index. Wait until it is done.",
+                "另一个程序正在改动这份索引。请等它做完再试。",
+            ) from error
         yield
     finally:
         os.close(lock)
@@ -48,16 +51,22 @@ def locked(folder: Path) -> Iterator[None]:
 def cannot_write(folder: Path, error: OSError) -> StoreError:
     """Say so."""
     return StoreError(
-        f"{folder}: cannot be written ({error.strerror}). Make room there, or choose another with --index."
+        f"{folder}: cannot be written ({error.strerror}). Make room there, or choose another with --index.",
+        f"索引文件夹 {folder} 写不进去（{error.strerror}）。请腾出空间，或用 --index 换一个文件夹。",
     )
 
 
 def refuse_foreign(folder: Path) -> None:
     """Raise StoreError rather than change a folder that somebody uses for something else."""
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        raise StoreError(f"{folder}: is not a folder. Name one with --index.")
+        raise StoreError(
+            f"{folder}: is not a folder. Name one with --index.", f"{folder} 不是文件夹。请用 --index 指定一个。"
+        )
     if folder.is_dir() and any(folder.iterdir()) and not any((folder / name).exists() for name in (MANIFEST, _LOCK)):
-        raise StoreError(f"{folder}: holds files that are no index. Name an empty folder with --index.")
+        raise StoreError(
+            f"{folder}: holds files that are no index. Name an empty folder with --index.",
+            f"{folder} 里有不属于索引的文件。请用 --index 指定一个空文件夹。",
+        )
 
 
 def clear(folder: Path, manifest: Manifest) -> None:

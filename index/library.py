@@ -53,6 +53,8 @@ class Change:
     passages: int
     reason: str
     """A sentence: why it was refused, or why it has another name. Mostly empty."""
+    error: SourceError | None = None
+    """What it was refused for, which says it in Chinese, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +249,7 @@ class _Taking:
                 source = one.read()
                 yield self._judge(one.label, source, one.origin)
             except SourceError as error:
-                yield Change(one.label, "refused", 0, str(error))
+                yield Change(one.label, "refused", 0, str(error), error)
 
     def _judge(self, label: str, source: Source, origin: str) -> _New | Change:
         identity = _identity(origin, source.name)
@@ -272,7 +274,8 @@ class _Taking:
 
 def _unknown(folder: Path, name: str) -> StoreError:
     return StoreError(
-        f"{folder}: there is no document {name!r} in the index. See what there is: python -m qa index list"
+        f"{folder}: there is no document {name!r} in the index. See what there is: python -m qa index list",
+        f"索引里已经没有“{name}”。请重新载入页面。",
     )
 
 

@@ -137,14 +137,21 @@ class Manifest(_Record):
         found = record.get("format") if isinstance(record, dict) else None
         if isinstance(found, int) and found != FORMAT:
             raise IndexStale(
-                f"{folder}: the index has format {found}, and this program reads {FORMAT}. {rebuild(folder)}"
+                f"{folder}: the index has format {found}, and this program reads {FORMAT}. {rebuild(folder)}",
+                f"索引是格式 {found} 的，本程序读格式 {FORMAT}。{rebuild_zh(folder)}",
             )
         if not isinstance(record, dict) or record.pop("checksum", None) != _checksum(record):
-            raise IndexCorrupt(f"{path}: was altered (its checksum differs). {rebuild(folder)}")
+            raise IndexCorrupt(
+                f"{path}: was altered (its checksum differs). {rebuild(folder)}",
+                f"索引的 {path.name} 被改动过。{rebuild_zh(folder)}",
+            )
         try:
             return cls.model_validate(record)
         except ValidationError as error:
-            raise IndexCorrupt(f"{path}: {error.errors()[0]['msg']}. {rebuild(folder)}") from error
+            raise IndexCorrupt(
+                f"{path}: {error.errors()[0]['msg']}. {rebuild(folder)}",
+                f"索引的 {path.name} 不合要求。{rebuild_zh(folder)}",
+            ) from error
 
 
 def read_record(folder: Path) -> Any:
@@ -154,14 +161,21 @@ def read_record(folder: Path) -> Any:
         data = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError) as error:
         raise IndexNotFound(
-            f"{folder}: there is no index here. {rebuild(folder).replace('Rebuild', 'Build')}"
+            f"{folder}: there is no index here. {rebuild(folder).replace('Rebuild', 'Build')}",
+            f"{folder} 里没有索引。{rebuild_zh(folder).replace('重建', '建')}",
         ) from error
     except OSError as error:
-        raise IndexCorrupt(f"{path}: cannot be read ({error.strerror}). {rebuild(folder)}") from error
+        raise IndexCorrupt(
+            f"{path}: cannot be read ({error.strerror}). {rebuild(folder)}",
+            f"索引的 {path.name} 读不了（{error.strerror}）。{rebuild_zh(folder)}",
+        ) from error
     try:
         return json.loads(data)
     except ValueError as error:
-        raise IndexCorrupt(f"{path}: is truncated or altered (not JSON). {rebuild(folder)}") from error
+        raise IndexCorrupt(
+            f"{path}: is truncated or altered (not JSON). {rebuild(folder)}",
+            f"索引的 {path.name} 残缺或被改动过。{rebuild_zh(folder)}",
+        ) from error
 
 
 def background_of(manifest: Manifest) -> str:
@@ -174,7 +188,16 @@ def background_of(manifest: Manifest) -> str:
 
 def rebuild(folder: Path) -> str:
     """Return the sentence that says how to mend an index."""
-    return f"Rebuild it: python -m qa index build --index {shlex.quote(str(folder))}"
+    return f"Rebuild it: {_rebuilds(folder)}"
+
+
+def rebuild_zh(folder: Path) -> str:
+    """Return the same in Chinese."""
+    return f"请重建索引：{_rebuilds(folder)}"
+
+
+def _rebuilds(folder: Path) -> str:
+    return f"python -m qa index build --index {shlex.quote(str(folder))}"
 
 
 def file_record(path: Path) -> FileRecord:
@@ -188,11 +211,20 @@ def check_file(folder: Path, name: str, record: FileRecord, *, whole: bool) -> N
     try:
         found = file_record(folder / name) if whole else FileRecord(bytes=(folder / name).stat().st_size, sha256="")
     except OSError as error:
-        raise IndexCorrupt(f"{folder / name}: cannot be read ({error.strerror}). {rebuild(folder)}") from error
+        raise IndexCorrupt(
+            f"{folder / name}: cannot be read ({error.strerror}). {rebuild(folder)}",
+            f"索引的 {name} 读不了（{error.strerror}）。{rebuild_zh(folder)}",
+        ) from error
     if found.bytes != record.bytes:
-        raise IndexCorrupt(f"{folder / name}: has {found.bytes} bytes, not {record.bytes}. {rebuild(folder)}")
+        raise IndexCorrupt(
+            f"{folder / name}: has {found.bytes} bytes, not {record.bytes}. {rebuild(folder)}",
+            f"索引的 {name} 有 {found.bytes} 字节，应当是 {record.bytes}。{rebuild_zh(folder)}",
+        )
     if whole and found.sha256 != record.sha256:
-        raise IndexCorrupt(f"{folder / name}: was altered (its SHA-256 differs). {rebuild(folder)}")
+        raise IndexCorrupt(
+            f"{folder / name}: was altered (its SHA-256 differs). {rebuild(folder)}",
+            f"索引的 {name} 被改动过（SHA-256 不符）。{rebuild_zh(folder)}",
+        )
 
 
 def _checksum(record: object) -> str:

@@ -2,7 +2,9 @@
 
 ID.bin    the bytes
 ID.text   the text, in UTF-8, where the bytes are not just that (another encoding, another format)
-ID.json   the rest of the `Source`: its name, its edition file, where it came from, and what a person says of its works
+ID.json   the rest of the `Source`: its name, its edition file, where it came from, and what a person says of its works.
+          It proves itself by a digest in it (`proof`): what a person says may change at any time, and the manifest,
+          which is written next, may never be where the power fails.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from corpus.errors import IndexCorrupt, QAError
 from corpus.load import Source
-from index.manifest import read_record, rebuild
+from index.manifest import read_record, rebuild, rebuild_zh
 
 DOCUMENTS = "documents"
 _SOURCE = TypeAdapter(Source)
@@ -70,14 +72,24 @@ def fetch_with_origin(folder: Path, identity: str) -> tuple[Source, str]:
         rest = json.loads(path.with_suffix(".json").read_bytes().decode("utf-8", "surrogatepass"))
         text = path.with_suffix(".text")
         utf8 = text.read_bytes() if text.exists() else data
+        is_proved = rest.pop("proof", None) in (None, _proof(rest))  # an older version wrote none
         origin = rest.pop("origin")
         source = _SOURCE.validate_python({**rest, "data": data, "text": utf8.decode("utf-8", "surrogatepass")})
     except OSError as error:
-        raise IndexCorrupt(f"{path}: cannot be read ({error.strerror}). {_restore(folder)}") from error
+        raise IndexCorrupt(
+            f"{path}: cannot be read ({error.strerror}). {_restore(folder)}",
+            f"索引里存的文本 {path.name} 读不了（{error.strerror}）。{_restore_zh(folder)}",
+        ) from error
     except (ValueError, KeyError, AttributeError, ValidationError) as error:
-        raise IndexCorrupt(f"{path}: was altered. {_restore(folder)}") from error
-    if document_id(source) != identity:
-        raise IndexCorrupt(f"{path}: was altered (its SHA-256 differs). {_restore(folder)}")
+        raise IndexCorrupt(
+            f"{path}: was altered. {_restore(folder)}",
+            f"索引里存的文本 {path.name} 被改动过。{_restore_zh(folder)}",
+        ) from error
+    if document_id(source) != identity or not is_proved:
+        raise IndexCorrupt(
+            f"{path}: was altered (its SHA-256 differs). {_restore(folder)}",
+            f"索引里存的文本 {path.name} 被改动过（SHA-256 不符）。{_restore_zh(folder)}",
+        )
     return source, origin
 
 
@@ -118,7 +130,9 @@ def all_stored(folder: Path) -> list[tuple[Source, str]]:
     if lost:
         raise IndexCorrupt(
             f"{folder}: the stored text of {', '.join(lost)} is damaged. Copy that folder if you need it, and build "
-            f"the index without it: {rebuild(folder).partition(': ')[2]}"
+            f"the index without it: {rebuild(folder).partition(': ')[2]}",
+            f"索引里存的文本损坏了：{'、'.join(lost)}。"
+            f"需要的话先把 {folder} 另存一份，再去掉它们。{rebuild_zh(folder)}",
         )
     return found
 
@@ -140,8 +154,13 @@ def _rest(source: Source) -> dict[str, Any]:
 
 
 def _record(source: Source, origin: str) -> bytes:
-    record = json.dumps({**_rest(source), "origin": origin}, ensure_ascii=False, indent=1)
-    return record.encode("utf-8", "surrogatepass")
+    record = {**_rest(source), "origin": origin}
+    written = json.dumps({**record, "proof": _proof(record)}, ensure_ascii=False, indent=1)
+    return written.encode("utf-8", "surrogatepass")
+
+
+def _proof(record: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
 
 
 def _utf8(text: str) -> bytes:
@@ -150,3 +169,7 @@ def _utf8(text: str) -> bytes:
 
 def _restore(folder: Path) -> str:
     return f"Remove the document and add it again. {rebuild(folder)}"
+
+
+def _restore_zh(folder: Path) -> str:
+    return f"请移除这份文本，再添加一次。{rebuild_zh(folder)}"

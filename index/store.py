@@ -12,6 +12,7 @@ cited. Writing is `index/library.py`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ from index.background import Common, less
 from index.dense import Dense
 from index.embed import Embedder, Encoded
 from index.lexical import Lexical
-from index.manifest import Manifest, background_of, check_file, rebuild
+from index.manifest import Manifest, background_of, check_file, rebuild, rebuild_zh
 from index.rows import program
 from index.segment import ROW, SEGMENTS, Segment, runs
 from index.shelf import DOCUMENTS, document_id
@@ -99,7 +100,10 @@ class Index:
     @classmethod
     def _open(cls, folder: Path, manifest: Manifest) -> Index:
         if manifest.program != program():
-            raise IndexStale(f"{folder}: a version that cut passages otherwise built this index. {rebuild(folder)}")
+            raise IndexStale(
+                f"{folder}: a version that cut passages otherwise built this index. {rebuild(folder)}",
+                f"索引是分段办法不同的另一版程序建的。{rebuild_zh(folder)}",
+            )
         for name, record in manifest.files.items():
             if not name.startswith(f"{DOCUMENTS}/"):  # those are checked when they are read
                 check_file(folder, name, record, whole=record.bytes <= _SMALL)
@@ -107,13 +111,17 @@ class Index:
             segments = [Segment.open(folder, record, manifest.model.dimension) for record in manifest.segments]
             common = Common.open(folder / background_of(manifest))
         except (OSError, ValueError, EOFError, KeyError) as error:
-            raise IndexCorrupt(f"{folder / SEGMENTS}: cannot be read ({error}). {rebuild(folder)}") from error
+            raise IndexCorrupt(
+                f"{folder / SEGMENTS}: cannot be read ({error}). {rebuild(folder)}",
+                f"索引的 {SEGMENTS} 读不了（{error}）。{rebuild_zh(folder)}",
+            ) from error
         return cls(folder, manifest, segments, common)
 
     def verify(self) -> None:
         """Read every byte, and parse every document. Raises IndexCorrupt or IndexStale."""
         for name, record in self.manifest.files.items():
-            check_file(self.folder, name, record, whole=True)
+            if not re.fullmatch(rf"{DOCUMENTS}/.*\.json", name):  # those prove themselves as they are read
+                check_file(self.folder, name, record, whole=True)
         for number in range(len(self.documents)):
             _ = self.documents[number]
 
@@ -123,7 +131,9 @@ class Index:
         if (model.name, model.fingerprint) != (embedder.name, embedder.fingerprint):
             raise IndexStale(
                 f"{self.folder}: the index was built with another model ({model.name} {model.fingerprint[:8]} is not "
-                f"{embedder.name} {embedder.fingerprint[:8]}). {rebuild(self.folder)}"
+                f"{embedder.name} {embedder.fingerprint[:8]}). {rebuild(self.folder)}",
+                f"索引是用另一个模型建的（{model.name} {model.fingerprint[:8]}，不是 {embedder.name} "
+                f"{embedder.fingerprint[:8]}）。{rebuild_zh(self.folder)}",
             )
 
     def check_source(self, source: Source) -> None:
@@ -132,7 +142,8 @@ class Index:
             if not stored.origin and stored.name == source.name and stored.id != document_id(source):
                 raise IndexStale(
                     f"{self.folder}: the index was built from another text or edition of {source.name}. "
-                    f"{rebuild(self.folder)}"
+                    f"{rebuild(self.folder)}",
+                    f"索引里的 {source.name} 是另一份文字或另一个版本文件。{rebuild_zh(self.folder)}",
                 )
 
     def search(

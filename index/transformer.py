@@ -77,7 +77,10 @@ class SentenceTransformerEmbedder:
             remedy = f"Give --model a folder that sentence-transformers saved, or {BUNDLED_NAME}"
             return cls(_load(folder, name=name, local=True, remedy=remedy), name=name)
         if folder.is_absolute() or not re.fullmatch(r"(\w[\w.-]*/)?\w[\w.-]*", name):
-            raise EmbedderError(f"There is no folder {name}. Give --model that of a model, or {BUNDLED_NAME}")
+            raise EmbedderError(
+                f"There is no folder {name}. Give --model that of a model, or {BUNDLED_NAME}",
+                f"没有文件夹 {name}。请给 --model 一个模型的文件夹，或 {BUNDLED_NAME}。",
+            )
         cached = _in_hub_cache(name)
         remedy = f"Check the name and the network, or use --model {BUNDLED_NAME}"
         return cls(_load(cached or name, name=name, local=cached is not None, remedy=remedy), name=name)
@@ -128,7 +131,8 @@ class SentenceTransformerEmbedder:
         except RuntimeError as exc:  # torch's, for memory above all
             raise EmbedderError(
                 f"The model {self._name} failed: {_in_one_line(exc)}. "
-                "Try a smaller model, or the processor: CUDA_VISIBLE_DEVICES="
+                "Try a smaller model, or the processor: CUDA_VISIBLE_DEVICES=",
+                f"模型 {self._name} 出错（{_in_one_line(exc)}）。请换小一点的模型，或用处理器：CUDA_VISIBLE_DEVICES=",
             ) from exc
         given = (
             Output(
@@ -149,7 +153,10 @@ def _load(source: Path | str, *, name: str, local: bool, remedy: str) -> Sentenc
         with _quiet():
             return SentenceTransformer(str(source), local_files_only=local)
     except Exception as exc:  # a damaged or foreign folder fails in as many ways as there are libraries below
-        raise EmbedderError(f"The model {name} cannot be loaded: {_in_one_line(exc)}. {remedy}") from exc
+        raise EmbedderError(
+            f"The model {name} cannot be loaded: {_in_one_line(exc)}. {remedy}",
+            f"模型 {name} 载入不了（{_in_one_line(exc)}）。请检查名字和网络，或用 --model {BUNDLED_NAME}。",
+        ) from exc
 
 
 def _in_hub_cache(name: str) -> Path | None:

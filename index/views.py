@@ -16,7 +16,7 @@ import numpy.typing as npt
 from corpus.errors import IndexCorrupt, IndexStale
 from corpus.model import Document, Passage
 from corpus.parse import parse_source
-from index.manifest import Manifest, rebuild
+from index.manifest import Manifest, rebuild, rebuild_zh
 from index.rows import Heading
 from index.segment import Segment
 from index.shelf import fetch
@@ -69,7 +69,8 @@ class Documents(Sequence[Document]):
                 raise
             raise IndexStale(
                 f"{self._folder}: the index was changed while it was open, and {record.name} is no longer in it. "
-                "Start again."
+                "Start again.",
+                f"索引在打开期间被改动，里面已经没有“{record.name}”。请再试一次，不行就重新启动。",
             ) from error
         document = parse_source(source)
         ids: list[npt.NDArray[np.uint64]] = [np.zeros(0, np.uint64)]
@@ -80,7 +81,8 @@ class Documents(Sequence[Document]):
                 ids.append(segment.table["passage_id"][first])
         if np.concatenate(ids).tolist() != [int(passage.id, 16) for passage in document.passages]:
             raise IndexStale(
-                f"{self._folder}: a version that cut passages otherwise indexed {record.name}. {rebuild(self._folder)}"
+                f"{self._folder}: a version that cut passages otherwise indexed {record.name}. {rebuild(self._folder)}",
+                f"“{record.name}”是分段办法不同的另一版程序收录的。{rebuild_zh(self._folder)}",
             )
         return document
 

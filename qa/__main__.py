@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corpus.draft import draft_edition
-from corpus.errors import QAError, SourceError
+from corpus.errors import QAError
 from corpus.load import load
 from corpus.parse import parse_source
 from index.bundled import BUNDLED_NAME
@@ -313,11 +313,9 @@ def _edition(arguments: argparse.Namespace) -> None:
         with target.open("x", encoding="utf-8") as file:
             file.write(draft)
     except FileExistsError as error:
-        raise SourceError(f"{target} is there already. Edit it, move it away, or add --print.") from error
+        raise QAError(f"{target} is there already. Edit it, move it away, or add --print.") from error
     except OSError as error:
-        raise SourceError(
-            f"{target}: cannot be written ({error.strerror}). Add --print and save it yourself."
-        ) from error
+        raise QAError(f"{target}: cannot be written ({error.strerror}). Add --print and save it yourself.") from error
     sys.stdout.write(f"{target}\n")
 
 

@@ -17,6 +17,8 @@ class Listed:
     passages: int
     size: int
     """Bytes of the file."""
+    sha256: str
+    """Of the file."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,9 @@ class Books:
     def of(cls, documents: Iterable[Document]) -> Books:
         """Return documents that are in memory."""
         some = tuple(documents)
-        listed = (Listed(document.name, len(document.passages), len(document.text)) for document in some)
+        listed = (
+            Listed(document.name, len(document.passages), len(document.text), document.sha256) for document in some
+        )
         return cls(tuple(listed), some, None)
 
     @classmethod
@@ -41,7 +45,7 @@ class Books:
         """Return the documents of an index."""
         files = index.manifest.files
         listed = (
-            Listed(record.name, record.passages, files[f"documents/{record.id}.bin"].bytes)
+            Listed(record.name, record.passages, files[f"documents/{record.id}.bin"].bytes, record.sha256)
             for record in index.manifest.documents
         )
         return cls(tuple(listed), index.documents, index)

@@ -44,8 +44,8 @@ class Progress:
     """0 to 1: of the passages that have to be embedded, those that are."""
     change: Change | None
     """What became of the document; None until it is done, and for what was said of one."""
-    reason: str
-    """Why it failed; otherwise empty."""
+    error: QAError | None
+    """Why it failed."""
 
 
 class Changes:
@@ -96,17 +96,19 @@ class Changes:
             if record.name == name:
                 source = shelf.fetch(folder, record.id)
                 return parse_source(replace(source, supplied=())), source.supplied
-        raise StoreError(f"There is no document {name!r} here. Reload the page.")
+        raise StoreError(
+            f"There is no document {name!r} here. Reload the page.", f"这里已经没有文本“{name}”。请重新载入页面。"
+        )
 
     def _library(self, number: int) -> Library:
         engine = self._late.engine()
-        embedder = _Counting(engine.embedder, lambda share: self._tell(number, Progress("working", share, None, "")))
+        embedder = _Counting(engine.embedder, lambda share: self._tell(number, Progress("working", share, None, None)))
         return Library(engine.index.folder, lambda: embedder)
 
     def _put(self, run: Callable[[int], Change | None]) -> int:
         with self._lock:
             number, self._next = self._next, self._next + 1
-            self._tell(number, Progress("waiting", 0.0, None, ""))
+            self._tell(number, Progress("waiting", 0.0, None, None))
             self._progress.pop(number - _REMEMBERED, None)
         self._queue.put((number, run))
         return number
@@ -117,21 +119,21 @@ class Changes:
     def _work(self) -> None:
         while True:
             number, run = self._queue.get()
-            self._tell(number, Progress("working", 0.0, None, ""))
+            self._tell(number, Progress("working", 0.0, None, None))
             try:
                 change = run(number)
                 if change is not None and change.what == "refused":
-                    self._tell(number, Progress("failed", 0.0, change, change.reason))
+                    self._tell(number, Progress("failed", 0.0, change, change.error))
                     continue
                 if change is None or change.what != "unchanged":
                     self._reopen()
-                self._tell(number, Progress("done", 1.0, change, ""))
+                self._tell(number, Progress("done", 1.0, change, None))
             except QAError as error:
-                self._tell(number, Progress("failed", 0.0, None, str(error)))
+                self._tell(number, Progress("failed", 0.0, None, error))
             except Exception:
                 # The boundary of a thread that has to go on: the terminal hears what went wrong.
                 traceback.print_exc(file=sys.stderr)
-                self._tell(number, Progress("failed", 0.0, None, "What went wrong stands in the terminal."))
+                self._tell(number, Progress("failed", 0.0, None, _unforeseen()))
 
     def _reopen(self) -> None:
         old = self._late.engine()
@@ -139,6 +141,10 @@ class Changes:
         self._late.swap(engine)
         self.version += 1
         self.when_changed()
+
+
+def _unforeseen() -> QAError:
+    return QAError("What went wrong stands in the terminal. Try again.", "出了差错，终端里有记录。请再试一次。")
 
 
 class _Counting:

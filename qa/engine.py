@@ -92,7 +92,10 @@ class Engine:
             return self._all
         records = self.index.manifest.documents
         if unknown := [name for name in names if all(record.name != name for record in records)]:
-            raise QAError(f"There is no document {unknown[0]!r} to ask. See what there is: python -m qa index list")
+            raise QAError(
+                f"There is no document {unknown[0]!r} to ask. See what there is: python -m qa index list",
+                f"这里没有文本“{unknown[0]}”，请换一份。",
+            )
         numbers = [number for number, record in enumerate(records) if record.name in names]
         rows, outline = self.index.rows_of(numbers), self.index.outline.of(numbers)
         headings = [records[number].title for number in numbers] + [heading.label for heading in outline]

@@ -49,5 +49,8 @@ def keep(
             with file.open("a", encoding="utf-8", newline="\n") as out:
                 out.write(line + "\n")
     except OSError as error:
-        raise QAError(f"{file}: cannot be written ({error.strerror}). Check its permissions.") from error
+        raise QAError(
+            f"{file}: cannot be written ({error.strerror}). Check its permissions.",
+            f"{file} 写不进去（{error.strerror}）。请检查权限。",
+        ) from error
     return line

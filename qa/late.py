@@ -45,7 +45,7 @@ class LateEngine:
         """Return the engine once it is open. Raises the QAError that hindered it."""
         self._done.wait()
         if self._engine is None:
-            raise self.error or QAError("The engine cannot be opened. What went wrong stands in the terminal.")
+            raise self.error or _unopened()
         return self._engine
 
     def swap(self, engine: Engine) -> None:
@@ -62,7 +62,13 @@ class LateEngine:
         except QAError as error:
             self.error = error
         except BaseException:
-            self.error = QAError("The engine cannot be opened. What went wrong stands in the terminal.")
+            self.error = _unopened()
             raise
         finally:
             self._done.set()
+
+
+def _unopened() -> QAError:
+    return QAError(
+        "The engine cannot be opened. What went wrong stands in the terminal.", "打不开。出了什么差错，终端里有记录。"
+    )

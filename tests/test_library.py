@@ -14,11 +14,13 @@ from fakes import CharacterEmbedder
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from corpus.edition import Particulars, Value
 from corpus.errors import EmbedderError, IndexCorrupt, IndexStale, SourceError, StoreError
 from corpus.load import Source
 from index.library import Change, Incoming, Library
 from index.manifest import Manifest
 from index.store import Index
+from qa.cite import own_form
 from qa.features import Titles
 from qa.rank import Asked, rank
 
@@ -179,7 +181,7 @@ def test_what_cannot_be_read_is_refused_and_the_others_go_on(tmp_path: Path, emb
     """Each with its reason, in order."""
 
     def unreadable() -> Source:
-        raise SourceError("b.pdf: has no text. Scan it with OCR")
+        raise SourceError("b.pdf: has no text. Scan it with OCR", "没有文字。")
 
     incoming = [_incoming("a", "甲。"), Incoming("b", "b.pdf", unreadable), _incoming("c", "乙。")]
     changes = list(Library(tmp_path / "i", lambda: embedder).add(incoming))
@@ -402,3 +404,36 @@ def test_a_refresh_loses_no_damaged_document(tmp_path: Path, embedder: Character
 
     assert damaged.read_text() == "丙。"
     assert [record.name for record in Manifest.read(tmp_path / "i").documents] == ["a", "b"]
+
+
+def test_what_a_person_says_is_whole_whenever_the_power_fails(
+    tmp_path: Path, embedder: CharacterEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Said or not said, and the index is the same and sound."""
+    _add(tmp_path / "i", embedder, _incoming("a", "甲乙。"), _incoming("b", "丙丁。"))
+    said = Particulars(title=Value(supplied="某题"))
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(Manifest, "write", _fails)
+        Library(tmp_path / "i", lambda: embedder).describe("a", [said])
+
+    index = Index.open(tmp_path / "i")
+    index.verify()
+    assert [document.metadata[0].title.text for document in index.documents] == ["某题", "b"]
+    Library(tmp_path / "i", lambda: embedder).describe("a", [])
+    Index.open(tmp_path / "i").verify()
+    assert own_form(index.documents[1], index.documents[1].passages[0]) == "〔b〕 · 第1段（第1行）"
+
+
+def test_an_altered_word_of_a_person_is_noticed(tmp_path: Path, embedder: CharacterEmbedder) -> None:
+    _add(tmp_path / "i", embedder, _incoming("a", "甲乙。"))
+    Library(tmp_path / "i", lambda: embedder).describe("a", [Particulars(title=Value(supplied="某题"))])
+    index = Index.open(tmp_path / "i")
+    assert own_form(index.documents[0], index.documents[0].passages[0]) == "〔某题〕 · 第1段（第1行）"
+    (record,) = (tmp_path / "i" / "documents").glob("*.json")
+    record.write_bytes(record.read_bytes().replace("某题".encode(), "别题".encode()))
+    with pytest.raises(IndexCorrupt, match="was altered"):
+        Index.open(tmp_path / "i").verify()
+
+
+def _fails(*_: object) -> None:
+    raise KeyboardInterrupt

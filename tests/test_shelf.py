@@ -66,7 +66,7 @@ def test_a_file_is_added_asked_alone_and_removed(desk: Desk) -> None:
 def test_a_file_that_is_no_text_is_refused_and_nothing_changes(desk: Desk) -> None:
     refused = _add(desk, "bad.txt", b"\xff\xfe\x00\xd8\x81")
     assert refused["stage"] == "failed"
-    assert "没有收录" in refused["html"]
+    assert "第 1 行（字节 2）不合 UTF-16-LE 编码" in refused["html"]
     assert _names(desk) == ["sco-2021"]
 
 

@@ -10,7 +10,7 @@ from corpus.model import Date, Document, Fact, Metadata
 from corpus.titleblock import read_supplied_date
 from qa.citations.reference import words as fact_words
 from web import words
-from web.markup import both, escape
+from web.markup import attribute, both, escape
 from web.words import Phrase
 
 FIELDS = ("title", "subtitle", "authors", "date", "publication", "publisher", "place")
@@ -28,9 +28,8 @@ def about_html(document: Document, supplied: Sequence[Particulars]) -> str:
 
 def _work(known: Metadata, own: Particulars, number: int) -> str:
     rows = "".join(_field(name, known, own, number) for name in FIELDS)
-    options = f'<option value="">{escape(_kind(known.kind))}</option>' + "".join(
-        f'<option value="{kind}"{" selected" if kind == own.kind else ""}>{escape(_kind(kind))}</option>'
-        for kind in words.KINDS
+    options = _option("", known.kind, chosen=False) + "".join(
+        _option(kind, kind, chosen=kind == own.kind) for kind in words.KINDS
     )
     return (
         f"<fieldset data-work><legend>{escape(known.title.text)}</legend>{rows}"
@@ -45,7 +44,7 @@ def _field(name: str, known: Metadata, own: Particulars, number: int) -> str:
     field = f"yw-about-{number}-{name}"
     source = f'<span class="there" id="{field}-there">{there}</span>' if there else ""
     described = f' aria-describedby="{field}-there"' if there else ""
-    hint = ' placeholder="2021-09-17"' if name == "date" else ""
+    hint = f" {attribute('placeholder', words.DATE_LIKE)}" if name == "date" else ""
     return (
         f'<p class="field"><label for="{field}">{both(phrase)}</label>'
         f'<input id="{field}" name="{name}" maxlength="{_LONGEST}" autocomplete="off" '
@@ -75,9 +74,11 @@ def _own(name: str, own: Particulars) -> str:
     return (value.supplied or "") if value else ""
 
 
-def _kind(kind: str) -> str:
-    phrase = words.KINDS[kind]
-    return f"{phrase.zh} {phrase.en}"
+def _option(value: str, kind: str, *, chosen: bool) -> str:
+    """An option cannot hold two languages: the behaviour puts in the one that is chosen."""
+    chinese, english = escape(words.KINDS[kind].zh), escape(words.KINDS[kind].en)
+    selected = " selected" if chosen else ""
+    return f'<option value="{value}" data-zh="{chinese}" data-en="{english}"{selected}>{chinese}</option>'
 
 
 def particulars_of(sent: object, works: int) -> tuple[Particulars, ...] | Phrase:

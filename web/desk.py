@@ -22,11 +22,11 @@ from qa.late import LateEngine
 from qa.model import Answer, NotFound, Rejected, Reply
 from web import words
 from web.about import about_html, particulars_of
-from web.card import quoted_html
-from web.markup import both, escape
-from web.refused import Refused
+from web.card import cite_html, quoted_html
+from web.markup import both
+from web.refused import Refused, error_html
 from web.render import reply_html
-from web.shelf import doubts_html, examples_html, progress_html, texts_html
+from web.shelf import doubts_html, examples_html, nothing_html, progress_html, texts_html
 from web.source import contents_html, source_html
 from web.uploads import Uploads
 
@@ -71,6 +71,7 @@ class Desk:
             "passage": self._passage,
             "around": self._around,
             "cite": self._cite,
+            "cites": self._cites,
             "check": self._check,
             "export": self._export,
             "feedback": self._feedback,
@@ -90,45 +91,57 @@ class Desk:
         return self._engine.books
 
     def call(self, request: object) -> dict[str, Any]:
-        """Return the answer to a request of the page; `failed` holds a sentence where there is none."""
-        sent: Mapping[str, Any] = request if isinstance(request, dict) else {}
+        """Return the answer to a request of the page; `failed` holds a sentence where there is none.
+
+        Where texts can be changed it carries the `version` of them: so a page hears of what others have changed.
+        """
+        answered = self._answer(request if isinstance(request, dict) else {})
+        return answered if self._changes is None else {**answered, "version": self._changes.version}
+
+    def _answer(self, sent: Mapping[str, Any]) -> dict[str, Any]:
         answer = self._answers.get(_text(sent, "kind"))
         if answer is None:
-            return {"failed": both(words.FAILED)}
+            return {"failed": both(words.WENT_WRONG)}
         try:
-            answered = answer(sent)
-            return answered if self._changes is None else {**answered, "version": self._changes.version}
-        except Refused as error:
-            return {"failed": error.html}
+            return answer(sent)
         except QAError as error:
-            return {"failed": escape(str(error))}
+            return {"failed": error_html(error)}
         except Exception:
             # The boundary of the page: a person gets a sentence, the terminal what went wrong.
             traceback.print_exc(file=sys.stderr)
-            return {"failed": both(words.FAILED)}
+            return {"failed": both(words.FAILED if answer == self._ask else words.WENT_WRONG)}
 
     def _state(self, _: Mapping[str, Any]) -> dict[str, Any]:
         """Whether questions can be asked: nothing said is yes."""
         if isinstance(self._engine, LateEngine) and self._engine.is_loading:
             return {"loading": True}
         if isinstance(self._engine, LateEngine) and self._engine.error is not None:
-            return {"closed": both(words.NOT_LOADED) + escape(str(self._engine.error))}
+            return {"closed": both(words.NOT_LOADED) + error_html(self._engine.error)}
         return {}
 
     def _ask(self, sent: Mapping[str, Any]) -> dict[str, Any]:
         if state := self._state(sent):
             return state
+        if not self._books.listed:
+            return {"failed": both(words.NO_TEXTS)}
+        if gone := self._gone_texts(sent):
+            return {"failed": both(words.NO_TEXT, name=gone[0]), "gone": True}
         with self._turns:
             reply = self._put(sent)
         return {"html": reply_html(reply, stored=self._stored(reply), feedback=self._keeps_feedback)}
 
     def _put(self, sent: Mapping[str, Any]) -> Reply:
         """Ask the engine what the page asks; of documents that are gone meanwhile it is said that they are."""
-        names = _texts(sent, "documents")
-        known = {listed.name for listed in self._books.listed}
-        if gone := [name for name in names if name not in known]:
+        if gone := self._gone_texts(sent):
             raise Refused(words.NO_TEXT, name=gone[0])
-        return self._engine.ask(_text(sent, "question"), _texts(sent, "history"), documents=names)
+        return self._engine.ask(
+            _text(sent, "question"), _texts(sent, "history"), documents=_all_texts(sent, "documents")
+        )
+
+    def _gone_texts(self, sent: Mapping[str, Any]) -> list[str]:
+        """Return which of the texts that are to be asked are there no more."""
+        known = {listed.name for listed in self._books.listed}
+        return [name for name in _all_texts(sent, "documents") if name not in known]
 
     def _stored(self, reply: Reply) -> list[Document]:
         """Return the documents that a reply quotes, as they are now; the first of all where it quotes none."""
@@ -139,7 +152,8 @@ class Desk:
     def _source(self, sent: Mapping[str, Any]) -> dict[str, Any]:
         """A document to read: the one of that name, or the first."""
         if not self._books.listed:
-            return {"name": "", "html": "", "contents": "", "examples": "", "doubts": ""}
+            nothing = nothing_html(may_change=self._changes is not None)
+            return {"name": "", "html": nothing, "contents": "", "examples": "", "doubts": ""}
         document = self._document(sent) if _text(sent, "document") else self._books.documents[0]
         return {
             "name": document.name,
@@ -152,8 +166,11 @@ class Desk:
     def _list(self, _: Mapping[str, Any]) -> dict[str, Any]:
         """What there is to read."""
         listed = self._books.listed
-        names = [one.name for one in listed]
-        return {"html": texts_html(listed, may_change=self._changes is not None), "names": names}
+        return {
+            "html": texts_html(listed, may_change=self._changes is not None),
+            "names": [one.name for one in listed],
+            "digests": [one.sha256 for one in listed],
+        }
 
     def _passage(self, sent: Mapping[str, Any]) -> dict[str, Any]:
         """Where a permalink leads: its document, or the nearest passage where it is gone."""
@@ -191,6 +208,11 @@ class Desk:
             side: "".join(f'<div class="beside">{quoted_html(document, p, stored=stored)}</div>' for p in some)
             for side, some in (("before", before), ("after", after))
         }
+
+    def _cites(self, sent: Mapping[str, Any]) -> dict[str, Any]:
+        """The citations of passages, as they are now: what a person supplies changes them."""
+        found = {one: self._books.find(one) for one in _texts(sent, "passages")}
+        return {"cites": {one: cite_html(*there) for one, there in found.items() if there is not None}}
 
     def _cite(self, sent: Mapping[str, Any]) -> dict[str, Any]:
         document, passage = self._find(sent)
@@ -234,7 +256,7 @@ class Desk:
 
     def _feedback(self, sent: Mapping[str, Any]) -> dict[str, Any]:
         if not self._keeps_feedback:
-            raise QAError("Feedback is switched off.")
+            raise QAError("Feedback is switched off.", "这里不记评价。")
         found = [self._by_id(passage_id) for passage_id in _texts(sent, "passages")]
         names = {document.name for document, _ in found}
         file = feedback.default_file()
@@ -274,14 +296,14 @@ class Desk:
         number = sent.get("change")
         progress = self._changing.progress(number) if isinstance(number, int) else None
         if progress is None:
-            return {"failed": both(words.FAILED)}
+            return {"failed": both(words.WENT_WRONG)}
         name = progress.change.name if progress.change is not None else ""
         return {"stage": progress.stage, "name": name, "html": progress_html(progress)}
 
     @property
     def _changing(self) -> Changes:
         if self._changes is None:
-            raise QAError("The texts cannot be changed here.")
+            raise QAError("The texts cannot be changed here.", "这里不能改动文本。")
         return self._changes
 
     def _listed(self, sent: Mapping[str, Any]) -> str:
@@ -320,5 +342,9 @@ def _text(sent: Mapping[str, Any], key: str) -> str:
 
 
 def _texts(sent: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    return _all_texts(sent, key)[-_HISTORY:]
+
+
+def _all_texts(sent: Mapping[str, Any], key: str) -> tuple[str, ...]:
     values = sent.get(key)
-    return tuple(value for value in values if isinstance(value, str))[-_HISTORY:] if isinstance(values, list) else ()
+    return tuple(value for value in values if isinstance(value, str)) if isinstance(values, list) else ()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from corpus.errors import QAError
-from web.markup import both
+from web import words
+from web.markup import in_both
 from web.words import Phrase
 
 
@@ -11,5 +12,10 @@ class Refused(QAError):
     """Not there, or not to be had."""
 
     def __init__(self, phrase: Phrase, **values: object) -> None:
-        super().__init__(phrase.en.format(**values))
-        self.html = both(phrase, **values)
+        super().__init__(phrase.en.format(**values), phrase.zh.format(**values))
+
+
+def error_html(error: QAError, *, beside: str = "") -> str:
+    """Return what an error says. `beside`: the file's name where that stands there already."""
+    english = str(error).removeprefix(f"{beside}: ")
+    return in_both(error.chinese or words.UNTRANSLATED.format(reason=english), english)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import islice
 
@@ -10,7 +9,8 @@ from corpus.model import Document
 from qa.books import Listed
 from qa.changes import Progress
 from web import words
-from web.markup import both, escape, in_both, language
+from web.markup import both, escape, language
+from web.refused import error_html
 
 _EXAMPLES = 5
 """Questions made of a document's headings, at most."""
@@ -24,11 +24,21 @@ def texts_html(listed: Sequence[Listed], *, may_change: bool) -> str:
     return rows or f'<p class="note">{both(words.NO_TEXTS)}</p>'
 
 
+def nothing_html(*, may_change: bool) -> str:
+    """Return what stands in place of a text where there is none."""
+    add = f'<button type="button" data-act="add">{both(words.ADD_SOME)}</button>' if may_change else ""
+    return f'<p class="nothing">{both(words.NO_TEXTS)}{both(words.DROP_FIRST) if add else ""}{add}</p>'
+
+
 def _row(listed: Listed, several: bool, may_change: bool) -> str:
     name = escape(listed.name)
     only = (
         f'<button type="button" class="only" data-act="only" data-document="{name}" aria-pressed="false">'
         f'{both(words.ONLY)}<span class="sr"> {name}</span></button>'
+    )
+    about = (
+        f'<button type="button" class="about" data-act="about" data-document="{name}">'
+        f'{both(words.ABOUT_IT)}<span class="sr"> {name}</span></button>'
     )
     remove = (
         f'<button type="button" class="remove" data-act="remove" data-document="{name}">'
@@ -37,7 +47,7 @@ def _row(listed: Listed, several: bool, may_change: bool) -> str:
     return (
         f'<div class="row"><button type="button" class="name" data-act="text" data-document="{name}">'
         f'<span class="of">{name}</span><span class="note">{both(words.PARAGRAPHS, count=listed.passages)}</span>'
-        f"</button>{only if several else ''}{remove if may_change else ''}</div>"
+        f"</button>{only if several else ''}{about + remove if may_change else ''}</div>"
     )
 
 
@@ -50,7 +60,7 @@ def progress_html(progress: Progress) -> str:
         case "working":
             return both(words.READING, percent=round(progress.share * 100))
         case "failed":
-            return in_both(_chinese(progress.reason), progress.reason)
+            return _failed(progress)
     if change is None or change.what == "removed":
         return both(words.DONE)
     phrase = {"unchanged": words.THERE_ALREADY, "replaced": words.REPLACED}.get(change.what, words.ADDED)
@@ -58,9 +68,10 @@ def progress_html(progress: Progress) -> str:
     return both(phrase, count=change.passages) + renamed
 
 
-def _chinese(reason: str) -> str:
-    """A reason is an English sentence of the library's; it is introduced in Chinese where it has none of its own."""
-    return reason if re.search(r"[\u4e00-\u9fff]", reason.partition(":")[2]) else f"没有收录：{reason}"
+def _failed(progress: Progress) -> str:
+    """The name of the file stands beside it."""
+    beside = progress.change.name if progress.change is not None else ""
+    return both(words.WENT_WRONG) if progress.error is None else error_html(progress.error, beside=beside)
 
 
 def doubts_html(document: Document) -> str:
@@ -69,7 +80,7 @@ def doubts_html(document: Document) -> str:
     if not count:
         return ""
     return (
-        f'<button type="button" data-act="doubts">{both(words.DOUBTS if count > 1 else words.DOUBT, count=count)}'
+        f'<hr><button type="button" data-act="doubts">{both(words.DOUBTS if count > 1 else words.DOUBT, count=count)}'
         f'</button><p class="note">{both(words.MEND)}</p>'
     )
 

@@ -11,12 +11,12 @@ from qa.books import Books
 from qa.cite import FORMS
 from web import words
 from web.markup import attribute, both, escape, in_both
-from web.shelf import doubts_html, examples_html, texts_html
+from web.shelf import doubts_html, examples_html, nothing_html, texts_html
 from web.source import contents_html, source_html
 from web.words import Phrase
 
 _HERE = Path(__file__).parent
-_SCRIPTS = ("base", "talk", "reader", "find", "cards", "check", "shelf", "keys", "start")
+_SCRIPTS = ("base", "talk", "reader", "find", "cards", "check", "shelf", "adding", "keys", "start")
 _STYLES = ("page", "talk", "reader", "shelf", "narrow")
 
 
@@ -26,7 +26,11 @@ def page_html(books: Books, *, keeps_feedback: bool = True, version: int | None 
     `version` counts the changes of the texts; None where nobody can change them.
     """
     documents = books.documents[:1]
-    source, contents = (source_html(documents[0]), contents_html(documents[0])) if documents else ("", "")
+    source, contents = (
+        (source_html(documents[0]), contents_html(documents[0]))
+        if documents
+        else (nothing_html(may_change=version is not None), "")
+    )
     changes = "" if version is None else f' data-version="{version}"'
     return f"""<div class="yuanwen"{changes}>
 <button type="button" class="skip" data-act="skip">{both(words.SKIP)}</button>
@@ -84,8 +88,10 @@ def _intro(documents: Sequence[Document]) -> str:
 
 
 def _dock() -> str:
-    return f"""<form class="dock"><ul class="coming" role="status" hidden></ul>
-<p class="asking" hidden>{both(words.ONLY_THIS)}<b></b>
+    return f"""<form class="dock"><div class="adding" hidden><p class="sum" hidden><span class="counts"></span>
+<button type="button" data-act="clear">{both(words.CLEAR)}</button></p><ul class="coming"></ul>
+<p class="sr heard" role="status"></p></div>
+<p class="asking" hidden>{both(words.ONLY_THIS)}<b></b><span class="others"></span>
 <button type="button" data-act="everything">{both(words.ASK_ALL)}</button></p><div class="box">
 <textarea rows="1" aria-label="{escape(words.QUESTION_BOX)}" enterkeyhint="send" autocomplete="off" spellcheck="false"
  {attribute("placeholder", words.PLACEHOLDER)}></textarea>
@@ -137,7 +143,6 @@ def _texts(books: Books, may_change: bool) -> str:
             f'<hr><button type="button" data-act="add">{both(words.ADD)}</button>'
             f'<p class="note drophint">{both(words.DROP)}</p>'
             f'<input type="file" multiple hidden tabindex="-1" {attribute("aria-label", words.ADD)}>'
-            f'<hr><button type="button" data-act="about">{both(words.ABOUT_IT)}</button>'
         )
         dialogs = f"""<dialog id="yw-sure" aria-labelledby="yw-sure-title">
 <h2 id="yw-sure-title">{both(words.REMOVE_SURE)}</h2><p class="which"></p><p class="does">{both(words.REMOVE_WHAT)}</p>
@@ -148,6 +153,10 @@ def _texts(books: Books, may_change: bool) -> str:
 <p class="wrong" role="alert" hidden></p><button type="submit">{both(words.SAVE)}</button>
 <button type="button" data-act="closeAbout">{both(words.CANCEL)}</button></form></dialog>
 <div class="drophere" hidden>{both(words.DROP_HERE)}</div>
+<template id="yw-waiting">{both(words.WAITING)}</template>
+<template id="yw-notadded">{both(words.NOT_ADDED)}</template>
+<template id="yw-unreadable">{both(words.UNREADABLE)}</template>
+<template id="yw-counts">{both(words.COUNTS, all="{all}", done="{done}", refused="{refused}")}</template>
 <template id="yw-uploading">{both(words.UPLOADING)}</template>
 <template id="yw-readit"><button type="button" data-act="text">{both(words.READ_IT)}</button></template>
 <template id="yw-gone">{_sign("dismiss", "✕", words.CLOSE)}</template>"""
@@ -170,8 +179,15 @@ def _templates() -> str:
     """What comes up later. The page's one text box is that for questions until somebody asks for another."""
     return f"""<template id="yw-seeking"><p class="seeking" role="status">{both(words.SEEKING)}</p></template>
 <template id="yw-loading"><span>{both(words.LOADING)}</span></template>
-<template id="yw-failed"><p class="failed">{both(words.FAILED)}
+<template id="yw-failed"><p class="failed"><span class="why">{both(words.FAILED)}</span>
 <button type="button" data-act="retry">{both(words.RETRY)}</button></p></template>
+<template id="yw-askall"><button type="button" data-act="askAll">{both(words.ASK_ALL)}</button></template>
+<template id="yw-lost"><span>{both(words.LOST)}</span></template>
+<template id="yw-others">{both(words.OTHERS, count="{count}")}</template>
+<template id="yw-gonetext"><span>{both(words.GONE_TEXT, name="{name}")}</span></template>
+<template id="yw-narrowing"><div class="narrowing"><input type="search" autocomplete="off" spellcheck="false"
+ {attribute("aria-label", words.NARROW)} {attribute("placeholder", words.NARROW)}>
+<p class="note none" role="status" hidden>{both(words.NONE_OF_THAT_NAME)}</p></div></template>
 <template id="yw-find"><div class="find" role="search"><input type="search" autocomplete="off" spellcheck="false"
  {attribute("aria-label", words.FIND)} {attribute("placeholder", words.FIND)}><span class="hits" role="status"></span>
 {_sign("previous", "↑", words.PREVIOUS)}{_sign("next", "↓", words.NEXT)}{_sign("endFind", "✕", words.CLOSE)}</div>

@@ -42,7 +42,8 @@ def source_html(document: Document) -> str:
         out += gap
     long = " long" if len(document.blocks) >= LONG else ""
     return (
-        f'<article class="source{long}" data-document="{escape(document.name)}" lang="{language(document)}">'
+        f'<article class="source{long}" data-document="{escape(document.name)}" data-sha256="{document.sha256}" '
+        f'lang="{language(document)}">'
         f"{out}</article>"
     )
 

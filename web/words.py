@@ -56,6 +56,16 @@ MISSING = Phrase("文本未提到：", "Not mentioned in the text: ")
 COMMA = Phrase("、", ", ")
 NEAREST = Phrase("最接近的几段（不够回答这个问题）", "Nearest passages (not enough to answer the question)")
 FAILED = Phrase("出了差错，这个问题没有查成。", "Something went wrong; this question was not looked up.")
+WENT_WRONG = Phrase(
+    "出了差错，没有做成；终端里有记录。请再试一次。",
+    "Something went wrong, and nothing was done; the terminal has a record of it. Try again.",
+)
+LOST = Phrase(
+    "没有做成：程序没有应答。请看看它是否还开着，再试一次。",
+    "Nothing was done: the program does not answer. See whether it still runs, and try again.",
+)
+UNTRANSLATED = "没有做成，原因是：{reason}"
+"""Introduces the few reasons of the library that have no Chinese of their own: those that only misuse brings about."""
 RETRY = Phrase("再问一次", "Ask again")
 
 REWORD = Phrase("换掉“{term}”再问", "Ask without “{term}”")
@@ -114,6 +124,13 @@ NO_TEXTS = Phrase("还没有文本。", "There are no texts yet.")
 ADD = Phrase("添加文件……", "Add files…")
 DROP = Phrase("也可以把文件拖到页面上。", "Or drop them on the page.")
 DROP_HERE = Phrase("松手就添加", "Drop to add")
+ADD_SOME = Phrase("添加文件", "add some")
+DROP_FIRST = Phrase("把文件拖到页面上，或者", "Drop files on the page, or ")
+NARROW = Phrase("按名字找文本", "Find a text by its name")
+NONE_OF_THAT_NAME = Phrase("没有叫这个名字的文本。", "No text has that name.")
+GONE_TEXT = Phrase("“{name}”已经移除。", "“{name}” was removed.")
+"""The name is put in by the behaviour."""
+OTHERS = Phrase("等 {count} 份", " and others, {count} in all")
 ONLY = Phrase("只问", "Only")
 ONLY_THIS = Phrase("只问：", "Only in: ")
 ASK_ALL = Phrase("问全部文本", "Ask all texts")
@@ -126,10 +143,20 @@ REMOVE_WHAT = Phrase(
 UPLOADING = Phrase("上传", "Uploading")
 WAITING = Phrase("等待收录", "Waiting")
 READING = Phrase("正在收录 {percent}%", "Being added, {percent}%")
+NOT_ADDED = Phrase("没有收录：", "Not added: ")
+UNREADABLE = Phrase(
+    "浏览器读不到它：也许是文件夹，也许已被移走。请选择里面的文件。",
+    "The browser cannot read it: perhaps it is a folder, or was moved away. Choose the files in it.",
+)
 ADDED = Phrase("已收录，{count} 段", "Added, {count} paragraphs")
 REPLACED = Phrase("已更新，{count} 段", "Updated, {count} paragraphs")
 THERE_ALREADY = Phrase("已经在这里了，{count} 段", "There already, {count} paragraphs")
 RENAMED = Phrase("；名字已有，所以叫 {name}", "; that name is taken, so it is called {name}")
+COUNTS = Phrase(
+    "共 {all} 份，已收录 {done} 份，没有收录 {refused} 份", "{all} files: {done} added, {refused} not added"
+)
+"""The counts are put in by the behaviour."""
+CLEAR = Phrase("清除", "Clear")
 DONE = Phrase("好了", "Done")
 READ_IT = Phrase("打开", "Open")
 TOO_LARGE = Phrase(
@@ -155,7 +182,7 @@ MEND = Phrase(
 )
 WHAT_SAYS = Phrase("“{heading}”写了什么？", "What does “{heading}” say?")
 
-ABOUT_IT = Phrase("出处信息……", "Citation details…")
+ABOUT_IT = Phrase("出处", "Details")
 ABOUT_TITLE = Phrase("出处信息", "Citation details")
 ABOUT_DOES = Phrase(
     "原文自己说的照用。你填的会代替它，在引文里放进〔 〕。空着就用原文的。",
@@ -182,6 +209,7 @@ KINDS = {
     "webpage": Phrase("网页", "web page"),
     "document": Phrase("文档", "document"),
 }
+DATE_LIKE = Phrase("如 2021-09-17", "as 2021-09-17")
 FROM_SOURCE = Phrase("原文：", "Source: ")
 FROM_ELSEWHERE = Phrase("已有：", "Known: ")
 NO_DATE = Phrase(

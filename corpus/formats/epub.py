@@ -76,7 +76,10 @@ def _refuse_protected(archive: ZipFile, name: str) -> None:
     if _ENCRYPTION in archive.namelist():
         methods = read_xml(archive, _ENCRYPTION, name=name).iter("{*}EncryptionMethod")
         if any(method.get("Algorithm") not in _FONTS_ONLY for method in methods):
-            raise SourceError(f"{name}: is protected by DRM and cannot be read. Add a copy without it.")
+            raise SourceError(
+                f"{name}: is protected by DRM and cannot be read. Add a copy without it.",
+                "有版权保护（DRM），读不了。请添加没有保护的版本。",
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,13 @@ class Extracted:
     """What the file says of itself, apart from its text; None if nothing."""
 
 
+def no_text(name: str) -> SourceError:
+    """Say so."""
+    return SourceError(
+        f"{name}: there is no text in it. Add a file that has some.", "里面没有文字。请添加有文字的文件。"
+    )
+
+
 class Writer:
     """Writes lines and keeps what the format knows of each."""
 
@@ -118,7 +125,7 @@ class Writer:
         """Return all of it. Raises SourceError if no word was written."""
         text = "".join(self._parts)
         if not text.strip():
-            raise SourceError(f"{self.name}: there is no text in it. Add a file that has some.")
+            raise no_text(self.name)
         return Extracted(
             text,
             Layout(
@@ -138,5 +145,6 @@ class Writer:
         self.length += len(text)
         if self.length > MOST_CHARACTERS:
             raise SourceError(
-                f"{self.name}: its text has more than {MOST_CHARACTERS:,} characters. Divide it into several files."
+                f"{self.name}: its text has more than {MOST_CHARACTERS:,} characters. Divide it into several files.",
+                f"文字超过 {MOST_CHARACTERS:,} 字，太长了。请分成几个文件再添加。",
             )

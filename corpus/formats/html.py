@@ -17,7 +17,7 @@ from corpus.edition import Particulars
 from corpus.encoding import decode
 from corpus.errors import SourceError
 from corpus.formats.chrome import find_chrome
-from corpus.formats.extracted import Extracted, Writer
+from corpus.formats.extracted import Extracted, Writer, no_text
 from corpus.formats.properties import first, properties
 from corpus.formats.zipped import local
 
@@ -77,12 +77,15 @@ def parse_html(text: str, *, name: str) -> etree._Element:
     try:
         # A declaration is about the bytes, which are decoded already.
         root = etree.fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text).encode("utf-8", "replace"), parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise SourceError(f"{name}: there is no text in it. Add a file that has some.") from error
+    except (etree.XMLSyntaxError, ValueError):
+        root = None
     if root is None:
-        raise SourceError(f"{name}: there is no text in it. Add a file that has some.")
+        raise no_text(name)
     if any("depth" in entry.message.lower() for entry in parser.error_log):
-        raise SourceError(f"{name}: its elements are nested more than {_DEEPEST} deep. Save it anew from a browser.")
+        raise SourceError(
+            f"{name}: its elements are nested more than {_DEEPEST} deep. Save it anew from a browser.",
+            f"网页元素嵌套超过 {_DEEPEST} 层。请用浏览器打开，另存一份再添加。",
+        )
     return root
 
 

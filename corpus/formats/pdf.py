@@ -25,7 +25,7 @@ from corpus.formats.limits import MOST_PAGES
 from corpus.formats.properties import first, properties
 from corpus.formats.rows import Glyph, Page, Row, read_page
 from corpus.formats.typeset import Paragraph, Typesetting
-from corpus.formats.zipped import local, parse_xml
+from corpus.formats.zipped import ENCRYPTED, local, parse_xml
 from corpus.model import Span
 
 _PDFIUM = threading.Lock()
@@ -46,7 +46,8 @@ def read_pdf(data: bytes, *, name: str) -> Extracted:
         try:
             if len(document) > MOST_PAGES:
                 raise SourceError(
-                    f"{name}: has {len(document):,} pages. Divide it into files of at most {MOST_PAGES:,}."
+                    f"{name}: has {len(document):,} pages. Divide it into files of at most {MOST_PAGES:,}.",
+                    f"有 {len(document):,} 页，太多了。请分成几个文件，每个最多 {MOST_PAGES:,} 页。",
                 )
             pages = [_page(document, number, name) for number in range(len(document))]
             bookmarks = [
@@ -68,7 +69,8 @@ def read_pdf(data: bytes, *, name: str) -> Extracted:
     harmed = sum(place.end - place.start for place in garbled(extracted.text))
     if harmed > _UNREADABLE * len(extracted.text):
         raise SourceError(
-            f"{name}: its fonts do not say which characters they show. Get another edition of it, or its text."
+            f"{name}: its fonts do not say which characters they show. Get another edition of it, or its text.",
+            "字体没有说明每个字形是什么字，取出来的都是乱码。请换一个版本，或添加它的文字稿。",
         )
     return extracted
 
@@ -78,15 +80,21 @@ def _open(data: bytes, name: str) -> pypdfium2.PdfDocument:
         return pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         if error.err_code in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY):
-            raise SourceError(f"{name}: is encrypted. Save it without a password and try again.") from error
-        raise SourceError(f"{name}: is damaged or no PDF. Get the file again.") from error
+            raise SourceError(f"{name}: is encrypted. Save it without a password and try again.", ENCRYPTED) from error
+        raise SourceError(
+            f"{name}: is damaged or no PDF. Get the file again.",
+            "文件损坏了，或者根本不是 PDF。请重新取得这个文件。",
+        ) from error
 
 
 def _page(document: pypdfium2.PdfDocument, number: int, name: str) -> Page:
     try:
         page = document[number]
     except pypdfium2.PdfiumError as error:
-        raise SourceError(f"{name}: page {number + 1} is damaged. Get the file again.") from error
+        raise SourceError(
+            f"{name}: page {number + 1} is damaged. Get the file again.",
+            f"第 {number + 1} 页损坏了。请重新取得这个文件。",
+        ) from error
     try:
         layer = page.get_textpage()
         try:
@@ -132,8 +140,10 @@ def _refuse_scanned(pages: list[Page], name: str) -> None:
     count = sum(len("".join(row.text.split())) for page in pages for row in page.rows)
     if not pages or count < _SCANNED * len(pages):
         few = "no text layer" if not count else f"hardly any text layer ({count} characters on {len(pages)} pages)"
+        few_zh = f"{len(pages)} 页里只有 {count} 个字" if count else "没有文字层"
         raise SourceError(
-            f"{name}: has {few}; it seems to be scanned. Run text recognition (OCR) on it and add what that gives."
+            f"{name}: has {few}; it seems to be scanned. Run text recognition (OCR) on it and add what that gives.",
+            f"{few_zh}，看来是扫描件。请先做文字识别（OCR），再添加识别出的文件。",
         )
 
 

@@ -32,10 +32,12 @@ def own(work: Section, reference: Reference) -> str:
     """Return the product's own form: work, section path, paragraph, lines.
 
     `〔上海合作组织二十周年杜尚别宣言〕 三、安全领域 ›（三）国际信息安全 · 第7段（第179行）`: 《 》 holds a title of
-    the source, 〔 〕 one that the source lacks.
+    the source, 〔 〕 one that the source lacks, or that is supplied in place of it.
     """
     gap = " " if reference.path else " · "
-    return f"{work_title(work)}{gap}{place(reference)}"
+    title = reference.metadata.title
+    is_other = not title.spans and title.text != work.label
+    return f"{words(title) if is_other else work_title(work)}{gap}{place(reference)}"
 
 
 def work_title(work: Section) -> str:

@@ -25,7 +25,7 @@ let server = null;
 async function call(kind, values = {}) {
   const answer = await server({ kind, ...values });
   if (kind !== "texts") noticeChange(answer?.version).catch(() => {});
-  if (answer?.failed) throw Object.assign(new Error("failed"), { html: answer.failed });
+  if (answer?.failed) throw Object.assign(new Error("failed"), { html: answer.failed, gone: answer.gone });
   return answer;
 }
 
@@ -65,6 +65,7 @@ function showLanguage() {
   for (const name of ["placeholder", "aria-label"]) {
     for (const one of all(`[data-${name}-zh]`)) one.setAttribute(name, one.getAttribute(`data-${name}-${tongue}`));
   }
+  for (const one of all("option[data-zh]")) one.textContent = one.dataset[tongue];
 }
 
 actions.language = () => { remember("language", language() === "en" ? "zh" : "en"); showLanguage(); };
@@ -96,8 +97,11 @@ document.addEventListener("click", (event) => {
 document.addEventListener("beforetoggle", (event) => {
   const menu = event.target;
   if (event.newState !== "open" || !menu.classList?.contains("pop") || !opened) return;
-  const { right, bottom, top } = opened.getBoundingClientRect();
-  menu.style.insetInlineEnd = `${Math.max(8, innerWidth - Math.max(right, 232))}px`;
+  const { left, right, bottom, top } = opened.getBoundingClientRect();
+  // Aligned with the button's far edge; the list of texts, which is wider, with its near one, as far as there is room.
+  const isList = menu.id === "yw-texts";
+  const end = isList ? left + Math.min(440, innerWidth - 16) : Math.max(right, 232);
+  menu.style.insetInlineEnd = `${Math.max(8, innerWidth - end)}px`;
   const up = bottom > innerHeight * 0.6;
   menu.style.insetBlock = up ? `auto ${innerHeight - top + 6}px` : `${bottom + 6}px auto`;
   menu.style.maxHeight = `${(up ? top : innerHeight - bottom) - 24}px`;

@@ -80,11 +80,7 @@ function say(error) {
   const said = document.createElement("p");
   said.className = "said";
   said.setAttribute("role", "alert");
-  if (error.html) said.append(fragment(error.html));
-  else {
-    said.append(template("yw-failed"));
-    find("button", said).remove();
-  }
+  said.append(error.content ?? (error.html ? fragment(error.html) : template("yw-lost")));
   find(".yuanwen").append(said);
   setTimeout(() => said.remove(), 6000);
 }

@@ -36,7 +36,7 @@ const keys = {
   },
   o() {
     const link = current?.isConnected && current.nextElementSibling?.querySelector("[data-goto]");
-    if (link) follow(link);
+    if (link) follow(link).catch(say);
   },
   f: () => actions.find(),
   "?": () => actions.help(),
@@ -55,6 +55,14 @@ function escape() {
   if (root.classList.contains("contents-open")) { root.classList.remove("contents-open"); return; }
   if (root.classList.contains("drawer")) { closeDrawer(); return; }
   if (document.activeElement?.closest(".dock")) document.activeElement.blur();
+}
+
+/** From line to line; in the list of texts, to the same button of the next text. */
+function stepInMenu(target, by) {
+  const act = target.closest(".row") && target.dataset.act;
+  const items = [...all("button, input:not([type=file])", target.closest(".pop"))].filter((item) =>
+    item.checkVisibility() && (!item.closest(".row") || (act ? item.dataset.act === act : item.matches(".name"))));
+  items[(items.indexOf(target) + by + items.length) % items.length]?.focus();
 }
 
 function onKey(event) {
@@ -84,8 +92,10 @@ function onKey(event) {
     other.focus();
   } else if ((key === "ArrowUp" || key === "ArrowDown") && target.closest?.(".pop")) {
     event.preventDefault();
-    const items = [...all("button", target.closest(".pop"))];
-    items[(items.indexOf(target) + (key === "ArrowUp" ? -1 : 1) + items.length) % items.length]?.focus();
+    stepInMenu(target, key === "ArrowUp" ? -1 : 1);
+  } else if ((key === "ArrowLeft" || key === "ArrowRight") && !typing && target.closest?.(".row")) {
+    const items = [...all("button", target.closest(".row"))];
+    items[items.indexOf(target) + (key === "ArrowLeft" ? -1 : 1)]?.focus();
   } else if (key === "Escape" && !find(".pop:popover-open, dialog[open]")) {
     escape();
   } else if (!typing && plain && keys[key] && !find("dialog[open]")) {

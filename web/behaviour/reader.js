@@ -79,7 +79,7 @@ function putOut() {
 function follow(link) {
   const card = link.closest(".card, .place");
   const marks = card?.dataset.id === link.dataset.goto ? [...all("template.inpane", card)] : [];
-  goTo(link.dataset.goto, { from: link, name: link.dataset.document, marks });
+  return goTo(link.dataset.goto, { from: link, name: link.dataset.document, marks });
 }
 
 async function browse(link) {
@@ -172,7 +172,7 @@ async function followAddress() {
 function onHistory(event) {
   closeDrawer();
   const address = new URLSearchParams(location.search);
-  if (event.state?.yuanwen === "passage") goTo(event.state.id, { name: event.state.name, keep: false });
+  if (event.state?.yuanwen === "passage") goTo(event.state.id, { name: event.state.name, keep: false }).catch(say);
   else if (!phone.matches && !address.has("p")) putOut();
-  else if (!phone.matches) goTo(address.get("p"), { name: address.get("d"), keep: false });
+  else if (!phone.matches) goTo(address.get("p"), { name: address.get("d"), keep: false }).catch(say);
 }

@@ -1,10 +1,22 @@
 
-// ---- the texts: adding, removing, asking only some of them, what citations say of them
+// ---- the texts: removing, asking only some of them, what citations say of them
 
-const PIECE = 393_216; // bytes of a file that are sent at a time
+const MANY = 8; // from more texts on, there is a box to find one by its name
+const NAMED = 3; // texts that are named where only some are asked
 let only = []; // the names of the texts that are asked; none: all
 
 const mayChange = () => Boolean(find(".yuanwen[data-version]"));
+const names = () => [...all("#yw-texts .row .name")].map((button) => button.dataset.document);
+
+/** A template whose words have {places}, filled in. */
+function filled(id, values) {
+  const made = template(id);
+  const walker = document.createTreeWalker(made, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    walker.currentNode.data = walker.currentNode.data.replace(/\{(\w+)\}/g, (_, key) => values[key]);
+  }
+  return made;
+}
 
 // Whatever the server answers says how often the texts have changed: a change of another tab is seen at the next call.
 let known = null;
@@ -17,13 +29,39 @@ async function noticeChange(version) {
   await refreshTexts();
 }
 
+/** The list and the citations anew; what is being read stays as it is, unless it is gone. */
 async function refreshTexts() {
-  const { html, names } = await call("texts");
-  find("#yw-texts .rows").replaceChildren(fragment(html));
-  only = only.filter((name) => names.includes(name));
+  const answer = await call("texts");
+  const rows = find("#yw-texts .rows");
+  const held = rows.contains(document.activeElement) ? { ...document.activeElement.dataset } : null;
+  const { scrollTop } = rows;
+  rows.replaceChildren(fragment(answer.html));
+  only = only.filter((name) => answer.names.includes(name));
   showOnly();
+  showNarrowing();
+  rows.scrollTop = scrollTop;
+  if (held) {
+    ([...all("button", rows)].find((button) => button.dataset.act === held.act && button.dataset.document === held.document)
+      ?? find("#yw-texts button"))?.focus();
+  }
+  await refreshCitations();
   const here = shown();
-  await showDocument(here && names.includes(here) ? here : names[0] ?? "", { again: true });
+  const at = answer.names.indexOf(here);
+  if (at >= 0 && answer.digests[at] === find(".source").dataset.sha256) return;
+  await showDocument(at >= 0 ? here : answer.names[0] ?? "", { again: true });
+  if (here && at < 0) say({ content: filled("yw-gonetext", { name: here }) });
+}
+
+/** What is supplied of a text changes the citations that stand on the page. */
+async function refreshCitations() {
+  const stale = [...all(".log cite")].filter((cite) => cite.previousElementSibling?.dataset.passage);
+  const passages = [...new Set(stale.map((cite) => cite.previousElementSibling.dataset.passage))];
+  if (!passages.length) return;
+  const { cites } = await call("cites", { passages });
+  for (const cite of stale) {
+    const now = fragment(cites[cite.previousElementSibling.dataset.passage] ?? "").firstElementChild;
+    if (now && !now.isEqualNode(cite)) cite.replaceWith(now);
+  }
 }
 
 function showOnly() {
@@ -32,7 +70,9 @@ function showOnly() {
   }
   const asking = find(".asking");
   asking.hidden = !only.length;
-  find("b", asking).textContent = only.map((name) => `《${name}》`).join("");
+  find("b", asking).textContent = only.slice(0, NAMED).map((name) => `《${name}》`).join("");
+  find(".others", asking).replaceChildren(...(only.length > NAMED ? [filled("yw-others", { count: only.length })] : []));
+  keepQuestions();
 }
 
 actions.only = (button) => {
@@ -43,128 +83,45 @@ actions.only = (button) => {
 
 actions.everything = () => { only = []; showOnly(); box().focus(); };
 
-// ---- adding: one file after the other, each with a line that says how far it is
-
-const coming = [];
-let isSending = false;
-
-actions.add = () => { closeMenus(); find("#yw-texts input[type=file]").click(); };
-
-function addFiles(files) {
-  for (const file of files) {
-    const line = document.createElement("li");
-    const name = document.createElement("b");
-    name.textContent = file.name;
-    const how = document.createElement("span");
-    how.className = "how";
-    line.append(name, how, template("yw-gone"));
-    find(".coming").append(line);
-    coming.push({ file, line });
-    sayHow(line, template("yw-uploading"));
+/** Among many texts, a box to find one by its name. It is there only then: the page's one text box is for questions. */
+function showNarrowing() {
+  const menu = find("#yw-texts");
+  const count = all(".row", menu).length;
+  const there = find(".narrowing", menu);
+  if (count <= MANY) there?.remove();
+  else if (!there) {
+    menu.prepend(template("yw-narrowing"));
+    showLanguage();
   }
-  find(".coming").hidden = !find(".coming li");
-  sendFiles();
+  narrow();
 }
 
-function sayHow(line, ...what) { find(".how", line).replaceChildren(...what); }
-
-async function sendFiles() {
-  if (isSending) return;
-  isSending = true;
-  for (let next = coming.shift(); next; next = coming.shift()) {
-    const { file, line } = next;
-    try {
-      const change = await sendFile(file, line);
-      followChange(change, line).catch((error) => failLine(line, error));
-    } catch (error) { failLine(line, error); }
+function narrow() {
+  const wanted = (find("#yw-texts .narrowing input")?.value ?? "").trim().toLowerCase();
+  let left = 0;
+  for (const row of all("#yw-texts .row")) {
+    row.hidden = !find(".of", row).textContent.toLowerCase().includes(wanted);
+    left += row.hidden ? 0 : 1;
   }
-  isSending = false;
+  const none = find("#yw-texts .none");
+  if (none) none.hidden = left > 0;
 }
-
-function failLine(line, error) {
-  line.classList.add("refused");
-  sayHow(line, error.html ? fragment(error.html) : template("yw-failed"));
-  find(".how button", line)?.remove();
-}
-
-async function sendFile(file, line) {
-  let upload = null;
-  let at = 0;
-  for (;;) {
-    const bytes = new Uint8Array(await file.slice(at, at + PIECE).arrayBuffer());
-    let binary = "";
-    for (let from = 0; from < bytes.length; from += 8192) binary += String.fromCharCode(...bytes.subarray(from, from + 8192));
-    // The size is said first, so that one too large is refused before it is sent.
-    const first = upload === null && file.size > PIECE;
-    const answer = await call("upload", { upload, name: file.name, size: file.size, data: btoa(binary) });
-    if (answer.change) return answer.change;
-    upload = answer.upload;
-    at += bytes.length;
-    const share = document.createElement("span");
-    share.textContent = ` ${Math.round((at / file.size) * 100)}%`;
-    if (first || at) sayHow(line, template("yw-uploading"), share);
-  }
-}
-
-/** Wait for a change, and say on its line how far it is. Returns what became of it. */
-async function followChange(change, line = null) {
-  for (;;) {
-    const { stage, name, html } = await call("progress", { change });
-    if (line) sayHow(line, fragment(html));
-    if (stage === "done") {
-      if (line && name) {
-        const open = template("yw-readit");
-        find("button", open).dataset.document = name;
-        find(".how", line).append(" ", open);
-      }
-      return;
-    }
-    if (stage === "failed") throw Object.assign(new Error("failed"), { html });
-    await new Promise((resolve) => { setTimeout(resolve, 300); });
-  }
-}
-
-actions.dismiss = (button) => {
-  button.closest("li").remove();
-  find(".coming").hidden = !find(".coming li");
-};
-
-const hasFiles = (event) => mayChange() && [...(event.dataTransfer?.types ?? [])].includes("Files");
-
-document.addEventListener("dragover", (event) => {
-  if (!hasFiles(event)) return;
-  event.preventDefault();
-  find(".drophere").hidden = false;
-});
-document.addEventListener("dragleave", (event) => {
-  if (mayChange() && !event.relatedTarget) find(".drophere").hidden = true;
-});
-document.addEventListener("drop", (event) => {
-  if (!hasFiles(event)) return;
-  event.preventDefault();
-  find(".drophere").hidden = true;
-  closeDrawer();
-  addFiles(event.dataTransfer.files);
-});
-document.addEventListener("change", (event) => {
-  if (!event.target.matches("#yw-texts input[type=file]")) return;
-  closeDrawer();
-  addFiles(event.target.files);
-  event.target.value = "";
-});
 
 // ---- removing
 
 actions.remove = (button) => {
   closeMenus();
+  const name = button.dataset.document;
   const sure = find("#yw-sure");
-  find(".which", sure).textContent = button.dataset.document;
+  find(".which", sure).textContent = name;
   sure.returnValue = "";
   sure.showModal();
   find('button[value=""]', sure).focus();
   sure.onclose = () => {
+    find(".readerbar .texts").focus();
     if (sure.returnValue !== "yes") return;
-    call("remove", { document: button.dataset.document }).then(({ change }) => followChange(change)).catch(say);
+    call("remove", { document: name }).then(({ change }) => followChange(change))
+      .then(() => say({ content: filled("yw-gonetext", { name }) })).catch(say);
   };
 };
 
@@ -172,15 +129,18 @@ actions.remove = (button) => {
 
 let described = null;
 
-actions.about = async () => {
+actions.about = async (button) => {
   closeMenus();
-  described = shown();
+  described = button.dataset.document;
   const { html } = await call("about", { document: described });
   const dialog = find("#yw-about");
   find(".which", dialog).textContent = described;
   find(".works", dialog).replaceChildren(fragment(html));
+  showLanguage();
   find(".wrong", dialog).hidden = true;
   dialog.showModal();
+  dialog.scrollTop = 0;
+  dialog.onclose = () => find(".readerbar .texts").focus();
 };
 
 actions.closeAbout = () => find("#yw-about").close();
@@ -194,8 +154,9 @@ async function describe(form) {
     find("#yw-about").close();
   } catch (error) {
     const wrong = find(".wrong", form);
-    wrong.replaceChildren(error.html ? fragment(error.html) : "…");
+    wrong.replaceChildren(error.html ? fragment(error.html) : template("yw-lost"));
     wrong.hidden = false;
+    wrong.scrollIntoView({ block: "nearest" });
   }
 }
 

@@ -9,10 +9,10 @@ document.addEventListener("click", (event) => {
     pick(at(".source .passage"));
   } else if (link) {
     event.preventDefault();
-    follow(link);
+    follow(link).catch(say);
   } else if (at("[data-to]")) {
     event.preventDefault();
-    browse(at("[data-to]"));
+    browse(at("[data-to]")).catch(say);
   } else if (at("[data-ask]")) {
     ask(at("[data-ask]").textContent);
     if (!phone.matches) box().focus();
@@ -36,6 +36,7 @@ document.addEventListener("input", (event) => {
     recalled = null;
     grow(event.target);
   } else if (event.target.closest(".find")) findAll();
+  else if (event.target.closest(".narrowing")) narrow();
 });
 
 document.addEventListener("focusin", (event) => {
@@ -59,7 +60,8 @@ async function connect(element, function_) {
   showForm();
   applyFeedback();
   followScroll();
-  if (!find(".log > .turn")) for (const question of keptQuestions()) ask(question, { restored: true });
+  showNarrowing();
+  if (!find(".log > .turn")) restore();
   next();
   watchLoading();
   await followAddress().catch(say);

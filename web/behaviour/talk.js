@@ -17,13 +17,13 @@ function historyOf(turn) {
     .map((other) => questionOf.get(other));
 }
 
-function ask(question, { restored = false } = {}) {
+function ask(question, { restored = false, documents = only } = {}) {
   const log = find(".log");
   const turn = document.createElement("section");
   turn.className = "turn";
   log.append(turn);
   questionOf.set(turn, question);
-  scopeOf.set(turn, only);
+  scopeOf.set(turn, documents);
   if (question.trim()) {
     const bubble = document.createElement("p");
     bubble.className = "question";
@@ -56,6 +56,9 @@ async function next() {
   } catch (error) {
     const failed = template("yw-failed");
     if (error.closed) find(".failed", failed).replaceChildren(fragment(error.closed));
+    else if (error.html) find(".why", failed).replaceChildren(fragment(error.html));
+    // What a text was asked that is gone can be asked of all.
+    if (error.gone) find("button", failed).replaceWith(template("yw-askall"));
     find(".seeking", turn).replaceWith(failed);
   }
   asking = false;
@@ -101,6 +104,11 @@ actions.retry = (button) => {
   box().focus();
 };
 
+actions.askAll = (button) => {
+  scopeOf.set(button.closest(".turn"), []);
+  actions.retry(button);
+};
+
 actions.skip = () => box().focus();
 
 function send() {
@@ -142,16 +150,27 @@ const KEPT = 30;
 const questions = () => [...all(".log > .turn")].map((turn) => questionOf.get(turn)).filter((text) => text?.trim());
 
 function keepQuestions() {
-  try { sessionStorage.setItem("yuanwen.questions", JSON.stringify(questions().slice(-KEPT))); } catch { /* forbidden */ }
+  const turns = [...all(".log > .turn")].filter((turn) => questionOf.get(turn)?.trim())
+    .map((turn) => ({ question: questionOf.get(turn), documents: scopeOf.get(turn) }));
+  try {
+    sessionStorage.setItem("yuanwen.questions", JSON.stringify({ turns: turns.slice(-KEPT), only }));
+  } catch { /* forbidden */ }
 }
 
-/** What was asked before a reload; whoever opens the address anew begins anew. */
-function keptQuestions() {
-  if (performance.getEntriesByType("navigation")[0]?.type === "navigate") return [];
-  try {
-    const kept = JSON.parse(sessionStorage.getItem("yuanwen.questions") ?? "[]");
-    return Array.isArray(kept) ? kept.filter((text) => typeof text === "string").slice(-KEPT) : [];
-  } catch { return []; }
+/** Ask again what was asked before a reload, of the same texts; whoever opens the address anew begins anew. */
+function restore() {
+  if (performance.getEntriesByType("navigation")[0]?.type === "navigate") {
+    keepQuestions();
+    return;
+  }
+  const strings = (value) => (Array.isArray(value) ? value.filter((text) => typeof text === "string") : []);
+  let kept = {};
+  try { kept = JSON.parse(sessionStorage.getItem("yuanwen.questions") ?? "{}") ?? {}; } catch { /* forbidden */ }
+  only = strings(kept.only).filter((name) => names().includes(name));
+  showOnly();
+  for (const turn of Array.isArray(kept.turns) ? kept.turns.slice(-KEPT) : []) {
+    if (typeof turn?.question === "string") ask(turn.question, { restored: true, documents: strings(turn.documents) });
+  }
 }
 
 actions.fresh = () => {

@@ -1,0 +1,566 @@
+"""The texts on the page in a real browser: added, refused, asked alone, described, removed; by keys, on a phone."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fakes import CharacterEmbedder
+from playwright.sync_api import FilePayload, Locator, Page, expect
+from reader import QUESTION, SECRETARIAT, Visit, assert_exact, gradio_at_work
+from test_page_access import serious
+from test_refusals import CASES
+
+import app
+from corpus.load import Source
+from corpus.model import Document
+from index.embed import Encoded
+from index.library import Incoming, Library
+from index.store import Index
+from qa.books import Books
+from qa.changes import Changes
+from qa.engine import Engine
+from qa.late import LateEngine
+from qa.settings import Settings
+
+pytestmark = pytest.mark.browser
+LAW = "猫狗条例\n\n第一条 猫应当吃鱼，每天三次。\n\n第二条 狗应当吃肉。\n\n第三条 违反规定的，处五百元罚款。\n"
+DOUBTED = "修路记\n\n先修路，后种树。\n\n这里有锟斤拷一处乱码，别处都好。\n\n路修好了，树也种上了。\n"
+DOGS = "狗应当吃什么？"
+LONG = "\n\n".join(["宣言", *(f"第{n}，秘书处设在北京，各国共同商定第{n}件事。" for n in range(1, 61))])
+"""The text that is there at first: of few different characters, which are the fake's dimensions."""
+REFUSED = {name: data for name, data, _ in CASES}
+
+
+FIRST = Source.from_file("宣言.txt", LONG.encode(), None)
+
+
+class Held(CharacterEmbedder):
+    """An embedder that waits, while it is held, before it reads."""
+
+    def __init__(self, alphabet: str) -> None:
+        super().__init__(alphabet)
+        self.free = threading.Event()
+        self.free.set()
+
+    def encode_passages(self, texts: Sequence[str], *, progress: bool = False) -> Iterator[Encoded]:
+        for batch in super().encode_passages(texts, progress=progress):
+            assert self.free.wait(30)
+            yield batch
+
+
+class Shelf:
+    """The page's texts behind it, to be put back after each test."""
+
+    def __init__(self, folder: Path, embedder: Held) -> None:
+        self.embedder = embedder
+        index = Index.build(folder, [FIRST], embedder)
+        self.late = LateEngine(Books.of_index(index), lambda: Engine(index, embedder, Settings()))
+        self.late.start()
+        assert self.late.wait(10)
+        self.changes = Changes(self.late)
+
+    @property
+    def names(self) -> list[str]:
+        return [listed.name for listed in self.late.books.listed]
+
+    def document(self, name: str) -> Document:
+        document = self.late.books.get(name)
+        assert document
+        return document
+
+    def add(self, files: dict[str, str]) -> None:
+        """Add texts at once, as another program would, and open them."""
+        library = Library(self.late.engine().index.folder, lambda: self.embedder)
+        incoming = [
+            Incoming(name, name, lambda name=name, text=text: Source.from_file(name, text.encode(), None))  # type: ignore[misc]
+            for name, text in files.items()
+        ]
+        assert {change.what for change in library.add(incoming)} == {"added"}
+        self.changes._reopen()
+
+    def tidy(self) -> None:
+        self.embedder.free.set()
+        library = Library(self.late.engine().index.folder, lambda: self.embedder)
+        if more := self.names[1:]:
+            library.remove(more)
+        library.describe("宣言", ())
+        self.changes._reopen()
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    letters = "".join(sorted(set(LONG + LAW + DOUBTED + DOGS + SECRETARIAT)))
+    return Shelf(tmp_path_factory.mktemp("shelf") / "index", Held(letters))
+
+
+@pytest.fixture
+def engine(shelf: Shelf) -> Iterator[LateEngine]:
+    yield shelf.late
+    shelf.tidy()
+
+
+@pytest.fixture(scope="module")
+def serve(shelf: Shelf) -> Iterator[Callable[[object], str]]:
+    with gradio_at_work():
+        blocks = app.build_app(shelf.late, changes=shelf.changes)
+        address = app.launch(blocks, port=0)
+    yield lambda _: address
+    with gradio_at_work():
+        blocks.close(verbose=False)
+
+
+def payload(name: str, data: bytes | str) -> FilePayload:
+    return {"name": name, "mimeType": "", "buffer": data.encode() if isinstance(data, str) else data}
+
+
+def choose(page: Page, *files: FilePayload) -> None:
+    page.locator("#yw-texts input[type=file]").set_input_files(list(files))
+
+
+def drop(page: Page, *files: FilePayload) -> None:
+    sent = [[one["name"], list(one["buffer"])] for one in files]
+    moved = page.evaluate_handle(
+        "files => { const moved = new DataTransfer();"
+        " for (const [name, bytes] of files) moved.items.add(new File([new Uint8Array(bytes)], name)); return moved; }",
+        sent,
+    )
+    page.dispatch_event(".talk", "dragover", {"dataTransfer": moved})
+    expect(page.locator(".drophere")).to_be_visible()
+    page.dispatch_event(".talk", "drop", {"dataTransfer": moved})
+
+
+def line(page: Page, name: str) -> Locator:
+    return page.locator(".coming li").filter(has=page.get_by_text(name, exact=True))
+
+
+def open_texts(page: Page) -> Locator:
+    if page.locator(".bar .phone").is_visible():
+        page.locator(".bar .phone").click()
+    page.locator(".readerbar .texts").click()
+    menu = page.locator("#yw-texts")
+    expect(menu).to_be_visible()
+    return menu
+
+
+def press_button(page: Page, act: str, name: str) -> None:
+    open_texts(page).locator(f'[data-act="{act}"][data-document="{name}"]').click()
+
+
+def cards(reply: Locator) -> Locator:
+    return reply.locator(".card")
+
+
+def test_a_chosen_file_is_added_asked_and_cited(visit: Visit, shelf: Shelf) -> None:
+    reader = visit()
+    page = reader.page
+    with page.expect_file_chooser() as chooser:
+        open_texts(page).get_by_role("button", name="添加文件").click()
+    chooser.value.set_files(payload("猫狗条例.txt", LAW))
+    expect(line(page, "猫狗条例.txt")).to_contain_text("已收录，4 段", use_inner_text=True)
+    assert shelf.names == ["宣言", "猫狗条例"]
+
+    reply = reader.ask(DOGS)
+    quote = reply.locator('blockquote[data-document="猫狗条例"]', has_text="狗应当吃肉").first
+    expect(quote).to_have_count(1)
+    assert_exact(reply.locator('blockquote[data-document="猫狗条例"]'), shelf.document("猫狗条例"))
+    page.locator(".near summary").click() if reply.get_attribute("data-status") == "not_found" else None
+    cite = quote.locator("xpath=following-sibling::cite[1]/a")
+    expect(cite).to_have_text("《猫狗条例》 第二条 · 第1段（第5行）")
+    cite.click()
+    reader.sees(quote.get_attribute("data-passage") or "")
+    expect(page.locator("article.source")).to_have_attribute("data-document", "猫狗条例")
+
+    line(page, "猫狗条例.txt").get_by_role("button", name="关闭").click()
+    expect(page.locator(".adding")).to_be_hidden()
+    expect(reader.box).to_be_focused()
+
+
+def test_of_several_dropped_files_one_is_refused_and_the_others_are_added(visit: Visit, shelf: Shelf) -> None:
+    reader = visit()
+    page = reader.page
+    drop(
+        page,
+        payload("甲.txt", LAW),
+        payload("扫描.pdf", REFUSED["扫描.pdf"]),
+        payload("坏字节.txt", REFUSED["坏字节.txt"]),
+        payload("乙.md", "# 修路\n\n先修路，后种树。\n"),
+    )
+    expect(page.locator(".drophere")).to_be_hidden()
+    expect(page.locator(".counts .zh")).to_have_text("共 4 份，已收录 2 份，没有收录 2 份")
+    expect(line(page, "扫描.pdf").locator(".how .zh")).to_have_text(
+        ["没有收录：", "3 页里只有 3 个字，看来是扫描件。请先做文字识别（OCR），再添加识别出的文件。"]
+    )
+    expect(line(page, "坏字节.txt")).to_contain_text("第 2 行（字节 16）不合 UTF-8 编码", use_inner_text=True)
+    assert not re.search(r"[A-Za-z]+ [A-Za-z]+ [A-Za-z]+", page.locator(".adding").inner_text())
+    assert shelf.names == ["宣言", "甲", "乙"]
+
+    page.get_by_role("button", name="EN", exact=True).click()
+    expect(line(page, "扫描.pdf")).to_contain_text("Not added: has hardly any text layer", use_inner_text=True)
+    assert not re.search(r"[\u4e00-\u9fff]", line(page, "扫描.pdf").locator(".how").inner_text())
+    page.get_by_role("button", name="中文").click()
+    page.get_by_role("button", name="清除").click()
+    expect(page.locator(".coming li b")).to_have_text(["扫描.pdf", "坏字节.txt"])
+    page.get_by_role("button", name="清除").click()
+    expect(page.locator(".adding")).to_be_hidden()
+
+
+def test_how_far_a_file_is_can_be_seen_and_questions_are_answered_meanwhile(visit: Visit, shelf: Shelf) -> None:
+    """A file of several pieces, whose bytes arrive as they were."""
+    reader = visit()
+    page = reader.page
+    long = "\n\n".join(f"第{n}段。{'修路种树' * 400}。" for n in range(300))
+    page.evaluate(
+        "window.seen = []; new MutationObserver(() => seen.push(document.querySelector('.coming').innerText))"
+        ".observe(document.querySelector('.coming'), {childList: true, subtree: true, characterData: true})"
+    )
+    shelf.embedder.free.clear()
+    choose(page, payload("长.txt", long), payload("后.txt", LAW))
+    expect(line(page, "长.txt")).to_contain_text("正在收录", use_inner_text=True)
+    expect(line(page, "后.txt")).to_contain_text("等待收录", use_inner_text=True)
+    assert "上传 27%" in "".join(page.evaluate("seen"))
+    expect(reader.ask(SECRETARIAT)).to_have_attribute("data-status", re.compile("."))
+    shelf.embedder.free.set()
+    expect(line(page, "后.txt")).to_contain_text("已收录", use_inner_text=True, timeout=20_000)
+    assert shelf.document("长").sha256 == hashlib.sha256(long.encode()).hexdigest()
+    expect(page.locator(".heard")).to_contain_text("后.txt: 已收录")
+
+
+def test_a_file_that_is_not_sent_yet_can_be_taken_back(visit: Visit, shelf: Shelf) -> None:
+    page = visit().page
+    page.evaluate("File.prototype.slice = () => ({arrayBuffer: () => new Promise(done => { window.go = done; })})")
+    choose(page, payload("甲.txt", LAW), payload("乙.txt", LAW))
+    line(page, "乙.txt").get_by_role("button", name="关闭").click()
+    page.evaluate("go(new TextEncoder().encode('短。').slice(0, 0).buffer)")  # it arrives cut short
+    expect(line(page, "甲.txt")).to_contain_text("没有收录：文件没有传完整，请再添加一次。", use_inner_text=True)
+    assert shelf.names == ["宣言"]
+
+
+def test_what_the_browser_cannot_read_is_said(visit: Visit) -> None:
+    """A folder, say, or a file that was moved away."""
+    page = visit().page
+    page.evaluate("File.prototype.slice = () => ({arrayBuffer: () => Promise.reject(new Error('NotFound'))})")
+    choose(page, payload("夹", LAW))
+    expect(line(page, "夹")).to_contain_text("没有收录：浏览器读不到它", use_inner_text=True)
+
+
+def test_some_texts_only_are_asked_also_after_a_reload(visit: Visit, shelf: Shelf) -> None:
+    shelf.add({"猫狗条例.txt": LAW, "修路记.txt": "先修路，后种树。狗也帮忙。"})
+    reader = visit()
+    page = reader.page
+    press_button(page, "only", "猫狗条例")
+    page.keyboard.press("Escape")
+    expect(page.locator(".asking")).to_contain_text("只问：《猫狗条例》", use_inner_text=True)
+    first = reader.ask(DOGS)
+    of = "cards => [...new Set(cards.map(card => card.dataset.of))]"
+    assert cards(first).evaluate_all(of) == ["猫狗条例"]
+
+    page.reload()
+    again = reader.reply(1)
+    assert cards(again).evaluate_all(of) == ["猫狗条例"]
+    expect(page.locator(".asking")).to_contain_text("只问：《猫狗条例》", use_inner_text=True)
+    page.get_by_role("button", name="问全部文本").click()
+    expect(page.locator(".asking")).to_be_hidden()
+    expect(reader.box).to_be_focused()
+    assert "修路记" in cards(reader.ask("先修路，后种什么？")).evaluate_all(of)
+
+
+def test_a_text_is_removed_once_it_is_confirmed(visit: Visit, shelf: Shelf) -> None:
+    shelf.add({"猫狗条例.txt": LAW})
+    page = visit().page
+    sure = page.get_by_role("dialog", name="移除这份文本？")
+    press_button(page, "remove", "猫狗条例")
+    expect(sure).to_contain_text("猫狗条例")
+    expect(sure.get_by_role("button", name="算了")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(sure).to_be_hidden()
+    assert shelf.names == ["宣言", "猫狗条例"]
+
+    press_button(page, "remove", "猫狗条例")
+    sure.get_by_role("button", name="移除").click()
+    expect(page.locator(".said")).to_have_text("“猫狗条例”已经移除。", use_inner_text=True)
+    expect(page.locator("#yw-texts .row")).to_have_count(1)
+    assert shelf.names == ["宣言"]
+
+
+def test_a_text_that_another_tab_removes_is_missed_calmly(visit: Visit, shelf: Shelf) -> None:
+    """While it is read, while it is asked alone, and where its citations are followed."""
+    shelf.add({"猫狗条例.txt": LAW})
+    here, there = visit(), visit()
+    page = here.page
+    press_button(page, "text", "猫狗条例")
+    expect(page.locator("article.source")).to_have_attribute("data-document", "猫狗条例")
+    press_button(page, "only", "猫狗条例")
+    page.keyboard.press("Escape")
+    here.ask(DOGS)
+    reply = here.replies.first  # whatever comes after it
+    if reply.get_attribute("data-status") == "not_found":
+        reply.locator(".near summary").click()
+
+    press_button(there.page, "remove", "猫狗条例")
+    there.page.locator("#yw-sure .yes").click()
+    expect(there.page.locator("#yw-texts .row")).to_have_count(1)
+
+    here.box.fill(DOGS)
+    here.box.press("Enter")
+    failed = page.locator(".failed")
+    expect(failed).to_contain_text("这里已经没有文本“猫狗条例”，请换一份。", use_inner_text=True)
+    expect(page.locator("article.source")).to_have_attribute("data-document", "宣言")
+    expect(page.locator(".asking")).to_be_hidden()
+    failed.get_by_role("button", name="问全部文本").click()
+    expect(here.replies).to_have_count(2)
+
+    reply.locator("cite a").first.click()
+    expect(page.locator(".said")).to_have_text("这里已经没有文本“猫狗条例”，请换一份。", use_inner_text=True)
+    reply.get_by_role("button", name="复制引文").first.click()
+    expect(page.locator(".said")).to_have_text("这一段已不在文本里，请重新提问。", use_inner_text=True)
+
+
+def test_what_is_read_stays_where_it_is_while_texts_are_added(visit: Visit, shelf: Shelf) -> None:
+    reader = visit()
+    page = reader.page
+    passage = shelf.document("宣言").passages[40]
+    reader.open(f"?p={passage.id}")
+    reader.sees(passage.id)
+    at = reader.pane.evaluate("pane => pane.scrollTop")
+    page.evaluate("window.article = document.querySelector('article.source')")
+    choose(page, payload("甲.txt", LAW))
+    expect(line(page, "甲.txt")).to_contain_text("已收录", use_inner_text=True)
+    expect(page.locator("#yw-texts .row")).to_have_count(2)
+    reader.sees(passage.id)
+    assert page.evaluate("article === document.querySelector('article.source')")
+    assert reader.pane.evaluate("pane => pane.scrollTop") == at
+
+
+def test_the_last_text_can_be_removed_and_another_added(visit: Visit, shelf: Shelf) -> None:
+    shelf.add({"猫狗条例.txt": LAW})
+    reader = visit()
+    page = reader.page
+    for left, name in ((1, "宣言"), (0, "猫狗条例")):
+        press_button(page, "remove", name)
+        page.locator("#yw-sure .yes").click()
+        expect(page.locator("#yw-texts .row")).to_have_count(left)
+    try:
+        nothing = page.locator(".reader .nothing")
+        expect(nothing).to_contain_text("还没有文本。把文件拖到页面上", use_inner_text=True)
+        reader.box.fill(DOGS)
+        reader.box.press("Enter")
+        expect(page.locator(".failed .why")).to_have_text("还没有文本。", use_inner_text=True)
+        page.reload()
+        with page.expect_file_chooser() as chooser:
+            nothing.get_by_role("button").click()
+        chooser.value.set_files(payload("甲.txt", LAW))
+        expect(page.locator("article.source")).to_have_attribute("data-document", "甲")
+    finally:
+        library = Library(shelf.late.engine().index.folder, lambda: shelf.embedder)
+        library.replace_all([(FIRST, "")])
+        shelf.changes._reopen()
+
+
+def test_where_the_rules_were_unsure_stands_in_the_margin(visit: Visit, shelf: Shelf) -> None:
+    shelf.add({"修路记.txt": DOUBTED})
+    page = visit().page
+    press_button(page, "text", "修路记")
+    mark = page.get_by_role("button", name="规则在这里拿不准")
+    expect(mark).to_have_count(1)
+    mark.click()
+    expect(page.locator("#yw-doubt")).to_contain_text("这里是乱码，原文已被错误的编码覆盖。")
+    page.keyboard.press("Escape")
+    open_texts(page).get_by_role("button", name="规则拿不准的地方：1 处").click()
+    expect(mark).to_be_focused()
+    expect(mark).to_be_in_viewport()
+    assert page.locator("article.source").evaluate("source => source.textContent") == DOUBTED
+
+
+def test_what_is_supplied_reaches_every_citation_and_the_export(visit: Visit, shelf: Shelf) -> None:
+    """Of the text whose details were opened, whichever text is being read."""
+    shelf.add({"猫狗条例.txt": LAW, "修路记.txt": DOUBTED})
+    reader = visit()
+    page = reader.page
+    press_button(page, "only", "猫狗条例")
+    page.keyboard.press("Escape")
+    reply = reader.ask(DOGS)
+    if reply.get_attribute("data-status") == "not_found":
+        reply.locator(".near summary").click()
+    press_button(page, "text", "修路记")
+
+    press_button(page, "about", "猫狗条例")
+    form = page.get_by_role("dialog", name="出处信息")
+    expect(form).to_contain_text("原文：猫狗条例", use_inner_text=True)
+    form.get_by_label("题名").fill("某市猫狗条例")
+    form.get_by_label("作者").fill("张三；李四")
+    form.get_by_label("日期").fill("去年")
+    form.get_by_role("button", name="保存").click()
+    expect(form.get_by_role("alert")).to_contain_text("“去年”不是日期", use_inner_text=True)
+    form.get_by_label("日期").fill("2020-05-01")
+    form.get_by_role("button", name="保存").click()
+    expect(form).to_be_hidden()
+
+    expect(reply.locator("cite a").first).to_have_text(re.compile("^〔某市猫狗条例〕 第"))
+    expect(page.locator("article.source")).to_have_attribute("data-document", "修路记")
+    for name, wanted in (
+        ("GB/T 7714", "〔张三〕, 〔李四〕. 〔某市猫狗条例〕"),
+        ("BibTeX", "某市猫狗条例"),
+        ("纯文本引文", "〔某市猫狗条例〕 第"),
+    ):
+        reply.get_by_role("button", name="引文格式").first.click()
+        page.get_by_role("menuitemradio", name=name).click()
+        page.wait_for_function(
+            "wanted => navigator.clipboard.readText().then(text => text.includes(wanted))", arg=wanted
+        )
+    with page.expect_download() as download:
+        page.get_by_role("button", name="菜单").click()
+        page.get_by_role("button", name="Markdown").first.click()
+    assert "某市猫狗条例" in download.value.path().read_text("utf-8")
+
+    press_button(page, "about", "猫狗条例")
+    expect(form.get_by_label("作者")).to_have_value("张三；李四")
+    page.reload()
+    expect(reader.reply(1).locator("cite a").first).to_have_text(re.compile("^〔某市猫狗条例〕"))
+
+
+def test_names_are_names_whatever_they_look_like(visit: Visit, shelf: Shelf) -> None:
+    reader = visit()
+    page = reader.page
+    hostile = "<img src=x onerror=alert(1)>.txt"
+    named = ["../../x.txt", "a\\b.txt", hostile, "同.txt", "..", "'\"&.md"]
+    choose(page, *(payload(name, f"{LAW}\n{number}") for number, name in enumerate(named)), payload("同.txt", LAW))
+    expect(page.locator('.coming [data-stage="done"]')).to_have_count(len(named) + 1, timeout=20_000)
+    assert shelf.names == ["宣言", "x", "b", "<img src=x onerror=alert(1)>", "同", "..", "'\"&", "同-2"]
+    expect(page.locator(".coming li").last).to_contain_text("；名字已有，所以叫 同-2", use_inner_text=True)
+    expect(page.locator("img")).to_have_count(0)
+    for name in (hostile.removesuffix(".txt"), "'\"&", ".."):
+        open_texts(page).get_by_role("button", name=re.compile("^" + re.escape(name) + " ?\\d")).click()
+        expect(page.locator("article.source")).to_have_attribute("data-document", name)
+    choose(page, payload("同.txt", LAW), payload("另.txt", LAW))
+    expect(line(page, "同.txt").last).to_contain_text("已经在这里了，4 段", use_inner_text=True)
+    expect(line(page, "另.txt")).to_contain_text("已收录，4 段", use_inner_text=True)
+    assert len(shelf.names) == 9
+
+
+def test_among_two_hundred_texts_one_is_found_by_its_name_with_the_keyboard(visit: Visit, shelf: Shelf) -> None:
+    shelf.add({f"第{n:03}号.txt": f"第{n:03}号文件说，修路要先勘察，再种树。" for n in range(200)})
+    reader = visit()
+    page = reader.page
+    press = page.keyboard.press
+    page.locator(".readerbar .texts").focus()
+    press("Enter")
+    press("Tab")
+    search = page.get_by_role("searchbox", name="按名字找文本")
+    expect(search).to_be_focused()
+    page.keyboard.type("137")
+    expect(page.locator("#yw-texts .row:visible")).to_have_count(1)
+    press("ArrowDown")
+    press("ArrowRight")
+    press("Enter")
+    expect(page.locator(".asking")).to_contain_text("只问：《第137号》", use_inner_text=True)
+    press("ArrowLeft")
+    press("Enter")
+    expect(page.locator("article.source")).to_have_attribute("data-document", "第137号")
+
+    page.locator(".readerbar .texts").focus()
+    press("Enter")
+    search.fill("没有这个")
+    expect(page.locator("#yw-texts .none")).to_be_visible()
+    search.fill("")
+    rows = page.locator("#yw-texts .row")
+    expect(rows).to_have_count(201)
+    for number in range(3):
+        rows.nth(number + 1).locator(".only").click()
+    expect(page.locator(".asking")).to_contain_text("《第137号》《第000号》《第001号》等 4 份", use_inner_text=True)
+    assert page.locator("#yw-texts").evaluate("menu => menu.scrollHeight <= menu.clientHeight + 1")
+    press("Escape")
+    reader.ask("勘察")
+    expect(page.get_by_role("textbox", name=QUESTION)).to_be_focused()
+
+
+def test_adding_filtering_and_removing_go_by_keyboard(visit: Visit, shelf: Shelf) -> None:
+    shelf.add({"修路记.txt": DOUBTED})
+    page = visit().page
+    page.on("filechooser", lambda _: None)  # from now on: the key would come before the browser knows
+    press = page.keyboard.press
+    menu = page.locator("#yw-texts")
+
+    def to(selector: str, key: str = "ArrowDown") -> None:
+        for _ in range(12):
+            press(key)
+            if page.evaluate("wanted => document.activeElement.matches(wanted)", selector):
+                return
+        raise AssertionError(f"the keyboard does not reach {selector}")
+
+    page.locator(".readerbar .texts").focus()
+    press("Enter")
+    expect(menu).to_be_visible()
+    press("Tab")
+    to('[data-act="add"]')
+    with page.expect_file_chooser() as chooser:
+        press("Enter")
+    chooser.value.set_files(payload("猫狗条例.txt", LAW))
+    expect(line(page, "猫狗条例.txt")).to_contain_text("已收录", use_inner_text=True)
+
+    page.locator(".readerbar .texts").focus()
+    press("Enter")
+    press("Tab")
+    to('.name[data-document="猫狗条例"]')
+    to('.only[data-document="猫狗条例"]', "ArrowRight")
+    press("Enter")
+    expect(page.locator(".asking")).to_contain_text("《猫狗条例》")
+    to('.about[data-document="猫狗条例"]', "ArrowRight")
+    press("Enter")
+    expect(page.get_by_role("dialog", name="出处信息")).to_be_visible()
+    press("Escape")
+    expect(page.locator(".readerbar .texts")).to_be_focused()
+    press("Enter")
+    press("Tab")
+    to('.name[data-document="猫狗条例"]')
+    to('.remove[data-document="猫狗条例"]', "ArrowRight")
+    press("Enter")
+    press("Shift+Tab")
+    expect(page.locator("#yw-sure .yes")).to_be_focused()
+    press("Enter")
+    expect(page.locator("#yw-texts .row")).to_have_count(2)
+    expect(page.locator(".readerbar .texts")).to_be_focused()
+    expect(page.locator(".asking")).to_be_hidden()
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing_serious_among_the_texts(visit: Visit, shelf: Shelf, width: int, dark: bool) -> None:
+    shelf.add({f"第{n}号文件{'长' * 30 if n == 3 else ''}.txt": DOUBTED for n in range(9)})
+    reader = visit(width=width, dark=dark)
+    page = reader.page
+    choose(page, payload("甲.txt", LAW), payload("扫描.pdf", REFUSED["扫描.pdf"]))
+    expect(page.locator(".counts")).to_contain_text("已收录 1 份，没有收录 1 份", use_inner_text=True)
+    found = {"lines": serious(reader), **_wide(page, width)}
+    menu = open_texts(page)
+    menu.locator(".only").nth(1).click()
+    found |= {"menu": serious(reader), **_wide(page, width)}
+    menu.locator(".name").nth(1).click()
+    page.locator(".doubt").click()
+    found |= {"doubt": serious(reader)}
+    page.keyboard.press("Escape")
+    page.locator(".readerbar .texts").click()
+    menu.locator(".about").nth(1).click()
+    page.locator("#yw-about [data-work]").wait_for()
+    found |= {"about": serious(reader), **_wide(page, width)}
+    page.keyboard.press("Escape")
+    page.locator(".readerbar .texts").click()
+    menu.locator(".remove").nth(1).click()
+    found |= {"sure": serious(reader), **_wide(page, width)}
+    assert {state: wrong for state, wrong in found.items() if wrong} == {}
+
+
+def _wide(page: Page, width: int) -> dict[str, Any]:
+    """What reaches over an edge of the window, of what is open."""
+    wide: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll('.pop:popover-open, .pop:popover-open *, dialog[open] *, .adding *')]
+          .filter(e => e.checkVisibility() && !e.closest('.sr, .drawer .talk'))
+          .filter(e => e.getBoundingClientRect().right > innerWidth + 1 || e.getBoundingClientRect().left < -1)
+          .map(e => e.outerHTML.slice(0, 90))"""
+    )
+    return {f"wider than {width}": wide} if wide else {}

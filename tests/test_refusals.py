@@ -1,0 +1,355 @@
+"""Whatever cannot be added says why, where and what to do: in Chinese on the page, in English in the terminal."""
+
+from __future__ import annotations
+
+import ast
+import base64
+import io
+import re
+import time
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import docx
+import pytest
+from fakes import CharacterEmbedder
+from reportlab.pdfgen.canvas import Canvas
+from test_formats import docx_file, epub_file, html_file, pdf_file
+
+import corpus
+from corpus.errors import SourceError
+from corpus.formats import extracted, limits, pdf, zipped
+from corpus.load import Source
+from index.folder import locked
+from index.store import Index
+from qa.books import Books
+from qa.changes import Changes
+from qa.engine import Engine
+from qa.late import LateEngine
+from qa.settings import Settings
+from web.desk import Desk
+
+HERE = Path(corpus.__file__).parent
+READERS = [HERE / "encoding.py", HERE / "load.py", *sorted((HERE / "formats").glob("*.py"))]
+"""Where a file that comes without an edition can be refused."""
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+NOTHING: Mapping[str, bytes] = MappingProxyType({})
+GOOD = "第一条 猫应当吃鱼。".encode()
+
+
+def _zip(parts: dict[str, bytes], *, encrypted: bool = False) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    written = bytearray(stream.getvalue())
+    if encrypted:  # the flag of each entry of the directory
+        at = -1
+        while (at := written.find(b"PK\x01\x02", at + 1)) >= 0:
+            written[at + 8] |= 1
+    return bytes(written)
+
+
+def _changed(data: bytes, change: Callable[[str, bytes], bytes | None], more: Mapping[str, bytes] = NOTHING) -> bytes:
+    """Return a ZIP file with its parts changed, and more of them; None leaves one out."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = {name: change(name, archive.read(name)) for name in archive.namelist()}
+    return _zip({**{name: part for name, part in parts.items() if part is not None}, **more})
+
+
+def _word() -> bytes:
+    file = docx.Document()
+    file.add_paragraph("猫吃鱼。")
+    return docx_file(file)
+
+
+def _nested() -> bytes:
+    file = docx.Document()
+    cell: Any = file
+    for _ in range(25):
+        cell = cell.add_table(1, 1).cell(0, 0)
+    cell.text = "猫吃鱼。"
+    return docx_file(file)
+
+
+def _blank_pages() -> bytes:
+    stream = io.BytesIO()
+    canvas = Canvas(stream)
+    for _ in range(3):
+        canvas.drawString(72, 700, "1")
+        canvas.showPage()
+    canvas.save()
+    return stream.getvalue()
+
+
+def _unreadable_fonts() -> bytes:
+    """A PDF whose font says that its letters are characters without meaning."""
+    table = b"1 begincodespacerange <00> <ff> endcodespacerange 1 beginbfrange <00> <ff> <e000> endbfrange"
+    letters = b"BT /F 12 Tf 72 700 Td (" + b"ABCDEFGHIJ" * 3 + b") Tj ET"
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 5 0 R/Resources<</Font<</F 4 0 R>>>>>>",
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 6 0 R>>",
+        *(b"<</Length %d>>stream\n%b\nendstream" % (len(stream), stream) for stream in (letters, table)),
+    ]
+    return (
+        b"%PDF-1.4\n"
+        + b"".join(b"%d 0 obj%b endobj\n" % (number, one) for number, one in enumerate(objects, 1))
+        + b"trailer<</Root 1 0 R/Size 7>>"
+    )
+
+
+def _torn(data: bytes) -> bytes:
+    """Return a ZIP file one of whose parts does not unpack: the directory is whole."""
+    torn = bytearray(data)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        part = next(one for one in archive.infolist() if one.filename.endswith(("document.xml", "container.xml")))
+    start = part.header_offset + 30 + len(part.filename)
+    torn[start : start + part.compress_size] = b"\xff" * part.compress_size
+    return bytes(torn)
+
+
+_EPUB = epub_file({"a": "<p>猫吃鱼。</p>"})
+_ENTITY = b'<!DOCTYPE html [<!ENTITY b "ccc">]><html><body><p>&b;</p></body></html>'
+_DRM = (
+    b'<encryption xmlns:e="http://www.w3.org/2001/04/xmlenc#"><e:EncryptedData>'
+    b'<e:EncryptionMethod Algorithm="http://www.w3.org/2001/04/xmlenc#aes128-cbc"/></e:EncryptedData></encryption>'
+)
+_GARBLED = "的人在这里修路种树，先修路后种树。".encode().decode("gb18030", "ignore") * 3
+
+CASES: tuple[tuple[str, bytes, str], ...] = (
+    ("坏字节.txt", "第一行\n第二".encode() + b"\xff\xfe\xfa" + "行".encode(), "第 2 行（字节 "),
+    ("宽.txt", b"\xff\xfe\x00\xd8\x81", "第 1 行（字节 2）不合 UTF-16-LE"),
+    ("乱码.txt", f"题目\n{_GARBLED}".encode(), "大部分是乱码"),
+    ("空.txt", b"", "里面没有文字"),
+    ("空白.md", " \n\u3000\n".encode(), "里面没有文字"),
+    ("数据.dat", bytes(range(9)) * 9, "不是文本文件"),
+    ("旧.doc", OLE, "旧版 Word 文件。请另存为“Word 文档（.docx）”"),
+    ("密.docx", OLE, "加了密码的 Office 文件"),
+    ("包.zip", b"PK\x03\x04", "压缩包。请解压"),
+    ("图.png", b"\x89PNG", "请先做文字识别（OCR）"),
+    ("表.xlsx", b"PK\x03\x04", "表格"),
+    ("片.pptx", b"PK\x03\x04", "幻灯片"),
+    ("文.rtf", b"{\\rtf1}", "请另存为 DOCX 或 PDF"),
+    ("书.mobi", b"x", "请转成 EPUB"),
+    ("版.caj", b"x", "请另存为 PDF"),
+    ("音.mp3", b"x", "整理成文字"),
+    ("宏.docm", b"PK\x03\x04", "带宏的文件"),
+    ("程.exe", b"MZ", "程序"),
+    ("假.pdf", b"hello", "不是 PDF"),
+    ("假.docx", b"hello", "不是 DOCX"),
+    ("别.bin2", _zip({"a": b"b"}), "压缩包"),
+    ("截.docx", _word()[:200], "打不开"),
+    ("弹.docx", _zip({"word/document.xml": b"\0" * (limits.SMALL + 1)}), "不合常理"),
+    ("锁.docx", _zip({"word/document.xml": b"<a/>"}, encrypted=True), "有密码"),
+    ("缺.epub", _zip({"mimetype": b"application/epub+zip"}), "里面缺少 META-INF/container.xml"),
+    ("破.docx", _torn(_word()), "解不开"),
+    ("错.epub", _changed(_EPUB, lambda n, d: b"<a" if n.endswith("opf") else d), "不是完好的 XML"),
+    ("址.epub", epub_file({"a": "<p>猫</p>"}, nav='<nav><a href="http://[x#a">猫</a></nav>'), "文件损坏了，读不下去"),
+    ("体.epub", _changed(_EPUB, lambda n, d: _ENTITY if n.endswith("a.xhtml") else d), "自己定义了实体"),
+    ("型.docx", _changed(_word(), lambda n, d: b"<!DOCTYPE a>" + d if n.endswith("styles.xml") else d), "文档类型"),
+    ("严.docx", _changed(_word(), lambda n, d: None if n == "_rels/.rels" else d), "不是普通的 Word 文档"),
+    (
+        "别.docx",
+        _changed(_word(), lambda n, d: d.replace(b"wordprocessingml.document.main", b"spreadsheetml.sheet.main")),
+        "别种 Office 文件",
+    ),
+    ("套.docx", _nested(), "表格套表格"),
+    ("护.epub", _changed(_EPUB, lambda n, d: d, {"META-INF/encryption.xml": _DRM}), "版权保护（DRM）"),
+    ("白.docx", docx_file(docx.Document()), "里面没有文字"),
+    ("白.html", html_file("<script>x</script>"), "里面没有文字"),
+    ("无.html", b"<!---->", "里面没有文字"),
+    ("深.html", html_file("<div>" * 3000 + "猫" + "</div>" * 3000), "嵌套"),
+    ("扫描.pdf", _blank_pages(), "看来是扫描件"),
+    ("锁.pdf", pdf_file([[(72, 700, "先修路，后种树。")]], encrypt="secret"), "有密码"),
+    ("字.pdf", _unreadable_fonts(), "取出来的都是乱码"),
+    ("断.pdf", b"%PDF-1.4 and nothing", "不是 PDF"),
+)
+
+TOO_MUCH: tuple[tuple[object, str, str, bytes, str], ...] = (
+    (zipped, "MOST_PART", "大.epub", _EPUB, "太大了"),
+    (extracted, "MOST_CHARACTERS", "长.html", html_file("<p>猫吃鱼，狗吃肉。</p>" * 9), "太长了"),
+    (pdf, "MOST_PAGES", "厚.pdf", _blank_pages(), "有 3 页"),
+)
+"""Where the bound is, its name, and a file that exceeds it once it is 2."""
+
+
+def _refusal(filename: str, data: bytes) -> tuple[SourceError, tuple[str, int]]:
+    """Return the error, and which `raise` it came from."""
+    with pytest.raises(SourceError) as caught:
+        Source.from_file(filename, data, None)
+    place = caught.traceback[-1]
+    return caught.value, (str(place.path), place.lineno + 1)
+
+
+def assert_chinese(sentence: str) -> None:
+    """It is a whole sentence or two; no English sentence stands in it."""
+    assert len(re.findall(r"[\u4e00-\u9fff]", sentence)) >= 6
+    assert sentence.endswith(("。", "）"))
+    assert not re.search(r"(?:[A-Za-z]+ ){3}[A-Za-z]+", sentence)
+
+
+@pytest.mark.parametrize(("filename", "data", "words"), CASES, ids=[case[0] for case in CASES])
+def test_a_refusal_says_what_where_and_what_to_do_in_both_languages(filename: str, data: bytes, words: str) -> None:
+    error, _ = _refusal(filename, data)
+
+    assert words in error.chinese
+    assert_chinese(error.chinese)
+    assert str(error).startswith(f"{filename}: ")
+    assert not re.search(r"[\u4e00-\u9fff]", str(error).removeprefix(f"{filename}: "))
+
+
+@pytest.mark.parametrize(("module", "bound", "filename", "data", "words"), TOO_MUCH, ids=[one[1] for one in TOO_MUCH])
+def test_too_much_is_refused_in_both_languages(
+    module: object, bound: str, filename: str, data: bytes, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, bound, 2)
+    error, _ = _refusal(filename, data)
+    assert words in error.chinese
+    assert_chinese(error.chinese)
+
+
+def _raises() -> dict[tuple[str, int], str]:
+    """Every line from which a reader of files refuses one, and the function that it stands in."""
+    found: dict[tuple[str, int], str] = {}
+    for path in READERS:
+        for function in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(function, ast.FunctionDef):
+                continue
+            for node in ast.walk(function):
+                if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+                    called = node.exc.func
+                    if isinstance(called, ast.Name) and called.id in ("SourceError", "no_text"):
+                        found[str(path), node.lineno] = function.name
+    return found
+
+
+def test_the_cases_are_all_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each `raise` of the readers is reached by a case of this file.
+
+    But those for paths, which an upload has none of, and for a page of a PDF: PDFium mends it or refuses the whole.
+    """
+    reached = {_refusal(filename, data)[1] for filename, data, _ in CASES}
+    for module, bound, filename, data, _ in TOO_MUCH:
+        with monkeypatch.context() as patch:
+            patch.setattr(module, bound, 2)
+            reached.add(_refusal(filename, data)[1])
+    missing = {f"{Path(path).name} {name}" for (path, line), name in _raises().items() if (path, line) not in reached}
+    assert missing == {"load.py _read", "pdf.py _page"}
+
+
+def test_each_error_that_the_page_may_show_says_it_in_chinese() -> None:
+    """Of files, of the index and of models."""
+    silent = [
+        f"{path.name}:{node.lineno}"
+        for folder in ("corpus", "index")
+        for path in sorted((HERE.parent / folder).rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and re.fullmatch(r"SourceError|StoreError|Index(?:NotFound|Stale|Corrupt)|EmbedderError|NotHere", node.func.id)
+        and len(node.args) < 2
+    ]
+    assert silent == []
+
+
+# On the page
+
+
+@pytest.fixture(scope="module")
+def embedder() -> CharacterEmbedder:
+    return CharacterEmbedder("猫狗鱼肉吃应当第一二条")
+
+
+@pytest.fixture(scope="module")
+def folder(embedder: CharacterEmbedder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("refusals") / "index"
+    Index.build(folder, [Source.from_file("猫.txt", GOOD, None)], embedder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def desk(folder: Path, embedder: CharacterEmbedder) -> Desk:
+    index = Index.open(folder)
+    late = LateEngine(Books.of_index(index), lambda: Engine(index, embedder, Settings()))
+    late.start()
+    assert late.wait(10)
+    return Desk(late, changes=Changes(late))
+
+
+def _send(desk: Desk, name: str, data: bytes) -> int:
+    sent = {"kind": "upload", "name": name, "size": len(data), "data": base64.b64encode(data).decode()}
+    change: int = desk.call(sent)["change"]
+    return change
+
+
+def _follow(desk: Desk, change: int) -> dict[str, Any]:
+    for _ in range(1200):
+        progress = desk.call({"kind": "progress", "change": change})
+        if progress["stage"] in ("done", "failed"):
+            return progress
+        time.sleep(0.01)
+    raise AssertionError("the change took too long")
+
+
+def _add(desk: Desk, name: str, data: bytes) -> dict[str, Any]:
+    return _follow(desk, _send(desk, name, data))
+
+
+def _said(html: str) -> tuple[str, str]:
+    chinese, english = re.fullmatch(r'<span class="zh">(.*?)</span><span class="en">(.*?)</span>', html).groups()  # type: ignore[union-attr]
+    return chinese, english
+
+
+def test_the_page_says_each_refusal_beside_the_name_and_the_other_files_are_added(desk: Desk) -> None:
+    changes = [_send(desk, name, data) for name, data, _ in (*CASES, ("好.txt", GOOD, ""))]
+    for change, (name, _, words) in zip(changes, CASES, strict=False):
+        progress = _follow(desk, change)
+        assert (progress["stage"], progress["name"]) == ("failed", name)
+        chinese, english = _said(progress["html"])
+        assert words in chinese
+        assert_chinese(chinese)
+        assert name not in english
+    assert _add(desk, "好.txt", GOOD)["stage"] == "done"
+    assert desk.call({"kind": "texts"})["names"] == ["猫", "好"]
+
+
+def test_what_is_wrong_with_the_index_or_the_model_is_said_in_chinese(
+    desk: Desk, folder: Path, embedder: CharacterEmbedder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with locked(folder):
+        chinese, english = _said(_add(desk, "新.txt", "狗吃肉。".encode())["html"])
+    assert chinese == "另一个程序正在改动这份索引。请等它做完再试。"
+    assert "another process is changing" in english
+
+    embedder.fails_after = len(embedder.embedded)
+    chinese, english = _said(_add(desk, "新.txt", "狗吃肉。".encode())["html"])
+    embedder.fails_after = None
+    assert chinese.startswith("没有做成，原因是：The model failed")
+    assert english.startswith("The model failed")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Source, "from_file", lambda *_: 1 / 0)
+        chinese, _ = _said(_add(desk, "新.txt", "狗吃肉。".encode())["html"])
+    assert chinese == "出了差错，终端里有记录。请再试一次。"
+    assert "ZeroDivisionError" in capsys.readouterr().err
+
+    assert _add(desk, "新.txt", "狗吃肉。".encode())["stage"] == "done"
+
+
+def test_what_is_wrong_with_the_way_of_a_file_is_said_in_chinese(desk: Desk) -> None:
+    for sent in (
+        {"name": "大.txt", "size": 10**8, "data": ""},
+        {"name": "短.txt", "size": 1, "data": "YWI="},
+        {"name": "短.txt", "size": 5, "data": ""},
+        {"name": "短.txt", "size": 5, "data": "??"},
+        {"name": "短.txt", "size": -5, "data": ""},
+        {"name": 7, "size": 1, "data": ""},
+        {"upload": "no such", "data": "YWI="},
+    ):
+        chinese, _ = _said(desk.call({"kind": "upload", **sent})["failed"])
+        assert_chinese(chinese)

@@ -1,0 +1,144 @@
+
+// ---- adding texts: one file after the other, each with a line that says how far it is
+
+const PIECE = 393_216; // bytes of a file that are sent at a time
+const coming = []; // the files that are not sent yet
+let isSending = false;
+let following = Promise.resolve(); // the texts change one after the other, and are followed so
+
+actions.add = () => { closeMenus(); find("#yw-texts input[type=file]").click(); };
+
+function addFiles(files) {
+  showTab("talk"); // where the lines are
+  for (const file of files) {
+    const line = document.createElement("li");
+    line.dataset.stage = "coming";
+    const name = document.createElement("b");
+    name.textContent = name.title = file.name;
+    const how = document.createElement("span");
+    how.className = "how";
+    line.append(name, how, template("yw-gone"));
+    find(".coming").append(line);
+    coming.push({ file, line });
+    sayHow(line, template("yw-waiting"));
+  }
+  countLines();
+  sendFiles();
+}
+
+function sayHow(line, ...what) { find(".how", line).replaceChildren(...what); }
+
+/** How many files there are, and what became of them; who cannot see the lines hears it. */
+function countLines() {
+  const lines = [...all(".coming li")];
+  const count = (stage) => lines.filter((line) => line.dataset.stage === stage).length;
+  find(".adding").hidden = !lines.length;
+  find(".adding .sum").hidden = lines.length < 2;
+  find(".adding .counts").replaceChildren(
+    filled("yw-counts", { all: lines.length, done: count("done"), refused: count("refused") }));
+}
+
+function endLine(line, stage) {
+  line.dataset.stage = stage;
+  countLines();
+  find(".adding .heard").textContent = `${find("b", line).textContent}: ${find(".how", line).innerText}`;
+}
+
+async function sendFiles() {
+  if (isSending) return;
+  isSending = true;
+  for (let next = coming.shift(); next; next = coming.shift()) {
+    const { file, line } = next;
+    if (!line.isConnected) continue; // taken back
+    try {
+      const change = await sendFile(file, line);
+      sayHow(line, template("yw-waiting"));
+      following = following.then(() => followChange(change, line)).then(() => endLine(line, "done"))
+        .catch((error) => failLine(line, error));
+    } catch (error) { failLine(line, error); }
+  }
+  isSending = false;
+}
+
+function failLine(line, error) {
+  sayHow(line, template("yw-notadded"), error.html ? fragment(error.html) : template(error.unreadable ? "yw-unreadable" : "yw-lost"));
+  endLine(line, "refused");
+}
+
+async function sendFile(file, line) {
+  let upload = null;
+  let at = 0;
+  for (;;) {
+    const piece = await file.slice(at, at + PIECE).arrayBuffer()
+      .catch(() => { throw Object.assign(new Error("unreadable"), { unreadable: true }); });
+    const bytes = new Uint8Array(piece);
+    let binary = "";
+    for (let from = 0; from < bytes.length; from += 8192) binary += String.fromCharCode(...bytes.subarray(from, from + 8192));
+    const answer = await call("upload", { upload, name: file.name, size: file.size, data: btoa(binary) });
+    if (answer.change) return answer.change;
+    upload = answer.upload;
+    at += bytes.length;
+    const share = document.createElement("span");
+    share.textContent = ` ${Math.round((at / file.size) * 100)}%`;
+    sayHow(line, template("yw-uploading"), share);
+  }
+}
+
+/** Wait for a change, and say on its line how far it is. Returns what became of it. */
+async function followChange(change, line = null) {
+  for (;;) {
+    const { stage, name, html } = await call("progress", { change });
+    if (line) sayHow(line, fragment(html));
+    if (stage === "done") {
+      if (line && name) {
+        const open = template("yw-readit");
+        find("button", open).dataset.document = name;
+        find(".how", line).append(" ", open);
+      }
+      return;
+    }
+    if (stage === "failed") throw Object.assign(new Error("failed"), { html });
+    await new Promise((resolve) => { setTimeout(resolve, 300); });
+  }
+}
+
+/** Take a line away; a file that is not sent yet is not sent. */
+actions.dismiss = (button) => {
+  const line = button.closest("li");
+  const next = find("[data-act=dismiss]", line.nextElementSibling ?? line.previousElementSibling ?? document);
+  line.remove();
+  countLines();
+  (next?.isConnected ? next : box()).focus();
+};
+
+/** What was added first, so that what was not stays in sight. */
+actions.clear = () => {
+  const done = [...all('.coming [data-stage="done"]')];
+  for (const line of done.length ? done : all('.coming [data-stage="refused"]')) line.remove();
+  countLines();
+  box().focus();
+};
+
+const hasFiles = (event) => mayChange() && [...(event.dataTransfer?.types ?? [])].includes("Files");
+
+document.addEventListener("dragover", (event) => {
+  if (!hasFiles(event)) return;
+  event.preventDefault();
+  find(".drophere").hidden = false;
+});
+document.addEventListener("dragleave", (event) => {
+  if (mayChange() && !event.relatedTarget) find(".drophere").hidden = true;
+});
+document.addEventListener("drop", (event) => {
+  if (!hasFiles(event)) return;
+  event.preventDefault();
+  find(".drophere").hidden = true;
+  closeDrawer();
+  addFiles(event.dataTransfer.files);
+});
+document.addEventListener("change", (event) => {
+  if (!event.target.matches("#yw-texts input[type=file]")) return;
+  closeDrawer();
+  addFiles(event.target.files);
+  event.target.value = "";
+});
