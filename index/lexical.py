@@ -160,15 +160,18 @@ class Lexical:
             for weight, start, end in places:
                 if start == end:
                     continue
+                # Thousands of times a question in a large index, mostly in vain: no call more than is needed.
                 holders = postings.rows[start:end]
                 if len(holders) > 4 * len(local):
-                    at = np.minimum(np.searchsorted(holders, local), len(holders) - 1)
-                    mine = np.flatnonzero(holders[at] == local)
+                    at = holders.searchsorted(local)
+                    (mine,) = (holders.take(at, mode="clip") == local).nonzero()
                     at = at[mine]
                 else:
-                    mine = np.minimum(np.searchsorted(local, holders), len(local) - 1)
-                    at = np.flatnonzero(local[mine] == holders)
+                    mine = local.searchsorted(holders)
+                    (at,) = (local.take(mine, mode="clip") == holders).nonzero()
                     mine = mine[at]
+                if not len(at):
+                    continue
                 counts = postings.counts[start + at].astype(np.float64)
                 reached[here][mine] += weight * counts / (counts + norms[mine])
         return (reached / asked.total).astype(np.float32)
