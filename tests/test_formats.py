@@ -209,9 +209,8 @@ def level(place: int, form: str, pattern: str, *, more: str = "") -> str:
 
 def take(element: CT_P | CT_Style, number: str, place: int) -> None:
     """Put a paragraph, or the paragraphs of a style, on a level of a list."""
-    properties = element.get_or_add_pPr().get_or_add_numPr()
-    properties.get_or_add_ilvl().val = place
-    properties.get_or_add_numId().val = int(number)
+    words = f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{place}"/><w:numId w:val="{number}"/></w:numPr>'
+    element.get_or_add_pPr().append(parse_xml(words))  # type: ignore[union-attr]
 
 
 def test_docx_headings_are_numbered_by_their_styles() -> None:

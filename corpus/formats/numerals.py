@@ -38,11 +38,14 @@ def numeral(number: int, form: str) -> str:
     plain = str(number)
     if number < 1:
         return plain
-    if form in _ROWS:
-        row = _ROWS[form]
-        return row[number - 1] if number <= len(row) else plain
-    if form in _HAN:
-        return _han(number, *_HAN[form]) if number < 10_000 else plain
+    if number <= len(row := _ROWS.get(form, "")):
+        return row[number - 1]
+    if form in _HAN and number < 10_000:
+        return _han(number, *_HAN[form])
+    return _in_western(number, plain, form)
+
+
+def _in_western(number: int, plain: str, form: str) -> str:
     match form:
         case "ideographDigital" | "japaneseDigitalTenThousand" | "taiwaneseDigital":
             return "".join(_DIGITS[int(digit)] for digit in plain)
