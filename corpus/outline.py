@@ -98,11 +98,13 @@ def _set_article(known: Lines, place: int) -> None:
 
 def _rank(known: Lines) -> None:
     """Say how deep each kind of heading is in this text."""
-    headed = [(role.style, known.number(place)) for place, role in enumerate(known.roles) if role.style]
+    headed = [(role.style, known.number(place)) for place, role in enumerate(known.roles) if role.style and role.inside < 0]
     numbered = [(style, number) for style, number in headed if style not in _WITHOUT_NUMBER]
     ranks = ranks_of(numbered)
     plain = unnumbered_rank(headed, ranks)
     outermost = min((ranks[style] for style, _ in numbered), default=25.0)
+    nested: dict[int, float] = {}
+    last = 0.0
     for place, role in enumerate(known.roles):
         under_appendix = place > 0 and known.roles[place - 1].style == "附"
         rank = ranks.get(role.style)
@@ -112,8 +114,14 @@ def _rank(known: Lines) -> None:
             rank = outermost
         elif role.style == "无":
             rank = UNDER_APPENDIX if under_appendix else plain
+        if role.inside == place:
+            nested[place] = last + 0.1
+        if role.inside >= 0:
+            rank = nested[role.inside]
         if rank is not None:
             known.roles[place] = replace(role, rank=rank)
+        if role.kind in ("heading", "lead"):
+            last = known.roles[place].rank
 
 
 def _want(known: Lines, wanted: Mapping[int, int]) -> None:

@@ -8,7 +8,7 @@ APPENDIX = 5.0
 """附件, 注释: stand beside the text, not in its last section."""
 UNDER_APPENDIX = 6.0
 _ORDER = (
-    "part", "编", "分编", "chapter", "章", "节", "I.", "壹、", "一、", "(一)", "1.", "(甲)", "1.1", "1.1.1", "(1)", "①",
+    "part", "编", "分编", "chapter", "章", "节", "I.", "A.", "壹、", "甲、", "一、", "(一)", "1.", "(甲)", "1.1", "1.1.1", "(1)", "①",
     "section", "条", "article", "原则", "第一,", "一是", "——",
 )  # fmt: skip
 _RANKS = {style: 20.0 + place for place, style in enumerate(_ORDER)}
@@ -16,11 +16,16 @@ _SWAPS = (
     ("一、", "(一)"),
     ("一、", "1."),
     ("一、", "(甲)"),
+    ("甲、", "一、"),
+    ("甲、", "(一)"),
+    ("甲、", "1."),
     ("(一)", "(甲)"),
     ("1.", "(甲)"),
     ("(一)", "1."),
     ("section", "article"),
     ("I.", "section"),
+    ("A.", "I."),
+    ("A.", "1."),
 )
 """Pairs of which either may be the outer one."""
 
