@@ -29,7 +29,7 @@ from corpus.model import Block, Document, Doubt, Matter, Passage, Section, Sente
 from corpus.outline import outline
 from corpus.roles import Role
 from corpus.sentences import split_sentences
-from corpus.title import title_block_length, title_end
+from corpus.title import title_block, title_end
 from corpus.wraps import join_inline, join_titles, join_wrapped
 
 _Spans = tuple[Span, ...]
@@ -105,9 +105,9 @@ def _follow(edition: Edition, lines: list[Line], parser: _Parser, sha256: str) -
     for work in edition.works:
         chosen = [line for part in work.lines for number in part for line in by_number.get(number, ())]
         by_rule = work.title_block is None and not work.supplied_title
-        title_block = None if by_rule else work.title_block or range(0)
+        block = None if by_rule else work.title_block or range(0)
         if chosen:
-            parser.add_work(chosen, supplied_title=work.supplied_title or name, title_block=title_block)
+            parser.add_work(chosen, supplied_title=work.supplied_title or name, block=block)
     for part in edition.pointers:
         for number in part:
             for line in by_number.get(number, ()):
@@ -178,20 +178,20 @@ class _Parser:
             return with_layout(lines, self.text, self._layout, spread=self._spread)
         return read_markdown(lines, self.text) if is_markdown(lines) else lines
 
-    def add_work(self, lines: Sequence[Line], *, supplied_title: str, title_block: range | None = None) -> None:
+    def add_work(self, lines: Sequence[Line], *, supplied_title: str, block: range | None = None) -> None:
         """Add a work. Its title is the first line of the title block: by rule, or the lines that an edition names."""
         fixed = {*self._wanted, *self._unwanted}
         lines = mark_contents(self._paragraphs(lines, fixed))
         text_lines = [line for line in lines if not line.is_matter]
-        if title_block is None:
-            head = text_lines[: title_block_length(text_lines)]
+        title = range(1)
+        if block is None:
+            first, end, length = title_block(text_lines)
+            head, title = text_lines[:length], range(first, end)
+            if any(line.number in fixed for line in head):
+                head = []
         else:
-            head = [
-                line for line in text_lines if line.number in title_block and not structure.is_salutation(line.text)
-            ]
-        if any(line.number in self._wanted or line.number in self._unwanted for line in head) and title_block is None:
-            head = []
-        self._begin(head, supplied_title)
+            head = [line for line in text_lines if line.number in block and not structure.is_salutation(line.text)]
+        self._begin(head, title, supplied_title)
         taken = {id(line) for line in head}
         body = [line for line in text_lines if id(line) not in taken]
         known = outline(body, wanted=self._wanted, unwanted=self._unwanted)
@@ -219,13 +219,17 @@ class _Parser:
             marked = join_inline(marked, self.text, fixed=fixed, spread=self._spread)
         return join_titles(marked, self.text, fixed=fixed, spread=self._spread)
 
-    def _begin(self, head: Sequence[Line], supplied_title: str) -> None:
+    def _begin(self, head: Sequence[Line], title: range, supplied_title: str) -> None:
+        """Open a work; `title` are the lines of its title block that are the title."""
         self._stack = []
         spans = tuple(span for line in head for span in line.spans)
         if not spans:
             self._push(0, Section(supplied_title, None, 0, None, is_lead=False), 0)
             return
-        self._open(Role("lead", end=title_end(head[0].text)), self._title(head[0], Role(end=title_end(head[0].text))))
+        named = tuple(span for line in head[title.start : title.stop] for span in line.spans)
+        words = self.folded(named)
+        role = Role("lead", end=title_end(words))
+        self._open(role, self._title(replace(head[title.start], spans=named, text=words), role))
         self._add_passage(spans, tuple(Sentence((span,)) for span in spans), 0)
 
     def _sign(self, signature: list[Line]) -> None:

@@ -165,6 +165,8 @@ def _is_heading(known: Lines, place: int, series: _Series) -> bool:
     count, first = series.count, series.first
     many_bodies = count >= 2 and series.bodies >= 0.6 * count and first <= 2
     short = len(text) <= LONGEST_HEADING or series.titles >= 2
+    if shape != "title" and not structure.is_chinese(text) and not _is_english_lead(known, place):
+        return False
     if shape == "title" and not text[known.words_from(place) :].strip("* "):
         return many_bodies and first == 1 and style in _MAY_BE_BARE
     if shape == "title" and style in _STRONG:
@@ -174,6 +176,13 @@ def _is_heading(known: Lines, place: int, series: _Series) -> bool:
     if shape == "sentence":
         return many_bodies and series.bodies >= 2
     return shape == "lead" and count >= 2 and first <= 2 and series.leads + series.titles >= 0.75 * count
+
+
+def _is_english_lead(known: Lines, place: int) -> bool:
+    """Say of a paragraph in English whether it opens with a few words that can be a title."""
+    shape, end = known.shapes[place]
+    words = known.text(place)[known.words_from(place) : end]
+    return shape == "lead" and (len(words.split()) <= 5 or structure.is_english_title(words))
 
 
 def _add_lone(known: Lines, style: str, in_article: Sequence[bool]) -> None:

@@ -21,12 +21,15 @@ _STOP = re.compile(r"[。!?]")
 _APPENDIX = re.compile(
     r"(?:附\s?件|附\s?录|附\s?錄|附\s?表|附)\s?[一二三四五六七八九十\d]{0,3}(?:\s?[:.、]\s?(?P<t>[^。!?;]{0,50}))?|"
     r"(?:注\s?释|注\s?釋|註\s?釋|名词解释|名詞解釋|附\s?注|参考文献|參考文獻|相关名词解释|有关名词解释|名词注释)\s?:?"
-    r"|(?i:(?:appendix|annex)(?:\s+[A-Z0-9]{1,3})?|notes|references|bibliography)\s?:?"
+    r"|(?i:(?:appendix|annex|schedule)(?:\s+[A-Z0-9]{1,3})?(?:\s?[:.]\s?[^.!?;]{0,60})?|notes|references|bibliography)\s?:?"
 )
 _FRONT = re.compile(
     r"序\s?言|序|前\s?言|引\s?言|导\s?言|導\s?言|导\s?论|绪\s?论|緒\s?論|摘\s?要|提\s?要|总\s?则|總\s?則|附\s?则|附\s?則|结\s?语|結\s?語|"
-    r"结\s?束\s?语|后\s?记|後\s?記|跋|前\s?文|(?i:preamble|introduction|preface|foreword|abstract|summary|conclusions?|epilogue|prologue)"
+    r"结\s?束\s?语|后\s?记|後\s?記|跋|前\s?文|致\s?谢|致\s?謝|鸣\s?谢|鳴\s?謝|"
+    r"(?i:preamble|introduction|preface|foreword|(?:executive )?(?:abstract|summary)|conclusions?|epilogue|prologue|acknowledge?ments?)"
 )
+_ABSTRACT = re.compile(r"[【\[]?(?:摘\s?要|(?i:abstract))[】\]]?(?P<stop>\s?[:—.]\s?|(?<=[】\]])\s?)(?=\S)")
+_BRACKETED = re.compile(r"【[^】。]{2,24}】")
 _CONTENTS = re.compile(r"目\s*[录錄次]|(?i:(?:table of )?contents)")
 _SALUTATION = re.compile(
     r"(?:尊敬的|亲爱的|親愛的|各位|同志[们們]|同胞[们們]|朋友[们們]|女士[们們]|先生[们們])[^。;]{0,40}[,!:]|"
@@ -41,7 +44,21 @@ _OFFICE = re.compile(
     r"(?:(?:国务院)?(?:副?总理|代总理)|[^\s。,;:!?]{0,24}(?:省长|市长|主席|州长|区长|县长|书记|部长|主任|院长|检察长|行政长官|总统|秘书长))"
     r"\s{0,3}[\u4e00-\u9fff·]{1,3}\s{0,3}[\u4e00-\u9fff·]{0,4}"
 )
-_DOCUMENT_NUMBER = re.compile(r"[\u4e00-\u9fff]{2,14}\s?[〔\[(]\s?\d{4}\s?[〕\])]\s?第?\d{1,5}号")
+_DOCUMENT_NUMBER = re.compile(r"[\u4e00-\u9fff]{2,14}\s?[〔\[(]\s?\d{4}\s?[〕\])]\s?第?\d{1,5}号|第\s?\d{1,5}\s?号")
+_ORGAN = re.compile(
+    r"[\u4e00-\u9fff]{2,24}(?:法院|检察院|檢察院|委员会|委員會|政府|办公厅|辦公廳|办公室|辦公室|部|局|厅|廳|署|省委|市委|县委)|中共中央|国务院"
+)
+_GENRE = re.compile(
+    r"(?:条例|條例|办法|辦法|规定|規定|规则|規則|细则|細則|通知|通告|公告|公报|公報|决定|決定|决议|決議|意见|意見|方案|计划|計畫|计劃|规划|规划纲要|纲要|"
+    r"章程|宣言|声明|聲明|报告|報告|解释|解釋|批复|批覆|函|令|法|协定|協定|公约|公約|议定书|備忘錄|备忘录|制度|准则|準則|标准|标准|规范|规程|要点|清单|"
+    r"讲话|講話|致辞|致辭|演讲|判决书|裁定书|议程|说明|須知|须知|指南|合同|协议)(?:\s?\([^()]{1,24}\)|\s?\[\d{1,2}\])*$"
+)
+_MASTHEAD = re.compile(
+    r"联合国|聯合國|(?:大\s?会|安全理事会|经济及社会理事会|人权理事会)|第[一二三四五六七八九十百\d]+届会议|(?:临时)?议程项目\s?\d.{0,40}|"
+    r"[A-Z]{1,6}(?:/[\w.()-]+){1,6}|(?i:distr)[.:].{0,40}|(?:Original|原文)\s?:.{0,40}|\d{1,2} [A-Z][a-z]{2,8} \d{4}|"
+    r"(?i:united nations|general assembly|security council|economic and social council|human rights council)|"
+    r"[A-Z][a-z]+(?:-[a-z]+)? session|(?:Provisional )?(?i:agenda) items? \d.{0,40}"
+)
 _BYLINE = re.compile(r"(?i:by)\s[A-Z][\w.’'-]*(?:\s[\w.,’'&-]+){0,8}")
 _NAME = re.compile(r"[\u4e00-\u9fff]{1,2}\s{1,3}[\u4e00-\u9fff]{1,2}|[\u4e00-\u9fff]{2,3}")
 _ADOPTED = re.compile(r"(?:通过|通過|公布|发布|施行|修正|修订|批准|宣布|印发|颁布|生效)(?:[^。]{0,8})?\)?$")
@@ -60,6 +77,17 @@ def appendix(text: str) -> bool:
 def front(text: str) -> bool:
     """序言, Preamble: a part that has no number."""
     return bool(_FRONT.fullmatch(text))
+
+
+def abstract_end(text: str) -> int:
+    """Return where the name ends of a paragraph that opens with it: 摘要：…; 0 for others."""
+    match = _ABSTRACT.match(text)
+    return match.start("stop") if match else 0
+
+
+def is_bracketed(text: str) -> bool:
+    """【农机检修】 and nothing else."""
+    return bool(_BRACKETED.fullmatch(text))
 
 
 def contents_title(text: str) -> bool:
@@ -134,6 +162,21 @@ def is_subtitle(text: str) -> bool:
             or (len(text) <= LONGEST_TITLE and bool(_ADOPTED.search(text)))
         )
     )
+
+
+def is_named_as_a_document(text: str) -> bool:
+    """…条例, …实施方案（试行）: a line that ends with what the document is."""
+    return len(text) <= LONGEST_TITLE + 20 and not CLAUSE_STOP.search(text) and bool(_GENRE.search(text))
+
+
+def is_organ(text: str) -> bool:
+    """最高人民法院 on a line of its own, over the title or a part of it."""
+    return bool(_ORGAN.fullmatch(text))
+
+
+def is_masthead(text: str) -> bool:
+    """A/RES/74/300, Distr.: General: what a document of the United Nations has over its title."""
+    return bool(_MASTHEAD.fullmatch(text))
 
 
 def is_name(text: str) -> bool:

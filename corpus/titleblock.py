@@ -123,7 +123,8 @@ def _lines(document: Document, work: Section) -> list[Span]:
                 pass
             case _:
                 break
-    return [line for line in lines[:_MOST_LINES] if line != work.title_span]
+    title = work.title_span
+    return [line for line in lines[:_MOST_LINES] if not (title and title.start <= line.start and line.end <= title.end)]
 
 
 def _first_blocks(document: Document, work: Section) -> list[Block]:

@@ -52,11 +52,16 @@ def find_unnumbered(known: Lines) -> None:
     prose = [line.text for line in known.lines if len(line.text) > _PROSE and not line.kind]
     ended = sum(text[-1] in "。!?;:…”’\"')）,." for text in prose)
     clean = len(prose) >= 3 and ended >= 0.85 * len(prose)
+    bracketed = sum(structure.is_bracketed(line.text) for line in known.lines) >= 2
     for place, line in enumerate(known.lines):
         if known.roles[place].kind != "plain" or not known.free[place] or known.marks[place]:
             continue
         if structure.front(line.text) and place + 1 < len(known.lines):
             known.set(place, "heading", "序", 0, len(line.text))
+        elif end := structure.abstract_end(line.text):
+            known.set(place, "lead", "序", 0, end, limit=1)
+        elif bracketed and structure.is_bracketed(line.text) and place + 1 < len(known.lines):
+            known.set(place, "heading", "无", 0, len(line.text))
         elif (clean or (place and known.roles[place - 1].style == "附")) and _could_be_heading(known, place):
             known.set(place, "heading", "无", 0, len(line.text))
             if place and known.roles[place - 1].kind == "heading" and known.roles[place - 1].style != "附":
@@ -78,10 +83,11 @@ def _could_be_heading(known: Lines, place: int) -> bool:
         or known.text(place - 1)[-1] in "。!?…”’\"')."
         or known.roles[place - 1].kind in ("heading", "salutation")
     )
+    under = place > 0 and known.roles[place - 1].style == "附"
     if not structure.is_chinese(line.text):
-        apart = line.after_blank or after.after_blank
+        apart = line.after_blank or after.after_blank or under
         return finished and follows and apart and structure.is_english_title(line.text)
-    return finished and follows and "  " not in line.text and not structure.is_name(line.text)
+    return finished and follows and "  " not in line.text and (under or not structure.is_name(line.text))
 
 
 def find_signature(known: Lines) -> None:
