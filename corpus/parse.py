@@ -30,6 +30,7 @@ from corpus.outline import outline
 from corpus.roles import Role
 from corpus.sentences import split_sentences
 from corpus.title import title_block, title_end
+from corpus.works import divide
 from corpus.wraps import join_inline, join_titles, join_wrapped
 
 _Spans = tuple[Span, ...]
@@ -179,9 +180,16 @@ class _Parser:
         return read_markdown(lines, self.text) if is_markdown(lines) else lines
 
     def add_work(self, lines: Sequence[Line], *, supplied_title: str, block: range | None = None) -> None:
-        """Add a work. Its title is the first line of the title block: by rule, or the lines that an edition names."""
+        """Add a work. Its title is the first line of the title block: by rule, or the lines that an edition names.
+
+        By rule alone, more works may follow it in the same lines.
+        """
         fixed = {*self._wanted, *self._unwanted}
         lines = mark_contents(self._paragraphs(lines, fixed))
+        for part in [lines] if block is not None or fixed else divide(lines):
+            self._add_lines(part, supplied_title, block, fixed)
+
+    def _add_lines(self, lines: Sequence[Line], supplied_title: str, block: range | None, fixed: set[int]) -> None:
         text_lines = [line for line in lines if not line.is_matter]
         title = range(1)
         if block is None:
