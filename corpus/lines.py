@@ -14,6 +14,7 @@ from typing import Literal
 
 from corpus import structure
 from corpus.fold import fold
+from corpus.marks import mark_of
 from corpus.model import Span, cut
 
 _LINE = re.compile(r"[^\r\n]+|\r\n|\r|\n")
@@ -159,7 +160,7 @@ def _is_loose(text: str, blank: re.Match[str], start: int) -> bool:
     """Say whether a blank in front of the sentences may be a line end: not in 张 三, 首页 > 新闻, 第一章 总则."""
     before, after = text[max(start, blank.start() - 16) : blank.start()].rsplit(" ", 1)[-1], text[blank.end() :][:16]
     token = after.split(" ", 1)[0]
-    mark = structure.mark_of(before)
+    mark = mark_of(before)
     return (
         len(token) > 4
         and (structure.is_wide(token[0]) or bool(re.match(r"\d{4}[年-]", token)))

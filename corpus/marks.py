@@ -19,11 +19,13 @@ _HAN_DIGITS = "一二三四五六七八九十百千零〇○两"
 _N = rf"[{_HAN_DIGITS}\d]{{1,8}}"
 _H = rf"[{_HAN_DIGITS}]{{1,5}}"
 _ROMAN = r"[IVXLC]{1,7}"
-_ENCLOSED = ("①⑳", "⑴⒇", "⒈⒛", "㈠㈩", "ⅠⅫ")
+_ENCLOSED = (("①", "⑳"), ("⑴", "⒇"), ("⒈", "⒛"), ("㈠", "㈩"), ("Ⅰ", "Ⅻ"))
 """First and last of the rows of numbers that are one character."""
 _FORMAL = str.maketrans("壹贰貳叁參肆伍陆陸柒捌玖拾", "一二二三三四五六六七八九十")
+_LETTERS = ("A.", "(a)")
 _MONTH = "(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\\b"
 _WORD_NUMBERS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+_WORDS = "步骤|步驟|案例|问题|問題|任务|任務|专题|專題|场景|阶段|階段"
 _ENGLISH = rf"\d{{1,3}}|{_ROMAN}|(?i:{'|'.join(_WORD_NUMBERS)})"
 
 _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -49,6 +51,8 @@ _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("1.", r"(?P<n>\d{1,2})\s+(?=[\u4e00-\u9fff])(?![年月日时分个人名项万亿多余倍岁周天号级度元])"),
         ("1.", rf"(?P<n>\d{{1,2}})\s{{1,3}}(?!{_MONTH})(?=[A-Z][A-Za-z][^.!?;:]{{1,58}}$)"),
         ("(1)", r"(?:\(\s?(?P<n>\d{1,2})\s?\)|(?P<m>\d{1,2})\))\s*"),
+        ("(a)", r"\(\s?(?P<n>[a-z])\s?\)\s*"),
+        ("步骤", rf"(?:{_WORDS})\s?(?P<n>{_N})\s?(?:[:.、]|\s(?=\S)|$)\s*"),
         ("①", r"(?P<n>[①-⑳⑴-⒇])\s*"),
         ("——", r"(?:—{1,2}|--)\s*(?=[^\s—-])"),
         ("part", rf"(?i:part|book|title)\s+(?P<n>{_ENGLISH})\b[.:]?\s*"),
@@ -60,7 +64,7 @@ _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )
 _QUICK = re.compile(
-    r"[第【原壹贰貳叁參肆伍陆陸柒捌玖拾一二三四五六七八九十百零〇(甲乙丙丁戊己庚辛壬癸\d①-⒛㈠-㈩Ⅰ-Ⅻ—\-§A-Za-z]"
+    r"[第【原步案问問任专專场阶階壹贰貳叁參肆伍陆陸柒捌玖拾一二三四五六七八九十百零〇(甲乙丙丁戊己庚辛壬癸\d①-⒛㈠-㈩Ⅰ-Ⅻ—\-§A-Za-z]"
 )
 _NOT_A_MARK = re.compile(rf"[{_HAN_DIGITS}]{{1,3}}、[{_HAN_DIGITS}]+(?:两|項|项|款|级|級|类|類|是|方面|、|等|者)")
 _REFERENCE = re.compile(r"(?:《|的|和|或|及|与|與|至|到|规定|規定|所列|所称|以|之|、|[项項款])")
@@ -107,7 +111,7 @@ def _mark_of(text: str) -> Mark | None:
                 return None
             groups = match.groupdict()
             digits = groups.get("n") or groups.get("m") or ""
-            number = ord(digits) - ord("A") + 1 if style == "A." else value(digits)
+            number = ord(digits) % 32 if style in _LETTERS else value(digits)
             return Mark(style, number, match.end())
     return None
 

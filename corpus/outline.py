@@ -17,7 +17,7 @@ from corpus.unnumbered import find_refrains, find_signature, find_unnumbered
 
 _DIVISIONS = ("编", "分编", "章", "节", "part", "chapter")
 _ARTICLE_TITLE = re.compile(r"\s{0,3}(?:[【\[][^】\]]{1,30}[】\]]|\([^()。,;]{2,24}\)(?=\s|$))")
-_WITHOUT_NUMBER = ("#", "附", "无", "序")
+_WITHOUT_NUMBER = ("#", "附", "无", "序", "跋")
 
 
 def outline(lines: Sequence[Line], *, wanted: Mapping[int, int], unwanted: frozenset[int]) -> Lines:
@@ -106,7 +106,7 @@ def _set_article(known: Lines, place: int) -> None:
         end = title.end()
     rest = text[end:].strip("* :")
     is_title = known.shapes[place][0] == "title" and len(rest) <= 30 and "," not in rest
-    follows = place + 1 < len(known.lines) and not known.marks[place + 1]
+    follows = place + 1 < len(known.lines) and known.style(place + 1) not in (*ARTICLES, *_DIVISIONS)
     if not rest or (is_title and follows):
         known.set(place, "heading", known.style(place), start, len(text))
     else:
@@ -129,6 +129,8 @@ def _rank(known: Lines) -> None:
         rank = ranks.get(role.style)
         if role.style == "附":
             rank = UNDER_APPENDIX if under_appendix else APPENDIX
+        elif role.style == "跋":
+            rank = APPENDIX
         elif role.style == "序":
             rank = outermost
         elif role.style == "无":

@@ -8,8 +8,8 @@ APPENDIX = 5.0
 """附件, 注释: stand beside the text, not in its last section."""
 UNDER_APPENDIX = 6.0
 _ORDER = (
-    "part", "编", "分编", "chapter", "章", "节", "I.", "A.", "壹、", "甲、", "一、", "(一)", "1.", "(甲)", "1.1", "1.1.1", "(1)", "①",
-    "section", "条", "article", "原则", "第一,", "一是", "——",
+    "part", "编", "分编", "chapter", "章", "节", "I.", "A.", "壹、", "甲、", "一、", "(一)", "1.", "(甲)", "1.1",
+    "1.1.1", "(1)", "(a)", "①", "步骤", "section", "条", "article", "原则", "第一,", "一是", "——",
 )  # fmt: skip
 _RANKS = {style: 20.0 + place for place, style in enumerate(_ORDER)}
 _SWAPS = (
@@ -25,6 +25,9 @@ _SWAPS = (
     ("section", "article"),
     ("I.", "section"),
     ("A.", "I."),
+    ("一、", "步骤"),
+    ("(一)", "步骤"),
+    ("1.", "步骤"),
     ("A.", "1."),
 )
 """Pairs of which either may be the outer one."""

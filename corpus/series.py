@@ -16,7 +16,9 @@ from corpus import structure
 from corpus.marks import LONGEST_HEADING, LONGEST_IN_SERIES
 from corpus.roles import ARTICLES, Lines, Role
 
-_SERIES = ("I.", "A.", "壹、", "甲、", "一、", "(一)", "(甲)", "1.", "1.1", "1.1.1", "(1)", "①", "section")
+_SERIES = (
+    "I.", "A.", "壹、", "甲、", "一、", "(一)", "(甲)", "1.", "1.1", "1.1.1", "(1)", "(a)", "①", "步骤", "section",
+)  # fmt: skip
 _STRONG = ("壹、", "甲、", "一、", "(一)", "(甲)", "section", "I.")
 """Styles that number headings more often than items."""
 _MAY_BE_BARE = ("一、", "(一)", "I.", "1.")

@@ -23,10 +23,16 @@ _APPENDIX = re.compile(
     r"(?:注\s?释|注\s?釋|註\s?釋|名词解释|名詞解釋|附\s?注|参考文献|參考文獻|相关名词解释|有关名词解释|名词注释)\s?:?"
     r"|(?i:(?:appendix|annex|schedule)(?:\s+[A-Z0-9]{1,3})?(?:\s?[:.]\s?[^.!?;]{0,60})?|notes|references|bibliography)\s?:?"
 )
+_ANNEX = re.compile(
+    r"附\s?[件录錄表图圖]?\s?[一二三四五六七八九十\d]{0,3}\s?:?|(?i:appendix|annex|schedule)(?:\s+[A-Z0-9]{1,3})?"
+)
 _FRONT = re.compile(
     r"序\s?言|序|前\s?言|引\s?言|导\s?言|導\s?言|导\s?论|绪\s?论|緒\s?論|摘\s?要|提\s?要|总\s?则|總\s?則|附\s?则|附\s?則|结\s?语|結\s?語|"
-    r"结\s?束\s?语|后\s?记|後\s?記|跋|前\s?文|致\s?谢|致\s?謝|鸣\s?谢|鳴\s?謝|"
-    r"(?i:preamble|introduction|preface|foreword|(?:executive )?(?:abstract|summary)|conclusions?|epilogue|prologue|acknowledge?ments?)"
+    r"结\s?束\s?语|前\s?文|"
+    r"(?i:preamble|introduction|preface|foreword|(?:executive )?(?:abstract|summary)|conclusions?|epilogue|prologue)"
+)
+_BACK = re.compile(
+    r"后\s?记|後\s?記|跋|致\s?谢|致\s?謝|鸣\s?谢|鳴\s?謝|(?i:acknowledge?ments?|author contributions|data availability)"
 )
 _ABSTRACT = re.compile(r"[【\[]?(?:摘\s?要|(?i:abstract))[】\]]?(?P<stop>\s?[:—.]\s?|(?<=[】\]])\s?)(?=\S)")
 _BRACKETED = re.compile(r"【[^】。]{2,24}】")
@@ -49,8 +55,8 @@ _ORGAN = re.compile(
     r"[\u4e00-\u9fff]{2,24}(?:法院|检察院|檢察院|委员会|委員會|政府|办公厅|辦公廳|办公室|辦公室|部|局|厅|廳|署|省委|市委|县委)|中共中央|国务院"
 )
 _GENRE = re.compile(
-    r"(?:条例|條例|办法|辦法|规定|規定|规则|規則|细则|細則|通知|通告|公告|公报|公報|决定|決定|决议|決議|意见|意見|方案|计划|計畫|计劃|规划|规划纲要|纲要|"
-    r"章程|宣言|声明|聲明|报告|報告|解释|解釋|批复|批覆|函|令|法|协定|協定|公约|公約|议定书|備忘錄|备忘录|制度|准则|準則|标准|标准|规范|规程|要点|清单|"
+    r"(?:条例|條例|办法|辦法|规定|規定|规则|規則|细则|細則|通知|通告|公告|公报|公報|决定|決定|决议|決議|意见|意見|方案|计划|計畫|规划|纲要|綱要|"
+    r"章程|宣言|声明|聲明|报告|報告|解释|解釋|批复|批覆|函|令|法|协定|協定|公约|公約|议定书|備忘錄|备忘录|制度|准则|準則|标准|標準|规范|规程|要点|清单|"
     r"讲话|講話|致辞|致辭|演讲|判决书|裁定书|议程|说明|須知|须知|指南|合同|协议)(?:\s?\([^()]{1,24}\)|\s?\[\d{1,2}\])*$"
 )
 _MASTHEAD = re.compile(
@@ -74,9 +80,19 @@ def appendix(text: str) -> bool:
     return bool(_APPENDIX.fullmatch(text))
 
 
+def is_annex(text: str) -> bool:
+    """附件1, Annex A: a name without a title."""
+    return bool(_ANNEX.fullmatch(text))
+
+
 def front(text: str) -> bool:
     """序言, Preamble: a part that has no number."""
     return bool(_FRONT.fullmatch(text))
+
+
+def back(text: str) -> bool:
+    """致谢, Acknowledgements: a part without a number beside the text."""
+    return bool(_BACK.fullmatch(text))
 
 
 def abstract_end(text: str) -> int:
@@ -194,7 +210,7 @@ def is_chinese(text: str) -> bool:
 
 def is_title_like(text: str) -> bool:
     """Say whether a line is a numbered title and nothing more."""
-    if appendix(text) or front(text):
+    if appendix(text) or front(text) or back(text):
         return True
     mark = mark_of(text) if len(text) <= LONGEST_HEADING else None
     return mark is not None and mark.style not in ("——", "一是", "第一,") and shape_of(text, mark)[0] == "title"

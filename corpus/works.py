@@ -1,4 +1,4 @@
-"""Where a file goes on with another work: the regulation behind the notice that issues it, a second law, a second piece.
+"""Where a file goes on with another work: the regulation behind the notice that issues it, a second law or piece.
 
 A title by itself proves nothing, so each rule wants a second witness: the work is named in 《》 before, its numbers
 begin with one again under what stands below a title, or it opens as the work before did.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from os.path import commonprefix
 
 from corpus import structure
 from corpus.fold import bare
@@ -52,10 +51,9 @@ class _Finder:
         named: set[str] = set()
         self._open(0)
         for place, text in enumerate(self._texts):
-            if place > starts[-1] + 1 if starts else place > 1:
-                if self._begins(place, named):
-                    starts.append(place)
-                    self._open(place)
+            if place > (starts[-1] if starts else 0) + 1 and self._begins(place, named):
+                starts.append(place)
+                self._open(place)
             named |= {bare(name) for name in _NAMED.findall(text)}
             if (mark := mark_of(text)) and mark.style in _DIVISIONS:
                 self._seen.add(mark.style)
@@ -78,7 +76,7 @@ class _Finder:
         opens = one or (first[-1:] in ("。", ":") and len(first) > 15) or structure.contents_title(first)
         if bare(text) in named and opens:
             return self._has_title(place)
-        apart = subtitles or structure.is_date(before) or len(commonprefix([text, self._title])) >= _ALIKE
+        apart = subtitles or structure.is_date(before) or text[:_ALIKE] == self._title[:_ALIKE]
         restarts = mark is not None and one and mark.style in self._seen and structure.is_named_as_a_document(text)
         speech = subtitles and structure.is_salutation(first)
         return bool((restarts and apart) or speech) and self._has_title(place)
