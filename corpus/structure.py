@@ -182,7 +182,7 @@ def is_subtitle(text: str) -> bool:
 
 def is_named_as_a_document(text: str) -> bool:
     """…条例, …实施方案（试行）: a line that ends with what the document is."""
-    return len(text) <= LONGEST_TITLE + 20 and not CLAUSE_STOP.search(text) and bool(_GENRE.search(text))
+    return len(text) <= 2 * LONGEST_TITLE and not CLAUSE_STOP.search(text) and bool(_GENRE.search(text))
 
 
 def is_organ(text: str) -> bool:

@@ -84,7 +84,10 @@ def _is_title(lines: Sequence[Line]) -> bool:
         or structure.contents_title(first)
         or mark_of(first)
         or not (
-            structure.is_title_line(first, structure.LONGEST_TITLE) or _is_long_title(lines) or _is_english_title(lines)
+            structure.is_title_line(first, structure.LONGEST_TITLE)
+            or _is_long_title(lines)
+            or _is_english_title(lines)
+            or structure.is_named_as_a_document(first)
         )
     )
 

@@ -91,9 +91,13 @@ def _is_under_annex(known: Lines, place: int) -> bool:
     return place > 0 and known.roles[place - 1].style == "附"
 
 
+def _is_title(text: str) -> bool:
+    return structure.is_plain_title(text) and not structure.is_rule(text)
+
+
 def _could_be_heading(known: Lines, place: int, *, named: bool = False) -> bool:
     line = known.lines[place]
-    if place + 1 >= len(known.lines) or structure.is_subtitle(line.text) or not structure.is_plain_title(line.text):
+    if place + 1 >= len(known.lines) or structure.is_subtitle(line.text) or not _is_title(line.text):
         return False
     after = known.lines[place + 1]
     follows = (
