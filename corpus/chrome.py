@@ -47,6 +47,7 @@ _PUBLICATION = re.compile(
     r"\(?(?:原载|载于|刊于|原文载|来源)\s?:?《[^》]{2,20}》[^。]{0,40}\)?"
 )
 _ENDS_WITH_PAGE = re.compile(r"(?:\s*[.…·]{2,}\s*|\t+|\s{2,}|\s*\()\d{1,4}\)?$")
+_ARROWS = (">", ">>", "»", "/", "|", "->")
 _HEAD = 45
 """Lines before the text in which navigation may stand."""
 
@@ -89,12 +90,16 @@ def _head(lines: Sequence[Line], texts: Sequence[str]) -> list[int]:
     """Return the places of chrome before the text: 下载, 打印, 【字号：, 来源：解放日报, a photograph's caption."""
     found: list[int] = []
     expects_value = False
+    trail: set[str] = set()
     for place, (line, words) in enumerate(zip(lines[:_HEAD], texts, strict=False)):
         if not words or structure.is_salutation(line.text) or (structure.is_title_like(line.text)):
             break
         if expects_value and len(words) <= 12 and not structure.is_date(line.text):
             found.append(place)
             expects_value = False
+        elif words in _ARROWS or (found and found[-1] == place - 1 and (texts[place - 1] in _ARROWS or words in trail)):
+            found.append(place)  # a trail of links: 首页, >, 要闻, and the last of them once more
+            trail.add(words)
         elif _is_chrome(line, words) or _CAPTION.fullmatch(line.text):
             found.append(place)
             expects_value = bool(_LABEL_ALONE.fullmatch(words)) and not words.startswith(("【", "[", "分享", "字"))

@@ -32,6 +32,8 @@ _SWAPS = (
 )
 """Pairs of which either may be the outer one."""
 
+_LEADS = ("——", "一是", "第一,")
+
 
 def known_rank(level: int) -> float:
     """The rank of a heading that the format marks."""
@@ -48,17 +50,40 @@ def ranks_of(numbered: Sequence[tuple[str, int]]) -> dict[str, float]:
 
 
 def unnumbered_rank(all_headings: Sequence[tuple[str, int]], ranks: Mapping[str, float]) -> float:
-    """Return the rank of headings without a number: outside the numbered ones if those start again under each."""
-    present = sorted(
-        {ranks[style] for style, _ in all_headings if style in ranks and style not in ("——", "一是", "第一,")}
-    )
+    """Return the rank of headings without a number.
+
+    Outside the numbered ones if those start again under each, or all stand under the last; else inside the innermost
+    kind of which one goes on after them.
+    """
+    present = sorted({ranks[style] for style, _ in all_headings if style in ranks and style not in _LEADS})
     if not present:
         return 25.5
     outermost = next(style for style, rank in ranks.items() if rank == present[0])
+    places = [place for place, (style, _) in enumerate(all_headings) if style == "无"]
     first = next(place for place, (style, _) in enumerate(all_headings) if style == outermost)
-    if _restarts(all_headings, "无", outermost) >= 1 and "无" in {style for style, _ in all_headings[:first]}:
+    if (
+        places
+        and places[0] < first
+        and (_restarts(all_headings, "无", outermost) >= 1 or 2 <= len(places) > places[-1])
+    ):
         return 7.0
-    return present[0] + 0.25
+    return max((ranks[style] for style in _around_unnumbered(all_headings)), default=present[0]) + 0.25
+
+
+def _around_unnumbered(all_headings: Sequence[tuple[str, int]]) -> set[str]:
+    """Return the styles whose numbers count on across headings without one: （三） … （四）."""
+    last: dict[str, int] = {}
+    between: set[str] = set()
+    styles: set[str] = set()
+    for style, number in all_headings:
+        if style == "无":
+            between |= last.keys()
+        elif style in _RANKS and style not in _LEADS:
+            if style in between and number == last[style] + 1:
+                styles.add(style)
+            between.discard(style)
+            last[style] = number
+    return styles
 
 
 def _restarts(numbered: Sequence[tuple[str, int]], outer: str, inner: str) -> int:

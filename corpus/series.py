@@ -41,7 +41,7 @@ def judge_series(known: Lines) -> None:
                 run = [place for place in run if is_english_heading(known, place)]
             if run and _may_be_headings(known, run, in_article):
                 series = _Series.of(known, run)
-                chosen = frozenset(place for place in run if _is_heading(known, place, series))
+                chosen = frozenset(place for item, place in enumerate(run) if _is_heading(known, run, item, series))
                 _settle(known, style, run, chosen)
                 if outer and known.roles[outer[0]].kind in ("heading", "lead"):
                     for place in chosen:
@@ -161,8 +161,9 @@ class _Series:
         )
 
 
-def _is_heading(known: Lines, place: int, series: _Series) -> bool:
+def _is_heading(known: Lines, run: Sequence[int], item: int, series: _Series) -> bool:
     """Say whether one item is a heading or a lead, by its own shape and those of the others."""
+    place = run[item]
     text, shape, style = known.text(place), known.shapes[place][0], known.style(place)
     count, first = series.count, series.first
     many_bodies = count >= 2 and series.bodies >= 0.6 * count and first <= 2
@@ -175,6 +176,8 @@ def _is_heading(known: Lines, place: int, series: _Series) -> bool:
         return short and (count < 3 or series.bodies > 1 or series.titles < count) and _after_end(known, place)
     if shape in ("title", "colon"):
         return short and many_bodies
+    if shape == "sentence" and _has_body(known, run, item) and series.leads + series.titles >= 0.75 * (count - 1) > 0:
+        return True
     if shape == "sentence":
         return many_bodies and series.bodies >= 2
     return shape == "lead" and count >= 2 and first <= 2 and series.leads + series.titles >= 0.75 * count

@@ -18,6 +18,8 @@ _SPLIT = ("编", "分编", "章", "节", "一、", "(一)", "part", "chapter")
 """Numbers whose title may stand on a line of its own."""
 _LONGEST_LINK = 60
 """Characters: a piece that an inline element broke off is short, or what stands beside it is."""
+_OPENING = ("(", "《", "“", "【")
+"""By itself on a line, one of these belongs to the next."""
 _FEWEST = 5
 """Lines of one length that show a width."""
 _WITHIN_PARAGRAPHS = ("一是", "第一,", "——", "1.", "1.1", "(1)", "①", "I.")
@@ -225,12 +227,16 @@ class _Inline:
 
     def goes_on(self, parts: Sequence[Line], line: Line) -> bool:
         last, words = parts[-1].text, line.text
+        if last in _OPENING:
+            return True
         if structure.is_apart(words) or (structure.opens_with_mark(words) and not words[0].isdigit()):
             return False
         if line.after_blank and not parts[-1].after_blank:
             return False
         if words[0] in "。,;、!?)”’》":
             return True
+        if structure.is_named_as_a_document(last) and structure.is_subtitle(words):
+            return False
         if not _is_open(last):
             return False
         if min(len(last), len(words)) > _LONGEST_LINK:
