@@ -59,13 +59,11 @@ def unnumbered_rank(all_headings: Sequence[tuple[str, int]], ranks: Mapping[str,
     if not present:
         return 25.5
     outermost = next(style for style, rank in ranks.items() if rank == present[0])
-    places = [place for place, (style, _) in enumerate(all_headings) if style == "无"]
+    styles = [style for style, _ in all_headings]
+    places = [place for place, style in enumerate(styles) if style == "无" and "附" not in styles[:place][-1:]]
     first = next(place for place, (style, _) in enumerate(all_headings) if style == outermost)
-    if (
-        places
-        and places[0] < first
-        and (_restarts(all_headings, "无", outermost) >= 1 or 2 <= len(places) > places[-1])
-    ):
+    before = sum(place < first for place in places)
+    if before and (_restarts(all_headings, "无", outermost) >= 1 or 2 <= before == len(places)):
         return 7.0
     return max((ranks[style] for style in _around_unnumbered(all_headings)), default=present[0]) + 0.25
 
