@@ -46,7 +46,6 @@ _PUBLICATION = re.compile(
     r"\(\s?(?:此件|此文件|本文)[^()。]{0,12}(?:发布|公开|删减)[^()。]{0,4}\)|"
     r"\(?(?:原载|载于|刊于|原文载|来源)\s?:?《[^》]{2,20}》[^。]{0,40}\)?"
 )
-_ENDS_WITH_PAGE = re.compile(r"(?:\s*[.…·]{2,}\s*|\t+|\s{2,}|\s*\()\d{1,4}\)?$")
 _ARROWS = (">", ">>", "»", "/", "|", "->")
 _HEAD = 45
 """Lines before the text in which navigation may stand."""
@@ -136,7 +135,7 @@ def _tail(lines: Sequence[Line], texts: Sequence[str]) -> range | list[int]:
 def mark_contents(lines: Sequence[Line]) -> list[Line]:
     """Return the lines with a table of contents marked: 目录 and its entries, or headings that all come again."""
     out = list(lines)
-    texts = [bare(_ENDS_WITH_PAGE.sub("", line.text)) for line in lines]
+    texts = [bare(structure.without_page(line.text)) for line in lines]
     later: dict[str, int] = {text: place for place, text in enumerate(texts) if len(text) <= 80}
     place = 0
     while place < len(lines):
@@ -168,7 +167,7 @@ def _entries_end(
         if line.is_matter:
             place += 1
             continue
-        paged = bool(_ENDS_WITH_PAGE.search(line.text)) and len(line.text) <= 120
+        paged = structure.without_page(line.text) != line.text and len(line.text) <= 120
         again = later.get(words, -1) > place
         if words in seen or line.kind == "whole":
             break

@@ -25,7 +25,7 @@ from corpus.lines import Line, quote, read_lines, unfold_flat
 from corpus.load import Source
 from corpus.markdown import is_markdown, read_markdown
 from corpus.metadata import with_metadata, with_supplied
-from corpus.model import Block, Document, Doubt, Matter, Passage, Section, Sentence, Span, cut
+from corpus.model import Block, Document, Doubt, Matter, Passage, Section, Sentence, Span, cut, cut_all
 from corpus.outline import outline
 from corpus.roles import Role
 from corpus.sentences import split_sentences
@@ -308,9 +308,7 @@ class _Parser:
             self._stack.pop()
         ranges = split_sentences(quote(self.text, spans))
         self._stack[-1].paragraphs += 1
-        self._add_passage(
-            spans, tuple(Sentence(cut(spans, start, end)) for start, end in ranges), self._stack[-1].paragraphs
-        )
+        self._add_passage(spans, tuple(map(Sentence, cut_all(spans, ranges))), self._stack[-1].paragraphs)
 
     def _add_passage(self, spans: _Spans, sentences: tuple[Sentence, ...], paragraph: int) -> None:
         text = quote(self.text, spans)

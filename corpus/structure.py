@@ -11,6 +11,8 @@ import re
 from corpus.marks import CLAUSE_STOP, LONGEST_HEADING, LONGEST_IN_SERIES, mark_of, shape_of
 
 LONGEST_TITLE = 60
+_LONGEST_ENTRY = 200
+"""Characters of an entry of a table of contents, its dots included."""
 
 _N = r"[一二三四五六七八九十百千零〇\d]{1,8}"
 _H = r"[一二三四五六七八九十]{1,5}"
@@ -36,6 +38,8 @@ _BACK = re.compile(
 )
 _ABSTRACT = re.compile(r"[【\[]?(?:摘\s?要|(?i:abstract))[】\]]?(?P<stop>\s?[:—.]\s?|(?<=[】\]])\s?)(?=\S)")
 _BRACKETED = re.compile(r"【[^】。]{2,24}】")
+_ENDS_WITH_PAGE = re.compile(r"(?:\s*[.…·]{2,}\s*|\t+|\s{2,}|\s*\()\d{1,4}\)?$")
+_LED_TO_PAGE = re.compile(r"[.…·]{3,}\s*[\dIVXivx]{1,4}$")
 _CONTENTS = re.compile(r"目\s*[录錄次]|(?i:(?:table of )?contents)")
 _SALUTATION = re.compile(
     r"(?:尊敬的|亲爱的|親愛的|各位|同志[们們]|同胞[们們]|朋友[们們]|女士[们們]|先生[们們])[^。;]{0,40}[,!:]|"
@@ -93,6 +97,16 @@ def front(text: str) -> bool:
 def back(text: str) -> bool:
     """致谢, Acknowledgements: a part without a number beside the text."""
     return bool(_BACK.fullmatch(text))
+
+
+def is_led_to_page(text: str) -> bool:
+    """第一章　总则……1: dots lead to the number of a page."""
+    return len(text) <= _LONGEST_ENTRY and bool(_LED_TO_PAGE.search(text))
+
+
+def without_page(text: str) -> str:
+    """Return an entry of a table of contents less the dots and the number of the page."""
+    return _ENDS_WITH_PAGE.sub("", text) if len(text) <= _LONGEST_ENTRY else text
 
 
 def abstract_end(text: str) -> int:
@@ -230,7 +244,13 @@ def opens_with_mark(text: str) -> bool:
 
 def is_apart(text: str) -> bool:
     """Say whether a line stands by itself whatever is around it: a salutation, a rule, an appendix."""
-    return is_salutation(text) or appendix(text) or contents_title(text) or not re.search(r"[\w。,;、!?)”’》]", text)
+    return (
+        is_salutation(text)
+        or appendix(text)
+        or contents_title(text)
+        or is_led_to_page(text)
+        or not re.search(r"[\w。,;、!?)”’》]", text)
+    )
 
 
 def is_cut(text: str) -> bool:

@@ -70,7 +70,7 @@ class _SplitTitle:
 
 
 def _is_free(line: Line, fixed: Set[int]) -> bool:
-    return not line.level and not line.kind and line.number not in fixed
+    return not line.level and not line.kind and line.number not in fixed and not structure.is_led_to_page(line.text)
 
 
 def _join(lines: Sequence[Line], text: str, rule: _Rule, fixed: Set[int], *, spread: bool) -> list[Line]:
