@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from corpus import structure
+from corpus import letterhead, structure
 from corpus.lines import Line
 from corpus.marks import LONGEST_HEADING, mark_of
 
@@ -24,10 +24,10 @@ def title_block(lines: Sequence[Line]) -> tuple[int, int, int]:
     What stands over the title belongs to the block: the organ that issues the document, its number.
     """
     over = 0
-    while over < min(len(lines), _MOST_OVER) and not lines[over].kind and structure.is_masthead(lines[over].text):
+    while over < min(len(lines), _MOST_OVER) and not lines[over].kind and letterhead.is_masthead(lines[over].text):
         over += 1
     first = over
-    while over < min(len(lines), _MOST_OVER) and not lines[over].kind and structure.is_organ(lines[over].text):
+    while over < min(len(lines), _MOST_OVER) and not lines[over].kind and letterhead.is_organ(lines[over].text):
         over += 1
     if 0 < over < len(lines) and _is_named(lines[over].text) and (length := _length(lines[over:])):
         begins = first if _GOES_ON.match(lines[over].text) and over > first else over
@@ -39,7 +39,7 @@ def title_block(lines: Sequence[Line]) -> tuple[int, int, int]:
 
 
 def _is_named(text: str) -> bool:
-    return bool(_GOES_ON.match(text)) or structure.is_named_as_a_document(text)
+    return bool(_GOES_ON.match(text)) or letterhead.is_named_as_a_document(text)
 
 
 def _length(lines: Sequence[Line]) -> int:
@@ -87,7 +87,7 @@ def _is_title(lines: Sequence[Line]) -> bool:
             structure.is_title_line(first, structure.LONGEST_TITLE)
             or _is_long_title(lines)
             or _is_english_title(lines)
-            or structure.is_named_as_a_document(first)
+            or letterhead.is_named_as_a_document(first)
         )
     )
 

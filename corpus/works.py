@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from corpus import structure
+from corpus import letterhead, structure
 from corpus.fold import bare
 from corpus.lines import Line
 from corpus.marks import mark_of
@@ -77,7 +77,7 @@ class _Finder:
         if bare(text) in named and opens:
             return self._has_title(place)
         apart = subtitles or structure.is_date(before) or text[:_ALIKE] == self._title[:_ALIKE]
-        restarts = mark is not None and one and mark.style in self._seen and structure.is_named_as_a_document(text)
+        restarts = mark is not None and one and mark.style in self._seen and letterhead.is_named_as_a_document(text)
         speech = subtitles and structure.is_salutation(first)
         return bool((restarts and apart) or speech) and self._has_title(place)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Protocol
 
-from corpus import structure
+from corpus import letterhead, structure
 from corpus.lines import Line, fold_line
 from corpus.marks import mark_of, shape_of
 from corpus.model import Span
@@ -235,7 +235,7 @@ class _Inline:
             return False
         if words[0] in "。,;、!?)”’》":
             return True
-        if structure.is_named_as_a_document(last) and structure.is_subtitle(words):
+        if letterhead.is_named_as_a_document(last) and structure.is_subtitle(words):
             return False
         if not _is_open(last):
             return False
