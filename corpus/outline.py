@@ -121,7 +121,7 @@ def _rank(known: Lines) -> None:
     numbered = [(style, number) for style, number in headed if style not in _WITHOUT_NUMBER]
     ranks = ranks_of(numbered)
     plain = unnumbered_rank(headed, ranks)
-    outermost = min((ranks[style] for style, _ in numbered), default=25.0)
+    outermost = min([plain, *(ranks[style] for style, _ in numbered)])
     nested: dict[int, float] = {}
     last = 0.0
     for place, role in enumerate(known.roles):

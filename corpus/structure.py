@@ -164,6 +164,11 @@ def is_english_title(text: str) -> bool:
     return sum(word[0].isupper() for word in long) >= 0.7 * len(long) and len("".join(words)) > 0.6 * len(text.strip())
 
 
+def is_short_line(text: str) -> bool:
+    """The state of our rivers: a few words of an alphabet without any mark."""
+    return text[0].isupper() and len(text) <= 60 and len(text.split()) <= 9 and not re.search(r"[^\w\s’'&/()-]", text)
+
+
 def is_subtitle(text: str) -> bool:
     """——在…上的讲话, a date, a place of adoption, an office and a name: what stands under a title."""
     return (

@@ -57,7 +57,7 @@ def _length(lines: Sequence[Line]) -> int:
             or structure.is_salutation(words)
             or structure.contents_title(words)
             or structure.abstract_end(words)
-            or (structure.is_bracketed(words) and length + 1 < len(lines) and lines[length + 1].text[-1] in "。!?")
+            or (structure.is_bracketed(words) and sum(structure.is_bracketed(line.text) for line in lines[:40]) >= 2)
         ):
             break
         if structure.is_subtitle(words) and words[-1] not in "。!?;:," and not mark_of(words.lstrip("—-")):

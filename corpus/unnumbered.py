@@ -9,6 +9,8 @@ from corpus.roles import Lines, Role
 
 _PROSE = 20
 """Characters that make a paragraph rather than a title."""
+_LONG = 60
+"""The same of an alphabet."""
 _FEWEST_SHORT = 3
 _REFRAIN = range(5, 27)
 """Characters of a short sentence that stands for a heading."""
@@ -50,7 +52,7 @@ def find_unnumbered(known: Lines) -> None:
     """Short lines among paragraphs that end with full stops; 序言 anywhere. None where the format marks headings."""
     if any(line.level for line in known.lines):
         return
-    prose = [line.text for line in known.lines if len(line.text) > _PROSE and not line.kind]
+    prose = [line.text for line in known.lines if _is_prose(line.text) and not line.kind]
     ended = sum(text[-1] in "。!?;:…”’\"')）,." for text in prose)
     clean = len(prose) >= 3 and ended >= 0.85 * len(prose)
     short = _short_titles(known) if clean else frozenset()
@@ -70,6 +72,10 @@ def find_unnumbered(known: Lines) -> None:
             known.set(place, "heading", "无", 0, len(line.text))
             if place and known.roles[place - 1].kind == "heading" and known.roles[place - 1].style != "附":
                 known.say(place, "没有编号，按标题处理了。", "Without a number; taken for a heading.")
+
+
+def _is_prose(text: str) -> bool:
+    return len(text) > (_PROSE if structure.is_chinese(text) else _LONG)
 
 
 def _short_titles(known: Lines) -> frozenset[int]:
@@ -113,8 +119,9 @@ def _could_be_heading(known: Lines, place: int, *, named: bool = False) -> bool:
     )
     under = named or _is_under_annex(known, place)
     if not structure.is_chinese(line.text):
-        apart = line.after_blank or after.after_blank or under
-        return finished and follows and apart and structure.is_english_title(line.text)
+        apart = (line.after_blank or after.after_blank or under) and not after.text[0].islower()
+        plain = line.after_blank and after.after_blank and _is_prose(after.text) and structure.is_short_line(line.text)
+        return finished and follows and apart and (plain or structure.is_english_title(line.text))
     return finished and follows and "  " not in line.text and (under or not structure.is_name(line.text))
 
 
