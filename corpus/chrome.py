@@ -129,6 +129,8 @@ def _tail(lines: Sequence[Line], texts: Sequence[str]) -> range | list[int]:
             break
         if (_TAIL.match(texts[place]) and _is_chrome(line, texts[place])) or _TAIL.fullmatch(texts[place].rstrip(":>")):
             first = place
+    while first and first > 1 and _is_buttons(lines[first - 1].text):
+        first -= 1
     return range(first, len(lines)) if first is not None else []
 
 
