@@ -21,8 +21,13 @@ _LINE = re.compile(r"[^\r\n]+|\r\n|\r|\n")
 _BLANKS = re.compile(r"\s+")
 _ENDS_BEFORE_GAP = re.compile(r"[。!?:]\s{2,}(?=\S)")
 _ENDS_BEFORE_NUMBER = re.compile(
-    r"[。!?:”)]\s+(?=(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)|第.{1,4}[章节条])\S)"
+    r"[。!?:”)](?:\s+(?=(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\))\S)|"
+    r"\s*(?=第[一二三四五六七八九十百零\d]{1,6}[章节条]\s))"
 )
+_N = "[一二三四五六七八九十百零〇\\d]{1,6}"
+_GLUED = re.compile(rf"[。!?:”)]第{_N}条\s")
+"""An article that begins where the last one ends, without any blank."""
+_GLUED_STARTS = re.compile(rf"(?<![\s依照据按和及与或至、本同反])(?=第{_N}[编章节条]\s)")
 _UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff]+")
 """Marks of no width that editors leave at the beginning of lines."""
 _WIDE_BLANKS = re.compile(r"\s{2,}")
@@ -170,11 +175,19 @@ def _is_loose(text: str, blank: re.Match[str], start: int) -> bool:
     )
 
 
+def _is_title(text: str) -> bool:
+    """Say whether a stretch is a numbered title, and more than its number."""
+    mark = mark_of(text)
+    return structure.is_title_like(text) and not (mark and mark.end >= len(text.rstrip()))
+
+
 _STOPS = re.compile(r"[。!?;]")
 
 
 def _flat_cuts(text: str) -> list[int]:
     """Return where paragraphs begin in a line that has lost its line ends: after blanks, and at numbered headings."""
+    if len(_GLUED.findall(text)) >= 2:
+        return [match.start() for match in _GLUED_STARTS.finditer(text) if match.start()]
     cuts: list[int] = []
     start = 0
     wide = [match.end() for match in _WIDE_BLANKS.finditer(text) if match.start()]
@@ -189,7 +202,7 @@ def _flat_cuts(text: str) -> list[int]:
             or (len(match.group()) > 1 and structure.is_wide(before + following[:1]))
             or (before in "。!?;:”)…" and structure.is_wide(following[:1] + before))
             or structure.opens_with_mark(following)
-            or (end - start < 60 and structure.is_title_like(text[start : match.start()]))
+            or (end - start < 60 and _is_title(text[start : match.start()]))
             or structure.is_address(following.split(" ", 1)[0])
         ):
             cuts.append(end)
