@@ -63,7 +63,8 @@ def unnumbered_rank(all_headings: Sequence[tuple[str, int]], ranks: Mapping[str,
     places = [place for place, style in enumerate(styles) if style == "无" and "附" not in styles[:place][-1:]]
     first = next(place for place, (style, _) in enumerate(all_headings) if style == outermost)
     before = sum(place < first for place in places)
-    if before and (_restarts(all_headings, "无", outermost) >= 1 or 2 <= before == len(places)):
+    all_before = 2 <= before == len(places) and "#" not in styles
+    if before and (all_before or _restarts(all_headings, "无", outermost) >= 1):
         return 7.0
     return max((ranks[style] for style in _around_unnumbered(all_headings)), default=present[0]) + 0.25
 
