@@ -155,7 +155,8 @@ def mark_contents(lines: Sequence[Line]) -> list[Line]:
             place = end
         else:
             place = max(place + 1, end)
-    return out
+    # Where nothing else is left, the entries are the text.
+    return list(lines) if all(line.is_matter for line in out) else out
 
 
 def _entries_end(
