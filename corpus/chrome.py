@@ -14,7 +14,7 @@ _BUTTON = re.compile(
     r"下载|[ATa]?[+-]|打印文章|打印本文|纠错|我要纠错|订阅|评论|点赞|阅读|听新闻|下载|打印|打印本页|打印此页|打印页面|全屏|收藏|加入收藏|设为首页|关闭|关闭窗口|关闭本页|返回|返回顶部|回到顶部|首页|网站首页|加大|还原|减小|"
     r"放大|缩小|默认|大|中|小|大中小|\[?大中小\]?|\[大\]|\[中\]|\[小\]|】|【|分享|分享到|分享至|一键分享|微信|微博|新浪微博|腾讯微博|QQ空间|朋友圈|"
     r"扫一扫.{0,20}|用微信扫.{0,20}|登录|注册|登录\|?注册|无障碍.{0,6}|长者.{0,4}|关怀版|繁体|繁體|简体|English|EN|移动端|手机版|"
-    r"新闻中心|政务公开|政府信息公开|信息公开|政务服务|互动交流|办事服务|走进.{2,4}|数据开放|要闻动态|网站地图|联系我们|站点地图|"
+    r"新闻动态|工作动态|通知公告|公示公告|政策文件|政策解读|领导讲话|政府文件|法规文件|规划计划|新闻中心|政务公开|政府信息公开|信息公开|政务服务|互动交流|办事服务|走进.{2,4}|数据开放|要闻动态|网站地图|联系我们|站点地图|"
     r"上一[篇页条].{0,60}|下一[篇页条].{0,60}|相关报道|相关附件|相关链接|相关新闻|相关文件|相关阅读|相关稿件|相关解读|延伸阅读|推荐阅读|猜你喜欢|"
     r"阅读全文|展开全文|点击查看.{0,10}|复制链接|语音播报|听全文|朗读|字号|字体|主办.{0,30}|承办单位.{0,30}|技术支持.{0,30}|网站标识码.{0,20}|.{0,12}ICP备.{0,24}|"
     r".{0,8}公网安备.{0,24}|版权所有.{0,40}|(?i:copyright|©).{0,60}|无标题文档|用户名|密码|搜索|检索|高级搜索|(?i:home|print|share|login|search|menu)"
@@ -43,9 +43,10 @@ _PAGE_NUMBER = re.compile(
 _PUBLICATION = re.compile(
     r"\(\s?(?:下转|上接).{1,20}版\s?\)|\(?\s?(?:新华社|新华网|中新社|人民网|本报)[^。;]{0,24}\d{1,2}月\d{1,2}日(?:电|讯)?[^。]{0,12}\)?|"
     r"《[^》]{2,14}》\s?\(\s?\d{4}年\s?\d{1,2}月\s?\d{1,2}日\s?(?:第?\s?\d{1,3}\s?版)?[^)]{0,12}\)|\(\s?完\s?\)|"
+    r"\(\s?(?:此件|此文件|本文)[^()。]{0,12}(?:发布|公开|删减)[^()。]{0,4}\)|"
     r"\(?(?:原载|载于|刊于|原文载|来源)\s?:?《[^》]{2,20}》[^。]{0,40}\)?"
 )
-_ENDS_WITH_PAGE = re.compile(r"(?:\s*[.…·]{2,}\s*|\t+|\s{2,}|\s*\()\d{1,4}\)?$")
+_ARROWS = (">", ">>", "»", "/", "|", "->")
 _HEAD = 45
 """Lines before the text in which navigation may stand."""
 
@@ -88,12 +89,16 @@ def _head(lines: Sequence[Line], texts: Sequence[str]) -> list[int]:
     """Return the places of chrome before the text: 下载, 打印, 【字号：, 来源：解放日报, a photograph's caption."""
     found: list[int] = []
     expects_value = False
+    trail: set[str] = set()
     for place, (line, words) in enumerate(zip(lines[:_HEAD], texts, strict=False)):
         if not words or structure.is_salutation(line.text) or (structure.is_title_like(line.text)):
             break
         if expects_value and len(words) <= 12 and not structure.is_date(line.text):
             found.append(place)
             expects_value = False
+        elif words in _ARROWS or (found and found[-1] == place - 1 and (texts[place - 1] in _ARROWS or words in trail)):
+            found.append(place)  # a trail of links: 首页, >, 要闻, and the last of them once more
+            trail.add(words)
         elif _is_chrome(line, words) or _CAPTION.fullmatch(line.text):
             found.append(place)
             expects_value = bool(_LABEL_ALONE.fullmatch(words)) and not words.startswith(("【", "[", "分享", "字"))
@@ -124,13 +129,15 @@ def _tail(lines: Sequence[Line], texts: Sequence[str]) -> range | list[int]:
             break
         if (_TAIL.match(texts[place]) and _is_chrome(line, texts[place])) or _TAIL.fullmatch(texts[place].rstrip(":>")):
             first = place
+    while first and first > 1 and _is_buttons(lines[first - 1].text):
+        first -= 1
     return range(first, len(lines)) if first is not None else []
 
 
 def mark_contents(lines: Sequence[Line]) -> list[Line]:
     """Return the lines with a table of contents marked: 目录 and its entries, or headings that all come again."""
     out = list(lines)
-    texts = [bare(_ENDS_WITH_PAGE.sub("", line.text)) for line in lines]
+    texts = [bare(structure.without_page(line.text)) for line in lines]
     later: dict[str, int] = {text: place for place, text in enumerate(texts) if len(text) <= 80}
     place = 0
     while place < len(lines):
@@ -148,7 +155,8 @@ def mark_contents(lines: Sequence[Line]) -> list[Line]:
             place = end
         else:
             place = max(place + 1, end)
-    return out
+    # Where nothing else is left, the entries are the text.
+    return list(lines) if all(line.is_matter for line in out) else out
 
 
 def _entries_end(
@@ -162,7 +170,7 @@ def _entries_end(
         if line.is_matter:
             place += 1
             continue
-        paged = bool(_ENDS_WITH_PAGE.search(line.text)) and len(line.text) <= 120
+        paged = structure.without_page(line.text) != line.text and len(line.text) <= 120
         again = later.get(words, -1) > place
         if words in seen or line.kind == "whole":
             break

@@ -14,11 +14,20 @@ from typing import Literal
 
 from corpus import structure
 from corpus.fold import fold
+from corpus.marks import mark_of
 from corpus.model import Span, cut
 
 _LINE = re.compile(r"[^\r\n]+|\r\n|\r|\n")
 _BLANKS = re.compile(r"\s+")
 _ENDS_BEFORE_GAP = re.compile(r"[。!?:]\s{2,}(?=\S)")
+_ENDS_BEFORE_NUMBER = re.compile(
+    r"[。!?:”)](?:\s+(?=(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\))\S)|"
+    r"\s*(?=第[一二三四五六七八九十百零\d]{1,6}[章节条]\s))"
+)
+_N = "[一二三四五六七八九十百零〇\\d]{1,6}"
+_GLUED = re.compile(rf"[。!?:”)]第{_N}条\s")
+"""An article that begins where the last one ends, without any blank."""
+_GLUED_STARTS = re.compile(rf"(?<![\s依照据按和及与或至、本同反])(?=第{_N}[编章节条]\s)")
 _UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff]+")
 """Marks of no width that editors leave at the beginning of lines."""
 _WIDE_BLANKS = re.compile(r"\s{2,}")
@@ -91,15 +100,22 @@ def unfold_flat(lines: Sequence[Line], text: str, *, spread: bool) -> list[Line]
     for place, line in enumerate(lines):
         cuts: list[int] = []
         if not line.level and not line.kind:
-            if not spread and (
-                len(line.text) > max(_LONG_LINE, size // 2) or len(_ENDS_BEFORE_GAP.findall(line.text)) >= 3
-            ):
+            if not spread and _is_flat(line.text, size):
                 cuts = _flat_cuts(line.text)
             elif place < _HEAD:
                 cuts = structure.head_cuts(line.text)
             cuts = cuts or structure.heading_cuts(line.text)
         out += _cut_line(line, text, cuts, spread=spread) if cuts else [line]
     return out
+
+
+def _is_flat(text: str, size: int) -> bool:
+    """Say whether a line of a text of `size` characters holds paragraphs that lost their line ends."""
+    return (
+        len(text) > max(_LONG_LINE, size // 2)
+        or len(_ENDS_BEFORE_GAP.findall(text)) >= 3
+        or len(_ENDS_BEFORE_NUMBER.findall(text)) >= 2
+    )
 
 
 def _cut_line(line: Line, text: str, cuts: Sequence[int], *, spread: bool) -> list[Line]:
@@ -135,21 +151,58 @@ _HEAD = 8
 """Lines in which a title block is looked for."""
 
 
+def _prose(text: str) -> tuple[int, int]:
+    """Return where the sentences of a flat text begin and end: before and behind them, a blank is a line end."""
+    stops = [match.end() for match in _STOPS.finditer(text)]
+    if not stops or not structure.is_chinese(text):
+        return 0, len(text)
+    blanks = (match.end() for match in _BLANKS.finditer(text, 0, stops[0]))
+    first = next((end for end in blanks if structure.opens_with_mark(text[end : end + 80])), stops[0])
+    return first, stops[-1]
+
+
+def _is_loose(text: str, blank: re.Match[str], start: int) -> bool:
+    """Say whether a blank in front of the sentences may be a line end: not in 张 三, 首页 > 新闻, 第一章 总则."""
+    before, after = text[max(start, blank.start() - 16) : blank.start()].rsplit(" ", 1)[-1], text[blank.end() :][:16]
+    token = after.split(" ", 1)[0]
+    mark = mark_of(before)
+    return (
+        len(token) > 4
+        and (structure.is_wide(token[0]) or bool(re.match(r"\d{4}[年-]", token)))
+        and before[-1:] not in "><»|/[【(:"
+        and token[0] not in ">»|/]】)"
+        and not (mark and mark.end >= len(before))
+    )
+
+
+def _is_title(text: str) -> bool:
+    """Say whether a stretch is a numbered title, and more than its number."""
+    mark = mark_of(text)
+    return structure.is_title_like(text) and not (mark and mark.end >= len(text.rstrip()))
+
+
+_STOPS = re.compile(r"[。!?;]")
+
+
 def _flat_cuts(text: str) -> list[int]:
     """Return where paragraphs begin in a line that has lost its line ends: after blanks, and at numbered headings."""
+    if len(_GLUED.findall(text)) >= 2:
+        return [match.start() for match in _GLUED_STARTS.finditer(text) if match.start()]
     cuts: list[int] = []
     start = 0
     wide = [match.end() for match in _WIDE_BLANKS.finditer(text) if match.start()]
     if len(wide) >= 4 and len(text) < _LONG_LINE * len(wide):
         return wide  # blanks that stand for line ends are all of a kind; others belong to the text
+    head, tail = _prose(text)
     for match in _BLANKS.finditer(text):
         before, end = text[match.start() - 1 : match.start()], match.end()
         following = text[end : end + 80]
         if (
-            (len(match.group()) > 1 and structure.is_wide(before + following[:1]))
+            (not head < end <= tail and _is_loose(text, match, start))
+            or (len(match.group()) > 1 and structure.is_wide(before + following[:1]))
             or (before in "。!?;:”)…" and structure.is_wide(following[:1] + before))
             or structure.opens_with_mark(following)
-            or (end - start < 60 and structure.is_title_like(text[start : match.start()]))
+            or (end - start < 60 and _is_title(text[start : match.start()]))
             or structure.is_address(following.split(" ", 1)[0])
         ):
             cuts.append(end)

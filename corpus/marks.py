@@ -19,44 +19,55 @@ _HAN_DIGITS = "一二三四五六七八九十百千零〇○两"
 _N = rf"[{_HAN_DIGITS}\d]{{1,8}}"
 _H = rf"[{_HAN_DIGITS}]{{1,5}}"
 _ROMAN = r"[IVXLC]{1,7}"
+_ENCLOSED = (("①", "⑳"), ("⑴", "⒇"), ("⒈", "⒛"), ("㈠", "㈩"), ("Ⅰ", "Ⅻ"))
+"""First and last of the rows of numbers that are one character."""
 _FORMAL = str.maketrans("壹贰貳叁參肆伍陆陸柒捌玖拾", "一二二三三四五六六七八九十")
+_LETTERS = ("A.", "(a)")
+_MONTH = "(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\\b"
 _WORD_NUMBERS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+_WORDS = "步骤|步驟|案例|问题|問題|任务|任務|专题|專題|场景|阶段|階段"
+_ENGLISH = rf"\d{{1,3}}|{_ROMAN}|(?i:{'|'.join(_WORD_NUMBERS)})"
 
 _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (style, re.compile(pattern))
     for style, pattern in (
         ("分编", rf"第\s?(?P<n>{_N})\s?分\s?编"),
-        ("编", rf"【?第\s?(?P<n>{_N})\s?(?:编|編|篇|卷|部分|部份|单元|單元)】?"),
+        ("编", rf"【?第\s?(?P<n>{_N})\s?(?:编|編|篇|卷|部分|部份|单元|單元|部(?=\s|$))】?"),
         ("章", rf"第\s?(?P<n>{_N})\s?章"),
         ("节", rf"第\s?(?P<n>{_N})\s?(?:节|節)"),
-        ("条", rf"第\s?(?P<n>{_N})\s?(?:条|條)(?:\s?之\s?{_H})?"),
+        ("条", rf"第\s?(?P<n>{_N})(?:\s?-\s?\d{{1,2}})?\s?(?:条|條)(?:\s?之\s?{_H})?"),
         ("原则", rf"(?:原则|原則|(?i:principle))\s?(?P<n>{_N})(?=\s|$|[:.])[:.]?\s*"),
         ("第一,", rf"第\s?(?P<n>{_H})\s?[,、]\s*"),
         ("一是", rf"(?P<n>{_H})是"),
         ("一、", rf"(?P<n>{_H})\s?、\s*"),
         ("一、", rf"(?P<n>{_H})(?:[.]\s*|\s+(?=[\u4e00-\u9fff])|$)"),
-        ("(一)", rf"\(\s?(?P<n>{_H})\s?\)\s?[、.]?\s*"),
+        ("(一)", rf"(?:\(\s?(?P<n>{_H})\s?\)|(?P<m>[㈠-㈩]))\s?[、.]?\s*"),
         ("壹、", r"(?P<n>[壹贰貳叁參肆伍陆陸柒捌玖拾]{1,3})、\s*"),
-        ("(甲)", r"\(?(?P<n>[甲乙丙丁戊己庚辛壬癸])(?:\)|、|\.)\s*"),
+        ("甲、", r"(?P<n>[甲乙丙丁戊己庚辛壬癸])(?:、|\.)\s*"),
+        ("(甲)", r"\(?(?P<n>[甲乙丙丁戊己庚辛壬癸])\)\s*"),
         ("1.1.1", r"\d{1,2}(?:[.]\d{1,2}){1}[.](?P<n>\d{1,2})[.]?(?:\s+|(?=[\u4e00-\u9fff]))"),
         ("1.1", r"\d{1,2}[.](?P<n>\d{1,2})[.]?(?:\s+|(?=[\u4e00-\u9fff](?!分点)))"),
-        ("1.", r"(?P<n>\d{1,2})\s?[.、]\s*(?!\d)"),
+        ("1.", r"(?:(?P<n>\d{1,2})\s?[.、]|(?P<m>[⒈-⒛]))\s*(?!\d)"),
         ("1.", r"(?P<n>\d{1,2})\s+(?=[\u4e00-\u9fff])(?![年月日时分个人名项万亿多余倍岁周天号级度元])"),
+        ("1.", rf"(?P<n>\d{{1,2}})\s{{1,3}}(?!{_MONTH})(?=[A-Z][A-Za-z][^.!?;:]{{1,58}}$)"),
         ("(1)", r"(?:\(\s?(?P<n>\d{1,2})\s?\)|(?P<m>\d{1,2})\))\s*"),
+        ("(a)", r"\(\s?(?P<n>[a-z])\s?\)\s*"),
+        ("步骤", rf"(?:{_WORDS})\s?(?P<n>{_N})\s?(?:[:.、]|\s(?=\S)|$)\s*"),
         ("①", r"(?P<n>[①-⑳⑴-⒇])\s*"),
         ("——", r"(?:—{1,2}|--)\s*(?=[^\s—-])"),
-        ("part", rf"(?i:part|book|title)\s+(?P<n>\d{{1,3}}|{_ROMAN}|(?i:{'|'.join(_WORD_NUMBERS)}))\b[.:]?\s*"),
-        ("chapter", rf"(?i:chapter)\s+(?P<n>\d{{1,3}}|{_ROMAN}|(?i:{'|'.join(_WORD_NUMBERS)}))\b[.:]?\s*"),
-        ("article", rf"(?i:article)\s+(?P<n>\d{{1,3}}|{_ROMAN}|(?i:{'|'.join(_WORD_NUMBERS)}))\b[.:]?\s*"),
-        ("section", rf"(?:(?i:section|sec\.)|§)\s*(?P<n>\d{{1,3}}|{_ROMAN})\b[.:]?\s*"),
-        ("I.", rf"(?P<n>{_ROMAN})\.\s+(?=[A-Z])"),
+        ("part", rf"(?i:part|book|title)\s+(?P<n>{_ENGLISH})\b[.:]?\s*"),
+        ("chapter", rf"(?i:chapter)\s+(?P<n>{_ENGLISH})\b[.:]?\s*"),
+        ("article", rf"(?i:article)\s+(?P<n>{_ENGLISH})(?:\s?(?:bis|ter|quater)|(?<=\d)[A-Z])?\b[.:]?\s*"),
+        ("section", rf"(?:(?i:section|sec\.)|§)\s*(?:\d{{1,3}}\.)?(?P<n>\d{{1,3}}|{_ROMAN})\b[.:]?\s*"),
+        ("A.", r"(?P<n>[A-HJ-UWYZ])\.\s+(?=[A-Z])"),
+        ("I.", rf"(?:(?P<n>{_ROMAN})\.\s+(?=[A-Z])|(?P<m>[Ⅰ-Ⅻ])\s?[.、]?\s*)"),
     )
 )
 _QUICK = re.compile(
-    r"[第【原壹贰貳叁參肆伍陆陸柒捌玖拾一二三四五六七八九十百零〇(甲乙丙丁戊己庚辛壬癸\d①-⑳⑴-⒇—\-§A-Za-z]"
+    r"[第【原步案问問任专專场阶階壹贰貳叁參肆伍陆陸柒捌玖拾一二三四五六七八九十百零〇(甲乙丙丁戊己庚辛壬癸\d①-⒛㈠-㈩Ⅰ-Ⅻ—\-§A-Za-z]"
 )
 _NOT_A_MARK = re.compile(rf"[{_HAN_DIGITS}]{{1,3}}、[{_HAN_DIGITS}]+(?:两|項|项|款|级|級|类|類|是|方面|、|等|者)")
-_REFERENCE = re.compile(r"(?:的|和|或|及|与|與|至|到|规定|規定|所列|所称|以|之|、|[项項款])")
+_REFERENCE = re.compile(r"(?:《|的|和|或|及|与|與|至|到|规定|規定|所列|所称|以|之|、|[项項款])")
 
 CLAUSE_STOP = re.compile(r"[。!?;]")
 _LATIN_STOP = re.compile(r"[!?;]|\.(?=\s|$)")
@@ -100,7 +111,8 @@ def _mark_of(text: str) -> Mark | None:
                 return None
             groups = match.groupdict()
             digits = groups.get("n") or groups.get("m") or ""
-            return Mark(style, value(digits), match.end())
+            number = ord(digits) % 32 if style in _LETTERS else value(digits)
+            return Mark(style, number, match.end())
     return None
 
 
@@ -113,10 +125,9 @@ def value(digits: str) -> int:
     digits = digits.translate(_FORMAL)
     if digits[0] in "甲乙丙丁戊己庚辛壬癸":
         return "甲乙丙丁戊己庚辛壬癸".index(digits[0]) + 1
-    if "①" <= digits[0] <= "⑳":
-        return ord(digits[0]) - ord("①") + 1
-    if "⑴" <= digits[0] <= "⒇":
-        return ord(digits[0]) - ord("⑴") + 1
+    for first, last in _ENCLOSED:
+        if first <= digits[0] <= last:
+            return ord(digits[0]) - ord(first) + 1
     if digits.lower() in _WORD_NUMBERS:
         return _WORD_NUMBERS.index(digits.lower()) + 1
     if digits.isascii():

@@ -39,6 +39,22 @@ def cut(spans: Sequence[Span], start: int, end: int) -> tuple[Span, ...]:
     return tuple(pieces)
 
 
+def cut_all(spans: Sequence[Span], ranges: Iterable[tuple[int, int]]) -> list[tuple[Span, ...]]:
+    """Return what `cut` does for each of some ranges that follow each other, in one walk over the spans."""
+    out: list[tuple[Span, ...]] = []
+    place = offset = 0
+    for start, end in ranges:
+        while place < len(spans) and offset + len(spans[place]) <= start:
+            offset += len(spans[place])
+            place += 1
+        last, reach = place, offset
+        while last < len(spans) and reach < end:
+            reach += len(spans[last])
+            last += 1
+        out.append(cut(spans[place:last], start - offset, end - offset))
+    return out
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence with the punctuation and blanks that follow it; sentences tile their passage."""
@@ -203,6 +219,15 @@ class Document:
     @cached_property
     def passages(self) -> tuple[Passage, ...]:
         return tuple(block for block in self.blocks if isinstance(block, Passage))
+
+    @cached_property
+    def _section_places(self) -> dict[int, int]:
+        return {id(block): place for place, block in enumerate(self.blocks) if isinstance(block, Section)}
+
+    def blocks_after(self, section: Section, most: int) -> tuple[Block, ...]:
+        """Return the first blocks after a section's title, at most so many."""
+        start = self._section_places[id(section)] + 1
+        return self.blocks[start : start + most]
 
     @cached_property
     def _line_starts(self) -> list[int]:

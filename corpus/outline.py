@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from corpus import structure
 from corpus.lines import Line
+from corpus.marks import mark_of
 from corpus.ranks import APPENDIX, UNDER_APPENDIX, known_rank, ranks_of, unnumbered_rank
 from corpus.roles import ARTICLES, Lines, Role
 from corpus.series import is_english_heading, judge_leads, judge_series
@@ -16,7 +17,7 @@ from corpus.unnumbered import find_refrains, find_signature, find_unnumbered
 
 _DIVISIONS = ("编", "分编", "章", "节", "part", "chapter")
 _ARTICLE_TITLE = re.compile(r"\s{0,3}(?:[【\[][^】\]]{1,30}[】\]]|\([^()。,;]{2,24}\)(?=\s|$))")
-_WITHOUT_NUMBER = ("#", "附", "无", "序")
+_WITHOUT_NUMBER = ("#", "附", "无", "序", "跋")
 
 
 def outline(lines: Sequence[Line], *, wanted: Mapping[int, int], unwanted: frozenset[int]) -> Lines:
@@ -49,10 +50,26 @@ def _find_plain_cases(known: Lines) -> None:
             continue
         elif structure.is_salutation(line.text) or (not place and structure.is_recipient(line.text)):
             known.roles[place] = Role("salutation")
-        elif structure.appendix(line.text):
+        elif structure.appendix(line.text) and not _lists_annexes(known, place):
             known.set(place, "heading", "附", 0, len(line.text))
         elif _is_division(known, place):
             known.set(place, "heading", known.style(place), 0, len(line.text))
+
+
+def _lists_annexes(known: Lines, place: int) -> bool:
+    """Say whether 附件：… names what is attached, at the end of a notice, rather than opening an annex."""
+    name, colon, title = known.text(place).partition(":")
+    if not colon or not name.startswith("附"):
+        return False
+    after = place + 1
+    while after < len(known.lines) and known.style(after) == "1." and known.shapes[after][0] == "title":
+        after += 1
+    listed = mark_of(title.strip() or (known.text(place + 1) if after > place + 1 else ""))
+    rest = [known.text(at) for at in range(after, min(after + 4, len(known.lines)))]
+    signed = any(
+        structure.is_date(text) and all(map(structure.is_signature, rest[:at])) for at, text in enumerate(rest)
+    )
+    return signed or bool(listed and listed.number == 1 and (title or not rest))
 
 
 def _is_division(known: Lines, place: int) -> bool:
@@ -89,7 +106,7 @@ def _set_article(known: Lines, place: int) -> None:
         end = title.end()
     rest = text[end:].strip("* :")
     is_title = known.shapes[place][0] == "title" and len(rest) <= 30 and "," not in rest
-    follows = place + 1 < len(known.lines) and not known.marks[place + 1]
+    follows = place + 1 < len(known.lines) and known.style(place + 1) not in (*ARTICLES, *_DIVISIONS)
     if not rest or (is_title and follows):
         known.set(place, "heading", known.style(place), start, len(text))
     else:
@@ -98,22 +115,34 @@ def _set_article(known: Lines, place: int) -> None:
 
 def _rank(known: Lines) -> None:
     """Say how deep each kind of heading is in this text."""
-    headed = [(role.style, known.number(place)) for place, role in enumerate(known.roles) if role.style]
+    headed = [
+        (role.style, known.number(place)) for place, role in enumerate(known.roles) if role.style and role.inside < 0
+    ]
     numbered = [(style, number) for style, number in headed if style not in _WITHOUT_NUMBER]
     ranks = ranks_of(numbered)
     plain = unnumbered_rank(headed, ranks)
-    outermost = min((ranks[style] for style, _ in numbered), default=25.0)
+    outermost = min([plain, *(ranks[style] for style, _ in numbered)])
+    nested: dict[int, float] = {}
+    last = 0.0
     for place, role in enumerate(known.roles):
         under_appendix = place > 0 and known.roles[place - 1].style == "附"
         rank = ranks.get(role.style)
         if role.style == "附":
             rank = UNDER_APPENDIX if under_appendix else APPENDIX
+        elif role.style == "跋":
+            rank = APPENDIX
         elif role.style == "序":
             rank = outermost
         elif role.style == "无":
             rank = UNDER_APPENDIX if under_appendix else plain
+        if role.inside == place:
+            nested[place] = last + 0.1
+        if role.inside >= 0:
+            rank = nested[role.inside]
         if rank is not None:
             known.roles[place] = replace(role, rank=rank)
+        if role.kind in ("heading", "lead"):
+            last = known.roles[place].rank
 
 
 def _want(known: Lines, wanted: Mapping[int, int]) -> None:

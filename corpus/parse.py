@@ -8,32 +8,18 @@ copied or changed.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from corpus import structure
-from corpus.chrome import mark_chrome, mark_contents
+from corpus.builder import Builder
 from corpus.edition import Edition, Particulars, parse_edition
 from corpus.encoding import garbled
 from corpus.errors import SourceError
-from corpus.fold import fold, is_spread
-from corpus.known import with_layout
 from corpus.layout import Layout
-from corpus.lines import Line, quote, read_lines, unfold_flat
+from corpus.lines import Line
 from corpus.load import Source
-from corpus.markdown import is_markdown, read_markdown
 from corpus.metadata import with_metadata, with_supplied
-from corpus.model import Block, Document, Doubt, Matter, Passage, Section, Sentence, Span, cut
-from corpus.outline import outline
-from corpus.roles import Role
-from corpus.sentences import split_sentences
-from corpus.title import title_block_length, title_end
-from corpus.wraps import join_inline, join_titles, join_wrapped
-
-_Spans = tuple[Span, ...]
-_BREAK = re.compile(r"[ \t\u3000]*(?:\r\n|\r|\n)\s*")
+from corpus.model import Document, Doubt, Matter, Span
 
 
 def parse(
@@ -53,7 +39,7 @@ def parse(
     """
     sha256 = sha256 or hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     layout = layout or Layout()
-    parser = _Parser(name, text, edition, layout)
+    parser = Builder(name, text, edition, layout)
     lines = parser.read()
     if edition is not None:
         _follow(edition, lines, parser, sha256)
@@ -82,7 +68,7 @@ def parse_source(source: Source) -> Document:
     return with_supplied(document, source.supplied)
 
 
-def _follow(edition: Edition, lines: list[Line], parser: _Parser, sha256: str) -> None:
+def _follow(edition: Edition, lines: list[Line], parser: Builder, sha256: str) -> None:
     """Give the parser the works in the edition's order. Raises SourceError where the edition does not fit."""
     name = parser.name
     if edition.sha256 != sha256:
@@ -108,16 +94,16 @@ def _follow(edition: Edition, lines: list[Line], parser: _Parser, sha256: str) -
     for work in edition.works:
         chosen = [line for part in work.lines for number in part for line in by_number.get(number, ())]
         by_rule = work.title_block is None and not work.supplied_title
-        title_block = None if by_rule else work.title_block or range(0)
+        block = None if by_rule else work.title_block or range(0)
         if chosen:
-            parser.add_work(chosen, supplied_title=work.supplied_title or name, title_block=title_block)
+            parser.add_work(chosen, supplied_title=work.supplied_title or name, block=block)
     for part in edition.pointers:
         for number in part:
             for line in by_number.get(number, ()):
                 parser.blocks += [Matter(span, "pointer") for span in line.spans]
 
 
-def _join(edition: Edition, lines: dict[int, list[Line]], parser: _Parser) -> None:
+def _join(edition: Edition, lines: dict[int, list[Line]], parser: Builder) -> None:
     """Make whole, in `lines`, the paragraphs that the edition says the source cut."""
     for join in edition.joins:
         head, tail = join.lines
@@ -145,192 +131,3 @@ def _join(edition: Edition, lines: dict[int, list[Line]], parser: _Parser) -> No
         first = lines[head][-1]
         spans = (*first.spans, span, *rest)
         lines[head][-1] = replace(first, spans=spans, text=parser.folded(spans))
-
-
-@dataclass(slots=True)
-class _Open:
-    """A section that the next paragraph may still belong to."""
-
-    rank: float
-    """Of its kind: 0 a work; a kind nests in those of smaller rank."""
-    section: Section
-    limit: int = 0
-    """How many paragraphs it may hold; 0 for no limit."""
-    paragraphs: int = 0
-    """How many stand directly in it so far."""
-
-
-class _Parser:
-    """Turns the lines of one work after the other into blocks, in reading order."""
-
-    def __init__(self, name: str, text: str, edition: Edition | None, layout: Layout) -> None:
-        self.name = name
-        self.text = text
-        self.blocks: list[Block] = []
-        self.doubts: list[Doubt] = []
-        self._layout = layout
-        self._spread = is_spread(text)
-        self._wanted = {heading.line: heading.level for heading in edition.headings} if edition else {}
-        self._unwanted = (
-            frozenset(number for part in edition.not_headings for number in part) if edition else frozenset()
-        )
-        self._stack: list[_Open] = []
-        self._occurrences: Counter[str] = Counter()
-
-    def folded(self, spans: _Spans) -> str:
-        return fold(quote(self.text, spans), spread=self._spread).text
-
-    def read(self) -> list[Line]:
-        """Return the lines of the whole text, the marks of the format apart."""
-        lines = read_lines(self.text, spread=self._spread)
-        if self._layout != Layout():
-            return with_layout(lines, self.text, self._layout, spread=self._spread)
-        return read_markdown(lines, self.text) if is_markdown(lines) else lines
-
-    def add_work(self, lines: Sequence[Line], *, supplied_title: str, title_block: range | None = None) -> None:
-        """Add a work. Its title is the first line of the title block: by rule, or the lines that an edition names."""
-        fixed = {*self._wanted, *self._unwanted}
-        lines = mark_contents(self._paragraphs(lines, fixed))
-        text_lines = [line for line in lines if not line.is_matter]
-        if title_block is None:
-            head = text_lines[: title_block_length(text_lines)]
-        else:
-            head = [
-                line for line in text_lines if line.number in title_block and not structure.is_salutation(line.text)
-            ]
-        if any(line.number in self._wanted or line.number in self._unwanted for line in head) and title_block is None:
-            head = []
-        self._begin(head, supplied_title)
-        taken = {id(line) for line in head}
-        body = [line for line in text_lines if id(line) not in taken]
-        known = outline(body, wanted=self._wanted, unwanted=self._unwanted)
-        self.doubts += [Doubt(body[unsure.place].spans[0], unsure.zh, unsure.en) for unsure in known.unsure]
-        roles = iter(known.roles)
-        signature: list[Line] = []
-        for line in lines:
-            if line.is_matter:
-                self.blocks += [Matter(span, line.kind) for span in line.spans if line.kind not in ("", "whole")]  # type: ignore[arg-type]
-            elif id(line) not in taken:
-                role = next(roles)
-                if role.kind == "end":
-                    signature.append(line)
-                    continue
-                self._sign(signature)
-                self._add(line, role)
-        self._sign(signature)
-
-    def _paragraphs(self, lines: Sequence[Line], fixed: set[int]) -> list[Line]:
-        """Return whole paragraphs, and what belongs to a page marked as such."""
-        whole = self._layout.whole_paragraphs
-        wrapped = None if whole else join_wrapped(lines, self.text, fixed=fixed, spread=self._spread)
-        marked = mark_chrome(unfold_flat(wrapped or lines, self.text, spread=self._spread))
-        if not whole and not wrapped:
-            marked = join_inline(marked, self.text, fixed=fixed, spread=self._spread)
-        return join_titles(marked, self.text, fixed=fixed, spread=self._spread)
-
-    def _begin(self, head: Sequence[Line], supplied_title: str) -> None:
-        self._stack = []
-        spans = tuple(span for line in head for span in line.spans)
-        if not spans:
-            self._push(0, Section(supplied_title, None, 0, None, is_lead=False), 0)
-            return
-        self._open(Role("lead", end=title_end(head[0].text)), self._title(head[0], Role(end=title_end(head[0].text))))
-        self._add_passage(spans, tuple(Sentence((span,)) for span in spans), 0)
-
-    def _sign(self, signature: list[Line]) -> None:
-        """Add who signed, and when, to the work: it is none of the last section's."""
-        if signature:
-            del self._stack[1:]
-            spans = tuple(span for line in signature for span in line.spans)
-            self._stack[-1].paragraphs += 1
-            self._add_passage(spans, tuple(Sentence((span,)) for span in spans), self._stack[-1].paragraphs)
-            signature.clear()
-
-    def _add(self, line: Line, role: Role) -> None:
-        match role.kind:
-            case "heading":
-                title = self._title(line, role)
-                outside = [Span(a, b) for span in line.spans for a, b in _without(span, title) if a < b]
-                self._mark_up(span for span in outside if span.end <= title.start)
-                self._open(role, title)
-                self._mark_up(span for span in outside if span.start >= title.end)
-            case "lead":
-                self._open(role, self._title(line, role))
-                self._add_paragraph(line.spans)
-            case "salutation" if len(line.spans) == 1:
-                self._leave_points()
-                self.blocks.append(Matter(line.spans[0], "salutation"))
-            case "close":
-                while self._stack[-1].rank >= role.rank > 0:
-                    self._stack.pop()
-                self._add_paragraph(line.spans)
-            case _:
-                if structure.opens_with_address(line.text):
-                    self._leave_points()
-                self._add_paragraph(line.spans)
-
-    def _mark_up(self, spans: Iterable[Span]) -> None:
-        """Add what surrounds a heading on its line, such as `**`."""
-        self.blocks += [Matter(span, "markup") for span in spans if self.text[span.start : span.end].strip()]
-
-    def _leave_points(self) -> None:
-        """Whoever turns to the audience anew has left the list of points before."""
-        while self._stack[-1].section.is_lead and self._stack[-1].rank:
-            self._stack.pop()
-
-    def _title(self, line: Line, role: Role) -> Span:
-        """Return where the title stands in the source; with a line break inside it, without a page's foot."""
-        folded = fold(quote(self.text, line.spans), spread=self._spread)
-        first, *rest = cut(line.spans, folded.start(role.start), folded.place(role.end))
-        end = first.end
-        for piece in rest:
-            if piece.start < end or self.text[end : piece.start].strip():
-                break
-            end = piece.end
-        return Span(first.start, end)
-
-    def _open(self, role: Role, title: Span) -> None:
-        while self._stack and self._stack[-1].rank >= role.rank:
-            self._stack.pop()
-        parent = self._stack[-1].section if self._stack else None
-        label = unbroken(self.text[title.start : title.end])
-        self._push(role.rank, Section(label, title, len(self._stack), parent, role.kind == "lead"), role.limit)
-
-    def _push(self, rank: float, section: Section, limit: int) -> None:
-        self._stack.append(_Open(rank, section, limit))
-        self.blocks.append(section)
-
-    def _add_paragraph(self, spans: _Spans) -> None:
-        while self._stack[-1].limit and self._stack[-1].paragraphs >= self._stack[-1].limit:
-            self._stack.pop()
-        ranges = split_sentences(quote(self.text, spans))
-        self._stack[-1].paragraphs += 1
-        self._add_passage(
-            spans, tuple(Sentence(cut(spans, start, end)) for start, end in ranges), self._stack[-1].paragraphs
-        )
-
-    def _add_passage(self, spans: _Spans, sentences: tuple[Sentence, ...], paragraph: int) -> None:
-        text = quote(self.text, spans)
-        self._occurrences[text] += 1
-        key = "\0".join((self.name, text, str(self._occurrences[text])))
-        passage_id = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-        self.blocks.append(Passage(passage_id, spans, sentences, self._stack[-1].section, paragraph))
-
-
-def _without(span: Span, title: Span) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Return what of a span stands before and after the title."""
-    return (span.start, min(span.end, title.start)), (max(span.start, title.end), span.end)
-
-
-def unbroken(title: str) -> str:
-    """Return a title without the line break that cuts it; a number and words of an alphabet keep a blank after them."""
-
-    def between(match: re.Match[str]) -> str:
-        before = title[: match.start()]
-        return " " if before and (before[-1] < "\u2000" or len(before) <= _NUMBER) else ""
-
-    return _BREAK.sub(between, title)
-
-
-_NUMBER = 6
-"""Characters before a line break that are a number alone (第十二章)."""

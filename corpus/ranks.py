@@ -8,21 +8,31 @@ APPENDIX = 5.0
 """附件, 注释: stand beside the text, not in its last section."""
 UNDER_APPENDIX = 6.0
 _ORDER = (
-    "part", "编", "分编", "chapter", "章", "节", "I.", "壹、", "一、", "(一)", "1.", "(甲)", "1.1", "1.1.1", "(1)", "①",
-    "section", "条", "article", "原则", "第一,", "一是", "——",
+    "part", "编", "分编", "chapter", "章", "节", "I.", "A.", "壹、", "甲、", "一、", "(一)", "1.", "(甲)", "1.1",
+    "1.1.1", "(1)", "(a)", "①", "步骤", "section", "条", "article", "原则", "第一,", "一是", "——",
 )  # fmt: skip
 _RANKS = {style: 20.0 + place for place, style in enumerate(_ORDER)}
 _SWAPS = (
     ("一、", "(一)"),
     ("一、", "1."),
     ("一、", "(甲)"),
+    ("甲、", "一、"),
+    ("甲、", "(一)"),
+    ("甲、", "1."),
     ("(一)", "(甲)"),
     ("1.", "(甲)"),
     ("(一)", "1."),
     ("section", "article"),
     ("I.", "section"),
+    ("A.", "I."),
+    ("一、", "步骤"),
+    ("(一)", "步骤"),
+    ("1.", "步骤"),
+    ("A.", "1."),
 )
 """Pairs of which either may be the outer one."""
+
+_LEADS = ("——", "一是", "第一,")
 
 
 def known_rank(level: int) -> float:
@@ -40,17 +50,39 @@ def ranks_of(numbered: Sequence[tuple[str, int]]) -> dict[str, float]:
 
 
 def unnumbered_rank(all_headings: Sequence[tuple[str, int]], ranks: Mapping[str, float]) -> float:
-    """Return the rank of headings without a number: outside the numbered ones if those start again under each."""
-    present = sorted(
-        {ranks[style] for style, _ in all_headings if style in ranks and style not in ("——", "一是", "第一,")}
-    )
+    """Return the rank of headings without a number.
+
+    Outside the numbered ones if those start again under each, or all stand under the last; else inside the innermost
+    kind of which one goes on after them.
+    """
+    present = sorted({ranks[style] for style, _ in all_headings if style in ranks and style not in _LEADS})
     if not present:
         return 25.5
     outermost = next(style for style, rank in ranks.items() if rank == present[0])
+    styles = [style for style, _ in all_headings]
+    places = [place for place, style in enumerate(styles) if style == "无" and "附" not in styles[:place][-1:]]
     first = next(place for place, (style, _) in enumerate(all_headings) if style == outermost)
-    if _restarts(all_headings, "无", outermost) >= 1 and "无" in {style for style, _ in all_headings[:first]}:
+    before = sum(place < first for place in places)
+    all_before = 2 <= before == len(places) and "#" not in styles
+    if before and (all_before or _restarts(all_headings, "无", outermost) >= 1):
         return 7.0
-    return present[0] + 0.25
+    return max((ranks[style] for style in _around_unnumbered(all_headings)), default=present[0]) + 0.25
+
+
+def _around_unnumbered(all_headings: Sequence[tuple[str, int]]) -> set[str]:
+    """Return the styles whose numbers count on across headings without one: （三） … （四）."""
+    last: dict[str, int] = {}
+    between: set[str] = set()
+    styles: set[str] = set()
+    for style, number in all_headings:
+        if style == "无":
+            between |= last.keys()
+        elif style in _RANKS and style not in _LEADS:
+            if style in between and number == last[style] + 1:
+                styles.add(style)
+            between.discard(style)
+            last[style] = number
+    return styles
 
 
 def _restarts(numbered: Sequence[tuple[str, int]], outer: str, inner: str) -> int:

@@ -28,7 +28,9 @@ class Role:
     limit: int = 0
     """How many paragraphs the section may hold; 0 for no limit."""
     style: str = ""
-    """How it counts (`corpus.marks`); `#` marked by the format, `附` an appendix, `序` and `无` without a number."""
+    """How it counts (`corpus.marks`); `#` marked by the format, `附` an appendix; `序`, `跋`, `无` have no number."""
+    inside: int = -1
+    """The first place of its series, where that stands in an item of another series of its style."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -16,12 +16,16 @@ from corpus import structure
 from corpus.marks import LONGEST_HEADING, LONGEST_IN_SERIES
 from corpus.roles import ARTICLES, Lines, Role
 
-_SERIES = ("壹、", "一、", "(一)", "(甲)", "1.", "1.1", "1.1.1", "(1)", "①", "I.", "section")
-_STRONG = ("壹、", "一、", "(一)", "(甲)", "section", "I.")
+_SERIES = (
+    "I.", "A.", "壹、", "甲、", "一、", "(一)", "(甲)", "1.", "1.1", "1.1.1", "(1)", "(a)", "①", "步骤", "section",
+)  # fmt: skip
+_STRONG = ("壹、", "甲、", "一、", "(一)", "(甲)", "section", "I.")
 """Styles that number headings more often than items."""
 _MAY_BE_BARE = ("一、", "(一)", "I.", "1.")
 """Styles whose number alone may be a heading."""
 _DASH_BOLD = re.compile(r"—{1,2}\*\*(?P<title>[^*]{2,40})\*\*")
+_NESTED = 3
+"""Series of one style that are open at a time."""
 _GAP = 3
 """Numbers that may be missing in a series."""
 _LONGEST_LEAD = 45
@@ -32,12 +36,16 @@ def judge_series(known: Lines) -> None:
     """Give roles to the numbered lines: headings, leads, and items that are neither."""
     in_article = _in_articles(known)
     for style in _SERIES:
-        for run in _runs(known, style):
+        for run, outer in _runs(known, style):
             if style == "section":
                 run = [place for place in run if is_english_heading(known, place)]
             if run and _may_be_headings(known, run, in_article):
                 series = _Series.of(known, run)
-                _settle(known, style, run, frozenset(place for place in run if _is_heading(known, place, series)))
+                chosen = frozenset(place for item, place in enumerate(run) if _is_heading(known, run, item, series))
+                _settle(known, style, run, chosen)
+                if outer and known.roles[outer[0]].kind in ("heading", "lead"):
+                    for place in chosen:
+                        known.roles[place] = replace(known.roles[place], inside=run[0])
         _add_lone(known, style, in_article)
 
 
@@ -45,21 +53,54 @@ def is_english_heading(known: Lines, place: int) -> bool:
     """Say of a number in English whether nothing follows it, a title in capitals, or a mark divides them."""
     text, end = known.text(place), known.words_from(place)
     rest = text[end:]
-    return not rest or structure.is_english_title(rest) or text[:end].rstrip()[-1] in ".:"
+    return not rest or structure.is_english_title(rest) or text[:end].rstrip()[-1] in ".:" or _is_short(rest)
 
 
-def _runs(known: Lines, style: str) -> list[list[int]]:
-    """Return the places of each series of a style: numbers that go up, few of them missing."""
+def _is_short(rest: str) -> bool:
+    return rest[0].isupper() and len(rest) <= 50 and not re.search(r"[.,;:?!]", rest)
+
+
+def _runs(known: Lines, style: str) -> list[tuple[list[int], list[int]]]:
+    """Return the places of each series of a style: numbers that go up, few of them missing; and of that around it.
+
+    A series stands in an item of another where that goes on after it, or where nothing but a colon or the outer
+    item's title comes between.
+    """
     runs: list[list[int]] = []
+    around: dict[int, list[int]] = {}
+    open_runs: list[list[int]] = []
+    heading = -1
     for place in range(len(known.lines)):
+        if known.roles[place].kind == "heading" and known.style(place) != style:
+            heading = place
+            del open_runs[:-1]
         if known.style(place) != style or known.roles[place].kind != "plain":
             continue
-        last = known.number(runs[-1][-1]) if runs else 0
-        if runs and last < known.number(place) <= last + _GAP:
-            runs[-1].append(place)
+        run = _goes_on(known, open_runs[-_NESTED:], place)
+        if run is None:
+            run = [place]
+            latest = open_runs[-1] if open_runs else []
+            if latest and latest[-1] > heading and (latest[-1] == place - 1 or known.text(place - 1)[-1] == ":"):
+                around[place] = latest
+            runs.append(run)
         else:
-            runs.append([place])
-    return runs
+            start = open_runs.index(run, max(len(open_runs) - _NESTED, 0))
+            around |= {inner[0]: run for inner in open_runs[start + 1 :] if inner[0] > run[0]}
+            del open_runs[start]
+            run.append(place)
+        open_runs.append(run)
+    return [(run, around.get(run[0], [])) for run in runs]
+
+
+def _goes_on(known: Lines, runs: Sequence[list[int]], place: int) -> list[int] | None:
+    """Return which of the series goes on here: the latest, unless the number is the next one of another only."""
+    number = known.number(place)
+    following = [run for run in reversed(runs) if known.number(run[-1]) + 1 == number]
+    alike = [run for run in following if known.shapes[run[-1]][0] == known.shapes[place][0]]
+    if alike or following:
+        return (alike or following)[0]
+    latest = runs[-1] if runs else None
+    return latest if latest and known.number(latest[-1]) < number <= known.number(latest[-1]) + _GAP else None
 
 
 def _in_articles(known: Lines) -> list[bool]:
@@ -114,45 +155,60 @@ class _Series:
         return cls(
             len(run),
             known.number(run[0]),
-            sum(_has_body(known, place) for place in run),
+            sum(_has_body(known, run, item) for item in range(len(run))),
             shapes.count("title") + shapes.count("colon"),
             shapes.count("lead"),
         )
 
 
-def _is_heading(known: Lines, place: int, series: _Series) -> bool:
+def _is_heading(known: Lines, run: Sequence[int], item: int, series: _Series) -> bool:
     """Say whether one item is a heading or a lead, by its own shape and those of the others."""
+    place = run[item]
     text, shape, style = known.text(place), known.shapes[place][0], known.style(place)
     count, first = series.count, series.first
     many_bodies = count >= 2 and series.bodies >= 0.6 * count and first <= 2
     short = len(text) <= LONGEST_HEADING or series.titles >= 2
+    if shape != "title" and not structure.is_chinese(text) and not _is_english_lead(known, place):
+        return False
     if shape == "title" and not text[known.words_from(place) :].strip("* "):
         return many_bodies and first == 1 and style in _MAY_BE_BARE
     if shape == "title" and style in _STRONG:
         return short and (count < 3 or series.bodies > 1 or series.titles < count) and _after_end(known, place)
     if shape in ("title", "colon"):
         return short and many_bodies
+    if shape == "sentence" and _has_body(known, run, item) and series.leads + series.titles >= 0.75 * (count - 1) > 0:
+        return True
     if shape == "sentence":
         return many_bodies and series.bodies >= 2
     return shape == "lead" and count >= 2 and first <= 2 and series.leads + series.titles >= 0.75 * count
+
+
+def _is_english_lead(known: Lines, place: int) -> bool:
+    """Say of a paragraph in English whether it opens with a few words that can be a title."""
+    shape, end = known.shapes[place]
+    words = known.text(place)[known.words_from(place) : end]
+    return shape == "lead" and (len(words.split()) <= 5 or structure.is_english_title(words))
 
 
 def _add_lone(known: Lines, style: str, in_article: Sequence[bool]) -> None:
     """Take a title that has no brothers here for a heading where others of its kind are."""
     if style not in {role.style for role in known.roles if role.kind in ("heading", "lead")}:
         return
-    for run in _runs(known, style):
+    for run, _ in _runs(known, style):
         place = run[0]
         shape, end = known.shapes[place]
-        alone = len(run) == 1 and known.number(place) == 1 and not in_article[place] and _has_body(known, place)
+        alone = len(run) == 1 and known.number(place) == 1 and not in_article[place] and _has_body(known, run, 0)
         titled = shape in ("title", "lead") and len(known.text(place)) > known.words_from(place) + 1
         if alone and titled and not structure.is_rule(known.text(place)[:end]):
             _settle(known, style, run, frozenset(run))
 
 
-def _has_body(known: Lines, place: int) -> bool:
+def _has_body(known: Lines, run: Sequence[int], item: int) -> bool:
     """Say whether something else than the next item follows."""
-    return place + 1 < len(known.lines) and known.style(place + 1) != known.style(place)
+    after = run[item] + 1
+    if after >= len(known.lines) or known.style(after) != known.style(run[item]):
+        return after < len(known.lines)
+    return after != run[item + 1] if item + 1 < len(run) else known.number(after) != 1
 
 
 def _after_end(known: Lines, place: int) -> bool:
@@ -186,7 +242,7 @@ def judge_leads(known: Lines) -> None:
         for place in run:
             _judge_dash(known, place, alone=len(run) < 2)
     for style in ("第一,", "一是"):
-        for run in _runs(known, style):
+        for run, _ in _runs(known, style):
             for place in run:
                 shape, end = known.shapes[place]
                 titled = shape in ("lead", "sentence") and end <= _LONGEST_LEAD and known.text(place)[end] == "。"

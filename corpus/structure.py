@@ -11,6 +11,8 @@ import re
 from corpus.marks import CLAUSE_STOP, LONGEST_HEADING, LONGEST_IN_SERIES, mark_of, shape_of
 
 LONGEST_TITLE = 60
+_LONGEST_ENTRY = 200
+"""Characters of an entry of a table of contents, its dots included."""
 
 _N = r"[一二三四五六七八九十百千零〇\d]{1,8}"
 _H = r"[一二三四五六七八九十]{1,5}"
@@ -21,12 +23,23 @@ _STOP = re.compile(r"[。!?]")
 _APPENDIX = re.compile(
     r"(?:附\s?件|附\s?录|附\s?錄|附\s?表|附)\s?[一二三四五六七八九十\d]{0,3}(?:\s?[:.、]\s?(?P<t>[^。!?;]{0,50}))?|"
     r"(?:注\s?释|注\s?釋|註\s?釋|名词解释|名詞解釋|附\s?注|参考文献|參考文獻|相关名词解释|有关名词解释|名词注释)\s?:?"
-    r"|(?i:(?:appendix|annex)(?:\s+[A-Z0-9]{1,3})?|notes|references|bibliography)\s?:?"
+    r"|(?i:(?:appendix|annex|schedule)(?:\s+[A-Z0-9]{1,3})?(?:\s?[:.]\s?[^.!?;]{0,60})?|notes|references|bibliography)\s?:?"
+)
+_ANNEX = re.compile(
+    r"附\s?[件录錄表图圖]?\s?[一二三四五六七八九十\d]{0,3}\s?:?|(?i:appendix|annex|schedule)(?:\s+[A-Z0-9]{1,3})?"
 )
 _FRONT = re.compile(
     r"序\s?言|序|前\s?言|引\s?言|导\s?言|導\s?言|导\s?论|绪\s?论|緒\s?論|摘\s?要|提\s?要|总\s?则|總\s?則|附\s?则|附\s?則|结\s?语|結\s?語|"
-    r"结\s?束\s?语|后\s?记|後\s?記|跋|前\s?文|(?i:preamble|introduction|preface|foreword|abstract|summary|conclusions?|epilogue|prologue)"
+    r"结\s?束\s?语|前\s?文|"
+    r"(?i:preamble|introduction|preface|foreword|(?:executive )?(?:abstract|summary)|conclusions?|epilogue|prologue)"
 )
+_BACK = re.compile(
+    r"后\s?记|後\s?記|跋|致\s?谢|致\s?謝|鸣\s?谢|鳴\s?謝|(?i:acknowledge?ments?|author contributions|data availability)"
+)
+_ABSTRACT = re.compile(r"[【\[]?(?:摘\s?要|(?i:abstract))[】\]]?(?P<stop>\s?[:—.]\s?|(?<=[】\]])\s?)(?=\S)")
+_BRACKETED = re.compile(r"【[^】。]{2,24}】")
+_ENDS_WITH_PAGE = re.compile(r"(?:\s*[.…·]{2,}\s*|\t+|\s{2,}|\s*\()\d{1,4}\)?$")
+_LED_TO_PAGE = re.compile(r"[.…·]{3,}\s*[\dIVXivx]{1,4}$")
 _CONTENTS = re.compile(r"目\s*[录錄次]|(?i:(?:table of )?contents)")
 _SALUTATION = re.compile(
     r"(?:尊敬的|亲爱的|親愛的|各位|同志[们們]|同胞[们們]|朋友[们們]|女士[们們]|先生[们們])[^。;]{0,40}[,!:]|"
@@ -41,7 +54,7 @@ _OFFICE = re.compile(
     r"(?:(?:国务院)?(?:副?总理|代总理)|[^\s。,;:!?]{0,24}(?:省长|市长|主席|州长|区长|县长|书记|部长|主任|院长|检察长|行政长官|总统|秘书长))"
     r"\s{0,3}[\u4e00-\u9fff·]{1,3}\s{0,3}[\u4e00-\u9fff·]{0,4}"
 )
-_DOCUMENT_NUMBER = re.compile(r"[\u4e00-\u9fff]{2,14}\s?[〔\[(]\s?\d{4}\s?[〕\])]\s?第?\d{1,5}号")
+_DOCUMENT_NUMBER = re.compile(r"[\u4e00-\u9fff]{2,14}\s?[〔\[(]\s?\d{4}\s?[〕\])]\s?第?\d{1,5}号|第\s?\d{1,5}\s?号")
 _BYLINE = re.compile(r"(?i:by)\s[A-Z][\w.’'-]*(?:\s[\w.,’'&-]+){0,8}")
 _NAME = re.compile(r"[\u4e00-\u9fff]{1,2}\s{1,3}[\u4e00-\u9fff]{1,2}|[\u4e00-\u9fff]{2,3}")
 _ADOPTED = re.compile(r"(?:通过|通過|公布|发布|施行|修正|修订|批准|宣布|印发|颁布|生效)(?:[^。]{0,8})?\)?$")
@@ -57,9 +70,40 @@ def appendix(text: str) -> bool:
     return bool(_APPENDIX.fullmatch(text))
 
 
+def is_annex(text: str) -> bool:
+    """附件1, Annex A: a name without a title."""
+    return bool(_ANNEX.fullmatch(text))
+
+
 def front(text: str) -> bool:
     """序言, Preamble: a part that has no number."""
     return bool(_FRONT.fullmatch(text))
+
+
+def back(text: str) -> bool:
+    """致谢, Acknowledgements: a part without a number beside the text."""
+    return bool(_BACK.fullmatch(text))
+
+
+def is_led_to_page(text: str) -> bool:
+    """第一章　总则……1: dots lead to the number of a page."""
+    return len(text) <= _LONGEST_ENTRY and bool(_LED_TO_PAGE.search(text))
+
+
+def without_page(text: str) -> str:
+    """Return an entry of a table of contents less the dots and the number of the page."""
+    return _ENDS_WITH_PAGE.sub("", text) if len(text) <= _LONGEST_ENTRY else text
+
+
+def abstract_end(text: str) -> int:
+    """Return where the name ends of a paragraph that opens with it: 摘要：…; 0 for others."""
+    match = _ABSTRACT.match(text)
+    return match.start("stop") if match else 0
+
+
+def is_bracketed(text: str) -> bool:
+    """【农机检修】 and nothing else."""
+    return bool(_BRACKETED.fullmatch(text))
 
 
 def contents_title(text: str) -> bool:
@@ -120,6 +164,11 @@ def is_english_title(text: str) -> bool:
     return sum(word[0].isupper() for word in long) >= 0.7 * len(long) and len("".join(words)) > 0.6 * len(text.strip())
 
 
+def is_short_line(text: str) -> bool:
+    """The state of our rivers: a few words of an alphabet without any mark."""
+    return text[0].isupper() and len(text) <= 60 and len(text.split()) <= 9 and not re.search(r"[^\w\s’'&/()-]", text)
+
+
 def is_subtitle(text: str) -> bool:
     """——在…上的讲话, a date, a place of adoption, an office and a name: what stands under a title."""
     return (
@@ -151,7 +200,7 @@ def is_chinese(text: str) -> bool:
 
 def is_title_like(text: str) -> bool:
     """Say whether a line is a numbered title and nothing more."""
-    if appendix(text) or front(text):
+    if appendix(text) or front(text) or back(text):
         return True
     mark = mark_of(text) if len(text) <= LONGEST_HEADING else None
     return mark is not None and mark.style not in ("——", "一是", "第一,") and shape_of(text, mark)[0] == "title"
@@ -171,7 +220,13 @@ def opens_with_mark(text: str) -> bool:
 
 def is_apart(text: str) -> bool:
     """Say whether a line stands by itself whatever is around it: a salutation, a rule, an appendix."""
-    return is_salutation(text) or appendix(text) or contents_title(text) or not re.search(r"[\w。,;、!?)”’》]", text)
+    return (
+        is_salutation(text)
+        or appendix(text)
+        or contents_title(text)
+        or is_led_to_page(text)
+        or not re.search(r"[\w。,;、!?)”’》]", text)
+    )
 
 
 def is_cut(text: str) -> bool:

@@ -5,29 +5,46 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from corpus import structure
+from corpus import letterhead, structure
 from corpus.lines import Line
 from corpus.marks import LONGEST_HEADING, mark_of
 
 _MOST = 8
+_MOST_OVER = 12
+"""Lines that may stand over a title."""
+_LONGEST_ENGLISH = 140
+_GOES_ON = re.compile(r"关于|關於|(?:印发|公布|转发|批转)")
+"""How a title goes on that begins with the organ on the line before."""
 _GLUED_SUBTITLE = re.compile(r"(?<=[^\s—]{4})——(?=\d|在)")
 
 
-def title_block_length(lines: Sequence[Line]) -> int:
-    """Return how many of the first lines are the title block; 0 where there is no title."""
-    if not lines:
-        return 0
-    first = lines[0].text
-    if not lines[0].level and any(line.level for line in lines[:_MOST]):
-        return 0
-    if not lines[0].level and (
-        lines[0].kind
-        or structure.is_title_like(first)
-        or structure.is_salutation(first)
-        or structure.contents_title(first)
-        or mark_of(first)
-        or not (structure.is_title_line(first, structure.LONGEST_TITLE) or _is_long_title(lines))
-    ):
+def title_block(lines: Sequence[Line]) -> tuple[int, int, int]:
+    """Return where the title begins and ends in the first lines, and where the title block does; zeros without one.
+
+    What stands over the title belongs to the block: the organ that issues the document, its number.
+    """
+    over = 0
+    while over < min(len(lines), _MOST_OVER) and not lines[over].kind and letterhead.is_masthead(lines[over].text):
+        over += 1
+    first = over
+    while over < min(len(lines), _MOST_OVER) and not lines[over].kind and letterhead.is_organ(lines[over].text):
+        over += 1
+    if 0 < over < len(lines) and _is_named(lines[over].text) and (length := _length(lines[over:])):
+        begins = first if _GOES_ON.match(lines[over].text) and over > first else over
+        return begins, over + 1, over + length
+    if first and (length := _length(lines[first:])):
+        return first, first + 1, first + length
+    length = _length(lines)
+    return 0, min(length, 1), length
+
+
+def _is_named(text: str) -> bool:
+    return bool(_GOES_ON.match(text)) or letterhead.is_named_as_a_document(text)
+
+
+def _length(lines: Sequence[Line]) -> int:
+    """Return how many of the first lines are the title and what stands under it; 0 where there is no title."""
+    if not lines or not _is_title(lines):
         return 0
     length = certain = 1
     while length < min(len(lines), _MOST):
@@ -39,6 +56,8 @@ def title_block_length(lines: Sequence[Line]) -> int:
             or structure.is_title_like(words)
             or structure.is_salutation(words)
             or structure.contents_title(words)
+            or structure.abstract_end(words)
+            or (structure.is_bracketed(words) and sum(structure.is_bracketed(line.text) for line in lines[:40]) >= 2)
         ):
             break
         if structure.is_subtitle(words) and words[-1] not in "。!?;:," and not mark_of(words.lstrip("—-")):
@@ -51,6 +70,26 @@ def title_block_length(lines: Sequence[Line]) -> int:
     length = _trimmed(lines, length, certain)
     # A text of nothing but short lines is a list or a poem, not a title.
     return length if length < len(lines) else 0
+
+
+def _is_title(lines: Sequence[Line]) -> bool:
+    first = lines[0].text
+    if lines[0].level:
+        return True
+    return not (
+        any(line.level for line in lines[:_MOST])
+        or lines[0].kind
+        or structure.is_title_like(first)
+        or structure.is_salutation(first)
+        or structure.contents_title(first)
+        or mark_of(first)
+        or not (
+            structure.is_title_line(first, structure.LONGEST_TITLE)
+            or _is_long_title(lines)
+            or _is_english_title(lines)
+            or letterhead.is_named_as_a_document(first)
+        )
+    )
 
 
 def _trimmed(lines: Sequence[Line], length: int, certain: int) -> int:
@@ -75,6 +114,20 @@ def _is_long_title(lines: Sequence[Line]) -> bool:
             bool(_GLUED_SUBTITLE.search(first))
             or (len(lines) > 1 and structure.is_subtitle(lines[1].text) and lines[1].text[-1] not in "。;:")
         )
+    )
+
+
+def _is_english_title(lines: Sequence[Line]) -> bool:
+    """Say whether a longer line, or one with a comma, is a title in English: it has no full stop and stands apart."""
+    first = lines[0].text
+    return (
+        not structure.is_chinese(first)
+        and 4 <= len(first) <= _LONGEST_ENGLISH
+        and (first[0].isupper() or first[0].isdigit())
+        and not re.search(r"[.!?;](?:\s|$)", first)
+        and first[-1] not in ",:"
+        and len(lines) > 1
+        and lines[1].after_blank
     )
 
 

@@ -123,13 +123,13 @@ def _lines(document: Document, work: Section) -> list[Span]:
                 pass
             case _:
                 break
-    return [line for line in lines[:_MOST_LINES] if line != work.title_span]
+    title = work.title_span
+    return [line for line in lines[:_MOST_LINES] if not (title and title.start <= line.start and line.end <= title.end)]
 
 
 def _first_blocks(document: Document, work: Section) -> list[Block]:
     """Return the first blocks of a work after its title, headings included."""
-    start = next(place for place, block in enumerate(document.blocks) if block is work) + 1
-    blocks = document.blocks[start : start + _MOST_LINES]
+    blocks = document.blocks_after(work, _MOST_LINES)
     return list(takewhile(lambda block: not (isinstance(block, Section) and block.parent is None), blocks))
 
 

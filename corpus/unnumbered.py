@@ -9,6 +9,9 @@ from corpus.roles import Lines, Role
 
 _PROSE = 20
 """Characters that make a paragraph rather than a title."""
+_LONG = 60
+"""The same of an alphabet."""
+_FEWEST_SHORT = 3
 _REFRAIN = range(5, 27)
 """Characters of a short sentence that stands for a heading."""
 
@@ -49,39 +52,77 @@ def find_unnumbered(known: Lines) -> None:
     """Short lines among paragraphs that end with full stops; 序言 anywhere. None where the format marks headings."""
     if any(line.level for line in known.lines):
         return
-    prose = [line.text for line in known.lines if len(line.text) > _PROSE and not line.kind]
+    prose = [line.text for line in known.lines if _is_prose(line.text) and not line.kind]
     ended = sum(text[-1] in "。!?;:…”’\"')）,." for text in prose)
     clean = len(prose) >= 3 and ended >= 0.85 * len(prose)
+    short = _short_titles(known) if clean else frozenset()
+    bracketed = sum(structure.is_bracketed(line.text) for line in known.lines) >= 2
     for place, line in enumerate(known.lines):
         if known.roles[place].kind != "plain" or not known.free[place] or known.marks[place]:
             continue
         if structure.front(line.text) and place + 1 < len(known.lines):
             known.set(place, "heading", "序", 0, len(line.text))
-        elif (clean or (place and known.roles[place - 1].style == "附")) and _could_be_heading(known, place):
+        elif structure.back(line.text) and place + 1 < len(known.lines):
+            known.set(place, "heading", "跋", 0, len(line.text))
+        elif end := structure.abstract_end(line.text):
+            known.set(place, "lead", "序", 0, end, limit=1)
+        elif bracketed and structure.is_bracketed(line.text) and place + 1 < len(known.lines):
+            known.set(place, "heading", "无", 0, len(line.text))
+        elif (clean or _is_under_annex(known, place)) and (place in short or _could_be_heading(known, place)):
             known.set(place, "heading", "无", 0, len(line.text))
             if place and known.roles[place - 1].kind == "heading" and known.roles[place - 1].style != "附":
                 known.say(place, "没有编号，按标题处理了。", "Without a number; taken for a heading.")
 
 
-def _could_be_heading(known: Lines, place: int) -> bool:
+def _is_prose(text: str) -> bool:
+    return len(text) > (_PROSE if structure.is_chinese(text) else _LONG)
+
+
+def _short_titles(known: Lines) -> frozenset[int]:
+    """Return the places of lines as short as a name (教育) that are titles: several, all of them different."""
+    places = [
+        place
+        for place, line in enumerate(known.lines)
+        if known.roles[place].kind == "plain"
+        and known.free[place]
+        and structure.is_name(line.text)
+        and _could_be_heading(known, place, named=True)
+    ]
+    words = {known.text(place) for place in places}
+    return frozenset(places) if len(places) == len(words) >= _FEWEST_SHORT else frozenset()
+
+
+def _is_under_annex(known: Lines, place: int) -> bool:
+    """Say whether the line before is 附件1, without a title of its own."""
+    return place > 0 and known.roles[place - 1].style == "附"
+
+
+def _is_title(text: str) -> bool:
+    return structure.is_plain_title(text) and not structure.is_rule(text)
+
+
+def _could_be_heading(known: Lines, place: int, *, named: bool = False) -> bool:
     line = known.lines[place]
-    if place + 1 >= len(known.lines) or structure.is_subtitle(line.text) or not structure.is_plain_title(line.text):
+    if place + 1 >= len(known.lines) or structure.is_subtitle(line.text) or not _is_title(line.text):
         return False
     after = known.lines[place + 1]
     follows = (
         known.roles[place + 1].kind in ("heading", "lead")
         or (len(after.text) > _PROSE and not structure.is_plain_title(after.text))
         or after.text[-1] in "。!?"
+        or (_is_under_annex(known, place) and structure.is_annex(known.text(place - 1)))
     )
     finished = (
         place == 0
-        or known.text(place - 1)[-1] in "。!?…”’\"')."
+        or known.text(place - 1)[-1] in "。!?…”’\"').:"
         or known.roles[place - 1].kind in ("heading", "salutation")
     )
+    under = named or _is_under_annex(known, place)
     if not structure.is_chinese(line.text):
-        apart = line.after_blank or after.after_blank
-        return finished and follows and apart and structure.is_english_title(line.text)
-    return finished and follows and "  " not in line.text and not structure.is_name(line.text)
+        apart = (line.after_blank or after.after_blank or under) and not after.text[0].islower()
+        plain = line.after_blank and after.after_blank and _is_prose(after.text) and structure.is_short_line(line.text)
+        return finished and follows and apart and (plain or structure.is_english_title(line.text))
+    return finished and follows and "  " not in line.text and (under or not structure.is_name(line.text))
 
 
 def find_signature(known: Lines) -> None:

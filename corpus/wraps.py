@@ -8,16 +8,20 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Protocol
 
-from corpus import structure
+from corpus import letterhead, structure
 from corpus.lines import Line, fold_line
 from corpus.marks import mark_of, shape_of
 from corpus.model import Span
 
 _LATIN_ENDS = ".!?:;\"'”’)|"
-_SPLIT = ("编", "分编", "章", "节", "一、", "(一)", "part", "chapter")
+_SPLIT = ("编", "分编", "章", "节", "一、", "(一)", "part", "chapter", "条", "article")
 """Numbers whose title may stand on a line of its own."""
+_LONGEST_NAME = 12
+"""Characters of the title of an article: 定义, 缔约方会议."""
 _LONGEST_LINK = 60
 """Characters: a piece that an inline element broke off is short, or what stands beside it is."""
+_OPENING = ("(", "《", "“", "【")
+"""By itself on a line, one of these belongs to the next."""
 _FEWEST = 5
 """Lines of one length that show a width."""
 _WITHIN_PARAGRAPHS = ("一是", "第一,", "——", "1.", "1.1", "(1)", "①", "I.")
@@ -62,13 +66,17 @@ class _SplitTitle:
         mark = mark_of(number) if len(number) <= 16 else None
         if mark is None or mark.style not in _SPLIT or number[mark.end :].strip() or mark_of(line.text):
             return False
+        if mark.style == "article":
+            return structure.is_short_line(line.text)
         if mark.style.isascii():
             return not line.after_blank and structure.is_english_title(line.text)
+        if mark.style == "条" and (len(line.text) > _LONGEST_NAME or structure.is_rule(line.text)):
+            return False
         return structure.is_chinese(line.text) and structure.is_plain_title(line.text)
 
 
 def _is_free(line: Line, fixed: Set[int]) -> bool:
-    return not line.level and not line.kind and line.number not in fixed
+    return not line.level and not line.kind and line.number not in fixed and not structure.is_led_to_page(line.text)
 
 
 def _join(lines: Sequence[Line], text: str, rule: _Rule, fixed: Set[int], *, spread: bool) -> list[Line]:
@@ -93,7 +101,7 @@ def _merge(parts: Sequence[Line], text: str, *, spread: bool) -> Line:
     spans: list[Span] = list(parts[0].spans)
     for before, part in pairwise(parts):
         first = part.spans[0]
-        if _is_latin(before.text[-1]) and _is_latin(part.text[0]) and not text[spans[-1].end : first.start].strip():
+        if _are_words(before.text[-1], part.text[0]) and not text[spans[-1].end : first.start].strip():
             spans[-1:] = [Span(spans[-1].start, first.end), *part.spans[1:]]
         else:
             spans += part.spans
@@ -104,6 +112,11 @@ def _merge(parts: Sequence[Line], text: str, *, spread: bool) -> Line:
         reach=parts[-1].reach,
         columns=parts[-1].columns,
     )
+
+
+def _are_words(before: str, after: str) -> bool:
+    """Say whether a blank divides what ends and begins with these characters; a number ends before a word only."""
+    return _is_latin(after) and (_is_latin(before) or (before.isdecimal() and after.isascii() and after.isalpha()))
 
 
 def _is_latin(character: str) -> bool:
@@ -182,7 +195,7 @@ class _Wrapped:
         """More full lines end with a full stop than paragraphs would by chance: most stand within a paragraph."""
         self._indents = 0.02 * len(lines) < indented < 0.7 * len(lines)
         """Blanks at the beginning of a line mean that a paragraph begins."""
-        apart = sum(line.after_blank for line in lines)
+        apart = sum(line.after_blank for line in lines[1:])
         self._blanks = 0.02 * len(lines) < apart < 0.7 * len(lines) and not self._indents
         """Empty lines stand between paragraphs."""
 
@@ -225,12 +238,16 @@ class _Inline:
 
     def goes_on(self, parts: Sequence[Line], line: Line) -> bool:
         last, words = parts[-1].text, line.text
+        if last in _OPENING:
+            return True
         if structure.is_apart(words) or (structure.opens_with_mark(words) and not words[0].isdigit()):
             return False
         if line.after_blank and not parts[-1].after_blank:
             return False
         if words[0] in "。,;、!?)”’》":
             return True
+        if letterhead.is_named_as_a_document(last) and structure.is_subtitle(words):
+            return False
         if not _is_open(last):
             return False
         if min(len(last), len(words)) > _LONGEST_LINK:

@@ -9,6 +9,10 @@ from pathlib import Path
 
 import docx
 import pytest
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+from docx.oxml.styles import CT_Style
+from docx.oxml.text.paragraph import CT_P
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reportlab.lib.pagesizes import A4
@@ -18,6 +22,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from corpus.errors import SourceError
 from corpus.formats import limits
+from corpus.formats.numerals import numeral
 from corpus.load import Source, load
 from corpus.model import Document, Matter
 from corpus.parse import parse_source
@@ -180,6 +185,116 @@ def test_docx_gives_paragraphs_headings_tables_in_order() -> None:
 
     assert labels(document) == [(0, "修路条例"), (1, "总则"), (1, "分则")]
     assert words(document) == ["修路条例", "先修路。", "年\t数\n2020\t十", "后种树。"]
+
+
+def numbered(file: docx.document.Document, levels: str, *, changes: str = "") -> str:
+    """Add a list of these `w:lvl`; return its number."""
+    root = file.part.numbering_part.element
+    number = str(900 + len(root))
+    for words in (
+        f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{number}">{levels}</w:abstractNum>',
+        f'<w:num {nsdecls("w")} w:numId="{number}"><w:abstractNumId w:val="{number}"/></w:num>',
+        f'<w:num {nsdecls("w")} w:numId="{number}1"><w:abstractNumId w:val="{number}"/>{changes}</w:num>',
+    ):
+        root.append(parse_xml(words))
+    return number
+
+
+def level(place: int, form: str, pattern: str, *, more: str = "") -> str:
+    return (
+        f'<w:lvl w:ilvl="{place}"><w:start w:val="1"/><w:numFmt w:val="{form}"/>{more}'
+        f'<w:lvlText w:val="{pattern}"/></w:lvl>'
+    )
+
+
+def take(element: CT_P | CT_Style, number: str, place: int) -> None:
+    """Put a paragraph, or the paragraphs of a style, on a level of a list."""
+    words = f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{place}"/><w:numId w:val="{number}"/></w:numPr>'
+    element.get_or_add_pPr().append(parse_xml(words))  # type: ignore[union-attr]
+
+
+def test_docx_headings_are_numbered_by_their_styles() -> None:
+    """第一章 and 1.1, as Word shows them; an inner number begins again under each outer one."""
+    file = docx.Document()
+    number = numbered(
+        file,
+        level(0, "chineseCountingThousand", "第%1章", more='<w:pStyle w:val="Heading1"/>')
+        + level(1, "decimal", "%1.%2", more='<w:pStyle w:val="Heading2"/><w:isLgl/>'),
+    )
+    for place in (0, 1):
+        take(file.styles[f"Heading {place + 1}"].element, number, place)
+    file.add_heading("修路条例", 0)
+    for depth, words in ((1, "总则"), (2, "目的"), (2, "依据"), (1, "分则"), (2, "罚款")):
+        file.add_heading(words, depth)
+        file.add_paragraph("话在这里。")
+
+    assert labels(parse_source(read("a.docx", docx_file(file)))) == [
+        (0, "修路条例"),
+        (1, "第一章 总则"),
+        (2, "1.1 目的"),
+        (2, "1.2 依据"),
+        (1, "第二章 分则"),
+        (2, "2.1 罚款"),
+    ]
+
+
+def test_docx_lists_count_on_and_begin_anew() -> None:
+    """A list goes on after other paragraphs; another use of it that says so begins again; a bullet is no number."""
+    file = docx.Document()
+    number = numbered(
+        file,
+        level(0, "chineseCounting", "（%1）") + level(1, "decimalEnclosedCircle", "%2") + level(2, "bullet", "•"),
+        changes='<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride>',
+    )
+    other = f"{number}1"
+    for words, used, place in (
+        ("修路", number, 0),
+        ("铺石", number, 1),
+        ("铺沙", number, 1),
+        ("（以上已经办完）", "0", 0),
+        ("种树", number, 0),
+        ("浇水", number, 1),
+        ("松树", number, 2),
+        ("治河", other, 0),
+        ("读书", other, 0),
+    ):
+        take(file.add_paragraph(words)._p, used, place)
+
+    assert read("a.docx", docx_file(file)).text.split("\n")[:-1] == [
+        "（一）修路",
+        "① 铺石",
+        "② 铺沙",
+        "（以上已经办完）",
+        "（二）种树",
+        "① 浇水",
+        "松树",
+        "（一）治河",
+        "（二）读书",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("number", "form", "words"),
+    [
+        (10, "chineseCounting", "十"),
+        (21, "chineseCountingThousand", "二十一"),
+        (101, "chineseCountingThousand", "一百零一"),
+        (110, "chineseCountingThousand", "一百一十"),
+        (1010, "taiwaneseCountingThousand", "一千零一十"),
+        (12, "chineseLegalSimplified", "壹拾贰"),
+        (3, "ideographLegalTraditional", "參"),
+        (2, "ideographTraditional", "乙"),
+        (21, "decimalEnclosedCircle", "21"),
+        (14, "upperRoman", "XIV"),
+        (28, "lowerLetter", "bb"),
+        (7, "decimalZero", "07"),
+        (0, "chineseCounting", "0"),
+        (5, "no such form", "5"),
+    ],
+)
+def test_numerals_are_those_of_word(number: int, form: str, words: str) -> None:
+    """Where a form does not reach, Arabic digits."""
+    assert numeral(number, form) == words
 
 
 def test_docx_contents_are_not_the_text() -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import genres
 from corpus.model import Matter, Passage, Section
 from corpus.parse import parse
 from corpus.sentences import split_sentences
@@ -50,3 +51,15 @@ def test_outline(text: str, outline: str) -> None:
 def test_sentences_end_where_a_reader_stops(text: str, sentences: list[str]) -> None:
     """With closing quotation marks, and not inside numbers."""
     assert [text[start:end] for start, end in split_sentences(text)] == sentences
+
+
+def test_headings_of_texts_of_many_kinds_are_found() -> None:
+    """Those of `benchmarks/genres.py`, nearly all, and hardly anything else."""
+    wanted = found = right = 0
+    for block in (Path(__file__).parent / "golden" / "genres.txt").read_text(encoding="utf-8").split("=== ")[1:]:
+        text, headings = genres.read(block.split("\n", 1)[1])
+        got = genres.found(parse(text, name="text"))
+        wanted, found, right = wanted + len(headings), found + len(got), right + len(genres.right_ones(headings, got))
+
+    assert right >= 0.98 * wanted
+    assert right >= 0.99 * found

@@ -1,7 +1,7 @@
 """DOCX: its paragraphs and tables in order, heading styles as headings, notes after the paragraph that has them.
 
-Left out: deleted and hidden text, comments, headers and footers, pictures, reading aids, and the numbers of automatic
-lists, which are no characters of the file.
+Numbers of automatic lists and headings are written as Word shows them (`numbering`). Left out: deleted and hidden text,
+comments, headers and footers, pictures, reading aids.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from lxml import etree
 from corpus.edition import Particulars
 from corpus.errors import SourceError
 from corpus.formats.extracted import Extracted, Writer
+from corpus.formats.numbering import Numbering
 from corpus.formats.properties import properties
 from corpus.formats.zipped import open_zip, parse_xml, read_part
 
@@ -39,6 +40,8 @@ _TITLES = frozenset({"title", "标题", "文档标题", "標題"})
 _NOTES = {f"{_W}footnoteReference": "footnotes", f"{_W}endnoteReference": "endnotes"}
 _DEEPEST = 20
 """Tables in tables, text boxes in text boxes."""
+_LONGEST_CELL = 400
+"""Characters of a cell of a table; one that has longer ones only sets out the page."""
 
 
 def read_docx(data: bytes, *, name: str) -> Extracted:
@@ -75,6 +78,7 @@ class _Body:
         self._body: etree._Element = document.element.body
         self._writer = writer
         self._styles = _Styles(document)
+        self._numbers = Numbering(document, name=writer.name)
         self._notes = {kind: _notes(document, kind, writer.name) for kind in ("footnotes", "endnotes")}
 
     def write(self) -> None:
@@ -96,6 +100,9 @@ class _Body:
         level, kind = self._styles.of(paragraph)
         text, boxes, notes = _read(paragraph)
         matter: Literal["", "contents"] = "contents" if contents or kind == "contents" else ""
+        number = "" if matter else self._numbers.of(paragraph)
+        if text.strip():
+            text = number + text.lstrip()
         if level or matter:
             self._writer.line(text, level=level, matter=matter)
         else:
@@ -111,17 +118,23 @@ class _Body:
         rows: list[list[etree._Element]] = [
             [cell for cell in _descend(row, f"{_W}tc")] for row in _descend(table, f"{_W}tr")
         ]
-        texts = [[_plain(cell) for cell in row] for row in rows]
         is_data = all(
             not next(table.iterdescendants(tag), None) is not None for tag in (f"{_W}tbl", f"{_W}txbxContent")
         )
         is_data = is_data and not any(True for tag in _NOTES for _ in table.iterdescendants(tag))
-        if is_data and max(map(len, texts), default=0) > 1 and all(len(cell) <= 400 for row in texts for cell in row):
-            self._writer.table(texts)
+        is_data = is_data and max(map(len, rows), default=0) > 1
+        if is_data and all(_length(cell) <= _LONGEST_CELL for row in rows for cell in row):
+            self._writer.table([[self._plain(cell) for cell in row] for row in rows])
             return
         for row in rows:
             for cell in row:
                 self._blocks(cell, depth + 1)
+
+    def _plain(self, cell: etree._Element) -> str:
+        """Return the words of a cell on one line; of a paragraph without words its number, if it has one."""
+        paragraphs = [block for block, _ in _children(cell) if block.tag == f"{_W}p"]
+        lines = [self._numbers.of(paragraph) + _read(paragraph)[0].lstrip() for paragraph in paragraphs]
+        return " ".join(" ".join(line.split("\n")).strip() for line in lines if line.strip())
 
 
 class _Styles:
@@ -229,10 +242,8 @@ def _is_hidden(run: etree._Element) -> bool:
     return vanish is not None and vanish.get(f"{_W}val") not in ("0", "false", "off")
 
 
-def _plain(cell: etree._Element) -> str:
-    """Return the words of a cell on one line."""
-    lines = [_read(block)[0] for block, _ in _children(cell) if block.tag == f"{_W}p"]
-    return " ".join(" ".join(line.split("\n")) for line in lines if line.strip())
+def _length(cell: etree._Element) -> int:
+    return sum(len(_read(block)[0]) for block, _ in _children(cell) if block.tag == f"{_W}p")
 
 
 def _notes(document: Docx, kind: str, name: str) -> dict[str, etree._Element]:

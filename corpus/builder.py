@@ -1,0 +1,225 @@
+"""The lines of one work after the other, made into sections, passages and matter in reading order."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from corpus import structure
+from corpus.chrome import mark_chrome, mark_contents
+from corpus.edition import Edition
+from corpus.fold import fold, is_spread
+from corpus.known import with_layout
+from corpus.layout import Layout
+from corpus.lines import Line, quote, read_lines, unfold_flat
+from corpus.markdown import is_markdown, read_markdown
+from corpus.marks import mark_of
+from corpus.model import Block, Doubt, Matter, Passage, Section, Sentence, Span, cut, cut_all
+from corpus.outline import outline
+from corpus.roles import Role
+from corpus.sentences import split_sentences
+from corpus.title import title_block, title_end
+from corpus.works import divide
+from corpus.wraps import join_inline, join_titles, join_wrapped
+
+_Spans = tuple[Span, ...]
+_BREAK = re.compile(r"[ \t\u3000]*(?:\r\n|\r|\n)\s*")
+
+
+@dataclass(slots=True)
+class _Open:
+    """A section that the next paragraph may still belong to."""
+
+    rank: float
+    """Of its kind: 0 a work; a kind nests in those of smaller rank."""
+    section: Section
+    limit: int = 0
+    """How many paragraphs it may hold; 0 for no limit."""
+    paragraphs: int = 0
+    """How many stand directly in it so far."""
+
+
+class Builder:
+    """Turns the lines of one work after the other into blocks, in reading order."""
+
+    def __init__(self, name: str, text: str, edition: Edition | None, layout: Layout) -> None:
+        self.name = name
+        self.text = text
+        self.blocks: list[Block] = []
+        self.doubts: list[Doubt] = []
+        self._layout = layout
+        self._spread = is_spread(text)
+        self._wanted = {heading.line: heading.level for heading in edition.headings} if edition else {}
+        self._unwanted = (
+            frozenset(number for part in edition.not_headings for number in part) if edition else frozenset()
+        )
+        self._stack: list[_Open] = []
+        self._occurrences: Counter[str] = Counter()
+
+    def folded(self, spans: _Spans) -> str:
+        return fold(quote(self.text, spans), spread=self._spread).text
+
+    def read(self) -> list[Line]:
+        """Return the lines of the whole text, the marks of the format apart."""
+        lines = read_lines(self.text, spread=self._spread)
+        if self._layout != Layout():
+            return with_layout(lines, self.text, self._layout, spread=self._spread)
+        return read_markdown(lines, self.text) if is_markdown(lines) else lines
+
+    def add_work(self, lines: Sequence[Line], *, supplied_title: str, block: range | None = None) -> None:
+        """Add a work. Its title is the first line of the title block: by rule, or the lines that an edition names.
+
+        By rule alone, more works may follow it in the same lines.
+        """
+        fixed = {*self._wanted, *self._unwanted}
+        lines = mark_contents(self._paragraphs(lines, fixed))
+        for part in [lines] if block is not None or fixed else divide(lines):
+            self._add_lines(part, supplied_title, block, fixed)
+
+    def _add_lines(self, lines: Sequence[Line], supplied_title: str, block: range | None, fixed: set[int]) -> None:
+        text_lines = [line for line in lines if not line.is_matter]
+        title = range(1)
+        if block is None:
+            first, end, length = title_block(text_lines)
+            head, title = text_lines[:length], range(first, end)
+            if any(line.number in fixed for line in head):
+                head = []
+        else:
+            head = [line for line in text_lines if line.number in block and not structure.is_salutation(line.text)]
+        self._begin(head, title, supplied_title)
+        taken = {id(line) for line in head}
+        body = [line for line in text_lines if id(line) not in taken]
+        known = outline(body, wanted=self._wanted, unwanted=self._unwanted)
+        self.doubts += [Doubt(body[unsure.place].spans[0], unsure.zh, unsure.en) for unsure in known.unsure]
+        roles = iter(known.roles)
+        signature: list[Line] = []
+        for line in lines:
+            if line.is_matter:
+                self.blocks += [Matter(span, line.kind) for span in line.spans if line.kind not in ("", "whole")]  # type: ignore[arg-type]
+            elif id(line) not in taken:
+                role = next(roles)
+                if role.kind == "end":
+                    signature.append(line)
+                    continue
+                self._sign(signature)
+                self._add(line, role)
+        self._sign(signature)
+
+    def _paragraphs(self, lines: Sequence[Line], fixed: set[int]) -> list[Line]:
+        """Return whole paragraphs, and what belongs to a page marked as such."""
+        whole = self._layout.whole_paragraphs
+        wrapped = None if whole else join_wrapped(lines, self.text, fixed=fixed, spread=self._spread)
+        marked = mark_chrome(unfold_flat(wrapped or lines, self.text, spread=self._spread))
+        if not whole and not wrapped:
+            marked = join_inline(marked, self.text, fixed=fixed, spread=self._spread)
+        return join_titles(marked, self.text, fixed=fixed, spread=self._spread)
+
+    def _begin(self, head: Sequence[Line], title: range, supplied_title: str) -> None:
+        """Open a work; `title` are the lines of its title block that are the title."""
+        self._stack = []
+        spans = tuple(span for line in head for span in line.spans)
+        if not spans:
+            self._push(0, Section(supplied_title, None, 0, None, is_lead=False), 0)
+            return
+        named = tuple(span for line in head[title.start : title.stop] for span in line.spans)
+        words = self.folded(named)
+        role = Role("lead", end=title_end(words))
+        self._open(role, self._title(replace(head[title.start], spans=named, text=words), role))
+        self._add_passage(spans, tuple(Sentence((span,)) for span in spans), 0)
+
+    def _sign(self, signature: list[Line]) -> None:
+        """Add who signed, and when, to the work: it is none of the last section's."""
+        if signature:
+            del self._stack[1:]
+            spans = tuple(span for line in signature for span in line.spans)
+            self._stack[-1].paragraphs += 1
+            self._add_passage(spans, tuple(Sentence((span,)) for span in spans), self._stack[-1].paragraphs)
+            signature.clear()
+
+    def _add(self, line: Line, role: Role) -> None:
+        match role.kind:
+            case "heading":
+                title = self._title(line, role)
+                outside = [Span(a, b) for span in line.spans for a, b in _without(span, title) if a < b]
+                self._mark_up(span for span in outside if span.end <= title.start)
+                self._open(role, title)
+                self._mark_up(span for span in outside if span.start >= title.end)
+            case "lead":
+                self._open(role, self._title(line, role))
+                self._add_paragraph(line.spans)
+            case "salutation" if len(line.spans) == 1:
+                self._leave_points()
+                self.blocks.append(Matter(line.spans[0], "salutation"))
+            case "close":
+                while self._stack[-1].rank >= role.rank > 0:
+                    self._stack.pop()
+                self._add_paragraph(line.spans)
+            case _:
+                if structure.opens_with_address(line.text):
+                    self._leave_points()
+                self._add_paragraph(line.spans)
+
+    def _mark_up(self, spans: Iterable[Span]) -> None:
+        """Add what surrounds a heading on its line, such as `**`."""
+        self.blocks += [Matter(span, "markup") for span in spans if self.text[span.start : span.end].strip()]
+
+    def _leave_points(self) -> None:
+        """Whoever turns to the audience anew has left the list of points before."""
+        while self._stack[-1].section.is_lead and self._stack[-1].rank:
+            self._stack.pop()
+
+    def _title(self, line: Line, role: Role) -> Span:
+        """Return where the title stands in the source; with a line break inside it, without a page's foot."""
+        folded = fold(quote(self.text, line.spans), spread=self._spread)
+        first, *rest = cut(line.spans, folded.start(role.start), folded.place(role.end))
+        end = first.end
+        for piece in rest:
+            if piece.start < end or self.text[end : piece.start].strip():
+                break
+            end = piece.end
+        return Span(first.start, end)
+
+    def _open(self, role: Role, title: Span) -> None:
+        while self._stack and self._stack[-1].rank >= role.rank:
+            self._stack.pop()
+        parent = self._stack[-1].section if self._stack else None
+        label = unbroken(self.text[title.start : title.end])
+        self._push(role.rank, Section(label, title, len(self._stack), parent, role.kind == "lead"), role.limit)
+
+    def _push(self, rank: float, section: Section, limit: int) -> None:
+        self._stack.append(_Open(rank, section, limit))
+        self.blocks.append(section)
+
+    def _add_paragraph(self, spans: _Spans) -> None:
+        while self._stack[-1].limit and self._stack[-1].paragraphs >= self._stack[-1].limit:
+            self._stack.pop()
+        ranges = split_sentences(quote(self.text, spans))
+        self._stack[-1].paragraphs += 1
+        self._add_passage(spans, tuple(map(Sentence, cut_all(spans, ranges))), self._stack[-1].paragraphs)
+
+    def _add_passage(self, spans: _Spans, sentences: tuple[Sentence, ...], paragraph: int) -> None:
+        text = quote(self.text, spans)
+        self._occurrences[text] += 1
+        key = "\0".join((self.name, text, str(self._occurrences[text])))
+        passage_id = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        self.blocks.append(Passage(passage_id, spans, sentences, self._stack[-1].section, paragraph))
+
+
+def _without(span: Span, title: Span) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return what of a span stands before and after the title."""
+    return (span.start, min(span.end, title.start)), (max(span.start, title.end), span.end)
+
+
+def unbroken(title: str) -> str:
+    """Return a title without the line break that cuts it; a number and words of an alphabet keep a blank after them."""
+
+    def between(match: re.Match[str]) -> str:
+        before = title[: match.start()]
+        mark = mark_of(fold(before, spread=False).text)
+        is_number = mark is not None and mark.end >= len(before)
+        return " " if before and (before[-1] < "\u2000" or is_number) else ""
+
+    return _BREAK.sub(between, title)

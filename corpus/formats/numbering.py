@@ -1,0 +1,197 @@
+"""The numbers of automatic lists and headings in a DOCX, which Word shows and the file does not spell out.
+
+They are written before the words of their paragraph, as Word does when it saves plain text. Bullets are left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from docx.document import Document as Docx
+from lxml import etree
+
+from corpus.formats.numerals import numeral
+from corpus.formats.zipped import parse_xml
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_PLACE = re.compile(r"%([1-9])")
+_TIGHT = "、．。）】」』〉》：，"
+"""What ends a number without a blank after it."""
+_LONGEST = 64
+"""Characters of a pattern; what is longer is no number."""
+_MOST = 99_999
+_DEEPEST = 20
+"""Styles that are based on each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    start: int = 1
+    form: str = "decimal"
+    """One of the names of `w:numFmt`."""
+    pattern: str = ""
+    """Such as `第%1章` or `%1.%2`."""
+    restart: int | None = None
+    """Of which level, from 1, a number makes this one begin again; None: any outer one; 0: none."""
+    legal: bool = False
+    """All its numbers are shown as 1, 2, 3."""
+    tight: bool = False
+    """Nothing stands between the number and the words."""
+    style: str | None = None
+    """The paragraph style that takes this level."""
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """A `w:num`: a use of a list, with what it changes."""
+
+    counter: str
+    """The `w:abstractNum` that it counts on with."""
+    levels: dict[int, _Level]
+    starts: dict[int, int]
+    """Levels that begin anew where this list is first used."""
+
+
+class Numbering:
+    """Counts the paragraphs of a document in reading order."""
+
+    def __init__(self, document: Docx, *, name: str) -> None:
+        styles = {style.get(f"{_W}styleId"): style for style in document.styles.element.iter(f"{_W}style")}
+        self._styles = {identity: style for identity, style in styles.items() if identity}
+        self._default = next((identity for identity, style in self._styles.items() if _is_default(style)), None)
+        self._lists = _lists(document, self._styles, name)
+        self._by_style = {
+            (number, level.style): place
+            for number, one in self._lists.items()
+            for place, level in one.levels.items()
+            if level.style
+        }
+        self._counts: dict[str, dict[int, int]] = {}
+        self._used: set[str] = set()
+
+    def of(self, paragraph: etree._Element) -> str:
+        """Count the paragraph. Return its number as Word shows it, with the blank after it; empty if it has none."""
+        number, place = self._list_of(paragraph)
+        used = self._lists.get(number)
+        if used is None or place not in used.levels:
+            return ""
+        counts = self._counts.setdefault(used.counter, {})
+        if number not in self._used:
+            self._used.add(number)
+            for at, start in used.starts.items():
+                counts[at] = start - 1
+        level = used.levels[place]
+        counts[place] = min(counts.get(place, level.start - 1) + 1, _MOST)
+        for inner in [at for at in counts if at > place]:
+            restart = used.levels[inner].restart if inner in used.levels else None
+            if restart is None or 0 < place + 1 <= restart:
+                del counts[inner]
+        return _shown(used, place, counts)
+
+    def _list_of(self, paragraph: etree._Element) -> tuple[str, int]:
+        """Return the list and the level, from 0, that a paragraph or its style names; an empty name for none."""
+        own = paragraph.find(f"{_W}pPr")
+        named = own.find(f"{_W}pStyle") if own is not None else None
+        number, place = _number_of(own)
+        for identity, style in self._bases(_value(named) or self._default):
+            if number is not None:
+                break
+            number, by_style = _number_of(style.find(f"{_W}pPr"))
+            if place is None:
+                place = self._by_style.get((number or "", identity), by_style)
+        return number or "", place or 0
+
+    def _bases(self, identity: str | None) -> Iterator[tuple[str, etree._Element]]:
+        """Yield a style, that which it is based on, and so on."""
+        for _ in range(_DEEPEST):
+            if identity is None or identity not in self._styles:
+                return
+            style = self._styles[identity]
+            yield identity, style
+            identity = _value(style.find(f"{_W}basedOn"))
+
+
+def _shown(used: _List, place: int, counts: dict[int, int]) -> str:
+    level = used.levels[place]
+    if level.form in ("bullet", "none") and "%" not in level.pattern:
+        return ""
+
+    def one(match: re.Match[str]) -> str:
+        at = int(match[1]) - 1
+        outer = used.levels.get(at, _Level())
+        return numeral(counts.get(at, outer.start), "decimal" if level.legal else outer.form)
+
+    words = _PLACE.sub(one, level.pattern).strip()
+    return words if not words or level.tight or words[-1] in _TIGHT else words + " "
+
+
+def _lists(document: Docx, styles: dict[str, etree._Element], name: str) -> dict[str, _List]:
+    for relation in document.part.rels.values():
+        if not relation.is_external and relation.reltype.endswith("/numbering"):
+            root = parse_xml(relation.target_part.blob, name=name)
+            return _read(root, styles)
+    return {}
+
+
+def _read(root: etree._Element, styles: dict[str, etree._Element]) -> dict[str, _List]:
+    counters = {element.get(f"{_W}abstractNumId") or "": element for element in root.iter(f"{_W}abstractNum")}
+    uses = {element.get(f"{_W}numId") or "": element for element in root.iter(f"{_W}num")}
+    lists: dict[str, _List] = {}
+    for number, element in uses.items():
+        counter = _value(element.find(f"{_W}abstractNumId")) or ""
+        abstract = counters.get(counter)
+        link = _value(abstract.find(f"{_W}numStyleLink")) if abstract is not None else None
+        if link in styles:  # a list style has the levels
+            linked, _ = _number_of(styles[link].find(f"{_W}pPr"))
+            counter = _value(uses[linked].find(f"{_W}abstractNumId")) or "" if linked in uses else counter
+            abstract = counters.get(counter)
+        levels = _levels(abstract) if abstract is not None else {}
+        starts: dict[int, int] = {}
+        for change in element.iterfind(f"{_W}lvlOverride"):
+            place = _whole(change.get(f"{_W}ilvl"), 0)
+            levels |= _levels(change)
+            if (start := change.find(f"{_W}startOverride")) is not None:
+                starts[place] = _whole(_value(start), 1)
+        lists[number] = _List(counter, levels, starts)
+    return lists
+
+
+def _levels(parent: etree._Element) -> dict[int, _Level]:
+    levels: dict[int, _Level] = {}
+    for element in parent.iterfind(f"{_W}lvl"):
+        parts = {part.tag.removeprefix(_W): part for part in element if isinstance(part.tag, str)}
+        words = {tag: _value(part) for tag, part in parts.items()}
+        restart = words.get("lvlRestart")
+        levels[_whole(element.get(f"{_W}ilvl"), 0)] = _Level(
+            start=_whole(words.get("start"), 1),
+            form=words.get("numFmt") or "decimal",
+            pattern=(words.get("lvlText") or "")[:_LONGEST],
+            restart=None if restart is None else _whole(restart, 0),
+            legal="isLgl" in parts and words["isLgl"] not in ("0", "false", "off"),
+            tight=words.get("suff") == "nothing",
+            style=words.get("pStyle"),
+        )
+    return levels
+
+
+def _number_of(properties: etree._Element | None) -> tuple[str | None, int | None]:
+    """Return the list (`0` says that there is none) and the level that properties of a paragraph give."""
+    own = properties.find(f"{_W}numPr") if properties is not None else None
+    if own is None:
+        return None, None
+    place = _value(own.find(f"{_W}ilvl"))
+    return _value(own.find(f"{_W}numId")), None if place is None else _whole(place, 0)
+
+
+def _is_default(style: etree._Element) -> bool:
+    return style.get(f"{_W}type") == "paragraph" and style.get(f"{_W}default") in ("1", "true")
+
+
+def _value(element: etree._Element | None) -> str | None:
+    return element.get(f"{_W}val") if element is not None else None
+
+
+def _whole(words: str | None, otherwise: int) -> int:
+    return int(words) if words and words.isascii() and words.isdigit() and len(words) <= 5 else otherwise

@@ -1,0 +1,101 @@
+"""Where a file goes on with another work: the regulation behind the notice that issues it, a second law or piece.
+
+A title by itself proves nothing, so each rule wants a second witness: the work is named in 《》 before, its numbers
+begin with one again under what stands below a title, or it opens as the work before did.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from corpus import letterhead, structure
+from corpus.fold import bare
+from corpus.lines import Line
+from corpus.marks import mark_of
+from corpus.title import title_block
+
+_NAMED = re.compile(r"《([^《》]{4,80})》")
+_DIVISIONS = ("编", "章", "条", "壹、", "一、", "part", "chapter", "article")
+_DATELINE = re.compile(r"(?:本报|本报讯|新华社|中新社|人民网|据.{2,8}报道)[^。]{0,24}?(?:讯|电|\(记者|日)")
+_BELOW = 8
+"""Lines below a title in which its body begins."""
+_ALIKE = 4
+"""Characters that the titles of two works of one kind begin with."""
+
+
+def divide(lines: Sequence[Line]) -> list[Sequence[Line]]:
+    """Return the lines of each work, in their order; of all lines where the format marks headings."""
+    if any(line.level for line in lines):
+        return [lines]
+    places = [place for place, line in enumerate(lines) if not line.is_matter]
+    texts = [lines[place].text for place in places]
+    finder = _Finder([lines[place] for place in places], texts)
+    starts = [places[start] for start in finder.starts()]
+    return [lines[a:b] for a, b in zip([0, *starts], [*starts, len(lines)], strict=True)]
+
+
+class _Finder:
+    def __init__(self, lines: Sequence[Line], texts: Sequence[str]) -> None:
+        self._lines = lines
+        self._texts = texts
+        self._title = texts[0] if texts else ""
+        """Of the work that is open."""
+        self._first_words = ""
+        self._seen: set[str] = set()
+        """Styles that have numbered its lines so far."""
+
+    def starts(self) -> list[int]:
+        """Return the places at which a work after the first begins."""
+        starts: list[int] = []
+        named: set[str] = set()
+        self._open(0)
+        for place, text in enumerate(self._texts):
+            if place > (starts[-1] if starts else 0) + 1 and self._begins(place, named):
+                starts.append(place)
+                self._open(place)
+            named |= {bare(name) for name in _NAMED.findall(text)}
+            if (mark := mark_of(text)) and mark.style in _DIVISIONS:
+                self._seen.add(mark.style)
+        return starts
+
+    def _open(self, place: int) -> None:
+        self._title = self._texts[place] if place < len(self._texts) else ""
+        self._first_words = self._below(place)[1]
+        self._seen = set()
+
+    def _begins(self, place: int, named: set[str]) -> bool:
+        text, before = self._texts[place], self._texts[place - 1]
+        if not _could_be_title(text) or not _is_end(before):
+            return False
+        subtitles, first = self._below(place)
+        if _DATELINE.match(first) and _DATELINE.match(self._first_words):
+            return self._has_title(place)
+        mark = mark_of(first)
+        one = mark is not None and mark.number == 1 and mark.style in _DIVISIONS
+        opens = one or (first[-1:] in ("。", ":") and len(first) > 15) or structure.contents_title(first)
+        if bare(text) in named and opens:
+            return self._has_title(place)
+        apart = subtitles or structure.is_date(before) or text[:_ALIKE] == self._title[:_ALIKE]
+        restarts = mark is not None and one and mark.style in self._seen and letterhead.is_named_as_a_document(text)
+        speech = subtitles and structure.is_salutation(first)
+        return bool((restarts and apart) or speech) and self._has_title(place)
+
+    def _below(self, place: int) -> tuple[int, str]:
+        """Return how many lines that stand under titles follow, and the first of the body."""
+        after = place + 1
+        while after < min(len(self._texts), place + _BELOW) and structure.is_subtitle(self._texts[after]):
+            after += 1
+        return after - place - 1, self._texts[after] if after < len(self._texts) else ""
+
+    def _has_title(self, place: int) -> bool:
+        return not self._lines[place].kind and title_block(self._lines[place : place + _BELOW * 2])[2] > 0
+
+
+def _could_be_title(text: str) -> bool:
+    return 4 <= len(text) <= 80 and not re.search(r"[。!?;:]", text) and text[-1] not in ",、" and not mark_of(text)
+
+
+def _is_end(text: str) -> bool:
+    """Say whether a work may end with these words."""
+    return (text[-1] in "。!?…”)" or structure.is_date(text)) and not structure.appendix(text)
