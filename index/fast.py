@@ -27,6 +27,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits
 
 from corpus.errors import EmbedderError
 from index.bundled import (
@@ -165,7 +166,9 @@ class Graphs:
     def compiled(self, role: str) -> Any:
         """Return the graph for "query" or "passage". Raises RuntimeError."""
         threads = usable_threads()
-        options = {**_PRECISION, "NUM_STREAMS": threads, "INFERENCE_NUM_THREADS": threads}
+        # A question has all threads for itself; passages have one each.
+        streams = 1 if role == "query" else threads
+        options = {**_PRECISION, "NUM_STREAMS": streams, "INFERENCE_NUM_THREADS": threads}
         path = self._files.folder / f"{self.kind}-{role}-{self._key}.blob"
         with suppress(OSError, RuntimeError):  # none yet, or a damaged one: it is made again
             return self._core.import_model(path.read_bytes(), "CPU", options)
@@ -215,6 +218,8 @@ class OpenVinoEmbedder:
                     f"OpenVINO cannot run {BUNDLED_NAME} here: {exc}. {_TORCH}",
                     f"OpenVINO 在这里运行不了 {BUNDLED_NAME}（{exc}）。{_TORCH_ZH}",
                 ) from exc
+            # OpenBLAS's threads wait, busy, for their next product, on the processors that ours need.
+            threadpool_limits(1, user_api="blas")
             return embedder
 
     @property

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_bundled import HOSTILE, PARAGRAPHS
+from threadpoolctl import threadpool_info
 
 from corpus.errors import EmbedderError
 from index import embed, fast
@@ -239,6 +240,13 @@ def test_threads_are_no_more_than_omp_num_threads(
     monkeypatch.setenv("OMP_NUM_THREADS", given_value)
 
     assert fast.usable_threads() == (threads or usable)
+
+
+def test_no_other_pool_of_threads_stands_by(ours: Embedder) -> None:
+    """OpenBLAS's threads would wait, busy, for numpy's next product while a question is read."""
+    ours.encode_questions(["问题"])
+
+    assert [pool["num_threads"] for pool in threadpool_info() if pool["filepath"].count("numpy")] == [1]
 
 
 def not_here() -> Any:
