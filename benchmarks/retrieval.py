@@ -21,7 +21,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,7 @@ from index.bundled import BUNDLED_NAME, ensure_bundled_model
 from index.embed import Embedder, open_embedder
 from index.lexical import Lexical
 from index.store import Index
+from index.transformer import SentenceTransformerEmbedder
 from qa.engine import Engine
 from qa.evaluate import TOP, Metric, ranking, read_questions
 from qa.model import Answer, Rejected
@@ -96,6 +97,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, nargs="+", required=True, metavar="DIR")
     parser.add_argument("--limit", type=int, metavar="N", help="questions at most of each set and language (all)")
+    parser.add_argument("--float32", action="store_true", help="ours once more, with the model on torch in float32")
     parser.add_argument("--write", type=Path, metavar="FILE", help="write the tables between the markers of FILE")
     arguments = parser.parse_args()
     around = _around(arguments.write) if arguments.write else None  # fails before the long work, not after it
@@ -104,13 +106,16 @@ def main() -> int:
 
     sets = [shipped(arguments.limit), *(_given(folder, arguments.limit) for folder in arguments.data)]
     embedder = open_embedder(BUNDLED_NAME)
+    exact = SentenceTransformerEmbedder.from_bundled() if arguments.float32 else None
     compared, confidence = [], []
     for one in sets:
         with tempfile.TemporaryDirectory() as folder:
             ours = Ours(one, Path(folder) / "index", embedder)
-            compared += _compare(one, ours)
+            more = {"ours, float32": Ours(one, Path(folder) / "float32", exact)} if exact else {}
+            compared += _compare(one, more | {"**ours**": ours})
             confidence += _confidence(one, ours, [other for other in sets if other is not one])
     limit = f" --limit {arguments.limit}" if arguments.limit else ""
+    limit += " --float32" if arguments.float32 else ""
     command = f"python benchmarks/retrieval.py --data {' '.join(folder.name for folder in arguments.data)}{limit}"
     today = datetime.datetime.now(tz=datetime.UTC).date()
     table = "\n".join(
@@ -181,14 +186,14 @@ def _sample(questions: Sequence[Question], limit: int | None) -> tuple[Question,
     return tuple(random.Random(_SEED).sample(questions, limit))
 
 
-def _compare(one: Set, ours: Search) -> list[str]:
+def _compare(one: Set, ours: Mapping[str, Search]) -> list[str]:
     """Return the rows of the table: each system on each group of questions."""
     systems: dict[str, Search] = {
         "BM25, jieba words": _bm25_words(one.texts),
         "BM25, ours alone": _bm25_ours(one.texts),
         (plain := "dense alone"): dense(one.texts),
         **txtai(one.texts),
-        "**ours**": ours,
+        **ours,
     }
     places: dict[str, list[int | None]] = {name: [] for name in systems}
     seconds: dict[str, list[float]] = {name: [] for name in systems}
