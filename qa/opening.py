@@ -107,14 +107,19 @@ def library(folder: Path, embedder: Callable[[], Embedder]) -> Library:
 def build(folder: Path, embedder: Embedder) -> Index:
     """Build the index of `folder` again from the documents that it has; from the shipped text where there is none.
 
-    The shipped text is taken as it is today. An index that it was removed from does not get it back.
+    The shipped text is taken as it is today, also where the stored one is damaged. An index that it was removed from
+    does not get it back.
     """
     found, lost = shelf.stored(folder)
     stored = [(_current(source, origin), origin) for source, origin in found]
+    shipped = load(SHIPPED)
+    if ours := {shipped.name, shelf.document_id(shipped)} & {*lost}:  # what ships with us is never lost
+        stored.insert(0, (shipped, ""))
+        lost = [name for name in lost if name not in ours]
     if lost:
         say(f"{folder}: the stored text of {', '.join(lost)} is damaged; it is left out. Add it again.")
     is_new = not stored and not (folder / MANIFEST).exists()
-    library(folder, lambda: embedder).replace_all([(load(SHIPPED), "")] if is_new else stored)
+    library(folder, lambda: embedder).replace_all([(shipped, "")] if is_new else stored)
     return Index.open(folder)
 
 

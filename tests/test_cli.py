@@ -388,6 +388,17 @@ def test_name_is_for_one_document(tmp_path: Path, index: Any, capsys: pytest.Cap
     assert index("remove", "../x\ty")[0] == 0
 
 
+def test_what_ships_with_us_is_never_lost(tmp_path: Path, index: Any) -> None:
+    """Both stored texts are damaged: ours is taken from the program again, and what is lost is named."""
+    index("add", "-", "--name", "mine", stdin="甲。".encode())
+    for path in (tmp_path / "home").rglob("documents/*.bin"):
+        path.write_bytes(b"x" + path.read_bytes())
+    code, out, err = index("build")
+
+    assert (code, out.rpartition(": ")[2]) == (0, "1 documents, 88 passages\n")
+    assert "the stored text of mine is damaged; it is left out. Add it again." in err
+
+
 def test_a_stale_index_is_built_again_and_says_so(
     tmp_path: Path, characters: CharacterEmbedder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
