@@ -135,10 +135,8 @@ def _rank(known: Lines) -> None:
             rank = outermost
         elif role.style == "无":
             rank = UNDER_APPENDIX if under_appendix else plain
-        if role.inside == place:
-            nested[place] = last + 0.1
-        if role.inside >= 0:
-            rank = nested[role.inside]
+        if role.inside >= 0:  # the first of the list may be no heading itself
+            rank = nested.setdefault(role.inside, last + 0.1)
         if rank is not None:
             known.roles[place] = replace(role, rank=rank)
         if role.kind in ("heading", "lead"):

@@ -65,7 +65,21 @@ _OTHERS = (
     "锟斤拷",
 )
 _PIECES = st.sampled_from((*_HEADINGS, *_BLANKS, *_OTHERS))
-_TEXTS = st.lists(_PIECES, max_size=40).map("".join) | st.text(max_size=200)
+_NUMBERED = st.builds(
+    str.format,
+    st.sampled_from(
+        ("{0}.{2}", "{0}、{2}", "{1}、{2}", "（{1}）{2}", "（{0}）{2}", "第{1}条　{2}", "第{1}，{2}", "{2}")
+    ),
+    st.integers(1, 4),
+    st.sampled_from("一二三四"),
+    st.sampled_from(("甲乙丙。", "甲乙丙", "甲乙，丙丁。", "甲乙。丙丁戊，己庚。", "甲乙；", "甲乙丙：")),
+)
+"""Lines numbered at random: no text is so badly numbered that it cannot be read."""
+_TEXTS = (
+    st.lists(_PIECES, max_size=40).map("".join)
+    | st.lists(_NUMBERED, max_size=12).map("\n".join)
+    | st.text(max_size=200)
+)
 
 
 def placed_spans(document: Document) -> list[Span]:
@@ -110,6 +124,7 @@ def check_laws(document: Document) -> None:
 @example("\n")
 @example("标题")
 @example("标题\n正文。\n（一）\n一、")
+@example("三、甲乙丙。\n（二）甲乙丙\n（二）甲乙，丙丁。\n（四）甲乙丙")
 def test_laws_1_to_4_for_any_string(text: str) -> None:
     """Spans are sound, nothing is lost, nothing is twice, sentences tile, and parse takes any string."""
     check_laws(parse(text, name="任意"))
