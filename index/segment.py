@@ -161,7 +161,7 @@ def join_segments(
             kept = np.flatnonzero(mask)
             starts = np.concatenate([[0], table["text"][:-1]]).astype(np.int64) if len(table) else table["text"]
             lengths = table["text"].astype(np.int64) - starts
-            for first, last in runs(kept):
+            for first, last in _runs(kept):
                 texts.write(segment.words[starts[first] : starts[last] + lengths[last]].tobytes())
             table = table[kept]
             table["text"] = np.cumsum(lengths[kept]) + size
@@ -211,7 +211,7 @@ def _mapped(path: Path) -> Bytes:
     return np.memmap(path, np.uint8, "r").view(np.ndarray)
 
 
-def runs(rows: npt.NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+def _runs(rows: npt.NDArray[np.int64]) -> Iterator[tuple[int, int]]:
     """Yield (first, last) of the stretches of consecutive numbers."""
     if len(rows):
         cuts = np.flatnonzero(np.diff(rows) != 1)

@@ -29,7 +29,7 @@ from index.embed import Embedder, Encoded
 from index.lexical import Lexical
 from index.manifest import Manifest, background_of, check_file, rebuild, rebuild_zh
 from index.rows import program
-from index.segment import ROW, SEGMENTS, Segment, runs
+from index.segment import ROW, SEGMENTS, Segment
 from index.shelf import DOCUMENTS, document_id
 from index.tokens import TokenRows, record_type
 from index.views import Documents, Outline, Passages
@@ -179,20 +179,15 @@ class Index:
     def tokens(self, rows: npt.NDArray[np.int64]) -> TokenRows:
         """Return the token vectors of some rows, in their order. Raises OSError."""
         parts = [np.zeros(0, record_type(self.manifest.model.dimension))]
-        counts = np.zeros(len(rows), np.int64)
-        at = 0
-        for first, last in runs(rows):
-            while first <= last:  # which may go on in the next segment
-                number = int(np.searchsorted(self._firsts, first, side="right")) - 1
-                base, end = int(self._firsts[number]), min(last, int(self._firsts[number + 1]) - 1)
-                tokens = self.segments[number].shelf.tokens
-                start, stop = tokens.bounds(first - base, end - base)
-                parts.append(tokens.read(start, stop))
-                ends = tokens.ends[first - base : end - base + 1].astype(np.int64)
-                counts[at : at + len(ends)] = np.diff(ends, prepend=start)
-                at, first = at + len(ends), end + 1
+        counts = [np.zeros(0, np.int64)]
+        owners = np.searchsorted(self._firsts, rows, side="right") - 1
+        for some in np.split(np.arange(len(rows)), np.flatnonzero(np.diff(owners)) + 1) if len(rows) else ():
+            owner = owners[some[0]]
+            read, own = self.segments[owner].shelf.tokens.read_rows(rows[some] - self._firsts[owner])
+            parts += read
+            counts.append(own)
         records = self._records(rows)
-        return TokenRows.join(parts[1:] or parts, counts, records["start"], records["sentence"])
+        return TokenRows.join(parts[1:] or parts, np.concatenate(counts), records["start"], records["sentence"])
 
     def passage_of(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Return a number for each row that rows of the same passage share, and no others: ascending as rows do."""

@@ -98,6 +98,17 @@ class TokenFile:
         """Return where the records of rows `first` to `last`, both included, begin and end."""
         return int(self.ends[first - 1]) if first else 0, int(self.ends[last])
 
+    def read_rows(self, rows: npt.NDArray[np.int64]) -> tuple[list[Records], npt.NDArray[np.int64]]:
+        """Return the records of one row or more, in their order, and how many each has.
+
+        Rows that lie together are read at once. Raises as `read` does.
+        """
+        ends = self.ends[rows].astype(np.int64)
+        starts = np.where(rows > 0, self.ends[rows - 1], 0).astype(np.int64)
+        cuts = np.flatnonzero(starts[1:] != ends[:-1])
+        runs = zip(starts[np.r_[0, cuts + 1]].tolist(), ends[np.r_[cuts, -1]].tolist(), strict=True)
+        return [self.read(start, end) for start, end in runs], ends - starts
+
     def read(self, start: int, end: int) -> Records:
         """Return records [start, end). Raises OSError, EOFError where the file is shorter."""
         if start == end:
