@@ -3,9 +3,9 @@
     python benchmarks/question.py [--rounds 3] [--write docs/performance.md]
 
 The others are those of benchmarks/retrieval.py: sentence-transformers and a flat FAISS index, as retrievers of
-LangChain or LlamaIndex do it, and txtai's hybrid, both over the same model. Each question is asked of one system after
-the other, so that what else the machine does disturbs all alike; all were asked once before. The table also says how
-often each has a right passage first, because a fast wrong answer is worth little.
+LangChain or LlamaIndex do it, and txtai's hybrid, both over the same model. In each round one system after the other is
+asked all questions: the threads of one would go on waiting, busy, into the question of the next. All were asked once
+before. The table also says how often each has a right passage first, because a fast wrong answer is worth little.
 """
 
 from __future__ import annotations
@@ -66,8 +66,8 @@ def main() -> int:
         stages.watch(ours.engine._all.text, "missing_words", "missing")
         took: dict[str, list[list[float]]] = {name: [[] for _ in range(options.rounds)] for name in systems}
         for number in range(options.rounds):
-            for question in one.questions:
-                for name, search in systems.items():
+            for name, search in systems.items():
+                for question in one.questions:
                     start = time.perf_counter()
                     stages.call(search, question.text) if search is ours else search(question.text)
                     took[name][number].append((time.perf_counter() - start) * 1000)
