@@ -22,6 +22,14 @@ _NUMBER = re.compile(
 )
 _ZEROS = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
 _YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
+_NO_YEAR = re.compile(r"年(?:代|后|前(?![一二三四\d])|[以之]?来|[以之][前后]|的?历史)")
+"""After a number: 2020年代 is ten years, 2000年前 and 2000年历史 count them."""
+_NEXT_YEAR = re.compile(r"\s?(?:[至到和与及或、~—–-]|to\b|and\b)\s?(?:1[5-9]|20)\d\d年")
+_COUNTS = re.compile(r"[\u3400-\u9fff\d$%]|[.,-]\d|\s[元块人名个只头吨斤米里户所家次件项条亩台辆座平公立]|s\b")
+"""After a number without 年: it counts something, or goes on (2000人, 1600 元, 1999-2000, the 2020s)."""
+_NUMBERS = re.compile(r"(?:[\d.,$-]|第|§|\b(?:sections?|sec\.|articles?|no\.|page|p\.))\s?$")
+"""Before one: it numbers something, or is the end of a number."""
+_OF_TIME = re.compile(r"\b(?:in|of|by|since|until|till|from|during|for|the|year|and|to|before|after)\s$")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _PIECE = re.compile(r"[a-z]+(?:['’][a-z]+)?|\d+(?:\.\d+)?|[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 
@@ -80,11 +88,25 @@ def numbers(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def years_in(text: str) -> list[tuple[int, int]]:
-    """Return (year, end) of every year in a normalised text: 2025年, 二〇二五年, "in 2025"."""
+    """Return (year, end) of every year in a normalised text: 2025年, 二〇二五年, 2021和2022年, "in 2025", 2025.
+
+    Without 年 a number is one only if its four digits neither count nor number anything (1600 元, "Section 1681").
+    """
     found = []
     for start, end, value in numbers(text):
-        after = "" if text[end - 1].isspace() else text[end : end + 1]
-        if _YEAR.fullmatch(value) and (after == "年" or (text[start].isdecimal() and not HAN.match(after))):
+        written = text[start:end].rstrip()
+        end = start + len(written)
+        before, after = text[:start], text[end:]
+        if not _YEAR.fullmatch(value):
+            continue
+        if after.lstrip().startswith("年"):
+            is_year = not _NO_YEAR.match(after.lstrip())
+        elif _NEXT_YEAR.match(after):
+            is_year = True
+        else:
+            is_year = written.isdecimal() and not _COUNTS.match(after) and not _NUMBERS.search(before)
+            is_year = is_year and (not re.match(r"\s[a-z]", after) or bool(_OF_TIME.search(before)))
+        if is_year:
             found.append((int(value), end))
     return found
 

@@ -8,6 +8,7 @@ words before every paragraph, and blur it.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +43,8 @@ class Row:
     """`Passage.id` as a number."""
     section: int
     """Its innermost section's place in the document's outline."""
+    around: int
+    """Characters of all passages that stand directly in that section."""
     year: int
     """The year that the headings above it name (一、2025年工作回顾), the innermost that has any; 0 for none or two."""
     start: int
@@ -80,6 +83,9 @@ def rows_of(document: Document, *, titled: bool) -> Iterator[Row]:
     """Yield the rows of a document in reading order."""
     places = {id(section): place for place, section in enumerate(document.sections)}
     years: dict[int, int] = {}
+    around = Counter[int]()
+    for passage in document.passages:
+        around[places[id(passage.section)]] += sum(map(len, passage.spans))
     for number, passage in enumerate(document.passages):
         context = _context(document, passage) if titled else ""
         text = document.quote(passage.spans)
@@ -95,6 +101,7 @@ def rows_of(document: Document, *, titled: bool) -> Iterator[Row]:
                 number,
                 int(passage.id, 16),
                 section,
+                around[section],
                 years[section],
                 start,
                 sentence,
@@ -157,8 +164,7 @@ def _context(document: Document, passage: Passage) -> str:
 
 def _year_of(section: Section) -> int:
     for around in reversed(section.path):
-        named = {year for year, _ in years_in(normalised(around.label))}
-        if named:
+        if named := {year for year, _ in years_in(normalised(around.label))}:
             return named.pop() if len(named) == 1 else 0
     return 0
 

@@ -32,7 +32,7 @@ ROW = np.dtype(
     [
         *(("key", "<u8"), ("passage_id", "<u8"), ("tokens", "<u8"), ("text", "<u8")),
         *(("document", "<u4"), ("passage", "<u4"), ("start", "<i4"), ("sentence", "<i4")),
-        *(("context", "<i4"), ("terms", "<i4"), ("section", "<u4"), ("year", "<u4")),
+        *(("context", "<i4"), ("terms", "<i4"), ("section", "<u4"), ("around", "<u4"), ("year", "<u4")),
     ]
 )
 """`tokens` and `text`: where those of the row end. `document`: a place in the segment's list. The rest: see `Row`."""
@@ -134,7 +134,7 @@ def write_segment(
     table = np.zeros(len(rows), ROW)
     table["key"], table["document"], table["terms"] = keys, document_of, lengths
     table["text"] = np.cumsum(np.array([*map(len, texts)], np.uint64))
-    for name in ("passage_id", "passage", "start", "sentence", "context", "section", "year"):
+    for name in ("passage_id", "passage", "start", "sentence", "context", "section", "around", "year"):
         table[name] = [getattr(row, name) for row in rows]
     _write_outline(folder, outline)
     _write_vectors(folder, table, taken, dimension)

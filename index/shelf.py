@@ -80,7 +80,7 @@ def fetch_with_origin(folder: Path, identity: str) -> tuple[Source, str]:
             f"{path}: cannot be read ({error.strerror}). {_restore(folder)}",
             f"索引里存的文本 {path.name} 读不了（{error.strerror}）。{_restore_zh(folder)}",
         ) from error
-    except (ValueError, KeyError, AttributeError, ValidationError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, ValidationError) as error:
         raise IndexCorrupt(
             f"{path}: was altered. {_restore(folder)}",
             f"索引里存的文本 {path.name} 被改动过。{_restore_zh(folder)}",

@@ -203,6 +203,10 @@ class Index:
         records = self._records(rows)
         return records["document"].astype(np.int64) << 32 | records["section"].astype(np.int64)
 
+    def around(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return for each row how many characters stand directly in its innermost section."""
+        return self._records(rows)["around"].astype(np.int64)
+
     def year_of(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Return the year that the headings above each row name; 0 for none."""
         return self._records(rows)["year"].astype(np.int64)

@@ -156,9 +156,8 @@ class Engine:
         `without`: rows that are taken out, to see what is said of a text that does not answer.
         """
         asked = self._read(((question, 1.0),))
-        ranked = rank(asked, self.index, self._titles, self.settings.candidates)
-        kept = np.flatnonzero(~np.isin(ranked.rows, list(without)))
-        ranked = ranked.reorder(kept, ranked.scores)
+        others = np.setdiff1d(np.arange(self.index.lexical.size), list(without)) if without else None
+        ranked = rank(asked, self.index, self._titles, self.settings.candidates, others)
         return self._evidence(question, ranked, self._missing(question, asked, ranked, self._all)), ranked
 
     def _read(self, parts: tuple[tuple[str, float], ...]) -> Asked:

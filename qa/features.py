@@ -30,10 +30,13 @@ _NO_TERM = "\0\0"
 """No text has this term: its weight is the highest."""
 _NAMES_A_WORK = re.compile(r"年?度?的?[^,。?!的]{0,10}?(?:报告|讲话|演讲|致辞|宣言|声明|公报|白皮书|规划|计划|纲要)")
 """After a year: 2010年政府工作报告 is not about 2010 in every line."""
-_RELATIVE = ((re.compile("去年|上一?年(?!度?级)"), -1), (re.compile("今年|本年"), 0))
+_RELATIVE = (
+    (re.compile("(?<![过失])去年|(?<![以])上一?年(?![级纪龄满]|度级)"), -1),
+    (re.compile("(?<!当)今年(?![级轻])|(?<![基资样成版文])本年(?![级龄])"), 0),
+)
 _ASKS_WHAT_IT_IS = re.compile(
-    r"(?:什么是|何谓|何为|什么叫)(?P<after>[^,。?!]{2,16}?)[?!]*$"
-    r"|(?:^|[,。、:的])(?P<before>[^,。?!的]{2,16}?)(?:是|指的?是?|是指|的定义是|的含义是)(?:什么|啥|何)[?!]*$"
+    r"(?:(?<!为)什么[是叫]|何谓|(?<![为任])何为)(?P<after>[^,。?!]{2,16}?)[吗呢么]?[?!]*$"
+    r"|(?:^|[,。、:的])(?P<before>[^,。?!的]{2,16}?)(?:是|指的?是?|是指|的定义是|的含义是)(?:什么|啥|何)(?:意思)?[呢吗]?[?!]*$"
     r"|(?:^|[,。、:的])(?P<measured>[^,。?!的]{2,16}?)(?:有|最)?(?:多[长久大高重远少]|几[年月天日个])"
 )
 
@@ -67,7 +70,8 @@ def says_what_it_is(question: str) -> re.Pattern[str] | None:
     if match is None:
         return None
     term = re.escape(match["after"] or match["before"] or match["measured"])
-    return re.compile(rf"{term}[”\"」》’]?(?:是|为|即|,?是?指|,系指)|(?:所称|所谓|称为|称作|叫做)的?[“\"「《]?{term}")
+    says = "是(?!否|不是)|为(?![了何]|什么)|即(?![使将便])|,?是?指|,系指"
+    return re.compile(rf"{term}[”\"」》’]?(?:{says})|(?:所称|所谓|称为|称作|叫做)的?[“\"「《]?{term}")
 
 
 class Titles:

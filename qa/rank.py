@@ -35,8 +35,8 @@ class Weights:
     sentence: float = 0.25
     section: float = 0.4
     """For what the rest of a section says of the question: an article of a law is read as a whole."""
-    section_tokens: int = 400
-    """Tokens of the candidates of a section, at most, for it to count as one thing that is said."""
+    section_length: int = 600
+    """Characters directly in a section, at most, for it to count as one thing that is said."""
     length: float = 0.02
     longest: int = 64
     """Tokens; longer passages are no likelier to match by chance than this."""
@@ -99,12 +99,10 @@ class Ranked:
     """Shape (question tokens, passages): each token's best cosine."""
     sentences: npt.NDArray[np.int64]
     """Shape (passages,): the sentence of each that matches best."""
-    tokens: npt.NDArray[np.int64]
-    """Shape (passages,): how many were compared."""
 
     def reorder(self, order: npt.NDArray[np.int64], scores: Vectors) -> Ranked:
         """Return the passages in another order, with other scores."""
-        return Ranked(self.rows[order], scores[order], self.best[:, order], self.sentences[order], self.tokens[order])
+        return Ranked(self.rows[order], scores[order], self.best[:, order], self.sentences[order])
 
 
 def rank(asked: Asked, index: Index, titles: Titles, limit: int, within: npt.NDArray[np.int64] | None = None) -> Ranked:
@@ -120,18 +118,17 @@ def rank(asked: Asked, index: Index, titles: Titles, limit: int, within: npt.NDA
 
 
 def _from_section(asked: Asked, ranked: Ranked, index: Index) -> Vectors:
-    """Return what each passage gains from the other candidates of its section, where these are short together."""
+    """Return what each passage gains from the other candidates of its section, where that is short."""
     sections = index.section_of(ranked.rows)
     order = np.argsort(sections, kind="stable")
     heads = np.flatnonzero(np.r_[True, np.diff(sections[order]) != 0]) if len(order) else order
     if not len(ranked.best) or len(heads) == len(order):
         return np.zeros(len(order), np.float32)
     together = asked.weights @ np.maximum.reduceat(ranked.best[:, order], heads, axis=1)
-    short = np.add.reduceat(ranked.tokens[order], heads) <= WEIGHTS.section_tokens
-    sizes = np.diff(np.r_[heads, len(order)])
     gained = np.zeros(len(order), np.float32)
-    gained[order] = np.repeat(together, sizes) - asked.weights @ ranked.best[:, order]
-    gained[order] *= np.repeat(short, sizes)
+    gained[order] = np.repeat(together, np.diff(np.r_[heads, len(order)]))
+    gained -= asked.weights @ ranked.best
+    gained[index.around(ranked.rows) > WEIGHTS.section_length] = 0
     return np.float32(WEIGHTS.section) * gained
 
 
@@ -144,7 +141,7 @@ def rank_rows(asked: Asked, candidates: Candidates, index: Index) -> Ranked:
         # Nothing to compare (？？？): the order of BM25, which mostly has nothing to say either.
         shape = (len(asked.vectors), len(rows))
         none = np.zeros(len(rows), np.int64)
-        return _of_passages(Ranked(rows, candidates.lexical, np.zeros(shape, np.float32), none, none), index)
+        return _of_passages(Ranked(rows, candidates.lexical, np.zeros(shape, np.float32), none), index)
     cosines = asked.vectors @ tokens.values.astype(np.float32).T
     cosines *= tokens.scales
     owners = np.repeat(np.arange(len(rows)), counts)
@@ -170,7 +167,7 @@ def rank_rows(asked: Asked, candidates: Candidates, index: Index) -> Ranked:
     length = np.log(np.clip(counts, 5, WEIGHTS.longest))
     scores = asked.weights @ best + WEIGHTS.lexical * candidates.lexical
     scores = (scores + WEIGHTS.sentence * by_sentence - WEIGHTS.length * length).astype(np.float32)
-    return _of_passages(Ranked(rows, scores, best, sentences, counts.astype(np.int64)), index)
+    return _of_passages(Ranked(rows, scores, best, sentences), index)
 
 
 def _of_passages(scored: Ranked, index: Index) -> Ranked:
