@@ -195,10 +195,7 @@ def _articles(text: str) -> list[int]:
     for match in _NUMBERED.finditer(text):
         unit, number = match["unit"], value(match["n"])
         before = text[max(match.start() - 8, 0) : match.start()]
-        if articles:
-            apart = bool(_ENDS.search(before)) or latest != "条"
-        else:
-            apart = not _MENTIONS.search(before)
+        apart = bool(_ENDS.search(before)) or latest != "条" if articles else not _MENTIONS.search(before)
         if apart and (0 < number - last[unit] <= _GAP if unit in last else number == 1 or not match.start()):
             places.append(match.start())
             last[unit], latest = number, unit
