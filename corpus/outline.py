@@ -92,7 +92,7 @@ def _find_articles(known: Lines) -> None:
 
 
 def _stands_between(known: Lines, place: int, beside: Sequence[int]) -> bool:
-    """Say whether Article 2 Parties shall … stands between 1, which opens an article, and 3, as no mention of 2 does."""
+    """Say whether Article 2 Parties shall … stands between 1, which opens an article, and 3; no mention of 2 does."""
     text, number = known.text(place), known.number(place)
     return (
         known.style(place) == "article"
