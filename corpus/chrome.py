@@ -16,7 +16,7 @@ _BUTTON = re.compile(
     r"扫一扫.{0,20}|用微信扫.{0,20}|登录|注册|登录\|?注册|无障碍.{0,6}|长者.{0,4}|关怀版|繁体|繁體|简体|English|EN|移动端|手机版|"
     r"新闻动态|工作动态|通知公告|公示公告|政策文件|政策解读|领导讲话|政府文件|法规文件|规划计划|新闻中心|政务公开|政府信息公开|信息公开|政务服务|互动交流|办事服务|走进.{2,4}|数据开放|要闻动态|网站地图|联系我们|站点地图|"
     r"上一[篇页条].{0,60}|下一[篇页条].{0,60}|相关报道|相关附件|相关链接|相关新闻|相关文件|相关阅读|相关稿件|相关解读|延伸阅读|推荐阅读|猜你喜欢|"
-    r"阅读全文|展开全文|点击查看.{0,10}|复制链接|语音播报|听全文|朗读|字号|字体|主办.{0,30}|承办单位.{0,30}|技术支持.{0,30}|网站标识码.{0,20}|.{0,12}ICP备.{0,24}|"
+    r"阅读全文|展开全文|点击查看.{0,10}|复制链接|语音播报|听全文|朗读|字号|字体|技术支持.{0,30}|网站标识码.{0,20}|.{0,12}ICP备.{0,24}|"
     r".{0,8}公网安备.{0,24}|版权所有.{0,40}|(?i:copyright|©).{0,60}|无标题文档|用户名|密码|搜索|检索|高级搜索|(?i:home|print|share|login|search|menu)"
 )
 _BETWEEN_BUTTONS = re.compile(r"[\s|·【】\[\]<>()»]+")
@@ -26,29 +26,45 @@ _LABEL = re.compile(
     r"字[号体](?:大小)?|【字[号体]|\[字[号体]|视力保护色|背景色|分享(?:到|至)?|索引号|索取号|主题(?:分类|词)|信息分类|文号|标题|有效性|打印|收藏|保护视力色|扫码阅读|"
     r"当前位置|您(?:现在)?(?:的|所在的?)?位置|您当前(?:所在)?的?位置|所在位置|相关报道|相关附件|相关链接|相关新闻|相关阅读|稿源"
 )
+_WEAK_LABEL = re.compile(r"(?:记者|时间|日期|作者|标题|有效性)\s?[:>].{0,60}")
+"""Texts have such lines too: an interview, a notice of an event."""
 _LABELLED = re.compile(rf"(?:{_LABEL.pattern})\s?[:>].{{0,60}}")
 _LABEL_ALONE = re.compile(rf"【?\[?(?:{_LABEL.pattern})\s?(?::|>>?)\s?>?")
-_TIMESTAMP = re.compile(r"\d{4}[-年/.]\d{1,2}[-月/.]\d{1,2}日?\s*\d{1,2}[:时]\d{2}分?(?::?\d{2}秒?)?(?:\s.{0,40})?")
+_CLOCK = r"\d{1,2}[:时]\d{2}分?(?::?\d{2}秒?)?"
+_THEN = rf"(?:\s*[|(]?\s*(?:{_LABEL.pattern})\s?[:>]?.{{0,40}})?"
+_TIME = re.compile(rf"(?:时间|日期)\s?[:>]\s?(?:\d{{4}}[-年/.]\d{{1,2}}[-月/.]\d{{1,2}}日?)?\s*(?:{_CLOCK})?{_THEN}")
+_TIMESTAMP = re.compile(rf"\d{{4}}[-年/.]\d{{1,2}}[-月/.]\d{{1,2}}日?\s*{_CLOCK}{_THEN}")
 _CAPTION = re.compile(
-    r".{0,60}(?:记者|通讯员|图片来源|摄影)[^。]{0,16}(?:摄|\)|报道)\)?|.{0,80}(?:作政府工作报告|开幕|举行)。.{0,24}摄"
+    r".{0,60}(?:记者|通讯员)[^。]{0,16}(?:摄|图|报道)\)?|.{0,60}图片来源[^。]{0,16}|\(?摄影\s?[:/][^。]{0,16}|"
+    r".{0,80}(?:作政府工作报告|开幕|举行)。.{0,24}摄"
 )
-_CRUMBS = re.compile(r"(?:首页|网站首页|.{0,12}网)\s?(?:[>»/]|->|-&gt;)\s?.{1,60}|.{1,12}(?:\s?[>»]\s?.{1,16}){2,6}")
+_CRUMBS = re.compile(
+    r"(?:首页|网站首页|.{0,12}网)\s?(?:[>»/]|->|-&gt;)\s?.{1,60}|[^>»]{1,13}(?:[>»]\s?[^>»\s][^>»]{0,16}){2,6}"
+)
 _HASH = re.compile(r"[0-9a-f]{24,64}:?")
 _TAIL = re.compile(
-    r"(?:责任编辑|责编|编辑|扫一扫|相关(?:报道|附件|链接|新闻|文件|阅读|稿件|解读)|打印本页|关闭窗口|关闭本页|上一[篇页条]|下一[篇页条]|版权所有|返回顶部|分享到|网站地图|主办单位)"
+    r"(?:责任编辑|责编|编辑|扫一扫|相关(?:报道|附件|链接|新闻|文件|阅读|稿件|解读)|打印本页|关闭窗口|关闭本页|上一[篇页条]|下一[篇页条]|版权所有|返回顶部|分享到|网站地图)"
 )
+_HOST = re.compile(r"(?:主办|承办).{0,30}")
+_FOOT = re.compile(r"版权所有|ICP备|网站标识码|公网安备")
+"""What makes of 主办单位 the owner of a web site."""
 _PAGE_NUMBER = re.compile(
     r"[-—－]\s?\d{1,4}\s?[-—－]|第\s?\d{1,4}\s?页(?:\s?[,/]?\s?共\s?\d{1,4}\s?页)?|(?i:page)\s\d{1,4}(?:\s?(?:of|/)\s?\d{1,4})?"
 )
 _PUBLICATION = re.compile(
-    r"\(\s?(?:下转|上接).{1,20}版\s?\)|\(?\s?(?:新华社|新华网|中新社|人民网|本报)[^。;]{0,24}\d{1,2}月\d{1,2}日(?:电|讯)?[^。]{0,12}\)?|"
-    r"《[^》]{2,14}》\s?\(\s?\d{4}年\s?\d{1,2}月\s?\d{1,2}日\s?(?:第?\s?\d{1,3}\s?版)?[^)]{0,12}\)|\(\s?完\s?\)|"
+    r"\(\s?(?:下转|上接).{1,20}版\s?\)|\(?\s?(?:新华社|新华网|中新社|人民网|本报)[^。;]{0,24}\d{1,2}月\d{1,2}日(?:(?:电|讯)[^。]{0,12})?\)?|"
+    r"《[^》]{2,14}》\s?\(\s?\d{4}年\s?\d{1,2}月\s?\d{1,2}日\s?(?:第?\s?\d{1,3}\s?版)?(?:(?!通过|公布|施行|修[订正])[^)]){0,12}\)|\(\s?完\s?\)|"
     r"\(\s?(?:此件|此文件|本文)[^()。]{0,12}(?:发布|公开|删减)[^()。]{0,4}\)|"
     r"\(?(?:原载|载于|刊于|原文载|来源)\s?:?《[^》]{2,20}》[^。]{0,40}\)?"
 )
 _ARROWS = (">", ">>", "»", "/", "|", "->")
 _HEAD = 45
 """Lines before the text in which navigation may stand."""
+_EDGE = 12
+"""Lines at both ends in which a text says where it was published."""
+_LONGEST_LINK = 20
+_LONGEST_IN_TAIL = 60
+"""Characters of the name of a link, and of a line under 责任编辑 or 相关链接."""
 
 
 def mark_chrome(lines: Sequence[Line]) -> list[Line]:
@@ -58,7 +74,8 @@ def mark_chrome(lines: Sequence[Line]) -> list[Line]:
     for place, (line, words) in enumerate(zip(lines, texts, strict=True)):
         if line.level or line.kind or not words:
             continue
-        if _PUBLICATION.fullmatch(line.text) or _PUBLICATION.fullmatch(words):
+        at_edge = place < _EDGE or place >= len(lines) - _EDGE
+        if at_edge and (_PUBLICATION.fullmatch(line.text) or _PUBLICATION.fullmatch(words)):
             out[place] = replace(line, kind="pointer")
         elif _PAGE_NUMBER.fullmatch(line.text):
             out[place] = replace(line, kind="chrome")
@@ -69,14 +86,35 @@ def mark_chrome(lines: Sequence[Line]) -> list[Line]:
 
 
 def _is_chrome(line: Line, words: str) -> bool:
-    return bool(words) and (
-        _is_buttons(line.text)
-        or bool(_BUTTON.fullmatch(words))
-        or bool(_LABELLED.fullmatch(line.text))
-        or bool(_LABEL_ALONE.fullmatch(words))
-        or bool(_TIMESTAMP.fullmatch(line.text))
-        or bool(_CRUMBS.fullmatch(line.text))
+    return (
+        bool(words)
+        and not _WEAK_LABEL.fullmatch(line.text)
+        and (
+            _is_buttons(line.text)
+            or bool(_BUTTON.fullmatch(words))
+            or _is_labelled(line.text)
+            or bool(_LABEL_ALONE.fullmatch(words))
+            or bool(_TIMESTAMP.fullmatch(line.text))
+            or bool(_CRUMBS.fullmatch(line.text))
+        )
     )
+
+
+def _is_labelled(text: str) -> bool:
+    """来源：北京日报, not 来源：甘草的根和根茎。"""
+    return text[-1] not in "。?!" and bool(_LABELLED.fullmatch(text))
+
+
+def _is_caption(text: str) -> bool:
+    return "答记者问" not in text and bool(_CAPTION.fullmatch(text))
+
+
+def _may_be_chrome(line: Line) -> bool:
+    """作者：张三, 时间：2024-05-01: chrome beside other chrome."""
+    text = line.text
+    if text.startswith(("时间", "日期")):
+        return bool(_TIME.fullmatch(text))
+    return bool(_WEAK_LABEL.fullmatch(text)) and text[-1] not in "。?!"
 
 
 def _is_buttons(text: str) -> bool:
@@ -93,13 +131,14 @@ def _head(lines: Sequence[Line], texts: Sequence[str]) -> list[int]:
     for place, (line, words) in enumerate(zip(lines[:_HEAD], texts, strict=False)):
         if not words or structure.is_salutation(line.text) or (structure.is_title_like(line.text)):
             break
+        goes_on = bool(found) and found[-1] == place - 1
         if expects_value and len(words) <= 12 and not structure.is_date(line.text):
             found.append(place)
             expects_value = False
-        elif words in _ARROWS or (found and found[-1] == place - 1 and (texts[place - 1] in _ARROWS or words in trail)):
-            found.append(place)  # a trail of links: 首页, >, 要闻, and the last of them once more
+        elif goes_on and (words in _ARROWS or _is_link(lines, texts, place, trail)):
+            found.append(place)  # a trail of links: 首页, >, 要闻
             trail.add(words)
-        elif _is_chrome(line, words) or _CAPTION.fullmatch(line.text):
+        elif _is_head(lines, texts, place, goes_on=goes_on):
             found.append(place)
             expects_value = bool(_LABEL_ALONE.fullmatch(words)) and not words.startswith(("【", "[", "分享", "字"))
         else:
@@ -107,31 +146,64 @@ def _head(lines: Sequence[Line], texts: Sequence[str]) -> list[int]:
             if len(words) > 90:
                 break
     # One such line by itself may be text: 大, 搜索.
-    if len(found) == 1 and not (
-        _LABELLED.fullmatch(lines[found[0]].text)
-        or _CAPTION.fullmatch(lines[found[0]].text)
-        or _TIMESTAMP.fullmatch(lines[found[0]].text)
-    ):
-        return []
+    if len(found) == 1:
+        text = lines[found[0]].text
+        return found if _is_labelled(text) or _is_caption(text) or _TIMESTAMP.fullmatch(text) else []
     return found
 
 
-def _tail(lines: Sequence[Line], texts: Sequence[str]) -> range | list[int]:
-    """Return the places of chrome after the text: from 责任编辑 or 相关链接 to the end."""
+def _is_link(lines: Sequence[Line], texts: Sequence[str], place: int, trail: set[str]) -> bool:
+    """Say whether a line is the next link of a trail, or the last of them once more where a title follows."""
+    words, after = texts[place], lines[place + 1].text if place + 1 < len(lines) else ""
+    if texts[place - 1] in _ARROWS:
+        return len(words) <= _LONGEST_LINK and not re.search(r"[。,;]", words)
+    return words in trail and len(words) <= 6 and structure.is_plain_title(after)
+
+
+def _is_head(lines: Sequence[Line], texts: Sequence[str], place: int, *, goes_on: bool) -> bool:
+    """Say whether a line before the text is chrome. Moments one after the other are an agenda or a chronicle."""
+    line = lines[place]
+    if _TIMESTAMP.fullmatch(line.text):
+        beside = (*lines[max(place - 1, 0) : place], *lines[place + 1 : place + 2])
+        return not any(_TIMESTAMP.fullmatch(other.text) for other in beside)
+    if _may_be_chrome(line):
+        after = place + 1
+        while after < min(len(lines), place + 6) and _may_be_chrome(lines[after]):
+            after += 1
+        return goes_on or (after < len(lines) and _is_chrome(lines[after], texts[after]))
+    return _is_chrome(line, texts[place]) or _is_caption(line.text)
+
+
+def _tail(lines: Sequence[Line], texts: Sequence[str]) -> list[int]:
+    """Return the places of chrome after the text: from 责任编辑 or 相关链接 on, less the sentences."""
     size = sum(len(line.text) for line in lines)
-    if not lines:
-        return []
     first, rest = None, 0
     for place in range(len(lines) - 1, 0, -1):
         line = lines[place]
         rest += len(line.text)
         if (rest > max(0.06 * size, 40) and len(lines) - place > 3) or len(line.text) > 120 or line.level:
             break
-        if (_TAIL.match(texts[place]) and _is_chrome(line, texts[place])) or _TAIL.fullmatch(texts[place].rstrip(":>")):
+        if _opens_tail(lines, texts, place):
             first = place
-    while first and first > 1 and _is_buttons(lines[first - 1].text):
+    if first is None:
+        return []
+    while first > 1 and _is_buttons(lines[first - 1].text):
         first -= 1
-    return range(first, len(lines)) if first is not None else []
+    found: list[int] = []
+    for place in range(first, len(lines)):
+        text = lines[place].text
+        short = bool(found) and found[-1] == place - 1 and len(text) <= _LONGEST_IN_TAIL and "。" not in text
+        if _opens_tail(lines, texts, place) or _is_chrome(lines[place], texts[place]) or short:
+            found.append(place)
+    # 相关链接 before sentences is a heading.
+    return found if len(found) > 1 or found == [len(lines) - 1] or _is_labelled(lines[found[0]].text) else []
+
+
+def _opens_tail(lines: Sequence[Line], texts: Sequence[str], place: int) -> bool:
+    words = texts[place]
+    if _HOST.fullmatch(words):
+        return any(_FOOT.search(line.text) for line in lines[max(place - 3, 0) : place + 4])
+    return bool(_TAIL.match(words) and _is_chrome(lines[place], words)) or bool(_TAIL.fullmatch(words.rstrip(":>")))
 
 
 def mark_contents(lines: Sequence[Line]) -> list[Line]:

@@ -14,20 +14,17 @@ from typing import Literal
 
 from corpus import structure
 from corpus.fold import fold
-from corpus.marks import mark_of
+from corpus.marks import mark_of, value
 from corpus.model import Span, cut
 
 _LINE = re.compile(r"[^\r\n]+|\r\n|\r|\n")
 _BLANKS = re.compile(r"\s+")
 _ENDS_BEFORE_GAP = re.compile(r"[。!?:]\s{2,}(?=\S)")
-_ENDS_BEFORE_NUMBER = re.compile(
-    r"[。!?:”)](?:\s+(?=(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\))\S)|"
-    r"\s*(?=第[一二三四五六七八九十百零\d]{1,6}[章节条]\s))"
-)
+_ENDS_BEFORE_NUMBER = re.compile(r"[。!?:”)]\s+(?=(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\))\S)")
 _N = "[一二三四五六七八九十百零〇\\d]{1,6}"
-_GLUED = re.compile(rf"[。!?:”)]第{_N}条\s")
-"""An article that begins where the last one ends, without any blank."""
-_GLUED_STARTS = re.compile(rf"(?<![\s依照据按和及与或至、本同反])(?=第{_N}[编章节条]\s)")
+_NUMBERED = re.compile(rf"第(?P<n>{_N})(?P<unit>[编章节条])(?=\s)")
+_ENDS = re.compile(r"[。!?;:”)]\s*$")
+_MENTIONS = re.compile(r"[依照据按和及与或至、本同反]\s*$")
 _UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff]+")
 """Marks of no width that editors leave at the beginning of lines."""
 _WIDE_BLANKS = re.compile(r"\s{2,}")
@@ -115,6 +112,7 @@ def _is_flat(text: str, size: int) -> bool:
         len(text) > max(_LONG_LINE, size // 2)
         or len(_ENDS_BEFORE_GAP.findall(text)) >= 3
         or len(_ENDS_BEFORE_NUMBER.findall(text)) >= 2
+        or bool(_articles(text))
     )
 
 
@@ -182,12 +180,37 @@ def _is_title(text: str) -> bool:
 
 
 _STOPS = re.compile(r"[。!?;]")
+_GAP = 3
+"""Numbers that may be missing between two articles."""
+
+
+def _articles(text: str) -> list[int]:
+    """Return where the articles of a law and its chapters begin, which count on; nothing for fewer than two articles.
+
+    One that is mentioned (依照第三十条 处罚) does not follow the end of a sentence or the title of a chapter.
+    """
+    places: list[int] = []
+    last: dict[str, int] = {}
+    articles, latest = 0, ""
+    for match in _NUMBERED.finditer(text):
+        unit, number = match["unit"], value(match["n"])
+        before = text[max(match.start() - 8, 0) : match.start()]
+        apart = bool(_ENDS.search(before)) or latest != "条" if articles else not _MENTIONS.search(before)
+        if apart and (0 < number - last[unit] <= _GAP if unit in last else number == 1 or not match.start()):
+            places.append(match.start())
+            last[unit], latest = number, unit
+            articles += unit == "条"
+            if unit in "编章":
+                last.pop("节", None)
+    return places if articles >= 2 else []
 
 
 def _flat_cuts(text: str) -> list[int]:
     """Return where paragraphs begin in a line that has lost its line ends: after blanks, and at numbered headings."""
-    if len(_GLUED.findall(text)) >= 2:
-        return [match.start() for match in _GLUED_STARTS.finditer(text) if match.start()]
+    if articles := _articles(text):
+        gaps = {match.end() for match in _WIDE_BLANKS.finditer(text, 0, articles[0])}  # of the title block
+        gaps |= {match.end() for match in _ENDS_BEFORE_GAP.finditer(text)}
+        return sorted({*articles, *gaps} - {0})
     cuts: list[int] = []
     start = 0
     wide = [match.end() for match in _WIDE_BLANKS.finditer(text) if match.start()]

@@ -85,9 +85,21 @@ def _find_articles(known: Lines) -> None:
     """第十条　…: articles of a law; by themselves, or at the beginning of their first paragraph."""
     places = [place for place in range(len(known.lines)) if known.style(place) in ARTICLES]
     in_order = sum(known.number(b) == known.number(a) + 1 for a, b in pairwise(places))
-    for place in places:
-        if _is_article(known, place, in_order):
+    for item, place in enumerate(places):
+        beside = places[item - 1 : item] + places[item + 1 : item + 2]
+        if _is_article(known, place, in_order) or _stands_between(known, place, beside):
             _set_article(known, place)
+
+
+def _stands_between(known: Lines, place: int, beside: Sequence[int]) -> bool:
+    """Say whether Article 2 Parties shall … stands between 1, which opens an article, and 3; no mention of 2 does."""
+    text, number = known.text(place), known.number(place)
+    return (
+        known.style(place) == "article"
+        and [known.number(other) for other in beside] == [number - 1, number + 1]
+        and known.roles[beside[0]].kind != "plain"
+        and text[known.words_from(place)].isupper()
+    )
 
 
 def _is_article(known: Lines, place: int, in_order: int) -> bool:

@@ -60,7 +60,9 @@ def unnumbered_rank(all_headings: Sequence[tuple[str, int]], ranks: Mapping[str,
         return 25.5
     outermost = next(style for style, rank in ranks.items() if rank == present[0])
     styles = [style for style, _ in all_headings]
-    places = [place for place, style in enumerate(styles) if style == "无" and "附" not in styles[:place][-1:]]
+    places = [
+        place for place, style in enumerate(styles) if style == "无" and "附" not in styles[max(place - 1, 0) : place]
+    ]
     first = next(place for place, (style, _) in enumerate(all_headings) if style == outermost)
     before = sum(place < first for place in places)
     all_before = 2 <= before == len(places) and "#" not in styles

@@ -44,8 +44,9 @@ def judge_series(known: Lines) -> None:
                 chosen = frozenset(place for item, place in enumerate(run) if _is_heading(known, run, item, series))
                 _settle(known, style, run, chosen)
                 if outer and known.roles[outer[0]].kind in ("heading", "lead"):
-                    for place in chosen:
-                        known.roles[place] = replace(known.roles[place], inside=run[0])
+                    for place in run:
+                        if known.roles[place].kind != "plain":
+                            known.roles[place] = replace(known.roles[place], inside=run[0])
         _add_lone(known, style, in_article)
 
 

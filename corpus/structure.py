@@ -50,6 +50,8 @@ _RECIPIENT = re.compile(r"[^。,;!?]{2,60}:")
 _DATE = re.compile(
     r"\(?\s?(?:\d{4}|[一二三四五六七八九〇○零]{4})\s?年\s?[\d一二三四五六七八九十]{1,3}\s?月(?:\s?[\d一二三四五六七八九十]{1,3}\s?日)?"
 )
+_MOMENT = re.compile(r"\d{4}[-年]\d{1,2}[-月]\d{1,2}日?\s?\d{1,2}[:时]\d{2}分?\s?[\u4e00-\u9fff]{3}")
+"""2008年5月12日14时28分 and what happened."""
 _OFFICE = re.compile(
     r"(?:(?:国务院)?(?:副?总理|代总理)|[^\s。,;:!?]{0,24}(?:省长|市长|主席|州长|区长|县长|书记|部长|主任|院长|检察长|行政长官|总统|秘书长))"
     r"\s{0,3}[\u4e00-\u9fff·]{1,3}\s{0,3}[\u4e00-\u9fff·]{0,4}"
@@ -178,7 +180,7 @@ def is_subtitle(text: str) -> bool:
             text.startswith(("——", "—", "(", "--", "[", "【"))
             or bool(_DOCUMENT_NUMBER.fullmatch(text))
             or bool(_BYLINE.fullmatch(text))
-            or bool(_DATE.match(text))
+            or bool(_DATE.match(text) and not _MOMENT.match(text))
             or bool(_OFFICE.fullmatch(text))
             or (len(text) <= LONGEST_TITLE and bool(_ADOPTED.search(text)))
         )

@@ -7,17 +7,21 @@ begin with one again under what stands below a title, or it opens as the work be
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from corpus import letterhead, structure
 from corpus.fold import bare
 from corpus.lines import Line
-from corpus.marks import mark_of
+from corpus.marks import Mark, mark_of
 from corpus.title import title_block
 
 _NAMED = re.compile(r"《([^《》]{4,80})》")
 _DIVISIONS = ("编", "章", "条", "壹、", "一、", "part", "chapter", "article")
-_DATELINE = re.compile(r"(?:本报|本报讯|新华社|中新社|人民网|据.{2,8}报道)[^。]{0,24}?(?:讯|电|\(记者|日)")
+_DATELINE = re.compile(r"(?:本报|新华社|中新社|人民网)[^。]{0,24}?(?:讯|电(?![话视子力影脑]))")
+_ISSUES = re.compile(
+    r"现[将把予]|予以[公发颁]布|印发给|关于(?:印发|公布|发布|颁布)|附件?\d{0,2}:|已[经由]?[^。]{0,40}(?:通过|批准|同意)"
+)
+"""Says that the document named beside it follows."""
 _BELOW = 8
 """Lines below a title in which its body begins."""
 _ALIKE = 4
@@ -42,31 +46,34 @@ class _Finder:
         self._title = texts[0] if texts else ""
         """Of the work that is open."""
         self._first_words = ""
-        self._seen: set[str] = set()
-        """Styles that have numbered its lines so far."""
+        self._last: dict[str, int] = {}
+        """Styles that have numbered its lines so far, and the last number of each."""
+        self._next = _next_marks(texts)
 
     def starts(self) -> list[int]:
         """Return the places at which a work after the first begins."""
         starts: list[int] = []
-        named: set[str] = set()
+        named: dict[str, bool] = {}
         self._open(0)
         for place, text in enumerate(self._texts):
             if place > (starts[-1] if starts else 0) + 1 and self._begins(place, named):
                 starts.append(place)
                 self._open(place)
-            named |= {bare(name) for name in _NAMED.findall(text)}
+            for name in map(bare, _NAMED.findall(text)):
+                named[name] = named.get(name, False) or bool(_ISSUES.search(text))
             if (mark := mark_of(text)) and mark.style in _DIVISIONS:
-                self._seen.add(mark.style)
+                self._last[mark.style] = mark.number
         return starts
 
     def _open(self, place: int) -> None:
         self._title = self._texts[place] if place < len(self._texts) else ""
         self._first_words = self._below(place)[1]
-        self._seen = set()
+        self._last = {}
 
-    def _begins(self, place: int, named: set[str]) -> bool:
+    def _begins(self, place: int, named: Mapping[str, bool]) -> bool:
+        """`named` says of each name in 《》 so far whether its document is said to follow."""
         text, before = self._texts[place], self._texts[place - 1]
-        if not _could_be_title(text) or not _is_end(before):
+        if not _could_be_title(text) or not _is_end(before) or self._counts_on(place):
             return False
         subtitles, first = self._below(place)
         if _DATELINE.match(first) and _DATELINE.match(self._first_words):
@@ -74,12 +81,18 @@ class _Finder:
         mark = mark_of(first)
         one = mark is not None and mark.number == 1 and mark.style in _DIVISIONS
         opens = one or (first[-1:] in ("。", ":") and len(first) > 15) or structure.contents_title(first)
-        if bare(text) in named and opens:
-            return self._has_title(place)
+        if opens and bare(text) in named and letterhead.is_named_as_a_document(text):
+            shown = named[bare(text)] or one or subtitles or structure.contents_title(first)
+            return bool(shown) and self._has_title(place)
         apart = subtitles or structure.is_date(before) or text[:_ALIKE] == self._title[:_ALIKE]
-        restarts = mark is not None and one and mark.style in self._seen and letterhead.is_named_as_a_document(text)
+        restarts = mark is not None and one and mark.style in self._last and letterhead.is_named_as_a_document(text)
         speech = subtitles and structure.is_salutation(first)
         return bool((restarts and apart) or speech) and self._has_title(place)
+
+    def _counts_on(self, place: int) -> bool:
+        """Say whether the numbers of the open work go on below: 一、 二、 here 三、."""
+        mark = self._next[place]
+        return mark is not None and mark.style in self._last and mark.number == self._last[mark.style] + 1
 
     def _below(self, place: int) -> tuple[int, str]:
         """Return how many lines that stand under titles follow, and the first of the body."""
@@ -90,6 +103,15 @@ class _Finder:
 
     def _has_title(self, place: int) -> bool:
         return not self._lines[place].kind and title_block(self._lines[place : place + _BELOW * 2])[2] > 0
+
+
+def _next_marks(texts: Sequence[str]) -> list[Mark | None]:
+    """Return for each line the first number of a division that stands behind it."""
+    marks: list[Mark | None] = [None] * len(texts)
+    for place in range(len(texts) - 1, 0, -1):
+        mark = mark_of(texts[place])
+        marks[place - 1] = mark if mark and mark.style in _DIVISIONS else marks[place]
+    return marks
 
 
 def _could_be_title(text: str) -> bool:

@@ -273,6 +273,40 @@ def test_docx_lists_count_on_and_begin_anew() -> None:
     ]
 
 
+def test_docx_lists_do_not_count_what_is_deleted_or_hidden() -> None:
+    """A paragraph that is gone with its end has no number; one that is only empty has, as Word shows it."""
+    file = docx.Document()
+    number = numbered(file, level(0, "chineseCounting", "（%1）"))
+    for words, gone in (
+        ("修路", ""),
+        ("", '<w:del w:id="1" w:author="甲"/>'),
+        ("", '<w:moveFrom w:id="2" w:author="甲"/>'),
+        ("", "<w:vanish/>"),
+        ("种树", '<w:del w:id="3" w:author="甲"/>'),
+        ("", '<w:vanish w:val="0"/>'),
+        ("治河", ""),
+    ):
+        paragraph = file.add_paragraph(words)._p
+        take(paragraph, number, 0)
+        paragraph.get_or_add_pPr().append(parse_xml(f"<w:rPr {nsdecls('w')}>{gone}</w:rPr>"))
+
+    assert read("a.docx", docx_file(file)).text.split() == ["（一）修路", "（二）种树", "（四）治河"]
+
+
+def test_docx_lists_begin_anew_on_inner_levels() -> None:
+    """Where a use of a list says so, also if an outer number comes first."""
+    file = docx.Document()
+    number = numbered(
+        file,
+        level(0, "decimal", "%1.") + level(1, "decimal", "%1.%2").replace('start w:val="1"', 'start w:val="5"'),
+        changes='<w:lvlOverride w:ilvl="1"><w:startOverride w:val="1"/></w:lvlOverride>',
+    )
+    for words, used, place in (("甲", number, 0), ("乙", number, 1), ("丙", f"{number}1", 0), ("丁", f"{number}1", 1)):
+        take(file.add_paragraph(words)._p, used, place)
+
+    assert read("a.docx", docx_file(file)).text.split("\n")[:-1] == ["1. 甲", "1.5 乙", "2. 丙", "2.1 丁"]
+
+
 @pytest.mark.parametrize(
     ("number", "form", "words"),
     [

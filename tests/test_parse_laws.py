@@ -188,3 +188,13 @@ def test_a_hostile_text_takes_no_more_than_its_length(line: str) -> None:
     document = parse(line * 10_000, name="a")
 
     assert document.text == line * 10_000
+
+
+@pytest.mark.parametrize(
+    "line", ["> " * 62 + "甲", "甲 > " * 31 + "。", "> > " * 9 + "Hello there, I think that", "a>a>" * 40]
+)
+def test_a_hostile_line_takes_no_more_than_its_length(line: str) -> None:
+    """A pattern that tried every way to cut such a line into links of a page would not end."""
+    document = parse(f"标题\n{line}\n正文。", name="a")
+
+    assert line in document.text

@@ -83,7 +83,7 @@ class Numbering:
             for at, start in used.starts.items():
                 counts[at] = start - 1
         level = used.levels[place]
-        counts[place] = min(counts.get(place, level.start - 1) + 1, _MOST)
+        counts[place] = min(counts.get(place, used.starts.get(place, level.start) - 1) + 1, _MOST)
         for inner in [at for at in counts if at > place]:
             restart = used.levels[inner].restart if inner in used.levels else None
             if restart is None or 0 < place + 1 <= restart:
@@ -121,7 +121,7 @@ def _shown(used: _List, place: int, counts: dict[int, int]) -> str:
     def one(match: re.Match[str]) -> str:
         at = int(match[1]) - 1
         outer = used.levels.get(at, _Level())
-        return numeral(counts.get(at, outer.start), "decimal" if level.legal else outer.form)
+        return numeral(counts.get(at, used.starts.get(at, outer.start)), "decimal" if level.legal else outer.form)
 
     words = _PLACE.sub(one, level.pattern).strip()
     return words if not words or level.tight or words[-1] in _TIGHT else words + " "

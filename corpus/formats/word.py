@@ -100,7 +100,7 @@ class _Body:
         level, kind = self._styles.of(paragraph)
         text, boxes, notes = _read(paragraph)
         matter: Literal["", "contents"] = "contents" if contents or kind == "contents" else ""
-        number = "" if matter else self._numbers.of(paragraph)
+        number = "" if matter else self._number(paragraph, text)
         if text.strip():
             text = number + text.lstrip()
         if level or matter:
@@ -113,6 +113,10 @@ class _Body:
         for source, key in notes:
             if (note := self._notes[source].get(key)) is not None:
                 self._blocks(note, depth + 1)
+
+    def _number(self, paragraph: etree._Element, text: str) -> str:
+        """Count a paragraph, unless it is deleted, moved away or hidden with its end."""
+        return "" if not text.strip() and _is_gone(paragraph) else self._numbers.of(paragraph)
 
     def _table(self, table: etree._Element, depth: int) -> None:
         rows: list[list[etree._Element]] = [
@@ -133,7 +137,8 @@ class _Body:
     def _plain(self, cell: etree._Element) -> str:
         """Return the words of a cell on one line; of a paragraph without words its number, if it has one."""
         paragraphs = [block for block, _ in _children(cell) if block.tag == f"{_W}p"]
-        lines = [self._numbers.of(paragraph) + _read(paragraph)[0].lstrip() for paragraph in paragraphs]
+        texts = [_read(paragraph)[0].lstrip() for paragraph in paragraphs]
+        lines = [self._number(paragraph, text) + text for paragraph, text in zip(paragraphs, texts, strict=True)]
         return " ".join(" ".join(line.split("\n")).strip() for line in lines if line.strip())
 
 
@@ -235,6 +240,14 @@ def _read(paragraph: etree._Element) -> tuple[str, list[etree._Element], list[tu
         elif tag not in _SKIPPED and not (tag == f"{_W}r" and _is_hidden(element)):
             stack += reversed(element)
     return "".join(words).replace("\r", "\n"), boxes, notes
+
+
+def _is_gone(paragraph: etree._Element) -> bool:
+    """Say whether the mark that ends a paragraph is deleted, moved away or hidden."""
+    own = paragraph.find(f"{_W}pPr")
+    mark = own.find(f"{_W}rPr") if own is not None else None
+    deleted = mark is not None and any(mark.find(f"{_W}{tag}") is not None for tag in ("del", "moveFrom"))
+    return deleted or (own is not None and _is_hidden(own))
 
 
 def _is_hidden(run: etree._Element) -> bool:
