@@ -424,6 +424,63 @@ def test_what_is_supplied_reaches_every_citation_and_the_export(visit: Visit, sh
     expect(reader.reply(1).locator("cite a").first).to_have_text(re.compile("^〔某市猫狗条例〕"))
 
 
+def test_details_that_come_late_do_not_take_the_place_of_others(
+    visit: Visit, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf.add({"猫狗条例.txt": LAW, "修路记.txt": DOUBTED})
+    page = visit().page
+    supplied, free = shelf.changes.supplied, threading.Event()
+
+    def slow(name: str) -> Any:
+        assert name != "猫狗条例" or free.wait(10)
+        return supplied(name)
+
+    monkeypatch.setattr(shelf.changes, "supplied", slow)
+    form = page.get_by_role("dialog", name="出处信息")
+    with page.expect_request_finished(lambda request: "猫狗条例" in (request.post_data or "")):
+        press_button(page, "about", "猫狗条例")
+    press_button(page, "about", "修路记")
+    expect(form.locator(".which")).to_have_text("修路记")
+    form.get_by_label("题名").fill("某修路记")
+    free.set()
+    page.wait_for_timeout(500)
+    expect(form.locator(".which")).to_have_text("修路记")
+    expect(form.get_by_label("题名")).to_have_value("某修路记")
+    form.get_by_role("button", name="保存").click()
+    expect(form).to_be_hidden()
+    assert [bool(supplied(name)[1]) for name in ("猫狗条例", "修路记")] == [False, True]
+
+
+def test_a_save_that_waits_leaves_alone_what_is_opened_or_written_meanwhile(visit: Visit, shelf: Shelf) -> None:
+    shelf.add({"猫狗条例.txt": LAW, "修路记.txt": DOUBTED})
+    page = visit().page
+    form = page.get_by_role("dialog", name="出处信息")
+    save = form.get_by_role("button", name="保存")
+    shelf.embedder.free.clear()
+    choose(page, payload("甲.txt", "狗吃肉。"))
+    expect(line(page, "甲.txt")).to_contain_text("正在收录", use_inner_text=True)
+    press_button(page, "about", "猫狗条例")
+    form.get_by_label("题名").fill("某条例")
+    save.click()
+    expect(save).to_be_disabled()
+    expect(form.get_by_role("status")).to_have_text("正在保存……", use_inner_text=True)
+    page.keyboard.press("Escape")
+    press_button(page, "about", "修路记")
+    expect(form.locator(".which")).to_have_text("修路记")
+    expect(save).to_be_enabled()
+    form.get_by_label("题名").fill("某修路记")
+    save.click()
+    form.get_by_label("作者").fill("张三")
+    shelf.embedder.free.set()
+    expect(save).to_be_enabled()
+    expect(form.get_by_label("作者")).to_have_value("张三")
+    save.click()
+    expect(form).to_be_hidden()
+    told = [shelf.changes.supplied(name)[1][0] for name in ("猫狗条例", "修路记")]
+    assert [one.title.supplied for one in told if one.title] == ["某条例", "某修路记"]
+    assert told[1].authors
+
+
 def test_names_are_names_whatever_they_look_like(visit: Visit, shelf: Shelf) -> None:
     reader = visit()
     page = reader.page

@@ -127,17 +127,23 @@ actions.remove = (button) => {
 
 // ---- what citations say of a text
 
-let described = null;
+let described = null; // the text whose form is open
+let openings = 0; // of the form: what an earlier one waits for is not the business of this one
 
 actions.about = async (button) => {
   closeMenus();
-  described = button.dataset.document;
-  const { html } = await call("about", { document: described });
+  const name = button.dataset.document;
+  openings += 1;
+  const opening = openings;
+  const { html } = await call("about", { document: name });
+  if (opening !== openings) return; // another text was opened meanwhile
+  described = name;
   const dialog = find("#yw-about");
-  find(".which", dialog).textContent = described;
+  find(".which", dialog).textContent = name;
   find(".works", dialog).replaceChildren(fragment(html));
   showLanguage();
   find(".wrong", dialog).hidden = true;
+  showSaving(false);
   dialog.showModal();
   dialog.scrollTop = 0;
   dialog.onclose = () => find(".readerbar .texts").focus();
@@ -145,15 +151,36 @@ actions.about = async (button) => {
 
 actions.closeAbout = () => find("#yw-about").close();
 
+function showSaving(saving) {
+  find("form.about [type=submit]").ariaDisabled = String(saving); // one that is `disabled` would lose the focus
+  find("form.about .saving").replaceChildren(...(saving ? [template("yw-saving")] : []));
+}
+
+const worksOf = (form) => [...all("[data-work]", form)].map((work) =>
+  Object.fromEntries([...all("input, select", work)].map((field) => [field.name, field.value])));
+
+/** Save what the form says. It may be closed meanwhile, be opened for another text, or be written on. */
 async function describe(form) {
-  const works = [...all("[data-work]", form)].map((work) =>
-    Object.fromEntries([...all("input, select", work)].map((field) => [field.name, field.value])));
+  if (find("[type=submit]", form).ariaDisabled === "true") return;
+  const opening = openings;
+  const dialog = find("#yw-about");
+  const isThere = () => opening === openings && dialog.open;
+  const works = worksOf(form);
+  const wrong = find(".wrong", form);
+  wrong.hidden = true;
+  showSaving(true);
   try {
     const { change } = await call("describe", { document: described, works });
     await followChange(change);
-    find("#yw-about").close();
+    if (!isThere()) return;
+    showSaving(false);
+    if (JSON.stringify(worksOf(form)) === JSON.stringify(works)) dialog.close();
   } catch (error) {
-    const wrong = find(".wrong", form);
+    if (!isThere()) {
+      say(error);
+      return;
+    }
+    showSaving(false);
     wrong.replaceChildren(error.html ? fragment(error.html) : template("yw-lost"));
     wrong.hidden = false;
     wrong.scrollIntoView({ block: "nearest" });
