@@ -64,13 +64,14 @@ actions.export = async (button) => {
   const turns = [...all(".log > .turn")].filter((turn) => find("[data-status]", turn))
     .map((turn) => ({ question: questionOf.get(turn), history: historyOf(turn), documents: scopeOf.get(turn) }));
   try {
-    const { name, data } = await call("export", { format: button.dataset.format, form: form(), turns });
+    const { name, data, html } = await call("export", { format: button.dataset.format, form: form(), turns });
     const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([bytes]));
     link.download = name;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    if (html) say({ html });
   } catch (error) { say(error); }
 };
 
