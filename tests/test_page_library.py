@@ -281,10 +281,19 @@ def test_a_text_is_removed_once_it_is_confirmed(visit: Visit, shelf: Shelf) -> N
     expect(sure).to_be_hidden()
     assert shelf.names == ["宣言", "猫狗条例"]
 
+    press_button(page, "text", "猫狗条例")
+    page.evaluate(
+        "window.alerts = []; new MutationObserver(changes => changes.forEach(change => change.addedNodes.forEach("
+        "one => one.role === 'alert' && alerts.push(one.innerText.trim()))))"
+        ".observe(document.querySelector('.yuanwen'), {childList: true})"
+    )
     press_button(page, "remove", "猫狗条例")
     sure.get_by_role("button", name="移除").click()
     expect(page.locator(".said")).to_have_text("“猫狗条例”已经移除。", use_inner_text=True)
     expect(page.locator("#yw-texts .row")).to_have_count(1)
+    expect(page.locator("article.source")).to_have_attribute("data-document", "宣言")
+    page.wait_for_timeout(300)
+    assert page.evaluate("alerts") == ["“猫狗条例”已经移除。"]
     assert shelf.names == ["宣言"]
 
 
@@ -311,14 +320,48 @@ def test_a_text_that_another_tab_removes_is_missed_calmly(visit: Visit, shelf: S
     failed = page.locator(".failed")
     expect(failed).to_contain_text("这里已经没有文本“猫狗条例”，请换一份。", use_inner_text=True)
     expect(page.locator("article.source")).to_have_attribute("data-document", "宣言")
-    expect(page.locator(".asking")).to_be_hidden()
+    expect(page.locator(".asking")).to_contain_text("只问：《猫狗条例》", use_inner_text=True)
     failed.get_by_role("button", name="问全部文本").click()
     expect(here.replies).to_have_count(2)
+    expect(page.locator(".asking")).to_be_hidden()
 
     reply.locator("cite a").first.click()
     expect(page.locator(".said")).to_have_text("这里已经没有文本“猫狗条例”，请换一份。", use_inner_text=True)
     reply.get_by_role("button", name="复制引文").first.click()
     expect(page.locator(".said")).to_have_text("这一段已不在文本里，请重新提问。", use_inner_text=True)
+
+
+def test_a_choice_of_texts_is_not_lost_unasked_where_another_tab_removes_them(visit: Visit, shelf: Shelf) -> None:
+    shelf.add({"猫狗条例.txt": LAW, "修路记.txt": DOUBTED, "甲.txt": "狗吃肉。"})
+    reader = visit()
+    page = reader.page
+    asking = page.locator(".asking")
+    for name in ("猫狗条例", "修路记"):
+        press_button(page, "only", name)
+        page.keyboard.press("Escape")
+    library = Library(shelf.late.engine().index.folder, lambda: shelf.embedder)
+
+    def remove(name: str) -> None:
+        library.remove([name])
+        shelf.changes._reopen()
+        page.evaluate("document.querySelector('.log').replaceChildren()")
+
+    remove("修路记")
+    reader.box.fill("甲")
+    reader.box.press("Enter")
+    expect(page.locator(".said")).to_have_text("“修路记”已经移除。", use_inner_text=True)
+    expect(asking.locator("b")).to_have_text("《猫狗条例》")
+    remove("猫狗条例")
+    page.reload()
+    expect(page.locator(".said")).to_have_text("“猫狗条例”已经移除。", use_inner_text=True)
+    expect(asking.locator("b")).to_have_text("《猫狗条例》")
+    reader.box.fill(DOGS)
+    reader.box.press("Enter")
+    failed = page.locator(".turn").last.locator(".failed")
+    expect(failed).to_contain_text("这里已经没有文本“猫狗条例”", use_inner_text=True)
+    failed.get_by_role("button", name="问全部文本").click()
+    expect(asking).to_be_hidden()
+    expect(page.locator(".turn").last.locator("[data-status]")).to_have_count(1)
 
 
 def test_what_is_read_stays_where_it_is_while_texts_are_added(visit: Visit, shelf: Shelf) -> None:
