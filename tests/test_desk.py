@@ -156,6 +156,13 @@ def test_an_export_leaves_out_what_was_asked_of_texts_that_are_gone(desk: Desk, 
     assert list(desk.call({**sent, "turns": [gone]})) == ["failed"]
 
 
+def test_the_citations_of_a_long_conversation_are_all_made_anew() -> None:
+    document = parse("\n\n".join(f"第{n}段正文。" for n in range(120)), name="长")
+    passages = [passage.id for passage in document.passages]
+    assert len(passages) > 100
+    assert set(Desk(FakeEngine(document)).call({"kind": "cites", "passages": passages})["cites"]) == set(passages)
+
+
 def test_one_document_is_sent_at_a_time() -> None:
     documents = [parse(f"第{n}篇\n\n正文{n}。", name=f"d{n}") for n in range(300)]
     engine = FakeEngine(documents[0])

@@ -37,6 +37,8 @@ _AT_ONCE = 4
 """Questions answered at the same time; more of them wait."""
 _HISTORY = 50
 """Earlier questions of a conversation that are looked at, and turns that are exported."""
+_CITED = 10_000
+"""Citations that are made anew at a time: more than a page has."""
 _AROUND = 2
 """Paragraphs shown before a passage, and after it."""
 _CHECKED = 50_000_000
@@ -211,7 +213,7 @@ class Desk:
 
     def _cites(self, sent: Mapping[str, Any]) -> dict[str, Any]:
         """The citations of passages, as they are now: what a person supplies changes them."""
-        found = {one: self._books.find(one) for one in _texts(sent, "passages")}
+        found = {one: self._books.find(one) for one in _all_texts(sent, "passages")[:_CITED]}
         return {"cites": {one: cite_html(*there) for one, there in found.items() if there is not None}}
 
     def _cite(self, sent: Mapping[str, Any]) -> dict[str, Any]:
