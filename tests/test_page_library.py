@@ -297,6 +297,24 @@ def test_a_text_is_removed_once_it_is_confirmed(visit: Visit, shelf: Shelf) -> N
     assert shelf.names == ["宣言"]
 
 
+def test_a_removal_waits_behind_an_upload_and_is_done_also_where_another_was_faster(visit: Visit, shelf: Shelf) -> None:
+    shelf.add({"猫狗条例.txt": LAW})
+    pages = [visit(locale="en-US").page, visit(locale="en-US").page]
+    shelf.embedder.free.clear()
+    choose(pages[0], payload("甲.txt", "狗吃肉。"))
+    expect(line(pages[0], "甲.txt")).to_contain_text("Being added", use_inner_text=True)
+    for page in pages:
+        press_button(page, "remove", "猫狗条例")
+        page.locator("#yw-sure .yes").click()
+        expect(page.locator(".said")).to_have_text(
+            "“猫狗条例” will be removed when the changes before it are done.", use_inner_text=True
+        )
+    shelf.embedder.free.set()
+    for page in pages:
+        expect(page.locator(".said")).to_have_text("“猫狗条例” was removed.", use_inner_text=True)
+    assert shelf.names == ["宣言", "甲"]
+
+
 def test_a_text_that_another_tab_removes_is_missed_calmly(visit: Visit, shelf: Shelf) -> None:
     """While it is read, while it is asked alone, and where its citations are followed."""
     shelf.add({"猫狗条例.txt": LAW})

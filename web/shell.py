@@ -155,6 +155,7 @@ def _texts(books: Books, may_change: bool) -> str:
 <button type="button" data-act="closeAbout">{both(words.CANCEL)}</button></form></dialog>
 <div class="drophere" hidden>{both(words.DROP_HERE)}</div>
 <template id="yw-waiting">{both(words.WAITING)}</template>
+<template id="yw-behind"><span>{both(words.BEHIND, name="{name}")}</span></template>
 <template id="yw-saving">{both(words.SAVING)}</template>
 <template id="yw-notadded">{both(words.NOT_ADDED)}</template>
 <template id="yw-unreadable">{both(words.UNREADABLE)}</template>

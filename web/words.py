@@ -136,6 +136,8 @@ ONLY_THIS = Phrase("只问：", "Only in: ")
 ASK_ALL = Phrase("问全部文本", "Ask all texts")
 REMOVE = Phrase("移除", "Remove")
 REMOVE_SURE = Phrase("移除这份文本？", "Remove this text?")
+BEHIND = Phrase("前面的改动做完，就移除“{name}”。", "“{name}” will be removed when the changes before it are done.")
+"""The name is put in by the behaviour."""
 REMOVE_WHAT = Phrase(
     "它的文字、索引和补充的出处信息都会从这里删去；你自己的文件不受影响。",
     "Its words, index and supplied details are deleted here; your own file stays as it is.",

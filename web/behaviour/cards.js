@@ -75,7 +75,7 @@ actions.export = async (button) => {
   } catch (error) { say(error); }
 };
 
-/** A sentence at the foot of the window that goes away by itself. */
+/** A sentence at the foot of the window that goes away by itself, unless it `stays` until the next one. */
 function say(error) {
   find(".said")?.remove();
   const said = document.createElement("p");
@@ -83,7 +83,7 @@ function say(error) {
   said.setAttribute("role", "alert");
   said.append(error.content ?? (error.html ? fragment(error.html) : template("yw-lost")));
   find(".yuanwen").append(said);
-  setTimeout(() => said.remove(), 6000);
+  if (!error.stays) setTimeout(() => said.remove(), 6000);
 }
 
 // ---- feedback: a line claims what the reader said, and no more

@@ -147,7 +147,11 @@ async function remove(name) {
   removing.add(name);
   try {
     const { change } = await call("remove", { document: name });
-    await followChange(change);
+    let isSaid = false;
+    await followChange(change, null, () => {
+      if (!isSaid) say({ content: filled("yw-behind", { name }), stays: true });
+      isSaid = true;
+    });
     sayGone([name]);
   } catch (error) { say(error); }
   await refreshing.catch(() => {});
