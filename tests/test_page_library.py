@@ -498,7 +498,7 @@ def test_details_that_come_late_do_not_take_the_place_of_others(
 
     monkeypatch.setattr(shelf.changes, "supplied", slow)
     form = page.get_by_role("dialog", name="出处信息")
-    with page.expect_request_finished(lambda request: "猫狗条例" in (request.post_data or "")):
+    with page.expect_request(lambda request: "猫狗条例" in (request.post_data or "")):
         press_button(page, "about", "猫狗条例")
     press_button(page, "about", "修路记")
     expect(form.locator(".which")).to_have_text("修路记")
