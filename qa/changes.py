@@ -78,12 +78,30 @@ class Changes:
         return self._put(run)
 
     def remove(self, name: str) -> int:
-        """Remove a document; return the number of the change."""
-        return self._put(lambda number: self._library(number).remove([name])[0])
+        """Remove a document; return the number of the change. It is done, too, where somebody else was faster."""
+
+        def run(number: int) -> Change | None:
+            try:
+                return self._library(number).remove([name])[0]
+            except StoreError:
+                if self._has(name):
+                    raise
+                return Change(name, "removed", 0, "")
+
+        return self._put(run)
 
     def describe(self, name: str, supplied: Sequence[Particulars]) -> int:
         """Keep what a person says of a document's works; return the number of the change."""
-        return self._put(lambda number: self._library(number).describe(name, supplied))
+
+        def run(number: int) -> None:
+            try:
+                self._library(number).describe(name, supplied)
+            except StoreError:
+                if self._has(name):
+                    raise
+                raise _gone(name) from None
+
+        return self._put(run)
 
     def progress(self, number: int) -> Progress | None:
         """Return how far a change is; None for one that nobody knows."""
@@ -96,9 +114,11 @@ class Changes:
             if record.name == name:
                 source = shelf.fetch(folder, record.id)
                 return parse_source(replace(source, supplied=())), source.supplied
-        raise StoreError(
-            f"There is no document {name!r} here. Reload the page.", f"这里已经没有文本“{name}”。请重新载入页面。"
-        )
+        raise _gone(name)
+
+    def _has(self, name: str) -> bool:
+        """Whether the index, as it is on the disk, has a document of that name. Raises StoreError."""
+        return any(record.name == name for record in Manifest.read(self._late.engine().index.folder).documents)
 
     def _library(self, number: int) -> Library:
         engine = self._late.engine()
@@ -141,6 +161,12 @@ class Changes:
         self._late.swap(engine)
         self.version += 1
         self.when_changed()
+
+
+def _gone(name: str) -> StoreError:
+    return StoreError(
+        f"There is no text “{name}” here any more. Reload the page.", f"这里已经没有文本“{name}”。请重新载入页面。"
+    )
 
 
 def _unforeseen() -> QAError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import threading
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -139,6 +140,27 @@ def test_a_quote_of_a_text_that_was_replaced_meanwhile_is_an_error(shipped: Docu
     html = Desk(Stale(shipped)).call({"kind": "ask", "question": SECRETARIAT})["html"]
     assert "<blockquote" not in html
     assert 'role="alert"' in html
+
+
+@pytest.mark.parametrize("form", ["markdown", "docx"])
+def test_an_export_leaves_out_what_was_asked_of_texts_that_are_gone(desk: Desk, form: str) -> None:
+    gone = {"question": "共建“一带一路”", "documents": ["猫狗条例"]}
+    sent = {"kind": "export", "format": form, "form": "own", "turns": [{"question": SECRETARIAT}, gone]}
+    answer = desk.call(sent)
+    assert "有 1 问所问的文本已经移除" in answer["html"]
+    if form == "markdown":
+        file = base64.b64decode(answer["data"]).decode()
+        assert SECRETARIAT in file
+        assert "## 2." not in file
+    assert desk.call({**sent, "turns": [{"question": SECRETARIAT}]})["html"] == ""
+    assert list(desk.call({**sent, "turns": [gone]})) == ["failed"]
+
+
+def test_the_citations_of_a_long_conversation_are_all_made_anew() -> None:
+    document = parse("\n\n".join(f"第{n}段正文。" for n in range(120)), name="长")
+    passages = [passage.id for passage in document.passages]
+    assert len(passages) > 100
+    assert set(Desk(FakeEngine(document)).call({"kind": "cites", "passages": passages})["cites"]) == set(passages)
 
 
 def test_one_document_is_sent_at_a_time() -> None:

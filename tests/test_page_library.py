@@ -281,11 +281,38 @@ def test_a_text_is_removed_once_it_is_confirmed(visit: Visit, shelf: Shelf) -> N
     expect(sure).to_be_hidden()
     assert shelf.names == ["宣言", "猫狗条例"]
 
+    press_button(page, "text", "猫狗条例")
+    page.evaluate(
+        "window.alerts = []; new MutationObserver(changes => changes.forEach(change => change.addedNodes.forEach("
+        "one => one.role === 'alert' && alerts.push(one.innerText.trim()))))"
+        ".observe(document.querySelector('.yuanwen'), {childList: true})"
+    )
     press_button(page, "remove", "猫狗条例")
     sure.get_by_role("button", name="移除").click()
     expect(page.locator(".said")).to_have_text("“猫狗条例”已经移除。", use_inner_text=True)
     expect(page.locator("#yw-texts .row")).to_have_count(1)
+    expect(page.locator("article.source")).to_have_attribute("data-document", "宣言")
+    page.wait_for_timeout(300)
+    assert page.evaluate("alerts") == ["“猫狗条例”已经移除。"]
     assert shelf.names == ["宣言"]
+
+
+def test_a_removal_waits_behind_an_upload_and_is_done_also_where_another_was_faster(visit: Visit, shelf: Shelf) -> None:
+    shelf.add({"猫狗条例.txt": LAW})
+    pages = [visit(locale="en-US").page, visit(locale="en-US").page]
+    shelf.embedder.free.clear()
+    choose(pages[0], payload("甲.txt", "狗吃肉。"))
+    expect(line(pages[0], "甲.txt")).to_contain_text("Being added", use_inner_text=True)
+    for page in pages:
+        press_button(page, "remove", "猫狗条例")
+        page.locator("#yw-sure .yes").click()
+        expect(page.locator(".said")).to_have_text(
+            "“猫狗条例” will be removed when the changes before it are done.", use_inner_text=True
+        )
+    shelf.embedder.free.set()
+    for page in pages:
+        expect(page.locator(".said")).to_have_text("“猫狗条例” was removed.", use_inner_text=True)
+    assert shelf.names == ["宣言", "甲"]
 
 
 def test_a_text_that_another_tab_removes_is_missed_calmly(visit: Visit, shelf: Shelf) -> None:
@@ -311,14 +338,48 @@ def test_a_text_that_another_tab_removes_is_missed_calmly(visit: Visit, shelf: S
     failed = page.locator(".failed")
     expect(failed).to_contain_text("这里已经没有文本“猫狗条例”，请换一份。", use_inner_text=True)
     expect(page.locator("article.source")).to_have_attribute("data-document", "宣言")
-    expect(page.locator(".asking")).to_be_hidden()
+    expect(page.locator(".asking")).to_contain_text("只问：《猫狗条例》", use_inner_text=True)
     failed.get_by_role("button", name="问全部文本").click()
     expect(here.replies).to_have_count(2)
+    expect(page.locator(".asking")).to_be_hidden()
 
     reply.locator("cite a").first.click()
     expect(page.locator(".said")).to_have_text("这里已经没有文本“猫狗条例”，请换一份。", use_inner_text=True)
     reply.get_by_role("button", name="复制引文").first.click()
     expect(page.locator(".said")).to_have_text("这一段已不在文本里，请重新提问。", use_inner_text=True)
+
+
+def test_a_choice_of_texts_is_not_lost_unasked_where_another_tab_removes_them(visit: Visit, shelf: Shelf) -> None:
+    shelf.add({"猫狗条例.txt": LAW, "修路记.txt": DOUBTED, "甲.txt": "狗吃肉。"})
+    reader = visit()
+    page = reader.page
+    asking = page.locator(".asking")
+    for name in ("猫狗条例", "修路记"):
+        press_button(page, "only", name)
+        page.keyboard.press("Escape")
+    library = Library(shelf.late.engine().index.folder, lambda: shelf.embedder)
+
+    def remove(name: str) -> None:
+        library.remove([name])
+        shelf.changes._reopen()
+        page.evaluate("document.querySelector('.log').replaceChildren()")
+
+    remove("修路记")
+    reader.box.fill("甲")
+    reader.box.press("Enter")
+    expect(page.locator(".said")).to_have_text("“修路记”已经移除。", use_inner_text=True)
+    expect(asking.locator("b")).to_have_text("《猫狗条例》")
+    remove("猫狗条例")
+    page.reload()
+    expect(page.locator(".said")).to_have_text("“猫狗条例”已经移除。", use_inner_text=True)
+    expect(asking.locator("b")).to_have_text("《猫狗条例》")
+    reader.box.fill(DOGS)
+    reader.box.press("Enter")
+    failed = page.locator(".turn").last.locator(".failed")
+    expect(failed).to_contain_text("这里已经没有文本“猫狗条例”", use_inner_text=True)
+    failed.get_by_role("button", name="问全部文本").click()
+    expect(asking).to_be_hidden()
+    expect(page.locator(".turn").last.locator("[data-status]")).to_have_count(1)
 
 
 def test_what_is_read_stays_where_it_is_while_texts_are_added(visit: Visit, shelf: Shelf) -> None:
@@ -422,6 +483,63 @@ def test_what_is_supplied_reaches_every_citation_and_the_export(visit: Visit, sh
     expect(form.get_by_label("作者")).to_have_value("张三；李四")
     page.reload()
     expect(reader.reply(1).locator("cite a").first).to_have_text(re.compile("^〔某市猫狗条例〕"))
+
+
+def test_details_that_come_late_do_not_take_the_place_of_others(
+    visit: Visit, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf.add({"猫狗条例.txt": LAW, "修路记.txt": DOUBTED})
+    page = visit().page
+    supplied, free = shelf.changes.supplied, threading.Event()
+
+    def slow(name: str) -> Any:
+        assert name != "猫狗条例" or free.wait(10)
+        return supplied(name)
+
+    monkeypatch.setattr(shelf.changes, "supplied", slow)
+    form = page.get_by_role("dialog", name="出处信息")
+    with page.expect_request(lambda request: "猫狗条例" in (request.post_data or "")):
+        press_button(page, "about", "猫狗条例")
+    press_button(page, "about", "修路记")
+    expect(form.locator(".which")).to_have_text("修路记")
+    form.get_by_label("题名").fill("某修路记")
+    free.set()
+    page.wait_for_timeout(500)
+    expect(form.locator(".which")).to_have_text("修路记")
+    expect(form.get_by_label("题名")).to_have_value("某修路记")
+    form.get_by_role("button", name="保存").click()
+    expect(form).to_be_hidden()
+    assert [bool(supplied(name)[1]) for name in ("猫狗条例", "修路记")] == [False, True]
+
+
+def test_a_save_that_waits_leaves_alone_what_is_opened_or_written_meanwhile(visit: Visit, shelf: Shelf) -> None:
+    shelf.add({"猫狗条例.txt": LAW, "修路记.txt": DOUBTED})
+    page = visit().page
+    form = page.get_by_role("dialog", name="出处信息")
+    save = form.get_by_role("button", name="保存")
+    shelf.embedder.free.clear()
+    choose(page, payload("甲.txt", "狗吃肉。"))
+    expect(line(page, "甲.txt")).to_contain_text("正在收录", use_inner_text=True)
+    press_button(page, "about", "猫狗条例")
+    form.get_by_label("题名").fill("某条例")
+    save.click()
+    expect(save).to_be_disabled()
+    expect(form.get_by_role("status")).to_have_text("正在保存……", use_inner_text=True)
+    page.keyboard.press("Escape")
+    press_button(page, "about", "修路记")
+    expect(form.locator(".which")).to_have_text("修路记")
+    expect(save).to_be_enabled()
+    form.get_by_label("题名").fill("某修路记")
+    save.click()
+    form.get_by_label("作者").fill("张三")
+    shelf.embedder.free.set()
+    expect(save).to_be_enabled()
+    expect(form.get_by_label("作者")).to_have_value("张三")
+    save.click()
+    expect(form).to_be_hidden()
+    told = [shelf.changes.supplied(name)[1][0] for name in ("猫狗条例", "修路记")]
+    assert [one.title.supplied for one in told if one.title] == ["某条例", "某修路记"]
+    assert told[1].authors
 
 
 def test_names_are_names_whatever_they_look_like(visit: Visit, shelf: Shelf) -> None:

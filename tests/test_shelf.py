@@ -97,3 +97,17 @@ def test_a_page_that_only_reads_changes_nothing(desk: Desk) -> None:
     reading = Desk(desk._engine)
     assert list(reading.call({"kind": "remove", "document": "sco-2021"})) == ["failed"]
     assert 'class="remove"' not in reading.call({"kind": "texts"})["html"]
+
+
+def test_what_is_done_to_a_text_that_was_removed_meanwhile_names_no_file_and_no_command(desk: Desk) -> None:
+    """Two requests that both still saw it."""
+    _add(desk, "猫狗条例.txt", LAW.encode())
+    changes = desk._changing
+    twice = [changes.remove("猫狗条例"), changes.remove("猫狗条例")]
+    assert [_wait(desk, {"change": number})["stage"] for number in twice] == ["done", "done"]
+    failed = _wait(desk, {"change": changes.describe("猫狗条例", ())})
+    assert failed["stage"] == "failed"
+    assert "这里已经没有文本“猫狗条例”" in failed["html"]
+    assert "There is no text “猫狗条例” here any more." in failed["html"]
+    assert "python" not in failed["html"]
+    assert _names(desk) == ["sco-2021"]

@@ -37,6 +37,8 @@ _AT_ONCE = 4
 """Questions answered at the same time; more of them wait."""
 _HISTORY = 50
 """Earlier questions of a conversation that are looked at, and turns that are exported."""
+_CITED = 10_000
+"""Citations that are made anew at a time: more than a page has."""
 _AROUND = 2
 """Paragraphs shown before a passage, and after it."""
 _CHECKED = 50_000_000
@@ -211,7 +213,7 @@ class Desk:
 
     def _cites(self, sent: Mapping[str, Any]) -> dict[str, Any]:
         """The citations of passages, as they are now: what a person supplies changes them."""
-        found = {one: self._books.find(one) for one in _texts(sent, "passages")}
+        found = {one: self._books.find(one) for one in _all_texts(sent, "passages")[:_CITED]}
         return {"cites": {one: cite_html(*there) for one, there in found.items() if there is not None}}
 
     def _cite(self, sent: Mapping[str, Any]) -> dict[str, Any]:
@@ -239,20 +241,25 @@ class Desk:
         return {"html": checks_html(checks, self._books.named(place.document.name for place in places))}
 
     def _export(self, sent: Mapping[str, Any]) -> dict[str, Any]:
-        """The conversation as a file. Its questions are asked again, so that nothing the browser sends is a quote."""
+        """The conversation as a file. Its questions are asked again, so that nothing the browser sends is a quote.
+
+        What was asked of a text that is gone is left out, and that is said.
+        """
         from qa.export import to_docx, to_markdown
 
         form = _form(sent)
         turns = [turn for turn in sent.get("turns") or () if isinstance(turn, dict)][-_HISTORY:]
-        replies = [self._put(turn) for turn in turns]
-        kept = [reply for reply in replies if isinstance(reply, Answer | NotFound)]
+        there = [turn for turn in turns if not self._gone_texts(turn)]
+        kept = [reply for reply in map(self._put, there) if isinstance(reply, Answer | NotFound)]
         if not kept:
             return {"failed": both(words.NOTHING_TO_EXPORT)}
         if _text(sent, "format") == "docx":
             data, ending = to_docx(kept, form), "docx"
         else:
             data, ending = to_markdown(kept, form).encode(), "md"
-        return {"name": f"yuanwen.{ending}", "data": base64.b64encode(data).decode("ascii")}
+        left_out = len(turns) - len(there)
+        said = both(words.LEFT_OUT, count=left_out) if left_out else ""
+        return {"name": f"yuanwen.{ending}", "data": base64.b64encode(data).decode("ascii"), "html": said}
 
     def _feedback(self, sent: Mapping[str, Any]) -> dict[str, Any]:
         if not self._keeps_feedback:

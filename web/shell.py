@@ -150,10 +150,13 @@ def _texts(books: Books, may_change: bool) -> str:
 <button type="submit" value="">{both(words.CANCEL)}</button></form></dialog>
 <dialog id="yw-about" aria-labelledby="yw-about-title"><h2 id="yw-about-title">{both(words.ABOUT_TITLE)}</h2>
 <p class="which"></p><p class="does">{both(words.ABOUT_DOES)}</p><form class="about"><div class="works"></div>
-<p class="wrong" role="alert" hidden></p><button type="submit">{both(words.SAVE)}</button>
+<p class="wrong" role="alert" hidden></p><p class="note saving" role="status"></p>
+<button type="submit">{both(words.SAVE)}</button>
 <button type="button" data-act="closeAbout">{both(words.CANCEL)}</button></form></dialog>
 <div class="drophere" hidden>{both(words.DROP_HERE)}</div>
 <template id="yw-waiting">{both(words.WAITING)}</template>
+<template id="yw-behind"><span>{both(words.BEHIND, name="{name}")}</span></template>
+<template id="yw-saving">{both(words.SAVING)}</template>
 <template id="yw-notadded">{both(words.NOT_ADDED)}</template>
 <template id="yw-unreadable">{both(words.UNREADABLE)}</template>
 <template id="yw-counts">{both(words.COUNTS, all="{all}", done="{done}", refused="{refused}")}</template>

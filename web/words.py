@@ -136,6 +136,8 @@ ONLY_THIS = Phrase("只问：", "Only in: ")
 ASK_ALL = Phrase("问全部文本", "Ask all texts")
 REMOVE = Phrase("移除", "Remove")
 REMOVE_SURE = Phrase("移除这份文本？", "Remove this text?")
+BEHIND = Phrase("前面的改动做完，就移除“{name}”。", "“{name}” will be removed when the changes before it are done.")
+"""The name is put in by the behaviour."""
 REMOVE_WHAT = Phrase(
     "它的文字、索引和补充的出处信息都会从这里删去；你自己的文件不受影响。",
     "Its words, index and supplied details are deleted here; your own file stays as it is.",
@@ -217,6 +219,7 @@ NO_DATE = Phrase(
     "“{date}” is no date: write 2021-09-17, 2021-09 or 2021.",
 )
 SAVE = Phrase("保存", "Save")
+SAVING = Phrase("正在保存……", "Saving…")
 FIND = Phrase("在文中查找", "Find in text")
 FIND_SHORT = Phrase("查找", "Find")
 NEXT = Phrase("下一处", "Next")
@@ -238,6 +241,10 @@ KEEP_FEEDBACK = Phrase("评价记成测试题", "Keep feedback as test questions
 KEPT_AT = Phrase("保存在 {path}", "Kept in {path}")
 HELP = Phrase("键盘快捷键", "Keyboard shortcuts")
 NOTHING_TO_EXPORT = Phrase("还没有可以导出的问答。", "There is nothing to export yet.")
+LEFT_OUT = Phrase(
+    "已导出。有 {count} 问所问的文本已经移除，没有导出。",
+    "Exported, without {count} of the questions: the texts that they were asked of were removed.",
+)
 KEYS = (
     ("/", Phrase("到提问框", "Go to the question box")),
     ("↑", Phrase("提问框空着时：上一个问题", "In the empty box: the last question")),

@@ -84,11 +84,12 @@ async function sendFile(file, line) {
   }
 }
 
-/** Wait for a change, and say on its line how far it is. Returns what became of it. */
-async function followChange(change, line = null) {
+/** Wait for a change, and say on its line how far it is. `behind` is called where it waits for others. */
+async function followChange(change, line = null, behind = () => {}) {
   for (;;) {
     const { stage, name, html } = await call("progress", { change });
     if (line) sayHow(line, fragment(html));
+    if (stage === "waiting") behind();
     if (stage === "done") {
       if (line && name) {
         const open = template("yw-readit");

@@ -64,17 +64,18 @@ actions.export = async (button) => {
   const turns = [...all(".log > .turn")].filter((turn) => find("[data-status]", turn))
     .map((turn) => ({ question: questionOf.get(turn), history: historyOf(turn), documents: scopeOf.get(turn) }));
   try {
-    const { name, data } = await call("export", { format: button.dataset.format, form: form(), turns });
+    const { name, data, html } = await call("export", { format: button.dataset.format, form: form(), turns });
     const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([bytes]));
     link.download = name;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    if (html) say({ html });
   } catch (error) { say(error); }
 };
 
-/** A sentence at the foot of the window that goes away by itself. */
+/** A sentence at the foot of the window that goes away by itself, unless it `stays` until the next one. */
 function say(error) {
   find(".said")?.remove();
   const said = document.createElement("p");
@@ -82,7 +83,7 @@ function say(error) {
   said.setAttribute("role", "alert");
   said.append(error.content ?? (error.html ? fragment(error.html) : template("yw-lost")));
   find(".yuanwen").append(said);
-  setTimeout(() => said.remove(), 6000);
+  if (!error.stays) setTimeout(() => said.remove(), 6000);
 }
 
 // ---- feedback: a line claims what the reader said, and no more

@@ -18,15 +18,31 @@ function filled(id, values) {
   return made;
 }
 
+const removing = new Set(); // what this tab removes is no surprise, and is said where it is done
+
+/** What is left of the texts that are asked. Where nothing is, the lost ones stay: all are asked only if one says so. */
+function stillAsked(there) {
+  const left = only.filter((name) => there.includes(name));
+  return left.length ? left : only.filter((name) => !removing.has(name));
+}
+
+function sayGone(gone) {
+  const content = new DocumentFragment();
+  for (const name of gone) content.append(filled("yw-gonetext", { name }), " ");
+  if (gone.length) say({ content });
+}
+
 // Whatever the server answers says how often the texts have changed: a change of another tab is seen at the next call.
 let known = null;
+let refreshing = Promise.resolve();
 
 async function noticeChange(version) {
   if (version === undefined || version === known) return;
   const isFirst = known === null && String(version) === find(".yuanwen").dataset.version;
   known = version;
   if (isFirst) return;
-  await refreshTexts();
+  refreshing = refreshTexts();
+  await refreshing;
 }
 
 /** The list and the citations anew; what is being read stays as it is, unless it is gone. */
@@ -35,8 +51,11 @@ async function refreshTexts() {
   const rows = find("#yw-texts .rows");
   const held = rows.contains(document.activeElement) ? { ...document.activeElement.dataset } : null;
   const { scrollTop } = rows;
+  const here = shown();
+  const missed = [...new Set([...only.filter((name) => names().includes(name)), ...(here ? [here] : [])])]
+    .filter((name) => !answer.names.includes(name) && !removing.has(name));
   rows.replaceChildren(fragment(answer.html));
-  only = only.filter((name) => answer.names.includes(name));
+  only = stillAsked(answer.names);
   showOnly();
   showNarrowing();
   rows.scrollTop = scrollTop;
@@ -44,12 +63,11 @@ async function refreshTexts() {
     ([...all("button", rows)].find((button) => button.dataset.act === held.act && button.dataset.document === held.document)
       ?? find("#yw-texts button"))?.focus();
   }
+  sayGone(missed);
   await refreshCitations();
-  const here = shown();
   const at = answer.names.indexOf(here);
   if (at >= 0 && answer.digests[at] === find(".source").dataset.sha256) return;
   await showDocument(at >= 0 ? here : answer.names[0] ?? "", { again: true });
-  if (here && at < 0) say({ content: filled("yw-gonetext", { name: here }) });
 }
 
 /** What is supplied of a text changes the citations that stand on the page. */
@@ -77,7 +95,8 @@ function showOnly() {
 
 actions.only = (button) => {
   const name = button.dataset.document;
-  only = only.includes(name) ? only.filter((other) => other !== name) : [...only, name];
+  const others = only.filter((other) => other !== name && names().includes(other));
+  only = only.includes(name) ? others : [...others, name];
   showOnly();
 };
 
@@ -120,24 +139,44 @@ actions.remove = (button) => {
   sure.onclose = () => {
     find(".readerbar .texts").focus();
     if (sure.returnValue !== "yes") return;
-    call("remove", { document: name }).then(({ change }) => followChange(change))
-      .then(() => say({ content: filled("yw-gonetext", { name }) })).catch(say);
+    remove(name);
   };
 };
 
+async function remove(name) {
+  removing.add(name);
+  try {
+    const { change } = await call("remove", { document: name });
+    let isSaid = false;
+    await followChange(change, null, () => {
+      if (!isSaid) say({ content: filled("yw-behind", { name }), stays: true });
+      isSaid = true;
+    });
+    sayGone([name]);
+  } catch (error) { say(error); }
+  await refreshing.catch(() => {});
+  removing.delete(name);
+}
+
 // ---- what citations say of a text
 
-let described = null;
+let described = null; // the text whose form is open
+let openings = 0; // of the form: what an earlier one waits for is not the business of this one
 
 actions.about = async (button) => {
   closeMenus();
-  described = button.dataset.document;
-  const { html } = await call("about", { document: described });
+  const name = button.dataset.document;
+  openings += 1;
+  const opening = openings;
+  const { html } = await call("about", { document: name });
+  if (opening !== openings) return; // another text was opened meanwhile
+  described = name;
   const dialog = find("#yw-about");
-  find(".which", dialog).textContent = described;
+  find(".which", dialog).textContent = name;
   find(".works", dialog).replaceChildren(fragment(html));
   showLanguage();
   find(".wrong", dialog).hidden = true;
+  showSaving(false);
   dialog.showModal();
   dialog.scrollTop = 0;
   dialog.onclose = () => find(".readerbar .texts").focus();
@@ -145,15 +184,36 @@ actions.about = async (button) => {
 
 actions.closeAbout = () => find("#yw-about").close();
 
+function showSaving(saving) {
+  find("form.about [type=submit]").ariaDisabled = String(saving); // one that is `disabled` would lose the focus
+  find("form.about .saving").replaceChildren(...(saving ? [template("yw-saving")] : []));
+}
+
+const worksOf = (form) => [...all("[data-work]", form)].map((work) =>
+  Object.fromEntries([...all("input, select", work)].map((field) => [field.name, field.value])));
+
+/** Save what the form says. It may be closed meanwhile, be opened for another text, or be written on. */
 async function describe(form) {
-  const works = [...all("[data-work]", form)].map((work) =>
-    Object.fromEntries([...all("input, select", work)].map((field) => [field.name, field.value])));
+  if (find("[type=submit]", form).ariaDisabled === "true") return;
+  const opening = openings;
+  const dialog = find("#yw-about");
+  const isThere = () => opening === openings && dialog.open;
+  const works = worksOf(form);
+  const wrong = find(".wrong", form);
+  wrong.hidden = true;
+  showSaving(true);
   try {
     const { change } = await call("describe", { document: described, works });
     await followChange(change);
-    find("#yw-about").close();
+    if (!isThere()) return;
+    showSaving(false);
+    if (JSON.stringify(worksOf(form)) === JSON.stringify(works)) dialog.close();
   } catch (error) {
-    const wrong = find(".wrong", form);
+    if (!isThere()) {
+      say(error);
+      return;
+    }
+    showSaving(false);
     wrong.replaceChildren(error.html ? fragment(error.html) : template("yw-lost"));
     wrong.hidden = false;
     wrong.scrollIntoView({ block: "nearest" });

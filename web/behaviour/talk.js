@@ -106,6 +106,8 @@ actions.retry = (button) => {
 
 actions.askAll = (button) => {
   scopeOf.set(button.closest(".turn"), []);
+  if (!only.some((name) => names().includes(name))) only = []; // the text is gone: all are asked from now on
+  showOnly();
   actions.retry(button);
 };
 
@@ -166,7 +168,9 @@ function restore() {
   const strings = (value) => (Array.isArray(value) ? value.filter((text) => typeof text === "string") : []);
   let kept = {};
   try { kept = JSON.parse(sessionStorage.getItem("yuanwen.questions") ?? "{}") ?? {}; } catch { /* forbidden */ }
-  only = strings(kept.only).filter((name) => names().includes(name));
+  only = strings(kept.only);
+  sayGone(only.filter((name) => !names().includes(name)));
+  only = stillAsked(names());
   showOnly();
   for (const turn of Array.isArray(kept.turns) ? kept.turns.slice(-KEPT) : []) {
     if (typeof turn?.question === "string") ask(turn.question, { restored: true, documents: strings(turn.documents) });
