@@ -293,7 +293,8 @@ def test_a_text_is_removed_once_it_is_confirmed(visit: Visit, shelf: Shelf) -> N
     expect(page.locator("#yw-texts .row")).to_have_count(1)
     expect(page.locator("article.source")).to_have_attribute("data-document", "宣言")
     page.wait_for_timeout(300)
-    assert page.evaluate("alerts") == ["“猫狗条例”已经移除。"]
+    said = page.evaluate("alerts")  # on a busy machine also that it waits
+    assert [one for one in said if one != "前面的改动做完，就移除“猫狗条例”。"] == ["“猫狗条例”已经移除。"]
     assert shelf.names == ["宣言"]
 
 
