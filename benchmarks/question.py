@@ -48,22 +48,15 @@ def main() -> int:
     os.environ["HF_HUB_OFFLINE"] = "1"  # the model is a folder; nothing here should ask a hub
 
     one = shipped(None)
-    embedder = open_embedder(BUNDLED_NAME)
     with tempfile.TemporaryDirectory() as folder:
-        ours = Ours(one, Path(folder) / "index", embedder)
+        ours = Ours(one, Path(folder) / "index", open_embedder(BUNDLED_NAME))
         systems: dict[str, Search] = {(plain := "dense alone"): dense(one.texts), **txtai(one.texts), "**ours**": ours}
         right = {
             name: [bool(rows := search(question.text)) and rows[0] in question.gold for question in one.questions]
             for name, search in systems.items()
         }
         stages = Stages()
-        index = ours.engine.index
-        stages.watch(embedder, "encode_questions", "encode")
-        stages.watch(index._dense, "search", "dense")
-        stages.watch(index.lexical, "top", "lexical")
-        stages.watch(index.lexical, "at", "lexical")
-        stages.watch(index, "tokens", "tokens")
-        stages.watch(ours.engine._all.text, "missing_words", "missing")
+        stages.watch_engine(ours.engine)
         took: dict[str, list[list[float]]] = {name: [[] for _ in range(options.rounds)] for name in systems}
         for number in range(options.rounds):
             for name, search in systems.items():

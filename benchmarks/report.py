@@ -10,9 +10,12 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from index.fast import usable_threads
+
+if TYPE_CHECKING:
+    from qa.engine import Engine
 
 
 def put(table: str, name: str, path: Path | None) -> None:
@@ -76,6 +79,17 @@ class Stages:
                 self._spent[stage] = self._spent.get(stage, 0.0) + (time.perf_counter() - start) * 1000
 
         setattr(owner, name, watched)
+
+    def watch_engine(self, engine: Engine) -> None:
+        """Watch the parts of a question: encode, dense, lexical, tokens, parse, missing."""
+        index = engine.index
+        self.watch(engine.embedder, "encode_questions", "encode")
+        self.watch(index._dense, "search", "dense")
+        self.watch(index.lexical, "top", "lexical")
+        self.watch(index.lexical, "at", "lexical")
+        self.watch(index, "tokens", "tokens")
+        self.watch(index.documents, "_parse", "parse")
+        self.watch(engine._all.text, "missing_words", "missing")
 
     def call(self, function: Callable[..., Any], *args: Any) -> Any:
         """Call a function, and keep its times."""

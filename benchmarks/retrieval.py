@@ -33,6 +33,7 @@ import numpy as np
 from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
+from benchmarks.report import row
 from corpus.load import SHIPPED, Source, load
 from corpus.parse import parse_source
 from index.bundled import BUNDLED_NAME, ensure_bundled_model
@@ -213,7 +214,7 @@ def _compare(one: Set, ours: Mapping[str, Search]) -> list[str]:
             first, *others = ranking([places[name][number] for number in picks])
             median = statistics.median(seconds[name][number] for number in picks)
             cells = (group, len(picks), name, first, *(f"{other.value:.3f}" for other in others))
-            lines.append(_row(*cells, f"{median * 1000:.1f}", f"{median / dense_time:.2f}"))
+            lines.append(row(*cells, f"{median * 1000:.1f}", f"{median / dense_time:.2f}"))
     return lines
 
 
@@ -226,7 +227,7 @@ def _confidence(one: Set, ours: Ours, others: Sequence[Set]) -> list[str]:
     lines = []
     for label, questions in [*asked.items(), ("those of the other texts: any answer is false", foreign)]:
         answered = [ours.answered[question.text] for question in questions]
-        lines.append(_row(one.name, label, len(answered), Metric.mean("answered", answered)))
+        lines.append(row(one.name, label, len(answered), Metric.mean("answered", answered)))
     return lines
 
 
@@ -285,10 +286,6 @@ def txtai(texts: Sequence[str]) -> dict[str, Search]:
     embeddings.index(texts)
     name = f"txtai {importlib.metadata.version('txtai')}, hybrid"
     return {name: lambda question: [row for row, _ in embeddings.search(question, TOP)]}
-
-
-def _row(*cells: object) -> str:
-    return f"| {' | '.join(map(str, cells))} |"
 
 
 def _around(path: Path) -> tuple[str, str]:

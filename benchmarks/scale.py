@@ -152,13 +152,7 @@ def ask(folder: Path, questions: Sequence[str]) -> dict[str, Any]:
     for question in questions:
         engine.ask(question)  # the first time round warms up
     stages = Stages()
-    stages.watch(embedder, "encode_questions", "encode")
-    stages.watch(index._dense, "search", "dense")
-    stages.watch(index.lexical, "top", "lexical")
-    stages.watch(index.lexical, "at", "lexical")
-    stages.watch(index, "tokens", "tokens")
-    stages.watch(index.documents, "_parse", "parse")
-    stages.watch(engine._all.text, "missing_words", "missing")
+    stages.watch_engine(engine)
     for question in questions:
         stages.call(engine.ask, question)
     status = {

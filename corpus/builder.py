@@ -16,7 +16,7 @@ from corpus.known import with_layout
 from corpus.layout import Layout
 from corpus.lines import Line, quote, read_lines, unfold_flat
 from corpus.markdown import is_markdown, read_markdown
-from corpus.marks import mark_of
+from corpus.marks import is_number_alone
 from corpus.model import Block, Doubt, Matter, Passage, Section, Sentence, Span, cut, cut_all
 from corpus.outline import outline
 from corpus.roles import Role
@@ -218,8 +218,7 @@ def unbroken(title: str) -> str:
 
     def between(match: re.Match[str]) -> str:
         before = title[: match.start()]
-        mark = mark_of(fold(before, spread=False).text)
-        is_number = mark is not None and mark.end >= len(before)
+        is_number = is_number_alone(fold(before, spread=False).text)
         return " " if before and (before[-1] < "\u2000" or is_number) else ""
 
     return _BREAK.sub(between, title)

@@ -14,7 +14,7 @@ from typing import Literal
 
 from corpus import structure
 from corpus.fold import fold
-from corpus.marks import mark_of, value
+from corpus.marks import is_number_alone, value
 from corpus.model import Span, cut
 
 _LINE = re.compile(r"[^\r\n]+|\r\n|\r|\n")
@@ -163,20 +163,18 @@ def _is_loose(text: str, blank: re.Match[str], start: int) -> bool:
     """Say whether a blank in front of the sentences may be a line end: not in 张 三, 首页 > 新闻, 第一章 总则."""
     before, after = text[max(start, blank.start() - 16) : blank.start()].rsplit(" ", 1)[-1], text[blank.end() :][:16]
     token = after.split(" ", 1)[0]
-    mark = mark_of(before)
     return (
         len(token) > 4
         and (structure.is_wide(token[0]) or bool(re.match(r"\d{4}[年-]", token)))
         and before[-1:] not in "><»|/[【(:"
         and token[0] not in ">»|/]】)"
-        and not (mark and mark.end >= len(before))
+        and not is_number_alone(before)
     )
 
 
 def _is_title(text: str) -> bool:
     """Say whether a stretch is a numbered title, and more than its number."""
-    mark = mark_of(text)
-    return structure.is_title_like(text) and not (mark and mark.end >= len(text.rstrip()))
+    return structure.is_title_like(text) and not is_number_alone(text.rstrip())
 
 
 _STOPS = re.compile(r"[。!?;]")

@@ -96,6 +96,12 @@ def mark_of(text: str) -> Mark | None:
     return _mark_of(text[:_MARK_REACH])
 
 
+def is_number_alone(text: str) -> bool:
+    """第一章, （三）: a number with nothing after it."""
+    mark = mark_of(text)
+    return mark is not None and mark.end >= len(text)
+
+
 _MARK_REACH = 80
 """Characters. No number is longer."""
 

@@ -33,22 +33,20 @@ def divide(lines: Sequence[Line]) -> list[Sequence[Line]]:
     if any(line.level for line in lines):
         return [lines]
     places = [place for place, line in enumerate(lines) if not line.is_matter]
-    texts = [lines[place].text for place in places]
-    finder = _Finder([lines[place] for place in places], texts)
-    starts = [places[start] for start in finder.starts()]
+    starts = [places[start] for start in _Finder([lines[place] for place in places]).starts()]
     return [lines[a:b] for a, b in zip([0, *starts], [*starts, len(lines)], strict=True)]
 
 
 class _Finder:
-    def __init__(self, lines: Sequence[Line], texts: Sequence[str]) -> None:
+    def __init__(self, lines: Sequence[Line]) -> None:
         self._lines = lines
-        self._texts = texts
-        self._title = texts[0] if texts else ""
+        self._texts = [line.text for line in lines]
+        self._title = ""
         """Of the work that is open."""
         self._first_words = ""
         self._last: dict[str, int] = {}
         """Styles that have numbered its lines so far, and the last number of each."""
-        self._next = _next_marks(texts)
+        self._next = _next_marks(self._texts)
 
     def starts(self) -> list[int]:
         """Return the places at which a work after the first begins."""

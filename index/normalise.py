@@ -94,11 +94,11 @@ def years_in(text: str) -> list[tuple[int, int]]:
     """
     found = []
     for start, end, value in numbers(text):
+        if not _YEAR.fullmatch(value):
+            continue
         written = text[start:end].rstrip()
         end = start + len(written)
         before, after = text[:start], text[end:]
-        if not _YEAR.fullmatch(value):
-            continue
         if after.lstrip().startswith("年"):
             is_year = not _NO_YEAR.match(after.lstrip())
         elif _NEXT_YEAR.match(after):

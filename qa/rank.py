@@ -112,8 +112,8 @@ def rank(asked: Asked, index: Index, titles: Titles, limit: int, within: npt.NDA
     ranked = rank_rows(asked, candidates, index)
     scores = ranked.scores + _from_section(asked, ranked, index)
     scores += features.of_rows(asked.parts, parts, ranked.rows, index, titles)
-    ranked = ranked.reorder(np.lexsort((ranked.rows, -scores)), scores)
-    scores = ranked.scores + features.of_first(asked.parts, ranked.rows, index)
+    order = np.lexsort((ranked.rows, -scores))
+    scores[order] += features.of_first(asked.parts, ranked.rows[order], index)
     return ranked.reorder(np.lexsort((ranked.rows, -scores)), scores)
 
 

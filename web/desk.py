@@ -24,7 +24,7 @@ from web import words
 from web.about import about_html, particulars_of
 from web.card import cite_html, quoted_html
 from web.markup import both
-from web.refused import Refused, error_html
+from web.refused import Gone, Refused, error_html
 from web.render import reply_html
 from web.shelf import doubts_html, examples_html, nothing_html, progress_html, texts_html
 from web.source import contents_html, source_html
@@ -126,24 +126,20 @@ class Desk:
             return state
         if not self._books.listed:
             return {"failed": both(words.NO_TEXTS)}
-        if gone := self._gone_texts(sent):
-            return {"failed": both(words.NO_TEXT, name=gone[0]), "gone": True}
-        with self._turns:
-            reply = self._put(sent)
+        try:
+            with self._turns:
+                reply = self._put(sent)
+        except Gone as error:
+            return {"failed": error_html(error), "gone": True}
         return {"html": reply_html(reply, stored=self._stored(reply), feedback=self._keeps_feedback)}
 
     def _put(self, sent: Mapping[str, Any]) -> Reply:
-        """Ask the engine what the page asks; of documents that are gone meanwhile it is said that they are."""
-        if gone := self._gone_texts(sent):
-            raise Refused(words.NO_TEXT, name=gone[0])
-        return self._engine.ask(
-            _text(sent, "question"), _texts(sent, "history"), documents=_all_texts(sent, "documents")
-        )
-
-    def _gone_texts(self, sent: Mapping[str, Any]) -> list[str]:
-        """Return which of the texts that are to be asked are there no more."""
+        """Ask the engine what the page asks. Raises Gone where a text that is to be asked is there no more."""
+        names = _all_texts(sent, "documents")
         known = {listed.name for listed in self._books.listed}
-        return [name for name in _all_texts(sent, "documents") if name not in known]
+        if gone := [name for name in names if name not in known]:
+            raise Gone(words.NO_TEXT, name=gone[0])
+        return self._engine.ask(_text(sent, "question"), _texts(sent, "history"), documents=names)
 
     def _stored(self, reply: Reply) -> list[Document]:
         """Return the documents that a reply quotes, as they are now; the first of all where it quotes none."""
@@ -249,15 +245,22 @@ class Desk:
 
         form = _form(sent)
         turns = [turn for turn in sent.get("turns") or () if isinstance(turn, dict)][-_HISTORY:]
-        there = [turn for turn in turns if not self._gone_texts(turn)]
-        kept = [reply for reply in map(self._put, there) if isinstance(reply, Answer | NotFound)]
+        kept: list[Answer | NotFound] = []
+        left_out = 0
+        for turn in turns:
+            try:
+                reply = self._put(turn)
+            except Gone:
+                left_out += 1
+                continue
+            if not isinstance(reply, Rejected):
+                kept.append(reply)
         if not kept:
             return {"failed": both(words.NOTHING_TO_EXPORT)}
         if _text(sent, "format") == "docx":
             data, ending = to_docx(kept, form), "docx"
         else:
             data, ending = to_markdown(kept, form).encode(), "md"
-        left_out = len(turns) - len(there)
         said = both(words.LEFT_OUT, count=left_out) if left_out else ""
         return {"name": f"yuanwen.{ending}", "data": base64.b64encode(data).decode("ascii"), "html": said}
 

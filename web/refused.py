@@ -15,6 +15,10 @@ class Refused(QAError):
         super().__init__(phrase.en.format(**values), phrase.zh.format(**values))
 
 
+class Gone(Refused):
+    """A text that is to be asked is there no more."""
+
+
 def error_html(error: QAError, *, beside: str = "") -> str:
     """Return what an error says. `beside`: the file's name where that stands there already."""
     english = str(error).removeprefix(f"{beside}: ")
