@@ -61,13 +61,18 @@ demo: $(VENV)/ready-dev browser ## walk through the page; makes docs/demo.webp a
 measure: $(VENV)/ready ## time from start to first answer, and the size of what is installed
 	@$(PY) benchmarks/startup.py
 
-bench: $(VENV)/ready-dev browser ## measure speed (DATA=a folder with passages.jsonl, NEWS=a jsonl.gz), into docs/performance.md
-	@test -n "$(DATA)" || { echo 'Name a folder with passages.jsonl: make bench DATA=/path/to/folder' >&2; exit 1; }
+$(VENV)/ready-bench: benchmarks/requirements.txt $(VENV)/ready-dev
+	@echo 'Installing what the benchmarks compare with into .venv, once…' >&2
+	@$(PIP) --requirement benchmarks/requirements.txt
+	@touch $@
+
+bench: $(VENV)/ready-bench browser ## measure speed and what it costs (DATA=a folder of sets, NEWS=a jsonl.gz), into docs/
+	@test -n "$(DATA)" || { echo 'Name a folder of sets, or one that holds passages.jsonl: make bench DATA=/path/to/folder' >&2; exit 1; }
 	@$(PY) benchmarks/encoder.py --data "$(DATA)" --write docs/performance.md
 	@$(PY) benchmarks/startup.py --write docs/performance.md
 	@$(PY) benchmarks/question.py --write docs/performance.md
 	@$(PY) benchmarks/quotations.py
-	@$(PY) benchmarks/retrieval.py --data "$(DATA)"
+	@$(PY) benchmarks/retrieval.py --data "$(DATA)" --limit 300 --float32 --write docs
 	@test -z "$(NEWS)" || $(PY) benchmarks/scale.py --data "$(NEWS)" --write docs/performance.md
 
 clean: ## remove .venv and caches of tools

@@ -1,8 +1,9 @@
 """The encoder's speed against others and against the machine: python benchmarks/encoder.py --data DIR
 
-DIR holds `passages.jsonl` {id, title, text}; its passages of 300 tokens and more are the long texts. The short ones are
-the paragraphs of the shipped text. All systems hold the same model, and read the same texts in turn, several times
-over, so that what else the machine does disturbs all alike. `--write docs/performance.md` puts the table there.
+DIR holds `passages.jsonl` {id, title, text}, or folders that do; passages of 300 tokens and more are the long texts.
+The short ones are the paragraphs of the shipped text. All systems hold the same model, and read the same texts in turn,
+several times over, so that what else the machine does disturbs all alike. `--write docs/performance.md` puts the table
+there.
 
 The work: a token costs 12 layers × (4 × 384² + 2 × 384 × 1,536) multiply-adds of the products with weights, and
 12 × 2 × n × 384 of attention in a text of n tokens. The peak is what products of 1,536² weights with 1,536 rows reach.
@@ -27,7 +28,7 @@ import numpy as np
 _ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(_ROOT))
 
-from benchmarks.report import put, row, spread, where  # noqa: E402  (the repository is no installed package)
+from benchmarks.report import put, row, sets_in, spread, where  # noqa: E402  (the repository is no installed package)
 from corpus.load import SHIPPED  # noqa: E402
 from index.bundled import ensure_bundled_model  # noqa: E402
 from index.fast import OpenVinoEmbedder, open_core, usable_threads  # noqa: E402
@@ -49,14 +50,17 @@ def main() -> int:
     parser.add_argument("--write", type=Path, metavar="FILE", help="put the table between the markers of FILE")
     arguments = parser.parse_args()
     os.environ["HF_HUB_OFFLINE"] = "1"
-    heading = where(f"python benchmarks/encoder.py --data {arguments.data.name} --rounds {arguments.rounds}")
+    heading = where(f"python benchmarks/encoder.py --data {arguments.data.resolve().name} --rounds {arguments.rounds}")
 
     ours = OpenVinoEmbedder.from_bundled()
     documents, questions = _systems(ours)
     count = _counter()
     short = [line for line in SHIPPED.read_text(encoding="utf-8").splitlines() if line.strip()]
     given = [
-        json.loads(line)["text"] for line in (arguments.data / "passages.jsonl").read_text("utf-8").split("\n") if line
+        json.loads(line)["text"]
+        for folder in sets_in(arguments.data)
+        for line in (folder / "passages.jsonl").read_text("utf-8").split("\n")
+        if line
     ]
     long = [text for text in given if count(text) >= _LONG]
     long = random.Random(_SEED).sample(long, min(arguments.long, len(long)))

@@ -21,14 +21,30 @@ if TYPE_CHECKING:
 def put(table: str, name: str, path: Path | None) -> None:
     """Print a table, and with `path` put it between that file's `<!-- table: NAME -->` and `<!-- table: end -->`."""
     sys.stdout.write(table)
-    if path is None:
-        return
+    if path is not None:
+        head, tail = around(name, path)
+        path.write_text(f"{head}\n\n{table}\n{tail}", encoding="utf-8")
+
+
+def around(name: str, path: Path) -> tuple[str, str]:
+    """Return what stands before and after a table, its markers included; exit where the file has none.
+
+    Called first, it finds that out before the long work rather than after it.
+    """
     start, end = f"<!-- table: {name} -->", "<!-- table: end -->"
     head, found, rest = path.read_text(encoding="utf-8").partition(start)
     _, closed, tail = rest.partition(end)
     if not found or not closed:
         sys.exit(f"{path}: has no {start} … {end}. Put these two lines where the table belongs.")
-    path.write_text(f"{head}{start}\n\n{table}\n{end}{tail}", encoding="utf-8")
+    return head + start, end + tail
+
+
+def sets_in(path: Path) -> list[Path]:
+    """Return the folder itself if it is a set, with its passages.jsonl, or else those of its folders that are."""
+    own, inner = path / "passages.jsonl", sorted(path.glob("*/passages.jsonl"))
+    if not own.is_file() and not inner:
+        sys.exit(f"{path}: holds no passages.jsonl, nor does a folder in it. Name the folder of a set.")
+    return [path] if own.is_file() else [file.parent for file in inner]
 
 
 def where(command: str) -> str:

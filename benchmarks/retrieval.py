@@ -1,21 +1,20 @@
 """Retrieval compared, in one run and on the same questions: python benchmarks/retrieval.py --data DIR [DIR…]
 
 DIR holds `passages.jsonl` {id, title, text} and `queries.jsonl` {id, text, answers, positive_ids, lang?}. A set with
-languages is measured for each of them. The shipped text with benchmarks/questions/sco-2021.jsonl is always one of the
-sets. Each question is asked of one system after the other, so that what else the machine does disturbs all alike.
-`--write docs/quality.md` puts the tables between that file's markers.
+languages is measured for each of them; a DIR without these files stands for the sets in it. The shipped text with
+benchmarks/questions/sco-2021.jsonl is always one of the sets. Each question is asked of one system after the other, so
+that what else the machine does disturbs all alike. `--write docs` puts the tables between the markers of quality.md
+and, of `--float32`, of performance.md.
 """
 
 from __future__ import annotations
 
 import argparse
 import dataclasses
-import datetime
 import importlib.metadata
 import json
 import logging
 import os
-import platform
 import random
 import statistics
 import sys
@@ -33,7 +32,7 @@ import numpy as np
 from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from benchmarks.report import row
+from benchmarks.report import around, put, row, sets_in, where
 from corpus.load import SHIPPED, Source, load
 from corpus.parse import parse_source
 from index.bundled import BUNDLED_NAME, ensure_bundled_model
@@ -52,10 +51,12 @@ _KINDS = {"fact", "paraphrase", "keyword", "english", "traditional", "section"}
 _FOREIGN = 100
 """Questions of the other sets that are asked of each text."""
 _SEED = 0
-_START, _END = "<!-- table: start -->", "<!-- table: end -->"
+_OURS, _FLOAT32 = "**ours**", "ours, float32"
 
 Search = Callable[[str], Sequence[int]]
 """A question in, the rows of the nearest texts out, the nearest first."""
+_Places = dict[str, list[int | None]]
+"""By system: the place of the first right text, for each question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,29 +100,38 @@ def main() -> int:
     parser.add_argument("--data", type=Path, nargs="+", required=True, metavar="DIR")
     parser.add_argument("--limit", type=int, metavar="N", help="questions at most of each set and language (all)")
     parser.add_argument("--float32", action="store_true", help="ours once more, with the model on torch in float32")
-    parser.add_argument("--write", type=Path, metavar="FILE", help="write the tables between the markers of FILE")
+    parser.add_argument("--write", type=Path, metavar="DIR", help="put the tables between the markers of DIR's files")
     arguments = parser.parse_args()
-    around = _around(arguments.write) if arguments.write else None  # fails before the long work, not after it
+    pages = {"compared": "quality.md"} | ({"cost": "performance.md"} if arguments.float32 else {})
+    files = {name: arguments.write / page if arguments.write else None for name, page in pages.items()}
+    for name, path in files.items():
+        if path:
+            around(name, path)
     os.environ["HF_HUB_OFFLINE"] = "1"  # the model is a folder; nothing here should ask a hub
     jieba.setLogLevel(logging.WARNING)
 
-    sets = [shipped(arguments.limit), *(_given(folder, arguments.limit) for folder in arguments.data)]
+    limit = f" --limit {arguments.limit}" if arguments.limit else ""
+    float32 = " --float32" if arguments.float32 else ""
+    names = " ".join(folder.resolve().name for folder in arguments.data)
+    heading = where(f"python benchmarks/retrieval.py --data {names}{limit}{float32}")
+
+    given = [folder for path in arguments.data for folder in sets_in(path)]
+    sets = [shipped(arguments.limit), *(_given(folder, arguments.limit) for folder in given)]
     embedder = open_embedder(BUNDLED_NAME)
     exact = SentenceTransformerEmbedder.from_bundled() if arguments.float32 else None
     compared, confidence = [], []
+    places: dict[str, _Places] = {}
     for one in sets:
         with tempfile.TemporaryDirectory() as folder:
             ours = Ours(one, Path(folder) / "index", embedder)
-            more = {"ours, float32": Ours(one, Path(folder) / "float32", exact)} if exact else {}
-            compared += _compare(one, more | {"**ours**": ours})
+            more = {_FLOAT32: Ours(one, Path(folder) / "float32", exact)} if exact else {}
+            lines, found = _compare(one, more | {_OURS: ours})
+            compared += lines
+            places |= found
             confidence += _confidence(one, ours, [other for other in sets if other is not one])
-    limit = f" --limit {arguments.limit}" if arguments.limit else ""
-    limit += " --float32" if arguments.float32 else ""
-    command = f"python benchmarks/retrieval.py --data {' '.join(folder.name for folder in arguments.data)}{limit}"
-    today = datetime.datetime.now(tz=datetime.UTC).date()
     table = "\n".join(
         (
-            f"`{command}`, {today}, on {platform.platform()} with {os.cpu_count()} cores.\n",
+            heading,
             "| questions | n | system | hit@1 (95 %) | hit@3 | hit@5 | MRR | ms | × dense |",
             "|---|---|---|---|---|---|---|---|---|",
             *compared,
@@ -131,9 +141,9 @@ def main() -> int:
             "",
         )
     )
-    sys.stdout.write(table)
-    if around:
-        arguments.write.write_text(f"{around[0]}{_START}\n\n{table}\n{_END}{around[1]}", encoding="utf-8")
+    put(table, "compared", files["compared"])
+    if exact:
+        put("\n".join((heading, *_cost(places), "")), "cost", files["cost"])
     return 0
 
 
@@ -187,8 +197,8 @@ def _sample(questions: Sequence[Question], limit: int | None) -> tuple[Question,
     return tuple(random.Random(_SEED).sample(questions, limit))
 
 
-def _compare(one: Set, ours: Mapping[str, Search]) -> list[str]:
-    """Return the rows of the table: each system on each group of questions."""
+def _compare(one: Set, ours: Mapping[str, Search]) -> tuple[list[str], dict[str, _Places]]:
+    """Return the rows of the table, each system on each group of questions; and the places, by first group."""
     systems: dict[str, Search] = {
         "BM25, jieba words": _bm25_words(one.texts),
         "BM25, ours alone": _bm25_ours(one.texts),
@@ -196,7 +206,7 @@ def _compare(one: Set, ours: Mapping[str, Search]) -> list[str]:
         **txtai(one.texts),
         **ours,
     }
-    places: dict[str, list[int | None]] = {name: [] for name in systems}
+    places: _Places = {name: [] for name in systems}
     seconds: dict[str, list[float]] = {name: [] for name in systems}
     for search in systems.values():
         search(one.questions[0].text)  # what is loaded at first use
@@ -207,15 +217,39 @@ def _compare(one: Set, ours: Mapping[str, Search]) -> list[str]:
             seconds[name].append(time.perf_counter() - start)
             places[name].append(next((n for n, row in enumerate(found, start=1) if row in question.gold), None))
     lines = []
+    by_group: dict[str, _Places] = {}
+    main = {question.groups[0] for question in one.questions}
     for group in _groups(one):
         picks = [number for number, question in enumerate(one.questions) if group in question.groups]
         dense_time = statistics.median(seconds[plain][number] for number in picks)
+        picked = {name: [places[name][number] for number in picks] for name in systems}
+        by_group |= {group: picked} if group in main else {}
         for name in systems:
-            first, *others = ranking([places[name][number] for number in picks])
+            first, *others = ranking(picked[name])
             median = statistics.median(seconds[name][number] for number in picks)
             cells = (group, len(picks), name, first, *(f"{other.value:.3f}" for other in others))
             lines.append(row(*cells, f"{median * 1000:.1f}", f"{median / dense_time:.2f}"))
+    return lines, by_group
+
+
+def _cost(places: Mapping[str, _Places]) -> list[str]:
+    """Return the rows of the other table: float32 and ours on each group of questions, and the mean of the groups."""
+    metrics = ("hit@1", "hit@3", "MRR")
+    titles = [title for metric in metrics for title in (f"{metric}, float32 → ours", "points")]
+    lines = [row("questions", "n", *titles), "|---" * (2 + len(titles)) + "|"]
+    means: list[list[float]] = []
+    for group, systems in places.items():
+        values = [{metric.name: metric.value or 0.0 for metric in ranking(systems[name])} for name in (_FLOAT32, _OURS)]
+        means.append([one[metric] for metric in metrics for one in values])
+        lines.append(_changes(group, len(systems[_OURS]), means[-1]))
+    lines.append(_changes("mean", "", [statistics.mean(column) for column in zip(*means, strict=True)]))
     return lines
+
+
+def _changes(label: str, n: object, values: Sequence[float]) -> str:
+    pairs = zip(values[::2], values[1::2], strict=True)
+    cells = [cell for old, new in pairs for cell in (f"{old:.3f} → {new:.3f}", f"{(new - old) * 100:+.1f}")]
+    return row(label, n, *cells)
 
 
 def _confidence(one: Set, ours: Ours, others: Sequence[Set]) -> list[str]:
@@ -286,15 +320,6 @@ def txtai(texts: Sequence[str]) -> dict[str, Search]:
     embeddings.index(texts)
     name = f"txtai {importlib.metadata.version('txtai')}, hybrid"
     return {name: lambda question: [row for row, _ in embeddings.search(question, TOP)]}
-
-
-def _around(path: Path) -> tuple[str, str]:
-    """Return what stands before and after the markers; exit where they are not there."""
-    head, start, rest = path.read_text(encoding="utf-8").partition(_START)
-    _, end, tail = rest.partition(_END)
-    if not start or not end:
-        sys.exit(f"{path}: has no {_START} … {_END}. Put these two lines where the tables belong.")
-    return head, tail
 
 
 if __name__ == "__main__":

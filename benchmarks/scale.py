@@ -1,6 +1,6 @@
 """How the index grows: build, disk, memory, and a question's time by stage, at several numbers of passages.
 
-    python benchmarks/scale.py --data news.jsonl.gz [--sizes 1000 10000 100000] [--embedded 2000] [--work DIR]
+    python benchmarks/scale.py --data news.jsonl.gz [--sizes 1000 10000] [--embedded 2000] [--work DIR]
 
 `--data` is gzipped JSON lines with a `text`; it is cut into passages of one or two sentences, in documents of 500.
 Beyond what the data has, passages are put together of the halves of two. The model reads `--embedded` of them; the
@@ -17,7 +17,6 @@ import gzip
 import json
 import random
 import re
-import resource
 import shutil
 import subprocess
 import sys
@@ -110,8 +109,15 @@ def passages(data: Path) -> Iterator[str]:
         yield first[: len(first) // 2] + second[len(second) // 2 :]
 
 
-def build(folder: Path, data: Path, size: int, embedder: Embedder) -> float:
-    """Build an index of `size` passages, document after document; return the seconds."""
+def memory() -> dict[str, int]:
+    """Return what this process holds, in MB: VmRSS, of it RssAnon and RssFile, and VmHWM, the most so far (Linux)."""
+    lines = [line.split() for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines()]
+    return {line[0].rstrip(":"): round(int(line[1]) / 1024) for line in lines if line[-1] == "kB"}
+
+
+def build(folder: Path, data: Path, size: int, embedder: Embedder) -> tuple[float, int]:
+    """Build an index of `size` passages, document after document; return the seconds, and the most memory in MB."""
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # VmHWM counts from here
     stream = passages(data)
 
     def documents() -> Iterator[Incoming]:
@@ -124,7 +130,7 @@ def build(folder: Path, data: Path, size: int, embedder: Embedder) -> float:
     start = time.perf_counter()
     for _ in Library(folder, lambda: embedder).add(documents()):
         pass
-    return time.perf_counter() - start
+    return time.perf_counter() - start, memory()["VmHWM"]
 
 
 def add_one(folder: Path, embedder: Embedder) -> float:
@@ -155,20 +161,14 @@ def ask(folder: Path, questions: Sequence[str]) -> dict[str, Any]:
     stages.watch_engine(engine)
     for question in questions:
         stages.call(engine.ask, question)
-    status = {
-        line.split(":")[0]: line.split()[1]
-        for line in Path("/proc/self/status").read_text().splitlines()
-        if " kB" in line
-    }
-    resident = {name: round(int(status[name]) / 1024) for name in ("VmRSS", "RssAnon", "RssFile")}
+    resident = memory()
     record = {
         "rows": index.manifest.rows,
         "segments": len(index.manifest.segments),
         "shortlist": None if index.manifest.shortlist is None else index.manifest.shortlist.model_dump(),
         "open_ms": round(opened * 1000, 1),
         "first_question_s": round(first, 2),
-        "resident_mb": resident,
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "resident_mb": {name: resident[name] for name in ("VmRSS", "RssAnon", "RssFile", "VmHWM")},
         "p50_p95": {
             stage: [round(float(np.percentile(times, share)), 1) for share in (50, 95)]
             for stage, times in sorted(stages.times.items())
@@ -198,9 +198,10 @@ def report(records: Sequence[dict[str, Any]], page: Path, heading: str) -> None:
     """Put the table between the markers of `page`, and the plot `growth.svg` beside it."""
     lines = [
         heading,
-        "| passages | build, s | add ten passages, s | disk, GB | open, ms | resident, MB | of it files | recall@50 "
-        "| nearest vectors, ms: ours / flat FAISS | question, ms: p50 | p95 | of it encoding, p50 |",
-        "|---|---|---|---|---|---|---|---|---|---|---|---|",
+        "| passages | build, s | most memory then, MB | add ten passages, s | disk, GB | open, ms | resident, MB "
+        "| of it files | recall@50 | nearest vectors, ms: ours / flat FAISS | question, ms: p50 | p95 "
+        "| of it encoding, p50 |",
+        "|---|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for one in records:
         stages, resident = one["p50_p95"], one["resident_mb"]
@@ -208,6 +209,7 @@ def report(records: Sequence[dict[str, Any]], page: Path, heading: str) -> None:
             row(
                 f"{one['passages']:,}",
                 one["build_s"],
+                one["build_peak_mb"],
                 one["add_one_s"],
                 f"{one['disk_mb'] / 1024:.2f}",
                 one["open_ms"],
@@ -255,7 +257,7 @@ def main() -> int:
     """Print a JSON object a size."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000, 100_000])
+    parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000, 100_000, 1_000_000])
     parser.add_argument("--embedded", type=int, default=2000)
     parser.add_argument("--questions", type=int, default=100)
     parser.add_argument("--work", type=Path, help="where the indexes go for the while (16 KB a passage)")
@@ -284,13 +286,13 @@ def main() -> int:
     for size in options.sizes:
         folder = Path(tempfile.mkdtemp(prefix="yuanwen-scale-", dir=options.work))
         try:
-            seconds = build(folder / "index", options.data, size, embedder)
+            seconds, most = build(folder / "index", options.data, size, embedder)
             disk = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
             more = add_one(folder / "index", embedder)
             command = [sys.executable, __file__, "--ask", str(folder / "index"), "--questions", str(options.questions)]
             asked = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-            head = {"passages": size, "build_s": round(seconds, 1), "disk_mb": disk >> 20, "add_one_s": round(more, 2)}
-            records.append(head | json.loads(asked.stdout))
+            building = {"build_s": round(seconds, 1), "build_peak_mb": most, "add_one_s": round(more, 2)}
+            records.append({"passages": size, "disk_mb": disk >> 20} | building | json.loads(asked.stdout))
             sys.stdout.write(json.dumps(records[-1], ensure_ascii=False) + "\n")
             sys.stdout.flush()
         finally:
