@@ -104,7 +104,7 @@ class Stages:
         self.watch(index.lexical, "top", "lexical")
         self.watch(index.lexical, "at", "lexical")
         self.watch(index, "tokens", "tokens")
-        self.watch(index.documents, "_parse", "parse")
+        self.watch(index.documents, "_open", "parse")
         self.watch(engine._all.text, "missing_words", "missing")
 
     def call(self, function: Callable[..., Any], *args: Any) -> Any:

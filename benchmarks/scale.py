@@ -1,13 +1,13 @@
 """How the index grows: build, disk, memory, and a question's time by stage, at several numbers of passages.
 
-    python benchmarks/scale.py --data news.jsonl.gz [--sizes 1000 10000] [--embedded 2000] [--work DIR]
+    python benchmarks/scale.py --data news.jsonl.gz [--sizes 1000 10000] [--in-document 500] [--work DIR]
 
-`--data` is gzipped JSON lines with a `text`; it is cut into passages of one or two sentences, in documents of 500.
-Beyond what the data has, passages are put together of the halves of two. The model reads `--embedded` of them; the
-vectors of all others are synthesised: each is one of those that were read, moved towards another one and by noise.
-Questions are read by the model. Each index is asked in a process of its own, against a flat FAISS index of the same
-vectors in the same process. It prints a JSON object a size; `--write docs/performance.md` puts them there as a table,
-with a plot beside it (matplotlib). `--records FILE` does that with what an earlier run printed.
+`--data` is gzipped JSON lines with a `text`; it is cut into passages of one or two sentences, in documents of
+`--in-document`. Beyond what the data has, passages are put together of the halves of two. The model reads `--embedded`
+of them; the vectors of all others are synthesised: each is one of those that were read, moved towards another one and
+by noise. Questions are read by the model. Each index is asked in a process of its own, against a flat FAISS index of
+the same vectors in the same process. It prints a JSON object a size; `--write docs/performance.md` puts them there as a
+table, with a plot beside it (matplotlib). `--records FILE` does that with what an earlier run printed.
 """
 
 from __future__ import annotations
@@ -42,7 +42,6 @@ from qa.engine import Engine
 from qa.settings import Settings
 
 _QUESTIONS = Path(__file__).parent / "questions" / "sco-2021.jsonl"
-_IN_DOCUMENT = 500
 _LONGEST = 60
 """Characters of a passage, at most."""
 _NOISE = 0.3
@@ -115,15 +114,15 @@ def memory() -> dict[str, int]:
     return {line[0].rstrip(":"): round(int(line[1]) / 1024) for line in lines if line[-1] == "kB"}
 
 
-def build(folder: Path, data: Path, size: int, embedder: Embedder) -> tuple[float, int]:
+def build(folder: Path, data: Path, size: int, in_document: int, embedder: Embedder) -> tuple[float, int]:
     """Build an index of `size` passages, document after document; return the seconds, and the most memory in MB."""
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # VmHWM counts from here
     stream = passages(data)
 
     def documents() -> Iterator[Incoming]:
-        for number in range(0, size, _IN_DOCUMENT):
-            text = "\n".join(next(stream) for _ in range(min(_IN_DOCUMENT, size - number)))
-            name = f"news-{number // _IN_DOCUMENT}"
+        for number in range(0, size, in_document):
+            text = "\n".join(next(stream) for _ in range(min(in_document, size - number)))
+            name = f"news-{number // in_document}"
             source = Source.from_bytes(name, text.encode(), None)
             yield Incoming(name, name, lambda source=source: source)  # type: ignore[misc]
 
@@ -199,9 +198,9 @@ def report(records: Sequence[dict[str, Any]], page: Path, heading: str) -> None:
     lines = [
         heading,
         "| passages | build, s | most memory then, MB | add ten passages, s | disk, GB | open, ms | resident, MB "
-        "| of it files | recall@50 | nearest vectors, ms: ours / flat FAISS | question, ms: p50 | p95 "
-        "| of it encoding, p50 |",
-        "|---|---|---|---|---|---|---|---|---|---|---|---|---|",
+        "| of it files | recall@50 | nearest vectors, ms: ours / flat FAISS | first question, s "
+        "| question, ms: p50 | p95 | of it encoding, p50 |",
+        "|---" * 14 + "|",
     ]
     for one in records:
         stages, resident = one["p50_p95"], one["resident_mb"]
@@ -217,6 +216,7 @@ def report(records: Sequence[dict[str, Any]], page: Path, heading: str) -> None:
                 resident["RssFile"],
                 f"{one['recall_at_50']:.3f}",
                 f"{one['dense_p50']['ours']} / {one['dense_p50']['flat']}",
+                one["first_question_s"],
                 *stages["whole"],
                 stages["encode"][0],
             )
@@ -258,6 +258,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000, 100_000, 1_000_000])
+    parser.add_argument("--in-document", type=int, default=500, metavar="N", help="passages a document (%(default)s)")
     parser.add_argument("--embedded", type=int, default=2000)
     parser.add_argument("--questions", type=int, default=100)
     parser.add_argument("--work", type=Path, help="where the indexes go for the while (16 KB a passage)")
@@ -270,7 +271,10 @@ def main() -> int:
     if options.ask is not None:
         sys.stdout.write(json.dumps(ask(options.ask, questions), ensure_ascii=False) + "\n")
         return 0
-    heading = where(f"python benchmarks/scale.py --sizes {' '.join(map(str, options.sizes))}")
+    documents = (
+        "" if options.in_document == parser.get_default("in_document") else f" --in-document {options.in_document}"
+    )
+    heading = where(f"python benchmarks/scale.py --sizes {' '.join(map(str, options.sizes))}{documents}")
     if options.records is not None:
         if options.write is None:
             parser.error("--records goes with --write")
@@ -286,7 +290,7 @@ def main() -> int:
     for size in options.sizes:
         folder = Path(tempfile.mkdtemp(prefix="yuanwen-scale-", dir=options.work))
         try:
-            seconds, most = build(folder / "index", options.data, size, embedder)
+            seconds, most = build(folder / "index", options.data, size, options.in_document, embedder)
             disk = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
             more = add_one(folder / "index", embedder)
             command = [sys.executable, __file__, "--ask", str(folder / "index"), "--questions", str(options.questions)]

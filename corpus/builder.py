@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -17,7 +18,7 @@ from corpus.layout import Layout
 from corpus.lines import Line, quote, read_lines, unfold_flat
 from corpus.markdown import is_markdown, read_markdown
 from corpus.marks import is_number_alone
-from corpus.model import Block, Doubt, Matter, Passage, Section, Sentence, Span, cut, cut_all
+from corpus.model import Block, Doubt, Matter, Passage, Section, Span, cut
 from corpus.outline import outline
 from corpus.roles import Role
 from corpus.sentences import split_sentences
@@ -128,7 +129,7 @@ class Builder:
         words = self.folded(named)
         role = Role("lead", end=title_end(words))
         self._open(role, self._title(replace(head[title.start], spans=named, text=words), role))
-        self._add_passage(spans, tuple(Sentence((span,)) for span in spans), 0)
+        self._add_passage(spans, tuple(itertools.accumulate(map(len, spans))), 0)
 
     def _sign(self, signature: list[Line]) -> None:
         """Add who signed, and when, to the work: it is none of the last section's."""
@@ -136,7 +137,7 @@ class Builder:
             del self._stack[1:]
             spans = tuple(span for line in signature for span in line.spans)
             self._stack[-1].paragraphs += 1
-            self._add_passage(spans, tuple(Sentence((span,)) for span in spans), self._stack[-1].paragraphs)
+            self._add_passage(spans, tuple(itertools.accumulate(map(len, spans))), self._stack[-1].paragraphs)
             signature.clear()
 
     def _add(self, line: Line, role: Role) -> None:
@@ -196,16 +197,16 @@ class Builder:
     def _add_paragraph(self, spans: _Spans) -> None:
         while self._stack[-1].limit and self._stack[-1].paragraphs >= self._stack[-1].limit:
             self._stack.pop()
-        ranges = split_sentences(quote(self.text, spans))
         self._stack[-1].paragraphs += 1
-        self._add_passage(spans, tuple(map(Sentence, cut_all(spans, ranges))), self._stack[-1].paragraphs)
+        ends = tuple(end for _, end in split_sentences(quote(self.text, spans)))
+        self._add_passage(spans, ends, self._stack[-1].paragraphs)
 
-    def _add_passage(self, spans: _Spans, sentences: tuple[Sentence, ...], paragraph: int) -> None:
+    def _add_passage(self, spans: _Spans, ends: tuple[int, ...], paragraph: int) -> None:
         text = quote(self.text, spans)
         self._occurrences[text] += 1
         key = "\0".join((self.name, text, str(self._occurrences[text])))
         passage_id = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-        self.blocks.append(Passage(passage_id, spans, sentences, self._stack[-1].section, paragraph))
+        self.blocks.append(Passage(passage_id, spans, ends, self._stack[-1].section, paragraph))
 
 
 def _without(span: Span, title: Span) -> tuple[tuple[int, int], tuple[int, int]]:

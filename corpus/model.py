@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Literal
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -98,12 +99,17 @@ class Passage:
     """16 hex digits, from the document's name, the passage's own text and its occurrence number."""
     spans: tuple[Span, ...]
     """In reading order; several where the source breaks the paragraph."""
-    sentences: tuple[Sentence, ...]
-    """They tile the passage."""
+    ends: tuple[int, ...]
+    """Where its sentences end, in its own text; they tile it."""
     section: Section
     """The innermost section that it stands in."""
     paragraph: int
     """1 for the first paragraph directly in its section; 0 for the title block of a work."""
+
+    @property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """Made when they are asked for: a long text has more of them than of anything else."""
+        return tuple(map(Sentence, cut_all(self.spans, pairwise((0, *self.ends)))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,22 +50,34 @@ def parse(
     doubts += (Doubt(Span(place.start, place.end), place.zh, place.en) for place in garbled(text))
     doubts.sort(key=lambda doubt: doubt.span)
     document = Document(name, text, sha256, tuple(parser.blocks), doubts=tuple(doubts), pages=layout.pages)
-    particulars = [work.citation for work in edition.works] if edition else []
-    return with_metadata(document, particulars, properties=properties)
+    return with_metadata(document, _particulars(edition), properties=properties)
 
 
 def parse_source(source: Source) -> Document:
     """Parse what `load` read. Raises SourceError if its edition file does not fit."""
-    edition = source.edition and parse_edition(source.edition, name=f"{source.name}.toml")
     document = parse(
         source.text,
         name=source.name,
         sha256=source.sha256,
-        edition=edition or None,
+        edition=_edition(source),
         layout=source.layout,
         properties=source.properties,
     )
     return with_supplied(document, source.supplied)
+
+
+def described(document: Document, source: Source) -> Document:
+    """Return a document of the source's blocks with what is known of its works, as `parse_source` gives it."""
+    document = with_metadata(document, _particulars(_edition(source)), properties=source.properties)
+    return with_supplied(document, source.supplied)
+
+
+def _edition(source: Source) -> Edition | None:
+    return parse_edition(source.edition, name=f"{source.name}.toml") if source.edition else None
+
+
+def _particulars(edition: Edition | None) -> list[Particulars]:
+    return [work.citation for work in edition.works] if edition else []
 
 
 def _follow(edition: Edition, lines: list[Line], parser: Builder, sha256: str) -> None:

@@ -14,7 +14,7 @@ from tqdm import tqdm
 from corpus.errors import QAError, StoreError
 from corpus.load import Source
 from corpus.model import Document
-from index import shelf
+from index import parsed, shelf
 from index.background import Common, less
 from index.dense import Dense
 from index.embed import Embedder
@@ -108,7 +108,7 @@ class Draft:
         if any(record.id == identity for record in self.documents):
             self.dropped.discard(identity)  # it came back before it was gone
             return
-        for name in shelf.keep(self.folder, source, origin):
+        for name in (*shelf.keep(self.folder, source, origin), parsed.keep(self.folder, identity, document)):
             self._files[name] = file_record(self.folder / name)
         self.documents.append(
             DocumentRecord(

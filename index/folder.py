@@ -23,7 +23,7 @@ _OLDER = (
     *("tokens.values.npy", "tokens.scales.npy", "tokens.offsets.npy", "tokens.starts.npy"),
 )
 """What format 2 kept beside its manifest."""
-_OURS = re.compile(r"[0-9a-f]{16}\.(?:bin|text|json)|\d+\.(?:txt|toml)")
+_OURS = re.compile(r"[0-9a-f]{16}\.(?:bin|text|json|parts)|\d+\.(?:txt|toml)")
 
 
 @contextmanager

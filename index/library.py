@@ -29,6 +29,10 @@ from index.folder import cannot_write, locked
 from index.manifest import Manifest, file_record
 from index.rows import outline_of, program, rows_of
 
+_LARGE = 2_000
+"""Passages: from here on titles stand before those of a lone document, too. They blur it hardly (1,000 paragraphs of
+DRCD: a question of 300), and without them all of it would be embedded again when another document joins it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
@@ -99,7 +103,7 @@ class Library:
                 return
             embedder = self._open_embedder()
             again: list[tuple[Source, str]] = []
-            titled = taking.count > 1
+            titled = _is_titled(taking.passages)
             kept = [record for record in draft.documents if record.id not in draft.dropped]
             if not draft.fits(embedder) or (draft.titled != titled and kept):
                 again = [shelf.fetch_with_origin(self.folder, record.id) for record in kept]
@@ -121,15 +125,15 @@ class Library:
                     raise _unknown(self.folder, name)
             draft.dropped |= {records[name].id for name in names}
             kept = [record for record in draft.documents if record.id not in draft.dropped]
-            if draft.titled and len(kept) == 1:
-                # A lone document is read without titles before each passage.
+            titled = _is_titled([record.passages for record in kept])
+            if draft.titled != titled and kept:  # one is left, and it is small
                 embedder = self._open_embedder()
                 source, origin = shelf.fetch_with_origin(self.folder, kept[0].id)
                 draft = draft.anew(embedder, reuse=True)
-                draft.titled = False
+                draft.titled = titled
                 [*self._write(draft, embedder, [_New(source, parse_source(source), origin, None)], hold=1)]
             else:
-                draft.titled = len(kept) > 1
+                draft.titled = titled
                 draft.commit()
             return [Change(name, "removed", records[name].passages, "") for name in dict.fromkeys(names)]
 
@@ -178,10 +182,10 @@ class Library:
             named = _named(source, _free(source.name, names))
             names.add(named.name)
             new.append((named, origin))
-        for source, _ in new:
-            parse_source(source)  # an edition that does not fit is told before anything is written
+        # An edition that does not fit is told before anything is written.
+        passages = [len(parse_source(source).passages) for source, _ in new]
         draft = Draft.open(self.folder).anew(embedder, reuse=reuse)
-        draft.titled = len(new) > 1
+        draft.titled = _is_titled(passages)
         items = (_New(source, parse_source(source), origin, None) for source, origin in new)
         [*self._write(draft, embedder, items, hold=len(new))]
 
@@ -238,6 +242,11 @@ class _Taking:
         """How many documents the index will have."""
         return len(self._names)
 
+    @property
+    def passages(self) -> list[int]:
+        """How many passages each of them has, as far as they were taken."""
+        return [self._passages[identity] for identity in self._names]
+
     def take(self, incoming: Iterable[Incoming]) -> Iterator[_New | Change]:
         self._source = iter(incoming)
         yield from self.rest()
@@ -270,6 +279,11 @@ class _Taking:
         renamed = f"{label}: the name {source.name} is taken, so it is called {name}." if name != source.name else ""
         change = Change(name, "replaced" if before else "added", len(document.passages), "" if before else renamed)
         return _New(named, document, origin, change)
+
+
+def _is_titled(passages: Sequence[int]) -> bool:
+    """Say whether titles stand before the rows of an index, by the passages that each of its documents has."""
+    return len(passages) > 1 or sum(passages) > _LARGE
 
 
 def _unknown(folder: Path, name: str) -> StoreError:

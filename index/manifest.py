@@ -100,7 +100,8 @@ class Manifest(_Record):
     """Digest of the code that cuts documents into rows and terms: another one would find other rows."""
     model: Model
     titled: bool
-    """Title and section path stand before each row where the model and BM25 read it: there are several documents."""
+    """Title and section path stand before each row where the model and BM25 read it: there are several documents, or
+    a large one."""
     documents: tuple[DocumentRecord, ...]
     segments: tuple[SegmentRecord, ...]
     shortlist: Shortlist | None

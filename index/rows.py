@@ -1,7 +1,7 @@
 """A document as rows: what is embedded and counted, one a passage, several overlapping windows for a long one.
 
 A row is found; its passage is cited. Title and section path stand before a row where an index has several documents,
-which may be near duplicates of each other and are told apart by them. In a single document they would be the same
+which may be near duplicates of each other and are told apart by them. In a single short document they would be the same
 words before every paragraph, and blur it.
 """
 
@@ -92,7 +92,7 @@ def rows_of(document: Document, *, titled: bool) -> Iterator[Row]:
         section = places[id(passage.section)]
         if section not in years:
             years[section] = _year_of(passage.section)
-        ends = _sentence_ends(passage)
+        ends = passage.ends
         for start, end, sentence in _windows(len(text), ends):
             own = tuple(min(place, end) - start for place in ends[sentence:] if place - start < end - start)
             yield Row(
@@ -146,10 +146,10 @@ def title_of(document: Document) -> str:
 
 
 def program() -> str:
-    """Return a digest of the code that makes rows and terms of a document, this module's own among it."""
+    """Return a digest of the code that makes rows and terms of a document and stores it, this module among it."""
     here = Path(__file__).parent
     files = sorted(Path(corpus.__file__).parent.rglob("*.py"))
-    files += [here / name for name in ("rows.py", "normalise.py", "lexical.py", "postings.py", "tokens.py")]
+    files += [here / f"{name}.py" for name in ("rows", "parsed", "normalise", "lexical", "postings", "tokens")]
     digest = hashlib.sha256()
     for path in files:
         digest.update(path.read_bytes())
@@ -167,14 +167,6 @@ def _year_of(section: Section) -> int:
         if named := {year for year, _ in years_in(normalised(around.label))}:
             return named.pop() if len(named) == 1 else 0
     return 0
-
-
-def _sentence_ends(passage: Passage) -> list[int]:
-    ends, at = [], 0
-    for sentence in passage.sentences:
-        at += sum(map(len, sentence.spans))
-        ends.append(at)
-    return ends
 
 
 def _windows(length: int, ends: Sequence[int]) -> Iterator[tuple[int, int, int]]:

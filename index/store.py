@@ -1,12 +1,12 @@
 """The index, opened: documents and what finds their passages, in one folder that can be read with common tools.
 
 manifest.json     what is here; replaced in one step, so that the folder is the index before a change or after it
-documents/        each document as it came (index/shelf.py)
+documents/        each document as it came (index/shelf.py), and what the parser found in it (index/parsed.py)
 segments/ID/      rows: what is embedded and counted, a passage or a window of one (index/segment.py)
 background-*.npz  what the model says of unrelated text (index/background.py)
 building/         what an unfinished change has embedded so far (index/library.py)
 
-Opening reads the manifest and the sizes of the files, whatever the index holds. Documents are parsed when they are
+Opening reads the manifest and the sizes of the files, whatever the index holds. Documents are read when they are
 cited. Writing is `index/library.py`.
 """
 
@@ -23,6 +23,7 @@ import numpy.typing as npt
 
 from corpus.errors import IndexCorrupt, IndexStale
 from corpus.load import Source
+from corpus.parse import parse_source
 from index.background import Common, less
 from index.dense import Dense
 from index.embed import Embedder, Encoded
@@ -30,7 +31,7 @@ from index.lexical import Lexical
 from index.manifest import Manifest, background_of, check_file, rebuild, rebuild_zh
 from index.rows import program
 from index.segment import ROW, SEGMENTS, Segment
-from index.shelf import DOCUMENTS, document_id
+from index.shelf import DOCUMENTS, document_id, fetch
 from index.tokens import TokenRows, record_type
 from index.views import Documents, Outline, Passages
 
@@ -118,12 +119,17 @@ class Index:
         return cls(folder, manifest, segments, common)
 
     def verify(self) -> None:
-        """Read every byte, and parse every document. Raises IndexCorrupt or IndexStale."""
+        """Read every byte, and parse every document again. Raises IndexCorrupt or IndexStale."""
         for name, record in self.manifest.files.items():
             if not re.fullmatch(rf"{DOCUMENTS}/.*\.json", name):  # those prove themselves as they are read
                 check_file(self.folder, name, record, whole=True)
-        for number in range(len(self.documents)):
-            _ = self.documents[number]
+        for number, document in enumerate(self.manifest.documents):
+            if parse_source(fetch(self.folder, document.id)) != self.documents[number]:
+                raise IndexStale(
+                    f"{self.folder}: a version that cut passages otherwise indexed {document.name}. "
+                    f"{rebuild(self.folder)}",
+                    f"“{document.name}”是分段办法不同的另一版程序收录的。{rebuild_zh(self.folder)}",
+                )
 
     def check_embedder(self, embedder: Embedder) -> None:
         """Raise IndexStale if another model made the vectors."""

@@ -1,4 +1,4 @@
-"""What an opened index shows of its documents: sequences that read and parse what is asked of them, when it is."""
+"""What an opened index shows of its documents: sequences that read what is asked of them, when it is."""
 
 from __future__ import annotations
 
@@ -10,30 +10,28 @@ from functools import cached_property
 from pathlib import Path
 from typing import overload
 
-import numpy as np
-import numpy.typing as npt
-
 from corpus.errors import IndexCorrupt, IndexStale
 from corpus.model import Document, Passage
-from corpus.parse import parse_source
-from index.manifest import Manifest, rebuild, rebuild_zh
+from index import parsed
+from index.manifest import Manifest
 from index.rows import Heading
 from index.segment import Segment
 from index.shelf import fetch
 
 _KEPT = 20_000_000
-"""Characters of parsed documents that are kept at hand."""
+"""Characters of documents that are kept at hand."""
 
 
 class Documents(Sequence[Document]):
-    """The documents of an index in its order, each parsed when it is asked for; some are kept."""
+    """The documents of an index in its order, each read when it is asked for; some are kept."""
 
     def __init__(self, folder: Path, manifest: Manifest, segments: Sequence[Segment]) -> None:
         self._folder = folder
         self._checksum = manifest.checksum
         self._records = manifest.documents
+        self._files = manifest.files
         self._segments = segments
-        self._parsed: OrderedDict[int, Document] = OrderedDict()
+        self._opened: OrderedDict[int, Document] = OrderedDict()
         self._lock = threading.Lock()
         self.numbers = {record.id: number for number, record in enumerate(manifest.documents)}
         """Places by id."""
@@ -46,24 +44,25 @@ class Documents(Sequence[Document]):
     @overload
     def __getitem__(self, number: slice) -> Sequence[Document]: ...
     def __getitem__(self, number: int | slice) -> Document | Sequence[Document]:
-        """Raises IndexCorrupt if its file was altered, IndexStale if its passages are not those of the index."""
+        """Raises IndexCorrupt if its file was altered, IndexStale if the index was changed meanwhile."""
         if isinstance(number, slice):
             return [self[one] for one in range(*number.indices(len(self)))]
         number = range(len(self))[number]
         with self._lock:
-            document = self._parsed.get(number)
+            document = self._opened.get(number)
             if document is None:
-                document = self._parse(number)
-            self._parsed[number] = document
-            self._parsed.move_to_end(number)
-            while len(self._parsed) > 1 and sum(len(one.text) for one in self._parsed.values()) > _KEPT:
-                self._parsed.popitem(last=False)
+                document = self._open(number)
+            self._opened[number] = document
+            self._opened.move_to_end(number)
+            while len(self._opened) > 1 and sum(len(one.text) for one in self._opened.values()) > _KEPT:
+                self._opened.popitem(last=False)
             return document
 
-    def _parse(self, number: int) -> Document:
+    def _open(self, number: int) -> Document:
         record = self._records[number]
         try:
             source = fetch(self._folder, record.id)
+            return parsed.read(self._folder, record.id, source, self._files)
         except IndexCorrupt as error:
             if Manifest.read(self._folder).checksum == self._checksum:
                 raise
@@ -72,19 +71,6 @@ class Documents(Sequence[Document]):
                 "Start again.",
                 f"索引在打开期间被改动，里面已经没有“{record.name}”。请再试一次，不行就重新启动。",
             ) from error
-        document = parse_source(source)
-        ids: list[npt.NDArray[np.uint64]] = [np.zeros(0, np.uint64)]
-        for segment in self._segments:
-            if record.id in segment.record.documents:
-                own = segment.table["document"] == segment.record.documents.index(record.id)
-                first = own & (segment.table["start"] == 0)
-                ids.append(segment.table["passage_id"][first])
-        if np.concatenate(ids).tolist() != [int(passage.id, 16) for passage in document.passages]:
-            raise IndexStale(
-                f"{self._folder}: a version that cut passages otherwise indexed {record.name}. {rebuild(self._folder)}",
-                f"“{record.name}”是分段办法不同的另一版程序收录的。{rebuild_zh(self._folder)}",
-            )
-        return document
 
 
 class Passages(Sequence[tuple[Document, Passage]]):

@@ -27,7 +27,7 @@ class Books:
 
     listed: tuple[Listed, ...]
     documents: Sequence[Document]
-    """In the order of `listed`; of an index, each is parsed when it is asked for."""
+    """In the order of `listed`; of an index, each is read when it is asked for."""
     index: Index | None
     """Where they are stored; None where they are all in memory."""
 

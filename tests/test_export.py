@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from corpus.model import Document, Passage, Section, Sentence, Span
+from corpus.model import Document, Passage, Section, Span
 from qa.citations.quotes import uncarriable
 from qa.cite import FORMS, cite, own_form
 from qa.export import to_docx, to_markdown
@@ -38,7 +38,7 @@ def _one(text: str) -> Hit:
     """A hit whose quote is the whole text."""
     spans = (Span(0, len(text)),)
     work = Section("题", None, 0, None, is_lead=False)
-    passage = Passage("0" * 16, spans, (Sentence(spans),), work, 1)
+    passage = Passage("0" * 16, spans, (len(text),), work, 1)
     return _hit(Document("a", text, "0" * 64, (work, passage)), passage)
 
 

@@ -74,15 +74,16 @@ _STEPS = st.lists(
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(_STEPS, st.sampled_from([3, 8, 1000]))
+@given(_STEPS, st.sampled_from([3, 8, 1000]), st.sampled_from([2, 1000]))
 def test_any_sequence_of_changes_gives_what_a_fresh_build_gives(
-    tmp_path: Path, embedder: CharacterEmbedder, steps: list[tuple[str, str | None]], largest: int
+    tmp_path: Path, embedder: CharacterEmbedder, steps: list[tuple[str, str | None]], largest: int, large: int
 ) -> None:
     """Adding, replacing and removing, over segments that merge: the same documents, hits and scores."""
     shutil.rmtree(tmp_path / "i", ignore_errors=True)
     held: dict[str, str] = {}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("index.draft.LARGEST", largest)
+        patch.setattr("index.library._LARGE", large)
         for name, text in steps:
             if text is not None:
                 _add(tmp_path / "i", embedder, _incoming(name, text))
@@ -92,10 +93,10 @@ def test_any_sequence_of_changes_gives_what_a_fresh_build_gives(
             elif name in held:
                 _remove(tmp_path / "i", embedder, name)
                 del held[name]
-    if not steps or not (tmp_path / "i" / "manifest.json").exists():
-        return
-    changed = Index.open(tmp_path / "i")
-    fresh = _fresh(tmp_path / "f", embedder, [*held.items()])
+        if not steps or not (tmp_path / "i" / "manifest.json").exists():
+            return
+        changed = Index.open(tmp_path / "i")
+        fresh = _fresh(tmp_path / "f", embedder, [*held.items()])
 
     assert _texts(tmp_path / "i") == [*held.items()]
     (quotes, scores), (as_fresh, fresh_scores) = _answers(changed, embedder), _answers(fresh, embedder)
@@ -131,6 +132,22 @@ def test_the_second_document_gives_the_first_its_titles(tmp_path: Path, embedder
     _remove(tmp_path / "i", embedder, "b")
 
     assert embedder.embedded == ["甲。"]
+    assert Index.open(tmp_path / "i").text(0) == "甲。"
+
+
+def test_a_large_document_has_its_titles_from_the_start(
+    tmp_path: Path, embedder: CharacterEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that whatever joins or leaves it costs no more than what that has itself."""
+    monkeypatch.setattr("index.library._LARGE", 2)
+    _add(tmp_path / "i", embedder, _incoming("a", "甲。\n乙。\n丙。"))
+    embedder.embedded.clear()
+    _add(tmp_path / "i", embedder, _incoming("b", "丁。"))
+    assert embedder.embedded == ["b\n丁。"]
+    embedder.embedded.clear()
+    _remove(tmp_path / "i", embedder, "b")
+
+    assert embedder.embedded == []
     assert Index.open(tmp_path / "i").text(0) == "甲。"
 
 

@@ -22,7 +22,7 @@ from reader import (
 
 import app
 from corpus.errors import IndexCorrupt, QAError
-from corpus.model import Document, Passage, Section, Sentence, Span
+from corpus.model import Document, Passage, Section, Span
 from qa.books import Books
 from qa.engine import Engine
 from qa.late import LateEngine
@@ -165,7 +165,7 @@ def test_a_hostile_document_is_text_and_nothing_else(browser: Browser, serve: Ca
     text = HOSTILE + "\r\n\u3000\u3000第二行\0\t完\u00a0"
     work = Section(HOSTILE, None, 0, None, is_lead=False)
     spans = (Span(0, len(text)),)
-    passage = Passage("0123456789abcdef", spans, (Sentence(spans),), work, 1)
+    passage = Passage("0123456789abcdef", spans, (len(text),), work, 1)
     document = Document("sample", text, "0" * 64, (work, passage))
 
     class OneAnswer:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.model import Block, Document, Matter, Passage, Section, Sentence, Span, cut
+from corpus.model import Block, Document, Matter, Passage, Section, Span, cut
 from corpus.parse import parse
 from qa.books import Books
 from qa.model import Answer, Citation, Hit, NotFound, Rejected
@@ -82,7 +82,7 @@ def tree(html: str) -> Element:
 def document_of(text: str, *spans: Span, name: str = "sample") -> tuple[Document, Passage]:
     """A document with one passage under one supplied title."""
     work = Section("标题", None, 0, None, is_lead=False)
-    passage = Passage("0123456789abcdef", spans, (Sentence(spans),), work, 1)
+    passage = Passage("0123456789abcdef", spans, (sum(map(len, spans)),), work, 1)
     return Document(name, text, "0" * 64, (work, passage)), passage
 
 

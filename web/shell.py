@@ -21,7 +21,7 @@ _STYLES = ("page", "talk", "reader", "shelf", "narrow")
 
 
 def page_html(books: Books, *, keeps_feedback: bool = True, version: int | None = None) -> str:
-    """Return the whole page but for the replies. Of several documents, the first is there to read, and parsed.
+    """Return the whole page but for the replies. Of several documents, the first is there to read.
 
     `version` counts the changes of the texts; None where nobody can change them.
     """

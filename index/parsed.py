@@ -1,0 +1,95 @@
+"""What the parser found in a document, in `documents/ID.parts`: a long text is cited without being parsed again.
+
+JSON. `order` says, a letter each, whether the next block is a section, a passage or matter; the three lists hold their
+fields, where a section is named by its place among the sections. Metadata is not in it: a person may change that.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from corpus.errors import IndexCorrupt
+from corpus.load import Source
+from corpus.model import Block, Document, Doubt, Matter, Passage, Section, Span
+from corpus.parse import described
+from index.manifest import FileRecord, check_file, rebuild, rebuild_zh
+from index.shelf import DOCUMENTS
+
+
+def keep(folder: Path, identity: str, document: Document) -> str:
+    """Store what was found; return the name of the file, from the index folder. Raises OSError."""
+    places: dict[int, int] = {}
+    order: list[str] = []
+    sections: list[list[Any]] = []
+    passages: list[list[Any]] = []
+    matter: list[list[Any]] = []
+    for block in document.blocks:
+        match block:
+            case Section():
+                order.append("s")
+                title = block.title_span and [block.title_span.start, block.title_span.end]
+                parent = block.parent and places[id(block.parent)]
+                places[id(block)] = len(sections)
+                sections.append([block.label, title, block.level, parent, block.is_lead])
+            case Passage():
+                order.append("p")
+                edges = [edge for span in block.spans for edge in (span.start, span.end)]
+                passages.append([block.id, edges, block.ends, places[id(block.section)], block.paragraph])
+            case Matter():
+                order.append("m")
+                matter.append([block.span.start, block.span.end, block.kind])
+    found = {
+        "order": "".join(order),
+        "sections": sections,
+        "passages": passages,
+        "matter": matter,
+        "doubts": [[doubt.span.start, doubt.span.end, doubt.zh, doubt.en] for doubt in document.doubts],
+        "pages": document.pages,
+    }
+    written = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+    (folder / _name(identity)).write_bytes(written.encode("utf-8", "surrogatepass"))
+    return _name(identity)
+
+
+def read(folder: Path, identity: str, source: Source, files: dict[str, FileRecord]) -> Document:
+    """Return the document of a source, as `parse_source` does.
+
+    `files`: the manifest's. Raises IndexCorrupt if the file is missing or altered.
+    """
+    name = _name(identity)
+    try:
+        check_file(folder, name, files[name], whole=True)
+        found = json.loads((folder / name).read_bytes().decode("utf-8", "surrogatepass"))
+        doubts = tuple(Doubt(Span(start, end), zh, en) for start, end, zh, en in found["doubts"])
+        blocks, pages = tuple(_blocks(found)), tuple(found["pages"])
+    except (OSError, ValueError, KeyError, TypeError, IndexError, RuntimeError) as error:
+        raise IndexCorrupt(
+            f"{folder / name}: cannot be read ({error}). {rebuild(folder)}",
+            f"索引里的 {name} 读不了（{error}）。{rebuild_zh(folder)}",
+        ) from error
+    return described(Document(source.name, source.text, source.sha256, blocks, doubts=doubts, pages=pages), source)
+
+
+def _blocks(found: dict[str, Any]) -> Iterator[Block]:
+    sections: list[Section] = []
+    waiting = {"s": iter(found["sections"]), "p": iter(found["passages"]), "m": iter(found["matter"])}
+    for letter in found["order"]:
+        match letter, next(waiting[letter]):
+            case "s", [label, title, level, parent, is_lead]:
+                around = None if parent is None else sections[parent]
+                sections.append(Section(label, title and Span(*title), level, around, is_lead))
+                yield sections[-1]
+            case "p", [name, edges, ends, section, paragraph]:
+                spans = tuple(map(Span, edges[::2], edges[1::2]))
+                yield Passage(name, spans, tuple(ends), sections[section], paragraph)
+            case "m", [start, end, kind]:
+                yield Matter(Span(start, end), kind)
+            case _:
+                raise ValueError("a block lacks a field")
+
+
+def _name(identity: str) -> str:
+    return f"{DOCUMENTS}/{identity}.parts"
