@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -82,15 +82,15 @@ class Embedder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """One text as a model gives it back, with the prompt and special tokens still in it."""
+    """One text as a model gives it back."""
 
     vector: npt.NDArray[np.floating]
     """Shape (dimension,)."""
     hidden: npt.NDArray[np.floating]
     """Shape (tokens, dimension)."""
     ids: Sequence[int] | npt.NDArray[np.integer]
-    offsets: Sequence[tuple[int, int]]
-    """Where each token stands in the text that `readable` gave."""
+    offsets: Sequence[tuple[int, int]] | npt.NDArray[np.integer]
+    """Where each token stands in the text that `readable` gave; in the text itself, of what `words_of` gives."""
 
 
 def readable(prompt: str, text: str) -> str:
@@ -99,30 +99,32 @@ def readable(prompt: str, text: str) -> str:
     return prompt + _LONE_SURROGATE.sub("\ufffd", text)
 
 
-def collect(prompt: str, texts: Sequence[str], outputs: Iterable[Output], dimension: int) -> Encoded:
-    """Keep of each text the tokens that hold a letter, ideograph or digit; `texts` are as `readable` gave them."""
-    vectors = np.zeros((len(texts), dimension), np.float32)
-    hidden, ids, offsets, starts = [], [], [], [0]
-    for row, (text, output) in enumerate(zip(texts, outputs, strict=True)):
-        vectors[row] = output.vector
-        # A token's place may begin with the blank before it, and the first one's inside the prompt.
-        words = [
-            (at, end - len(text[max(start, len(prompt)) : end].lstrip()), end)
-            for at, (start, end) in enumerate(output.offsets)
-            if any(map(str.isalnum, text[max(start, len(prompt)) : end]))
-        ]
-        kept = [at for at, _, _ in words]
-        hidden.append(output.hidden[kept].astype(np.float32, copy=False))
-        ids.append(np.asarray(output.ids, np.int64)[kept])
-        offsets.append(np.array([span for _, *span in words], np.int32).reshape(-1, 2) - len(prompt))
-        starts.append(starts[-1] + len(kept))
+def words_of(output: Output, prompt: str, text: str) -> Output:
+    """Return the tokens that hold a letter, ideograph or digit; `text` is as `readable` gave it."""
+    # A token's place may begin with the blank before it, and the first one's inside the prompt.
+    words = [
+        (at, end - len(text[max(start, len(prompt)) : end].lstrip()), end)
+        for at, (start, end) in enumerate(output.offsets)
+        if any(map(str.isalnum, text[max(start, len(prompt)) : end]))
+    ]
+    kept = [at for at, _, _ in words]
+    return Output(
+        output.vector,
+        output.hidden[kept].astype(np.float32, copy=False),
+        np.asarray(output.ids, np.int64)[kept],
+        np.array([span for _, *span in words], np.int32).reshape(-1, 2) - len(prompt),
+    )
+
+
+def collect(outputs: Sequence[Output], dimension: int) -> Encoded:
+    """Put texts together, as `words_of` gave them."""
     return Encoded(
         # In float32 here, as not each model ends in Normalize, and in half precision that one is only near 1.
-        unit_rows(vectors),
-        np.concatenate([np.zeros((0, dimension), np.float32), *hidden]),
-        np.concatenate([np.zeros(0, np.int64), *ids]),
-        np.concatenate([np.zeros((0, 2), np.int32), *offsets]),
-        np.array(starts, np.int64),
+        unit_rows(np.array([output.vector for output in outputs], np.float32).reshape(-1, dimension)),
+        np.concatenate([np.zeros((0, dimension), np.float32), *(output.hidden for output in outputs)]),
+        np.concatenate([np.zeros(0, np.int64), *(output.ids for output in outputs)]),
+        np.concatenate([np.zeros((0, 2), np.int32), *(output.offsets for output in outputs)]),
+        np.cumsum([0, *(len(output.hidden) for output in outputs)], dtype=np.int64),
     )
 
 

@@ -39,18 +39,18 @@ from index.bundled import (
     model_folder,
     read_weights,
 )
-from index.embed import Encoded, Output, Vectors, collect, readable
+from index.embed import Encoded, Output, Vectors, collect, readable, words_of
 from index.reader import Reader, Reading
 
 PROMPTS = {"query": "query: ", "passage": "passage: "}
 RANGES = Path(__file__).parent / "data" / f"{BUNDLED_NAME}-ranges.npz"
 
-_LAYOUT = 2
+_LAYOUT = 3
 """Of the folder and of the graph: raise it when what earlier versions made must not be used any more."""
 _LENGTHS: tuple[int, ...] = (*range(8, 64, 8), *range(64, 128, 16), *range(128, 513, 32))
 """Tokens: lengths are rounded up to one of these. Equal lengths share a batch, and the code compiled for them."""
 _BUDGET = 512
-"""Tokens of a batch. Larger ones fall out of the processor's cache."""
+"""Tokens of a batch, about. Larger ones fall out of the processor's cache."""
 _SLICE = 40_000
 """Characters of the texts that are read before their results are handed on: what is held in full stays small."""
 _FAR = np.float32(-1e9)
@@ -247,12 +247,12 @@ class OpenVinoEmbedder:
                 # The threads have the next slice already while this one is used.
                 pending = None if some is None else self._start(pool, some, "passage")
                 if before is not None:
-                    yield self._finish(before, "passage")
+                    yield self._finish(before)
                     bar.update(len(before.texts))
                 before = pending
 
     def encode_questions(self, texts: Sequence[str]) -> Encoded:
-        return self._finish(self._start(_Here(), texts, "query"), "query")
+        return self._finish(self._start(_Here(), texts, "query"))
 
     def surprisal(self, token_ids: npt.NDArray[np.int64]) -> Vectors:
         return self._surprisals[token_ids]
@@ -260,15 +260,21 @@ class OpenVinoEmbedder:
     def _start(self, pool: Executor, texts: Sequence[str], role: str) -> _Pending:
         read = [readable(PROMPTS[role], text) for text in texts]
         readings = self._files.reader.read(read)
-        requests = self._requests_for(role)
-        return _Pending(read, [pool.submit(self._run, batch, readings, requests) for batch in _batches(readings)])
+        self._requests_for(role)  # opened here, by one thread
+        return _Pending(read, [pool.submit(self._outputs, batch, read, readings, role) for batch in _batches(readings)])
 
-    def _finish(self, pending: _Pending, role: str) -> Encoded:
+    def _finish(self, pending: _Pending) -> Encoded:
         outputs: dict[int, Output] = {}
         for part in pending.parts:
             outputs |= part.result()
-        given = (outputs[number] for number in range(len(pending.texts)))
-        return collect(PROMPTS[role], pending.texts, given, self._dimension)
+        return collect([outputs[number] for number in range(len(pending.texts))], self._dimension)
+
+    def _outputs(
+        self, batch: Sequence[int], texts: Sequence[str], readings: Sequence[Reading], role: str
+    ) -> dict[int, Output]:
+        """Return the words of some texts by their numbers."""
+        outputs = self._run(batch, readings, self._requests_for(role))
+        return {number: words_of(output, PROMPTS[role], texts[number]) for number, output in outputs.items()}
 
     def _requests_for(self, role: str) -> queue.SimpleQueue[Any]:
         """Return what runs texts of a role, one for each thread; the graph of passages is opened when there is one."""
@@ -391,11 +397,13 @@ def _rounded_up(length: int) -> int:
 
 
 def _batches(readings: Sequence[Reading]) -> Iterator[list[int]]:
-    """Yield the numbers of texts that share a length, the longest first, and as many as the budget allows."""
+    """Yield the numbers of texts that share a length, the longest first, and about as many as the budget allows."""
     by_length: dict[int, list[int]] = {}
     for number, (ids, _) in enumerate(readings):
         by_length.setdefault(_rounded_up(len(ids)), []).append(number)
     for length, numbers in sorted(by_length.items(), reverse=True):
-        most = max(1, _BUDGET // length)
+        # What is left over goes into the others: a small batch takes longer than its share.
+        count = max(1, round(len(numbers) / max(1, _BUDGET // length)))
+        most = -(-len(numbers) // count)
         for start in range(0, len(numbers), most):
             yield numbers[start : start + most]

@@ -139,11 +139,14 @@ class _Builder:
         heads = self.weights.sizes["num_attention_heads"]
         width = self.weights.sizes["hidden_size"]
         apart, turn = self.constant(np.array([0, 0, heads, width // heads])), self.constant(np.array([0, 2, 1, 3]))
+        # OpenVINO's own attention would divide by the root of a head's width in a pass of its own.
+        matrices[0], biases[0] = (values * np.float32((width // heads) ** -0.5) for values in (matrices[0], biases[0]))
         query, key, value = (
             ops.transpose(ops.reshape(self.product(read, matrix, bias), apart, True), turn)
             for matrix, bias in zip(matrices, biases, strict=True)
         )
-        attended = ops.scaled_dot_product_attention(query, key, value, mask)
+        close = ops.softmax(ops.add(ops.matmul(query, key, False, True), mask), -1)
+        attended = ops.matmul(close, value, False, False)
         attended = ops.reshape(ops.transpose(attended, turn), self.constant(np.array([0, 0, width])), True)
         attended = self.product(
             self.rounded(attended, context, "context"), out, self.tensor(f"{name}.attention.output.dense.bias")

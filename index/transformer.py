@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from corpus.errors import EmbedderError
 from index.bundled import BUNDLED_NAME, ensure_bundled_model
-from index.embed import Encoded, Output, Vectors, collect, readable
+from index.embed import Encoded, Output, Vectors, collect, readable, words_of
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -143,7 +143,8 @@ class SentenceTransformerEmbedder:
             )
             for output, offsets in zip(outputs, places, strict=True)
         )
-        return collect(prompt, read, given, self._dimension)
+        words = [words_of(output, prompt, text) for output, text in zip(given, read, strict=True)]
+        return collect(words, self._dimension)
 
 
 def _load(source: Path | str, *, name: str, local: bool, remedy: str) -> SentenceTransformer:
