@@ -12,6 +12,7 @@ from typing import overload
 
 from corpus.errors import IndexCorrupt, IndexStale
 from corpus.model import Document, Passage
+from corpus.parse import parse_source
 from index import parsed
 from index.manifest import Manifest
 from index.rows import Heading
@@ -62,7 +63,6 @@ class Documents(Sequence[Document]):
         record = self._records[number]
         try:
             source = fetch(self._folder, record.id)
-            return parsed.read(self._folder, record.id, source, self._files)
         except IndexCorrupt as error:
             if Manifest.read(self._folder).checksum == self._checksum:
                 raise
@@ -71,6 +71,10 @@ class Documents(Sequence[Document]):
                 "Start again.",
                 f"索引在打开期间被改动，里面已经没有“{record.name}”。请再试一次，不行就重新启动。",
             ) from error
+        try:
+            return parsed.read(self._folder, record.id, source, self._files)
+        except IndexCorrupt:
+            return parse_source(source)  # the source is whole, and all that was found is in it
 
 
 class Passages(Sequence[tuple[Document, Passage]]):
