@@ -97,14 +97,14 @@ class Stages:
         setattr(owner, name, watched)
 
     def watch_engine(self, engine: Engine) -> None:
-        """Watch the parts of a question: encode, dense, lexical, tokens, parse, missing."""
+        """Watch the parts of a question: encode, dense, lexical, tokens, open, missing."""
         index = engine.index
         self.watch(engine.embedder, "encode_questions", "encode")
         self.watch(index._dense, "search", "dense")
         self.watch(index.lexical, "top", "lexical")
         self.watch(index.lexical, "at", "lexical")
         self.watch(index, "tokens", "tokens")
-        self.watch(index.documents, "_open", "parse")
+        self.watch(index.documents, "_open", "open")
         self.watch(engine._all.text, "missing_words", "missing")
 
     def call(self, function: Callable[..., Any], *args: Any) -> Any:

@@ -60,7 +60,7 @@ class Index:
         self.segments = tuple(segments)
         self.common = common
         self.lexical = Lexical([(segment.postings, segment.table["terms"]) for segment in segments])
-        self.documents = Documents(folder, manifest, segments)
+        self.documents = Documents(folder, manifest)
         self.passages = Passages(self.documents, self._cited, self.lexical.size)
         """By row: a long passage is there once for each of its windows."""
         self.outline = Outline(manifest, segments)

@@ -26,12 +26,11 @@ _KEPT = 20_000_000
 class Documents(Sequence[Document]):
     """The documents of an index in its order, each read when it is asked for; some are kept."""
 
-    def __init__(self, folder: Path, manifest: Manifest, segments: Sequence[Segment]) -> None:
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
         self._folder = folder
         self._checksum = manifest.checksum
         self._records = manifest.documents
         self._files = manifest.files
-        self._segments = segments
         self._opened: OrderedDict[int, Document] = OrderedDict()
         self._lock = threading.Lock()
         self.numbers = {record.id: number for number, record in enumerate(manifest.documents)}
