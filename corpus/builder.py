@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from corpus import structure
 from corpus.chrome import mark_chrome, mark_contents
 from corpus.edition import Edition
-from corpus.fold import fold, is_spread
 from corpus.known import with_layout
 from corpus.layout import Layout
 from corpus.lines import Line, quote, read_lines, unfold_flat
@@ -21,7 +20,8 @@ from corpus.marks import is_number_alone
 from corpus.model import Block, Doubt, Matter, Passage, Section, Span, cut
 from corpus.outline import outline
 from corpus.roles import Role
-from corpus.sentences import split_sentences
+from corpus.text.fold import fold, is_spread
+from corpus.text.sentences import split_sentences
 from corpus.title import title_block, title_end
 from corpus.works import divide
 from corpus.wraps import join_inline, join_titles, join_wrapped

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from corpus import structure
-from corpus.fold import bare
 from corpus.lines import Line
+from corpus.text.fold import bare
 
 _BUTTON = re.compile(
     r"下载|[ATa]?[+-]|打印文章|打印本文|纠错|我要纠错|订阅|评论|点赞|阅读|听新闻|下载|打印|打印本页|打印此页|打印页面|全屏|收藏|加入收藏|设为首页|关闭|关闭窗口|关闭本页|返回|返回顶部|回到顶部|首页|网站首页|加大|还原|减小|"

@@ -11,7 +11,6 @@ from pathlib import Path, PurePath
 from typing import Self
 
 from corpus.edition import Particulars
-from corpus.encoding import decode
 from corpus.errors import SourceError
 from corpus.formats import READABLE as READABLE
 from corpus.formats import extract, format_of, refuse_binary
@@ -19,6 +18,7 @@ from corpus.formats.extracted import no_text
 from corpus.formats.frontmatter import front_matter
 from corpus.formats.limits import MOST_BYTES
 from corpus.layout import Layout
+from corpus.text.encoding import decode
 
 SHIPPED = Path(__file__).parent / "texts" / "sco-2021.txt"
 """The text that comes with the product; its edition file stands beside it."""

@@ -1,6 +1,6 @@
 """The numbers that lines begin with, and the shape of what follows them.
 
-Lines come folded (`corpus.fold`): in half width, so that `(`, `,`, `:`, `;`, `!` and `?` stand for both widths.
+Lines come folded (`corpus.text.fold`): in half width, so that `(`, `,`, `:`, `;`, `!` and `?` stand for both widths.
 """
 
 from __future__ import annotations

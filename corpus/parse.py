@@ -13,13 +13,13 @@ from dataclasses import replace
 
 from corpus.builder import Builder
 from corpus.edition import Edition, Particulars, parse_edition
-from corpus.encoding import garbled
 from corpus.errors import SourceError
 from corpus.layout import Layout
 from corpus.lines import Line
 from corpus.load import Source
 from corpus.metadata import with_metadata, with_supplied
 from corpus.model import Document, Doubt, Matter, Span
+from corpus.text.encoding import garbled
 
 
 def parse(

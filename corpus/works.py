@@ -10,9 +10,9 @@ import re
 from collections.abc import Mapping, Sequence
 
 from corpus import letterhead, structure
-from corpus.fold import bare
 from corpus.lines import Line
 from corpus.marks import Mark, mark_of
+from corpus.text.fold import bare
 from corpus.title import title_block
 
 _NAMED = re.compile(r"《([^《》]{4,80})》")

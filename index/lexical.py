@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from index.normalise import terms
+from corpus.text.normalise import terms
 from index.postings import Postings, hash_of
 
 Rows = npt.NDArray[np.int64]

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import corpus
 from corpus.model import Document, Passage, Section
-from index.normalise import normalised, years_in
+from corpus.text.normalise import normalised, years_in
 
 WINDOW = 400
 """Characters: a longer passage is read in windows of whole sentences, none longer than this if its sentences allow.
@@ -147,9 +147,7 @@ def title_of(document: Document) -> str:
 
 def program() -> str:
     """Return a digest of the code that makes rows and terms of a document and stores it, this module among it."""
-    here = Path(__file__).parent
-    files = sorted(Path(corpus.__file__).parent.rglob("*.py"))
-    files += [here / f"{name}.py" for name in ("rows", "parsed", "normalise", "lexical", "postings", "tokens")]
+    files = sorted(Path(corpus.__file__).parent.rglob("*.py")) + sorted(Path(__file__).parent.rglob("*.py"))
     digest = hashlib.sha256()
     for path in files:
         digest.update(path.read_bytes())

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from index.normalise import HAN, normalised
+from corpus.text.normalise import HAN, normalised
 from qa.words import ENGLISH_STOP
 
 _LONGEST = 4

@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 
-from index.normalise import simplified
+from corpus.text.normalise import simplified
 from qa.nearest import ELLIPSIS, Pairing, folded
 from qa.stream import Quotation, Stream, Stretch, agree
 

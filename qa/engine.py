@@ -12,9 +12,9 @@ import numpy.typing as npt
 
 from corpus.errors import QAError
 from corpus.model import Document
+from corpus.text.normalise import HAN, normalised
 from index.background import questions
 from index.embed import Embedder
-from index.normalise import HAN, normalised
 from index.rows import Heading
 from index.store import Candidates, Index
 from qa.books import Books

@@ -18,7 +18,7 @@ import numpy as np
 from tqdm import tqdm
 
 from corpus.errors import QAError
-from index.normalise import normalised
+from corpus.text.normalise import normalised
 from qa.model import Answer, Hit, NotFound, Rejected, Reply
 
 TOP = 5

@@ -15,8 +15,8 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from corpus.text.normalise import normalised, terms, years_in
 from index.embed import Vectors
-from index.normalise import normalised, terms, years_in
 from index.store import Index
 from qa.dictionary import translations
 

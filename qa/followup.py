@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.normalise import HAN, normalised
+from corpus.text.normalise import HAN, normalised
 from index.rows import Heading
 from qa.place import Place, neighbour, place, sibling
 from qa.words import CHINESE_STOP, content_words, words

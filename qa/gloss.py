@@ -12,7 +12,7 @@ from pathlib import Path
 
 from babel import Locale
 
-from index.normalise import HAN
+from corpus.text.normalise import HAN
 
 
 @cache

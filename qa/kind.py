@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from typing import Literal
 
-from index.normalise import normalised
+from corpus.text.normalise import normalised
 from qa.segment import tagged
 
 Kind = Literal["when", "number", "who", "where"]

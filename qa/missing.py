@@ -9,8 +9,8 @@ from functools import cached_property
 
 import numpy as np
 
+from corpus.text.normalise import HAN, normalised, numbers, terms
 from index.lexical import Lexical, Rows
-from index.normalise import HAN, normalised, numbers, terms
 from qa.words import Word, content_words
 
 _NAMES = ("ns", "nrt", "nt", "nr", "nz", "nrfg")

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
-from index.normalise import HAN, normalised, terms
+from corpus.text.normalise import HAN, normalised, terms
 from index.rows import Heading
 from qa.words import ENGLISH_STOP, words
 

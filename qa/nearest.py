@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from rapidfuzz.distance import LCSseq
 
-from index.normalise import simplified
+from corpus.text.normalise import simplified
 from qa.stream import Ints, code_points
 
 _PAIRS = 200_000

@@ -37,6 +37,6 @@ def _key(opened: Index, settings: Settings) -> str:
     """Return a digest of all that the scores depend on; of our own code too, for it is what ranks."""
     digest = hashlib.sha256(f"{opened.manifest.checksum} {settings.candidates} {questions()}".encode())
     for folder in (Path(__file__).parent, Path(index.__file__).parent):
-        for path in sorted(folder.glob("*.py")):
+        for path in sorted(folder.rglob("*.py")):
             digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from index.normalise import han_number, normalised
+from corpus.text.normalise import han_number, normalised
 from index.rows import Heading
 
 NUMERALS = "〇零一二三四五六七八九十百千"

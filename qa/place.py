@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.normalise import han_number, normalised
+from corpus.text.normalise import han_number, normalised
 from index.rows import Heading
 from qa.named import titled_works
 from qa.outline import NUMERALS, bare, contained, groups, ordinal, unit, work_of

@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.model import Span, cut
+from corpus.text.normalise import HAN
 from index.embed import Embedder, Encoded, Vectors
-from index.normalise import HAN
 from index.store import Candidates, Index
 from index.tokens import Background
 from qa import features

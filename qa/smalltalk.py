@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from index.normalise import normalised
+from corpus.text.normalise import normalised
 
 _GREETING = re.compile(
     r"(?:你好|您好|大家好|早上好|上午好|下午好|晚上好|嗨|哈喽|在吗|hi|hello|hey|good (?:morning|afternoon|evening))"

@@ -2,10 +2,10 @@
 
 import pytest
 
-from corpus.encoding import decode, garbled
 from corpus.errors import SourceError
 from corpus.load import Source
 from corpus.parse import parse
+from corpus.text.encoding import decode, garbled
 
 _SIMPLIFIED = (
     "人人生而自由，在尊严和权利上一律平等。他们赋有理性和良心，并应以兄弟关系的精神相对待。\r\n第二条　如下。\r\n"

@@ -22,10 +22,10 @@ from reportlab.pdfgen.canvas import Canvas
 
 from corpus.errors import SourceError
 from corpus.formats import limits
-from corpus.formats.numerals import numeral
 from corpus.load import Source, load
 from corpus.model import Document, Matter
 from corpus.parse import parse_source
+from corpus.text.numerals import numeral
 from qa.citations.reference import refer
 
 LETTERS = st.text(st.characters(categories=("L", "N", "P")), min_size=1, max_size=40)

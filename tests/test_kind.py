@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from index.normalise import normalised
+from corpus.text.normalise import normalised
 from qa.kind import Kind, Kinds, asks_for
 
 

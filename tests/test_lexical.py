@@ -13,8 +13,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from corpus.text.normalise import terms
 from index.lexical import Lexical
-from index.normalise import terms
 from index.postings import Postings
 
 _LINES = st.lists(st.text("甲乙丙。 a1", max_size=8), max_size=6)

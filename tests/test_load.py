@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.encoding import decode
 from corpus.errors import SourceError
 from corpus.load import SHIPPED, load
 from corpus.model import Document
+from corpus.text.encoding import decode
 
 
 def test_shipped_text_is_the_text_as_it_came() -> None:

@@ -7,7 +7,7 @@ import pytest
 from benchmarks import genres
 from corpus.model import Matter, Passage, Section
 from corpus.parse import parse
-from corpus.sentences import split_sentences
+from corpus.text.sentences import split_sentences
 
 _CASES = [
     case.strip("\n").split("\n.\n")

@@ -14,12 +14,12 @@ from typing import Literal
 from lxml import etree
 
 from corpus.edition import Particulars
-from corpus.encoding import decode
 from corpus.errors import SourceError
 from corpus.formats.chrome import find_chrome
 from corpus.formats.extracted import Extracted, Writer, no_text
 from corpus.formats.properties import first, properties
 from corpus.formats.zipped import local
+from corpus.text.encoding import decode
 
 _PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "table", "ul", "ol", "dl"})
 """Blocks with an empty line before and after them, as `innerText` has it."""

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from docx.document import Document as Docx
 from lxml import etree
 
-from corpus.formats.numerals import numeral
 from corpus.formats.zipped import parse_xml
+from corpus.text.numerals import numeral
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _PLACE = re.compile(r"%([1-9])")

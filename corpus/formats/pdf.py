@@ -17,7 +17,6 @@ import pypdfium2.raw as pdfium
 from lxml import etree
 
 from corpus.edition import Particulars
-from corpus.encoding import garbled
 from corpus.errors import SourceError
 from corpus.formats.extracted import Extracted, Writer
 from corpus.formats.furniture import find_furniture
@@ -27,6 +26,7 @@ from corpus.formats.rows import Glyph, Page, Row, read_page
 from corpus.formats.typeset import Paragraph, Typesetting
 from corpus.formats.zipped import ENCRYPTED, local, parse_xml
 from corpus.model import Span
+from corpus.text.encoding import garbled
 
 _PDFIUM = threading.Lock()
 """PDFium is not to be called from two threads at once."""

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from corpus import structure
-from corpus.fold import fold
 from corpus.formats.rows import Row, is_wide
+from corpus.text.fold import fold
 
 _NO_START = "，。、；：？！”’）》】〉」』…—,.;:?!)]}%％"
 """What no line begins with: it takes the character before it along."""

@@ -1,0 +1,1 @@
+"""Characters, numbers and sentences: nothing here knows what a document is."""
