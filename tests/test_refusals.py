@@ -33,7 +33,7 @@ from qa.settings import Settings
 from web.desk import Desk
 
 HERE = Path(corpus.__file__).parent
-READERS = [HERE / "encoding.py", HERE / "load.py", *sorted((HERE / "formats").glob("*.py"))]
+READERS = [HERE / "text" / "encoding.py", HERE / "load.py", *sorted((HERE / "formats").glob("*.py"))]
 """Where a file that comes without an edition can be refused."""
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 NOTHING: Mapping[str, bytes] = MappingProxyType({})
