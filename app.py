@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corpus.errors import QAError
-from index.bundled import BUNDLED_NAME
+from index.encoders.e5_weights import BUNDLED_NAME
 from qa.changes import Changes
 from qa.late import LateEngine
 from qa.settings import Settings

@@ -30,8 +30,8 @@ sys.path.insert(0, str(_ROOT))
 
 from benchmarks.report import put, row, sets_in, spread, where  # noqa: E402  (the repository is no installed package)
 from corpus.load import SHIPPED  # noqa: E402
-from index.bundled import ensure_bundled_model  # noqa: E402
-from index.fast import OpenVinoEmbedder, open_core, usable_threads  # noqa: E402
+from index.encoders.e5_weights import ensure_bundled_model  # noqa: E402
+from index.encoders.openvino_encoder import OpenVinoEmbedder, open_core, usable_threads  # noqa: E402
 
 _LAYERS, _WIDTH, _INNER = 12, 384, 1536
 _LONG = 300

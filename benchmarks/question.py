@@ -24,8 +24,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.report import Stages, put, row, spread, where
 from benchmarks.retrieval import Ours, Search, dense, shipped, txtai
-from index.bundled import BUNDLED_NAME
-from index.embed import open_embedder
+from index.encoders.e5_weights import BUNDLED_NAME
+from index.encoders.registry import open_embedder
 
 _STAGES = {
     "encode": "reading the question",

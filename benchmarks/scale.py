@@ -33,9 +33,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.report import Stages, put, row, where
 from corpus.load import Source
-from index.background import less
-from index.bundled import BUNDLED_NAME
-from index.embed import Embedder, Encoded, Vectors, open_embedder, unit_rows
+from index.encoders.base import Embedder, Encoded, Vectors, unit_rows
+from index.encoders.centering import less
+from index.encoders.e5_weights import BUNDLED_NAME
+from index.encoders.registry import open_embedder
 from index.library import Incoming, Library
 from index.store import Index
 from qa.engine import Engine

@@ -15,7 +15,7 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
-from index.embed import Vectors
+from index.encoders.base import Vectors
 from index.manifest import Shortlist
 
 EXACT = 50_000

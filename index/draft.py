@@ -15,9 +15,9 @@ from corpus.errors import QAError, StoreError
 from corpus.load import Source
 from corpus.model import Document
 from index import parsed, shelf
-from index.background import Common, less
 from index.dense import Dense
-from index.embed import Embedder
+from index.encoders.base import Embedder
+from index.encoders.centering import Common, less
 from index.folder import BUILDING, clear, refuse_foreign
 from index.manifest import (
     BACKGROUND,

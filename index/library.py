@@ -24,7 +24,7 @@ from corpus.model import Document
 from corpus.parse import parse_source
 from index import shelf
 from index.draft import Draft
-from index.embed import Embedder
+from index.encoders.base import Embedder
 from index.folder import cannot_write, locked
 from index.manifest import Manifest, file_record
 from index.rows import outline_of, program, rows_of

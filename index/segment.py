@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from index import postings
 from index.dense import codes_of
-from index.embed import Vectors
+from index.encoders.base import Vectors
 from index.manifest import SegmentRecord
 from index.postings import Postings
 from index.rows import Heading, Row

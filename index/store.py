@@ -3,7 +3,7 @@
 manifest.json     what is here; replaced in one step, so that the folder is the index before a change or after it
 documents/        each document as it came (index/shelf.py), and what the parser found in it (index/parsed.py)
 segments/ID/      rows: what is embedded and counted, a passage or a window of one (index/segment.py)
-background-*.npz  what the model says of unrelated text (index/background.py)
+background-*.npz  what the model says of unrelated text (index/encoders/centering.py)
 building/         what an unfinished change has embedded so far (index/library.py)
 
 Opening reads the manifest and the sizes of the files, whatever the index holds. Documents are read when they are
@@ -24,9 +24,9 @@ import numpy.typing as npt
 from corpus.errors import IndexCorrupt, IndexStale
 from corpus.load import Source
 from corpus.parse import parse_source
-from index.background import Common, less
 from index.dense import Dense
-from index.embed import Embedder, Encoded
+from index.encoders.base import Embedder, Encoded
+from index.encoders.centering import Common, less
 from index.lexical import Lexical
 from index.manifest import Manifest, background_of, check_file, rebuild, rebuild_zh
 from index.rows import program

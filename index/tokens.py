@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from index.embed import Encoded, Vectors, unit_rows
+from index.encoders.base import Encoded, Vectors, unit_rows
 
 Records = npt.NDArray[np.void]
 """Shape (tokens,), of `record_type`."""

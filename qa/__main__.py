@@ -18,7 +18,7 @@ from corpus.draft import draft_edition
 from corpus.errors import QAError
 from corpus.load import load
 from corpus.parse import parse_source
-from index.bundled import BUNDLED_NAME
+from index.encoders.e5_weights import BUNDLED_NAME
 from qa.cite import FORMS
 from qa.settings import Settings
 
@@ -222,7 +222,7 @@ def _print_json(record: dict[str, Any]) -> None:
 
 
 def _build(arguments: argparse.Namespace) -> None:
-    from index.embed import open_embedder
+    from index.encoders.registry import open_embedder
     from qa.opening import build
 
     folder = _folder(arguments)
@@ -252,7 +252,7 @@ def _add(arguments: argparse.Namespace) -> None:
 
 
 def _remove(arguments: argparse.Namespace) -> None:
-    from index.embed import open_embedder
+    from index.encoders.registry import open_embedder
     from qa.opening import library
 
     opened = library(_folder(arguments), lambda: open_embedder(arguments.model))

@@ -24,7 +24,7 @@ from corpus.load import Source
 from corpus.model import Document
 from corpus.parse import parse_source
 from index import shelf
-from index.embed import Embedder, Encoded, Vectors
+from index.encoders.base import Embedder, Encoded, Vectors
 from index.library import Change, Incoming, Library
 from index.manifest import Manifest
 from index.store import Index

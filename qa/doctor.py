@@ -12,8 +12,8 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 from corpus.errors import QAError
-from index.bundled import BUNDLED_NAME
-from index.embed import open_embedder
+from index.encoders.e5_weights import BUNDLED_NAME
+from index.encoders.registry import open_embedder
 from index.store import Index
 from qa.opening import default_folder
 

@@ -13,8 +13,8 @@ import numpy.typing as npt
 from corpus.errors import QAError
 from corpus.model import Document
 from corpus.text.normalise import HAN, normalised
-from index.background import questions
-from index.embed import Embedder
+from index.encoders.base import Embedder
+from index.encoders.centering import questions
 from index.rows import Heading
 from index.store import Candidates, Index
 from qa.books import Books

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.text.normalise import normalised, terms, years_in
-from index.embed import Vectors
+from index.encoders.base import Vectors
 from index.store import Index
 from qa.dictionary import translations
 

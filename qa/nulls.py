@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import index
-from index.background import questions
+from index.encoders.centering import questions
 from index.store import Index
 from qa.confidence import Null
 from qa.settings import Settings

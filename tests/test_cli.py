@@ -10,7 +10,7 @@ from fakes import CharacterEmbedder
 import qa.opening
 from corpus.errors import EmbedderError
 from corpus.model import Document
-from index.embed import Embedder
+from index.encoders.base import Embedder
 from qa.__main__ import main
 from qa.cite import FORMS, cite
 from qa.engine import Engine
@@ -270,7 +270,7 @@ def test_index_build_list_verify(
     tmp_path: Path, characters: CharacterEmbedder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """One after the other on one folder; a broken file then fails the check."""
-    monkeypatch.setattr("index.embed.open_embedder", lambda _: characters)
+    monkeypatch.setattr("index.encoders.registry.open_embedder", lambda _: characters)
     where = ["--index", str(tmp_path / "i")]
 
     assert main(["index", "build", *where]) == 0
@@ -292,7 +292,7 @@ def index(
     tmp_path: Path, characters: CharacterEmbedder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Any:
     """Run `index …` on the default folder, in a home of its own; give the exit code, stdout and stderr."""
-    monkeypatch.setattr("index.embed.open_embedder", lambda _: characters)
+    monkeypatch.setattr("index.encoders.registry.open_embedder", lambda _: characters)
     monkeypatch.setattr(qa.opening, "open_embedder", lambda _: characters)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
 

@@ -13,7 +13,8 @@ import pytest
 from safetensors.torch import save_file
 
 from corpus.errors import EmbedderError
-from index.embed import Embedder, Encoded, Vectors, open_embedder
+from index.encoders.base import Embedder, Encoded, Vectors
+from index.encoders.registry import open_embedder
 
 ROOT = Path(__file__).parents[1]
 
@@ -262,8 +263,8 @@ def test_name_that_the_hub_does_not_give(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_import_is_light() -> None:
-    """`index.embed` alone does not import torch and sentence_transformers, which takes seconds."""
-    code = "import sys, index.embed; print({'torch', 'sentence_transformers', 'tqdm'} & set(sys.modules))"
+    """`index.encoders.base` alone does not import torch and sentence_transformers, which takes seconds."""
+    code = "import sys, index.encoders.base; print({'torch', 'sentence_transformers', 'tqdm'} & set(sys.modules))"
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
 
     assert run.stdout == "set()\n"

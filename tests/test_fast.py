@@ -17,12 +17,13 @@ from test_bundled import HOSTILE, PARAGRAPHS
 from threadpoolctl import threadpool_info
 
 from corpus.errors import EmbedderError
-from index import embed, fast
-from index.bundled import BUNDLED_NAME
-from index.embed import Embedder, Encoded, Vectors, open_embedder
-from index.fast import NotHere, OpenVinoEmbedder
-from index.reader import Reader
-from index.transformer import SentenceTransformerEmbedder
+from index.encoders import base, openvino_encoder
+from index.encoders.base import Embedder, Encoded, Vectors
+from index.encoders.e5_weights import BUNDLED_NAME
+from index.encoders.openvino_encoder import NotHere, OpenVinoEmbedder
+from index.encoders.registry import open_embedder
+from index.encoders.sentence_transformers_encoder import SentenceTransformerEmbedder
+from index.encoders.tokenizer import Reader
 
 ROOT = Path(__file__).parents[1]
 
@@ -36,7 +37,7 @@ def ours() -> OpenVinoEmbedder:
 
 @pytest.fixture(scope="module")
 def reader() -> Reader:
-    return fast.Files.of_bundled().reader
+    return openvino_encoder.Files.of_bundled().reader
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +121,7 @@ def test_text_is_the_same_to_the_last_bit_in_any_company(ours: Embedder) -> None
 def test_passages_come_back_in_order_slice_after_slice(ours: Embedder, monkeypatch: pytest.MonkeyPatch) -> None:
     """However little is held at a time."""
     whole = passages(ours, PARAGRAPHS[:40])
-    monkeypatch.setattr(fast, "_SLICE", 200)
+    monkeypatch.setattr(openvino_encoder, "_SLICE", 200)
 
     slices = list(ours.encode_passages(PARAGRAPHS[:40]))
 
@@ -177,9 +178,9 @@ def test_processor_that_computes_8_bits_badly_gets_float32(
 ) -> None:
     """Some saturate; it is tried out when the graph is compiled, and remembered. Float32 is torch's to 5 digits."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "缓存 1"))
-    monkeypatch.setattr(fast, "_FAITHFUL", 1.1)
+    monkeypatch.setattr(openvino_encoder, "_FAITHFUL", 1.1)
     first = OpenVinoEmbedder.from_bundled()
-    monkeypatch.setattr(fast, "_FAITHFUL", 0.0)
+    monkeypatch.setattr(openvino_encoder, "_FAITHFUL", 0.0)
     again = OpenVinoEmbedder.from_bundled()
     (blob,) = (tmp_path / "缓存 1").rglob("*.blob")
 
@@ -203,7 +204,7 @@ def test_damaged_graph_is_made_again(ours: Embedder, tmp_path: Path, monkeypatch
 def test_damaged_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The error names the folder and says that removing it mends it."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    (fast.Files.of_bundled().folder / "pieces.npy").write_bytes(b"no array")
+    (openvino_encoder.Files.of_bundled().folder / "pieces.npy").write_bytes(b"no array")
 
     with pytest.raises(EmbedderError, match=r"cannot be loaded: .* Remove .*openvino.*, and the next start"):
         OpenVinoEmbedder.from_bundled()
@@ -222,7 +223,7 @@ def test_few_pieces_cut_a_text_as_the_whole_vocabulary_does(text: str, reader: R
 @given(text=st.text(max_size=40) | st.text("上合组织 的a1,。“”～ⅣＡ\u0301<s>/", max_size=40))
 def test_few_pieces_cut_any_text_as_the_whole_vocabulary_does(text: str, reader: Reader) -> None:
     """A text is only ever cut into pieces that stand in it."""
-    one = embed.readable("query: ", text)
+    one = base.readable("query: ", text)
     whole = reader._all().encode(one)
 
     assert reader._read(one) == (whole.ids, whole.offsets)
@@ -236,10 +237,10 @@ def test_threads_are_no_more_than_omp_num_threads(
 ) -> None:
     """Without it, as many as this process may use processors."""
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
-    usable = fast.usable_threads()
+    usable = openvino_encoder.usable_threads()
     monkeypatch.setenv("OMP_NUM_THREADS", given_value)
 
-    assert fast.usable_threads() == (threads or usable)
+    assert openvino_encoder.usable_threads() == (threads or usable)
 
 
 def test_no_other_pool_of_threads_stands_by(ours: Embedder) -> None:
@@ -256,7 +257,7 @@ def not_here() -> Any:
 def test_torch_is_used_where_openvino_does_not_run(monkeypatch: pytest.MonkeyPatch) -> None:
     """The fallback is silent."""
     monkeypatch.delenv("YUANWEN_ENCODER", raising=False)
-    monkeypatch.setattr(fast, "open_core", not_here)
+    monkeypatch.setattr(openvino_encoder, "open_core", not_here)
 
     assert isinstance(open_embedder(BUNDLED_NAME), SentenceTransformerEmbedder)
 
@@ -264,7 +265,7 @@ def test_torch_is_used_where_openvino_does_not_run(monkeypatch: pytest.MonkeyPat
 def test_openvino_that_was_asked_for_must_run(monkeypatch: pytest.MonkeyPatch) -> None:
     """YUANWEN_ENCODER=openvino does not fall back."""
     monkeypatch.setenv("YUANWEN_ENCODER", "openvino")
-    monkeypatch.setattr(fast, "open_core", not_here)
+    monkeypatch.setattr(openvino_encoder, "open_core", not_here)
 
     with pytest.raises(EmbedderError, match="does not run here"):
         open_embedder(BUNDLED_NAME)

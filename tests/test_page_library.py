@@ -19,7 +19,7 @@ from test_refusals import CASES
 import app
 from corpus.load import Source
 from corpus.model import Document
-from index.embed import Encoded
+from index.encoders.base import Encoded
 from index.library import Incoming, Library
 from index.store import Index
 from qa.books import Books

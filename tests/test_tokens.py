@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from index.embed import Encoded, Vectors
+from index.encoders.base import Encoded, Vectors
 from index.tokens import Background, TokenFile, TokenRows, pack, record_type
 
 _NOTHING = Background(np.zeros(4, np.float32), np.zeros((0, 4), np.float32))

@@ -18,8 +18,8 @@ import numpy as np
 _ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(_ROOT))
 
-from index.bundled import BUNDLED_NAME  # noqa: E402  (the repository is no installed package)
-from index.embed import open_embedder  # noqa: E402
+from index.encoders.e5_weights import BUNDLED_NAME  # noqa: E402  (the repository is no installed package)
+from index.encoders.registry import open_embedder  # noqa: E402
 
 _PASSAGES = 300
 _LONGEST = 700

@@ -2,7 +2,7 @@
 
 FILE has one JSON object a line with a `text` (CRUD_RAG's news, Apache-2.0). Writes index/data/e5-small-q4-ranges.npz:
 the lowest and highest value of each channel over 300 news passages and the everyday questions of index/data. The fast
-encoder rounds to 256 values between them (`index/graph.py`).
+encoder rounds to 256 values between them (`index/encoders/openvino_graph.py`).
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from tqdm import tqdm
 _ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(_ROOT))
 
-from index.background import questions  # noqa: E402  (the repository is no installed package)
-from index.bundled import read_weights  # noqa: E402
-from index.fast import PROMPTS, RANGES, Files, open_core  # noqa: E402
-from index.graph import STEPS, Ranges, build_graph  # noqa: E402
+from index.encoders.centering import questions  # noqa: E402  (the repository is no installed package)
+from index.encoders.e5_weights import read_weights  # noqa: E402
+from index.encoders.openvino_encoder import PROMPTS, RANGES, Files, open_core  # noqa: E402
+from index.encoders.openvino_graph import STEPS, Ranges, build_graph  # noqa: E402
 
 _PASSAGES = 300
 _LONGEST = 700

@@ -1,24 +1,14 @@
-"""Texts in, vectors out: what an embedder is, what it gives, and which one a name opens.
-
-The bundled model runs on OpenVINO (`fast.py`), or, like every other model, on sentence-transformers and torch
-(`transformer.py`). Each is imported only when it is opened. `YUANWEN_ENCODER` in the environment, `openvino` or
-`torch`, chooses for the bundled model; unset, it is torch where that sees a CUDA device, else OpenVINO where it runs.
-"""
+"""What an embedder is and what it gives: texts in, vectors out. Which one a name opens, `registry` says."""
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-
-from corpus.errors import EmbedderError
-from index.bundled import BUNDLED_NAME
 
 Vectors = npt.NDArray[np.float32]
 """Shape (number of texts, dimension), float32, C-contiguous, rows of length 1."""
@@ -132,32 +122,3 @@ def unit_rows(vectors: Vectors) -> Vectors:
     """Return the rows with length 1. A row of zeros has no direction: it stays 0 and is close to nothing."""
     lengths = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.finfo(np.float32).tiny)
     return np.ascontiguousarray(vectors / lengths, dtype=np.float32)
-
-
-def open_embedder(name: str) -> Embedder:
-    """Return the embedder that `--model` names. Raises EmbedderError if there is none."""
-    choice = os.environ.get("YUANWEN_ENCODER") or ("torch" if _has_cuda() else "")
-    if choice not in ("", "openvino", "torch"):
-        raise EmbedderError(
-            f"YUANWEN_ENCODER={choice} is no encoder. Set it to openvino or torch, or unset it",
-            f"YUANWEN_ENCODER={choice} 不是编码器。请设成 openvino 或 torch，或者不设。",
-        )
-    if name == BUNDLED_NAME and choice != "torch":
-        from index.fast import NotHere, OpenVinoEmbedder
-
-        try:
-            return OpenVinoEmbedder.from_bundled()
-        except NotHere:
-            if choice:
-                raise
-    from index.transformer import SentenceTransformerEmbedder
-
-    return SentenceTransformerEmbedder.from_name(name)
-
-
-def _has_cuda() -> bool:
-    if shutil.which("nvidia-smi") is None:  # no driver: torch, which takes seconds to import, is not asked
-        return False
-    import torch
-
-    return torch.cuda.is_available()

@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.errors import EmbedderError
-from index.bundled import BUNDLED_NAME, ensure_bundled_model
-from index.embed import Encoded, Output, Vectors, collect, readable, words_of
+from index.encoders.base import Encoded, Output, Vectors, collect, readable, words_of
+from index.encoders.e5_weights import BUNDLED_NAME, ensure_bundled_model
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.bundled import Weights, floats
-from index.embed import Vectors
+from index.encoders.base import Vectors
+from index.encoders.e5_weights import Weights, floats
 
 _SHIFT = 0.8
 """0 leaves the channels as they are; 1 makes all inputs of a product equally wide. Measured on news, see ranges.py."""

@@ -30,7 +30,8 @@ import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
 from corpus.errors import EmbedderError
-from index.bundled import (
+from index.encoders.base import Encoded, Output, Vectors, collect, readable, words_of
+from index.encoders.e5_weights import (
     BUNDLED_NAME,
     Weights,
     build_folder,
@@ -39,11 +40,10 @@ from index.bundled import (
     model_folder,
     read_weights,
 )
-from index.embed import Encoded, Output, Vectors, collect, readable, words_of
-from index.reader import Reader, Reading
+from index.encoders.tokenizer import Reader, Reading
 
 PROMPTS = {"query": "query: ", "passage": "passage: "}
-RANGES = Path(__file__).parent / "data" / f"{BUNDLED_NAME}-ranges.npz"
+RANGES = Path(__file__).parent.parent / "data" / f"{BUNDLED_NAME}-ranges.npz"
 
 _LAYOUT = 3
 """Of the folder and of the graph: raise it when what earlier versions made must not be used any more."""
@@ -177,7 +177,7 @@ class Graphs:
         return compiled
 
     def _graph(self, role: str) -> Any:
-        from index.graph import Ranges, build_graph
+        from index.encoders.openvino_graph import Ranges, build_graph
 
         ranges = Ranges.read(RANGES) if self.kind == "int8" else None
         # A question is short: it has the time to be read more exactly, and every passage is measured by it.

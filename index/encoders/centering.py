@@ -17,11 +17,11 @@ from pathlib import Path
 
 import numpy as np
 
-from index.bundled import BUNDLED_NAME
-from index.embed import Embedder, Encoded, Vectors, unit_rows
+from index.encoders.base import Embedder, Encoded, Vectors, unit_rows
+from index.encoders.e5_weights import BUNDLED_NAME
 from index.tokens import Background
 
-_DATA = Path(__file__).parent / "data"
+_DATA = Path(__file__).parent.parent / "data"
 
 _PASSAGES = (
     "水在标准大气压下于一百度沸腾。",

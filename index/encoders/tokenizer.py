@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from index.bundled import Weights, unigram_tokenizer
+from index.encoders.e5_weights import Weights, unigram_tokenizer
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
