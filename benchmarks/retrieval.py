@@ -39,7 +39,7 @@ from index.encoders.base import Embedder
 from index.encoders.e5_weights import BUNDLED_NAME, ensure_bundled_model
 from index.encoders.registry import open_embedder
 from index.encoders.sentence_transformers_encoder import SentenceTransformerEmbedder
-from index.lexical import Lexical
+from index.search.lexical import Lexical
 from index.store import Index
 from qa.engine import Engine
 from qa.evaluate import TOP, Metric, ranking, read_questions

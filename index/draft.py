@@ -15,7 +15,6 @@ from corpus.errors import QAError, StoreError
 from corpus.load import Source
 from corpus.model import Document
 from index import parsed, shelf
-from index.dense import Dense
 from index.encoders.base import Embedder
 from index.encoders.centering import Common, less
 from index.folder import BUILDING, clear, refuse_foreign
@@ -32,8 +31,9 @@ from index.manifest import (
     file_record,
 )
 from index.rows import Heading, Row, program, title_of
+from index.search.dense import Dense
+from index.search.token_vectors import pack
 from index.segment import FILES, SEGMENTS, Segment, Shelf, join_segments, write_segment
-from index.tokens import pack
 
 LARGEST = 32_768
 """Rows of a segment, at most: what a merge copies is bounded (half a gigabyte of token vectors)."""

@@ -74,7 +74,7 @@ class SegmentRecord(_Record):
 
 
 class Shortlist(_Record):
-    """How many rows the signs of vectors must preselect in a large index (`index/dense.py`)."""
+    """How many rows the signs of vectors must preselect in a large index (`index/search/dense.py`)."""
 
     rows: int
     """Of the index when this was measured."""

@@ -3,9 +3,9 @@
 rows.npy       one record a row: its passage, where its words, tokens and terms are (`ROW`)
 texts.bin      what was embedded, row after row, in UTF-8: for finding words, never for showing
 vectors.npy    (rows, dimension) float16, of length 1, less the background
-codes.faiss    the same in a bit a number, for a large index (index/dense.py)
-tokens.bin     token vectors (index/tokens.py)
-terms.*.npy    character n-grams (index/postings.py)
+codes.faiss    the same in a bit a number, for a large index (index/search/dense.py)
+tokens.bin     token vectors (index/search/token_vectors.py)
+terms.*.npy    character n-grams (index/search/postings.py)
 outline.json   for each document that begins here, its sections
 """
 
@@ -20,13 +20,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index import postings
-from index.dense import codes_of
 from index.encoders.base import Vectors
 from index.manifest import SegmentRecord
-from index.postings import Postings
 from index.rows import Heading, Row
-from index.tokens import Records, TokenFile
+from index.search import postings
+from index.search.dense import codes_of
+from index.search.postings import Postings
+from index.search.token_vectors import Records, TokenFile
 
 ROW = np.dtype(
     [

@@ -24,15 +24,15 @@ import numpy.typing as npt
 from corpus.errors import IndexCorrupt, IndexStale
 from corpus.load import Source
 from corpus.parse import parse_source
-from index.dense import Dense
 from index.encoders.base import Embedder, Encoded
 from index.encoders.centering import Common, less
-from index.lexical import Lexical
 from index.manifest import Manifest, background_of, check_file, rebuild, rebuild_zh
 from index.rows import program
+from index.search.dense import Dense
+from index.search.lexical import Lexical
+from index.search.token_vectors import TokenRows, record_type
 from index.segment import ROW, SEGMENTS, Segment
 from index.shelf import DOCUMENTS, document_id, fetch
-from index.tokens import TokenRows, record_type
 from index.views import Documents, Outline, Passages
 
 _IN_TURN = 20_000

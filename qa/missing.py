@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from corpus.text.normalise import HAN, normalised, numbers, terms
-from index.lexical import Lexical, Rows
+from index.search.lexical import Lexical, Rows
 from qa.words import Word, content_words
 
 _NAMES = ("ns", "nrt", "nt", "nr", "nz", "nrfg")

@@ -20,8 +20,8 @@ import numpy.typing as npt
 from corpus.model import Span, cut
 from corpus.text.normalise import HAN
 from index.encoders.base import Embedder, Encoded, Vectors
+from index.encoders.centering import Background
 from index.store import Candidates, Index
-from index.tokens import Background
 from qa import features
 from qa.features import Titles
 from qa.gloss import glosses

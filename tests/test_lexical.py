@@ -14,8 +14,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from corpus.text.normalise import terms
-from index.lexical import Lexical
-from index.postings import Postings
+from index.search.lexical import Lexical
+from index.search.postings import Postings
 
 _LINES = st.lists(st.text("甲乙丙。 a1", max_size=8), max_size=6)
 
@@ -150,7 +150,7 @@ def test_the_top_is_what_the_scores_say(texts: list[str], question: str, limit: 
     lexical = Lexical([Postings.of(texts[:2]), Postings.of(texts[2:])])
     parts = [(question, 1.0), ("甲乙", 0.3)]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("index.lexical._LONG", long)
+        patch.setattr("index.search.lexical._LONG", long)
         top = lexical.top(parts, limit)
     scores = lexical.scores(parts)
     first = [row for row in np.argsort(-scores, kind="stable")[:limit] if scores[row] > 0]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.lexical import Lexical
+from index.search.lexical import Lexical
 from qa.missing import Missing, Text
 from qa.words import Word, content_words, words
 

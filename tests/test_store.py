@@ -104,7 +104,7 @@ def test_many_rows_are_preselected_by_a_bit_a_number(tmp_path: Path, monkeypatch
     embedder = CharacterEmbedder("".join(chr(0x4E00 + number) for number in range(64)))
     lines = ["".join(chr(0x4E00 + (7 * row + step * step) % 64) for step in range(5)) for row in range(200)]
     exact = Index.build(tmp_path / "i", [_source("。\n".join(lines))], embedder)
-    monkeypatch.setattr("index.dense.EXACT", 50)
+    monkeypatch.setattr("index.search.dense.EXACT", 50)
     index = Index.build(tmp_path / "i", [_source("。\n".join(lines))], embedder)
 
     assert exact.manifest.shortlist is None

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from index.encoders.base import Encoded, Vectors
-from index.tokens import Background, TokenFile, TokenRows, pack, record_type
+from index.encoders.centering import Background
+from index.search.token_vectors import TokenFile, TokenRows, pack, record_type
 
 _NOTHING = Background(np.zeros(4, np.float32), np.zeros((0, 4), np.float32))
 _HIDDEN = arrays.arrays(np.float32, st.tuples(st.integers(0, 5), st.just(4)), elements=st.floats(-50, 50, width=16))

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from index.encoders.base import Embedder, Encoded, Vectors, unit_rows
 from index.encoders.e5_weights import BUNDLED_NAME
-from index.tokens import Background
 
 _DATA = Path(__file__).parent.parent / "data"
 
@@ -50,6 +50,25 @@ _PASSAGES = (
 def questions() -> Sequence[str]:
     """Return the everyday questions."""
     return (_DATA / "questions.txt").read_text(encoding="utf-8").splitlines()
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What all token vectors of one model share, whatever the text says. It says nothing, and is taken away.
+
+    The mean, and the few directions in which they vary most (Mu and Viswanath, "All-but-the-Top", 2018).
+    """
+
+    mean: Vectors
+    """Shape (dimension,)."""
+    directions: Vectors
+    """Shape (any number, dimension), orthonormal."""
+
+    def less(self, hidden: npt.NDArray[np.floating]) -> Vectors:
+        """Return shape (tokens, dimension), rows of length 1: hidden states less what they share."""
+        centred = hidden.astype(np.float32) - self.mean
+        centred -= (centred @ self.directions.T) @ self.directions
+        return unit_rows(centred)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.text.normalise import terms
-from index.postings import Postings, hash_of
+from index.search.postings import Postings, hash_of
 
 Rows = npt.NDArray[np.int64]
 _K1, _B = 1.2, 0.75

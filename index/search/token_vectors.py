@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from index.encoders.base import Encoded, Vectors, unit_rows
+from index.encoders.base import Encoded
+from index.encoders.centering import Background
 
 Records = npt.NDArray[np.void]
 """Shape (tokens,), of `record_type`."""
@@ -28,25 +29,6 @@ def record_type(dimension: int) -> np.dtype[np.void]:
     """
     places = [("scale", "<f4"), ("start", "<i4"), ("end", "<i4"), ("sentence", "<i4")]
     return np.dtype([*places, ("values", "i1", (dimension,))])
-
-
-@dataclass(frozen=True, slots=True)
-class Background:
-    """What all token vectors of one model share, whatever the text says. It says nothing, and is taken away.
-
-    The mean, and the few directions in which they vary most (Mu and Viswanath, "All-but-the-Top", 2018).
-    """
-
-    mean: Vectors
-    """Shape (dimension,)."""
-    directions: Vectors
-    """Shape (any number, dimension), orthonormal."""
-
-    def less(self, hidden: npt.NDArray[np.floating]) -> Vectors:
-        """Return shape (tokens, dimension), rows of length 1: hidden states less what they share."""
-        centred = hidden.astype(np.float32) - self.mean
-        centred -= (centred @ self.directions.T) @ self.directions
-        return unit_rows(centred)
 
 
 def pack(encoded: Encoded, background: Background, contexts: Sequence[int], ends: Sequence[Sequence[int]]) -> Records:

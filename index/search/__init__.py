@@ -1,0 +1,1 @@
+"""What finds rows: dense vectors, words, and the vectors of single tokens."""
