@@ -14,10 +14,8 @@ from tqdm import tqdm
 from corpus.errors import QAError, StoreError
 from corpus.load import Source
 from corpus.model import Document
-from index import parsed, shelf
 from index.encoders.base import Embedder
 from index.encoders.centering import Common, less
-from index.folder import BUILDING, clear, refuse_foreign
 from index.manifest import (
     BACKGROUND,
     FORMAT,
@@ -33,7 +31,9 @@ from index.manifest import (
 from index.rows import Heading, Row, program, title_of
 from index.search.dense import Dense
 from index.search.token_vectors import pack
-from index.segment import FILES, SEGMENTS, Segment, Shelf, join_segments, write_segment
+from index.storage import parse_cache, sources
+from index.storage.lock import BUILDING, clear, refuse_foreign
+from index.storage.segment import FILES, SEGMENTS, Segment, Shelf, join_segments, write_segment
 
 LARGEST = 32_768
 """Rows of a segment, at most: what a merge copies is bounded (half a gigabyte of token vectors)."""
@@ -104,11 +104,11 @@ class Draft:
 
     def add(self, source: Source, document: Document, origin: str, rows: Sequence[Row], outline: list[Heading]) -> None:
         """Add a document. Raises OSError or EmbedderError."""
-        identity = shelf.document_id(source)
+        identity = sources.document_id(source)
         if any(record.id == identity for record in self.documents):
             self.dropped.discard(identity)  # it came back before it was gone
             return
-        for name in (*shelf.keep(self.folder, source, origin), parsed.keep(self.folder, identity, document)):
+        for name in (*sources.keep(self.folder, source, origin), parse_cache.keep(self.folder, identity, document)):
             self._files[name] = file_record(self.folder / name)
         self.documents.append(
             DocumentRecord(
@@ -166,7 +166,7 @@ class Draft:
             files={
                 name: record
                 for name, record in sorted(self._files.items())
-                if not name.startswith(f"{shelf.DOCUMENTS}/") or Path(name).stem in names
+                if not name.startswith(f"{sources.DOCUMENTS}/") or Path(name).stem in names
             },
         )
         manifest.write(self.folder)

@@ -22,12 +22,12 @@ from corpus.errors import IndexCorrupt, IndexNotFound, IndexStale, SourceError, 
 from corpus.load import Source
 from corpus.model import Document
 from corpus.parse import parse_source
-from index import shelf
 from index.draft import Draft
 from index.encoders.base import Embedder
-from index.folder import cannot_write, locked
 from index.manifest import Manifest, file_record
 from index.rows import outline_of, program, rows_of
+from index.storage import sources
+from index.storage.lock import cannot_write, locked
 
 _LARGE = 2_000
 """Passages: from here on titles stand before those of a lone document, too. They blur it hardly (1,000 paragraphs of
@@ -106,7 +106,7 @@ class Library:
             titled = _is_titled(taking.passages)
             kept = [record for record in draft.documents if record.id not in draft.dropped]
             if not draft.fits(embedder) or (draft.titled != titled and kept):
-                again = [shelf.fetch_with_origin(self.folder, record.id) for record in kept]
+                again = [sources.fetch_with_origin(self.folder, record.id) for record in kept]
                 draft = draft.anew(embedder, reuse=True)
             draft.titled = titled
             before = (_New(source, parse_source(source), origin, None) for source, origin in again)
@@ -128,7 +128,7 @@ class Library:
             titled = _is_titled([record.passages for record in kept])
             if draft.titled != titled and kept:  # one is left, and it is small
                 embedder = self._open_embedder()
-                source, origin = shelf.fetch_with_origin(self.folder, kept[0].id)
+                source, origin = sources.fetch_with_origin(self.folder, kept[0].id)
                 draft = draft.anew(embedder, reuse=True)
                 draft.titled = titled
                 [*self._write(draft, embedder, [_New(source, parse_source(source), origin, None)], hold=1)]
@@ -147,11 +147,11 @@ class Library:
             record = next((one for one in manifest.documents if one.name == name), None)
             if record is None:
                 raise _unknown(self.folder, name)
-            source, origin = shelf.fetch_with_origin(self.folder, record.id)
+            source, origin = sources.fetch_with_origin(self.folder, record.id)
             described = dataclasses.replace(source, supplied=tuple(supplied))
             parse_source(described)
             try:
-                file = shelf.describe(self.folder, described, origin)
+                file = sources.describe(self.folder, described, origin)
                 files = manifest.files | {file: file_record(self.folder / file)}
                 manifest.model_copy(update={"files": files}).write(self.folder)
             except OSError as error:
@@ -171,7 +171,7 @@ class Library:
         `current` may give another text for a stored one, by its origin. Raises as `replace_all` does.
         """
         with locked(self.folder):
-            stored = [(current(source, origin), origin) for source, origin in shelf.all_stored(self.folder)]
+            stored = [(current(source, origin), origin) for source, origin in sources.all_stored(self.folder)]
             self._write_all(stored, reuse=True)
 
     def _write_all(self, sources: Sequence[tuple[Source, str]], *, reuse: bool) -> None:
@@ -198,7 +198,7 @@ class Library:
         except (IndexStale, IndexCorrupt):
             manifest = None
         if manifest is None or manifest.program != program():
-            self._write_all(shelf.all_stored(self.folder), reuse=True)
+            self._write_all(sources.all_stored(self.folder), reuse=True)
         return Draft.open(self.folder)
 
     def _write(
@@ -265,12 +265,12 @@ class _Taking:
         before = self._known.get(identity)
         name = self._names[before] if before else _free(source.name, set(self._names.values()))
         named = _named(source, name)
-        new = shelf.document_id(named)
+        new = sources.document_id(named)
         if new == before:
             return Change(name, "unchanged", self._passages[new], "")
         document = parse_source(named)
         if before:
-            said = shelf.fetch(self._draft.folder, before).supplied
+            said = sources.fetch(self._draft.folder, before).supplied
             named = dataclasses.replace(named, supplied=said)
             document = parse_source(named)
             del self._names[before]

@@ -47,7 +47,7 @@ class Model(_Record):
 
 
 class DocumentRecord(_Record):
-    """A document of the index, in the order of rows. `index/shelf.py` keeps its bytes under its id."""
+    """A document of the index, in the order of rows. `index/storage/sources.py` keeps its bytes under its id."""
 
     id: str
     """16 hex digits, of its name and everything that was read."""

@@ -1,8 +1,9 @@
 """The index, opened: documents and what finds their passages, in one folder that can be read with common tools.
 
 manifest.json     what is here; replaced in one step, so that the folder is the index before a change or after it
-documents/        each document as it came (index/shelf.py), and what the parser found in it (index/parsed.py)
-segments/ID/      rows: what is embedded and counted, a passage or a window of one (index/segment.py)
+documents/        each document as it came (index/storage/sources.py), and what the parser found in it
+                  (index/storage/parse_cache.py)
+segments/ID/      rows: what is embedded and counted, a passage or a window of one (index/storage/segment.py)
 background-*.npz  what the model says of unrelated text (index/encoders/centering.py)
 building/         what an unfinished change has embedded so far (index/library.py)
 
@@ -31,9 +32,9 @@ from index.rows import program
 from index.search.dense import Dense
 from index.search.lexical import Lexical
 from index.search.token_vectors import TokenRows, record_type
-from index.segment import ROW, SEGMENTS, Segment
-from index.shelf import DOCUMENTS, document_id, fetch
-from index.views import Documents, Outline, Passages
+from index.storage.lazy import Documents, Outline, Passages
+from index.storage.segment import ROW, SEGMENTS, Segment
+from index.storage.sources import DOCUMENTS, document_id, fetch
 
 _IN_TURN = 20_000
 """Rows: up to here a thread takes longer to start than either search."""

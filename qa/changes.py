@@ -23,10 +23,10 @@ from corpus.errors import QAError, StoreError
 from corpus.load import Source
 from corpus.model import Document
 from corpus.parse import parse_source
-from index import shelf
 from index.encoders.base import Embedder, Encoded, Vectors
 from index.library import Change, Incoming, Library
 from index.manifest import Manifest
+from index.storage import sources
 from index.store import Index
 from qa.engine import Engine
 from qa.late import LateEngine
@@ -112,7 +112,7 @@ class Changes:
         folder = self._late.engine().index.folder
         for record in Manifest.read(folder).documents:
             if record.name == name:
-                source = shelf.fetch(folder, record.id)
+                source = sources.fetch(folder, record.id)
                 return parse_source(replace(source, supplied=())), source.supplied
         raise _gone(name)
 

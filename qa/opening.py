@@ -16,12 +16,12 @@ from corpus.errors import IndexNotFound, IndexStale, StoreError
 from corpus.load import SHIPPED, Source, load
 from corpus.model import Document
 from corpus.parse import parse_source
-from index import shelf
 from index.encoders.base import Embedder
 from index.encoders.e5_weights import BUNDLED_NAME
 from index.encoders.registry import open_embedder
 from index.library import Change, Incoming, Library
 from index.manifest import MANIFEST, Manifest
+from index.storage import sources
 from index.store import Index
 from qa.books import Books
 from qa.engine import Engine
@@ -75,7 +75,7 @@ def stored_books(folder: Path | None, model: str) -> Books:
         return Books.of_index(index)
     except StoreError:
         pass  # it will be built again
-    stored = [_current(source, origin) for source, origin in shelf.stored(folder)[0]]
+    stored = [_current(source, origin) for source, origin in sources.stored(folder)[0]]
     if not stored and not (folder / MANIFEST).exists():
         stored = [load(SHIPPED)]
     return Books.of(map(parse_source, stored))
@@ -96,7 +96,7 @@ def open_documents(folder: Path | None, model: str) -> list[Document]:
             raise
         say(f"{folder}: there is no index of this version here yet; building it.")
         manifest = build(folder, open_embedder(model)).manifest
-    stored = (shelf.fetch_with_origin(folder, record.id) for record in manifest.documents)
+    stored = (sources.fetch_with_origin(folder, record.id) for record in manifest.documents)
     return [parse_source(_current(source, origin)) for source, origin in stored]
 
 
@@ -111,10 +111,10 @@ def build(folder: Path, embedder: Embedder) -> Index:
     The shipped text is taken as it is today, also where the stored one is damaged. An index that it was removed from
     does not get it back.
     """
-    found, lost = shelf.stored(folder)
+    found, lost = sources.stored(folder)
     stored = [(_current(source, origin), origin) for source, origin in found]
     shipped = load(SHIPPED)
-    if ours := {shipped.name, shelf.document_id(shipped)} & {*lost}:  # what ships with us is never lost
+    if ours := {shipped.name, sources.document_id(shipped)} & {*lost}:  # what ships with us is never lost
         stored.insert(0, (shipped, ""))
         lost = [name for name in lost if name not in ours]
     if lost:

@@ -16,8 +16,8 @@ from corpus.errors import IndexCorrupt, IndexStale
 from corpus.load import SHIPPED, Source, load
 from corpus.model import Document
 from corpus.parse import parse_source
-from index import parsed
 from index.manifest import file_record
+from index.storage import parse_cache
 from index.store import Index
 
 _PIECES = (
@@ -79,15 +79,15 @@ def test_blocks_that_make_no_sense_are_refused(tmp_path: Path, damage: dict[str,
     """Even where the manifest vouches for the file."""
     source = Source.from_bytes("甲", "乙丙。".encode(), None)
     (tmp_path / "documents").mkdir()
-    name = parsed.keep(tmp_path, "0" * 16, parse_source(source))
+    name = parse_cache.keep(tmp_path, "0" * 16, parse_source(source))
     whole = json.loads((tmp_path / name).read_text("utf-8"))
     (tmp_path / name).write_text(json.dumps(whole | damage), encoding="utf-8")
 
     with pytest.raises(IndexCorrupt, match=r"\.parts: cannot be read"):
-        parsed.read(tmp_path, "0" * 16, source, {name: file_record(tmp_path / name)})
+        parse_cache.read(tmp_path, "0" * 16, source, {name: file_record(tmp_path / name)})
 
 
 def _stored(folder: Path, source: Source, document: Document) -> Document:
     (folder / "documents").mkdir(exist_ok=True)
-    name = parsed.keep(folder, "0" * 16, document)
-    return parsed.read(folder, "0" * 16, source, {name: file_record(folder / name)})
+    name = parse_cache.keep(folder, "0" * 16, document)
+    return parse_cache.read(folder, "0" * 16, source, {name: file_record(folder / name)})

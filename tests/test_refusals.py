@@ -23,7 +23,7 @@ import corpus
 from corpus.errors import SourceError
 from corpus.formats import extracted, limits, pdf, zipped
 from corpus.load import Source
-from index.folder import locked
+from index.storage.lock import locked
 from index.store import Index
 from qa.books import Books
 from qa.changes import Changes

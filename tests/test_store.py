@@ -14,7 +14,7 @@ from corpus.errors import IndexCorrupt, IndexNotFound, IndexStale, SourceError, 
 from corpus.load import SHIPPED, Source, load
 from corpus.parse import parse_source
 from index.manifest import FORMAT
-from index.segment import FILES
+from index.storage.segment import FILES
 from index.store import Index
 from qa.engine import Engine
 from qa.features import Titles

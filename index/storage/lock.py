@@ -12,8 +12,8 @@ from pathlib import Path
 
 from corpus.errors import StoreError
 from index.manifest import BACKGROUND, MANIFEST, Manifest
-from index.segment import SEGMENTS
-from index.shelf import DOCUMENTS
+from index.storage.segment import SEGMENTS
+from index.storage.sources import DOCUMENTS
 
 BUILDING = "building"
 """Where an unfinished change keeps what it has."""

@@ -13,11 +13,11 @@ from typing import overload
 from corpus.errors import IndexCorrupt, IndexStale
 from corpus.model import Document, Passage
 from corpus.parse import parse_source
-from index import parsed
 from index.manifest import Manifest
 from index.rows import Heading
-from index.segment import Segment
-from index.shelf import fetch
+from index.storage import parse_cache
+from index.storage.segment import Segment
+from index.storage.sources import fetch
 
 _KEPT = 20_000_000
 """Characters of documents that are kept at hand."""
@@ -71,7 +71,7 @@ class Documents(Sequence[Document]):
                 f"索引在打开期间被改动，里面已经没有“{record.name}”。请再试一次，不行就重新启动。",
             ) from error
         try:
-            return parsed.read(self._folder, record.id, source, self._files)
+            return parse_cache.read(self._folder, record.id, source, self._files)
         except IndexCorrupt:
             return parse_source(source)  # the source is whole, and all that was found is in it
 

@@ -16,7 +16,7 @@ from corpus.load import Source
 from corpus.model import Block, Document, Doubt, Matter, Passage, Section, Span
 from corpus.parse import described
 from index.manifest import FileRecord, check_file, rebuild, rebuild_zh
-from index.shelf import DOCUMENTS
+from index.storage.sources import DOCUMENTS
 
 
 def keep(folder: Path, identity: str, document: Document) -> str:
