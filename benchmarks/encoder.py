@@ -29,7 +29,7 @@ _ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(_ROOT))
 
 from benchmarks.report import put, row, sets_in, spread, where  # noqa: E402  (the repository is no installed package)
-from corpus.load import SHIPPED  # noqa: E402
+from corpus.source import SHIPPED  # noqa: E402
 from index.encoders.e5_weights import ensure_bundled_model  # noqa: E402
 from index.encoders.openvino_encoder import OpenVinoEmbedder, open_core, usable_threads  # noqa: E402
 

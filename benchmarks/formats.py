@@ -28,10 +28,10 @@ from docx.oxml import OxmlElement
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from corpus.document import Document, Passage, Section
 from corpus.errors import SourceError
-from corpus.load import Source, load
-from corpus.model import Document, Passage, Section
 from corpus.parse import parse_source
+from corpus.source import Source, load
 
 _ATX = re.compile(r"(#{1,6})\s+(.*\S)")
 _LINK_ITEM = re.compile(r"^[-*+]\s+\[(.*?)\]\(.*?\)$")

@@ -17,7 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the repository is no installed package
 
-from corpus.model import Document
+from corpus.document import Document
 from corpus.parse import parse
 
 GOLDEN = Path(__file__).parents[1] / "tests" / "golden" / "genres.txt"

@@ -19,9 +19,9 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the repository is no installed package
 
-from corpus.load import load
-from corpus.model import Document, Section
+from corpus.document import Document, Section
 from corpus.parse import parse_source
+from corpus.source import load
 
 GOLDEN = Path(__file__).parents[1] / "tests" / "golden" / "headings.jsonl"
 _ARTICLE = re.compile(r"第[一二三四五六七八九十百千零〇\d]+[条條](?:之.)?")

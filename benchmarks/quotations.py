@@ -21,8 +21,8 @@ from rapidfuzz.fuzz import partial_ratio_alignment
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from corpus.load import SHIPPED, load
 from corpus.parse import parse
+from corpus.source import SHIPPED, load
 from qa.quotes import Checker
 
 _RUNS = 7

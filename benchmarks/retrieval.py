@@ -33,14 +33,14 @@ from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from benchmarks.report import around, put, row, sets_in, where
-from corpus.load import SHIPPED, Source, load
 from corpus.parse import parse_source
+from corpus.source import SHIPPED, Source, load
 from index.encoders.base import Embedder
 from index.encoders.e5_weights import BUNDLED_NAME, ensure_bundled_model
 from index.encoders.registry import open_embedder
 from index.encoders.sentence_transformers_encoder import SentenceTransformerEmbedder
 from index.search.lexical import Lexical
-from index.store import Index
+from index.searcher import Index
 from qa.engine import Engine
 from qa.evaluate import TOP, Metric, ranking, read_questions
 from qa.model import Answer, Rejected

@@ -32,13 +32,13 @@ import numpy.typing as npt
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.report import Stages, put, row, where
-from corpus.load import Source
+from corpus.source import Source
 from index.encoders.base import Embedder, Encoded, Vectors, unit_rows
 from index.encoders.centering import less
 from index.encoders.e5_weights import BUNDLED_NAME
 from index.encoders.registry import open_embedder
 from index.library import Incoming, Library
-from index.store import Index
+from index.searcher import Index
 from qa.engine import Engine
 from qa.settings import Settings
 

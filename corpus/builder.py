@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 
 from corpus import structure
 from corpus.chrome import mark_chrome, mark_contents
+from corpus.document import Block, Doubt, Matter, Passage, Section, Span, cut
 from corpus.edition import Edition
 from corpus.known import with_layout
 from corpus.layout import Layout
 from corpus.lines import Line, quote, read_lines, unfold_flat
 from corpus.markdown import is_markdown, read_markdown
 from corpus.marks import is_number_alone
-from corpus.model import Block, Doubt, Matter, Passage, Section, Span, cut
 from corpus.outline import outline
 from corpus.roles import Role
 from corpus.text.fold import fold, is_spread

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from corpus.model import Document, Section
+from corpus.document import Document, Section
 
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _SHOWN = 40

@@ -13,8 +13,8 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from corpus.document import Kind
 from corpus.errors import SourceError
-from corpus.model import Kind
 
 _RANGE = re.compile(r"(\d+)(?:-(\d+))?")
 

@@ -6,9 +6,9 @@ import bisect
 from collections.abc import Sequence
 from dataclasses import replace
 
+from corpus.document import Span
 from corpus.layout import Layout
 from corpus.lines import Line, fold_line
-from corpus.model import Span
 
 
 def with_layout(lines: Sequence[Line], text: str, layout: Layout, *, spread: bool) -> list[Line]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from corpus.model import Doubt, Span
+from corpus.document import Doubt, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class KnownHeading:
 
 @dataclass(frozen=True, slots=True)
 class KnownMatter:
-    """A stretch of whole lines that is not the text: see `corpus.model.Matter`."""
+    """A stretch of whole lines that is not the text: see `corpus.document.Matter`."""
 
     span: Span
     kind: Literal["chrome", "contents"]

@@ -13,8 +13,8 @@ from itertools import pairwise
 from typing import Literal
 
 from corpus import structure
+from corpus.document import Span, cut
 from corpus.marks import is_number_alone, value
-from corpus.model import Span, cut
 from corpus.text.fold import fold
 
 _LINE = re.compile(r"[^\r\n]+|\r\n|\r|\n")

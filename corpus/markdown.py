@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from corpus.document import Span
 from corpus.lines import Line
-from corpus.model import Span
 from corpus.text.fold import fold
 
 _ATX = re.compile(r"(#{1,6})[ \t\u3000]+(?=\S)")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
+from corpus.document import Date, Document, Fact, Metadata, Section, Span
 from corpus.edition import Particulars, Value
 from corpus.errors import SourceError
-from corpus.model import Date, Document, Fact, Metadata, Section, Span
 from corpus.titleblock import find_date, read_supplied_date, read_title_block
 
 

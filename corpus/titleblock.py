@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from corpus.model import Block, Date, Document, Fact, Kind, Matter, Passage, Section, Span, cut
+from corpus.document import Block, Date, Document, Fact, Kind, Matter, Passage, Section, Span, cut
 
 _DIGITS = {character: str(value) for value, character in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
 _HAN = "\u4e00-\u9fff"

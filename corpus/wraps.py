@@ -9,9 +9,9 @@ from itertools import pairwise
 from typing import Protocol
 
 from corpus import letterhead, structure
+from corpus.document import Span
 from corpus.lines import Line, fold_line
 from corpus.marks import mark_of, shape_of
-from corpus.model import Span
 
 _LATIN_ENDS = ".!?:;\"'”’)|"
 _SPLIT = ("编", "分编", "章", "节", "一、", "(一)", "part", "chapter", "条", "article")

@@ -5,7 +5,7 @@ that step the folder is the index as it was. What a change has embedded lies in 
 of the text and the model, so that after an interruption the next try goes on from there.
 
 Small segments are put together as they become many, each at least twice as large as the one behind it, up to 32,768
-rows (`index/draft.py`): so a document costs what it costs itself, and a share of a merge that only copies.
+rows (`index/writer.py`): so a document costs what it costs itself, and a share of a merge that only copies.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from corpus.document import Document
 from corpus.edition import Particulars
 from corpus.errors import IndexCorrupt, IndexNotFound, IndexStale, SourceError, StoreError
-from corpus.load import Source
-from corpus.model import Document
 from corpus.parse import parse_source
-from index.draft import Draft
+from corpus.source import Source
+from index.chunks import outline_of, program, rows_of
 from index.encoders.base import Embedder
 from index.manifest import Manifest, file_record
-from index.rows import outline_of, program, rows_of
 from index.storage import sources
 from index.storage.lock import cannot_write, locked
+from index.writer import Draft
 
 _LARGE = 2_000
 """Passages: from here on titles stand before those of a lone document, too. They blur it hardly (1,000 paragraphs of

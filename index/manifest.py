@@ -61,7 +61,7 @@ class DocumentRecord(_Record):
     """Digest of where it came from: what comes from there again takes its place. Empty: nowhere in particular."""
     passages: int
     rows: int
-    """As many as passages, or more: a long paragraph has several (`index/rows.py`)."""
+    """As many as passages, or more: a long paragraph has several (`index/chunks.py`)."""
 
 
 class SegmentRecord(_Record):

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.draft import draft_edition
 from corpus.errors import QAError
-from corpus.load import load
 from corpus.parse import parse_source
+from corpus.source import load
 from index.encoders.e5_weights import BUNDLED_NAME
 from qa.cite import FORMS
 from qa.settings import Settings
@@ -273,7 +273,7 @@ def _list(arguments: argparse.Namespace) -> None:
 
 
 def _verify(arguments: argparse.Namespace) -> None:
-    from index.store import Index
+    from index.searcher import Index
 
     folder = _folder(arguments)
     index = Index.open(folder)

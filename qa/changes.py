@@ -18,16 +18,16 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from corpus.document import Document
 from corpus.edition import Particulars
 from corpus.errors import QAError, StoreError
-from corpus.load import Source
-from corpus.model import Document
 from corpus.parse import parse_source
+from corpus.source import Source
 from index.encoders.base import Embedder, Encoded, Vectors
 from index.library import Change, Incoming, Library
 from index.manifest import Manifest
+from index.searcher import Index
 from index.storage import sources
-from index.store import Index
 from qa.engine import Engine
 from qa.late import LateEngine
 

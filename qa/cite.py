@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from corpus.model import Document, Passage
+from corpus.document import Document, Passage
 from qa.citations import prose, quotes, records
 from qa.citations.prose import work_title as work_title
 from qa.citations.reference import Reference, refer

@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 from corpus.errors import QAError
 from index.encoders.e5_weights import BUNDLED_NAME
 from index.encoders.registry import open_embedder
-from index.store import Index
+from index.searcher import Index
 from qa.opening import default_folder
 
 _ROOT = Path(__file__).parent.parent

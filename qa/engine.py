@@ -10,14 +10,14 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from corpus.document import Document
 from corpus.errors import QAError
-from corpus.model import Document
 from corpus.text.normalise import HAN, normalised
+from index.catalog import Books
+from index.chunks import Heading
 from index.encoders.base import Embedder
 from index.encoders.centering import questions
-from index.rows import Heading
-from index.store import Candidates, Index
-from qa.books import Books
+from index.searcher import Candidates, Index
 from qa.confidence import Evidence, Null, calibration
 from qa.features import Titles
 from qa.followup import Reading, understand

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from corpus.text.normalise import normalised, terms, years_in
 from index.encoders.base import Vectors
-from index.store import Index
+from index.searcher import Index
 from qa.dictionary import translations
 
 _TITLE = np.float32(0.3)

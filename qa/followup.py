@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus.text.normalise import HAN, normalised
-from index.rows import Heading
+from index.chunks import Heading
 from qa.place import Place, neighbour, place, sibling
 from qa.words import CHINESE_STOP, content_words, words
 

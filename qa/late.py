@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Collection, Sequence
 
 from corpus.errors import QAError
-from qa.books import Books
+from index.catalog import Books
 from qa.engine import Engine
 from qa.model import Reply
 

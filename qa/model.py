@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from corpus.model import Document, Passage, Sentence, Span
+from corpus.document import Document, Passage, Sentence, Span
 from qa.cite import own_form
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from corpus.text.normalise import HAN, normalised, terms
-from index.rows import Heading
+from index.chunks import Heading
 from qa.words import ENGLISH_STOP, words
 
 _LITTLE = frozenset(["p", "c", "d", "r", "f", "x", "uj", "ul", "ud", "y"])

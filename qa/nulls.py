@@ -10,7 +10,7 @@ from pathlib import Path
 
 import index
 from index.encoders.centering import questions
-from index.store import Index
+from index.searcher import Index
 from qa.confidence import Null
 from qa.settings import Settings
 

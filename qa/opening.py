@@ -12,18 +12,18 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
+from corpus.document import Document
 from corpus.errors import IndexNotFound, IndexStale, StoreError
-from corpus.load import SHIPPED, Source, load
-from corpus.model import Document
 from corpus.parse import parse_source
+from corpus.source import SHIPPED, Source, load
+from index.catalog import Books
 from index.encoders.base import Embedder
 from index.encoders.e5_weights import BUNDLED_NAME
 from index.encoders.registry import open_embedder
 from index.library import Change, Incoming, Library
 from index.manifest import MANIFEST, Manifest
+from index.searcher import Index
 from index.storage import sources
-from index.store import Index
-from qa.books import Books
 from qa.engine import Engine
 from qa.settings import Settings
 

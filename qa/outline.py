@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from corpus.text.normalise import han_number, normalised
-from index.rows import Heading
+from index.chunks import Heading
 
 NUMERALS = "〇零一二三四五六七八九十百千"
 _LABEL = re.compile(

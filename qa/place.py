@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus.text.normalise import han_number, normalised
-from index.rows import Heading
+from index.chunks import Heading
 from qa.named import titled_works
 from qa.outline import NUMERALS, bare, contained, groups, ordinal, unit, work_of
 

@@ -14,7 +14,7 @@ from typing import Literal
 
 import numpy as np
 
-from corpus.model import Block, Document, Matter, Passage, Section, Span
+from corpus.document import Block, Document, Matter, Passage, Section, Span
 from qa.citations.reference import join_lines, line_ranges
 from qa.cite import own_form, work_title
 from qa.difference import NAMES, Kind, Step, compare

@@ -17,11 +17,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from corpus.model import Span, cut
+from corpus.document import Span, cut
 from corpus.text.normalise import HAN
 from index.encoders.base import Embedder, Encoded, Vectors
 from index.encoders.centering import Background
-from index.store import Candidates, Index
+from index.searcher import Candidates, Index
 from qa import features
 from qa.features import Titles
 from qa.gloss import glosses

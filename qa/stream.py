@@ -23,7 +23,7 @@ from itertools import chain, pairwise
 import numpy as np
 import numpy.typing as npt
 
-from corpus.model import Block, Document, Matter, Passage, Section, Span
+from corpus.document import Block, Document, Matter, Passage, Section, Span
 
 Ints = npt.NDArray[np.int64]
 

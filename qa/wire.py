@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from corpus.model import Span
+from corpus.document import Span
 from qa.cite import cite
 from qa.model import Answer, Hit, NotFound, Rejected, Reply
 from qa.quotes import Check, Place

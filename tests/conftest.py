@@ -16,13 +16,13 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from reader import FakeEngine, Reader, Visit, gradio_at_work
 
 import app
-from corpus.load import SHIPPED, load
-from corpus.model import Document
+from corpus.document import Document
 from corpus.parse import parse_source
+from corpus.source import SHIPPED, load
 from index.encoders.base import Embedder
 from index.encoders.e5_weights import BUNDLED_NAME
 from index.encoders.registry import open_embedder
-from index.store import Index
+from index.searcher import Index
 from qa.engine import Engine
 from qa.settings import Settings
 from web.desk import Asks

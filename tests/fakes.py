@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from corpus.document import Document
 from corpus.errors import EmbedderError
-from corpus.model import Document
+from index.chunks import Heading, outline_of, rows_of
 from index.encoders.base import Encoded, Vectors
-from index.rows import Heading, outline_of, rows_of
 
 
 class CharacterEmbedder:

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import Dialog, Locator, Page, expect
 
-from corpus.model import Document, Passage, Span
-from qa.books import Books
+from corpus.document import Document, Passage, Span
+from index.catalog import Books
 from qa.model import Answer, Citation, Hit, NotFound, Rejected, Reply
 
 SECRETARIAT = "上合组织秘书处设在哪个城市？"

@@ -16,8 +16,8 @@ from reader import FakeEngine, gradio_at_work
 
 import app
 import qa.opening
+from corpus.document import Document
 from corpus.errors import IndexCorrupt
-from corpus.model import Document
 from qa.changes import Changes
 from web.desk import Asks
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from pylatexenc import latex2text
 
-from corpus.model import Date, Document, Fact, Kind, Metadata, Passage, Span
+from corpus.document import Date, Document, Fact, Kind, Metadata, Passage, Span
 from corpus.parse import parse
 from qa.citations import prose, records
 from qa.citations.quotes import escape_markdown, uncarriable

@@ -8,8 +8,8 @@ import pytest
 from fakes import CharacterEmbedder
 
 import qa.opening
+from corpus.document import Document
 from corpus.errors import EmbedderError
-from corpus.model import Document
 from index.encoders.base import Embedder
 from qa.__main__ import main
 from qa.cite import FORMS, cite
@@ -150,8 +150,8 @@ def check(
     capsys: pytest.CaptureFixture[str],
 ) -> Any:
     """Run `check` on an index of its own, with no model to load; give the exit code, stdout and stderr."""
-    from corpus.load import SHIPPED, load
-    from index.store import Index
+    from corpus.source import SHIPPED, load
+    from index.searcher import Index
 
     def missing(name: str) -> Embedder:
         raise EmbedderError("check loads no model")
@@ -403,8 +403,8 @@ def test_a_stale_index_is_built_again_and_says_so(
     tmp_path: Path, characters: CharacterEmbedder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """An index of an older text of ours comes up to date by itself."""
-    from corpus.load import Source
-    from index.store import Index
+    from corpus.source import Source
+    from index.searcher import Index
     from qa.settings import Settings
 
     monkeypatch.setattr(qa.opening, "open_embedder", lambda _: characters)

@@ -1,6 +1,6 @@
 import pytest
 
-from corpus.model import Document, Span, cut
+from corpus.document import Document, Span, cut
 
 
 @pytest.mark.parametrize(("start", "end"), [(-1, 1), (2, 2), (3, 2)])

@@ -10,10 +10,10 @@ from dataclasses import replace
 import pytest
 from reader import SECRETARIAT, FakeEngine
 
+from corpus.document import Document
 from corpus.errors import IndexCorrupt
-from corpus.model import Document
 from corpus.parse import parse
-from qa.books import Books
+from index.catalog import Books
 from qa.engine import Engine
 from qa.late import LateEngine
 from qa.model import Reply

@@ -1,8 +1,8 @@
 import pytest
 
+from corpus.document import Document
 from corpus.edition import parse_edition
 from corpus.errors import SourceError
-from corpus.model import Document
 from corpus.parse import parse
 
 _TEXT = "甲一\n乙一\n甲二续\n乙二"

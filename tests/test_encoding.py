@@ -3,8 +3,8 @@
 import pytest
 
 from corpus.errors import SourceError
-from corpus.load import Source
 from corpus.parse import parse
+from corpus.source import Source
 from corpus.text.encoding import decode, garbled
 
 _SIMPLIFIED = (

@@ -6,10 +6,10 @@ from fakes import CharacterEmbedder
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from corpus.document import Document, Span
 from corpus.errors import IndexStale
-from corpus.load import SHIPPED, Source, load
-from corpus.model import Document, Span
-from index.store import Index
+from corpus.source import SHIPPED, Source, load
+from index.searcher import Index
 from qa.engine import Engine
 from qa.model import Answer, Hit, NotFound, Rejected, Reply
 from qa.settings import Settings

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 import qa.opening
+from corpus.document import Document
 from corpus.errors import QAError
-from corpus.model import Document
 from corpus.parse import parse
 from qa.__main__ import main
 from qa.evaluate import Metric, Question, Report, evaluate, read_questions, report_as_json

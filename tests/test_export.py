@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from corpus.model import Document, Passage, Section, Span
+from corpus.document import Document, Passage, Section, Span
 from qa.citations.quotes import uncarriable
 from qa.cite import FORMS, cite, own_form
 from qa.export import to_docx, to_markdown

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from fakes import CharacterEmbedder
 
-from corpus.load import Source
-from index.store import Index
+from corpus.source import Source
+from index.searcher import Index
 from qa.features import Titles, of_first, of_its_year, says_what_it_is, spelt
 
 _ABC = CharacterEmbedder("甲乙丙丁0129", common="丁")

@@ -9,8 +9,8 @@ from test_parse_laws import check_laws
 from corpus.draft import draft_edition
 from corpus.edition import parse_edition
 from corpus.errors import SourceError
-from corpus.load import load
 from corpus.parse import parse, parse_source
+from corpus.source import load
 
 _FOLDER = os.environ.get("YUANWEN_TEXTS", "")
 _PATHS = sorted(p for p in Path(_FOLDER).rglob("*") if p.suffix in (".txt", ".md")) if _FOLDER else []

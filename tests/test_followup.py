@@ -3,8 +3,8 @@
 import pytest
 from fakes import headings_of
 
-from corpus.model import Document
-from index.rows import Heading
+from corpus.document import Document
+from index.chunks import Heading
 from qa.followup import Reading, understand
 
 

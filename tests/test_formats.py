@@ -20,11 +20,11 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
+from corpus.document import Document, Matter
 from corpus.errors import SourceError
 from corpus.formats import limits
-from corpus.load import Source, load
-from corpus.model import Document, Matter
 from corpus.parse import parse_source
+from corpus.source import Source, load
 from corpus.text.numerals import numeral
 from qa.citations.reference import refer
 

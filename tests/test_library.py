@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from corpus.edition import Particulars, Value
 from corpus.errors import EmbedderError, IndexCorrupt, IndexStale, SourceError, StoreError
-from corpus.load import Source
+from corpus.source import Source
 from index.library import Change, Incoming, Library
 from index.manifest import Manifest
-from index.store import Index
+from index.searcher import Index
 from qa.cite import own_form
 from qa.features import Titles
 from qa.rank import Asked, rank
@@ -82,7 +82,7 @@ def test_any_sequence_of_changes_gives_what_a_fresh_build_gives(
     shutil.rmtree(tmp_path / "i", ignore_errors=True)
     held: dict[str, str] = {}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("index.draft.LARGEST", largest)
+        patch.setattr("index.writer.LARGEST", largest)
         patch.setattr("index.library._LARGE", large)
         for name, text in steps:
             if text is not None:
@@ -261,7 +261,7 @@ def test_an_interrupted_change_goes_on_where_it_stopped(
     tmp_path: Path, embedder: CharacterEmbedder, largest: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The model dies among the 16 passages of a new document: what it has read it never reads again."""
-    monkeypatch.setattr("index.draft.LARGEST", largest)
+    monkeypatch.setattr("index.writer.LARGEST", largest)
     _add(tmp_path / "i", embedder, _incoming("old", "戊。"), _incoming("older", "戊。"))
     lines = [first + second for first in "甲乙丙丁" for second in "甲乙丙丁"]
     incoming = _incoming("new", "。\n".join(lines))
@@ -299,7 +299,7 @@ def test_a_large_document_is_spread_over_segments(
     tmp_path: Path, embedder: CharacterEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of 3 rows at most; it is still one document, and its passages are in order."""
-    monkeypatch.setattr("index.draft.LARGEST", 3)
+    monkeypatch.setattr("index.writer.LARGEST", 3)
     lines = [first + second for first in "甲乙丙丁" for second in "甲乙丙丁"]
     _add(tmp_path / "i", embedder, _incoming("a", "。\n".join(lines)), _incoming("b", "戊。"))
     index = Index.open(tmp_path / "i")
@@ -326,9 +326,9 @@ def test_another_program_makes_rows_again_but_no_vectors(
     """What it cuts the same way it finds again by its content."""
     _add(tmp_path / "i", embedder, _incoming("a", "甲。\n乙。"), _incoming("b", "丙。"))
     embedder.embedded.clear()
-    monkeypatch.setattr("index.draft.program", lambda: "newer")
+    monkeypatch.setattr("index.writer.program", lambda: "newer")
     monkeypatch.setattr("index.library.program", lambda: "newer")
-    monkeypatch.setattr("index.store.program", lambda: "newer")
+    monkeypatch.setattr("index.searcher.program", lambda: "newer")
     with pytest.raises(IndexStale):
         Index.open(tmp_path / "i")
     Library(tmp_path / "i", lambda: embedder).refresh()

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus.document import Document
 from corpus.errors import SourceError
-from corpus.load import SHIPPED, load
-from corpus.model import Document
+from corpus.source import SHIPPED, load
 from corpus.text.encoding import decode
 
 

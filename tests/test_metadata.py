@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.builder import unbroken
+from corpus.document import Date, Document, Fact, Metadata, Span
 from corpus.edition import parse_edition
 from corpus.errors import SourceError
-from corpus.model import Date, Document, Fact, Metadata, Span
 from corpus.parse import parse
 
 _CASES = [

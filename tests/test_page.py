@@ -21,9 +21,9 @@ from reader import (
 )
 
 import app
+from corpus.document import Document, Passage, Section, Span
 from corpus.errors import IndexCorrupt, QAError
-from corpus.model import Document, Passage, Section, Span
-from qa.books import Books
+from index.catalog import Books
 from qa.engine import Engine
 from qa.late import LateEngine
 from qa.model import Answer, Citation, Hit, Reply

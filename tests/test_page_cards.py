@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, expect
 from reader import SECRETARIAT, WEATHER, FakeEngine, Reader, Visit, assert_exact, gradio_at_work
 
 import app
-from corpus.model import Document
+from corpus.document import Document
 from qa.cite import FORMS, quote_with_citation
 from qa.evaluate import Question, read_questions
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 from reader import Reader, Visit, assert_exact
 
-from corpus.model import Document
+from corpus.document import Document
 
 pytestmark = pytest.mark.browser
 both_widths = pytest.mark.parametrize("width", [1280, 390])

@@ -17,12 +17,12 @@ from test_page_access import serious
 from test_refusals import CASES
 
 import app
-from corpus.load import Source
-from corpus.model import Document
+from corpus.document import Document
+from corpus.source import Source
+from index.catalog import Books
 from index.encoders.base import Encoded
 from index.library import Incoming, Library
-from index.store import Index
-from qa.books import Books
+from index.searcher import Index
 from qa.changes import Changes
 from qa.engine import Engine
 from qa.late import LateEngine

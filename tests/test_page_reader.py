@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 from reader import SECRETARIAT, WEATHER, FakeEngine, Reader, Visit, assert_exact, with_both_engines
 
-from corpus.model import Document, Matter, Passage, Section, Span
+from corpus.document import Document, Matter, Passage, Section, Span
 from corpus.parse import parse
 from web.desk import Asks
 from web.source import source_html

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from corpus.model import Document, Matter, Passage, Section, Span
+from corpus.document import Document, Matter, Passage, Section, Span
 from corpus.parse import parse
 
 _HEADINGS = (

@@ -11,14 +11,14 @@ from fakes import CharacterEmbedder
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from corpus.document import Document
 from corpus.edition import Particulars, Value
 from corpus.errors import IndexCorrupt, IndexStale
-from corpus.load import SHIPPED, Source, load
-from corpus.model import Document
 from corpus.parse import parse_source
+from corpus.source import SHIPPED, Source, load
 from index.manifest import file_record
+from index.searcher import Index
 from index.storage import parse_cache
-from index.store import Index
 
 _PIECES = (
     *("一、水\n", "第一条 渡船须靠岸。", "甲。乙！丙", "\r\n", "## 题\n", "**重**"),
@@ -59,7 +59,7 @@ def test_blocks_that_the_parser_would_not_find_are_told_by_verify(
     index.verify()
 
     other = parse_source(Source.from_bytes("甲", "丁。".encode(), None))
-    monkeypatch.setattr("index.store.parse_source", lambda _: other)
+    monkeypatch.setattr("index.searcher.parse_source", lambda _: other)
     with pytest.raises(IndexStale, match="Rebuild it"):
         index.verify()
 

@@ -3,9 +3,9 @@
 import pytest
 from fakes import headings_of
 
-from corpus.model import Document
+from corpus.document import Document
 from corpus.parse import parse
-from index.rows import Heading
+from index.chunks import Heading
 from qa.outline import ordinal, work_of
 from qa.place import Place, place
 

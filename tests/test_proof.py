@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 import web.card
-from corpus.model import Document, Passage, Span
+from corpus.document import Document, Passage, Span
 from corpus.parse import parse
 from qa.model import Answer, Citation, Hit, Reply
 from web.card import quote_html

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from corpus.load import SHIPPED, load
 from corpus.parse import parse, parse_source
+from corpus.source import SHIPPED, load
 from qa.quotes import Check, Checker, quotations
 from qa.terminal import render_check
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from fakes import CharacterEmbedder
 
-from corpus.load import Source
-from corpus.model import Span
-from index.store import Candidates, Index
+from corpus.document import Span
+from corpus.source import Source
+from index.searcher import Candidates, Index
 from qa.features import Titles
 from qa.rank import Asked, Ranked, matched_spans, rank, rank_rows
 

@@ -22,10 +22,10 @@ from test_formats import docx_file, epub_file, html_file, pdf_file
 import corpus
 from corpus.errors import SourceError
 from corpus.formats import extracted, limits, pdf, zipped
-from corpus.load import Source
+from corpus.source import Source
+from index.catalog import Books
+from index.searcher import Index
 from index.storage.lock import locked
-from index.store import Index
-from qa.books import Books
 from qa.changes import Changes
 from qa.engine import Engine
 from qa.late import LateEngine
@@ -33,7 +33,7 @@ from qa.settings import Settings
 from web.desk import Desk
 
 HERE = Path(corpus.__file__).parent
-READERS = [HERE / "text" / "encoding.py", HERE / "load.py", *sorted((HERE / "formats").glob("*.py"))]
+READERS = [HERE / "text" / "encoding.py", HERE / "source.py", *sorted((HERE / "formats").glob("*.py"))]
 """Where a file that comes without an edition can be refused."""
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 NOTHING: Mapping[str, bytes] = MappingProxyType({})

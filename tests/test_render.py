@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.model import Block, Document, Matter, Passage, Section, Span, cut
+from corpus.document import Block, Document, Matter, Passage, Section, Span, cut
 from corpus.parse import parse
-from qa.books import Books
+from index.catalog import Books
 from qa.model import Answer, Citation, Hit, NotFound, Rejected
 from web.card import quote_html
 from web.markup import both, language, marked

@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.model import Document
+from corpus.document import Document
 from corpus.parse import parse
-from index.rows import WINDOW, outline_of, rows_of
+from index.chunks import WINDOW, outline_of, rows_of
 
 _SENTENCE = "甲" * 149 + "。"
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.load import SHIPPED
+from corpus.source import SHIPPED
 from qa import segment
 from qa.segment import tagged
 

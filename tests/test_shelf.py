@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from fakes import CharacterEmbedder
 
-from corpus.load import SHIPPED, load
-from index.store import Index
-from qa.books import Books
+from corpus.source import SHIPPED, load
+from index.catalog import Books
+from index.searcher import Index
 from qa.changes import Changes
 from qa.engine import Engine
 from qa.late import LateEngine

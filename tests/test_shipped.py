@@ -2,9 +2,9 @@
 
 import pytest
 
-from corpus.load import SHIPPED, load
-from corpus.model import Document, Matter, Passage
+from corpus.document import Document, Matter, Passage
 from corpus.parse import parse_source
+from corpus.source import SHIPPED, load
 from qa.cite import own_form
 
 

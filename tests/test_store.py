@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import IndexCorrupt, IndexNotFound, IndexStale, SourceError, StoreError
-from corpus.load import SHIPPED, Source, load
 from corpus.parse import parse_source
+from corpus.source import SHIPPED, Source, load
 from index.manifest import FORMAT
+from index.searcher import Index
 from index.storage.segment import FILES
-from index.store import Index
 from qa.engine import Engine
 from qa.features import Titles
 from qa.model import Answer, NotFound
@@ -205,7 +205,7 @@ def _damage(path: Path, damage: str) -> None:
 def test_a_large_file_is_checked_by_verify_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Opening looks at its size; a changed byte is found when all is read."""
     Index.build(tmp_path / "i", [_source("甲乙。\n乙丙。")], _ABC)
-    monkeypatch.setattr("index.store._SMALL", 0)
+    monkeypatch.setattr("index.searcher._SMALL", 0)
     path = _file(tmp_path / "i", "vectors.npy")
     _damage(path, "alter")
     index = Index.open(tmp_path / "i")
@@ -247,7 +247,7 @@ def test_another_format_is_stale(tmp_path: Path) -> None:
 def test_another_program_is_stale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One that may cut passages otherwise, or count other terms."""
     Index.build(tmp_path / "i", [_source("甲。")], _ABC)
-    monkeypatch.setattr("index.store.program", lambda: "another")
+    monkeypatch.setattr("index.searcher.program", lambda: "another")
 
     with pytest.raises(IndexStale, match="cut passages otherwise"):
         Index.open(tmp_path / "i")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import genres
-from corpus.model import Matter, Passage, Section
+from corpus.document import Matter, Passage, Section
 from corpus.parse import parse
 from corpus.text.sentences import split_sentences
 

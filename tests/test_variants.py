@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from corpus.document import Matter, Passage, Section, Span
 from corpus.layout import KnownHeading, Layout
-from corpus.model import Matter, Passage, Section, Span
 from corpus.parse import parse
 
 _BODY = (

@@ -30,11 +30,11 @@ from sklearn.linear_model import LogisticRegression
 _ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(_ROOT))
 
-from corpus.load import SHIPPED, Source, load  # noqa: E402  (the repository is no installed package)
+from corpus.source import SHIPPED, Source, load  # noqa: E402  (the repository is no installed package)
 from index.encoders.base import Embedder  # noqa: E402
 from index.encoders.e5_weights import BUNDLED_NAME  # noqa: E402
 from index.encoders.registry import open_embedder  # noqa: E402
-from index.store import Index  # noqa: E402
+from index.searcher import Index  # noqa: E402
 from qa.confidence import Evidence, calibration  # noqa: E402
 from qa.engine import Engine  # noqa: E402
 from qa.settings import Settings  # noqa: E402

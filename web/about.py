@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from corpus.document import Date, Document, Fact, Metadata
 from corpus.edition import Particulars, Value
-from corpus.model import Date, Document, Fact, Metadata
 from corpus.titleblock import read_supplied_date
 from qa.citations.reference import words as fact_words
 from web import words

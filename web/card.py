@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from urllib.parse import quote as percent
 
-from corpus.model import Document, Passage, Span
+from corpus.document import Document, Passage, Span
 from qa.citations.reference import join_lines, line_ranges
 from qa.cite import own_form
 from qa.model import Hit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from corpus.model import Document, Matter, Passage, Section, Span, cut
+from corpus.document import Document, Matter, Passage, Section, Span, cut
 from qa.quotes import VERDICTS, Check, Place
 from web import words
 from web.card import glued, goes_to, permalink

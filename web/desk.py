@@ -12,10 +12,10 @@ import traceback
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from corpus.document import Document, Passage
 from corpus.errors import QAError
-from corpus.model import Document, Passage
+from index.catalog import Books
 from qa import feedback
-from qa.books import Books
 from qa.changes import Changes
 from qa.cite import FORMS, quote_with_citation
 from qa.late import LateEngine

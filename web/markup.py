@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
 from types import MappingProxyType
 
-from corpus.model import Document, Passage, Span
+from corpus.document import Document, Passage, Span
 from web.words import Phrase
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")

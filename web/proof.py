@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from html.parser import HTMLParser
 
-from corpus.model import Document
+from corpus.document import Document
 
 _SPANS = re.compile(r"(\d+)-(\d+)")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
-from corpus.model import Document, Section
+from corpus.document import Document, Section
 from qa.model import Answer, NotFound, Rejected, Reply
 from web import words
 from web.card import card_html

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import islice
 
-from corpus.model import Document
-from qa.books import Listed
+from corpus.document import Document
+from index.catalog import Listed
 from qa.changes import Progress
 from web import words
 from web.markup import both, escape, language

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from corpus.model import Document
+from corpus.document import Document
+from index.catalog import Books
 from qa import feedback
-from qa.books import Books
 from qa.cite import FORMS
 from web import words
 from web.markup import attribute, both, escape, in_both

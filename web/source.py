@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-from corpus.model import Document, Doubt, Matter, Passage, Section, Span
+from corpus.document import Document, Doubt, Matter, Passage, Section, Span
 from qa.cite import work_title
 from web import words
 from web.markup import attribute, blanks, escape, language, marked, source_text, title_block_class

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from corpus.document import Doubt, Span
 from corpus.edition import Particulars
 from corpus.errors import SourceError
 from corpus.formats.limits import MOST_CHARACTERS
 from corpus.layout import KnownHeading, KnownMatter, Layout
-from corpus.model import Doubt, Span
 
 _TABLE_ROWS = 40
 """Rows of a table that make one paragraph."""

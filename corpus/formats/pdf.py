@@ -16,6 +16,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 from lxml import etree
 
+from corpus.document import Span
 from corpus.edition import Particulars
 from corpus.errors import SourceError
 from corpus.formats.extracted import Extracted, Writer
@@ -25,7 +26,6 @@ from corpus.formats.properties import first, properties
 from corpus.formats.rows import Glyph, Page, Row, read_page
 from corpus.formats.typeset import Paragraph, Typesetting
 from corpus.formats.zipped import ENCRYPTED, local, parse_xml
-from corpus.model import Span
 from corpus.text.encoding import garbled
 
 _PDFIUM = threading.Lock()

@@ -10,11 +10,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import overload
 
+from corpus.document import Document, Passage
 from corpus.errors import IndexCorrupt, IndexStale
-from corpus.model import Document, Passage
 from corpus.parse import parse_source
+from index.chunks import Heading
 from index.manifest import Manifest
-from index.rows import Heading
 from index.storage import parse_cache
 from index.storage.segment import Segment
 from index.storage.sources import fetch

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from corpus.document import Block, Document, Doubt, Matter, Passage, Section, Span
 from corpus.errors import IndexCorrupt
-from corpus.load import Source
-from corpus.model import Block, Document, Doubt, Matter, Passage, Section, Span
 from corpus.parse import described
+from corpus.source import Source
 from index.manifest import FileRecord, check_file, rebuild, rebuild_zh
 from index.storage.sources import DOCUMENTS
 

@@ -20,9 +20,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from index.chunks import Heading, Row
 from index.encoders.base import Vectors
 from index.manifest import SegmentRecord
-from index.rows import Heading, Row
 from index.search import postings
 from index.search.dense import codes_of
 from index.search.postings import Postings

@@ -17,7 +17,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from corpus.errors import IndexCorrupt, QAError
-from corpus.load import Source
+from corpus.source import Source
 from index.manifest import read_record, rebuild, rebuild_zh
 
 DOCUMENTS = "documents"

@@ -6,7 +6,7 @@ loses the standard's type marks ([N], [M]), sets 习近平 as “. 近平 . 习�
 
 from __future__ import annotations
 
-from corpus.model import Date, Kind, Metadata, Section
+from corpus.document import Date, Kind, Metadata, Section
 from qa.citations.reference import Reference, is_chinese, join_lines, join_path, name, place, titles, words
 
 # GB/T 7714—2015, table B.1. A: 法律法规、政府文件 are among what the standard calls 档案. Z: 其他.

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from corpus.model import Kind
+from corpus.document import Kind
 from qa.citations.reference import Reference, is_chinese, name, place, supplied, titles, words
 
 _BIBTEX: dict[Kind, str] = {"newspaper": "article", "article": "article", "book": "book"}

@@ -23,12 +23,12 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.errors import IndexCorrupt, IndexStale
-from corpus.load import Source
 from corpus.parse import parse_source
+from corpus.source import Source
+from index.chunks import program
 from index.encoders.base import Embedder, Encoded
 from index.encoders.centering import Common, less
 from index.manifest import Manifest, background_of, check_file, rebuild, rebuild_zh
-from index.rows import program
 from index.search.dense import Dense
 from index.search.lexical import Lexical
 from index.search.token_vectors import TokenRows, record_type

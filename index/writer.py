@@ -11,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 from tqdm import tqdm
 
+from corpus.document import Document
 from corpus.errors import QAError, StoreError
-from corpus.load import Source
-from corpus.model import Document
+from corpus.source import Source
+from index.chunks import Heading, Row, program, title_of
 from index.encoders.base import Embedder
 from index.encoders.centering import Common, less
 from index.manifest import (
@@ -28,7 +29,6 @@ from index.manifest import (
     background_of,
     file_record,
 )
-from index.rows import Heading, Row, program, title_of
 from index.search.dense import Dense
 from index.search.token_vectors import pack
 from index.storage import parse_cache, sources

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from corpus.model import Document, Passage
-from index.store import Index
+from corpus.document import Document, Passage
+from index.searcher import Index
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import corpus
-from corpus.model import Document, Passage, Section
+from corpus.document import Document, Passage, Section
 from corpus.text.normalise import normalised, years_in
 
 WINDOW = 400
