@@ -9,15 +9,15 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from corpus import structure
 from corpus.chrome import mark_chrome, mark_contents
 from corpus.document import Block, Doubt, Matter, Passage, Section, Span, cut
 from corpus.edition import Edition
+from corpus.grammar import line_types
+from corpus.grammar.enumerators import is_number_alone
 from corpus.known import with_layout
 from corpus.layout import Layout
 from corpus.lines import Line, quote, read_lines, unfold_flat
 from corpus.markdown import is_markdown, read_markdown
-from corpus.marks import is_number_alone
 from corpus.outline import outline
 from corpus.roles import Role
 from corpus.text.fold import fold, is_spread
@@ -89,7 +89,7 @@ class Builder:
             if any(line.number in fixed for line in head):
                 head = []
         else:
-            head = [line for line in text_lines if line.number in block and not structure.is_salutation(line.text)]
+            head = [line for line in text_lines if line.number in block and not line_types.is_salutation(line.text)]
         self._begin(head, title, supplied_title)
         taken = {id(line) for line in head}
         body = [line for line in text_lines if id(line) not in taken]
@@ -159,7 +159,7 @@ class Builder:
                     self._stack.pop()
                 self._add_paragraph(line.spans)
             case _:
-                if structure.opens_with_address(line.text):
+                if line_types.opens_with_address(line.text):
                     self._leave_points()
                 self._add_paragraph(line.spans)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from corpus import structure
+from corpus.grammar import line_types
 from corpus.lines import Line
 from corpus.text.fold import bare
 
@@ -129,10 +129,10 @@ def _head(lines: Sequence[Line], texts: Sequence[str]) -> list[int]:
     expects_value = False
     trail: set[str] = set()
     for place, (line, words) in enumerate(zip(lines[:_HEAD], texts, strict=False)):
-        if not words or structure.is_salutation(line.text) or (structure.is_title_like(line.text)):
+        if not words or line_types.is_salutation(line.text) or (line_types.is_title_like(line.text)):
             break
         goes_on = bool(found) and found[-1] == place - 1
-        if expects_value and len(words) <= 12 and not structure.is_date(line.text):
+        if expects_value and len(words) <= 12 and not line_types.is_date(line.text):
             found.append(place)
             expects_value = False
         elif goes_on and (words in _ARROWS or _is_link(lines, texts, place, trail)):
@@ -157,7 +157,7 @@ def _is_link(lines: Sequence[Line], texts: Sequence[str], place: int, trail: set
     words, after = texts[place], lines[place + 1].text if place + 1 < len(lines) else ""
     if texts[place - 1] in _ARROWS:
         return len(words) <= _LONGEST_LINK and not re.search(r"[。,;]", words)
-    return words in trail and len(words) <= 6 and structure.is_plain_title(after)
+    return words in trail and len(words) <= 6 and line_types.is_plain_title(after)
 
 
 def _is_head(lines: Sequence[Line], texts: Sequence[str], place: int, *, goes_on: bool) -> bool:
@@ -209,14 +209,14 @@ def _opens_tail(lines: Sequence[Line], texts: Sequence[str], place: int) -> bool
 def mark_contents(lines: Sequence[Line]) -> list[Line]:
     """Return the lines with a table of contents marked: 目录 and its entries, or headings that all come again."""
     out = list(lines)
-    texts = [bare(structure.without_page(line.text)) for line in lines]
+    texts = [bare(line_types.without_page(line.text)) for line in lines]
     later: dict[str, int] = {text: place for place, text in enumerate(texts) if len(text) <= 80}
     place = 0
     while place < len(lines):
         if lines[place].is_matter:
             place += 1
             continue
-        if structure.contents_title(lines[place].text):
+        if line_types.contents_title(lines[place].text):
             first, end = place + 1, _entries_end(lines, texts, place + 1, later, titled=True)
         else:
             first, end = place, _entries_end(lines, texts, place, later, titled=False)
@@ -242,13 +242,13 @@ def _entries_end(
         if line.is_matter:
             place += 1
             continue
-        paged = structure.without_page(line.text) != line.text and len(line.text) <= 120
+        paged = line_types.without_page(line.text) != line.text and len(line.text) <= 120
         again = later.get(words, -1) > place
         if words in seen or line.kind == "whole":
             break
-        if not (paged or again or (titled and structure.is_title_like(line.text))):
+        if not (paged or again or (titled and line_types.is_title_like(line.text))):
             break
-        if not (paged or structure.is_title_like(line.text) or structure.front(line.text) or titled):
+        if not (paged or line_types.is_title_like(line.text) or line_types.front(line.text) or titled):
             break
         seen.add(words)
         place += 1

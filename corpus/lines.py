@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
-from corpus import structure
 from corpus.document import Span, cut
-from corpus.marks import is_number_alone, value
+from corpus.grammar import line_types
+from corpus.grammar.enumerators import is_number_alone, value
 from corpus.text.fold import fold
 
 _LINE = re.compile(r"[^\r\n]+|\r\n|\r|\n")
@@ -100,8 +100,8 @@ def unfold_flat(lines: Sequence[Line], text: str, *, spread: bool) -> list[Line]
             if not spread and _is_flat(line.text, size):
                 cuts = _flat_cuts(line.text)
             elif place < _HEAD:
-                cuts = structure.head_cuts(line.text)
-            cuts = cuts or structure.heading_cuts(line.text)
+                cuts = line_types.head_cuts(line.text)
+            cuts = cuts or line_types.heading_cuts(line.text)
         out += _cut_line(line, text, cuts, spread=spread) if cuts else [line]
     return out
 
@@ -152,10 +152,10 @@ _HEAD = 8
 def _prose(text: str) -> tuple[int, int]:
     """Return where the sentences of a flat text begin and end: before and behind them, a blank is a line end."""
     stops = [match.end() for match in _STOPS.finditer(text)]
-    if not stops or not structure.is_chinese(text):
+    if not stops or not line_types.is_chinese(text):
         return 0, len(text)
     blanks = (match.end() for match in _BLANKS.finditer(text, 0, stops[0]))
-    first = next((end for end in blanks if structure.opens_with_mark(text[end : end + 80])), stops[0])
+    first = next((end for end in blanks if line_types.opens_with_mark(text[end : end + 80])), stops[0])
     return first, stops[-1]
 
 
@@ -165,7 +165,7 @@ def _is_loose(text: str, blank: re.Match[str], start: int) -> bool:
     token = after.split(" ", 1)[0]
     return (
         len(token) > 4
-        and (structure.is_wide(token[0]) or bool(re.match(r"\d{4}[年-]", token)))
+        and (line_types.is_wide(token[0]) or bool(re.match(r"\d{4}[年-]", token)))
         and before[-1:] not in "><»|/[【(:"
         and token[0] not in ">»|/]】)"
         and not is_number_alone(before)
@@ -174,7 +174,7 @@ def _is_loose(text: str, blank: re.Match[str], start: int) -> bool:
 
 def _is_title(text: str) -> bool:
     """Say whether a stretch is a numbered title, and more than its number."""
-    return structure.is_title_like(text) and not is_number_alone(text.rstrip())
+    return line_types.is_title_like(text) and not is_number_alone(text.rstrip())
 
 
 _STOPS = re.compile(r"[。!?;]")
@@ -220,15 +220,15 @@ def _flat_cuts(text: str) -> list[int]:
         following = text[end : end + 80]
         if (
             (not head < end <= tail and _is_loose(text, match, start))
-            or (len(match.group()) > 1 and structure.is_wide(before + following[:1]))
-            or (before in "。!?;:”)…" and structure.is_wide(following[:1] + before))
-            or structure.opens_with_mark(following)
+            or (len(match.group()) > 1 and line_types.is_wide(before + following[:1]))
+            or (before in "。!?;:”)…" and line_types.is_wide(following[:1] + before))
+            or line_types.opens_with_mark(following)
             or (end - start < 60 and _is_title(text[start : match.start()]))
-            or structure.is_address(following.split(" ", 1)[0])
+            or line_types.is_address(following.split(" ", 1)[0])
         ):
             cuts.append(end)
             start = end
     if not cuts or max(b - a for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True)) > 2 * _LONG_LINE:
         # No blank is left either: only a number after the end of a sentence can tell.
-        cuts = sorted({*cuts, *structure.marks_within(text)})
+        cuts = sorted({*cuts, *line_types.marks_within(text)})
     return cuts

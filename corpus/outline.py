@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from corpus import structure
+from corpus.grammar import line_types
+from corpus.grammar.enumerators import mark_of
+from corpus.grammar.heading_ranks import APPENDIX, UNDER_APPENDIX, known_rank, ranks_of, unnumbered_rank
 from corpus.lines import Line
-from corpus.marks import mark_of
-from corpus.ranks import APPENDIX, UNDER_APPENDIX, known_rank, ranks_of, unnumbered_rank
 from corpus.roles import ARTICLES, Lines, Role
 from corpus.series import is_english_heading, judge_leads, judge_series
 from corpus.unnumbered import find_refrains, find_signature, find_unnumbered
@@ -48,9 +48,9 @@ def _find_plain_cases(known: Lines) -> None:
             known.roles[place] = replace(known.roles[place], rank=known_rank(line.level))
         elif not known.free[place]:
             continue
-        elif structure.is_salutation(line.text) or (not place and structure.is_recipient(line.text)):
+        elif line_types.is_salutation(line.text) or (not place and line_types.is_recipient(line.text)):
             known.roles[place] = Role("salutation")
-        elif structure.appendix(line.text) and not _lists_annexes(known, place):
+        elif line_types.appendix(line.text) and not _lists_annexes(known, place):
             known.set(place, "heading", "附", 0, len(line.text))
         elif _is_division(known, place):
             known.set(place, "heading", known.style(place), 0, len(line.text))
@@ -67,7 +67,7 @@ def _lists_annexes(known: Lines, place: int) -> bool:
     listed = mark_of(title.strip() or (known.text(place + 1) if after > place + 1 else ""))
     rest = [known.text(at) for at in range(after, min(after + 4, len(known.lines)))]
     signed = any(
-        structure.is_date(text) and all(map(structure.is_signature, rest[:at])) for at, text in enumerate(rest)
+        line_types.is_date(text) and all(map(line_types.is_signature, rest[:at])) for at, text in enumerate(rest)
     )
     return signed or bool(listed and listed.number == 1 and (title or not rest))
 

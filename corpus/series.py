@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
-from corpus import structure
-from corpus.marks import LONGEST_HEADING, LONGEST_IN_SERIES
+from corpus.grammar import line_types
+from corpus.grammar.enumerators import LONGEST_HEADING, LONGEST_IN_SERIES
 from corpus.roles import ARTICLES, Lines, Role
 
 _SERIES = (
@@ -54,7 +54,7 @@ def is_english_heading(known: Lines, place: int) -> bool:
     """Say of a number in English whether nothing follows it, a title in capitals, or a mark divides them."""
     text, end = known.text(place), known.words_from(place)
     rest = text[end:]
-    return not rest or structure.is_english_title(rest) or text[:end].rstrip()[-1] in ".:" or _is_short(rest)
+    return not rest or line_types.is_english_title(rest) or text[:end].rstrip()[-1] in ".:" or _is_short(rest)
 
 
 def _is_short(rest: str) -> bool:
@@ -132,7 +132,7 @@ def _may_be_headings(known: Lines, run: Sequence[int], in_article: Sequence[bool
         )
         return style in ("一、", "section") and over_articles
     rules = sum(
-        shape != "title" and structure.is_rule(known.text(place)[: known.shapes[place][1] or LONGEST_IN_SERIES])
+        shape != "title" and line_types.is_rule(known.text(place)[: known.shapes[place][1] or LONGEST_IN_SERIES])
         for place, shape in zip(run, shapes, strict=True)
     )
     return rules <= len(run) / 3
@@ -169,7 +169,7 @@ def _is_heading(known: Lines, run: Sequence[int], item: int, series: _Series) ->
     count, first = series.count, series.first
     many_bodies = count >= 2 and series.bodies >= 0.6 * count and first <= 2
     short = len(text) <= LONGEST_HEADING or series.titles >= 2
-    if shape != "title" and not structure.is_chinese(text) and not _is_english_lead(known, place):
+    if shape != "title" and not line_types.is_chinese(text) and not _is_english_lead(known, place):
         return False
     if shape == "title" and not text[known.words_from(place) :].strip("* "):
         return many_bodies and first == 1 and style in _MAY_BE_BARE
@@ -188,7 +188,7 @@ def _is_english_lead(known: Lines, place: int) -> bool:
     """Say of a paragraph in English whether it opens with a few words that can be a title."""
     shape, end = known.shapes[place]
     words = known.text(place)[known.words_from(place) : end]
-    return shape == "lead" and (len(words.split()) <= 5 or structure.is_english_title(words))
+    return shape == "lead" and (len(words.split()) <= 5 or line_types.is_english_title(words))
 
 
 def _add_lone(known: Lines, style: str, in_article: Sequence[bool]) -> None:
@@ -200,7 +200,7 @@ def _add_lone(known: Lines, style: str, in_article: Sequence[bool]) -> None:
         shape, end = known.shapes[place]
         alone = len(run) == 1 and known.number(place) == 1 and not in_article[place] and _has_body(known, run, 0)
         titled = shape in ("title", "lead") and len(known.text(place)) > known.words_from(place) + 1
-        if alone and titled and not structure.is_rule(known.text(place)[:end]):
+        if alone and titled and not line_types.is_rule(known.text(place)[:end]):
             _settle(known, style, run, frozenset(run))
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from corpus import letterhead, structure
+from corpus.grammar import letterhead, line_types
+from corpus.grammar.enumerators import LONGEST_HEADING, mark_of
 from corpus.lines import Line
-from corpus.marks import LONGEST_HEADING, mark_of
 
 _MOST = 8
 _MOST_OVER = 12
@@ -53,17 +53,17 @@ def _length(lines: Sequence[Line]) -> int:
         if (
             line.kind
             or line.level
-            or structure.is_title_like(words)
-            or structure.is_salutation(words)
-            or structure.contents_title(words)
-            or structure.abstract_end(words)
-            or (structure.is_bracketed(words) and sum(structure.is_bracketed(line.text) for line in lines[:40]) >= 2)
+            or line_types.is_title_like(words)
+            or line_types.is_salutation(words)
+            or line_types.contents_title(words)
+            or line_types.abstract_end(words)
+            or (line_types.is_bracketed(words) and sum(line_types.is_bracketed(line.text) for line in lines[:40]) >= 2)
         ):
             break
-        if structure.is_subtitle(words) and words[-1] not in "。!?;:," and not mark_of(words.lstrip("—-")):
+        if line_types.is_subtitle(words) and words[-1] not in "。!?;:," and not mark_of(words.lstrip("—-")):
             length += 1
             certain = length
-        elif structure.is_title_line(words, LONGEST_HEADING) and not mark_of(words):
+        elif line_types.is_title_line(words, LONGEST_HEADING) and not mark_of(words):
             length += 1
         else:
             break
@@ -79,12 +79,12 @@ def _is_title(lines: Sequence[Line]) -> bool:
     return not (
         any(line.level for line in lines[:_MOST])
         or lines[0].kind
-        or structure.is_title_like(first)
-        or structure.is_salutation(first)
-        or structure.contents_title(first)
+        or line_types.is_title_like(first)
+        or line_types.is_salutation(first)
+        or line_types.contents_title(first)
         or mark_of(first)
         or not (
-            structure.is_title_line(first, structure.LONGEST_TITLE)
+            line_types.is_title_line(first, line_types.LONGEST_TITLE)
             or _is_long_title(lines)
             or _is_english_title(lines)
             or letterhead.is_named_as_a_document(first)
@@ -94,10 +94,10 @@ def _is_title(lines: Sequence[Line]) -> bool:
 
 def _trimmed(lines: Sequence[Line], length: int, certain: int) -> int:
     """Give back short lines at the end that may be the first heading."""
-    if length == certain or length >= len(lines) or structure.is_salutation(lines[length].text):
+    if length == certain or length >= len(lines) or line_types.is_salutation(lines[length].text):
         return length
     while length > certain and not (
-        structure.is_name(lines[length - 1].text) or lines[length - 2].text[-1] in "的和与于及对"
+        line_types.is_name(lines[length - 1].text) or lines[length - 2].text[-1] in "的和与于及对"
     ):
         length -= 1
     return length
@@ -112,7 +112,7 @@ def _is_long_title(lines: Sequence[Line]) -> bool:
         and first[-1] not in ",、"
         and (
             bool(_GLUED_SUBTITLE.search(first))
-            or (len(lines) > 1 and structure.is_subtitle(lines[1].text) and lines[1].text[-1] not in "。;:")
+            or (len(lines) > 1 and line_types.is_subtitle(lines[1].text) and lines[1].text[-1] not in "。;:")
         )
     )
 
@@ -121,7 +121,7 @@ def _is_english_title(lines: Sequence[Line]) -> bool:
     """Say whether a longer line, or one with a comma, is a title in English: it has no full stop and stands apart."""
     first = lines[0].text
     return (
-        not structure.is_chinese(first)
+        not line_types.is_chinese(first)
         and 4 <= len(first) <= _LONGEST_ENGLISH
         and (first[0].isupper() or first[0].isdigit())
         and not re.search(r"[.!?;](?:\s|$)", first)

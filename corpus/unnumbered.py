@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from corpus import structure
+from corpus.grammar import line_types
 from corpus.roles import Lines, Role
 
 _PROSE = 20
@@ -56,17 +56,17 @@ def find_unnumbered(known: Lines) -> None:
     ended = sum(text[-1] in "。!?;:…”’\"')）,." for text in prose)
     clean = len(prose) >= 3 and ended >= 0.85 * len(prose)
     short = _short_titles(known) if clean else frozenset()
-    bracketed = sum(structure.is_bracketed(line.text) for line in known.lines) >= 2
+    bracketed = sum(line_types.is_bracketed(line.text) for line in known.lines) >= 2
     for place, line in enumerate(known.lines):
         if known.roles[place].kind != "plain" or not known.free[place] or known.marks[place]:
             continue
-        if structure.front(line.text) and place + 1 < len(known.lines):
+        if line_types.front(line.text) and place + 1 < len(known.lines):
             known.set(place, "heading", "序", 0, len(line.text))
-        elif structure.back(line.text) and place + 1 < len(known.lines):
+        elif line_types.back(line.text) and place + 1 < len(known.lines):
             known.set(place, "heading", "跋", 0, len(line.text))
-        elif end := structure.abstract_end(line.text):
+        elif end := line_types.abstract_end(line.text):
             known.set(place, "lead", "序", 0, end, limit=1)
-        elif bracketed and structure.is_bracketed(line.text) and place + 1 < len(known.lines):
+        elif bracketed and line_types.is_bracketed(line.text) and place + 1 < len(known.lines):
             known.set(place, "heading", "无", 0, len(line.text))
         elif (clean or _is_under_annex(known, place)) and (place in short or _could_be_heading(known, place)):
             known.set(place, "heading", "无", 0, len(line.text))
@@ -75,7 +75,7 @@ def find_unnumbered(known: Lines) -> None:
 
 
 def _is_prose(text: str) -> bool:
-    return len(text) > (_PROSE if structure.is_chinese(text) else _LONG)
+    return len(text) > (_PROSE if line_types.is_chinese(text) else _LONG)
 
 
 def _short_titles(known: Lines) -> frozenset[int]:
@@ -85,7 +85,7 @@ def _short_titles(known: Lines) -> frozenset[int]:
         for place, line in enumerate(known.lines)
         if known.roles[place].kind == "plain"
         and known.free[place]
-        and structure.is_name(line.text)
+        and line_types.is_name(line.text)
         and _could_be_heading(known, place, named=True)
     ]
     words = {known.text(place) for place in places}
@@ -98,19 +98,19 @@ def _is_under_annex(known: Lines, place: int) -> bool:
 
 
 def _is_title(text: str) -> bool:
-    return structure.is_plain_title(text) and not structure.is_rule(text)
+    return line_types.is_plain_title(text) and not line_types.is_rule(text)
 
 
 def _could_be_heading(known: Lines, place: int, *, named: bool = False) -> bool:
     line = known.lines[place]
-    if place + 1 >= len(known.lines) or structure.is_subtitle(line.text) or not _is_title(line.text):
+    if place + 1 >= len(known.lines) or line_types.is_subtitle(line.text) or not _is_title(line.text):
         return False
     after = known.lines[place + 1]
     follows = (
         known.roles[place + 1].kind in ("heading", "lead")
-        or (len(after.text) > _PROSE and not structure.is_plain_title(after.text))
+        or (len(after.text) > _PROSE and not line_types.is_plain_title(after.text))
         or after.text[-1] in "。!?"
-        or (_is_under_annex(known, place) and structure.is_annex(known.text(place - 1)))
+        or (_is_under_annex(known, place) and line_types.is_annex(known.text(place - 1)))
     )
     finished = (
         place == 0
@@ -118,17 +118,17 @@ def _could_be_heading(known: Lines, place: int, *, named: bool = False) -> bool:
         or known.roles[place - 1].kind in ("heading", "salutation")
     )
     under = named or _is_under_annex(known, place)
-    if not structure.is_chinese(line.text):
+    if not line_types.is_chinese(line.text):
         apart = (line.after_blank or after.after_blank or under) and not after.text[0].islower()
-        plain = line.after_blank and after.after_blank and _is_prose(after.text) and structure.is_short_line(line.text)
-        return finished and follows and apart and (plain or structure.is_english_title(line.text))
-    return finished and follows and "  " not in line.text and (under or not structure.is_name(line.text))
+        plain = line.after_blank and after.after_blank and _is_prose(after.text) and line_types.is_short_line(line.text)
+        return finished and follows and apart and (plain or line_types.is_english_title(line.text))
+    return finished and follows and "  " not in line.text and (under or not line_types.is_name(line.text))
 
 
 def find_signature(known: Lines) -> None:
     """Who signs, and the date: short lines at the end or before an appendix, the last of them a date."""
     end = next((place for place, role in enumerate(known.roles) if role.style == "附"), len(known.lines))
-    if end < 2 or not known.free[end - 1] or not structure.is_date(known.text(end - 1)):
+    if end < 2 or not known.free[end - 1] or not line_types.is_date(known.text(end - 1)):
         return
     start = end - 1
     while start > 1 and end - start < 4 and _may_sign(known, start - 1):
@@ -144,5 +144,5 @@ def _may_sign(known: Lines, place: int) -> bool:
         and not known.marks[place]
         and role.kind in ("plain", "heading")
         and role.style in ("", "无")
-        and structure.is_signature(known.text(place))
+        and line_types.is_signature(known.text(place))
     )

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from corpus import letterhead, structure
+from corpus.grammar import letterhead, line_types
+from corpus.grammar.enumerators import Mark, mark_of
 from corpus.lines import Line
-from corpus.marks import Mark, mark_of
 from corpus.text.fold import bare
 from corpus.title import title_block
 
@@ -78,13 +78,13 @@ class _Finder:
             return self._has_title(place)
         mark = mark_of(first)
         one = mark is not None and mark.number == 1 and mark.style in _DIVISIONS
-        opens = one or (first[-1:] in ("。", ":") and len(first) > 15) or structure.contents_title(first)
+        opens = one or (first[-1:] in ("。", ":") and len(first) > 15) or line_types.contents_title(first)
         if opens and bare(text) in named and letterhead.is_named_as_a_document(text):
-            shown = named[bare(text)] or one or subtitles or structure.contents_title(first)
+            shown = named[bare(text)] or one or subtitles or line_types.contents_title(first)
             return bool(shown) and self._has_title(place)
-        apart = subtitles or structure.is_date(before) or text[:_ALIKE] == self._title[:_ALIKE]
+        apart = subtitles or line_types.is_date(before) or text[:_ALIKE] == self._title[:_ALIKE]
         restarts = mark is not None and one and mark.style in self._last and letterhead.is_named_as_a_document(text)
-        speech = subtitles and structure.is_salutation(first)
+        speech = subtitles and line_types.is_salutation(first)
         return bool((restarts and apart) or speech) and self._has_title(place)
 
     def _counts_on(self, place: int) -> bool:
@@ -95,7 +95,7 @@ class _Finder:
     def _below(self, place: int) -> tuple[int, str]:
         """Return how many lines that stand under titles follow, and the first of the body."""
         after = place + 1
-        while after < min(len(self._texts), place + _BELOW) and structure.is_subtitle(self._texts[after]):
+        while after < min(len(self._texts), place + _BELOW) and line_types.is_subtitle(self._texts[after]):
             after += 1
         return after - place - 1, self._texts[after] if after < len(self._texts) else ""
 
@@ -118,4 +118,4 @@ def _could_be_title(text: str) -> bool:
 
 def _is_end(text: str) -> bool:
     """Say whether a work may end with these words."""
-    return (text[-1] in "。!?…”)" or structure.is_date(text)) and not structure.appendix(text)
+    return (text[-1] in "。!?…”)" or line_types.is_date(text)) and not line_types.appendix(text)

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Protocol
 
-from corpus import letterhead, structure
 from corpus.document import Span
+from corpus.grammar import letterhead, line_types
+from corpus.grammar.enumerators import mark_of, shape_of
 from corpus.lines import Line, fold_line
-from corpus.marks import mark_of, shape_of
 
 _LATIN_ENDS = ".!?:;\"'”’)|"
 _SPLIT = ("编", "分编", "章", "节", "一、", "(一)", "part", "chapter", "条", "article")
@@ -45,7 +45,9 @@ def join_wrapped(lines: Sequence[Line], text: str, *, fixed: Set[int], spread: b
 
 def join_inline(lines: Sequence[Line], text: str, *, fixed: Set[int], spread: bool) -> list[Line]:
     """Return the lines with those joined that a link or a formula broke, where paragraphs end with a mark."""
-    long = [line for line in lines if _is_free(line, fixed) and len(line.text) > 40 and structure.is_chinese(line.text)]
+    long = [
+        line for line in lines if _is_free(line, fixed) and len(line.text) > 40 and line_types.is_chinese(line.text)
+    ]
     if len(long) < 3 or sum(not _is_open(line.text) for line in long) < 0.7 * len(long):
         return list(lines)
     return _join(lines, text, _Inline(lines), fixed, spread=spread)
@@ -60,23 +62,23 @@ class _SplitTitle:
     """第二章 on one line, its title on the next."""
 
     def goes_on(self, parts: Sequence[Line], line: Line) -> bool:
-        if len(parts) > 1 or len(line.text) > 30 or structure.is_apart(line.text):
+        if len(parts) > 1 or len(line.text) > 30 or line_types.is_apart(line.text):
             return False
         number = parts[0].text
         mark = mark_of(number) if len(number) <= 16 else None
         if mark is None or mark.style not in _SPLIT or number[mark.end :].strip() or mark_of(line.text):
             return False
         if mark.style == "article":
-            return structure.is_short_line(line.text)
+            return line_types.is_short_line(line.text)
         if mark.style.isascii():
-            return not line.after_blank and structure.is_english_title(line.text)
-        if mark.style == "条" and (len(line.text) > _LONGEST_NAME or structure.is_rule(line.text)):
+            return not line.after_blank and line_types.is_english_title(line.text)
+        if mark.style == "条" and (len(line.text) > _LONGEST_NAME or line_types.is_rule(line.text)):
             return False
-        return structure.is_chinese(line.text) and structure.is_plain_title(line.text)
+        return line_types.is_chinese(line.text) and line_types.is_plain_title(line.text)
 
 
 def _is_free(line: Line, fixed: Set[int]) -> bool:
-    return not line.level and not line.kind and line.number not in fixed and not structure.is_led_to_page(line.text)
+    return not line.level and not line.kind and line.number not in fixed and not line_types.is_led_to_page(line.text)
 
 
 def _join(lines: Sequence[Line], text: str, rule: _Rule, fixed: Set[int], *, spread: bool) -> list[Line]:
@@ -201,24 +203,24 @@ class _Wrapped:
 
     def goes_on(self, parts: Sequence[Line], line: Line) -> bool:
         last = parts[-1]
-        if line.after_blank or structure.is_apart(last.text) or structure.is_apart(line.text):
+        if line.after_blank or line_types.is_apart(last.text) or line_types.is_apart(line.text):
             return False
         if self._indents and line.indent > (0 if not last.indent or len(parts) == 1 else last.indent):
             return False
         if self._latin:
             first = line.text.split(" ", 1)[0]
-            return not structure.opens_with_mark(line.text) and len(last.text) + 1 + len(first) > self._width
+            return not line_types.opens_with_mark(line.text) and len(last.text) + 1 + len(first) > self._width
         size = self._size(parts)
         if size < self._least:
             return False
         if self._indents or self._blanks:
             return True
         unended = _is_unended(last.text)
-        mark = mark_of(line.text) if structure.opens_with_mark(line.text) else None
+        mark = mark_of(line.text) if line_types.opens_with_mark(line.text) else None
         if mark and not unended and mark.style not in _WITHIN_PARAGRAPHS:
             return False
         if unended:
-            return self._measure != "text" or not (len(parts) == 1 and structure.is_title_like(last.text))
+            return self._measure != "text" or not (len(parts) == 1 and line_types.is_title_like(last.text))
         return size >= self._width and self._goes_on_after_stop
 
     def _size(self, parts: Sequence[Line]) -> int:
@@ -240,13 +242,13 @@ class _Inline:
         last, words = parts[-1].text, line.text
         if last in _OPENING:
             return True
-        if structure.is_apart(words) or (structure.opens_with_mark(words) and not words[0].isdigit()):
+        if line_types.is_apart(words) or (line_types.opens_with_mark(words) and not words[0].isdigit()):
             return False
         if line.after_blank and not parts[-1].after_blank:
             return False
         if words[0] in "。,;、!?)”’》":
             return True
-        if letterhead.is_named_as_a_document(last) and structure.is_subtitle(words):
+        if letterhead.is_named_as_a_document(last) and line_types.is_subtitle(words):
             return False
         if not _is_open(last):
             return False
@@ -255,7 +257,7 @@ class _Inline:
         if len(parts) > 1 or parts[0].spans[0].start in self._cut:
             return True  # once cut, a paragraph runs to its mark
         # A paragraph is cut if it is too long for a heading, or already holds clauses.
-        return not structure.is_apart(last) and structure.is_cut(last)
+        return not line_types.is_apart(last) and line_types.is_cut(last)
 
 
 def _cut_in_series(lines: Sequence[Line]) -> set[int]:
@@ -271,7 +273,7 @@ def _cut_in_series(lines: Sequence[Line]) -> set[int]:
         if len(series) >= 3:
             before, item, after = series[-3:]
             in_order = (before.number + 1, item.number + 1) == (item.number, after.number)
-            if in_order and before.goes_on and after.goes_on and structure.is_title_like(item.line.text):
+            if in_order and before.goes_on and after.goes_on and line_types.is_title_like(item.line.text):
                 cut.add(item.line.spans[0].start)
     return cut
 

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from corpus import structure
 from corpus.formats.rows import Row, is_wide
+from corpus.grammar import line_types
 from corpus.text.fold import fold
 
 _NO_START = "，。、；：？！”’）》】〉」』…—,.;:?!)]}%％"
@@ -197,4 +197,4 @@ class Typesetting:
 
 def _opens(text: str) -> bool:
     folded = fold(text.strip(), spread=False).text
-    return structure.opens_with_mark(folded) or structure.is_apart(folded)
+    return line_types.opens_with_mark(folded) or line_types.is_apart(folded)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from corpus.marks import CLAUSE_STOP, LONGEST_HEADING, LONGEST_IN_SERIES, mark_of, shape_of
+from corpus.grammar.enumerators import CLAUSE_STOP, LONGEST_HEADING, LONGEST_IN_SERIES, mark_of, shape_of
 
 LONGEST_TITLE = 60
 _LONGEST_ENTRY = 200

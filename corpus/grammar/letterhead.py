@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from corpus.marks import CLAUSE_STOP
+from corpus.grammar.enumerators import CLAUSE_STOP
 
 _LONGEST = 120
 """Characters of a title; those of judicial interpretations are long."""
