@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.builder import unbroken
 from corpus.document import Date, Document, Fact, Metadata, Span
 from corpus.edition import parse_edition
 from corpus.errors import SourceError
 from corpus.parse import parse
+from corpus.parser.builder import unbroken
 
 _CASES = [
     case.strip("\n").split("\n.\n")

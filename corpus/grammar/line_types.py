@@ -1,7 +1,7 @@
 """The grammar of lines: what a line can be, judged by its words alone.
 
 Lines come folded (`corpus.text.fold`): in half width, so that `(`, `,`, `:`, `;`, `!` and `?` stand for both widths.
-Whether a line that could be a heading is one, its neighbours say (`corpus.outline`).
+Whether a line that could be a heading is one, its neighbours say (`corpus.parser.headings`).
 """
 
 from __future__ import annotations

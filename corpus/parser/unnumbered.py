@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from corpus.grammar import line_types
-from corpus.roles import Lines, Role
+from corpus.parser.roles import Lines, Role
 
 _PROSE = 20
 """Characters that make a paragraph rather than a title."""

@@ -11,7 +11,7 @@ from typing import Protocol
 from corpus.document import Span
 from corpus.grammar import letterhead, line_types
 from corpus.grammar.enumerators import mark_of, shape_of
-from corpus.lines import Line, fold_line
+from corpus.parser.lines import Line, fold_line
 
 _LATIN_ENDS = ".!?:;\"'”’)|"
 _SPLIT = ("编", "分编", "章", "节", "一、", "(一)", "part", "chapter", "条", "article")

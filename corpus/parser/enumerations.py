@@ -14,7 +14,7 @@ from typing import Literal
 
 from corpus.grammar import line_types
 from corpus.grammar.enumerators import LONGEST_HEADING, LONGEST_IN_SERIES
-from corpus.roles import ARTICLES, Lines, Role
+from corpus.parser.roles import ARTICLES, Lines, Role
 
 _SERIES = (
     "I.", "A.", "壹、", "甲、", "一、", "(一)", "(甲)", "1.", "1.1", "1.1.1", "(1)", "(a)", "①", "步骤", "section",

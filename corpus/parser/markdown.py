@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from corpus.document import Span
-from corpus.lines import Line
+from corpus.parser.lines import Line
 from corpus.text.fold import fold
 
 _ATX = re.compile(r"(#{1,6})[ \t\u3000]+(?=\S)")

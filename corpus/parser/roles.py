@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from corpus.grammar.enumerators import Mark, Shape, mark_of, shape_of
-from corpus.lines import Line
+from corpus.parser.lines import Line
 
 ARTICLES = ("条", "article", "原则")
 """Styles of articles of a law: under one, numbers are items of a list."""
@@ -28,7 +28,8 @@ class Role:
     limit: int = 0
     """How many paragraphs the section may hold; 0 for no limit."""
     style: str = ""
-    """How it counts (`corpus.grammar.enumerators`); `#` marked by the format, `附` an appendix; `序`, `跋`, `无` have no number."""
+    """How it counts (`corpus.grammar.enumerators`). `#`: marked by the format; `附`: an appendix; `序`, `跋` and `无` have no
+    number."""
     inside: int = -1
     """The first place of its series, where that stands in an item of another series of its style."""
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from corpus.grammar import line_types
-from corpus.lines import Line
+from corpus.parser.lines import Line
 from corpus.text.fold import bare
 
 _BUTTON = re.compile(

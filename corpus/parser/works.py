@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 
 from corpus.grammar import letterhead, line_types
 from corpus.grammar.enumerators import Mark, mark_of
-from corpus.lines import Line
+from corpus.parser.lines import Line
+from corpus.parser.title_block import title_block
 from corpus.text.fold import bare
-from corpus.title import title_block
 
 _NAMED = re.compile(r"《([^《》]{4,80})》")
 _DIVISIONS = ("编", "章", "条", "壹、", "一、", "part", "chapter", "article")

@@ -10,10 +10,10 @@ from itertools import pairwise
 from corpus.grammar import line_types
 from corpus.grammar.enumerators import mark_of
 from corpus.grammar.heading_ranks import APPENDIX, UNDER_APPENDIX, known_rank, ranks_of, unnumbered_rank
-from corpus.lines import Line
-from corpus.roles import ARTICLES, Lines, Role
-from corpus.series import is_english_heading, judge_leads, judge_series
-from corpus.unnumbered import find_refrains, find_signature, find_unnumbered
+from corpus.parser.enumerations import is_english_heading, judge_leads, judge_series
+from corpus.parser.lines import Line
+from corpus.parser.roles import ARTICLES, Lines, Role
+from corpus.parser.unnumbered import find_refrains, find_signature, find_unnumbered
 
 _DIVISIONS = ("编", "分编", "章", "节", "part", "chapter")
 _ARTICLE_TITLE = re.compile(r"\s{0,3}(?:[【\[][^】\]]{1,30}[】\]]|\([^()。,;]{2,24}\)(?=\s|$))")

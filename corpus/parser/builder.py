@@ -9,22 +9,22 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from corpus.chrome import mark_chrome, mark_contents
 from corpus.document import Block, Doubt, Matter, Passage, Section, Span, cut
 from corpus.edition import Edition
 from corpus.grammar import line_types
 from corpus.grammar.enumerators import is_number_alone
-from corpus.known import with_layout
 from corpus.layout import Layout
-from corpus.lines import Line, quote, read_lines, unfold_flat
-from corpus.markdown import is_markdown, read_markdown
-from corpus.outline import outline
-from corpus.roles import Role
+from corpus.parser.apply_layout import with_layout
+from corpus.parser.boilerplate import mark_chrome, mark_contents
+from corpus.parser.headings import outline
+from corpus.parser.lines import Line, quote, read_lines, unfold_flat
+from corpus.parser.markdown import is_markdown, read_markdown
+from corpus.parser.roles import Role
+from corpus.parser.title_block import title_block, title_end
+from corpus.parser.unwrap import join_inline, join_titles, join_wrapped
+from corpus.parser.works import divide
 from corpus.text.fold import fold, is_spread
 from corpus.text.sentences import split_sentences
-from corpus.title import title_block, title_end
-from corpus.works import divide
-from corpus.wraps import join_inline, join_titles, join_wrapped
 
 _Spans = tuple[Span, ...]
 _BREAK = re.compile(r"[ \t\u3000]*(?:\r\n|\r|\n)\s*")

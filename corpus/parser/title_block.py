@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from corpus.grammar import letterhead, line_types
 from corpus.grammar.enumerators import LONGEST_HEADING, mark_of
-from corpus.lines import Line
+from corpus.parser.lines import Line
 
 _MOST = 8
 _MOST_OVER = 12

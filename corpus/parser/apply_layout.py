@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from corpus.document import Span
 from corpus.layout import Layout
-from corpus.lines import Line, fold_line
+from corpus.parser.lines import Line, fold_line
 
 
 def with_layout(lines: Sequence[Line], text: str, layout: Layout, *, spread: bool) -> list[Line]:

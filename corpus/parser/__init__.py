@@ -1,0 +1,1 @@
+"""Lines in, sections and passages out: the passes of the parser."""
