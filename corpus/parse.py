@@ -11,11 +11,11 @@ import hashlib
 from collections import Counter
 from dataclasses import replace
 
+from corpus.bibliography.edition import Edition, Particulars, parse_edition
+from corpus.bibliography.metadata import with_metadata, with_supplied
 from corpus.document import Document, Doubt, Matter, Span
-from corpus.edition import Edition, Particulars, parse_edition
 from corpus.errors import SourceError
 from corpus.layout import Layout
-from corpus.metadata import with_metadata, with_supplied
 from corpus.parser.builder import Builder
 from corpus.parser.lines import Line
 from corpus.source import Source

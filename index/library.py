@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from corpus.bibliography.edition import Particulars
 from corpus.document import Document
-from corpus.edition import Particulars
 from corpus.errors import IndexCorrupt, IndexNotFound, IndexStale, SourceError, StoreError
 from corpus.parse import parse_source
 from corpus.source import Source

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corpus.draft import draft_edition
+from corpus.bibliography.edition_template import draft_edition
 from corpus.errors import QAError
 from corpus.parse import parse_source
 from corpus.source import load

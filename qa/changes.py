@@ -18,8 +18,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from corpus.bibliography.edition import Particulars
 from corpus.document import Document
-from corpus.edition import Particulars
 from corpus.errors import QAError, StoreError
 from corpus.parse import parse_source
 from corpus.source import Source

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.draft import draft_edition
-from corpus.edition import parse_edition
+from corpus.bibliography.edition import parse_edition
+from corpus.bibliography.edition_template import draft_edition
 from corpus.parse import parse
 from qa.__main__ import main
 

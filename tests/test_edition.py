@@ -1,7 +1,7 @@
 import pytest
 
+from corpus.bibliography.edition import parse_edition
 from corpus.document import Document
-from corpus.edition import parse_edition
 from corpus.errors import SourceError
 from corpus.parse import parse
 

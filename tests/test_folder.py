@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from test_parse_laws import check_laws
 
-from corpus.draft import draft_edition
-from corpus.edition import parse_edition
+from corpus.bibliography.edition import parse_edition
+from corpus.bibliography.edition_template import draft_edition
 from corpus.errors import SourceError
 from corpus.parse import parse, parse_source
 from corpus.source import load

@@ -14,7 +14,7 @@ from fakes import CharacterEmbedder
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corpus.edition import Particulars, Value
+from corpus.bibliography.edition import Particulars, Value
 from corpus.errors import EmbedderError, IndexCorrupt, IndexStale, SourceError, StoreError
 from corpus.source import Source
 from index.library import Change, Incoming, Library

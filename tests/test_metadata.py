@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus.bibliography.edition import parse_edition
 from corpus.document import Date, Document, Fact, Metadata, Span
-from corpus.edition import parse_edition
 from corpus.errors import SourceError
 from corpus.parse import parse
 from corpus.parser.builder import unbroken

@@ -11,8 +11,8 @@ from fakes import CharacterEmbedder
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from corpus.bibliography.edition import Particulars, Value
 from corpus.document import Document
-from corpus.edition import Particulars, Value
 from corpus.errors import IndexCorrupt, IndexStale
 from corpus.parse import parse_source
 from corpus.source import SHIPPED, Source, load

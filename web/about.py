@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from corpus.bibliography.edition import Particulars, Value
+from corpus.bibliography.title_block_facts import read_supplied_date
 from corpus.document import Date, Document, Fact, Metadata
-from corpus.edition import Particulars, Value
-from corpus.titleblock import read_supplied_date
 from qa.citations.reference import words as fact_words
 from web import words
 from web.markup import attribute, both, escape

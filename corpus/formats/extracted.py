@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from corpus.bibliography.edition import Particulars
 from corpus.document import Doubt, Span
-from corpus.edition import Particulars
 from corpus.errors import SourceError
 from corpus.formats.limits import MOST_CHARACTERS
 from corpus.layout import KnownHeading, KnownMatter, Layout

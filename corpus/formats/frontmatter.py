@@ -6,7 +6,7 @@ import re
 
 import yaml
 
-from corpus.edition import Particulars, Value
+from corpus.bibliography.edition import Particulars, Value
 from corpus.formats.properties import properties
 
 _BLOCK = re.compile(

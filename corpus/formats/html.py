@@ -13,7 +13,7 @@ from typing import Literal
 
 from lxml import etree
 
-from corpus.edition import Particulars
+from corpus.bibliography.edition import Particulars
 from corpus.errors import SourceError
 from corpus.formats.chrome import find_chrome
 from corpus.formats.extracted import Extracted, Writer, no_text

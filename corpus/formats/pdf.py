@@ -16,8 +16,8 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 from lxml import etree
 
+from corpus.bibliography.edition import Particulars
 from corpus.document import Span
-from corpus.edition import Particulars
 from corpus.errors import SourceError
 from corpus.formats.extracted import Extracted, Writer
 from corpus.formats.furniture import find_furniture

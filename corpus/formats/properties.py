@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from corpus.edition import Particulars, Value
-from corpus.titleblock import read_supplied_date
+from corpus.bibliography.edition import Particulars, Value
+from corpus.bibliography.title_block_facts import read_supplied_date
 
 _DATE = re.compile(r"(?:D:)?(\d{4})(?:[-/.年]?(\d{1,2})(?:[-/.月]?(\d{1,2}))?)?(?!\d{3})")
 _PROGRAM = re.compile(

@@ -15,7 +15,7 @@ from docx import Document as open_docx
 from docx.document import Document as Docx
 from lxml import etree
 
-from corpus.edition import Particulars
+from corpus.bibliography.edition import Particulars
 from corpus.errors import SourceError
 from corpus.formats.extracted import Extracted, Writer
 from corpus.formats.numbering import Numbering

@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from corpus.bibliography.edition import Edition
 from corpus.document import Block, Doubt, Matter, Passage, Section, Span, cut
-from corpus.edition import Edition
 from corpus.grammar import line_types
 from corpus.grammar.enumerators import is_number_alone
 from corpus.layout import Layout

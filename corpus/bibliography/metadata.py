@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
+from corpus.bibliography.edition import Particulars, Value
+from corpus.bibliography.title_block_facts import find_date, read_supplied_date, read_title_block
 from corpus.document import Date, Document, Fact, Metadata, Section, Span
-from corpus.edition import Particulars, Value
 from corpus.errors import SourceError
-from corpus.titleblock import find_date, read_supplied_date, read_title_block
 
 
 def with_metadata(
