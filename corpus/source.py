@@ -14,7 +14,7 @@ from corpus.bibliography.edition import Particulars
 from corpus.errors import SourceError
 from corpus.formats import READABLE as READABLE
 from corpus.formats import extract, format_of, refuse_binary
-from corpus.formats.extracted import no_text
+from corpus.formats.extracted_text import no_text
 from corpus.formats.frontmatter import front_matter
 from corpus.formats.limits import MOST_BYTES
 from corpus.layout import Layout

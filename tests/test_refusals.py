@@ -21,7 +21,7 @@ from test_formats import docx_file, epub_file, html_file, pdf_file
 
 import corpus
 from corpus.errors import SourceError
-from corpus.formats import extracted, limits, pdf, zipped
+from corpus.formats import archive, extracted_text, limits, pdf
 from corpus.source import Source
 from index.catalog import Books
 from index.searcher import Index
@@ -171,8 +171,8 @@ CASES: tuple[tuple[str, bytes, str], ...] = (
 )
 
 TOO_MUCH: tuple[tuple[object, str, str, bytes, str], ...] = (
-    (zipped, "MOST_PART", "大.epub", _EPUB, "太大了"),
-    (extracted, "MOST_CHARACTERS", "长.html", html_file("<p>猫吃鱼，狗吃肉。</p>" * 9), "太长了"),
+    (archive, "MOST_PART", "大.epub", _EPUB, "太大了"),
+    (extracted_text, "MOST_CHARACTERS", "长.html", html_file("<p>猫吃鱼，狗吃肉。</p>" * 9), "太长了"),
     (pdf, "MOST_PAGES", "厚.pdf", _blank_pages(), "有 3 页"),
 )
 """Where the bound is, its name, and a file that exceeds it once it is 2."""

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from types import MappingProxyType
 
 from corpus.errors import SourceError
-from corpus.formats.extracted import Extracted
+from corpus.formats.extracted_text import Extracted
 
 READABLE: Mapping[str, str] = MappingProxyType(
     {
@@ -135,7 +135,7 @@ def extract(form: str, data: bytes, *, name: str) -> Extracted:
             case "html":
                 from corpus.formats.html import read_html as read
             case "docx":
-                from corpus.formats.word import read_docx as read
+                from corpus.formats.docx import read_docx as read
             case "pdf":
                 from corpus.formats.pdf import read_pdf as read
             case "epub":

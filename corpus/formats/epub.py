@@ -13,11 +13,11 @@ from lxml import etree
 
 from corpus.bibliography.edition import Particulars
 from corpus.errors import SourceError
-from corpus.formats.chrome import find_chrome
-from corpus.formats.extracted import Extracted, Writer
+from corpus.formats.archive import local, open_zip, parse_xml, read_part, read_xml
+from corpus.formats.extracted_text import Extracted, Writer
 from corpus.formats.html import decode_html, inline_text, parse_html, write_blocks
+from corpus.formats.html_boilerplate import find_chrome
 from corpus.formats.properties import properties
-from corpus.formats.zipped import local, open_zip, parse_xml, read_part, read_xml
 
 _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"

@@ -15,10 +15,10 @@ from lxml import etree
 
 from corpus.bibliography.edition import Particulars
 from corpus.errors import SourceError
-from corpus.formats.chrome import find_chrome
-from corpus.formats.extracted import Extracted, Writer, no_text
+from corpus.formats.archive import local
+from corpus.formats.extracted_text import Extracted, Writer, no_text
+from corpus.formats.html_boilerplate import find_chrome
 from corpus.formats.properties import first, properties
-from corpus.formats.zipped import local
 from corpus.text.encoding import decode
 
 _PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "table", "ul", "ol", "dl"})

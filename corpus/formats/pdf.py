@@ -19,13 +19,13 @@ from lxml import etree
 from corpus.bibliography.edition import Particulars
 from corpus.document import Span
 from corpus.errors import SourceError
-from corpus.formats.extracted import Extracted, Writer
-from corpus.formats.furniture import find_furniture
+from corpus.formats.archive import ENCRYPTED, local, parse_xml
+from corpus.formats.extracted_text import Extracted, Writer
 from corpus.formats.limits import MOST_PAGES
+from corpus.formats.pdf_lines import Glyph, Page, Row, read_page
+from corpus.formats.pdf_paragraphs import Paragraph, Typesetting
+from corpus.formats.pdf_running_heads import find_furniture
 from corpus.formats.properties import first, properties
-from corpus.formats.rows import Glyph, Page, Row, read_page
-from corpus.formats.typeset import Paragraph, Typesetting
-from corpus.formats.zipped import ENCRYPTED, local, parse_xml
 from corpus.text.encoding import garbled
 
 _PDFIUM = threading.Lock()

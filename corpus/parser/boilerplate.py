@@ -1,4 +1,4 @@
-"""What a web page or a newspaper put around a text: navigation, 来源：, 责任编辑, share buttons, 目录."""
+"""What a web page or a newspaper put around a text: navigation, 来源：, 责任编辑, share buttons."""
 
 from __future__ import annotations
 
@@ -204,56 +204,3 @@ def _opens_tail(lines: Sequence[Line], texts: Sequence[str], place: int) -> bool
     if _HOST.fullmatch(words):
         return any(_FOOT.search(line.text) for line in lines[max(place - 3, 0) : place + 4])
     return bool(_TAIL.match(words) and _is_chrome(lines[place], words)) or bool(_TAIL.fullmatch(words.rstrip(":>")))
-
-
-def mark_contents(lines: Sequence[Line]) -> list[Line]:
-    """Return the lines with a table of contents marked: 目录 and its entries, or headings that all come again."""
-    out = list(lines)
-    texts = [bare(line_types.without_page(line.text)) for line in lines]
-    later: dict[str, int] = {text: place for place, text in enumerate(texts) if len(text) <= 80}
-    place = 0
-    while place < len(lines):
-        if lines[place].is_matter:
-            place += 1
-            continue
-        if line_types.contents_title(lines[place].text):
-            first, end = place + 1, _entries_end(lines, texts, place + 1, later, titled=True)
-        else:
-            first, end = place, _entries_end(lines, texts, place, later, titled=False)
-        if end - first >= 2:
-            for entry in range(place, end):
-                if not lines[entry].is_matter:
-                    out[entry] = replace(lines[entry], kind="contents", level=0)
-            place = end
-        else:
-            place = max(place + 1, end)
-    # Where nothing else is left, the entries are the text.
-    return list(lines) if all(line.is_matter for line in out) else out
-
-
-def _entries_end(
-    lines: Sequence[Line], texts: Sequence[str], start: int, later: dict[str, int], *, titled: bool
-) -> int:
-    """Return where the entries that begin at `start` end."""
-    seen: set[str] = set()
-    place, last_again = start, start
-    while place < len(lines):
-        line, words = lines[place], texts[place]
-        if line.is_matter:
-            place += 1
-            continue
-        paged = line_types.without_page(line.text) != line.text and len(line.text) <= 120
-        again = later.get(words, -1) > place
-        if words in seen or line.kind == "whole":
-            break
-        if not (paged or again or (titled and line_types.is_title_like(line.text))):
-            break
-        if not (paged or line_types.is_title_like(line.text) or line_types.front(line.text) or titled):
-            break
-        seen.add(words)
-        place += 1
-        if again or paged:
-            last_again = place
-    # An entry that does not come again may be the first heading of the text.
-    end = last_again if last_again > start or not titled else place
-    return end if titled or end - start >= 3 else start

@@ -15,7 +15,8 @@ from corpus.grammar import line_types
 from corpus.grammar.enumerators import is_number_alone
 from corpus.layout import Layout
 from corpus.parser.apply_layout import with_layout
-from corpus.parser.boilerplate import mark_chrome, mark_contents
+from corpus.parser.boilerplate import mark_chrome
+from corpus.parser.contents import mark_contents
 from corpus.parser.headings import outline
 from corpus.parser.lines import Line, quote, read_lines, unfold_flat
 from corpus.parser.markdown import is_markdown, read_markdown

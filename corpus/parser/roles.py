@@ -28,8 +28,8 @@ class Role:
     limit: int = 0
     """How many paragraphs the section may hold; 0 for no limit."""
     style: str = ""
-    """How it counts (`corpus.grammar.enumerators`). `#`: marked by the format; `附`: an appendix; `序`, `跋` and `无` have no
-    number."""
+    """How it counts (`corpus.grammar.enumerators`). `#`: marked by the format; `附`: an appendix; `序`, `跋` and `无`
+    have no number."""
     inside: int = -1
     """The first place of its series, where that stands in an item of another series of its style."""
 

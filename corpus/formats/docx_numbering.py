@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from docx.document import Document as Docx
 from lxml import etree
 
-from corpus.formats.zipped import parse_xml
+from corpus.formats.archive import parse_xml
 from corpus.text.numerals import numeral
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

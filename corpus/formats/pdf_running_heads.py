@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from corpus.formats.rows import Page, Row
+from corpus.formats.pdf_lines import Page, Row
 
 _DIGITS = re.compile(r"\d+")
 _NUMBER = re.compile(

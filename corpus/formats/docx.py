@@ -17,10 +17,10 @@ from lxml import etree
 
 from corpus.bibliography.edition import Particulars
 from corpus.errors import SourceError
-from corpus.formats.extracted import Extracted, Writer
-from corpus.formats.numbering import Numbering
+from corpus.formats.archive import open_zip, parse_xml, read_part
+from corpus.formats.docx_numbering import Numbering
+from corpus.formats.extracted_text import Extracted, Writer
 from corpus.formats.properties import properties
-from corpus.formats.zipped import open_zip, parse_xml, read_part
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from corpus.formats.rows import Row, is_wide
+from corpus.formats.pdf_lines import Row, is_wide
 from corpus.grammar import line_types
 from corpus.text.fold import fold
 

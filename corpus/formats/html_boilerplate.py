@@ -6,7 +6,7 @@ from collections import Counter
 
 from lxml import etree
 
-from corpus.formats.zipped import local
+from corpus.formats.archive import local
 
 _TAGS = frozenset({"nav", "footer", "aside", "menu", "search", "dialog", "button", "select", "textarea"})
 _ROLES = frozenset({"navigation", "banner", "contentinfo", "complementary", "search", "menu", "menubar", "dialog"})
