@@ -43,7 +43,7 @@ from index.search.lexical import Lexical
 from index.searcher import Index
 from qa.engine import Engine
 from qa.evaluate import TOP, Metric, ranking, read_questions
-from qa.model import Answer, Rejected
+from qa.reply import Answer, Rejected
 from qa.settings import Settings
 
 _OWN = Path(__file__).parent / "questions" / "sco-2021.jsonl"

@@ -19,7 +19,7 @@ from corpus.errors import QAError
 from corpus.parse import parse_source
 from corpus.source import load
 from index.encoders.e5_weights import BUNDLED_NAME
-from qa.cite import FORMS
+from qa.citations.forms import FORMS
 from qa.settings import Settings
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def _read_lines(path: str) -> list[str]:
 
 def _answer_line(ask: Callable[..., Any], number: int, line: str, form: str = "own") -> dict[str, Any]:
     """Answer one line of a batch. A line that is no question gets a reply too, so that none is lost."""
-    from qa.model import Rejected
+    from qa.reply import Rejected
     from qa.wire import reply_as_json
 
     reply: Any

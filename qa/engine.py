@@ -24,10 +24,10 @@ from qa.followup import Reading, understand
 from qa.gloss import spelt_out
 from qa.kind import Kinds
 from qa.missing import Missing, Text
-from qa.model import Answer, Citation, Hit, NotFound, Rejected, Reply
 from qa.nulls import remembered
 from qa.place import Place
 from qa.rank import Asked, Ranked, matched_spans, rank, rank_rows
+from qa.reply import Answer, Citation, Hit, NotFound, Rejected, Reply
 from qa.settings import Settings
 from qa.smalltalk import small_talk
 from qa.words import Word

@@ -19,7 +19,7 @@ from tqdm import tqdm
 
 from corpus.errors import QAError
 from corpus.text.normalise import normalised
-from qa.model import Answer, Hit, NotFound, Rejected, Reply
+from qa.reply import Answer, Hit, NotFound, Rejected, Reply
 
 TOP = 5
 """Hits to ask for: MRR counts the places 1 to 5."""

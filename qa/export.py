@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from qa import phrases
-from qa.citations.quotes import block_quote, escape_markdown, fence, left_out, uncarriable
-from qa.cite import FORMS, cite
-from qa.model import Answer, Hit, NotFound, Rejected, Reply
+from qa.citations.forms import FORMS, cite
+from qa.citations.markdown_quote import block_quote, escape_markdown, fence, left_out, uncarriable
+from qa.reply import Answer, Hit, NotFound, Rejected, Reply
 
 if TYPE_CHECKING:
     from docx.document import Document as Docx
@@ -32,7 +32,7 @@ _CARRIAGE_RETURN = "\r"
 
 
 def to_markdown(replies: Sequence[Reply], form: str = "own", *, on: datetime.date | None = None) -> str:
-    """Return the conversation in Markdown, its citations in a form of `qa.cite.FORMS`.
+    """Return the conversation in Markdown, its citations in a form of `qa.citations.forms.FORMS`.
 
     What a Markdown reader shows of a quote is the quote. One that Markdown cannot hold is left out, and that is said.
     `on` is the date of the export, by default today.
@@ -52,7 +52,7 @@ def to_markdown(replies: Sequence[Reply], form: str = "own", *, on: datetime.dat
 
 
 def to_docx(replies: Sequence[Reply], form: str = "own", *, on: datetime.date | None = None) -> bytes:
-    """Return the conversation as a DOCX file, its citations in a form of `qa.cite.FORMS`.
+    """Return the conversation as a DOCX file, its citations in a form of `qa.citations.forms.FORMS`.
 
     The text of a quote's paragraph is the quote: blanks, tabs and line ends included. One with characters that XML
     cannot hold, or a carriage return, which it would change, is left out, and that is said.

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from corpus.errors import QAError
 from index.catalog import Books
 from qa.engine import Engine
-from qa.model import Reply
+from qa.reply import Reply
 
 
 class LateEngine:

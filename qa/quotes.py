@@ -15,8 +15,8 @@ from typing import Literal
 import numpy as np
 
 from corpus.document import Block, Document, Matter, Passage, Section, Span
+from qa.citations.forms import own_form, work_title
 from qa.citations.reference import join_lines, line_ranges
-from qa.cite import own_form, work_title
 from qa.difference import NAMES, Kind, Step, compare
 from qa.nearest import Aligner, Pairing
 from qa.stream import Quotation, Stream, Stretch

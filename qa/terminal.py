@@ -7,14 +7,14 @@ import sys
 from collections.abc import Callable, Iterable
 
 from qa import phrases
-from qa.cite import FORMS, cite
+from qa.citations.forms import FORMS, cite
 from qa.difference import Step
-from qa.model import Answer, Hit, NotFound, Rejected, Reply
 from qa.quotes import VERDICTS, Check
+from qa.reply import Answer, Hit, NotFound, Rejected, Reply
 
 
 def render(reply: Reply, form: str = "own") -> str:
-    """Return the reply as lines, its citations in a form of `qa.cite.FORMS`.
+    """Return the reply as lines, its citations in a form of `qa.citations.forms.FORMS`.
 
     A quote is a line of its own, character for character the source's; in the form markdown it is protected.
     """

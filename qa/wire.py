@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from corpus.document import Span
-from qa.cite import cite
-from qa.model import Answer, Hit, NotFound, Rejected, Reply
+from qa.citations.forms import cite
 from qa.quotes import Check, Place
+from qa.reply import Answer, Hit, NotFound, Rejected, Reply
 
 
 def reply_as_json(reply: Reply, question_id: str | None, form: str = "own") -> dict[str, Any]:
-    """Return one reply as one JSON object, its citations in a form of `qa.cite.FORMS`."""
+    """Return one reply as one JSON object, its citations in a form of `qa.citations.forms.FORMS`."""
     head = {"id": question_id, "question": reply.question}
     match reply:
         case Rejected():

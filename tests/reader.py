@@ -13,7 +13,7 @@ from playwright.sync_api import Dialog, Locator, Page, expect
 
 from corpus.document import Document, Passage, Span
 from index.catalog import Books
-from qa.model import Answer, Citation, Hit, NotFound, Rejected, Reply
+from qa.reply import Answer, Citation, Hit, NotFound, Rejected, Reply
 
 SECRETARIAT = "上合组织秘书处设在哪个城市？"
 WEATHER = "明天北京天气怎么样？"

@@ -20,9 +20,9 @@ from pylatexenc import latex2text
 from corpus.document import Date, Document, Fact, Kind, Metadata, Passage, Span
 from corpus.parse import parse
 from qa.citations import prose, records
-from qa.citations.quotes import escape_markdown, uncarriable
+from qa.citations.forms import FORMS, cite, own_form, quote_with_citation
+from qa.citations.markdown_quote import escape_markdown, uncarriable
 from qa.citations.reference import Reference, refer
-from qa.cite import FORMS, cite, own_form, quote_with_citation
 
 _CASES = [
     case.strip("\n").split("\n.\n")
@@ -342,6 +342,6 @@ def test_a_form_that_is_none_is_refused(shipped: Document) -> None:
 def test_citing_loads_nothing_heavy() -> None:
     """A command line starts quickly: no docx, no model, no FAISS for a citation."""
     heavy = "{'docx', 'lxml', 'numpy', 'faiss', 'torch', 'pydantic', 'citeproc'}"
-    code = f"import sys; import qa.cite; print({heavy} & set(sys.modules))"
+    code = f"import sys; import qa.citations.forms; print({heavy} & set(sys.modules))"
 
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "set()\n"

@@ -12,9 +12,9 @@ from corpus.document import Document
 from corpus.errors import EmbedderError
 from index.encoders.base import Embedder
 from qa.__main__ import main
-from qa.cite import FORMS, cite
+from qa.citations.forms import FORMS, cite
 from qa.engine import Engine
-from qa.model import Answer, Citation, Hit
+from qa.reply import Answer, Citation, Hit
 from qa.terminal import render
 from qa.wire import hit_as_json
 

@@ -16,7 +16,7 @@ from corpus.parse import parse
 from index.catalog import Books
 from qa.engine import Engine
 from qa.late import LateEngine
-from qa.model import Reply
+from qa.reply import Reply
 from web.desk import Desk
 
 

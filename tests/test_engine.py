@@ -11,7 +11,7 @@ from corpus.errors import IndexStale
 from corpus.source import SHIPPED, Source, load
 from index.searcher import Index
 from qa.engine import Engine
-from qa.model import Answer, Hit, NotFound, Rejected, Reply
+from qa.reply import Answer, Hit, NotFound, Rejected, Reply
 from qa.settings import Settings
 from qa.wire import reply_as_json
 

@@ -12,7 +12,7 @@ from corpus.errors import QAError
 from corpus.parse import parse
 from qa.__main__ import main
 from qa.evaluate import Metric, Question, Report, evaluate, read_questions, report_as_json
-from qa.model import Answer, Citation, Hit, NotFound, Rejected, Reply
+from qa.reply import Answer, Citation, Hit, NotFound, Rejected, Reply
 
 # The passages are its lines: 第1行 to 第6行.
 _TEXT = "第一句。\n第二句：三百 亿。\n第三句。\n第四句。\n第五句。\n第六句。\n"

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from corpus.document import Document, Passage, Section, Span
-from qa.citations.quotes import uncarriable
-from qa.cite import FORMS, cite, own_form
+from qa.citations.forms import FORMS, cite, own_form
+from qa.citations.markdown_quote import uncarriable
 from qa.export import to_docx, to_markdown
-from qa.model import Answer, Citation, Hit, NotFound, Rejected, Reply
+from qa.reply import Answer, Citation, Hit, NotFound, Rejected, Reply
 
 _DAY = datetime.date(2026, 11, 24)
 _TEXTS = st.text(min_size=1, max_size=60) | st.lists(

@@ -20,7 +20,7 @@ from corpus.source import Source
 from index.library import Change, Incoming, Library
 from index.manifest import Manifest
 from index.searcher import Index
-from qa.cite import own_form
+from qa.citations.forms import own_form
 from qa.features import Titles
 from qa.rank import Asked, rank
 

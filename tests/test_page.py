@@ -26,7 +26,7 @@ from corpus.errors import IndexCorrupt, QAError
 from index.catalog import Books
 from qa.engine import Engine
 from qa.late import LateEngine
-from qa.model import Answer, Citation, Hit, Reply
+from qa.reply import Answer, Citation, Hit, Reply
 from web.desk import Asks
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from reader import SECRETARIAT, WEATHER, FakeEngine, Reader, Visit, assert_exact
 
 import app
 from corpus.document import Document
-from qa.cite import FORMS, quote_with_citation
+from qa.citations.forms import FORMS, quote_with_citation
 from qa.evaluate import Question, read_questions
 
 pytestmark = pytest.mark.browser

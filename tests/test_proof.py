@@ -9,7 +9,7 @@ import pytest
 import web.card
 from corpus.document import Document, Passage, Span
 from corpus.parse import parse
-from qa.model import Answer, Citation, Hit, Reply
+from qa.reply import Answer, Citation, Hit, Reply
 from web.card import quote_html
 from web.proof import is_exact
 from web.render import reply_html

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from corpus.document import Block, Document, Matter, Passage, Section, Span, cut
 from corpus.parse import parse
 from index.catalog import Books
-from qa.model import Answer, Citation, Hit, NotFound, Rejected
+from qa.reply import Answer, Citation, Hit, NotFound, Rejected
 from web.card import quote_html
 from web.markup import both, language, marked
 from web.render import reply_html

@@ -5,7 +5,7 @@ import pytest
 from corpus.document import Document, Matter, Passage
 from corpus.parse import parse_source
 from corpus.source import SHIPPED, load
-from qa.cite import own_form
+from qa.citations.forms import own_form
 
 
 def _at(document: Document, line: int) -> Passage:

@@ -18,8 +18,8 @@ from index.searcher import Index
 from index.storage.segment import FILES
 from qa.engine import Engine
 from qa.features import Titles
-from qa.model import Answer, NotFound
 from qa.rank import Asked, rank
+from qa.reply import Answer, NotFound
 from qa.settings import Settings
 
 _ABC = CharacterEmbedder("甲乙丙丁")

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from urllib.parse import quote as percent
 
 from corpus.document import Document, Passage, Span
+from qa.citations.forms import own_form
 from qa.citations.reference import join_lines, line_ranges
-from qa.cite import own_form
-from qa.model import Hit
+from qa.reply import Hit
 from web import words
 from web.markup import both, escape, language, marked, title_block_class
 from web.proof import is_exact

@@ -17,9 +17,9 @@ from corpus.errors import QAError
 from index.catalog import Books
 from qa import feedback
 from qa.changes import Changes
-from qa.cite import FORMS, quote_with_citation
+from qa.citations.forms import FORMS, quote_with_citation
 from qa.late import LateEngine
-from qa.model import Answer, NotFound, Rejected, Reply
+from qa.reply import Answer, NotFound, Rejected, Reply
 from web import words
 from web.about import about_html, particulars_of
 from web.card import cite_html, quoted_html

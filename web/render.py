@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from corpus.document import Document, Section
-from qa.model import Answer, NotFound, Rejected, Reply
+from qa.reply import Answer, NotFound, Rejected, Reply
 from web import words
 from web.card import card_html
 from web.markup import both, escape, in_both, language

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from corpus.document import Document, Doubt, Matter, Passage, Section, Span
-from qa.cite import work_title
+from qa.citations.forms import work_title
 from web import words
 from web.markup import attribute, blanks, escape, language, marked, source_text, title_block_class
 

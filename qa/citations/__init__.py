@@ -1,1 +1,1 @@
-"""The forms of a citation; `qa.cite` is the way in."""
+"""The forms of a citation; `qa.citations.forms` is the way in."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from corpus.document import Document, Passage, Sentence, Span
-from qa.cite import own_form
+from qa.citations.forms import own_form
 
 
 @dataclass(frozen=True, slots=True)

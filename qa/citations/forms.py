@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from corpus.document import Document, Passage
-from qa.citations import prose, quotes, records
+from qa.citations import markdown_quote, prose, records
 from qa.citations.prose import work_title as work_title
 from qa.citations.reference import Reference, refer
 
@@ -54,7 +54,7 @@ def cite(form: str, document: Document, passage: Passage) -> str:
             return own_form(document, passage)
         case "markdown":
             quote, citation = document.quote(passage.spans), own_form(document, passage)
-            return f"{quotes.block_quote(quote)}\n>\n> —— {quotes.escape_markdown(citation)}"
+            return f"{markdown_quote.block_quote(quote)}\n>\n> —— {markdown_quote.escape_markdown(citation)}"
         case "text":
             return f"{document.quote(passage.spans)}\n{own_form(document, passage)}"
         case _:
