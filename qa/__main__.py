@@ -126,8 +126,8 @@ def _ask(arguments: argparse.Namespace) -> None:
     lines = None if arguments.batch is None else _read_lines(arguments.batch)
 
     from qa.opening import open_engine
-    from qa.terminal import chat, render
-    from qa.wire import reply_as_json
+    from qa.output.json_records import reply_as_json
+    from qa.output.terminal import chat, render
 
     settings = dataclasses.replace(Settings(), top=arguments.top)
     engine = open_engine(arguments.index, arguments.model, settings)
@@ -156,8 +156,8 @@ def _read_lines(path: str) -> list[str]:
 
 def _answer_line(ask: Callable[..., Any], number: int, line: str, form: str = "own") -> dict[str, Any]:
     """Answer one line of a batch. A line that is no question gets a reply too, so that none is lost."""
+    from qa.output.json_records import reply_as_json
     from qa.reply import Rejected
-    from qa.wire import reply_as_json
 
     reply: Any
     try:
@@ -185,9 +185,9 @@ def _check(arguments: argparse.Namespace) -> None:
     lines = None if arguments.batch is None else _read_lines(arguments.batch)
 
     from qa.opening import open_documents
+    from qa.output.json_records import check_as_json
+    from qa.output.terminal import render_check
     from qa.quotes import Checker
-    from qa.terminal import render_check
-    from qa.wire import check_as_json
 
     checker = Checker(open_documents(arguments.index, arguments.model))
     if lines is not None:
@@ -202,7 +202,7 @@ def _check(arguments: argparse.Namespace) -> None:
 
 def _check_line(checker: Checker, number: int, line: str) -> dict[str, Any]:
     """Check one line of a batch. A line that is no quotation is too short for one, and says why."""
-    from qa.wire import check_as_json
+    from qa.output.json_records import check_as_json
 
     try:
         entry = json.loads(line)

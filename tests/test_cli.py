@@ -14,9 +14,9 @@ from index.encoders.base import Embedder
 from qa.__main__ import main
 from qa.citations.forms import FORMS, cite
 from qa.engine import Engine
+from qa.output.json_records import hit_as_json
+from qa.output.terminal import render
 from qa.reply import Answer, Citation, Hit
-from qa.terminal import render
-from qa.wire import hit_as_json
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from corpus.errors import IndexStale
 from corpus.source import SHIPPED, Source, load
 from index.searcher import Index
 from qa.engine import Engine
+from qa.output.json_records import reply_as_json
 from qa.reply import Answer, Hit, NotFound, Rejected, Reply
 from qa.settings import Settings
-from qa.wire import reply_as_json
 
 
 def _is_inside(span: Span, spans: tuple[Span, ...]) -> bool:

@@ -18,7 +18,7 @@ from markdown_it import MarkdownIt
 from corpus.document import Document, Passage, Section, Span
 from qa.citations.forms import FORMS, cite, own_form
 from qa.citations.markdown_quote import uncarriable
-from qa.export import to_docx, to_markdown
+from qa.output.export import to_docx, to_markdown
 from qa.reply import Answer, Citation, Hit, NotFound, Rejected, Reply
 
 _DAY = datetime.date(2026, 11, 24)
@@ -209,6 +209,6 @@ def test_nothing_to_export() -> None:
 
 def test_an_export_alone_loads_docx() -> None:
     """Asking does not wait for it."""
-    code = "import sys; import qa.export, qa.terminal; print({'docx', 'lxml'} & set(sys.modules))"
+    code = "import sys; import qa.output.export, qa.output.terminal; print({'docx', 'lxml'} & set(sys.modules))"
 
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "set()\n"

@@ -241,7 +241,7 @@ class Desk:
 
         What was asked of a text that is gone is left out, and that is said.
         """
-        from qa.export import to_docx, to_markdown
+        from qa.output.export import to_docx, to_markdown
 
         form = _form(sent)
         turns = [turn for turn in sent.get("turns") or () if isinstance(turn, dict)][-_HISTORY:]

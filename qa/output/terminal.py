@@ -6,9 +6,9 @@ import contextlib
 import sys
 from collections.abc import Callable, Iterable
 
-from qa import phrases
 from qa.citations.forms import FORMS, cite
 from qa.difference import Step
+from qa.output import phrases
 from qa.quotes import VERDICTS, Check
 from qa.reply import Answer, Hit, NotFound, Rejected, Reply
 

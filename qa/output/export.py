@@ -7,9 +7,9 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from qa import phrases
 from qa.citations.forms import FORMS, cite
 from qa.citations.markdown_quote import block_quote, escape_markdown, fence, left_out, uncarriable
+from qa.output import phrases
 from qa.reply import Answer, Hit, NotFound, Rejected, Reply
 
 if TYPE_CHECKING:

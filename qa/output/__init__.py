@@ -1,0 +1,1 @@
+"""Replies as JSON, as text in a terminal, as a file."""
