@@ -20,17 +20,17 @@ from index.encoders.centering import questions
 from index.searcher import Candidates, Index
 from qa.confidence import Evidence, Null, calibration
 from qa.features import Titles
-from qa.followup import Reading, understand
-from qa.gloss import spelt_out
-from qa.kind import Kinds
 from qa.missing import Missing, Text
 from qa.nulls import remembered
-from qa.place import Place
+from qa.question.answer_type import Kinds
+from qa.question.followup import Reading, understand
+from qa.question.glossary import spelt_out
+from qa.question.section_reference import Place
+from qa.question.smalltalk import small_talk
+from qa.question.words import Word
 from qa.rank import Asked, Ranked, matched_spans, rank, rank_rows
 from qa.reply import Answer, Citation, Hit, NotFound, Rejected, Reply
 from qa.settings import Settings
-from qa.smalltalk import small_talk
-from qa.words import Word
 
 # What no keyboard types into a question, and what cannot be written as UTF-8. Line ends and tabs are pasted in.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from corpus.text.normalise import normalised, terms, years_in
 from index.encoders.base import Vectors
 from index.searcher import Index
-from qa.dictionary import translations
+from qa.question.dictionary import translations
 
 _TITLE = np.float32(0.3)
 _DICTIONARY = np.float32(0.2)

@@ -11,7 +11,7 @@ import numpy as np
 
 from corpus.text.normalise import HAN, normalised, numbers, terms
 from index.search.lexical import Lexical, Rows
-from qa.words import Word, content_words
+from qa.question.words import Word, content_words
 
 _NAMES = ("ns", "nrt", "nt", "nr", "nz", "nrfg")
 _ATTRIBUTE = re.compile(r"^(?:是|叫|为|有|在|由|怎么|如何|为什么|什么|多少|哪|何时|定在|设在|分别)")

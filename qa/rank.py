@@ -24,7 +24,7 @@ from index.encoders.centering import Background
 from index.searcher import Candidates, Index
 from qa import features
 from qa.features import Titles
-from qa.gloss import glosses
+from qa.question.glossary import glosses
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from qa import dictionary
-from qa.dictionary import translations
+from qa.question import dictionary
+from qa.question.dictionary import translations
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from fakes import headings_of
 
 from corpus.document import Document
 from index.chunks import Heading
-from qa.followup import Reading, understand
+from qa.question.followup import Reading, understand
 
 
 @pytest.fixture(scope="module")

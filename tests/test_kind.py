@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from corpus.text.normalise import normalised
-from qa.kind import Kind, Kinds, asks_for
+from qa.question.answer_type import Kind, Kinds, asks_for
 
 
 @pytest.mark.parametrize(

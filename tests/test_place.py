@@ -6,8 +6,8 @@ from fakes import headings_of
 from corpus.document import Document
 from corpus.parse import parse
 from index.chunks import Heading
-from qa.outline import ordinal, work_of
-from qa.place import Place, place
+from qa.question.heading_labels import ordinal, work_of
+from qa.question.section_reference import Place, place
 
 
 @pytest.fixture(scope="module")

@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.source import SHIPPED
-from qa import segment
-from qa.segment import tagged
+from qa.question import word_segmenter
+from qa.question.word_segmenter import tagged
 
 
 @pytest.fixture(scope="module")
 def plain() -> jieba.posseg.POSTokenizer:
     """jieba as it comes, with a dictionary of its own that it reads whole."""
-    segment._tagger()  # imports jieba.posseg
+    word_segmenter._tagger()  # imports jieba.posseg
     tagger = jieba.posseg.POSTokenizer(jieba.Tokenizer())
     tagger.initialize()
     return tagger
@@ -39,8 +39,8 @@ def test_any_text_is_cut_and_tagged_as_by_jieba(text: str, plain: jieba.posseg.P
 
 def test_tables_lie_in_the_users_cache_and_not_in_the_folder_for_temporary_files() -> None:
     """There, anybody could have put a file for us to load."""
-    assert "yuanwen" in segment._folder().parts
-    assert not segment._tagger().tokenizer.cache_file
+    assert "yuanwen" in word_segmenter._folder().parts
+    assert not word_segmenter._tagger().tokenizer.cache_file
 
 
 def test_dictionary_is_read_where_the_cache_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,20 +48,20 @@ def test_dictionary_is_read_where_the_cache_cannot_be_written(tmp_path: Path, mo
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     (tmp_path / "file").write_text("no folder")
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    segment._made_tagger.cache_clear()
+    word_segmenter._made_tagger.cache_clear()
     try:
         words = list(tagged("秘书处设在北京"))
     finally:
         monkeypatch.undo()
-        segment._made_tagger.cache_clear()
+        word_segmenter._made_tagger.cache_clear()
 
     assert words == list(tagged("秘书处设在北京"))
 
 
 def test_few_look_ups_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     """However much is asked."""
-    monkeypatch.setattr(segment, "_REMEMBERED", 10)
-    table = segment._tagger().tokenizer.FREQ
+    monkeypatch.setattr(word_segmenter, "_REMEMBERED", 10)
+    table = word_segmenter._tagger().tokenizer.FREQ
 
     seen = table["北京"]
     for point in range(0x4E00, 0x4E32):
@@ -73,7 +73,7 @@ def test_few_look_ups_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_first_words_may_be_cut_by_several_threads_at_once() -> None:
     """As several people ask a page that has just started."""
-    segment._made_tagger.cache_clear()
+    word_segmenter._made_tagger.cache_clear()
     with ThreadPoolExecutor(8) as pool:
         cut = list(pool.map(lambda text: list(tagged(text)), ["秘书处设在哪里"] * 8))
 

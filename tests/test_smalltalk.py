@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.smalltalk import small_talk
+from qa.question.smalltalk import small_talk
 
 
 @pytest.mark.parametrize(

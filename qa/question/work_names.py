@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from corpus.text.normalise import HAN, normalised, terms
 from index.chunks import Heading
-from qa.words import ENGLISH_STOP, words
+from qa.question.words import ENGLISH_STOP, words
 
 _LITTLE = frozenset(["p", "c", "d", "r", "f", "x", "uj", "ul", "ud", "y"])
 """jieba's prepositions, conjunctions and the like: 根据宪法 names 宪法."""

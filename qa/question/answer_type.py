@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from typing import Literal
 
 from corpus.text.normalise import normalised
-from qa.segment import tagged
+from qa.question.word_segmenter import tagged
 
 Kind = Literal["when", "number", "who", "where"]
 

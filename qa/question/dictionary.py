@@ -24,7 +24,7 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from corpus.text.normalise import HAN, normalised
-from qa.words import ENGLISH_STOP
+from qa.question.words import ENGLISH_STOP
 
 _LONGEST = 4
 """Words in an English wording, at most."""

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from corpus.text.normalise import HAN, normalised
 from index.chunks import Heading
-from qa.place import Place, neighbour, place, sibling
-from qa.words import CHINESE_STOP, content_words, words
+from qa.question.section_reference import Place, neighbour, place, sibling
+from qa.question.words import CHINESE_STOP, content_words, words
 
 _OPENS = re.compile(
     r"^(那么|那(?!个|些|次|年|场|份|一?[篇节部段条])|还有|还|再|又|另外|此外|然后|接着|接下来|以及|至于|其中"

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from corpus.text.normalise import han_number, normalised
 from index.chunks import Heading
-from qa.named import titled_works
-from qa.outline import NUMERALS, bare, contained, groups, ordinal, unit, work_of
+from qa.question.heading_labels import NUMERALS, bare, contained, groups, ordinal, unit, work_of
+from qa.question.work_names import titled_works
 
 _KINDS = "部分|大部分|大点|部份|条|點|点|项|节|章|段落|段|款|编|篇|小节|方面|个?建议|个?主张|板块"
 _OF = "(?:个|條|条|点|项|大|小)?"

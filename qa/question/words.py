@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from corpus.text.normalise import HAN, simplified
-from qa.segment import tagged
+from qa.question.word_segmenter import tagged
 
 _LATIN = re.compile(r"[A-Za-z][A-Za-z'’\-]*[A-Za-z]|\d[\d,.]*\d|\d")
 

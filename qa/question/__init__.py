@@ -1,0 +1,1 @@
+"""What a question asks, points at and leans on."""
