@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from corpus.parse import parse
 from corpus.source import SHIPPED, load
-from qa.quotes import Checker
+from qa.quotations.checker import Checker
 
 _RUNS = 7
 _SENTENCE = "成员国主张，各国在管理互联网方面享有平等权利，并拥有网络主权。"

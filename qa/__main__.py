@@ -23,7 +23,7 @@ from qa.citations.forms import FORMS
 from qa.settings import Settings
 
 if TYPE_CHECKING:
-    from qa.quotes import Checker
+    from qa.quotations.checker import Checker
 
 _DESCRIPTION = "Ask a text, get its own words back. 问一份文本，得到它自己的话。"
 
@@ -187,7 +187,7 @@ def _check(arguments: argparse.Namespace) -> None:
     from qa.opening import open_documents
     from qa.output.json_records import check_as_json
     from qa.output.terminal import render_check
-    from qa.quotes import Checker
+    from qa.quotations.checker import Checker
 
     checker = Checker(open_documents(arguments.index, arguments.model))
     if lines is not None:

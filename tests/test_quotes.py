@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from corpus.parse import parse, parse_source
 from corpus.source import SHIPPED, load
 from qa.output.terminal import render_check
-from qa.quotes import Check, Checker, quotations
+from qa.quotations.checker import Check, Checker, quotations
 
 _GOLDEN = Path(__file__).parent / "golden" / "quotations.txt"
 _SHIPPED = parse_source(load(SHIPPED))

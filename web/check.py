@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from corpus.document import Document, Matter, Passage, Section, Span, cut
-from qa.quotes import VERDICTS, Check, Place
+from qa.quotations.checker import VERDICTS, Check, Place
 from web import words
 from web.card import glued, goes_to, permalink
 from web.markup import both, escape, in_both, language, marked

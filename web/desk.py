@@ -31,7 +31,7 @@ from web.source import contents_html, source_html
 from web.uploads import Uploads
 
 if TYPE_CHECKING:
-    from qa.quotes import Checker
+    from qa.quotations.checker import Checker
 
 _AT_ONCE = 4
 """Questions answered at the same time; more of them wait."""
@@ -218,7 +218,7 @@ class Desk:
 
     def _checker(self) -> Checker:
         """Return what checks against the documents as they are: made when it is first needed."""
-        from qa.quotes import Checker
+        from qa.quotations.checker import Checker
 
         with self._checking:
             books = self._books

@@ -7,7 +7,7 @@ from typing import Any
 
 from corpus.document import Span
 from qa.citations.forms import cite
-from qa.quotes import Check, Place
+from qa.quotations.checker import Check, Place
 from qa.reply import Answer, Hit, NotFound, Rejected, Reply
 
 

@@ -7,9 +7,9 @@ import sys
 from collections.abc import Callable, Iterable
 
 from qa.citations.forms import FORMS, cite
-from qa.difference import Step
 from qa.output import phrases
-from qa.quotes import VERDICTS, Check
+from qa.quotations.checker import VERDICTS, Check
+from qa.quotations.diff import Step
 from qa.reply import Answer, Hit, NotFound, Rejected, Reply
 
 

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from rapidfuzz.distance import LCSseq
 
 from corpus.text.normalise import simplified
-from qa.stream import Ints, code_points
+from qa.quotations.stream import Ints, code_points
 
 _PAIRS = 200_000
 """Places where quotation and source share a pair of characters: more are not looked at, the rarest first."""

@@ -1,8 +1,8 @@
 """Is this quotation really in the text? `Checker.check` gives a verdict with its places, or the nearest wording.
 
 Exact means exact. What a quotation may leave to the source are line, column and page breaks and the `**` of Markdown
-(`qa/stream.py`); blanks at its ends and quotation marks around the whole of it, which the source has not, are no part
-of it. Whatever else differs makes it `altered` at best, and is named (`qa/difference.py`).
+(`qa/quotations/stream.py`); blanks at its ends and quotation marks around the whole of it, which the source has not, are no part
+of it. Whatever else differs makes it `altered` at best, and is named (`qa/quotations/diff.py`).
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ import numpy as np
 from corpus.document import Block, Document, Matter, Passage, Section, Span
 from qa.citations.forms import own_form, work_title
 from qa.citations.reference import join_lines, line_ranges
-from qa.difference import NAMES, Kind, Step, compare
-from qa.nearest import Aligner, Pairing
-from qa.stream import Quotation, Stream, Stretch
+from qa.quotations.alignment import Aligner, Pairing
+from qa.quotations.diff import NAMES, Kind, Step, compare
+from qa.quotations.stream import Quotation, Stream, Stretch
 
 Verdict = Literal["exact", "altered", "crosses", "absent", "too_short"]
 

@@ -12,8 +12,8 @@ from typing import Literal
 import numpy as np
 
 from corpus.text.normalise import simplified
-from qa.nearest import ELLIPSIS, Pairing, folded
-from qa.stream import Quotation, Stream, Stretch, agree
+from qa.quotations.alignment import ELLIPSIS, Pairing, folded
+from qa.quotations.stream import Quotation, Stream, Stretch, agree
 
 Op = Literal["equal", "replace", "insert", "delete"]
 Kind = Literal[

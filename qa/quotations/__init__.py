@@ -1,0 +1,1 @@
+"""Is a quotation the text's own wording? Needs no model."""
