@@ -18,17 +18,17 @@ from index.chunks import Heading
 from index.encoders.base import Embedder
 from index.encoders.centering import questions
 from index.searcher import Candidates, Index
-from qa.confidence import Evidence, Null, calibration
-from qa.features import Titles
-from qa.missing import Missing, Text
-from qa.nulls import remembered
 from qa.question.answer_type import Kinds
 from qa.question.followup import Reading, understand
 from qa.question.glossary import spelt_out
 from qa.question.section_reference import Place
 from qa.question.smalltalk import small_talk
 from qa.question.words import Word
-from qa.rank import Asked, Ranked, matched_spans, rank, rank_rows
+from qa.ranking.confidence import Evidence, Null, calibration
+from qa.ranking.features import Titles
+from qa.ranking.late_interaction import Asked, Ranked, matched_spans, rank, rank_rows
+from qa.ranking.null_scores import remembered
+from qa.ranking.unmatched_words import Missing, Text
 from qa.reply import Answer, Citation, Hit, NotFound, Rejected, Reply
 from qa.settings import Settings
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.confidence import Evidence, Null, calibration
+from qa.ranking.confidence import Evidence, Null, calibration
 
 _NULL = Null(mean=0.5, deviation=0.1)
 _SCORES = st.floats(-2, 2)

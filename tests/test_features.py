@@ -10,7 +10,7 @@ from fakes import CharacterEmbedder
 
 from corpus.source import Source
 from index.searcher import Index
-from qa.features import Titles, of_first, of_its_year, says_what_it_is, spelt
+from qa.ranking.features import Titles, of_first, of_its_year, says_what_it_is, spelt
 
 _ABC = CharacterEmbedder("甲乙丙丁0129", common="丁")
 

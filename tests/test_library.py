@@ -21,8 +21,8 @@ from index.library import Change, Incoming, Library
 from index.manifest import Manifest
 from index.searcher import Index
 from qa.citations.forms import own_form
-from qa.features import Titles
-from qa.rank import Asked, rank
+from qa.ranking.features import Titles
+from qa.ranking.late_interaction import Asked, rank
 
 _QUESTION = "甲乙丙"
 

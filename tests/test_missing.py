@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.search.lexical import Lexical
-from qa.missing import Missing, Text
 from qa.question.words import Word, content_words, words
+from qa.ranking.unmatched_words import Missing, Text
 
 _PASSAGES = ("上合组织秘书处设在北京。", "哈萨克斯坦于2021年主办第二次会议。", "中方向各国提供将近12亿剂疫苗。")
 

@@ -17,8 +17,8 @@ from index.manifest import FORMAT
 from index.searcher import Index
 from index.storage.segment import FILES
 from qa.engine import Engine
-from qa.features import Titles
-from qa.rank import Asked, rank
+from qa.ranking.features import Titles
+from qa.ranking.late_interaction import Asked, rank
 from qa.reply import Answer, NotFound
 from qa.settings import Settings
 

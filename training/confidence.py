@@ -1,4 +1,4 @@
-"""Fit `qa/confidence.json`: python training/confidence.py --data DIR [DIR…]
+"""Fit `qa/ranking/confidence.json`: python training/confidence.py --data DIR [DIR…]
 
 Each DIR holds `passages.jsonl` {id, title, text} and `queries.jsonl` {text, positive_ids, lang?} (XQuAD, CMRC and DRCD
 in the development data). From each, small collections are made of whole articles, as a user's texts are small. A
@@ -35,8 +35,8 @@ from index.encoders.base import Embedder  # noqa: E402
 from index.encoders.e5_weights import BUNDLED_NAME  # noqa: E402
 from index.encoders.registry import open_embedder  # noqa: E402
 from index.searcher import Index  # noqa: E402
-from qa.confidence import Evidence, calibration  # noqa: E402
 from qa.engine import Engine  # noqa: E402
+from qa.ranking.confidence import Evidence, calibration  # noqa: E402
 from qa.settings import Settings  # noqa: E402
 
 _SIZES = (80,)
@@ -84,7 +84,7 @@ def main() -> int:
             samples += _of_collection(one, [other for other in sets if other is not one], size, embedder)
             sys.stderr.write(f"{one.name}, {size} passages: {len(samples)} samples so far\n")
     fitted = _fit(samples)
-    (_ROOT / "qa" / "confidence.json").write_text(json.dumps(fitted, indent=2) + "\n", encoding="utf-8")
+    (_ROOT / "qa" / "ranking" / "confidence.json").write_text(json.dumps(fitted, indent=2) + "\n", encoding="utf-8")
     calibration.cache_clear()
     sys.stdout.write(json.dumps(fitted, indent=2) + "\n\n" + _report(samples))
     return 0

@@ -1,8 +1,8 @@
 """Is this quotation really in the text? `Checker.check` gives a verdict with its places, or the nearest wording.
 
 Exact means exact. What a quotation may leave to the source are line, column and page breaks and the `**` of Markdown
-(`qa/quotations/stream.py`); blanks at its ends and quotation marks around the whole of it, which the source has not, are no part
-of it. Whatever else differs makes it `altered` at best, and is named (`qa/quotations/diff.py`).
+(`qa/quotations/stream.py`); blanks at its ends and quotation marks around the whole of it, which the source has not,
+are no part of it. Whatever else differs makes it `altered` at best, and is named (`qa/quotations/diff.py`).
 """
 
 from __future__ import annotations

@@ -22,9 +22,9 @@ from corpus.text.normalise import HAN
 from index.encoders.base import Embedder, Encoded, Vectors
 from index.encoders.centering import Background
 from index.searcher import Candidates, Index
-from qa import features
-from qa.features import Titles
 from qa.question.glossary import glosses
+from qa.ranking import features
+from qa.ranking.features import Titles
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 import index
 from index.encoders.centering import questions
 from index.searcher import Index
-from qa.confidence import Null
+from qa.ranking.confidence import Null
 from qa.settings import Settings
 
 _FILE = "nulls.json"
@@ -36,7 +36,7 @@ def remembered(opened: Index, settings: Settings, measure: Callable[[], dict[boo
 def _key(opened: Index, settings: Settings) -> str:
     """Return a digest of all that the scores depend on; of our own code too, for it is what ranks."""
     digest = hashlib.sha256(f"{opened.manifest.checksum} {settings.candidates} {questions()}".encode())
-    for folder in (Path(__file__).parent, Path(index.__file__).parent):
+    for folder in (Path(__file__).parents[1], Path(index.__file__).parent):
         for path in sorted(folder.rglob("*.py")):
             digest.update(path.read_bytes())
     return digest.hexdigest()

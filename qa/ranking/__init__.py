@@ -1,0 +1,1 @@
+"""In what order passages answer, and how surely."""
