@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.errors import QAError
 from index.encoders.e5_weights import BUNDLED_NAME
-from qa.changes import Changes
-from qa.late import LateEngine
+from qa.service.background_engine import LateEngine
+from qa.service.index_jobs import Changes
 from qa.settings import Settings
 from web.desk import Asks, Desk
 from web.quick import without_stub_files
@@ -151,7 +151,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _start(options: argparse.Namespace) -> "tuple[LateEngine, gr.Blocks, str]":
-    from qa.opening import open_engine, stored_books
+    from qa.service.bootstrap import open_engine, stored_books
 
     engine = LateEngine(
         stored_books(options.index, options.model),

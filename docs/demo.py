@@ -20,7 +20,7 @@ sys.path.insert(0, str(_HERE.parent))
 
 from app import build_app, launch  # noqa: E402  (the repository is no installed package)
 from index.encoders.e5_weights import BUNDLED_NAME  # noqa: E402
-from qa.opening import open_engine  # noqa: E402
+from qa.service.bootstrap import open_engine  # noqa: E402
 from qa.settings import Settings  # noqa: E402
 
 _CHROMIUM = "/usr/bin/chromium"

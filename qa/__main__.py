@@ -125,9 +125,9 @@ def _ask(arguments: argparse.Namespace) -> None:
         arguments.parser.error("--json needs a question, or --batch")
     lines = None if arguments.batch is None else _read_lines(arguments.batch)
 
-    from qa.opening import open_engine
     from qa.output.json_records import reply_as_json
     from qa.output.terminal import chat, render
+    from qa.service.bootstrap import open_engine
 
     settings = dataclasses.replace(Settings(), top=arguments.top)
     engine = open_engine(arguments.index, arguments.model, settings)
@@ -184,10 +184,10 @@ def _check(arguments: argparse.Namespace) -> None:
         arguments.parser.error("--batch goes with --json")
     lines = None if arguments.batch is None else _read_lines(arguments.batch)
 
-    from qa.opening import open_documents
     from qa.output.json_records import check_as_json
     from qa.output.terminal import render_check
     from qa.quotations.checker import Checker
+    from qa.service.bootstrap import open_documents
 
     checker = Checker(open_documents(arguments.index, arguments.model))
     if lines is not None:
@@ -223,7 +223,7 @@ def _print_json(record: dict[str, Any]) -> None:
 
 def _build(arguments: argparse.Namespace) -> None:
     from index.encoders.registry import open_embedder
-    from qa.opening import build
+    from qa.service.bootstrap import build
 
     folder = _folder(arguments)
     index = build(folder, open_embedder(arguments.model))
@@ -234,7 +234,7 @@ def _add(arguments: argparse.Namespace) -> None:
     if arguments.name is not None and (len(arguments.paths) > 1 or Path(arguments.paths[0]).is_dir()):
         arguments.parser.error("--name goes with one file or -")
 
-    from qa.opening import add, say
+    from qa.service.bootstrap import add, say
 
     done = refused = 0
     for change in add(arguments.index, arguments.model, arguments.paths, arguments.name):
@@ -253,7 +253,7 @@ def _add(arguments: argparse.Namespace) -> None:
 
 def _remove(arguments: argparse.Namespace) -> None:
     from index.encoders.registry import open_embedder
-    from qa.opening import library
+    from qa.service.bootstrap import library
 
     opened = library(_folder(arguments), lambda: open_embedder(arguments.model))
     for change in opened.remove(arguments.names):
@@ -282,14 +282,14 @@ def _verify(arguments: argparse.Namespace) -> None:
 
 
 def _folder(arguments: argparse.Namespace) -> Path:
-    from qa.opening import default_folder
+    from qa.service.bootstrap import default_folder
 
     return arguments.index or default_folder(arguments.model)
 
 
 def _evaluate(arguments: argparse.Namespace) -> None:
     from qa.evaluate import TOP, evaluate, read_questions, render_report, report_as_json
-    from qa.opening import open_engine
+    from qa.service.bootstrap import open_engine
 
     questions = read_questions(_read_lines(arguments.file), name=arguments.file)
     engine = open_engine(arguments.index, arguments.model, dataclasses.replace(Settings(), top=TOP))

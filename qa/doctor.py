@@ -15,7 +15,7 @@ from corpus.errors import QAError
 from index.encoders.e5_weights import BUNDLED_NAME
 from index.encoders.registry import open_embedder
 from index.searcher import Index
-from qa.opening import default_folder
+from qa.service.bootstrap import default_folder
 
 _ROOT = Path(__file__).parent.parent
 

@@ -15,10 +15,10 @@ import pytest
 from reader import FakeEngine, gradio_at_work
 
 import app
-import qa.opening
+import qa.service.bootstrap
 from corpus.document import Document
 from corpus.errors import IndexCorrupt
-from qa.changes import Changes
+from qa.service.index_jobs import Changes
 from web.desk import Asks
 
 if TYPE_CHECKING:

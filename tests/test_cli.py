@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fakes import CharacterEmbedder
 
-import qa.opening
+import qa.service.bootstrap
 from corpus.document import Document
 from corpus.errors import EmbedderError
 from index.encoders.base import Embedder
@@ -409,7 +409,7 @@ def test_a_stale_index_is_built_again_and_says_so(
 
     monkeypatch.setattr(qa.opening, "open_embedder", lambda _: characters)
     Index.build(tmp_path / "i", [Source.from_bytes("sco-2021", "旧文。".encode(), None)], characters)
-    engine = qa.opening.open_engine(tmp_path / "i", characters.name, Settings())
+    engine = qa.service.bootstrap.open_engine(tmp_path / "i", characters.name, Settings())
 
     assert len(engine.documents[0].passages) == 88
     assert "another text or edition of sco-2021; building it again." in capsys.readouterr().err

@@ -15,8 +15,8 @@ from corpus.errors import IndexCorrupt
 from corpus.parse import parse
 from index.catalog import Books
 from qa.engine import Engine
-from qa.late import LateEngine
 from qa.reply import Reply
+from qa.service.background_engine import LateEngine
 from web.desk import Desk
 
 

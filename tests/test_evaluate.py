@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-import qa.opening
+import qa.service.bootstrap
 from corpus.document import Document
 from corpus.errors import QAError
 from corpus.parse import parse

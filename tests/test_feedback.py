@@ -9,7 +9,7 @@ import pytest
 
 from corpus.errors import QAError
 from qa.evaluate import read_questions
-from qa.feedback import default_file, keep
+from qa.service.feedback import default_file, keep
 
 
 def test_each_verdict_is_a_question_that_evaluate_reads(tmp_path: Path) -> None:

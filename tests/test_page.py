@@ -25,8 +25,8 @@ from corpus.document import Document, Passage, Section, Span
 from corpus.errors import IndexCorrupt, QAError
 from index.catalog import Books
 from qa.engine import Engine
-from qa.late import LateEngine
 from qa.reply import Answer, Citation, Hit, Reply
+from qa.service.background_engine import LateEngine
 from web.desk import Asks
 
 if TYPE_CHECKING:

@@ -23,9 +23,9 @@ from index.catalog import Books
 from index.encoders.base import Encoded
 from index.library import Incoming, Library
 from index.searcher import Index
-from qa.changes import Changes
 from qa.engine import Engine
-from qa.late import LateEngine
+from qa.service.background_engine import LateEngine
+from qa.service.index_jobs import Changes
 from qa.settings import Settings
 
 pytestmark = pytest.mark.browser

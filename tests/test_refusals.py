@@ -26,9 +26,9 @@ from corpus.source import Source
 from index.catalog import Books
 from index.searcher import Index
 from index.storage.lock import locked
-from qa.changes import Changes
 from qa.engine import Engine
-from qa.late import LateEngine
+from qa.service.background_engine import LateEngine
+from qa.service.index_jobs import Changes
 from qa.settings import Settings
 from web.desk import Desk
 

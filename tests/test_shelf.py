@@ -13,9 +13,9 @@ from fakes import CharacterEmbedder
 from corpus.source import SHIPPED, load
 from index.catalog import Books
 from index.searcher import Index
-from qa.changes import Changes
 from qa.engine import Engine
-from qa.late import LateEngine
+from qa.service.background_engine import LateEngine
+from qa.service.index_jobs import Changes
 from qa.settings import Settings
 from web.desk import Desk
 

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 from corpus.document import Document, Passage
 from corpus.errors import QAError
 from index.catalog import Books
-from qa import feedback
-from qa.changes import Changes
 from qa.citations.forms import FORMS, quote_with_citation
-from qa.late import LateEngine
 from qa.reply import Answer, NotFound, Rejected, Reply
+from qa.service import feedback
+from qa.service.background_engine import LateEngine
+from qa.service.index_jobs import Changes
 from web import words
 from web.about import about_html, particulars_of
 from web.card import cite_html, quoted_html

@@ -7,7 +7,7 @@ from itertools import islice
 
 from corpus.document import Document
 from index.catalog import Listed
-from qa.changes import Progress
+from qa.service.index_jobs import Progress
 from web import words
 from web.markup import both, escape, language
 from web.refused import error_html

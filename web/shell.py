@@ -7,8 +7,8 @@ from pathlib import Path
 
 from corpus.document import Document
 from index.catalog import Books
-from qa import feedback
 from qa.citations.forms import FORMS
+from qa.service import feedback
 from web import words
 from web.markup import attribute, both, escape, in_both
 from web.shelf import doubts_html, examples_html, nothing_html, texts_html

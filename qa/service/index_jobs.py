@@ -29,7 +29,7 @@ from index.manifest import Manifest
 from index.searcher import Index
 from index.storage import sources
 from qa.engine import Engine
-from qa.late import LateEngine
+from qa.service.background_engine import LateEngine
 
 _REMEMBERED = 1000
 """Changes whose outcome can be asked for; older ones are forgotten."""

@@ -1,0 +1,1 @@
+"""What runs around an engine: where its index is, opening it in the background, changes, feedback."""
