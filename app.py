@@ -19,7 +19,7 @@ from index.encoders.e5_weights import BUNDLED_NAME
 from qa.service.background_engine import LateEngine
 from qa.service.index_jobs import Changes
 from qa.settings import Settings
-from web.desk import Asks, Desk
+from web.api.desk import Asks, Desk
 from web.quick import without_stub_files
 from web.shell import head_html, page_html
 
@@ -39,7 +39,7 @@ _FAREWELL = 3.0
 def build_app(engine: Asks, *, keeps_feedback: bool = True, changes: Changes | None = None) -> "gr.Blocks":
     """Return the page over an engine, not yet served. `changes` changes its index; without it nobody can.
 
-    The page is one block of our own HTML, and what it asks of the server is one function (`web.desk`): what is on
+    The page is one block of our own HTML, and what it asks of the server is one function (`web.api.desk`): what is on
     the page stays as it is, and no template or Markdown of gradio's ever touches a quote.
     """
     with _localhost_without_proxy(), without_stub_files():  # gradio reads the proxy settings when it is imported

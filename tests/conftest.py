@@ -25,7 +25,7 @@ from index.encoders.registry import open_embedder
 from index.searcher import Index
 from qa.engine import Engine
 from qa.settings import Settings
-from web.desk import Asks
+from web.api.desk import Asks
 
 # The time of one example says nothing on a busy machine.
 settings.register_profile("untimed", deadline=None)

@@ -19,7 +19,7 @@ import qa.service.bootstrap
 from corpus.document import Document
 from corpus.errors import IndexCorrupt
 from qa.service.index_jobs import Changes
-from web.desk import Asks
+from web.api.desk import Asks
 
 if TYPE_CHECKING:
     import gradio as gr

@@ -17,7 +17,7 @@ from index.catalog import Books
 from qa.engine import Engine
 from qa.reply import Reply
 from qa.service.background_engine import LateEngine
-from web.desk import Desk
+from web.api.desk import Desk
 
 
 @pytest.fixture

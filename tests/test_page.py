@@ -27,7 +27,7 @@ from index.catalog import Books
 from qa.engine import Engine
 from qa.reply import Answer, Citation, Hit, Reply
 from qa.service.background_engine import LateEngine
-from web.desk import Asks
+from web.api.desk import Asks
 
 if TYPE_CHECKING:
     import gradio as gr

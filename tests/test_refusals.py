@@ -30,7 +30,7 @@ from qa.engine import Engine
 from qa.service.background_engine import LateEngine
 from qa.service.index_jobs import Changes
 from qa.settings import Settings
-from web.desk import Desk
+from web.api.desk import Desk
 
 HERE = Path(corpus.__file__).parent
 READERS = [HERE / "text" / "encoding.py", HERE / "source.py", *sorted((HERE / "formats").glob("*.py"))]

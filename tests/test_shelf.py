@@ -17,7 +17,7 @@ from qa.engine import Engine
 from qa.service.background_engine import LateEngine
 from qa.service.index_jobs import Changes
 from qa.settings import Settings
-from web.desk import Desk
+from web.api.desk import Desk
 
 LAW = "猫狗条例\n\n第一条 猫应当吃鱼。\n\n第二条 狗应当吃肉。\n"
 

@@ -22,13 +22,13 @@ from qa.service.background_engine import LateEngine
 from qa.service.index_jobs import Changes
 from web import words
 from web.about import about_html, particulars_of
+from web.api.uploads import Uploads
 from web.card import cite_html, quoted_html
 from web.markup import both
 from web.refused import Gone, Refused, error_html
 from web.render import reply_html
 from web.shelf import doubts_html, examples_html, nothing_html, progress_html, texts_html
 from web.source import contents_html, source_html
-from web.uploads import Uploads
 
 if TYPE_CHECKING:
     from qa.quotations.checker import Checker
