@@ -11,7 +11,7 @@ from reader import SECRETARIAT, WEATHER, FakeEngine, Reader, Visit, assert_exact
 from corpus.document import Document, Matter, Passage, Section, Span
 from corpus.parse import parse
 from web.api.desk import Asks
-from web.source import source_html
+from web.html.reading_pane import source_html
 
 pytestmark = pytest.mark.browser
 

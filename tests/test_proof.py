@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-import web.card
+import web.html.card
 from corpus.document import Document, Passage, Span
 from corpus.parse import parse
 from qa.reply import Answer, Citation, Hit, Reply
-from web.card import quote_html
-from web.proof import is_exact
-from web.render import reply_html
+from web.html.card import quote_html
+from web.html.reply_view import reply_html
+from web.html.verify import is_exact
 
 TEXT = "一、安全\n\n成员国\r\n各国在互联网上享有平等权利。\n\n网络主权。\0"
 

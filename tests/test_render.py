@@ -15,11 +15,11 @@ from corpus.document import Block, Document, Matter, Passage, Section, Span, cut
 from corpus.parse import parse
 from index.catalog import Books
 from qa.reply import Answer, Citation, Hit, NotFound, Rejected
-from web.card import quote_html
-from web.markup import both, language, marked
-from web.render import reply_html
-from web.shell import head_html, page_html
-from web.source import contents_html, source_html
+from web.html.card import quote_html
+from web.html.markup import both, language, marked
+from web.html.page import head_html, page_html
+from web.html.reading_pane import contents_html, source_html
+from web.html.reply_view import reply_html
 from web.words import Phrase
 
 VOID = {"br", "hr", "img", "input", "link", "meta", "path", "wbr"}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One wording in both languages; `{…}` in it are filled in by `web.markup.both`."""
+    """One wording in both languages; `{…}` in it are filled in by `web.html.markup.both`."""
 
     zh: str
     en: str

@@ -21,14 +21,14 @@ from qa.service import feedback
 from qa.service.background_engine import LateEngine
 from qa.service.index_jobs import Changes
 from web import words
-from web.about import about_html, particulars_of
 from web.api.uploads import Uploads
-from web.card import cite_html, quoted_html
-from web.markup import both
-from web.refused import Gone, Refused, error_html
-from web.render import reply_html
-from web.shelf import doubts_html, examples_html, nothing_html, progress_html, texts_html
-from web.source import contents_html, source_html
+from web.html.card import cite_html, quoted_html
+from web.html.document_list import doubts_html, examples_html, nothing_html, progress_html, texts_html
+from web.html.error_messages import Gone, Refused, error_html
+from web.html.markup import both
+from web.html.metadata_form import about_html, particulars_of
+from web.html.reading_pane import contents_html, source_html
+from web.html.reply_view import reply_html
 
 if TYPE_CHECKING:
     from qa.quotations.checker import Checker
@@ -230,7 +230,7 @@ class Desk:
             return self._checker_of[1]
 
     def _check(self, sent: Mapping[str, Any]) -> dict[str, Any]:
-        from web.check import checks_html
+        from web.html.quotation import checks_html
 
         checks = self._checker().check_all(_text(sent, "text"))
         places = [place for check in checks for place in (*check.places, check.nearest) if place is not None]

@@ -13,7 +13,7 @@ from pathlib import PureWindowsPath
 from typing import Any
 
 from web import words
-from web.refused import Refused
+from web.html.error_messages import Refused
 
 LARGEST = 64_000_000
 """Bytes of a file, at most."""

@@ -1,4 +1,4 @@
-// Behaviour of the page, in one scope (web/shell.py joins the files). Listeners sit on the document, so that nothing
+// Behaviour of the page, in one scope (web/html/page.py joins the files). Listeners sit on the document, so that nothing
 // is lost when Gradio renders again.
 const root = document.documentElement;
 const phone = window.matchMedia("(max-width: 799px)");

@@ -11,9 +11,9 @@ from qa.citations.forms import own_form
 from qa.citations.reference import join_lines, line_ranges
 from qa.reply import Hit
 from web import words
-from web.markup import both, escape, language, marked, title_block_class
-from web.proof import is_exact
-from web.source import gaps_of, passage_html
+from web.html.markup import both, escape, language, marked, title_block_class
+from web.html.reading_pane import gaps_of, passage_html
+from web.html.verify import is_exact
 
 SURE = 0.8
 """From this confidence on, the page calls a passage 很相关 instead of 可能相关."""

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from corpus.document import Document, Matter, Passage, Section, Span, cut
 from qa.quotations.checker import VERDICTS, Check, Place
 from web import words
-from web.card import glued, goes_to, permalink
-from web.markup import both, escape, in_both, language, marked
-from web.proof import is_exact
-from web.source import gaps_of, passage_html, target
+from web.html.card import glued, goes_to, permalink
+from web.html.markup import both, escape, in_both, language, marked
+from web.html.reading_pane import gaps_of, passage_html, target
+from web.html.verify import is_exact
 
 SHOWN = 8
 """Places and differences of a quotation that are shown, at most; the rest is counted."""

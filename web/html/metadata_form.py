@@ -10,7 +10,7 @@ from corpus.bibliography.title_block_facts import read_supplied_date
 from corpus.document import Date, Document, Fact, Metadata
 from qa.citations.reference import words as fact_words
 from web import words
-from web.markup import attribute, both, escape
+from web.html.markup import attribute, both, escape
 from web.words import Phrase
 
 FIELDS = ("title", "subtitle", "authors", "date", "publication", "publisher", "place")

@@ -9,8 +9,8 @@ from corpus.document import Document
 from index.catalog import Listed
 from qa.service.index_jobs import Progress
 from web import words
-from web.markup import both, escape, language
-from web.refused import error_html
+from web.html.error_messages import error_html
+from web.html.markup import both, escape, language
 
 _EXAMPLES = 5
 """Questions made of a document's headings, at most."""

@@ -13,7 +13,7 @@ from itertools import pairwise
 from corpus.document import Document, Doubt, Matter, Passage, Section, Span
 from qa.citations.forms import work_title
 from web import words
-from web.markup import attribute, blanks, escape, language, marked, source_text, title_block_class
+from web.html.markup import attribute, blanks, escape, language, marked, source_text, title_block_class
 
 LONG = 400
 """From so many blocks on, a browser lays a document out piece by piece."""

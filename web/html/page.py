@@ -10,12 +10,12 @@ from index.catalog import Books
 from qa.citations.forms import FORMS
 from qa.service import feedback
 from web import words
-from web.markup import attribute, both, escape, in_both
-from web.shelf import doubts_html, examples_html, nothing_html, texts_html
-from web.source import contents_html, source_html
+from web.html.document_list import doubts_html, examples_html, nothing_html, texts_html
+from web.html.markup import attribute, both, escape, in_both
+from web.html.reading_pane import contents_html, source_html
 from web.words import Phrase
 
-_HERE = Path(__file__).parent
+_HERE = Path(__file__).parents[1]
 _SCRIPTS = ("base", "talk", "reader", "find", "cards", "check", "shelf", "adding", "keys", "start")
 _STYLES = ("page", "talk", "reader", "shelf", "narrow")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from corpus.errors import QAError
 from web import words
-from web.markup import in_both
+from web.html.markup import in_both
 from web.words import Phrase
 
 

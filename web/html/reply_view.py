@@ -8,9 +8,9 @@ from typing import assert_never
 from corpus.document import Document, Section
 from qa.reply import Answer, NotFound, Rejected, Reply
 from web import words
-from web.card import card_html
-from web.markup import both, escape, in_both, language
-from web.source import entry, target
+from web.html.card import card_html
+from web.html.markup import both, escape, in_both, language
+from web.html.reading_pane import entry, target
 
 CHAPTERS = 6
 """Sections to browse that a not-found offers, at most."""
