@@ -20,8 +20,8 @@ from qa.service.background_engine import LateEngine
 from qa.service.index_jobs import Changes
 from qa.settings import Settings
 from web.api.desk import Asks, Desk
+from web.gradio_import import without_stub_files
 from web.html.page import head_html, page_html
-from web.quick import without_stub_files
 
 # Read when gradio is imported: it would report its version and ours, and keep statistics of questions in pandas.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"

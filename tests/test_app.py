@@ -38,7 +38,7 @@ def visits(monkeypatch: pytest.MonkeyPatch, shipped: Document, capfd: pytest.Cap
             statuses.append(response.status)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(qa.opening, "open_engine", lambda *_: FakeEngine(shipped))
+    monkeypatch.setattr(qa.service.bootstrap, "open_engine", lambda *_: FakeEngine(shipped))
     monkeypatch.setattr(app, "_wait_for_interrupt", visit)
     return statuses
 
@@ -94,7 +94,7 @@ def test_what_hinders_the_engine_is_one_line_after_the_address(
     def broken(*_: object) -> NoReturn:
         raise IndexCorrupt("the index is damaged. Rebuild it: python -m qa index build")
 
-    monkeypatch.setattr(qa.opening, "open_engine", broken)
+    monkeypatch.setattr(qa.service.bootstrap, "open_engine", broken)
     monkeypatch.setattr(app, "_FAREWELL", 0.0)
     with gradio_at_work():
         assert app.main(["--port", "0"]) == 1

@@ -24,7 +24,7 @@ def ask(fake_engine: Engine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     """Run a command over the fake engine; give the exit code, stdout and stderr."""
 
     def run(*argv: str, stdin: str = "") -> tuple[int, str, str]:
-        monkeypatch.setattr(qa.opening, "open_engine", lambda folder, model, settings: fake_engine)
+        monkeypatch.setattr(qa.service.bootstrap, "open_engine", lambda folder, model, settings: fake_engine)
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode("utf-8", "surrogateescape"))))
         code = main(argv)
         captured = capsys.readouterr()
@@ -160,7 +160,7 @@ def check(
     Index.build(folder, [load(SHIPPED)], characters)
 
     def run(*argv: str, stdin: str = "") -> tuple[int, str, str]:
-        monkeypatch.setattr(qa.opening, "open_embedder", missing)
+        monkeypatch.setattr(qa.service.bootstrap, "open_embedder", missing)
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode("utf-8", "surrogateescape"))))
         code = main(["check", *argv, "--index", str(folder)])
         captured = capsys.readouterr()
@@ -238,7 +238,7 @@ def test_check_builds_the_default_index(
 ) -> None:
     """And says so on stderr."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    monkeypatch.setattr(qa.opening, "open_embedder", lambda _: characters)
+    monkeypatch.setattr(qa.service.bootstrap, "open_embedder", lambda _: characters)
 
     assert main(["check", "并拥有网络主权"]) == 0
     captured = capsys.readouterr()
@@ -293,7 +293,7 @@ def index(
 ) -> Any:
     """Run `index …` on the default folder, in a home of its own; give the exit code, stdout and stderr."""
     monkeypatch.setattr("index.encoders.registry.open_embedder", lambda _: characters)
-    monkeypatch.setattr(qa.opening, "open_embedder", lambda _: characters)
+    monkeypatch.setattr(qa.service.bootstrap, "open_embedder", lambda _: characters)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
 
     def run(*argv: str, stdin: bytes = b"") -> tuple[int, str, str]:
@@ -407,7 +407,7 @@ def test_a_stale_index_is_built_again_and_says_so(
     from index.searcher import Index
     from qa.settings import Settings
 
-    monkeypatch.setattr(qa.opening, "open_embedder", lambda _: characters)
+    monkeypatch.setattr(qa.service.bootstrap, "open_embedder", lambda _: characters)
     Index.build(tmp_path / "i", [Source.from_bytes("sco-2021", "旧文。".encode(), None)], characters)
     engine = qa.service.bootstrap.open_engine(tmp_path / "i", characters.name, Settings())
 
@@ -423,7 +423,7 @@ def test_a_model_that_is_not_there_fails_with_one_line(
     def missing(name: str) -> Embedder:
         raise EmbedderError(f"There is no model folder {name}. Give --model the path of one")
 
-    monkeypatch.setattr(qa.opening, "open_embedder", missing)
+    monkeypatch.setattr(qa.service.bootstrap, "open_embedder", missing)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
 
     assert main(["ask", "?", "--model", "/no/model"]) == 1

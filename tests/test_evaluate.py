@@ -241,7 +241,7 @@ def run(document: Document, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cap
     def run(lines: str, *argv: str) -> tuple[int, str, str, list[Any]]:
         path = tmp_path / "问题.jsonl"
         path.write_bytes(lines.encode())
-        monkeypatch.setattr(qa.opening, "open_engine", open_engine)
+        monkeypatch.setattr(qa.service.bootstrap, "open_engine", open_engine)
         code = main(["evaluate", str(path), *argv])
         captured = capsys.readouterr()
         return code, captured.out, captured.err, opened

@@ -65,7 +65,7 @@ def test_spans_that_point_elsewhere_are_not_shown(document: Document, spans: tup
 
 def test_a_mistake_in_rendering_is_seen(document: Document, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever renders quotes may be wrong one day; then there is a sentence instead of a quote."""
-    monkeypatch.setattr(web.card, "marked", lambda *_, **__: "各国在互联网上享有特殊权利。")
+    monkeypatch.setattr(web.html.card, "marked", lambda *_, **__: "各国在互联网上享有特殊权利。")
     html = reply_html(reply_of(document, document.passages[0]), stored=[document])
     assert "<blockquote" not in html
     assert "特殊" not in html

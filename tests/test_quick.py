@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from web.quick import without_stub_files
+from web.gradio_import import without_stub_files
 
 ROOT = Path(__file__).parents[1]
 
 _CODE = """
 import sys
 from contextlib import nullcontext
-from web.quick import without_stub_files
+from web.gradio_import import without_stub_files
 with without_stub_files() if sys.argv[1] == "quick" else nullcontext():
     import gradio
 print(gradio.Textbox(label="提问").get_config()["label"], gradio.Textbox.change is not None)

@@ -20,7 +20,7 @@ from web.html.markup import both, language, marked
 from web.html.page import head_html, page_html
 from web.html.reading_pane import contents_html, source_html
 from web.html.reply_view import reply_html
-from web.words import Phrase
+from web.strings import Phrase
 
 VOID = {"br", "hr", "img", "input", "link", "meta", "path", "wbr"}
 HOSTILE = "<script>alert(1)</script> **bold** _x_ # h $x$ ${1+1} {{value}} &amp; \"'\r\n\u3000\u3000全角"

@@ -20,7 +20,7 @@ from qa.reply import Answer, NotFound, Rejected, Reply
 from qa.service import feedback
 from qa.service.background_engine import LateEngine
 from qa.service.index_jobs import Changes
-from web import words
+from web import strings
 from web.api.uploads import Uploads
 from web.html.card import cite_html, quoted_html
 from web.html.document_list import doubts_html, examples_html, nothing_html, progress_html, texts_html
@@ -103,7 +103,7 @@ class Desk:
     def _answer(self, sent: Mapping[str, Any]) -> dict[str, Any]:
         answer = self._answers.get(_text(sent, "kind"))
         if answer is None:
-            return {"failed": both(words.WENT_WRONG)}
+            return {"failed": both(strings.WENT_WRONG)}
         try:
             return answer(sent)
         except QAError as error:
@@ -111,21 +111,21 @@ class Desk:
         except Exception:
             # The boundary of the page: a person gets a sentence, the terminal what went wrong.
             traceback.print_exc(file=sys.stderr)
-            return {"failed": both(words.FAILED if answer == self._ask else words.WENT_WRONG)}
+            return {"failed": both(strings.FAILED if answer == self._ask else strings.WENT_WRONG)}
 
     def _state(self, _: Mapping[str, Any]) -> dict[str, Any]:
         """Whether questions can be asked: nothing said is yes."""
         if isinstance(self._engine, LateEngine) and self._engine.is_loading:
             return {"loading": True}
         if isinstance(self._engine, LateEngine) and self._engine.error is not None:
-            return {"closed": both(words.NOT_LOADED) + error_html(self._engine.error)}
+            return {"closed": both(strings.NOT_LOADED) + error_html(self._engine.error)}
         return {}
 
     def _ask(self, sent: Mapping[str, Any]) -> dict[str, Any]:
         if state := self._state(sent):
             return state
         if not self._books.listed:
-            return {"failed": both(words.NO_TEXTS)}
+            return {"failed": both(strings.NO_TEXTS)}
         try:
             with self._turns:
                 reply = self._put(sent)
@@ -138,7 +138,7 @@ class Desk:
         names = _all_texts(sent, "documents")
         known = {listed.name for listed in self._books.listed}
         if gone := [name for name in names if name not in known]:
-            raise Gone(words.NO_TEXT, name=gone[0])
+            raise Gone(strings.NO_TEXT, name=gone[0])
         return self._engine.ask(_text(sent, "question"), _texts(sent, "history"), documents=names)
 
     def _stored(self, reply: Reply) -> list[Document]:
@@ -178,12 +178,14 @@ class Desk:
     def _gone(self, words_of_it: str) -> str:
         nearest = self._nearest(words_of_it)
         if nearest is None:
-            more = f"<p>{both(words.GONE_BROWSE)}</p>"
+            more = f"<p>{both(strings.GONE_BROWSE)}</p>"
         else:
             document, passage = nearest
             card = quoted_html(document, passage, stored=self._books.named([document.name]))
-            more = f'<p class="count">{both(words.GONE_NEAREST)}</p><div class="card">{card}</div>'
-        return f'<div class="gone" role="status"><p class="verdict"><strong>{both(words.GONE)}</strong></p>{more}</div>'
+            more = f'<p class="count">{both(strings.GONE_NEAREST)}</p><div class="card">{card}</div>'
+        return (
+            f'<div class="gone" role="status"><p class="verdict"><strong>{both(strings.GONE)}</strong></p>{more}</div>'
+        )
 
     def _nearest(self, words_of_it: str) -> tuple[Document, Passage] | None:
         """Return the passage that has most of the opening words of one that is gone."""
@@ -224,7 +226,7 @@ class Desk:
             books = self._books
             size = sum(listed.size for listed in books.listed)
             if size > _CHECKED:
-                raise Refused(words.TOO_MUCH_TO_CHECK, size=size // 1_000_000, most=_CHECKED // 1_000_000)
+                raise Refused(strings.TOO_MUCH_TO_CHECK, size=size // 1_000_000, most=_CHECKED // 1_000_000)
             if self._checker_of is None or self._checker_of[0] is not books:
                 self._checker_of = books, Checker(books.documents)
             return self._checker_of[1]
@@ -256,12 +258,12 @@ class Desk:
             if not isinstance(reply, Rejected):
                 kept.append(reply)
         if not kept:
-            return {"failed": both(words.NOTHING_TO_EXPORT)}
+            return {"failed": both(strings.NOTHING_TO_EXPORT)}
         if _text(sent, "format") == "docx":
             data, ending = to_docx(kept, form), "docx"
         else:
             data, ending = to_markdown(kept, form).encode(), "md"
-        said = both(words.LEFT_OUT, count=left_out) if left_out else ""
+        said = both(strings.LEFT_OUT, count=left_out) if left_out else ""
         return {"name": f"yuanwen.{ending}", "data": base64.b64encode(data).decode("ascii"), "html": said}
 
     def _feedback(self, sent: Mapping[str, Any]) -> dict[str, Any]:
@@ -278,7 +280,7 @@ class Desk:
             document=names.pop() if len(names) == 1 else None,
             file=file,
         )
-        return {"html": both(words.NOTED, path=file)}
+        return {"html": both(strings.NOTED, path=file)}
 
     def _upload(self, sent: Mapping[str, Any]) -> dict[str, Any]:
         """A piece of a file. The last one adds it: then the answer has the number of the change."""
@@ -298,7 +300,7 @@ class Desk:
     def _describe(self, sent: Mapping[str, Any]) -> dict[str, Any]:
         document, _ = self._changing.supplied(self._listed(sent))
         said = particulars_of(sent.get("works"), len(document.works))
-        if isinstance(said, words.Phrase):
+        if isinstance(said, strings.Phrase):
             return {"failed": both(said)}
         return {"change": self._changing.describe(document.name, said)}
 
@@ -306,7 +308,7 @@ class Desk:
         number = sent.get("change")
         progress = self._changing.progress(number) if isinstance(number, int) else None
         if progress is None:
-            return {"failed": both(words.WENT_WRONG)}
+            return {"failed": both(strings.WENT_WRONG)}
         name = progress.change.name if progress.change is not None else ""
         return {"stage": progress.stage, "name": name, "html": progress_html(progress)}
 
@@ -320,13 +322,13 @@ class Desk:
         """Return the name of a document of the list. Raises Refused."""
         name = _text(sent, "document")
         if all(listed.name != name for listed in self._books.listed):
-            raise Refused(words.NO_TEXT, name=name)
+            raise Refused(strings.NO_TEXT, name=name)
         return name
 
     def _document(self, sent: Mapping[str, Any]) -> Document:
         document = self._books.get(_text(sent, "document"))
         if document is None:
-            raise Refused(words.NO_TEXT, name=_text(sent, "document"))
+            raise Refused(strings.NO_TEXT, name=_text(sent, "document"))
         return document
 
     def _find(self, sent: Mapping[str, Any]) -> tuple[Document, Passage]:
@@ -335,7 +337,7 @@ class Desk:
     def _by_id(self, passage_id: str) -> tuple[Document, Passage]:
         if found := self._books.find(passage_id):
             return found
-        raise Refused(words.NO_PASSAGE)
+        raise Refused(strings.NO_PASSAGE)
 
 
 def _form(sent: Mapping[str, Any]) -> str:

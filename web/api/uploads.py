@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import PureWindowsPath
 from typing import Any
 
-from web import words
+from web import strings
 from web.html.error_messages import Refused
 
 LARGEST = 64_000_000
@@ -57,17 +57,17 @@ class Uploads:
         try:
             data = base64.b64decode(str(sent.get("data", "")), validate=True)
         except (binascii.Error, ValueError) as error:
-            raise Refused(words.UPLOAD_BROKEN) from error
+            raise Refused(strings.UPLOAD_BROKEN) from error
         with self._lock:
             upload = sent.get("upload") or self._begin(sent.get("name"), sent.get("size"))
             coming = self._coming.get(upload) if isinstance(upload, str) else None
             if coming is None:
-                raise Refused(words.UPLOAD_BROKEN)
+                raise Refused(strings.UPLOAD_BROKEN)
             coming.data += data
             coming.touched = time.monotonic()
             if len(coming.data) > coming.size or (not data and len(coming.data) < coming.size):
                 del self._coming[upload]
-                raise Refused(words.UPLOAD_BROKEN)
+                raise Refused(strings.UPLOAD_BROKEN)
             if len(coming.data) < coming.size:
                 return Piece(upload, coming.name, None)
             del self._coming[upload]
@@ -77,11 +77,11 @@ class Uploads:
         now = time.monotonic()
         self._coming = {key: one for key, one in self._coming.items() if now - one.touched < _PATIENCE}
         if not isinstance(name, str) or not isinstance(size, int) or isinstance(size, bool) or size < 0:
-            raise Refused(words.UPLOAD_BROKEN)
+            raise Refused(strings.UPLOAD_BROKEN)
         if size > LARGEST:
-            raise Refused(words.TOO_LARGE, size=f"{size / 1e6:.0f}", most=LARGEST // 1_000_000)
+            raise Refused(strings.TOO_LARGE, size=f"{size / 1e6:.0f}", most=LARGEST // 1_000_000)
         if size + sum(one.size for one in self._coming.values()) > _TOGETHER:
-            raise Refused(words.TOO_MANY)
+            raise Refused(strings.TOO_MANY)
         upload = secrets.token_urlsafe(16)
         self._coming[upload] = _Coming(PureWindowsPath(name).name[:200] or "text", size)
         return upload

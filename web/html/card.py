@@ -10,7 +10,7 @@ from corpus.document import Document, Passage, Span
 from qa.citations.forms import own_form
 from qa.citations.reference import join_lines, line_ranges
 from qa.reply import Hit
-from web import words
+from web import strings
 from web.html.markup import both, escape, language, marked, title_block_class
 from web.html.reading_pane import gaps_of, passage_html
 from web.html.verify import is_exact
@@ -77,16 +77,16 @@ def card_html(hit: Hit, *, stored: Sequence[Document] | None = None, is_near: bo
     quote = quote_html(document, passage, best=best, matched=hit.matched)
     if not is_exact(quote, document, stored or (document,)):
         return f'<div class="card">{_mismatch(document)}</div>'
-    sure = "" if is_near else both(words.SURE if hit.confidence >= SURE else words.UNSURE)
+    sure = "" if is_near else both(strings.SURE if hit.confidence >= SURE else strings.UNSURE)
     return (
         f'<div class="card" {_names(document, passage)}>{quote}{cite_html(document, passage)}'
         f'<div class="foot"><span class="sure">{sure}</span>'
-        f"{_copies('copy', words.COPY)}"
-        f'<span class="split">{_copies("cite", words.COPY_CITED)}'
+        f"{_copies('copy', strings.COPY)}"
+        f'<span class="split">{_copies("cite", strings.COPY_CITED)}'
         f'<button type="button" class="forms" popovertarget="yw-forms"><span aria-hidden="true">▾</span>'
-        f'<span class="sr">{both(words.FORM)}</span></button></span>'
-        f'<button type="button" {goes_to(document, passage)}>{both(words.SHOW)}</button>'
-        f'<button type="button" data-act="more" aria-expanded="false">{both(words.MORE)}</button></div>'
+        f'<span class="sr">{both(strings.FORM)}</span></button></span>'
+        f'<button type="button" {goes_to(document, passage)}>{both(strings.SHOW)}</button>'
+        f'<button type="button" data-act="more" aria-expanded="false">{both(strings.MORE)}</button></div>'
         f'<div class="more" hidden>{_more(hit, is_near)}</div>{_template(hit, best)}</div>'
     )
 
@@ -99,25 +99,32 @@ def glued(citation: str) -> str:
 def _more(hit: Hit, is_near: bool) -> str:
     document, passage = hit.citation.document, hit.citation.passage
     matched = list(dict.fromkeys(document.quote((span,)) for span in hit.matched))
-    why = both(words.MATCHED) + both(words.COMMA).join(f"<b>{escape(word)}</b>" for word in matched) if matched else ""
-    why += both(words.BY_MEANING) if not matched else ""
+    why = (
+        both(strings.MATCHED) + both(strings.COMMA).join(f"<b>{escape(word)}</b>" for word in matched)
+        if matched
+        else ""
+    )
+    why += both(strings.BY_MEANING) if not matched else ""
     if not is_near:
-        why += both(words.BEST if _part(hit.best_sentence.spans, passage) else words.BEST_IS_ALL)
-    number = "" if is_near else f"<dt>{both(words.HOW_SURE)}</dt><dd>{_number(hit)}</dd>"
+        why += both(strings.BEST if _part(hit.best_sentence.spans, passage) else strings.BEST_IS_ALL)
+    number = "" if is_near else f"<dt>{both(strings.HOW_SURE)}</dt><dd>{_number(hit)}</dd>"
     lines = join_lines(line_ranges(document, passage.spans), "、")
-    spans = both(words.COMMA).join(f"{span.start}–{span.end}" for span in passage.spans)
+    spans = both(strings.COMMA).join(f"{span.start}–{span.end}" for span in passage.spans)
     return (
-        f'<p class="acts">{_copies("link", words.LINK)}'
-        f'<button type="button" data-act="around" aria-expanded="false"><span>{both(words.AROUND)}</span></button></p>'
-        f'<dl><dt>{both(words.WHY)}</dt><dd class="why">{why}</dd>{number}'
-        f'<dt class="checked">{both(words.CHECKED)}</dt><dd class="proof">{both(words.CHECKED_HOW)}'
-        f'<br>{both(words.PROOF_PLACE, name=document.name, lines=lines)}<span class="spans">{spans}</span>'
+        f'<p class="acts">{_copies("link", strings.LINK)}'
+        f'<button type="button" data-act="around" aria-expanded="false"><span>{both(strings.AROUND)}</span></button>'
+        "</p>"
+        f'<dl><dt>{both(strings.WHY)}</dt><dd class="why">{why}</dd>{number}'
+        f'<dt class="checked">{both(strings.CHECKED)}</dt><dd class="proof">{both(strings.CHECKED_HOW)}'
+        f'<br>{both(strings.PROOF_PLACE, name=document.name, lines=lines)}<span class="spans">{spans}</span>'
         f'<br><span class="sha">SHA-256 {escape(document.sha256)}</span></dd></dl>'
     )
 
 
 def _number(hit: Hit) -> str:
-    return f'<b class="number">{hit.confidence:.2f}</b> {both(words.NUMBER_MEANS, percent=round(hit.confidence * 100))}'
+    return (
+        f'<b class="number">{hit.confidence:.2f}</b> {both(strings.NUMBER_MEANS, percent=round(hit.confidence * 100))}'
+    )
 
 
 def _template(hit: Hit, best: tuple[Span, ...]) -> str:
@@ -138,10 +145,10 @@ def _part(best: tuple[Span, ...], passage: Passage) -> tuple[Span, ...]:
     return () if sum(map(len, best)) == sum(map(len, passage.spans)) else best
 
 
-def _copies(act: str, phrase: words.Phrase) -> str:
+def _copies(act: str, phrase: strings.Phrase) -> str:
     return (
         f'<button type="button" data-act="{act}"><span class="todo">{both(phrase)}</span>'
-        f'<span class="done">{both(words.COPIED)}</span></button>'
+        f'<span class="done">{both(strings.COPIED)}</span></button>'
     )
 
 
@@ -151,4 +158,4 @@ def _names(document: Document, passage: Passage) -> str:
 
 
 def _mismatch(document: Document) -> str:
-    return f'<p class="mismatch" role="alert">{both(words.MISMATCH, name=document.name)}</p>'
+    return f'<p class="mismatch" role="alert">{both(strings.MISMATCH, name=document.name)}</p>'

@@ -8,7 +8,7 @@ from itertools import islice
 from corpus.document import Document
 from index.catalog import Listed
 from qa.service.index_jobs import Progress
-from web import words
+from web import strings
 from web.html.error_messages import error_html
 from web.html.markup import both, escape, language
 
@@ -21,32 +21,32 @@ _LONGEST = 28
 def texts_html(listed: Sequence[Listed], *, may_change: bool) -> str:
     """Return the rows of the list."""
     rows = "".join(_row(one, len(listed) > 1, may_change) for one in listed)
-    return rows or f'<p class="note">{both(words.NO_TEXTS)}</p>'
+    return rows or f'<p class="note">{both(strings.NO_TEXTS)}</p>'
 
 
 def nothing_html(*, may_change: bool) -> str:
     """Return what stands in place of a text where there is none."""
-    add = f'<button type="button" data-act="add">{both(words.ADD_SOME)}</button>' if may_change else ""
-    return f'<p class="nothing">{both(words.NO_TEXTS)}{both(words.DROP_FIRST) if add else ""}{add}</p>'
+    add = f'<button type="button" data-act="add">{both(strings.ADD_SOME)}</button>' if may_change else ""
+    return f'<p class="nothing">{both(strings.NO_TEXTS)}{both(strings.DROP_FIRST) if add else ""}{add}</p>'
 
 
 def _row(listed: Listed, several: bool, may_change: bool) -> str:
     name = escape(listed.name)
     only = (
         f'<button type="button" class="only" data-act="only" data-document="{name}" aria-pressed="false">'
-        f'{both(words.ONLY)}<span class="sr"> {name}</span></button>'
+        f'{both(strings.ONLY)}<span class="sr"> {name}</span></button>'
     )
     about = (
         f'<button type="button" class="about" data-act="about" data-document="{name}">'
-        f'{both(words.ABOUT_IT)}<span class="sr"> {name}</span></button>'
+        f'{both(strings.ABOUT_IT)}<span class="sr"> {name}</span></button>'
     )
     remove = (
         f'<button type="button" class="remove" data-act="remove" data-document="{name}">'
-        f'<span aria-hidden="true">✕</span><span class="sr">{both(words.REMOVE)} {name}</span></button>'
+        f'<span aria-hidden="true">✕</span><span class="sr">{both(strings.REMOVE)} {name}</span></button>'
     )
     return (
         f'<div class="row"><button type="button" class="name" data-act="text" data-document="{name}">'
-        f'<span class="of">{name}</span><span class="note">{both(words.PARAGRAPHS, count=listed.passages)}</span>'
+        f'<span class="of">{name}</span><span class="note">{both(strings.PARAGRAPHS, count=listed.passages)}</span>'
         f"</button>{only if several else ''}{about + remove if may_change else ''}</div>"
     )
 
@@ -56,22 +56,22 @@ def progress_html(progress: Progress) -> str:
     change = progress.change
     match progress.stage:
         case "waiting":
-            return both(words.WAITING)
+            return both(strings.WAITING)
         case "working":
-            return both(words.READING, percent=round(progress.share * 100))
+            return both(strings.READING, percent=round(progress.share * 100))
         case "failed":
             return _failed(progress)
     if change is None or change.what == "removed":
-        return both(words.DONE)
-    phrase = {"unchanged": words.THERE_ALREADY, "replaced": words.REPLACED}.get(change.what, words.ADDED)
-    renamed = both(words.RENAMED, name=change.name) if change.reason else ""
+        return both(strings.DONE)
+    phrase = {"unchanged": strings.THERE_ALREADY, "replaced": strings.REPLACED}.get(change.what, strings.ADDED)
+    renamed = both(strings.RENAMED, name=change.name) if change.reason else ""
     return both(phrase, count=change.passages) + renamed
 
 
 def _failed(progress: Progress) -> str:
     """The name of the file stands beside it."""
     beside = progress.change.name if progress.change is not None else ""
-    return both(words.WENT_WRONG) if progress.error is None else error_html(progress.error, beside=beside)
+    return both(strings.WENT_WRONG) if progress.error is None else error_html(progress.error, beside=beside)
 
 
 def doubts_html(document: Document) -> str:
@@ -80,20 +80,21 @@ def doubts_html(document: Document) -> str:
     if not count:
         return ""
     return (
-        f'<hr><button type="button" data-act="doubts">{both(words.DOUBTS if count > 1 else words.DOUBT, count=count)}'
-        f'</button><p class="note">{both(words.MEND)}</p>'
+        '<hr><button type="button" data-act="doubts">'
+        f"{both(strings.DOUBTS if count > 1 else strings.DOUBT, count=count)}"
+        f'</button><p class="note">{both(strings.MEND)}</p>'
     )
 
 
 def examples_html(document: Document) -> str:
     """Return questions to click: those that suit the document, or some of its own headings."""
-    fixed = words.EXAMPLES.get(document.name)
+    fixed = strings.EXAMPLES.get(document.name)
     asked = fixed if fixed else tuple(islice(_own_questions(document), _EXAMPLES))
     return "".join(f'<button type="button" class="chip" data-ask>{escape(question)}</button>' for question in asked)
 
 
 def _own_questions(document: Document) -> Sequence[str]:
-    phrase = words.WHAT_SAYS
+    phrase = strings.WHAT_SAYS
     pattern = phrase.zh if language(document) == "zh-Hans" else phrase.en
     labels = dict.fromkeys(
         " ".join(section.label.split()) for section in document.sections if section.level and section.title_span

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from corpus.errors import QAError
-from web import words
+from web import strings
 from web.html.markup import in_both
-from web.words import Phrase
+from web.strings import Phrase
 
 
 class Refused(QAError):
@@ -22,4 +22,4 @@ class Gone(Refused):
 def error_html(error: QAError, *, beside: str = "") -> str:
     """Return what an error says. `beside`: the file's name where that stands there already."""
     english = str(error).removeprefix(f"{beside}: ")
-    return in_both(error.chinese or words.UNTRANSLATED.format(reason=english), english)
+    return in_both(error.chinese or strings.UNTRANSLATED.format(reason=english), english)

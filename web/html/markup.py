@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 from types import MappingProxyType
 
 from corpus.document import Document, Passage, Span
-from web.words import Phrase
+from web.strings import Phrase
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _IDEOGRAPH = re.compile(r"[\u4e00-\u9fff]")

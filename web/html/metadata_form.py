@@ -9,9 +9,9 @@ from corpus.bibliography.edition import Particulars, Value
 from corpus.bibliography.title_block_facts import read_supplied_date
 from corpus.document import Date, Document, Fact, Metadata
 from qa.citations.reference import words as fact_words
-from web import words
+from web import strings
 from web.html.markup import attribute, both, escape
-from web.words import Phrase
+from web.strings import Phrase
 
 FIELDS = ("title", "subtitle", "authors", "date", "publication", "publisher", "place")
 _LONGEST = 300
@@ -29,22 +29,22 @@ def about_html(document: Document, supplied: Sequence[Particulars]) -> str:
 def _work(known: Metadata, own: Particulars, number: int) -> str:
     rows = "".join(_field(name, known, own, number) for name in FIELDS)
     options = _option("", known.kind, chosen=False) + "".join(
-        _option(kind, kind, chosen=kind == own.kind) for kind in words.KINDS
+        _option(kind, kind, chosen=kind == own.kind) for kind in strings.KINDS
     )
     return (
         f"<fieldset data-work><legend>{escape(known.title.text)}</legend>{rows}"
-        f'<p class="field"><label for="yw-about-{number}-kind">{both(words.ABOUT_KIND)}</label>'
+        f'<p class="field"><label for="yw-about-{number}-kind">{both(strings.ABOUT_KIND)}</label>'
         f'<select id="yw-about-{number}-kind" name="kind">{options}</select></p></fieldset>'
     )
 
 
 def _field(name: str, known: Metadata, own: Particulars, number: int) -> str:
-    phrase = words.ABOUT[name]
+    phrase = strings.ABOUT[name]
     there = _known(name, known)
     field = f"yw-about-{number}-{name}"
     source = f'<span class="there" id="{field}-there">{there}</span>' if there else ""
     described = f' aria-describedby="{field}-there"' if there else ""
-    hint = f" {attribute('placeholder', words.DATE_LIKE)}" if name == "date" else ""
+    hint = f" {attribute('placeholder', strings.DATE_LIKE)}" if name == "date" else ""
     return (
         f'<p class="field"><label for="{field}">{both(phrase)}</label>'
         f'<input id="{field}" name="{name}" maxlength="{_LONGEST}" autocomplete="off" '
@@ -60,7 +60,7 @@ def _known(name: str, known: Metadata) -> str:
         return ""
     text = "；".join(fact_words(fact) if isinstance(fact, Fact) else _date_words(fact) for fact in facts)
     from_source = all(fact.spans for fact in facts)
-    return both(words.FROM_SOURCE if from_source else words.FROM_ELSEWHERE) + escape(text)
+    return both(strings.FROM_SOURCE if from_source else strings.FROM_ELSEWHERE) + escape(text)
 
 
 def _date_words(date: Date) -> str:
@@ -76,7 +76,7 @@ def _own(name: str, own: Particulars) -> str:
 
 def _option(value: str, kind: str, *, chosen: bool) -> str:
     """An option cannot hold two languages: the behaviour puts in the one that is chosen."""
-    chinese, english = escape(words.KINDS[kind].zh), escape(words.KINDS[kind].en)
+    chinese, english = escape(strings.KINDS[kind].zh), escape(strings.KINDS[kind].en)
     selected = " selected" if chosen else ""
     return f'<option value="{value}" data-zh="{chinese}" data-en="{english}"{selected}>{chinese}</option>'
 
@@ -94,8 +94,8 @@ def particulars_of(sent: object, works: int) -> tuple[Particulars, ...] | Phrase
         date = fields.get("date")
         if date and read_supplied_date(date) is None:
             return Phrase(
-                words.NO_DATE.zh.format(date=date).replace("{", "{{").replace("}", "}}"),
-                words.NO_DATE.en.format(date=date).replace("{", "{{").replace("}", "}}"),
+                strings.NO_DATE.zh.format(date=date).replace("{", "{{").replace("}", "}}"),
+                strings.NO_DATE.en.format(date=date).replace("{", "{{").replace("}", "}}"),
             )
         values = {name: Value(supplied=fields[name]) for name in FIELDS if name in fields and name != "authors"}
         authors = [part.strip() for part in _BETWEEN_AUTHORS.split(fields.get("authors", "")) if part.strip()]
@@ -105,7 +105,7 @@ def particulars_of(sent: object, works: int) -> tuple[Particulars, ...] | Phrase
                 {
                     **values,
                     "authors": tuple(Value(supplied=author) for author in authors) or None,
-                    "kind": kind if kind in words.KINDS else None,
+                    "kind": kind if kind in strings.KINDS else None,
                 }
             )
         )

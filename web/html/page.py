@@ -9,11 +9,11 @@ from corpus.document import Document
 from index.catalog import Books
 from qa.citations.forms import FORMS
 from qa.service import feedback
-from web import words
+from web import strings
 from web.html.document_list import doubts_html, examples_html, nothing_html, texts_html
 from web.html.markup import attribute, both, escape, in_both
 from web.html.reading_pane import contents_html, source_html
-from web.words import Phrase
+from web.strings import Phrase
 
 _HERE = Path(__file__).parents[1]
 _SCRIPTS = ("base", "talk", "reader", "find", "cards", "check", "shelf", "adding", "keys", "start")
@@ -33,16 +33,16 @@ def page_html(books: Books, *, keeps_feedback: bool = True, version: int | None 
     )
     changes = "" if version is None else f' data-version="{version}"'
     return f"""<div class="yuanwen"{changes}>
-<button type="button" class="skip" data-act="skip">{both(words.SKIP)}</button>
+<button type="button" class="skip" data-act="skip">{both(strings.SKIP)}</button>
 {_header()}
 <section class="talk" id="yw-talk" role="tabpanel" aria-labelledby="yw-tab-talk">
 <div class="scroller"><div class="log" role="log">{_intro(documents)}</div></div>
 {_dock()}</section>
 <section class="talk check" id="yw-check" role="tabpanel" aria-labelledby="yw-tab-check" hidden></section>
-<section class="reader" aria-labelledby="yw-reader"><h2 class="sr" id="yw-reader">{both(words.SOURCE)}</h2>
+<section class="reader" aria-labelledby="yw-reader"><h2 class="sr" id="yw-reader">{both(strings.SOURCE)}</h2>
 {_readerbar(documents)}
 <div class="scroller" tabindex="0" role="region" aria-labelledby="yw-reader">{source}</div></section>
-<nav class="toc" aria-labelledby="yw-toc"><h2 id="yw-toc">{both(words.CONTENTS)}</h2>
+<nav class="toc" aria-labelledby="yw-toc"><h2 id="yw-toc">{both(strings.CONTENTS)}</h2>
 <ol>{contents}</ol></nav>
 {_menu(keeps_feedback)}{_forms()}{_texts(books, version is not None)}{_help()}{_templates()}
 </div>"""
@@ -65,47 +65,48 @@ def _header() -> str:
     tabs = "".join(
         f'<button type="button" role="tab" id="yw-tab-{name}" aria-controls="yw-{name}" data-act="tab" '
         f'data-tab="{name}" aria-selected="{chosen}" tabindex="{0 if chosen == "true" else -1}">{both(phrase)}</button>'
-        for name, phrase, chosen in (("talk", words.ASK_TAB, "true"), ("check", words.CHECK_TAB, "false"))
+        for name, phrase, chosen in (("talk", strings.ASK_TAB, "true"), ("check", strings.CHECK_TAB, "false"))
     )
-    return f"""<header class="bar"><h1 class="brand"><span class="sr">{both(words.NAME)}</span>{_logo()}</h1>
-<p class="motto">{both(words.MOTTO)}</p>
+    return f"""<header class="bar"><h1 class="brand"><span class="sr">{both(strings.NAME)}</span>{_logo()}</h1>
+<p class="motto">{both(strings.MOTTO)}</p>
 <div class="tabs" role="tablist">{tabs}</div>
-<button type="button" class="phone" data-act="open">{both(words.READ_ALL)}</button>
-<button type="button" data-act="language">{both(words.TO_ENGLISH)}</button>
-<button type="button" data-act="theme" aria-pressed="false">☾<span class="sr">{both(words.DARK)}</span></button>
-<button type="button" class="dots" popovertarget="yw-menu">⋯<span class="sr">{both(words.MENU)}</span></button>
+<button type="button" class="phone" data-act="open">{both(strings.READ_ALL)}</button>
+<button type="button" data-act="language">{both(strings.TO_ENGLISH)}</button>
+<button type="button" data-act="theme" aria-pressed="false">☾<span class="sr">{both(strings.DARK)}</span></button>
+<button type="button" class="dots" popovertarget="yw-menu">⋯<span class="sr">{both(strings.MENU)}</span></button>
 </header>"""
 
 
 def _intro(documents: Sequence[Document]) -> str:
     examples = "".join(examples_html(document) for document in documents)
     unseen = "" if examples else " hidden"
-    chips = f'<p class="try"{unseen}>{both(words.TRY)}</p><div class="chips examples">{examples}</div>'
+    chips = f'<p class="try"{unseen}>{both(strings.TRY)}</p><div class="chips examples">{examples}</div>'
     return (
-        f'<section class="intro"><h2>{both(words.WELCOME)}</h2><p>{both(words.DOES)}</p>'
-        f"<p>{both(words.NEVER)}</p>{chips}</section>"
+        f'<section class="intro"><h2>{both(strings.WELCOME)}</h2><p>{both(strings.DOES)}</p>'
+        f"<p>{both(strings.NEVER)}</p>{chips}</section>"
     )
 
 
 def _dock() -> str:
     return f"""<form class="dock"><div class="adding" hidden><p class="sum" hidden><span class="counts"></span>
-<button type="button" data-act="clear">{both(words.CLEAR)}</button></p><ul class="coming"></ul>
+<button type="button" data-act="clear">{both(strings.CLEAR)}</button></p><ul class="coming"></ul>
 <p class="sr heard" role="status"></p></div>
-<p class="asking" hidden>{both(words.ONLY_THIS)}<b></b><span class="others"></span>
-<button type="button" data-act="everything">{both(words.ASK_ALL)}</button></p><div class="box">
-<textarea rows="1" aria-label="{escape(words.QUESTION_BOX)}" enterkeyhint="send" autocomplete="off" spellcheck="false"
- {attribute("placeholder", words.PLACEHOLDER)}></textarea>
-<kbd aria-hidden="true">/</kbd><button type="submit" class="send">{both(words.SEND)}</button></div></form>"""
+<p class="asking" hidden>{both(strings.ONLY_THIS)}<b></b><span class="others"></span>
+<button type="button" data-act="everything">{both(strings.ASK_ALL)}</button></p><div class="box">
+<textarea rows="1" aria-label="{escape(strings.QUESTION_BOX)}" enterkeyhint="send" autocomplete="off" spellcheck="false"
+ {attribute("placeholder", strings.PLACEHOLDER)}></textarea>
+<kbd aria-hidden="true">/</kbd><button type="submit" class="send">{both(strings.SEND)}</button></div></form>"""
 
 
 def _readerbar(documents: Sequence[Document]) -> str:
     name = escape(documents[0].name) if documents else ""
-    return f"""<div class="readerbar"><button type="button" class="back" data-act="close">‹ {both(words.BACK)}</button>
-<button type="button" class="texts" popovertarget="yw-texts">{both(words.TEXTS)}
+    return f"""<div class="readerbar">
+<button type="button" class="back" data-act="close">‹ {both(strings.BACK)}</button>
+<button type="button" class="texts" popovertarget="yw-texts">{both(strings.TEXTS)}
 <b class="docname">{name}</b> ▾</button>
-<button type="button" class="contents" data-act="contents" aria-expanded="false">{both(words.CONTENTS)}</button>
-<button type="button" data-act="find">{both(words.FIND_SHORT)}
-<span class="sr">{both(words.FIND)}</span></button></div>"""
+<button type="button" class="contents" data-act="contents" aria-expanded="false">{both(strings.CONTENTS)}</button>
+<button type="button" data-act="find">{both(strings.FIND_SHORT)}
+<span class="sr">{both(strings.FIND)}</span></button></div>"""
 
 
 def _menu(keeps_feedback: bool) -> str:
@@ -113,16 +114,16 @@ def _menu(keeps_feedback: bool) -> str:
     if keeps_feedback:
         kept = (
             f'<hr><button type="button" role="switch" aria-checked="true" data-act="keepFeedback">'
-            f"{both(words.KEEP_FEEDBACK)}</button>"
-            f'<p class="note">{both(words.KEPT_AT, path=feedback.default_file())}</p>'
+            f"{both(strings.KEEP_FEEDBACK)}</button>"
+            f'<p class="note">{both(strings.KEPT_AT, path=feedback.default_file())}</p>'
         )
-    return f"""<div class="pop" id="yw-menu" popover role="group" {attribute("aria-label", words.MENU)}>
-<p class="note">{both(words.EXPORT)}</p>
-<button type="button" data-act="export" data-format="markdown">{both(words.MARKDOWN)}</button>
-<button type="button" data-act="export" data-format="docx">{both(words.WORD)}</button>
-<hr><button type="button" data-act="forms"><span>{both(words.FORM_NOW)}<b class="form"></b></span></button>{kept}
-<hr><button type="button" data-act="fresh">{both(words.NEW)}</button>
-<button type="button" data-act="help">{both(words.HELP)} <kbd aria-hidden="true">?</kbd></button></div>"""
+    return f"""<div class="pop" id="yw-menu" popover role="group" {attribute("aria-label", strings.MENU)}>
+<p class="note">{both(strings.EXPORT)}</p>
+<button type="button" data-act="export" data-format="markdown">{both(strings.MARKDOWN)}</button>
+<button type="button" data-act="export" data-format="docx">{both(strings.WORD)}</button>
+<hr><button type="button" data-act="forms"><span>{both(strings.FORM_NOW)}<b class="form"></b></span></button>{kept}
+<hr><button type="button" data-act="fresh">{both(strings.NEW)}</button>
+<button type="button" data-act="help">{both(strings.HELP)} <kbd aria-hidden="true">?</kbd></button></div>"""
 
 
 def _forms() -> str:
@@ -131,7 +132,7 @@ def _forms() -> str:
         f"{in_both(form.chinese, form.english)}</button>"
         for name, form in FORMS.items()
     )
-    return f'<div class="pop" id="yw-forms" popover role="menu" {attribute("aria-label", words.FORM)}>{buttons}</div>'
+    return f'<div class="pop" id="yw-forms" popover role="menu" {attribute("aria-label", strings.FORM)}>{buttons}</div>'
 
 
 def _texts(books: Books, may_change: bool) -> str:
@@ -140,71 +141,73 @@ def _texts(books: Books, may_change: bool) -> str:
     change = dialogs = ""
     if may_change:
         change = (
-            f'<hr><button type="button" data-act="add">{both(words.ADD)}</button>'
-            f'<p class="note drophint">{both(words.DROP)}</p>'
-            f'<input type="file" multiple hidden tabindex="-1" {attribute("aria-label", words.ADD)}>'
+            f'<hr><button type="button" data-act="add">{both(strings.ADD)}</button>'
+            f'<p class="note drophint">{both(strings.DROP)}</p>'
+            f'<input type="file" multiple hidden tabindex="-1" {attribute("aria-label", strings.ADD)}>'
         )
         dialogs = f"""<dialog id="yw-sure" aria-labelledby="yw-sure-title">
-<h2 id="yw-sure-title">{both(words.REMOVE_SURE)}</h2><p class="which"></p><p class="does">{both(words.REMOVE_WHAT)}</p>
-<form method="dialog"><button type="submit" value="yes" class="yes">{both(words.REMOVE)}</button>
-<button type="submit" value="">{both(words.CANCEL)}</button></form></dialog>
-<dialog id="yw-about" aria-labelledby="yw-about-title"><h2 id="yw-about-title">{both(words.ABOUT_TITLE)}</h2>
-<p class="which"></p><p class="does">{both(words.ABOUT_DOES)}</p><form class="about"><div class="works"></div>
+<h2 id="yw-sure-title">{both(strings.REMOVE_SURE)}</h2><p class="which"></p>
+<p class="does">{both(strings.REMOVE_WHAT)}</p>
+<form method="dialog"><button type="submit" value="yes" class="yes">{both(strings.REMOVE)}</button>
+<button type="submit" value="">{both(strings.CANCEL)}</button></form></dialog>
+<dialog id="yw-about" aria-labelledby="yw-about-title"><h2 id="yw-about-title">{both(strings.ABOUT_TITLE)}</h2>
+<p class="which"></p><p class="does">{both(strings.ABOUT_DOES)}</p><form class="about"><div class="works"></div>
 <p class="wrong" role="alert" hidden></p><p class="note saving" role="status"></p>
-<button type="submit">{both(words.SAVE)}</button>
-<button type="button" data-act="closeAbout">{both(words.CANCEL)}</button></form></dialog>
-<div class="drophere" hidden>{both(words.DROP_HERE)}</div>
-<template id="yw-waiting">{both(words.WAITING)}</template>
-<template id="yw-behind"><span>{both(words.BEHIND, name="{name}")}</span></template>
-<template id="yw-saving">{both(words.SAVING)}</template>
-<template id="yw-notadded">{both(words.NOT_ADDED)}</template>
-<template id="yw-unreadable">{both(words.UNREADABLE)}</template>
-<template id="yw-counts">{both(words.COUNTS, all="{all}", done="{done}", refused="{refused}")}</template>
-<template id="yw-uploading">{both(words.UPLOADING)}</template>
-<template id="yw-readit"><button type="button" data-act="text">{both(words.READ_IT)}</button></template>
-<template id="yw-gone">{_sign("dismiss", "✕", words.CLOSE)}</template>"""
-    return f"""<div class="pop" id="yw-texts" popover role="group" {attribute("aria-label", words.TEXTS)}>
+<button type="submit">{both(strings.SAVE)}</button>
+<button type="button" data-act="closeAbout">{both(strings.CANCEL)}</button></form></dialog>
+<div class="drophere" hidden>{both(strings.DROP_HERE)}</div>
+<template id="yw-waiting">{both(strings.WAITING)}</template>
+<template id="yw-behind"><span>{both(strings.BEHIND, name="{name}")}</span></template>
+<template id="yw-saving">{both(strings.SAVING)}</template>
+<template id="yw-notadded">{both(strings.NOT_ADDED)}</template>
+<template id="yw-unreadable">{both(strings.UNREADABLE)}</template>
+<template id="yw-counts">{both(strings.COUNTS, all="{all}", done="{done}", refused="{refused}")}</template>
+<template id="yw-uploading">{both(strings.UPLOADING)}</template>
+<template id="yw-readit"><button type="button" data-act="text">{both(strings.READ_IT)}</button></template>
+<template id="yw-gone">{_sign("dismiss", "✕", strings.CLOSE)}</template>"""
+    return f"""<div class="pop" id="yw-texts" popover role="group" {attribute("aria-label", strings.TEXTS)}>
 <div class="rows">{texts_html(books.listed, may_change=may_change)}</div>{change}
 <div class="doubts">{doubts}</div></div>{dialogs}
-<div class="pop" id="yw-doubt" popover role="group" {attribute("aria-label", words.DOUBT_MARK)}></div>"""
+<div class="pop" id="yw-doubt" popover role="group" {attribute("aria-label", strings.DOUBT_MARK)}></div>"""
 
 
 def _help() -> str:
     rows = "".join(
         f"<dt>{''.join(f'<kbd>{escape(key)}</kbd>' for key in keys.split())}</dt><dd>{both(phrase)}</dd>"
-        for keys, phrase in words.KEYS
+        for keys, phrase in strings.KEYS
     )
-    return f"""<dialog id="yw-help" aria-labelledby="yw-help-title"><h2 id="yw-help-title">{both(words.HELP)}</h2>
-<dl>{rows}</dl><form method="dialog"><button type="submit">{both(words.CLOSE)}</button></form></dialog>"""
+    return f"""<dialog id="yw-help" aria-labelledby="yw-help-title"><h2 id="yw-help-title">{both(strings.HELP)}</h2>
+<dl>{rows}</dl><form method="dialog"><button type="submit">{both(strings.CLOSE)}</button></form></dialog>"""
 
 
 def _templates() -> str:
     """What comes up later. The page's one text box is that for questions until somebody asks for another."""
-    return f"""<template id="yw-seeking"><p class="seeking" role="status">{both(words.SEEKING)}</p></template>
-<template id="yw-loading"><span>{both(words.LOADING)}</span></template>
-<template id="yw-failed"><p class="failed"><span class="why">{both(words.FAILED)}</span>
-<button type="button" data-act="retry">{both(words.RETRY)}</button></p></template>
-<template id="yw-askall"><button type="button" data-act="askAll">{both(words.ASK_ALL)}</button></template>
-<template id="yw-lost"><span>{both(words.LOST)}</span></template>
-<template id="yw-others">{both(words.OTHERS, count="{count}")}</template>
-<template id="yw-gonetext"><span>{both(words.GONE_TEXT, name="{name}")}</span></template>
+    return f"""<template id="yw-seeking"><p class="seeking" role="status">{both(strings.SEEKING)}</p></template>
+<template id="yw-loading"><span>{both(strings.LOADING)}</span></template>
+<template id="yw-failed"><p class="failed"><span class="why">{both(strings.FAILED)}</span>
+<button type="button" data-act="retry">{both(strings.RETRY)}</button></p></template>
+<template id="yw-askall"><button type="button" data-act="askAll">{both(strings.ASK_ALL)}</button></template>
+<template id="yw-lost"><span>{both(strings.LOST)}</span></template>
+<template id="yw-others">{both(strings.OTHERS, count="{count}")}</template>
+<template id="yw-gonetext"><span>{both(strings.GONE_TEXT, name="{name}")}</span></template>
 <template id="yw-narrowing"><div class="narrowing"><input type="search" autocomplete="off" spellcheck="false"
- {attribute("aria-label", words.NARROW)} {attribute("placeholder", words.NARROW)}>
-<p class="note none" role="status" hidden>{both(words.NONE_OF_THAT_NAME)}</p></div></template>
+ {attribute("aria-label", strings.NARROW)} {attribute("placeholder", strings.NARROW)}>
+<p class="note none" role="status" hidden>{both(strings.NONE_OF_THAT_NAME)}</p></div></template>
 <template id="yw-find"><div class="find" role="search"><input type="search" autocomplete="off" spellcheck="false"
- {attribute("aria-label", words.FIND)} {attribute("placeholder", words.FIND)}><span class="hits" role="status"></span>
-{_sign("previous", "↑", words.PREVIOUS)}{_sign("next", "↓", words.NEXT)}{_sign("endFind", "✕", words.CLOSE)}</div>
+ {attribute("aria-label", strings.FIND)}
+ {attribute("placeholder", strings.FIND)}><span class="hits" role="status"></span>
+{_sign("previous", "↑", strings.PREVIOUS)}{_sign("next", "↓", strings.NEXT)}{_sign("endFind", "✕", strings.CLOSE)}</div>
 </template>
 <template id="yw-checking"><div class="scroller"><div class="checks">
-<h2>{both(words.CHECK_TITLE)}</h2><p class="does">{both(words.CHECK_DOES)}</p>
-<form class="tocheck"><textarea rows="5" {attribute("aria-label", words.CHECK_BOX)} spellcheck="false"
- {attribute("placeholder", words.CHECK_PLACEHOLDER)}></textarea>
-<button type="submit" class="main">{both(words.CHECK_NOW)}</button></form>
+<h2>{both(strings.CHECK_TITLE)}</h2><p class="does">{both(strings.CHECK_DOES)}</p>
+<form class="tocheck"><textarea rows="5" {attribute("aria-label", strings.CHECK_BOX)} spellcheck="false"
+ {attribute("placeholder", strings.CHECK_PLACEHOLDER)}></textarea>
+<button type="submit" class="main">{both(strings.CHECK_NOW)}</button></form>
 <div class="results" role="status"></div></div></div></template>
-<template id="yw-which"><span class="ask">{both(words.WHICH)}</span></template>
-<template id="yw-each">{both(words.EACH)}</template>
-<template id="yw-pick"><span class="ask">{both(words.PICK)}</span>
-<button type="button" data-act="unpick">{both(words.CANCEL)}</button></template>"""
+<template id="yw-which"><span class="ask">{both(strings.WHICH)}</span></template>
+<template id="yw-each">{both(strings.EACH)}</template>
+<template id="yw-pick"><span class="ask">{both(strings.PICK)}</span>
+<button type="button" data-act="unpick">{both(strings.CANCEL)}</button></template>"""
 
 
 def _sign(act: str, sign: str, phrase: Phrase) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from corpus.document import Document, Matter, Passage, Section, Span, cut
 from qa.quotations.checker import VERDICTS, Check, Place
-from web import words
+from web import strings
 from web.html.card import glued, goes_to, permalink
 from web.html.markup import both, escape, in_both, language, marked
 from web.html.reading_pane import gaps_of, passage_html, target
@@ -19,11 +19,11 @@ SHOWN = 8
 def checks_html(checks: Sequence[Check], stored: Sequence[Document]) -> str:
     """Return the results in their order, and before them how many are exact where there are several."""
     if not checks:
-        return f'<p class="count">{both(words.NOTHING_TO_CHECK)}</p>'
+        return f'<p class="count">{both(strings.NOTHING_TO_CHECK)}</p>'
     count = ""
     if len(checks) > 1:
         exact = sum(check.verdict == "exact" for check in checks)
-        count = f'<p class="count">{both(words.CHECKED_COUNT, count=len(checks), exact=exact)}</p>'
+        count = f'<p class="count">{both(strings.CHECKED_COUNT, count=len(checks), exact=exact)}</p>'
     return count + "".join(_result(check, stored) for check in checks)
 
 
@@ -41,12 +41,12 @@ def _found(check: Check, stored: Sequence[Document]) -> str:
         first, *rest = check.places
         more = "".join(_place(place, stored, is_quoted=False) for place in rest[: SHOWN - 1])
         if rest:
-            more = f'<p class="label">{both(words.ALSO_AT, count=len(rest))}</p>{more}'
+            more = f'<p class="label">{both(strings.ALSO_AT, count=len(rest))}</p>{more}'
         return _place(first, stored) + more
-    typed = f'<p class="label">{both(words.TYPED)}</p><p class="asked">{_typed(check)}</p>'
+    typed = f'<p class="label">{both(strings.TYPED)}</p><p class="asked">{_typed(check)}</p>'
     if check.nearest is None:
         return typed
-    label = words.NEAREST_WORDING if check.verdict == "altered" else words.NEAREST_AT_ALL
+    label = strings.NEAREST_WORDING if check.verdict == "altered" else strings.NEAREST_AT_ALL
     quote = f'<p class="label">{both(label)}</p>{_place(check.nearest, stored, check)}'
     return typed + quote + (_differences(check) if check.verdict == "altered" else "")
 
@@ -63,7 +63,7 @@ def _place(place: Place, stored: Sequence[Document], check: Check | None = None,
         f'lang="{language(document)}">{marked(document, place.spans, best=changed, best_tag="<ins>")}</blockquote>'
     )
     if not is_exact(quote, document, stored):
-        return f'<p class="mismatch" role="alert">{both(words.MISMATCH, name=document.name)}</p>'
+        return f'<p class="mismatch" role="alert">{both(strings.MISMATCH, name=document.name)}</p>'
     templates = "".join(
         f'<template class="inpane" data-for="{other.id}">'
         f"{passage_html(document, other, gaps_of(document, other.spans), best=place.spans)}</template>"
@@ -115,13 +115,13 @@ def _typed(check: Check) -> str:
 
 
 def _differences(check: Check) -> str:
-    named = both(words.COMMA).join(in_both(*difference) for difference in check.differences)
+    named = both(strings.COMMA).join(in_both(*difference) for difference in check.differences)
     steps = [step for step in check.diff if step.op != "equal"]
-    pairs = both(words.SEMICOLON).join(f"{_side(step.quoted)} → {_side(step.source)}" for step in steps[:SHOWN]) + (
+    pairs = both(strings.SEMICOLON).join(f"{_side(step.quoted)} → {_side(step.source)}" for step in steps[:SHOWN]) + (
         "……" if len(steps) > SHOWN else ""
     )
-    return f'<p class="differences"><b>{both(words.DIFFERENT_IN)}{named}</b><br>{pairs}</p>'
+    return f'<p class="differences"><b>{both(strings.DIFFERENT_IN)}{named}</b><br>{pairs}</p>'
 
 
 def _side(text: str) -> str:
-    return f"“{escape(text)}”" if text else both(words.NO_WORDS)
+    return f"“{escape(text)}”" if text else both(strings.NO_WORDS)

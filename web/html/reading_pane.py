@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from corpus.document import Document, Doubt, Matter, Passage, Section, Span
 from qa.citations.forms import work_title
-from web import words
+from web import strings
 from web.html.markup import attribute, blanks, escape, language, marked, source_text, title_block_class
 
 LONG = 400
@@ -106,7 +106,7 @@ def _doubts(document: Document) -> dict[int, str]:
                 break
     return {
         block: (
-            f'<button type="button" class="doubt" data-act="doubt" {attribute("aria-label", words.DOUBT_MARK)} '
+            f'<button type="button" class="doubt" data-act="doubt" {attribute("aria-label", strings.DOUBT_MARK)} '
             f'data-zh="{escape(" ".join(doubt.zh for doubt in doubts))}" '
             f'data-en="{escape(" ".join(doubt.en for doubt in doubts))}"></button>'
         )

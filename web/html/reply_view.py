@@ -7,7 +7,7 @@ from typing import assert_never
 
 from corpus.document import Document, Section
 from qa.reply import Answer, NotFound, Rejected, Reply
-from web import words
+from web import strings
 from web.html.card import card_html
 from web.html.markup import both, escape, in_both, language
 from web.html.reading_pane import entry, target
@@ -39,7 +39,7 @@ def _article(status: str, inner: str) -> str:
 
 def _found(answer: Answer, stored: Sequence[Document] | None) -> str:
     count = len(answer.hits)
-    found = both(words.FOUND_ONE) if count == 1 else both(words.FOUND, count=count)
+    found = both(strings.FOUND_ONE) if count == 1 else both(strings.FOUND, count=count)
     cards = "".join(card_html(hit, stored=stored) for hit in answer.hits)
     return f'{_understood(answer)}<p class="count">{found}{_missing(answer)}</p>{cards}'
 
@@ -47,26 +47,26 @@ def _found(answer: Answer, stored: Sequence[Document] | None) -> str:
 def _understood(reply: Answer | NotFound) -> str:
     if reply.understood_as is None:
         return ""
-    return f'<p class="understood">{both(words.UNDERSTOOD_AS)}{escape(reply.understood_as)}</p>'
+    return f'<p class="understood">{both(strings.UNDERSTOOD_AS)}{escape(reply.understood_as)}</p>'
 
 
 def _verdict(reply: NotFound) -> str:
-    return f'<p class="verdict"><strong>{both(words.NOT_FOUND)}</strong>{_missing(reply)}</p>'
+    return f'<p class="verdict"><strong>{both(strings.NOT_FOUND)}</strong>{_missing(reply)}</p>'
 
 
 def _missing(reply: Answer | NotFound) -> str:
     """Name the question's words that the text lacks: a warning where there are quotes all the same."""
     if not reply.missing_terms:
         return ""
-    terms = both(words.COMMA).join(f"<b>{escape(term)}</b>" for term in reply.missing_terms)
-    return f' <span class="missing">{both(words.MISSING)}{terms}</span>'
+    terms = both(strings.COMMA).join(f"<b>{escape(term)}</b>" for term in reply.missing_terms)
+    return f' <span class="missing">{both(strings.MISSING)}{terms}</span>'
 
 
 def _near(reply: NotFound, stored: Sequence[Document] | None) -> str:
     if not reply.near:
         return ""
     cards = "".join(card_html(hit, stored=stored, is_near=True) for hit in reply.near)
-    return f'<details class="near"><summary>{both(words.NEAREST)}</summary>{cards}</details>'
+    return f'<details class="near"><summary>{both(strings.NEAREST)}</summary>{cards}</details>'
 
 
 def _other_ways(reply: NotFound, stored: Sequence[Document] | None) -> str:
@@ -76,14 +76,14 @@ def _other_ways(reply: NotFound, stored: Sequence[Document] | None) -> str:
         if term in reply.question and term != reply.question:
             chips += (
                 f'<button type="button" class="chip" data-act="reword" data-question="{escape(reply.question)}" '
-                f'data-term="{escape(term)}">{both(words.REWORD, term=term)}</button>'
+                f'data-term="{escape(term)}">{both(strings.REWORD, term=term)}</button>'
             )
     chips += "".join(
         f'<button type="button" class="chip" data-to="{target(document, section)}" '
         f'data-document="{escape(document.name)}" lang="{language(document)}">{escape(entry(section))}</button>'
         for document, section in chapters(reply, stored)
     )
-    return f'<p class="ways">{both(words.OTHER_WAYS)}</p><div class="chips">{chips}</div>' if chips else ""
+    return f'<p class="ways">{both(strings.OTHER_WAYS)}</p><div class="chips">{chips}</div>' if chips else ""
 
 
 def chapters(reply: NotFound, stored: Sequence[Document] | None) -> list[tuple[Document, Section]]:
@@ -104,16 +104,16 @@ def _judge(reply: Answer | NotFound, feedback: bool) -> str:
     """Buttons that make a test of the reply. What they write claims what the reader said and no more."""
     if not feedback:
         return ""
-    verdicts: tuple[tuple[str, words.Phrase], ...]
+    verdicts: tuple[tuple[str, strings.Phrase], ...]
     if isinstance(reply, Answer):
-        verdicts = (("right", words.RIGHT), ("wrong", words.WRONG), ("none", words.SHOULD_BE_NONE))
+        verdicts = (("right", strings.RIGHT), ("wrong", strings.WRONG), ("none", strings.SHOULD_BE_NONE))
     else:
-        verdicts = (("none", words.RIGHT_NONE), ("wrong", words.THERE_IS))
+        verdicts = (("none", strings.RIGHT_NONE), ("wrong", strings.THERE_IS))
     buttons = "".join(
         f'<button type="button" data-act="judge" data-verdict="{verdict}">{both(phrase)}</button>'
         for verdict, phrase in verdicts
     )
     return (
-        f'<div class="judge" role="group" aria-label="{escape(words.JUDGE.zh)} {escape(words.JUDGE.en)}">'
-        f'<span>{both(words.JUDGE)}</span>{buttons}<div class="judged" role="status"></div></div>'
+        f'<div class="judge" role="group" aria-label="{escape(strings.JUDGE.zh)} {escape(strings.JUDGE.en)}">'
+        f'<span>{both(strings.JUDGE)}</span>{buttons}<div class="judged" role="status"></div></div>'
     )
