@@ -15,9 +15,9 @@ from web.html.markup import attribute, both, escape, in_both
 from web.html.reading_pane import contents_html, source_html
 from web.strings import Phrase
 
-_HERE = Path(__file__).parents[1]
-_SCRIPTS = ("base", "talk", "reader", "find", "cards", "check", "shelf", "adding", "keys", "start")
-_STYLES = ("page", "talk", "reader", "shelf", "narrow")
+_STATIC = Path(__file__).parents[1] / "static"
+_SCRIPTS = ("base", "talk", "reader", "find", "cards", "quotations", "texts", "uploads", "keys", "start")
+_STYLES = ("page", "talk", "reader", "texts", "narrow")
 
 
 def page_html(books: Books, *, keeps_feedback: bool = True, version: int | None = None) -> str:
@@ -50,9 +50,9 @@ def page_html(books: Books, *, keeps_feedback: bool = True, version: int | None 
 
 def head_html() -> str:
     """Return what belongs into the document's head: style, behaviour, icon. Nothing of it is fetched."""
-    style = "".join((_HERE / "style" / f"{name}.css").read_text("utf-8") for name in _STYLES)
+    style = "".join((_STATIC / "css" / f"{name}.css").read_text("utf-8") for name in _STYLES)
     # One scope for all: a document's head has no addresses that modules could import each other from.
-    behaviour = "".join((_HERE / "behaviour" / f"{name}.js").read_text("utf-8") for name in _SCRIPTS)
+    behaviour = "".join((_STATIC / "js" / f"{name}.js").read_text("utf-8") for name in _SCRIPTS)
     icon = "data:image/svg+xml," + "".join(f"%{byte:02x}" for byte in _icon().encode())
     return (
         f'<style>{style}</style><script>(() => {{ "use strict";\n{behaviour}}})();</script>'
@@ -219,7 +219,7 @@ def _sign(act: str, sign: str, phrase: Phrase) -> str:
 
 
 def _logo() -> str:
-    return (_HERE / "logo.svg").read_text("utf-8").strip()
+    return (_STATIC / "logo.svg").read_text("utf-8").strip()
 
 
 def _icon() -> str:
