@@ -10,10 +10,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from fakes import CharacterEmbedder
 from hypothesis import settings
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
-from reader import FakeEngine, Reader, Visit, gradio_at_work
 
 import app
 from corpus.document import Document
@@ -25,6 +23,8 @@ from index.encoders.registry import open_embedder
 from index.searcher import Index
 from qa.engine import Engine
 from qa.settings import Settings
+from tests.fakes import CharacterEmbedder
+from tests.web.page import FakeEngine, Reader, Visit, gradio_at_work
 from web.api.desk import Asks
 
 # The time of one example says nothing on a busy machine.

@@ -8,7 +8,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import pytest
-from reader import SECRETARIAT, FakeEngine
 
 from corpus.document import Document
 from corpus.errors import IndexCorrupt
@@ -17,6 +16,7 @@ from index.catalog import Books
 from qa.engine import Engine
 from qa.reply import Reply
 from qa.service.background_engine import LateEngine
+from tests.web.page import SECRETARIAT, FakeEngine
 from web.api.desk import Desk
 
 

@@ -1,11 +1,11 @@
 """When a question leans on the ones before, and how it is then read."""
 
 import pytest
-from fakes import headings_of
 
 from corpus.document import Document
 from index.chunks import Heading
 from qa.question.followup import Reading, understand
+from tests.fakes import headings_of
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from corpus.source import SHIPPED, load
 from qa.output.terminal import render_check
 from qa.quotations.checker import Check, Checker, quotations
 
-_GOLDEN = Path(__file__).parent / "golden" / "quotations.txt"
+_GOLDEN = Path(__file__).parents[1] / "golden" / "quotations.txt"
 _SHIPPED = parse_source(load(SHIPPED))
 _CHECKER = Checker([_SHIPPED])
 

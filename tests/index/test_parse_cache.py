@@ -7,7 +7,6 @@ import json
 from pathlib import Path
 
 import pytest
-from fakes import CharacterEmbedder
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +18,7 @@ from corpus.source import SHIPPED, Source, load
 from index.manifest import file_record
 from index.searcher import Index
 from index.storage import parse_cache
+from tests.fakes import CharacterEmbedder
 
 _PIECES = (
     *("一、水\n", "第一条 渡船须靠岸。", "甲。乙！丙", "\r\n", "## 题\n", "**重**"),

@@ -21,7 +21,7 @@ from index.encoders import e5_weights
 from index.encoders.base import Embedder, Vectors
 from index.encoders.registry import open_embedder
 
-SHIPPED = Path(__file__).parents[1] / "corpus" / "texts" / "sco-2021.txt"
+SHIPPED = Path(__file__).parents[2] / "corpus" / "texts" / "sco-2021.txt"
 
 PIECES = {"<s>": 0.0, "<pad>": 0.0, "</s>": 0.0, "<unk>": 0.0, "▁": -1.0, "原": -2.0, "文": -2.0}
 HIDDEN, INNER, LAYERS = 32, 64, 1

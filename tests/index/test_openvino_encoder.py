@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_bundled import HOSTILE, PARAGRAPHS
 from threadpoolctl import threadpool_info
 
 from corpus.errors import EmbedderError
@@ -24,8 +23,9 @@ from index.encoders.openvino_encoder import NotHere, OpenVinoEmbedder
 from index.encoders.registry import open_embedder
 from index.encoders.sentence_transformers_encoder import SentenceTransformerEmbedder
 from index.encoders.tokenizer import Reader
+from tests.index.test_e5_weights import HOSTILE, PARAGRAPHS
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 pytestmark = pytest.mark.model
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fakes import CharacterEmbedder
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +20,7 @@ from qa.ranking.features import Titles
 from qa.ranking.late_interaction import Asked, rank
 from qa.reply import Answer, NotFound
 from qa.settings import Settings
+from tests.fakes import CharacterEmbedder
 
 _ABC = CharacterEmbedder("甲乙丙丁")
 

@@ -26,7 +26,7 @@ from qa.citations.reference import Reference, refer
 
 _CASES = [
     case.strip("\n").split("\n.\n")
-    for case in (Path(__file__).parent / "golden" / "citations.txt").read_text(encoding="utf-8").split("\n.\n\n")
+    for case in (Path(__file__).parents[1] / "golden" / "citations.txt").read_text(encoding="utf-8").split("\n.\n\n")
 ]
 _HERE = (Span(0, 1),)
 _NASTY = st.text(max_size=60) | st.lists(

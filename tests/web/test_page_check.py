@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Locator, expect
-from reader import Reader, Visit, assert_exact
 
 from corpus.document import Document
+from tests.web.page import Reader, Visit, assert_exact
 
 pytestmark = pytest.mark.browser
 both_widths = pytest.mark.parametrize("width", [1280, 390])

@@ -11,7 +11,7 @@ import pytest
 
 from web.gradio_import import without_stub_files
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 _CODE = """
 import sys

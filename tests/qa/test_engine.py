@@ -2,7 +2,6 @@ import json
 from pathlib import Path
 
 import pytest
-from fakes import CharacterEmbedder
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +13,7 @@ from qa.engine import Engine
 from qa.output.json_records import reply_as_json
 from qa.reply import Answer, Hit, NotFound, Rejected, Reply
 from qa.settings import Settings
+from tests.fakes import CharacterEmbedder
 
 
 def _is_inside(span: Span, spans: tuple[Span, ...]) -> bool:

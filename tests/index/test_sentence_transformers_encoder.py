@@ -16,7 +16,7 @@ from corpus.errors import EmbedderError
 from index.encoders.base import Embedder, Encoded, Vectors
 from index.encoders.registry import open_embedder
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def tiny_model(

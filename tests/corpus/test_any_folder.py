@@ -1,16 +1,16 @@
-"""The laws on every text of a folder that is given: `YUANWEN_TEXTS=DIR pytest tests/test_folder.py`."""
+"""The laws on every text of a folder that is given: `YUANWEN_TEXTS=DIR pytest tests/corpus/test_any_folder.py`."""
 
 import os
 from pathlib import Path
 
 import pytest
-from test_parse_laws import check_laws
 
 from corpus.bibliography.edition import parse_edition
 from corpus.bibliography.edition_template import draft_edition
 from corpus.errors import SourceError
 from corpus.parse import parse, parse_source
 from corpus.source import load
+from tests.corpus.test_parse_laws import check_laws
 
 _FOLDER = os.environ.get("YUANWEN_TEXTS", "")
 _PATHS = sorted(p for p in Path(_FOLDER).rglob("*") if p.suffix in (".txt", ".md")) if _FOLDER else []

@@ -1,13 +1,13 @@
 """Questions that point at a place in the shipped text."""
 
 import pytest
-from fakes import headings_of
 
 from corpus.document import Document
 from corpus.parse import parse
 from index.chunks import Heading
 from qa.question.heading_labels import ordinal, work_of
 from qa.question.section_reference import Place, place
+from tests.fakes import headings_of
 
 
 @pytest.fixture(scope="module")

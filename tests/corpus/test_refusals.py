@@ -15,9 +15,7 @@ from typing import Any
 
 import docx
 import pytest
-from fakes import CharacterEmbedder
 from reportlab.pdfgen.canvas import Canvas
-from test_formats import docx_file, epub_file, html_file, pdf_file
 
 import corpus
 from corpus.errors import SourceError
@@ -30,6 +28,8 @@ from qa.engine import Engine
 from qa.service.background_engine import LateEngine
 from qa.service.index_jobs import Changes
 from qa.settings import Settings
+from tests.corpus.test_formats import docx_file, epub_file, html_file, pdf_file
+from tests.fakes import CharacterEmbedder
 from web.api.desk import Desk
 
 HERE = Path(corpus.__file__).parent

@@ -16,7 +16,7 @@ from corpus.parser.builder import unbroken
 
 _CASES = [
     case.strip("\n").split("\n.\n")
-    for case in (Path(__file__).parent / "golden" / "titleblocks.txt").read_text(encoding="utf-8").split("\n.\n\n")
+    for case in (Path(__file__).parents[1] / "golden" / "titleblocks.txt").read_text(encoding="utf-8").split("\n.\n\n")
 ]
 _TEXT = "甲\n乙说于2021年9月在丙地\n丁"
 

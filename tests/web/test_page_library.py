@@ -10,11 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes import CharacterEmbedder
 from playwright.sync_api import FilePayload, Locator, Page, expect
-from reader import QUESTION, SECRETARIAT, Visit, assert_exact, gradio_at_work
-from test_page_access import serious
-from test_refusals import CASES
 
 import app
 from corpus.document import Document
@@ -27,6 +23,10 @@ from qa.engine import Engine
 from qa.service.background_engine import LateEngine
 from qa.service.index_jobs import Changes
 from qa.settings import Settings
+from tests.corpus.test_refusals import CASES
+from tests.fakes import CharacterEmbedder
+from tests.web.page import QUESTION, SECRETARIAT, Visit, assert_exact, gradio_at_work
+from tests.web.test_page_access import serious
 
 pytestmark = pytest.mark.browser
 LAW = "猫狗条例\n\n第一条 猫应当吃鱼，每天三次。\n\n第二条 狗应当吃肉。\n\n第三条 违反规定的，处五百元罚款。\n"

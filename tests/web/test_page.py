@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Browser, expect
-from reader import (
+
+import app
+from corpus.document import Document, Passage, Section, Span
+from corpus.errors import IndexCorrupt, QAError
+from index.catalog import Books
+from qa.engine import Engine
+from qa.reply import Answer, Citation, Hit, Reply
+from qa.service.background_engine import LateEngine
+from tests.web.page import (
     ALL,
     SECRETARIAT,
     WEATHER,
@@ -19,14 +27,6 @@ from reader import (
     gradio_at_work,
     with_both_engines,
 )
-
-import app
-from corpus.document import Document, Passage, Section, Span
-from corpus.errors import IndexCorrupt, QAError
-from index.catalog import Books
-from qa.engine import Engine
-from qa.reply import Answer, Citation, Hit, Reply
-from qa.service.background_engine import LateEngine
 from web.api.desk import Asks
 
 if TYPE_CHECKING:

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
-from reader import FakeEngine, gradio_at_work
 
 import app
 import qa.service.bootstrap
 from corpus.document import Document
 from corpus.errors import IndexCorrupt
 from qa.service.index_jobs import Changes
+from tests.web.page import FakeEngine, gradio_at_work
 from web.api.desk import Asks
 
 if TYPE_CHECKING:

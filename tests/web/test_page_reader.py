@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, expect
-from reader import SECRETARIAT, WEATHER, FakeEngine, Reader, Visit, assert_exact, with_both_engines
 
 from corpus.document import Document, Matter, Passage, Section, Span
 from corpus.parse import parse
+from tests.web.page import SECRETARIAT, WEATHER, FakeEngine, Reader, Visit, assert_exact, with_both_engines
 from web.api.desk import Asks
 from web.html.reading_pane import source_html
 

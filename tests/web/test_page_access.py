@@ -7,7 +7,8 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
-from reader import ALL, SECRETARIAT, WEATHER, Reader, Visit, with_both_engines
+
+from tests.web.page import ALL, SECRETARIAT, WEATHER, Reader, Visit, with_both_engines
 
 pytestmark = pytest.mark.browser
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
-from reader import SECRETARIAT, WEATHER, FakeEngine, Reader, Visit, assert_exact, gradio_at_work
 
 import app
 from corpus.document import Document
 from qa.citations.forms import FORMS, quote_with_citation
 from qa.evaluate import Question, read_questions
+from tests.web.page import SECRETARIAT, WEATHER, FakeEngine, Reader, Visit, assert_exact, gradio_at_work
 
 pytestmark = pytest.mark.browser
 BELT = "共建“一带一路”"

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fakes import CharacterEmbedder
 
 from corpus.document import Span
 from corpus.source import Source
 from index.searcher import Candidates, Index
 from qa.ranking.features import Titles
 from qa.ranking.late_interaction import Asked, Ranked, matched_spans, rank, rank_rows
+from tests.fakes import CharacterEmbedder
 
 _ABC = CharacterEmbedder("甲乙丙丁0129", common="丁")
 _SHORT = 0.02 * math.log(5)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes import CharacterEmbedder
 
 from corpus.source import SHIPPED, load
 from index.catalog import Books
@@ -17,6 +16,7 @@ from qa.engine import Engine
 from qa.service.background_engine import LateEngine
 from qa.service.index_jobs import Changes
 from qa.settings import Settings
+from tests.fakes import CharacterEmbedder
 from web.api.desk import Desk
 
 LAW = "猫狗条例\n\n第一条 猫应当吃鱼。\n\n第二条 狗应当吃肉。\n"

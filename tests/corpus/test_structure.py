@@ -11,7 +11,7 @@ from corpus.text.sentences import split_sentences
 
 _CASES = [
     case.strip("\n").split("\n.\n")
-    for case in (Path(__file__).parent / "golden" / "structure.txt").read_text(encoding="utf-8").split("\n.\n\n")
+    for case in (Path(__file__).parents[1] / "golden" / "structure.txt").read_text(encoding="utf-8").split("\n.\n\n")
 ]
 
 
@@ -56,7 +56,7 @@ def test_sentences_end_where_a_reader_stops(text: str, sentences: list[str]) -> 
 def test_headings_of_texts_of_many_kinds_are_found() -> None:
     """Those of `benchmarks/genres.py`, nearly all, and hardly anything else."""
     wanted = found = right = 0
-    for block in (Path(__file__).parent / "golden" / "genres.txt").read_text(encoding="utf-8").split("=== ")[1:]:
+    for block in (Path(__file__).parents[1] / "golden" / "genres.txt").read_text(encoding="utf-8").split("=== ")[1:]:
         text, headings = genres.read(block.split("\n", 1)[1])
         got = genres.found(parse(text, name="text"))
         wanted, found, right = wanted + len(headings), found + len(got), right + len(genres.right_ones(headings, got))

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fakes import CharacterEmbedder
 
 from corpus.source import Source
 from index.searcher import Index
 from qa.ranking.features import Titles, of_first, of_its_year, says_what_it_is, spelt
+from tests.fakes import CharacterEmbedder
 
 _ABC = CharacterEmbedder("甲乙丙丁0129", common="丁")
 

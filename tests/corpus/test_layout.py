@@ -7,12 +7,12 @@ from typing import Literal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
-from test_parse_laws import placed_spans
 
 from corpus.document import Document, Span
 from corpus.layout import KnownHeading, KnownMatter, Layout
 from corpus.parse import parse, parse_source
 from corpus.source import Source
+from tests.corpus.test_parse_laws import placed_spans
 
 _LINES = st.lists(
     st.sampled_from(["一、总则", "先修路。", "后种树", "and then", "", "第一条 本法", "各位同事！", "甲"]), max_size=12

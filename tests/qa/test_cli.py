@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes import CharacterEmbedder
 
 import qa.service.bootstrap
 from corpus.document import Document
@@ -17,6 +16,7 @@ from qa.engine import Engine
 from qa.output.json_records import hit_as_json
 from qa.output.terminal import render
 from qa.reply import Answer, Citation, Hit
+from tests.fakes import CharacterEmbedder
 
 
 @pytest.fixture
