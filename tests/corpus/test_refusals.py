@@ -239,7 +239,7 @@ def test_the_cases_are_all_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
             patch.setattr(module, bound, 2)
             reached.add(_refusal(filename, data)[1])
     missing = {f"{Path(path).name} {name}" for (path, line), name in _raises().items() if (path, line) not in reached}
-    assert missing == {"load.py _read", "pdf.py _page"}
+    assert missing == {"source.py _read", "pdf.py _page"}
 
 
 def test_each_error_that_the_page_may_show_says_it_in_chinese() -> None:
