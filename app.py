@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.errors import QAError
 from index.encoders.e5_weights import BUNDLED_NAME
-from qa.service.background_engine import LateEngine
-from qa.service.index_jobs import Changes
+from qa.service.background_engine import BackgroundEngine
+from qa.service.index_jobs import IndexJobs
 from qa.settings import Settings
 from web.api.desk import Asks, Desk
 from web.gradio_import import without_stub_files
@@ -36,7 +36,7 @@ _FAREWELL = 3.0
 """Seconds that an open page has to hear why it cannot be asked, before the process ends."""
 
 
-def build_app(engine: Asks, *, keeps_feedback: bool = True, changes: Changes | None = None) -> "gr.Blocks":
+def build_app(engine: Asks, *, keeps_feedback: bool = True, changes: IndexJobs | None = None) -> "gr.Blocks":
     """Return the page over an engine, not yet served. `changes` changes its index; without it nobody can.
 
     The page is one block of our own HTML, and what it asks of the server is one function (`web.api.desk`): what is on
@@ -53,7 +53,7 @@ def build_app(engine: Asks, *, keeps_feedback: bool = True, changes: Changes | N
     with gr.Blocks(title="原文 Yuanwen", analytics_enabled=False) as blocks:
         page = gr.HTML(
             page_html(
-                engine.books, keeps_feedback=keeps_feedback, version=None if changes is None else changes.version
+                engine.catalog, keeps_feedback=keeps_feedback, version=None if changes is None else changes.version
             ),
             apply_default_css=False,
             js_on_load="window.yuanwen.connect(element, server.call)",
@@ -63,7 +63,7 @@ def build_app(engine: Asks, *, keeps_feedback: bool = True, changes: Changes | N
 
         def renew() -> None:
             """Whoever comes now gets the texts as they are: nothing of a removed one stays in the page."""
-            page.value = page_html(engine.books, keeps_feedback=keeps_feedback, version=changes.version)
+            page.value = page_html(engine.catalog, keeps_feedback=keeps_feedback, version=changes.version)
             if blocks.is_running:
                 blocks.config = blocks.get_config_file()
 
@@ -150,14 +150,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0 if engine.error is None else 1
 
 
-def _start(options: argparse.Namespace) -> "tuple[LateEngine, gr.Blocks, str]":
-    from qa.service.bootstrap import open_engine, stored_books
+def _start(options: argparse.Namespace) -> "tuple[BackgroundEngine, gr.Blocks, str]":
+    from qa.service.bootstrap import open_engine, stored_catalog
 
-    engine = LateEngine(
-        stored_books(options.index, options.model),
+    engine = BackgroundEngine(
+        stored_catalog(options.index, options.model),
         lambda: open_engine(options.index, options.model, Settings()),
     )
-    changes = None if options.read_only or options.share else Changes(engine)
+    changes = None if options.read_only or options.share else IndexJobs(engine)
     blocks = build_app(engine, keeps_feedback=options.feedback, changes=changes)
     return engine, blocks, launch(blocks, host=options.host, port=options.port, share=options.share)
 

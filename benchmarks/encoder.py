@@ -64,10 +64,10 @@ def main() -> int:
     ]
     long = [text for text in given if count(text) >= _LONG]
     long = random.Random(_SEED).sample(long, min(arguments.long, len(long)))
-    asked = [text[:18] for text in short if len(text) > 30][:40]
+    query = [text[:18] for text in short if len(text) > 30][:40]
 
     table = [heading, *_throughput(documents, {"short": short, "long": long}, count, arguments.rounds)]
-    table += ["", *_latency(questions, asked, arguments.rounds)]
+    table += ["", *_latency(questions, query, arguments.rounds)]
     put("\n".join([*table, ""]), "encoder", arguments.write)
     return 0
 
@@ -150,12 +150,12 @@ def _throughput(
     return lines
 
 
-def _latency(systems: dict[str, Encode], asked: Sequence[str], rounds: int) -> list[str]:
+def _latency(systems: dict[str, Encode], query: Sequence[str], rounds: int) -> list[str]:
     seconds: dict[str, list[float]] = {name: [] for name in systems}
     for encode in systems.values():
-        encode(asked[:1])
+        encode(query[:1])
     for _ in range(rounds):
-        for question in asked:
+        for question in query:
             for name, encode in systems.items():
                 start = time.perf_counter()
                 encode([question])

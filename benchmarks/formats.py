@@ -61,7 +61,7 @@ def blocks_of(document: Document) -> Iterator[Block]:
     """Yield what the parser found; marks of Markdown are left out."""
     for block in document.blocks:
         match block:
-            case Section(level=0) | Section(is_lead=True):
+            case Section(level=0) | Section(is_run_in=True):
                 pass
             case Section():
                 yield Block(block.label, block.level + 1)

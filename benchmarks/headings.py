@@ -37,7 +37,7 @@ def found(document: Document) -> tuple[Counter[tuple[int, str]], dict[tuple[int,
     for section in document.sections:
         if section.title_span is None:
             continue
-        if section.is_lead and _ARTICLE.fullmatch(section.label):
+        if section.is_run_in and _ARTICLE.fullmatch(section.label):
             articles += 1
             continue
         key = (document.line(section.title_span.start), key_of(section))

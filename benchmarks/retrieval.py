@@ -255,12 +255,12 @@ def _changes(label: str, n: object, values: Sequence[float]) -> str:
 
 def _confidence(one: Set, ours: Ours, others: Sequence[Set]) -> list[str]:
     """Return how many of a text's own questions are answered, and how many of other texts' questions."""
-    asked = {group: [question for question in one.questions if group in question.groups] for group in _groups(one)}
+    query = {group: [question for question in one.questions if group in question.groups] for group in _groups(one)}
     foreign = _sample([question for other in others for question in other.questions], _FOREIGN)
     for question in tqdm(foreign, desc=one.name, disable=None):
         ours(question.text)
     lines = []
-    for label, questions in [*asked.items(), ("those of the other texts: any answer is false", foreign)]:
+    for label, questions in [*query.items(), ("those of the other texts: any answer is false", foreign)]:
         answered = [ours.answered[question.text] for question in questions]
         lines.append(row(one.name, label, len(answered), Metric.mean("answered", answered)))
     return lines

@@ -34,10 +34,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks.report import Stages, put, row, where
 from corpus.source import Source
 from index.encoders.base import Embedder, Encoded, Vectors, unit_rows
-from index.encoders.centering import less
+from index.encoders.centering import center
 from index.encoders.e5_weights import BUNDLED_NAME
 from index.encoders.registry import open_embedder
-from index.library import Incoming, Library
+from index.library import Library, NewDocument
 from index.searcher import Index
 from qa.engine import Engine
 from qa.settings import Settings
@@ -120,12 +120,12 @@ def build(folder: Path, data: Path, size: int, in_document: int, embedder: Embed
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # VmHWM counts from here
     stream = passages(data)
 
-    def documents() -> Iterator[Incoming]:
+    def documents() -> Iterator[NewDocument]:
         for number in range(0, size, in_document):
             text = "\n".join(next(stream) for _ in range(min(in_document, size - number)))
             name = f"news-{number // in_document}"
             source = Source.from_bytes(name, text.encode(), None)
-            yield Incoming(name, name, lambda source=source: source)  # type: ignore[misc]
+            yield NewDocument(name, name, lambda source=source: source)  # type: ignore[misc]
 
     start = time.perf_counter()
     for _ in Library(folder, lambda: embedder).add(documents()):
@@ -138,7 +138,7 @@ def add_one(folder: Path, embedder: Embedder) -> float:
     text = "\n".join(f"第{number}天，湖面结了{number}厘米的冰。" for number in range(10))
     source = Source.from_bytes("湖", text.encode(), None)
     start = time.perf_counter()
-    for _ in Library(folder, lambda: embedder).add([Incoming("湖", "湖", lambda: source)]):
+    for _ in Library(folder, lambda: embedder).add([NewDocument("湖", "湖", lambda: source)]):
         pass
     return time.perf_counter() - start
 
@@ -175,10 +175,10 @@ def ask(folder: Path, questions: Sequence[str]) -> dict[str, Any]:
         },
     }
     encoded = [embedder.encode_questions([question]) for question in questions]
-    vectors = np.concatenate([less(index.common.question_mean, one.vectors) for one in encoded])
+    vectors = np.concatenate([center(index.common.question_mean, one.vectors) for one in encoded])
     flat = faiss.IndexFlatIP(index.manifest.model.dimension)
     for segment in index.segments:
-        flat.add(segment.shelf.vectors.astype(np.float32))
+        flat.add(segment.vector_store.vectors.astype(np.float32))
     times = {"flat": [], "ours": []}  # type: dict[str, list[float]]
     kept = []
     for vector in vectors:
@@ -295,9 +295,9 @@ def main() -> int:
             disk = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
             more = add_one(folder / "index", embedder)
             command = [sys.executable, __file__, "--ask", str(folder / "index"), "--questions", str(options.questions)]
-            asked = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+            query = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
             building = {"build_s": round(seconds, 1), "build_peak_mb": most, "add_one_s": round(more, 2)}
-            records.append({"passages": size, "disk_mb": disk >> 20} | building | json.loads(asked.stdout))
+            records.append({"passages": size, "disk_mb": disk >> 20} | building | json.loads(query.stdout))
             sys.stdout.write(json.dumps(records[-1], ensure_ascii=False) + "\n")
             sys.stdout.flush()
         finally:

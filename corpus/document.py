@@ -77,7 +77,7 @@ class Section:
     """0 for a work, 1 for its sections, and so on inwards."""
     parent: Section | None
     """The section around it; None for a work."""
-    is_lead: bool
+    is_run_in: bool
     """The title is the opening words of the section's first passage, and lies inside it."""
 
     @property
@@ -113,7 +113,7 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Matter:
+class NonBody:
     """Source text that is shown in the reader and is neither heading nor passage."""
 
     span: Span
@@ -123,7 +123,7 @@ class Matter:
     `markup`: marks of the format (##, <br>)."""
 
 
-Block = Section | Passage | Matter
+Block = Section | Passage | NonBody
 
 Kind = Literal["speech", "report", "law", "official", "newspaper", "article", "book", "webpage", "document"]
 """What a work is. `official`: a declaration, notice or resolution. `newspaper`: printed in one that is known.
@@ -131,7 +131,7 @@ Kind = Literal["speech", "report", "law", "official", "newspaper", "article", "b
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class SourcedValue:
     """Something that is known of a work: words of the source, or words from elsewhere."""
 
     text: str
@@ -168,25 +168,25 @@ class Metadata:
     """What a citation can say of a work. What is not known is None, never a guess."""
 
     kind: Kind
-    title: Fact
-    subtitle: Fact | None
+    title: SourcedValue
+    subtitle: SourcedValue | None
     """Without the dash before it."""
-    authors: tuple[Fact, ...]
+    authors: tuple[SourcedValue, ...]
     """Who wrote, spoke or issued it, in order."""
     date: Date | None
     """When it was said, adopted or issued; of a newspaper article, when it was printed."""
-    publication: Fact | None
+    publication: SourcedValue | None
     """The newspaper or journal."""
-    publisher: Fact | None
-    place: Fact | None
+    publisher: SourcedValue | None
+    place: SourcedValue | None
     """Where it was published; of a speech or an official document, where it was given."""
-    page: Fact | None
+    page: SourcedValue | None
     """Of the publication; not of the file."""
-    url: Fact | None
+    url: SourcedValue | None
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
+class ParserWarning:
     """A place where the rules were not sure."""
 
     span: Span
@@ -209,7 +209,7 @@ class Document:
     """Sections, passages and matter in reading order; a section stands before what it contains."""
     metadata: tuple[Metadata, ...] = ()
     """One a work, in the order of `works`."""
-    doubts: tuple[Doubt, ...] = ()
+    warnings: tuple[ParserWarning, ...] = ()
     """In the order of the source."""
     pages: tuple[int, ...] = ()
     """Where page 1, 2, … begin; empty where the format has no pages."""
@@ -244,7 +244,7 @@ class Document:
         for own, metadata in zip(self.works, self.metadata, strict=False):
             if own is work:  # two works may have equal titles
                 return metadata
-        title = Fact(work.label, (work.title_span,) if work.title_span else ())
+        title = SourcedValue(work.label, (work.title_span,) if work.title_span else ())
         return Metadata("document", title, None, (), None, None, None, None, None, None)
 
     def quote(self, spans: Iterable[Span]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from corpus.document import Doubt, Span
+from corpus.document import ParserWarning, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +18,8 @@ class KnownHeading:
 
 
 @dataclass(frozen=True, slots=True)
-class KnownMatter:
-    """A stretch of whole lines that is not the text: see `corpus.document.Matter`."""
+class KnownNonBody:
+    """A stretch of whole lines that is not the text: see `corpus.document.NonBody`."""
 
     span: Span
     kind: Literal["chrome", "contents"]
@@ -32,13 +32,13 @@ class Layout:
 
     headings: tuple[KnownHeading, ...] = ()
     """Rules still find numbered headings below them."""
-    matter: tuple[KnownMatter, ...] = ()
+    non_body: tuple[KnownNonBody, ...] = ()
     wholes: tuple[Span, ...] = ()
     """Each is one paragraph though lines end inside it: a table, code."""
     joins: tuple[int, ...] = ()
     """Where a line begins that goes on with the paragraph before it, which a page or column cut."""
     pages: tuple[int, ...] = ()
     """Where page 1, 2, … begin; empty where the format has no pages."""
-    doubts: tuple[Doubt, ...] = ()
+    warnings: tuple[ParserWarning, ...] = ()
     whole_paragraphs: bool = False
     """Each line of the text is a whole paragraph (DOCX, HTML): lines are not joined."""

@@ -11,9 +11,9 @@ import hashlib
 from collections import Counter
 from dataclasses import replace
 
-from corpus.bibliography.edition import Edition, Particulars, parse_edition
+from corpus.bibliography.edition import CitationFields, Edition, parse_edition
 from corpus.bibliography.metadata import with_metadata, with_supplied
-from corpus.document import Document, Doubt, Matter, Span
+from corpus.document import Document, NonBody, ParserWarning, Span
 from corpus.errors import SourceError
 from corpus.layout import Layout
 from corpus.parser.builder import Builder
@@ -29,7 +29,7 @@ def parse(
     sha256: str | None = None,
     edition: Edition | None = None,
     layout: Layout | None = None,
-    properties: Particulars | None = None,
+    properties: CitationFields | None = None,
 ) -> Document:
     """Return the document. Accepts any string.
 
@@ -46,10 +46,10 @@ def parse(
     elif lines:
         title = properties.title if properties else None
         parser.add_work(lines, supplied_title=(title and title.supplied) or name)
-    doubts = [*parser.doubts, *layout.doubts]
-    doubts += (Doubt(Span(place.start, place.end), place.zh, place.en) for place in garbled(text))
-    doubts.sort(key=lambda doubt: doubt.span)
-    document = Document(name, text, sha256, tuple(parser.blocks), doubts=tuple(doubts), pages=layout.pages)
+    warnings = [*parser.warnings, *layout.warnings]
+    warnings += (ParserWarning(Span(place.start, place.end), place.zh, place.en) for place in garbled(text))
+    warnings.sort(key=lambda warning: warning.span)
+    document = Document(name, text, sha256, tuple(parser.blocks), warnings=tuple(warnings), pages=layout.pages)
     return with_metadata(document, _particulars(edition), properties=properties)
 
 
@@ -76,7 +76,7 @@ def _edition(source: Source) -> Edition | None:
     return parse_edition(source.edition, name=f"{source.name}.toml") if source.edition else None
 
 
-def _particulars(edition: Edition | None) -> list[Particulars]:
+def _particulars(edition: Edition | None) -> list[CitationFields]:
     return [work.citation for work in edition.works] if edition else []
 
 
@@ -112,7 +112,7 @@ def _follow(edition: Edition, lines: list[Line], parser: Builder, sha256: str) -
     for part in edition.pointers:
         for number in part:
             for line in by_number.get(number, ()):
-                parser.blocks += [Matter(span, "pointer") for span in line.spans]
+                parser.blocks += [NonBody(span, "pointer") for span in line.spans]
 
 
 def _join(edition: Edition, lines: dict[int, list[Line]], parser: Builder) -> None:

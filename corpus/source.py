@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Self
 
-from corpus.bibliography.edition import Particulars
+from corpus.bibliography.edition import CitationFields
 from corpus.errors import SourceError
 from corpus.formats import READABLE as READABLE
 from corpus.formats import extract, format_of, refuse_binary
@@ -47,9 +47,9 @@ class Source:
     """What a reader of the format knew of headings and pages."""
     format: str = "text"
     """One of the values of `READABLE`."""
-    properties: Particulars | None = None
+    properties: CitationFields | None = None
     """What the file says of itself: title, authors, date, publisher."""
-    supplied: tuple[Particulars, ...] = ()
+    supplied: tuple[CitationFields, ...] = ()
     """What a person says of its works, in their order: not part of what the file is, and it may change."""
 
     @property

@@ -10,7 +10,7 @@ from index.searcher import Index
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class CatalogEntry:
     """A document in a list."""
 
     name: str
@@ -22,30 +22,31 @@ class Listed:
 
 
 @dataclass(frozen=True)
-class Books:
+class Catalog:
     """Some documents. A large index has hundreds; nothing here parses more than what is asked for."""
 
-    listed: tuple[Listed, ...]
+    listed: tuple[CatalogEntry, ...]
     documents: Sequence[Document]
     """In the order of `listed`; of an index, each is read when it is asked for."""
     index: Index | None
     """Where they are stored; None where they are all in memory."""
 
     @classmethod
-    def of(cls, documents: Iterable[Document]) -> Books:
+    def of(cls, documents: Iterable[Document]) -> Catalog:
         """Return documents that are in memory."""
         some = tuple(documents)
         listed = (
-            Listed(document.name, len(document.passages), len(document.text), document.sha256) for document in some
+            CatalogEntry(document.name, len(document.passages), len(document.text), document.sha256)
+            for document in some
         )
         return cls(tuple(listed), some, None)
 
     @classmethod
-    def of_index(cls, index: Index) -> Books:
+    def of_index(cls, index: Index) -> Catalog:
         """Return the documents of an index."""
         files = index.manifest.files
         listed = (
-            Listed(record.name, record.passages, files[f"documents/{record.id}.bin"].bytes, record.sha256)
+            CatalogEntry(record.name, record.passages, files[f"documents/{record.id}.bin"].bytes, record.sha256)
             for record in index.manifest.documents
         )
         return cls(tuple(listed), index.documents, index)

@@ -17,7 +17,7 @@ import corpus
 from corpus.document import Document, Passage, Section
 from corpus.text.normalise import normalised, years_in
 
-WINDOW = 400
+CHUNK_LENGTH = 400
 """Characters: a longer passage is read in windows of whole sentences, none longer than this if its sentences allow.
 
 A model reads only so far (512 tokens for the bundled one), and a vector of many sentences is close to none of them.
@@ -30,7 +30,7 @@ _TITLE_BLOCK = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Chunk:
     """What one row of the index is made of."""
 
     text: str
@@ -79,7 +79,7 @@ class Heading:
     """… and the one after its last; the same for a section without passages."""
 
 
-def rows_of(document: Document, *, titled: bool) -> Iterator[Row]:
+def chunks_of(document: Document, *, with_context: bool) -> Iterator[Chunk]:
     """Yield the rows of a document in reading order."""
     places = {id(section): place for place, section in enumerate(document.sections)}
     years: dict[int, int] = {}
@@ -87,15 +87,15 @@ def rows_of(document: Document, *, titled: bool) -> Iterator[Row]:
     for passage in document.passages:
         around[places[id(passage.section)]] += sum(map(len, passage.spans))
     for number, passage in enumerate(document.passages):
-        context = _context(document, passage) if titled else ""
+        context = _context(document, passage) if with_context else ""
         text = document.quote(passage.spans)
         section = places[id(passage.section)]
         if section not in years:
             years[section] = _year_of(passage.section)
         ends = passage.ends
-        for start, end, sentence in _windows(len(text), ends):
+        for start, end, sentence in _chunk_ranges(len(text), ends):
             own = tuple(min(place, end) - start for place in ends[sentence:] if place - start < end - start)
-            yield Row(
+            yield Chunk(
                 context + text[start:end],
                 len(context),
                 number,
@@ -109,7 +109,7 @@ def rows_of(document: Document, *, titled: bool) -> Iterator[Row]:
             )
 
 
-def outline_of(document: Document, rows: Sequence[Row]) -> list[Heading]:
+def outline_of(document: Document, rows: Sequence[Chunk]) -> list[Heading]:
     """Return the sections of a document in reading order. `rows`: all of its rows."""
     first_row: list[int] = []
     for at, row in enumerate(rows):
@@ -167,22 +167,22 @@ def _year_of(section: Section) -> int:
     return 0
 
 
-def _windows(length: int, ends: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+def _chunk_ranges(length: int, ends: Sequence[int]) -> Iterator[tuple[int, int, int]]:
     """Yield (start, end, first sentence) of the windows of a passage: one for a short one."""
-    if length <= WINDOW:
+    if length <= CHUNK_LENGTH:
         yield 0, length, 0
         return
     pieces = list(_pieces(ends))
     first = 0
     while first < len(pieces):
         start, last = pieces[first][0], first
-        while last + 1 < len(pieces) and pieces[last + 1][1] - start <= WINDOW:
+        while last + 1 < len(pieces) and pieces[last + 1][1] - start <= CHUNK_LENGTH:
             last += 1
         yield start, pieces[last][1], pieces[first][2]
         if last + 1 == len(pieces):
             return
         # The last sentence is the first of the next window too, unless that leaves no room for a new one.
-        shares = last > first and pieces[last + 1][1] - pieces[last][0] <= WINDOW
+        shares = last > first and pieces[last + 1][1] - pieces[last][0] <= CHUNK_LENGTH
         first = last if shares else last + 1
 
 
@@ -190,8 +190,8 @@ def _pieces(ends: Sequence[int]) -> Iterator[tuple[int, int, int]]:
     """Yield (start, end, sentence) of the sentences, and of the parts of those that are longer than a window."""
     start = 0
     for sentence, end in enumerate(ends):
-        while end - start > WINDOW:
-            yield start, start + WINDOW, sentence
-            start += WINDOW - _OVERLAP
+        while end - start > CHUNK_LENGTH:
+            yield start, start + CHUNK_LENGTH, sentence
+            start += CHUNK_LENGTH - _OVERLAP
         yield start, end, sentence
         start = end

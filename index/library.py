@@ -17,17 +17,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from corpus.bibliography.edition import Particulars
+from corpus.bibliography.edition import CitationFields
 from corpus.document import Document
 from corpus.errors import IndexCorrupt, IndexNotFound, IndexStale, SourceError, StoreError
 from corpus.parse import parse_source
 from corpus.source import Source
-from index.chunks import outline_of, program, rows_of
+from index.chunks import chunks_of, outline_of, program
 from index.encoders.base import Embedder
 from index.manifest import Manifest, file_record
 from index.storage import sources
 from index.storage.lock import cannot_write, locked
-from index.writer import Draft
+from index.writer import IndexWriter
 
 _LARGE = 2_000
 """Passages: from here on titles stand before those of a lone document, too. They blur it hardly (1,000 paragraphs of
@@ -35,7 +35,7 @@ DRCD: a question of 300), and without them all of it would be embedded again whe
 
 
 @dataclass(frozen=True, slots=True)
-class Incoming:
+class NewDocument:
     """Something to add, read when its turn comes."""
 
     origin: str
@@ -81,15 +81,15 @@ class Library:
         self._open_embedder = embedder
         self._progress = progress
 
-    def add(self, incoming: Iterable[Incoming]) -> Iterator[Change]:
+    def add(self, incoming: Iterable[NewDocument]) -> Iterator[Change]:
         """Add documents, and yield what became of each, once it is in the index or will never be.
 
         A document that cannot be read is refused, and the others go on. An index of an older format or another model
         is built anew on the way, from the documents that it has. Raises StoreError or EmbedderError.
         """
         with locked(self.folder):
-            draft = self._continued()
-            taking = _Taking(draft)
+            writer = self._continued()
+            taking = _Taking(writer)
             first: list[_New | Change] = []
             for item in taking.take(incoming):
                 if isinstance(item, Change):
@@ -103,14 +103,14 @@ class Library:
                 return
             embedder = self._open_embedder()
             again: list[tuple[Source, str]] = []
-            titled = _is_titled(taking.passages)
-            kept = [record for record in draft.documents if record.id not in draft.dropped]
-            if not draft.fits(embedder) or (draft.titled != titled and kept):
+            with_context = _has_context(taking.passages)
+            kept = [record for record in writer.documents if record.id not in writer.dropped]
+            if not writer.fits(embedder) or (writer.with_context != with_context and kept):
                 again = [sources.fetch_with_origin(self.folder, record.id) for record in kept]
-                draft = draft.anew(embedder, reuse=True)
-            draft.titled = titled
+                writer = writer.anew(embedder, reuse=True)
+            writer.with_context = with_context
             before = (_New(source, parse_source(source), origin, None) for source, origin in again)
-            yield from self._write(draft, embedder, itertools.chain(before, first, taking.rest()), hold=len(again))
+            yield from self._write(writer, embedder, itertools.chain(before, first, taking.rest()), hold=len(again))
 
     def remove(self, names: Sequence[str]) -> list[Change]:
         """Remove documents: their bytes, words and vectors leave the folder.
@@ -118,26 +118,26 @@ class Library:
         Raises StoreError if there is no document of one of the names; then nothing is removed.
         """
         with locked(self.folder):
-            draft = self._continued()
-            records = {record.name: record for record in draft.documents}
+            writer = self._continued()
+            records = {record.name: record for record in writer.documents}
             for name in names:
                 if name not in records:
                     raise _unknown(self.folder, name)
-            draft.dropped |= {records[name].id for name in names}
-            kept = [record for record in draft.documents if record.id not in draft.dropped]
-            titled = _is_titled([record.passages for record in kept])
-            if draft.titled != titled and kept:  # one is left, and it is small
+            writer.dropped |= {records[name].id for name in names}
+            kept = [record for record in writer.documents if record.id not in writer.dropped]
+            with_context = _has_context([record.passages for record in kept])
+            if writer.with_context != with_context and kept:  # one is left, and it is small
                 embedder = self._open_embedder()
                 source, origin = sources.fetch_with_origin(self.folder, kept[0].id)
-                draft = draft.anew(embedder, reuse=True)
-                draft.titled = titled
-                [*self._write(draft, embedder, [_New(source, parse_source(source), origin, None)], hold=1)]
+                writer = writer.anew(embedder, reuse=True)
+                writer.with_context = with_context
+                [*self._write(writer, embedder, [_New(source, parse_source(source), origin, None)], hold=1)]
             else:
-                draft.titled = titled
-                draft.commit()
+                writer.with_context = with_context
+                writer.commit()
             return [Change(name, "removed", records[name].passages, "") for name in dict.fromkeys(names)]
 
-    def describe(self, name: str, supplied: Sequence[Particulars]) -> None:
+    def describe(self, name: str, supplied: Sequence[CitationFields]) -> None:
         """Keep what a person says of a document's works, in place of what was said before. Embeds nothing.
 
         Raises SourceError for a date that is none, StoreError if there is no document of that name.
@@ -184,44 +184,44 @@ class Library:
             new.append((named, origin))
         # An edition that does not fit is told before anything is written.
         passages = [len(parse_source(source).passages) for source, _ in new]
-        draft = Draft.open(self.folder).anew(embedder, reuse=reuse)
-        draft.titled = _is_titled(passages)
+        writer = IndexWriter.open(self.folder).anew(embedder, reuse=reuse)
+        writer.with_context = _has_context(passages)
         items = (_New(source, parse_source(source), origin, None) for source, origin in new)
-        [*self._write(draft, embedder, items, hold=len(new))]
+        [*self._write(writer, embedder, items, hold=len(new))]
 
-    def _continued(self) -> Draft:
+    def _continued(self) -> IndexWriter:
         """Return the index as it is, to be changed; a draft of its documents alone where it cannot go on."""
         try:
             manifest = Manifest.read(self.folder)
         except IndexNotFound:
-            return Draft.open(self.folder)
+            return IndexWriter.open(self.folder)
         except (IndexStale, IndexCorrupt):
             manifest = None
         if manifest is None or manifest.program != program():
             self._write_all(sources.all_stored(self.folder), reuse=True)
-        return Draft.open(self.folder)
+        return IndexWriter.open(self.folder)
 
     def _write(
-        self, draft: Draft, embedder: Embedder, items: Iterable[_New | Change], *, hold: int
+        self, writer: IndexWriter, embedder: Embedder, items: Iterable[_New | Change], *, hold: int
     ) -> Iterator[Change]:
         """Write documents. The first `hold` become the index together: without them it would lose some."""
         changes: list[Change] = []
         try:
-            draft.begin(embedder, progress=self._progress)
+            writer.begin(embedder, progress=self._progress)
             for item in items:
                 if isinstance(item, Change):
                     changes.append(item)
                     continue
-                rows = list(rows_of(item.document, titled=draft.titled))
-                if hold <= 0 and not draft.has_room(len(rows)):
-                    draft.commit(more=True)
+                rows = list(chunks_of(item.document, with_context=writer.with_context))
+                if hold <= 0 and not writer.has_room(len(rows)):
+                    writer.commit(more=True)
                     yield from changes
                     changes = []
-                draft.add(item.source, item.document, item.origin, rows, outline_of(item.document, rows))
+                writer.add(item.source, item.document, item.origin, rows, outline_of(item.document, rows))
                 hold -= item.change is None
                 if item.change is not None:
                     changes.append(item.change)
-            draft.commit()
+            writer.commit()
         except OSError as error:
             raise cannot_write(self.folder, error) from error
         yield from changes
@@ -230,12 +230,12 @@ class Library:
 class _Taking:
     """Reads what is to be added, and decides what each is to the index."""
 
-    def __init__(self, draft: Draft) -> None:
-        self._draft = draft
-        self._known = {_identity(record.origin, record.name): record.id for record in draft.documents}
-        self._names = {record.id: record.name for record in draft.documents}
-        self._passages = {record.id: record.passages for record in draft.documents}
-        self._source: Iterator[Incoming] = iter(())
+    def __init__(self, writer: IndexWriter) -> None:
+        self._writer = writer
+        self._known = {_identity(record.origin, record.name): record.id for record in writer.documents}
+        self._names = {record.id: record.name for record in writer.documents}
+        self._passages = {record.id: record.passages for record in writer.documents}
+        self._source: Iterator[NewDocument] = iter(())
 
     @property
     def count(self) -> int:
@@ -247,7 +247,7 @@ class _Taking:
         """How many passages each of them has, as far as they were taken."""
         return [self._passages[identity] for identity in self._names]
 
-    def take(self, incoming: Iterable[Incoming]) -> Iterator[_New | Change]:
+    def take(self, incoming: Iterable[NewDocument]) -> Iterator[_New | Change]:
         self._source = iter(incoming)
         yield from self.rest()
 
@@ -270,18 +270,18 @@ class _Taking:
             return Change(name, "unchanged", self._passages[new], "")
         document = parse_source(named)
         if before:
-            said = sources.fetch(self._draft.folder, before).supplied
+            said = sources.fetch(self._writer.folder, before).supplied
             named = dataclasses.replace(named, supplied=said)
             document = parse_source(named)
             del self._names[before]
-            self._draft.dropped.add(before)
+            self._writer.dropped.add(before)
         self._known[identity], self._names[new], self._passages[new] = new, name, len(document.passages)
         renamed = f"{label}: the name {source.name} is taken, so it is called {name}." if name != source.name else ""
         change = Change(name, "replaced" if before else "added", len(document.passages), "" if before else renamed)
         return _New(named, document, origin, change)
 
 
-def _is_titled(passages: Sequence[int]) -> bool:
+def _has_context(passages: Sequence[int]) -> bool:
     """Say whether titles stand before the rows of an index, by the passages that each of its documents has."""
     return len(passages) > 1 or sum(passages) > _LARGE
 

@@ -1,10 +1,10 @@
 """`manifest.json`: what an index folder holds, and how to tell that it is whole.
 
 {
-  "format": 4,
+  "format": 5,
   "program": "…",
   "model": {"name": "e5-small-q4", "fingerprint": "…", "dimension": 384},
-  "titled": false,
+  "with_context": false,
   "documents": [{"id": "…", "name": "sco-2021", "title": "…", "sha256": "…", "origin": "…", "passages": 88, …}],
   "segments": [{"id": "…", "documents": ["…"], "rows": 88}],
   "shortlist": null,
@@ -27,7 +27,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from corpus.errors import IndexCorrupt, IndexNotFound, IndexStale
 
-FORMAT = 4
+FORMAT = 5
 """Counts up whenever an older program could misread the folder."""
 MANIFEST = "manifest.json"
 BACKGROUND = "background-"
@@ -99,7 +99,7 @@ class Manifest(_Record):
     program: str
     """Digest of the code that cuts documents into rows and terms: another one would find other rows."""
     model: Model
-    titled: bool
+    with_context: bool
     """Title and section path stand before each row where the model and BM25 read it: there are several documents, or
     a large one."""
     documents: tuple[DocumentRecord, ...]

@@ -27,7 +27,7 @@ from corpus.parse import parse_source
 from corpus.source import Source
 from index.chunks import program
 from index.encoders.base import Embedder, Encoded
-from index.encoders.centering import Common, less
+from index.encoders.centering import CommonComponents, center
 from index.manifest import Manifest, background_of, check_file, rebuild, rebuild_zh
 from index.search.dense import Dense
 from index.search.lexical import Lexical
@@ -55,7 +55,7 @@ class Candidates:
 class Index:
     """An opened index, safe to share between threads. Make one with `open`."""
 
-    def __init__(self, folder: Path, manifest: Manifest, segments: Sequence[Segment], common: Common) -> None:
+    def __init__(self, folder: Path, manifest: Manifest, segments: Sequence[Segment], common: CommonComponents) -> None:
         self.folder = folder
         self.manifest = manifest
         self.segments = tuple(segments)
@@ -68,7 +68,7 @@ class Index:
         self._firsts = np.cumsum([0, *(segment.record.rows for segment in segments)])
         places = self.documents.numbers
         self._numbers = [np.array([places[one] for one in s.record.documents], np.uint32) for s in segments]
-        vectors = [(segment.shelf.vectors, segment.codes) for segment in segments]
+        vectors = [(segment.vector_store.vectors, segment.codes) for segment in segments]
         self._dense = Dense(vectors, manifest.model.dimension, manifest.shortlist)
 
     @classmethod
@@ -111,7 +111,7 @@ class Index:
                 check_file(folder, name, record, whole=record.bytes <= _SMALL)
         try:
             segments = [Segment.open(folder, record, manifest.model.dimension) for record in manifest.segments]
-            common = Common.open(folder / background_of(manifest))
+            common = CommonComponents.open(folder / background_of(manifest))
         except (OSError, ValueError, EOFError, KeyError) as error:
             raise IndexCorrupt(
                 f"{folder / SEGMENTS}: cannot be read ({error}). {rebuild(folder)}",
@@ -166,7 +166,7 @@ class Index:
         `within`: the rows to look at, ascending; without them all.
         """
         counts = np.array([[counts for _, counts in parts]], np.float32)
-        vector = np.ascontiguousarray(counts @ less(self.common.question_mean, encoded.vectors))
+        vector = np.ascontiguousarray(counts @ center(self.common.question_mean, encoded.vectors))
         if within is not None:
             shared = self.lexical.at(parts, within)
             most = np.lexsort((within, -shared))[:limit]
@@ -190,7 +190,7 @@ class Index:
         owners = np.searchsorted(self._firsts, rows, side="right") - 1
         for some in np.split(np.arange(len(rows)), np.flatnonzero(np.diff(owners)) + 1) if len(rows) else ():
             owner = owners[some[0]]
-            read, own = self.segments[owner].shelf.tokens.read_rows(rows[some] - self._firsts[owner])
+            read, own = self.segments[owner].vector_store.tokens.read_rows(rows[some] - self._firsts[owner])
             parts += read
             counts.append(own)
         records = self._records(rows)

@@ -14,9 +14,9 @@ from tqdm import tqdm
 from corpus.document import Document
 from corpus.errors import QAError, StoreError
 from corpus.source import Source
-from index.chunks import Heading, Row, program, title_of
+from index.chunks import Chunk, Heading, program, title_of
 from index.encoders.base import Embedder
-from index.encoders.centering import Common, less
+from index.encoders.centering import CommonComponents, center
 from index.manifest import (
     BACKGROUND,
     FORMAT,
@@ -33,7 +33,7 @@ from index.search.dense import Dense
 from index.search.token_vectors import pack
 from index.storage import parse_cache, sources
 from index.storage.lock import BUILDING, clear, refuse_foreign
-from index.storage.segment import FILES, SEGMENTS, Segment, Shelf, join_segments, write_segment
+from index.storage.segment import FILES, SEGMENTS, Segment, VectorStore, join_segments, write_segment
 
 LARGEST = 32_768
 """Rows of a segment, at most: what a merge copies is bounded (half a gigabyte of token vectors)."""
@@ -41,7 +41,7 @@ _DRIFT = 1.1
 """How many times the rows for which the shortlist was measured an index may have before it is measured again."""
 
 
-class Draft:
+class IndexWriter:
     """Rows come in the order of documents; `commit` makes what was added so far the index."""
 
     def __init__(self, folder: Path, manifest: Manifest | None) -> None:
@@ -49,7 +49,7 @@ class Draft:
         self.documents: list[DocumentRecord] = list(manifest.documents) if manifest else []
         self.dropped: set[str] = set()
         """Ids of documents that go with the next commit."""
-        self.titled = manifest.titled if manifest else False
+        self.with_context = manifest.with_context if manifest else False
         self._model = manifest.model if manifest else None
         self._files: dict[str, FileRecord] = dict(manifest.files) if manifest else {}
         self._shortlist = manifest.shortlist if manifest else None
@@ -57,13 +57,13 @@ class Draft:
             [Segment.open(folder, record, manifest.model.dimension) for record in manifest.segments] if manifest else []
         )
         self._background = background_of(manifest) if manifest else None
-        self._reused: list[Shelf] = [segment.shelf for segment in self._segments]
+        self._reused: list[VectorStore] = [segment.vector_store for segment in self._segments]
         self._group = _Group()
         self._unplaced: list[tuple[SegmentRecord, Path]] = []
         self._parts: list[Path] = []
 
     @classmethod
-    def open(cls, folder: Path) -> Draft:
+    def open(cls, folder: Path) -> IndexWriter:
         """Return the index of a folder as it is, or an empty one. Raises StoreError for a folder of something else."""
         refuse_foreign(folder)
         try:
@@ -75,15 +75,15 @@ class Draft:
         """Whether this model made the vectors that are there."""
         return self._model in (None, _model_of(embedder))
 
-    def anew(self, embedder: Embedder, *, reuse: bool) -> Draft:
+    def anew(self, embedder: Embedder, *, reuse: bool) -> IndexWriter:
         """Return a draft without documents. With `reuse`, vectors of the old rows serve where the text is the same."""
-        draft = Draft(self.folder, None)
-        draft.dropped = self.dropped
+        writer = IndexWriter(self.folder, None)
+        writer.dropped = self.dropped
         if reuse and self._model == _model_of(embedder):
-            draft._reused = self._reused
-            draft._model, draft._background = self._model, self._background
-            draft._files = {name: self._files[name] for name in self._files if name == self._background}
-        return draft
+            writer._reused = self._reused
+            writer._model, writer._background = self._model, self._background
+            writer._files = {name: self._files[name] for name in self._files if name == self._background}
+        return writer
 
     def begin(self, embedder: Embedder, *, progress: bool) -> None:
         """Get ready to add documents. Raises OSError or EmbedderError."""
@@ -91,18 +91,20 @@ class Draft:
         self._model = _model_of(embedder)
         if self._background is None:
             self._background = f"{BACKGROUND}{secrets.token_hex(4)}.npz"
-            Common.measure(embedder).write(self.folder / self._background)
+            CommonComponents.measure(embedder).write(self.folder / self._background)
             self._files[self._background] = file_record(self.folder / self._background)
-        self._common = Common.open(self.folder / self._background)
+        self._common = CommonComponents.open(self.folder / self._background)
         building = self.folder / BUILDING
         building.mkdir(exist_ok=True)
         for part in sorted(building.iterdir()):
             try:
-                self._reused.append(Shelf.open(part, embedder.dimension))
+                self._reused.append(VectorStore.open(part, embedder.dimension))
             except (OSError, ValueError, EOFError, KeyError):
                 shutil.rmtree(part, ignore_errors=True)  # it was being written
 
-    def add(self, source: Source, document: Document, origin: str, rows: Sequence[Row], outline: list[Heading]) -> None:
+    def add(
+        self, source: Source, document: Document, origin: str, rows: Sequence[Chunk], outline: list[Heading]
+    ) -> None:
         """Add a document. Raises OSError or EmbedderError."""
         identity = sources.document_id(source)
         if any(record.id == identity for record in self.documents):
@@ -159,7 +161,7 @@ class Draft:
             format=FORMAT,
             program=program(),
             model=self._model,
-            titled=self.titled,
+            with_context=self.with_context,
             documents=tuple(self.documents),
             segments=tuple(segment.record for segment in self._segments),
             shortlist=self._shortlist if more else self._measured(),
@@ -171,7 +173,7 @@ class Draft:
         )
         manifest.write(self.folder)
         self._files, self._shortlist = dict(manifest.files), manifest.shortlist
-        self._reused = [segment.shelf for segment in self._segments]
+        self._reused = [segment.vector_store for segment in self._segments]
         clear(self.folder, manifest)
 
     def _enter(self, record: SegmentRecord) -> None:
@@ -192,20 +194,20 @@ class Draft:
         path = self.folder / BUILDING / record.id
         dimension = self._embedder.dimension
         write_segment(path, group.rows, group.document_of, keys, group.outline, taken, dimension)
-        self._reused.append(Shelf.open(path, dimension))
+        self._reused.append(VectorStore.open(path, dimension))
         self._unplaced.append((record, path))
         for part in self._parts:  # they are in the segment
             shutil.rmtree(part, ignore_errors=True)
         self._parts = []
 
-    def _embed(self, rows: Sequence[Row], keys: npt.NDArray[np.uint64]) -> list[tuple[Shelf, int]]:
+    def _embed(self, rows: Sequence[Chunk], keys: npt.NDArray[np.uint64]) -> list[tuple[VectorStore, int]]:
         """Return where the vectors of each row lie; embed those that lie nowhere, and keep them part by part."""
         wanted, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
-        shelves: list[Shelf | None] = [None] * len(wanted)
+        stores: list[VectorStore | None] = [None] * len(wanted)
         places = np.zeros(len(wanted), np.int64)
         for known in self._reused:
-            self._look_up(known, wanted, shelves, places)
-        missing = [number for number in np.argsort(first, kind="stable") if shelves[number] is None]
+            self._look_up(known, wanted, stores, places)
+        missing = [number for number in np.argsort(first, kind="stable") if stores[number] is None]
         texts = [rows[first[number]].text for number in missing]
         done = 0
         with tqdm(
@@ -222,26 +224,29 @@ class Draft:
                 records = pack(batch, self._common.tokens, contexts, ends)
                 part = self.folder / BUILDING / secrets.token_hex(8)
                 self._parts.append(part)
-                vectors = less(self._common.passage_mean, batch.vectors)
-                Shelf.write(part, wanted[some], vectors, records, batch.starts[1:])
-                shelf_of = Shelf.open(part, self._embedder.dimension)
+                vectors = center(self._common.passage_mean, batch.vectors)
+                VectorStore.write(part, wanted[some], vectors, records, batch.starts[1:])
+                store_of = VectorStore.open(part, self._embedder.dimension)
                 for place, number in enumerate(some):
-                    shelves[number], places[number] = shelf_of, place
+                    stores[number], places[number] = store_of, place
                 bar.update(sum(map(len, texts[done : done + len(some)])))
                 done += len(some)
-        return [(_there(shelves[number]), int(places[number])) for number in inverse]
+        return [(_there(stores[number]), int(places[number])) for number in inverse]
 
     @staticmethod
     def _look_up(
-        known: Shelf, wanted: npt.NDArray[np.uint64], shelves: list[Shelf | None], places: npt.NDArray[np.int64]
+        known: VectorStore,
+        wanted: npt.NDArray[np.uint64],
+        stores: list[VectorStore | None],
+        places: npt.NDArray[np.int64],
     ) -> None:
         if not len(wanted):
             return
         keys = np.array(known.table["key"])
         at = np.minimum(np.searchsorted(wanted, keys), len(wanted) - 1)
         for row in np.flatnonzero(wanted[at] == keys):
-            if shelves[at[row]] is None:
-                shelves[at[row]], places[at[row]] = known, row
+            if stores[at[row]] is None:
+                stores[at[row]], places[at[row]] = known, row
 
     def _compact(self) -> None:
         """Write segments again that lose documents or are to be one with their neighbours."""
@@ -260,7 +265,7 @@ class Draft:
                 identity = secrets.token_hex(8)
                 path = self.folder / SEGMENTS / identity
                 parts = list(zip(run, gone, strict=True))
-                rows = join_segments(path, parts, documents, run[0].shelf.vectors.shape[1])
+                rows = join_segments(path, parts, documents, run[0].vector_store.vectors.shape[1])
                 self._enter(SegmentRecord(id=identity, documents=tuple(documents), rows=rows))
         live = {segment.record.id for segment in self._segments}
         self._files = {
@@ -284,21 +289,21 @@ class Draft:
     def _measured(self) -> Shortlist | None:
         assert self._model is not None
         dense = Dense(
-            [(segment.shelf.vectors, segment.codes) for segment in self._segments], self._model.dimension, None
+            [(segment.vector_store.vectors, segment.codes) for segment in self._segments], self._model.dimension, None
         )
         known = self._shortlist
         if known is not None and known.rows / _DRIFT <= dense.size <= known.rows * _DRIFT:
             return known
         assert self._background is not None
-        common = Common.open(self.folder / self._background)
-        return dense.measure(less(common.question_mean, common.questions.vectors))
+        common = CommonComponents.open(self.folder / self._background)
+        return dense.measure(center(common.question_mean, common.questions.vectors))
 
 
 class _Group:
     """Rows that become one segment."""
 
     def __init__(self) -> None:
-        self.rows: list[Row] = []
+        self.rows: list[Chunk] = []
         self.documents: list[str] = []
         self.document_of: list[int] = []
         self.outline: dict[str, list[Heading]] = {}
@@ -309,7 +314,7 @@ class _Group:
         if outline is not None:
             self.outline[identity] = outline
 
-    def add(self, row: Row) -> None:
+    def add(self, row: Chunk) -> None:
         self.rows.append(row)
         self.document_of.append(len(self.documents) - 1)
 
@@ -318,7 +323,7 @@ def _model_of(embedder: Embedder) -> Model:
     return Model(name=embedder.name, fingerprint=embedder.fingerprint, dimension=embedder.dimension)
 
 
-def _there(shelf_of: Shelf | None) -> Shelf:
-    if shelf_of is None:
+def _there(store_of: VectorStore | None) -> VectorStore:
+    if store_of is None:
         raise AssertionError("the embedder gave fewer texts than it was given")
-    return shelf_of
+    return store_of

@@ -13,22 +13,22 @@ import numpy.typing as npt
 from corpus.document import Document
 from corpus.errors import QAError
 from corpus.text.normalise import HAN, normalised
-from index.catalog import Books
+from index.catalog import Catalog
 from index.chunks import Heading
 from index.encoders.base import Embedder
 from index.encoders.centering import questions
 from index.searcher import Candidates, Index
-from qa.question.answer_type import Kinds
+from qa.question.answer_type import AnswerTypes
 from qa.question.followup import Reading, understand
 from qa.question.glossary import spelt_out
-from qa.question.section_reference import Place
+from qa.question.section_reference import SectionReference
 from qa.question.smalltalk import small_talk
 from qa.question.words import Word
-from qa.ranking.confidence import Evidence, Null, calibration
+from qa.ranking.confidence import Evidence, NullScores, calibration
 from qa.ranking.features import Titles
-from qa.ranking.late_interaction import Asked, Ranked, matched_spans, rank, rank_rows
-from qa.ranking.null_scores import remembered
-from qa.ranking.unmatched_words import Missing, Text
+from qa.ranking.late_interaction import Query, Ranked, matched_spans, rank, rank_rows
+from qa.ranking.null_scores import cached_null_scores
+from qa.ranking.unmatched_words import SearchableText, UnmatchedWord
 from qa.reply import Answer, Citation, Hit, NotFound, Rejected, Reply
 from qa.settings import Settings
 
@@ -53,7 +53,7 @@ class _Scope:
     rows: npt.NDArray[np.int64] | None
     """Theirs, ascending; None for all."""
     outline: Sequence[Heading]
-    text: Text
+    text: SearchableText
 
 
 class Engine:
@@ -66,7 +66,7 @@ class Engine:
         self.settings = settings
         self._embedder = embedder
         self._titles = Titles(index)
-        self._all = _Scope((), None, index.outline, Text(index.lexical, index.text, self._headings_of))
+        self._all = _Scope((), None, index.outline, SearchableText(index.lexical, index.text, self._headings_of))
 
     @property
     def documents(self) -> Sequence[Document]:
@@ -74,9 +74,9 @@ class Engine:
         return self.index.documents
 
     @property
-    def books(self) -> Books:
+    def catalog(self) -> Catalog:
         """They, with what is known of them unparsed."""
-        return Books.of_index(self.index)
+        return Catalog.of_index(self.index)
 
     @property
     def embedder(self) -> Embedder:
@@ -99,7 +99,7 @@ class Engine:
         numbers = [number for number, record in enumerate(records) if record.name in names]
         rows, outline = self.index.rows_of(numbers), self.index.outline.of(numbers)
         headings = [records[number].title for number in numbers] + [heading.label for heading in outline]
-        text = Text(self.index.lexical, self.index.text, lambda: headings, rows)
+        text = SearchableText(self.index.lexical, self.index.text, lambda: headings, rows)
         return _Scope(tuple(names), rows, outline, text)
 
     # What follows is read or measured when a question first needs it: a large index opens at once.
@@ -110,16 +110,16 @@ class Engine:
         return [normalised(text) for text in self.index.sample(_SAMPLE)]
 
     @cached_property
-    def _kinds(self) -> Kinds:
-        return Kinds(self._sample)
+    def _kinds(self) -> AnswerTypes:
+        return AnswerTypes(self._sample)
 
     @cached_property
     def _is_han(self) -> bool:
         return _is_han("\n".join(self._sample))
 
     @cached_property
-    def _nulls(self) -> dict[bool, Null]:
-        return remembered(self.index, self.settings, self._measure_nulls)
+    def _null_scores(self) -> dict[bool, NullScores]:
+        return cached_null_scores(self.index, self.settings, self._measure_null_scores)
 
     def ask(self, question: str, history: Sequence[str] = (), *, documents: Collection[str] = ()) -> Reply:
         """Return what the text says. Never raises because of the question.
@@ -131,21 +131,21 @@ class Engine:
         if rejected := self._reject(question):
             return rejected
         reading = understand(question, history[-_TURNS:], scope.outline)
-        asked = self._read(reading.parts)
+        query = self._read(reading.parts)
         if reading.asks_who_said_it and len(rows := self._title_block(reading, scope)):
-            return self._answer_from(rows, question, reading, asked)
+            return self._answer_from(rows, question, reading, query)
         if reading.place and len(rows := self._rows_in(reading.place, scope)):
-            return self._answer_from(rows, question, reading, asked, by_match=bool(reading.place.rest))
-        ranked = rank(asked, self.index, self._titles, self.settings.candidates, scope.rows)
+            return self._answer_from(rows, question, reading, query, by_match=bool(reading.place.rest))
+        ranked = rank(query, self.index, self._titles, self.settings.candidates, scope.rows)
         if reading.is_bare:
             ranked = self._prefer(ranked, reading, scope)
-        missing = self._missing(question, asked, ranked, scope)
+        missing = self._missing(question, query, ranked, scope)
         terms = tuple(word.text for word in missing)
         if not len(ranked.rows):
             return NotFound(question, reading.understood_as, terms, ())
         evidence = self._evidence(question, ranked, missing)
         answerable = calibration().answerable(evidence)
-        hits = self._hits(asked, ranked, answerable)
+        hits = self._hits(query, ranked, answerable)
         if answerable >= calibration().bar(evidence):
             return Answer(question, reading.understood_as, terms, hits)
         return NotFound(question, reading.understood_as, terms, hits)
@@ -155,24 +155,26 @@ class Engine:
 
         `without`: rows that are taken out, to see what is said of a text that does not answer.
         """
-        asked = self._read(((question, 1.0),))
+        query = self._read(((question, 1.0),))
         others = np.setdiff1d(np.arange(self.index.lexical.size), list(without)) if without else None
-        ranked = rank(asked, self.index, self._titles, self.settings.candidates, others)
-        return self._evidence(question, ranked, self._missing(question, asked, ranked, self._all)), ranked
+        ranked = rank(query, self.index, self._titles, self.settings.candidates, others)
+        return self._evidence(question, ranked, self._missing(question, query, ranked, self._all)), ranked
 
-    def _read(self, parts: tuple[tuple[str, float], ...]) -> Asked:
-        encoded = self._embedder.encode_questions([spelt_out(text, self._all.text.passages_spell) for text, _ in parts])
-        return Asked.read(parts, encoded, self.index.common.tokens, self._embedder)
+    def _read(self, parts: tuple[tuple[str, float], ...]) -> Query:
+        encoded = self._embedder.encode_questions(
+            [spelt_out(text, self._all.text.passages_contain) for text, _ in parts]
+        )
+        return Query.read(parts, encoded, self.index.common.tokens, self._embedder)
 
     def _answer_from(
-        self, rows: npt.NDArray[np.int64], question: str, reading: Reading, asked: Asked, *, by_match: bool = False
+        self, rows: npt.NDArray[np.int64], question: str, reading: Reading, query: Query, *, by_match: bool = False
     ) -> Answer:
         """Answer with passages that the question points at, in reading order or by how they match."""
-        ranked = rank_rows(asked, Candidates(rows, self.index.lexical.at(asked.lexical_parts, rows)), self.index)
+        ranked = rank_rows(query, Candidates(rows, self.index.lexical.at(query.lexical_parts, rows)), self.index)
         if not by_match:
             ranked = ranked.reorder(np.argsort(ranked.rows), ranked.scores)
         hits = tuple(
-            self._hit(asked, ranked, number, _PLACED) for number in range(min(self.settings.top, len(ranked.rows)))
+            self._hit(query, ranked, number, _PLACED) for number in range(min(self.settings.top, len(ranked.rows)))
         )
         return Answer(question, reading.understood_as, (), hits)
 
@@ -203,7 +205,7 @@ class Engine:
         scores = ranked.scores + np.array(gained, np.float32)
         return ranked.reorder(np.lexsort((ranked.rows, -scores)), scores)
 
-    def _rows_in(self, place: Place, scope: _Scope) -> npt.NDArray[np.int64]:
+    def _rows_in(self, place: SectionReference, scope: _Scope) -> npt.NDArray[np.int64]:
         """Return the rows of the passages that stand in a section, or of the one paragraph that is asked for."""
         wanted = scope.outline[place.section]
         rows: list[int] = list(range(wanted.first, wanted.end))
@@ -228,57 +230,57 @@ class Engine:
                 found.append(row)
         return found
 
-    def _missing(self, question: str, asked: Asked, ranked: Ranked, scope: _Scope) -> list[Missing]:
-        start, offsets = asked.encoded.starts[-2], asked.encoded.offsets
+    def _missing(self, question: str, query: Query, ranked: Ranked, scope: _Scope) -> list[UnmatchedWord]:
+        start, offsets = query.encoded.starts[-2], query.encoded.offsets
 
         def match(word: Word) -> float:
             """The word's best match among the candidates; 1 for a word that the model does not read."""
             inside = (offsets[:, 0] < word.end) & (offsets[:, 1] > word.start)
             inside[:start] = False  # those are tokens of earlier questions
-            weights = asked.weights[inside]
+            weights = query.weights[inside]
             if not weights.sum() or not ranked.best.size:
                 return 1.0
             return float((weights @ ranked.best[inside]).max() / weights.sum())
 
-        return scope.text.missing_words(question, match)
+        return scope.text.unmatched_words(question, match)
 
-    def _evidence(self, question: str, ranked: Ranked, missing: Sequence[Missing]) -> Evidence:
+    def _evidence(self, question: str, ranked: Ranked, missing: Sequence[UnmatchedWord]) -> Evidence:
         cross = self._crosses(question)
         document, passage = self.index.passages[ranked.rows[0]]
         return Evidence(
             score=float(ranked.scores[0]),
-            null=self._nulls[cross],
+            null=self._null_scores[cross],
             cross=cross,
             missing_name=any(word.is_name for word in missing),
             missing_word=any(not word.is_name for word in missing),
             wrong_kind=self._kinds.lacks(document.quote(passage.spans), question),
         )
 
-    def _hits(self, asked: Asked, ranked: Ranked, answerable: float) -> tuple[Hit, ...]:
+    def _hits(self, query: Query, ranked: Ranked, answerable: float) -> tuple[Hit, ...]:
         shown = min(self.settings.top, len(ranked.rows))
         # Each is judged by its lead on the others, and the next one after those that are shown is such another.
         confidences = calibration().of_hits(answerable, [float(score) for score in ranked.scores[: max(shown, 5)]])
-        return tuple(self._hit(asked, ranked, number, confidences[number]) for number in range(shown))
+        return tuple(self._hit(query, ranked, number, confidences[number]) for number in range(shown))
 
-    def _hit(self, asked: Asked, ranked: Ranked, number: int, confidence: float) -> Hit:
+    def _hit(self, query: Query, ranked: Ranked, number: int, confidence: float) -> Hit:
         row = int(ranked.rows[number])
         document, passage = self.index.passages[row]
         sentence = passage.sentences[ranked.sentences[number]]
-        return Hit(Citation(document, passage), sentence, matched_spans(asked, row, self.index), confidence)
+        return Hit(Citation(document, passage), sentence, matched_spans(query, row, self.index), confidence)
 
     def _crosses(self, question: str) -> bool:
         """Whether the question is in another script than the text."""
         return bool(HAN.search(question)) != self._is_han
 
-    def _measure_nulls(self) -> dict[bool, Null]:
+    def _measure_null_scores(self) -> dict[bool, NullScores]:
         """Ask the everyday questions: what they reach in this text, by whether they cross scripts."""
         common = self.index.common
         best: dict[bool, list[float]] = {False: [], True: []}
         for number, question in enumerate(questions()):
-            asked = Asked.read(((question, 1.0),), common.questions.text(number), common.tokens, self._embedder)
-            scores = rank(asked, self.index, self._titles, self.settings.candidates).scores
+            query = Query.read(((question, 1.0),), common.questions.text(number), common.tokens, self._embedder)
+            scores = rank(query, self.index, self._titles, self.settings.candidates).scores
             best[self._crosses(question)].append(float(scores[0]) if len(scores) else 0.0)
-        return {cross: Null(float(np.mean(scores)), float(np.std(scores))) for cross, scores in best.items()}
+        return {cross: NullScores(float(np.mean(scores)), float(np.std(scores))) for cross, scores in best.items()}
 
     def _reject(self, question: str) -> Rejected | None:
         longest = self.settings.longest_question

@@ -24,7 +24,7 @@ from index.searcher import Index
 from qa.engine import Engine
 from qa.settings import Settings
 from tests.fakes import CharacterEmbedder
-from tests.web.page import FakeEngine, Reader, Visit, gradio_at_work
+from tests.web.page import FakeEngine, Visit, Visitor, gradio_at_work
 from web.api.desk import Asks
 
 # The time of one example says nothing on a busy machine.
@@ -141,9 +141,9 @@ def browser() -> Iterator[Browser]:
 def visit(browser: Browser, serve: Callable[[Asks], str], engine: Asks) -> Iterator[Visit]:
     """Open the page in a browser of one's own; afterwards nothing may have gone wrong or gone out."""
     contexts: list[BrowserContext] = []
-    readers: list[Reader] = []
+    readers: list[Visitor] = []
 
-    def open_page(*, width: int = 1280, height: int = 860, locale: str = "zh-CN", dark: bool = False) -> Reader:
+    def open_page(*, width: int = 1280, height: int = 860, locale: str = "zh-CN", dark: bool = False) -> Visitor:
         contexts.append(
             browser.new_context(
                 viewport={"width": width, "height": height},
@@ -152,7 +152,7 @@ def visit(browser: Browser, serve: Callable[[Asks], str], engine: Asks) -> Itera
                 permissions=["clipboard-read", "clipboard-write"],
             )
         )
-        readers.append(Reader(contexts[-1].new_page(), serve(engine)))
+        readers.append(Visitor(contexts[-1].new_page(), serve(engine)))
         return readers[-1]
 
     yield open_page

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from corpus.document import Document
 from corpus.errors import EmbedderError
-from index.chunks import Heading, outline_of, rows_of
+from index.chunks import Heading, chunks_of, outline_of
 from index.encoders.base import Encoded, Vectors
 
 
@@ -62,7 +62,7 @@ def headings_of(documents: Sequence[Document]) -> list[Heading]:
     found: list[Heading] = []
     for document in documents:
         base = len(found)
-        own = outline_of(document, list(rows_of(document, titled=False)))
+        own = outline_of(document, list(chunks_of(document, with_context=False)))
         parents = [None if one.parent is None else one.parent + base for one in own]
         found += [dataclasses.replace(one, parent=parent) for one, parent in zip(own, parents, strict=True)]
     return found

@@ -55,7 +55,7 @@ class Value(_Table):
         return self
 
 
-class Particulars(_Table):
+class CitationFields(_Table):
     """What citations can say of a work. What is not given here is read from its title block, by rules."""
 
     rules: bool = True
@@ -84,7 +84,7 @@ class Work(_Table):
     title, the rules look for one."""
     supplied_title: str | None = None
     """A title that the source lacks; shown in 〔 〕, so that nobody takes it for source text."""
-    citation: Particulars = Particulars()
+    citation: CitationFields = CitationFields()
 
     @model_validator(mode="after")
     def _has_one_title(self) -> Self:

@@ -56,12 +56,12 @@ def _place(document: Document, section: Section) -> str:
 
 
 def _doubts(document: Document) -> list[str]:
-    if not document.doubts:
+    if not document.warnings:
         return []
     lines = ["# 拿不准的地方 Not sure:"]
-    for doubt in document.doubts:
-        words = _plain(document.quote((doubt.span,)))
-        lines.append(f"#   line {document.line(doubt.span.start):>5}  {words}  {doubt.zh} {doubt.en}")
+    for warning in document.warnings:
+        words = _plain(document.quote((warning.span,)))
+        lines.append(f"#   line {document.line(warning.span.start):>5}  {words}  {warning.zh} {warning.en}")
     return [*lines, ""]
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from corpus.bibliography.edition import Particulars, Value
+from corpus.bibliography.edition import CitationFields, Value
 from corpus.bibliography.title_block_facts import find_date, read_supplied_date, read_title_block
-from corpus.document import Date, Document, Fact, Metadata, Section, Span
+from corpus.document import Date, Document, Metadata, Section, SourcedValue, Span
 from corpus.errors import SourceError
 
 
 def with_metadata(
-    document: Document, particulars: Sequence[Particulars], *, properties: Particulars | None = None
+    document: Document, particulars: Sequence[CitationFields], *, properties: CitationFields | None = None
 ) -> Document:
     """Return the document with the metadata of its works.
 
@@ -21,15 +21,15 @@ def with_metadata(
     chose, so it only fills in what is not known otherwise, and only where the file is one work. Raises SourceError if
     `particulars` do not fit the text.
     """
-    said = [*particulars, *[Particulars()] * (len(document.works) - len(particulars))]
+    said = [*particulars, *[CitationFields()] * (len(document.works) - len(particulars))]
     metadata = tuple(_describe(document, work, words) for work, words in zip(document.works, said, strict=False))
     if properties and len(metadata) == 1:
         metadata = (_fill_in(document, metadata[0], properties),)
     return dataclasses.replace(document, metadata=metadata)
 
 
-def _fill_in(document: Document, known: Metadata, properties: Particulars) -> Metadata:
-    def fact(value: Value | None) -> Fact | None:
+def _fill_in(document: Document, known: Metadata, properties: CitationFields) -> Metadata:
+    def fact(value: Value | None) -> SourcedValue | None:
         return _fact(document, value) if value else None
 
     title = fact(properties.title)
@@ -43,13 +43,13 @@ def _fill_in(document: Document, known: Metadata, properties: Particulars) -> Me
     )
 
 
-def with_supplied(document: Document, supplied: Sequence[Particulars]) -> Document:
+def with_supplied(document: Document, supplied: Sequence[CitationFields]) -> Document:
     """Return the document with what a person says of its works in place of what is known otherwise.
 
     Raises SourceError if a date is none.
     """
 
-    def fact(value: Value | None, known: Fact | None) -> Fact | None:
+    def fact(value: Value | None, known: SourcedValue | None) -> SourcedValue | None:
         return _fact(document, value) if value else known
 
     metadata = list(document.metadata)
@@ -71,12 +71,12 @@ def with_supplied(document: Document, supplied: Sequence[Particulars]) -> Docume
     return dataclasses.replace(document, metadata=tuple(metadata))
 
 
-def _describe(document: Document, work: Section, said: Particulars) -> Metadata:
-    def fact(value: Value | None) -> Fact | None:
+def _describe(document: Document, work: Section, said: CitationFields) -> Metadata:
+    def fact(value: Value | None) -> SourcedValue | None:
         return _fact(document, value) if value else None
 
     read = read_title_block(document, work) if said.rules else None
-    own_title = Fact(work.label, (work.title_span,) if work.title_span else ())
+    own_title = SourcedValue(work.label, (work.title_span,) if work.title_span else ())
     authors = None if said.authors is None else tuple(_fact(document, value) for value in said.authors)
     return Metadata(
         kind=said.kind or (read.kind if read else "document"),
@@ -92,11 +92,11 @@ def _describe(document: Document, work: Section, said: Particulars) -> Metadata:
     )
 
 
-def _fact(document: Document, value: Value) -> Fact:
+def _fact(document: Document, value: Value) -> SourcedValue:
     if value.supplied is not None:
-        return Fact(value.supplied, ())
+        return SourcedValue(value.supplied, ())
     span = _span(document, value)
-    return Fact(document.quote((span,)), (span,))
+    return SourcedValue(document.quote((span,)), (span,))
 
 
 def _date(document: Document, value: Value) -> Date:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from corpus.document import Block, Date, Document, Fact, Kind, Matter, Passage, Section, Span, cut
+from corpus.document import Block, Date, Document, Kind, NonBody, Passage, Section, SourcedValue, Span, cut
 
 _DIGITS = {character: str(value) for value, character in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
 _HAN = "\u4e00-\u9fff"
@@ -75,8 +75,8 @@ class TitleBlock:
     """What was read; None and () where the lines do not say."""
 
     kind: Kind
-    subtitle: Fact | None
-    authors: tuple[Fact, ...]
+    subtitle: SourcedValue | None
+    authors: tuple[SourcedValue, ...]
     date: Date | None
 
 
@@ -119,7 +119,7 @@ def _lines(document: Document, work: Section) -> list[Span]:
                 lines += block.spans
             case Passage(spans=(span,)) if len(span) <= _LONGEST_LINE and not _is_prose(document.quote((span,))):
                 lines.append(span)
-            case Matter(kind="pointer" | "contents" | "chrome" | "markup"):
+            case NonBody(kind="pointer" | "contents" | "chrome" | "markup"):
                 pass
             case _:
                 break
@@ -148,7 +148,7 @@ def _is_prose(text: str) -> bool:
 
 def _occasion(
     document: Document, work: Section, lines: Sequence[Span], texts: Sequence[str]
-) -> tuple[Fact | None, Date | None]:
+) -> tuple[SourcedValue | None, Date | None]:
     """Return where and when it was said (——2018年3月5日在……会议上), also where two lines share it."""
     for place, text in enumerate(texts):
         for count in (1, 2):
@@ -163,7 +163,7 @@ def _occasion(
     return None, None
 
 
-def _speakers(document: Document, lines: Sequence[Span], texts: Sequence[str]) -> tuple[Fact, ...]:
+def _speakers(document: Document, lines: Sequence[Span], texts: Sequence[str]) -> tuple[SourcedValue, ...]:
     """Return who is named with an office, in a byline, or alone beside the date or the occasion."""
     for line, text in zip(lines, texts, strict=True):
         for pattern in (_SPEAKER, _BYLINE, _MAKER):
@@ -178,18 +178,18 @@ def _speakers(document: Document, lines: Sequence[Span], texts: Sequence[str]) -
     return ()
 
 
-def _issuer(document: Document, adoptions: Sequence[tuple[re.Match[str], Span]]) -> tuple[Fact, ...]:
+def _issuer(document: Document, adoptions: Sequence[tuple[re.Match[str], Span]]) -> tuple[SourcedValue, ...]:
     """Return the body that adopted it, if it is one of those that make laws or resolutions."""
     for adoption, line in adoptions:
         for group in ("before", "after"):
             if adoption[group] and (match := _ISSUER.match(adoption[group])):
                 shift = adoption.start(group)
                 spans = cut((line,), shift + match.start("name"), shift + match.end("name"))
-                return (Fact(document.quote(spans), spans),)
+                return (SourcedValue(document.quote(spans), spans),)
     return ()
 
 
-def _kind(title: str, subtitle: Fact | None, adopted: bool, has_author: bool) -> Kind:
+def _kind(title: str, subtitle: SourcedValue | None, adopted: bool, has_author: bool) -> Kind:
     title = re.sub(r"\s*[（(][^（）()]*[）)]$", "", title)
     for kind, pattern in _KINDS:
         if pattern.search(title) or (subtitle and pattern.search(subtitle.text)):
@@ -205,9 +205,9 @@ def _full(text: str) -> re.Match[str] | None:
     return _DATE_LINE.fullmatch(text)
 
 
-def _fact(document: Document, spans: Sequence[Span], match: re.Match[str], group: str) -> Fact:
+def _fact(document: Document, spans: Sequence[Span], match: re.Match[str], group: str) -> SourcedValue:
     words = cut(spans, *match.span(group))
-    return Fact(document.quote(words), words)
+    return SourcedValue(document.quote(words), words)
 
 
 def _fact_date(match: re.Match[str], spans: Sequence[Span]) -> Date | None:

@@ -15,11 +15,11 @@ from docx import Document as open_docx
 from docx.document import Document as Docx
 from lxml import etree
 
-from corpus.bibliography.edition import Particulars
+from corpus.bibliography.edition import CitationFields
 from corpus.errors import SourceError
 from corpus.formats.archive import open_zip, parse_xml, read_part
 from corpus.formats.docx_numbering import Numbering
-from corpus.formats.extracted_text import Extracted, Writer
+from corpus.formats.extracted_text import Extracted, TextWriter
 from corpus.formats.properties import properties
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -65,7 +65,7 @@ def read_docx(data: bytes, *, name: str) -> Extracted:
             f"{name}: is another kind of Office file. Save it as “Word document (.docx)”.",
             "这是别种 Office 文件。请另存为“Word 文档（.docx）”再添加。",
         ) from error
-    writer = Writer(name)
+    writer = TextWriter(name)
     _Body(document, writer).write()
     # A document without any style may have been pasted from a text that is wrapped at a width.
     return writer.finish(_properties(document), whole_paragraphs=writer.has_headings)
@@ -74,7 +74,7 @@ def read_docx(data: bytes, *, name: str) -> Extracted:
 class _Body:
     """Writes the blocks of a document."""
 
-    def __init__(self, document: Docx, writer: Writer) -> None:
+    def __init__(self, document: Docx, writer: TextWriter) -> None:
         self._body: etree._Element = document.element.body
         self._writer = writer
         self._styles = _Styles(document)
@@ -99,12 +99,12 @@ class _Body:
     def _paragraph(self, paragraph: etree._Element, depth: int, *, contents: bool) -> None:
         level, kind = self._styles.of(paragraph)
         text, boxes, notes = _read(paragraph)
-        matter: Literal["", "contents"] = "contents" if contents or kind == "contents" else ""
-        number = "" if matter else self._number(paragraph, text)
+        non_body: Literal["", "contents"] = "contents" if contents or kind == "contents" else ""
+        number = "" if non_body else self._number(paragraph, text)
         if text.strip():
             text = number + text.lstrip()
-        if level or matter:
-            self._writer.line(text, level=level, matter=matter)
+        if level or non_body:
+            self._writer.line(text, level=level, non_body=non_body)
         else:
             for line in text.split("\n"):
                 self._writer.line(line)
@@ -268,6 +268,6 @@ def _notes(document: Docx, kind: str, name: str) -> dict[str, etree._Element]:
     return {}
 
 
-def _properties(document: Docx) -> Particulars | None:
+def _properties(document: Docx) -> CitationFields | None:
     said = document.core_properties
     return properties(title=said.title, authors=[said.author])  # `created` dates the file, not the work

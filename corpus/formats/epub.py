@@ -11,10 +11,10 @@ from zipfile import ZipFile
 
 from lxml import etree
 
-from corpus.bibliography.edition import Particulars
+from corpus.bibliography.edition import CitationFields
 from corpus.errors import SourceError
 from corpus.formats.archive import local, open_zip, parse_xml, read_part, read_xml
-from corpus.formats.extracted_text import Extracted, Writer
+from corpus.formats.extracted_text import Extracted, TextWriter
 from corpus.formats.html import decode_html, inline_text, parse_html, write_blocks
 from corpus.formats.html_boilerplate import find_chrome
 from corpus.formats.properties import properties
@@ -50,7 +50,7 @@ def read_epub(data: bytes, *, name: str) -> Extracted:
     package = read_xml(archive, package_path, name=name)
     items = _items(package, posixpath.dirname(package_path))
     chapters = _chapters(archive, package, items, name)
-    book = Writer(name)
+    book = TextWriter(name)
     starts: dict[tuple[str, str], int] = {}
     for reference in package.iter("{*}itemref"):
         item = items.get(reference.get("idref") or "")
@@ -161,7 +161,7 @@ def _chapter(title: str, reference: str, folder: str, level: int) -> _Chapter:
     return _Chapter(title, _path(folder, path), unquote(anchor), min(max(level, 1), _DEEPEST))
 
 
-def _properties(package: etree._Element) -> Particulars | None:
+def _properties(package: etree._Element) -> CitationFields | None:
     said: dict[str, list[str]] = {}
     for metadata in package.iter("{*}metadata"):
         for element in metadata.iter():

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from corpus.bibliography.edition import Particulars
-from corpus.document import Doubt, Span
+from corpus.bibliography.edition import CitationFields
+from corpus.document import ParserWarning, Span
 from corpus.errors import SourceError
 from corpus.formats.limits import MOST_CHARACTERS
-from corpus.layout import KnownHeading, KnownMatter, Layout
+from corpus.layout import KnownHeading, KnownNonBody, Layout
 
 _TABLE_ROWS = 40
 """Rows of a table that make one paragraph."""
@@ -22,7 +22,7 @@ class Extracted:
 
     text: str
     layout: Layout
-    properties: Particulars | None
+    properties: CitationFields | None
     """What the file says of itself, apart from its text; None if nothing."""
 
 
@@ -33,7 +33,7 @@ def no_text(name: str) -> SourceError:
     )
 
 
-class Writer:
+class TextWriter:
     """Writes lines and keeps what the format knows of each."""
 
     def __init__(self, name: str) -> None:
@@ -43,13 +43,13 @@ class Writer:
         """Characters written so far: where the next line begins."""
         self._parts: list[str] = []
         self._headings: list[KnownHeading] = []
-        self._matter: list[KnownMatter] = []
+        self._non_body: list[KnownNonBody] = []
         self._wholes: list[Span] = []
         self._joins: list[int] = []
         self._pages: list[int] = []
-        self._doubts: list[Doubt] = []
+        self._doubts: list[ParserWarning] = []
 
-    def line(self, text: str, *, level: int = 0, matter: Literal["", "chrome", "contents"] = "") -> Span | None:
+    def line(self, text: str, *, level: int = 0, non_body: Literal["", "chrome", "contents"] = "") -> Span | None:
         """Write a line, or several with line ends between them; blank ones make an empty line.
 
         `level` is that of a heading. Return where the words stand, None if there are none.
@@ -62,8 +62,8 @@ class Writer:
         start = self.length + len(text) - len(text.lstrip())
         span = Span(start, start + len(words))
         self._write(text + "\n")
-        if matter:
-            self._matter.append(KnownMatter(span, matter))
+        if non_body:
+            self._non_body.append(KnownNonBody(span, non_body))
         elif level:
             self._headings.append(KnownHeading(span, level))
         return span
@@ -106,22 +106,22 @@ class Writer:
         """
         text = "".join(self._parts)
         found = {heading.span: heading.level for heading in self._headings}
-        matter = {place.span.start for place in self._matter}
+        non_body = {place.span.start for place in self._non_body}
         for at, title, level in places:
             start = at
             for line in text[at : at + 500 * near].splitlines(keepends=True)[: 2 * near]:
                 words = line.strip()
                 begin = start + len(line) - len(line.lstrip())
-                if words and "".join(words.split()) == "".join(title.split()) and begin not in matter:
+                if words and "".join(words.split()) == "".join(title.split()) and begin not in non_body:
                     found[Span(begin, begin + len(words))] = level
                     break
                 start += len(line)
         self._headings = [KnownHeading(span, found[span]) for span in sorted(found)]
 
-    def doubt(self, span: Span, zh: str, en: str) -> None:
-        self._doubts.append(Doubt(span, zh, en))
+    def warning(self, span: Span, zh: str, en: str) -> None:
+        self._doubts.append(ParserWarning(span, zh, en))
 
-    def finish(self, properties: Particulars | None, *, whole_paragraphs: bool = True) -> Extracted:
+    def finish(self, properties: CitationFields | None, *, whole_paragraphs: bool = True) -> Extracted:
         """Return all of it. Raises SourceError if no word was written."""
         text = "".join(self._parts)
         if not text.strip():
@@ -130,11 +130,11 @@ class Writer:
             text,
             Layout(
                 headings=tuple(self._headings),
-                matter=tuple(self._matter),
+                non_body=tuple(self._non_body),
                 wholes=tuple(self._wholes),
                 joins=tuple(self._joins),
                 pages=tuple(self._pages),
-                doubts=tuple(self._doubts),
+                warnings=tuple(self._doubts),
                 whole_paragraphs=whole_paragraphs,
             ),
             properties,

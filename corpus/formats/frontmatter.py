@@ -6,7 +6,7 @@ import re
 
 import yaml
 
-from corpus.bibliography.edition import Particulars, Value
+from corpus.bibliography.edition import CitationFields, Value
 from corpus.formats.properties import properties
 
 _BLOCK = re.compile(
@@ -18,7 +18,7 @@ _KEYS = {
 }  # fmt: skip
 
 
-def front_matter(text: str) -> Particulars | None:
+def front_matter(text: str) -> CitationFields | None:
     """Return what the front matter says; None if there is none, or it is no YAML."""
     match = _BLOCK.match(text)
     if match is None:

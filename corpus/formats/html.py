@@ -13,10 +13,10 @@ from typing import Literal
 
 from lxml import etree
 
-from corpus.bibliography.edition import Particulars
+from corpus.bibliography.edition import CitationFields
 from corpus.errors import SourceError
 from corpus.formats.archive import local
-from corpus.formats.extracted_text import Extracted, Writer, no_text
+from corpus.formats.extracted_text import Extracted, TextWriter, no_text
 from corpus.formats.html_boilerplate import find_chrome
 from corpus.formats.properties import first, properties
 from corpus.text.encoding import decode
@@ -53,7 +53,7 @@ _DEEPEST = 2000
 def read_html(data: bytes, *, name: str) -> Extracted:
     """Read a page. Raises SourceError if it is not text, nested beyond reason, or holds none."""
     root = parse_html(decode_html(data, name=name), name=name)
-    writer = Writer(name)
+    writer = TextWriter(name)
     body = next((element for element in root if local(element) in ("body", "frameset")), root)
     write_blocks(writer, body, find_chrome(body))
     return writer.finish(_properties(root), whole_paragraphs=writer.has_headings)
@@ -89,7 +89,7 @@ def parse_html(text: str, *, name: str) -> etree._Element:
     return root
 
 
-def write_blocks(writer: Writer, root: etree._Element, chrome: dict[etree._Element, str]) -> dict[str, int]:
+def write_blocks(writer: TextWriter, root: etree._Element, chrome: dict[etree._Element, str]) -> dict[str, int]:
     """Write the text under `root`, and return where each element with an id begins.
 
     `chrome` holds the elements that are not the text, with the kind of matter that they are.
@@ -100,7 +100,7 @@ def write_blocks(writer: Writer, root: etree._Element, chrome: dict[etree._Eleme
 class _Walk:
     """One pass over the elements, without recursion: files nest as deep as they like."""
 
-    def __init__(self, writer: Writer, chrome: dict[etree._Element, str]) -> None:
+    def __init__(self, writer: TextWriter, chrome: dict[etree._Element, str]) -> None:
         self._writer = writer
         self._chrome = chrome
         self._kinds: list[str] = []
@@ -166,16 +166,16 @@ class _Walk:
             lines = words.replace(_LINE_BREAK, "\n")
             if kind or lines.count("\n") > _LONGEST_PRE:  # a page that shows a text file
                 for line in lines.split("\n"):
-                    self._writer.line(line, matter=_matter(kind))
+                    self._writer.line(line, non_body=_non_body(kind))
             else:
                 self._writer.whole(lines)
         elif words.strip():
             text = collapse(words)
             if self._level:
-                self._writer.line(text, level=self._level, matter=_matter(kind))
+                self._writer.line(text, level=self._level, non_body=_non_body(kind))
             else:
                 for line in text.split("\n"):
-                    self._writer.line(line, matter=_matter(kind))
+                    self._writer.line(line, non_body=_non_body(kind))
         elif "\xa0" in words or _LINE_BREAK in words:
             gap = True
         if gap:
@@ -234,7 +234,7 @@ def _rows(table: etree._Element) -> Iterator[list[str]]:
     yield from texts
 
 
-def _matter(kind: str) -> Literal["", "chrome", "contents"]:
+def _non_body(kind: str) -> Literal["", "chrome", "contents"]:
     return "contents" if kind == "contents" else "chrome" if kind else ""
 
 
@@ -245,7 +245,7 @@ def _is_hidden(element: etree._Element) -> bool:
     return "hidden" in element.attrib or "display:none" in style or "visibility:hidden" in style
 
 
-def _properties(root: etree._Element) -> Particulars | None:
+def _properties(root: etree._Element) -> CitationFields | None:
     said: dict[str, list[str]] = {}
     for meta in root.iter("{*}meta"):
         key = (meta.get("name") or meta.get("property") or meta.get("itemprop") or "").lower()

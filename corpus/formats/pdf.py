@@ -16,13 +16,13 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 from lxml import etree
 
-from corpus.bibliography.edition import Particulars
+from corpus.bibliography.edition import CitationFields
 from corpus.document import Span
 from corpus.errors import SourceError
 from corpus.formats.archive import ENCRYPTED, local, parse_xml
-from corpus.formats.extracted_text import Extracted, Writer
+from corpus.formats.extracted_text import Extracted, TextWriter
 from corpus.formats.limits import MOST_PAGES
-from corpus.formats.pdf_lines import Glyph, Page, Row, read_page
+from corpus.formats.pdf_lines import Glyph, Page, VisualLine, read_page
 from corpus.formats.pdf_paragraphs import Paragraph, Typesetting
 from corpus.formats.pdf_running_heads import find_furniture
 from corpus.formats.properties import first, properties
@@ -59,7 +59,7 @@ def read_pdf(data: bytes, *, name: str) -> Extracted:
         finally:
             document.close()
     _refuse_scanned(pages, name)
-    writer = Writer(name)
+    writer = TextWriter(name)
     starts = _write(writer, pages)
     places = [
         (starts[page], title, level) for page, title, level in bookmarks if page is not None and page < len(starts)
@@ -147,13 +147,13 @@ def _refuse_scanned(pages: list[Page], name: str) -> None:
         )
 
 
-def _write(writer: Writer, pages: list[Page]) -> list[int]:
+def _write(writer: TextWriter, pages: list[Page]) -> list[int]:
     """Write the pages and return where each begins."""
     furniture = find_furniture(pages)
     bodies = [[row for row in page.rows if (number, row) not in furniture] for number, page in enumerate(pages)]
     typesetting = Typesetting(bodies)
     starts: list[int] = []
-    last: Row | None = None
+    last: VisualLine | None = None
     empty: list[int] = []
     for number, (page, body) in enumerate(zip(pages, bodies, strict=True)):
         writer.page()
@@ -162,7 +162,7 @@ def _write(writer: Writer, pages: list[Page]) -> list[int]:
         top = max((row.base for row in body), default=0.0)
         for row in outside:
             if row.base > top:
-                writer.line(row.text, matter="chrome")
+                writer.line(row.text, non_body="chrome")
         if page.rows:
             _doubt(writer, empty, page)
         else:
@@ -171,11 +171,13 @@ def _write(writer: Writer, pages: list[Page]) -> list[int]:
             last = _write_paragraph(writer, typesetting, paragraph, last)
         for row in outside:
             if row.base <= top:
-                writer.line(row.text, matter="chrome")
+                writer.line(row.text, non_body="chrome")
     return starts
 
 
-def _write_paragraph(writer: Writer, typesetting: Typesetting, paragraph: Paragraph, last: Row | None) -> Row | None:
+def _write_paragraph(
+    writer: TextWriter, typesetting: Typesetting, paragraph: Paragraph, last: VisualLine | None
+) -> VisualLine | None:
     """Write a paragraph after the line `last`, and return its own last line if more may follow."""
     if last is not None and typesetting.goes_on(last, paragraph.rows[0]):
         writer.join()
@@ -189,13 +191,13 @@ def _write_paragraph(writer: Writer, typesetting: Typesetting, paragraph: Paragr
     return None if level else paragraph.rows[-1]
 
 
-def _doubt(writer: Writer, empty: list[int], page: Page) -> None:
+def _doubt(writer: TextWriter, empty: list[int], page: Page) -> None:
     """Say, where the next page begins, that pages before it are not in the text."""
     if empty:
         words = page.rows[0].text.lstrip()
         span = Span(writer.length, writer.length + max(len(words), 1))
         zh, en = "、".join(map(str, empty)), ", ".join(map(str, empty))
-        writer.doubt(
+        writer.warning(
             span,
             f"前面的第{zh}页没有文字层（可能是空白页或扫描件），不在文本里。",
             f"Page {en} before this has no text layer (blank or scanned) and is not in the text.",
@@ -203,7 +205,7 @@ def _doubt(writer: Writer, empty: list[int], page: Page) -> None:
         empty.clear()
 
 
-def _properties(info: dict[str, str], data: bytes, name: str) -> Particulars | None:
+def _properties(info: dict[str, str], data: bytes, name: str) -> CitationFields | None:
     said: dict[str, list[str]] = {}
     if match := _XMP.search(data):
         try:

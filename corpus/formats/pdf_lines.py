@@ -32,7 +32,7 @@ class Glyph:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class VisualLine:
     """A line, or in a table a line of cells with tabs between them."""
 
     text: str
@@ -48,7 +48,7 @@ class Row:
 class Page:
     """The lines of a page in reading order."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[VisualLine, ...]
 
 
 def is_wide(character: str) -> bool:
@@ -62,7 +62,7 @@ def read_page(glyphs: Sequence[Glyph]) -> Page:
     gutter = _gutter(pieces)
     if gutter is None:
         return Page(tuple(_rows(pieces, 0)))
-    out: list[Row] = []
+    out: list[VisualLine] = []
     over = sorted(
         (piece for piece in pieces if piece.left < gutter - 2 < gutter + 2 < piece.right), key=lambda p: -p.base
     )
@@ -76,9 +76,9 @@ def read_page(glyphs: Sequence[Glyph]) -> Page:
     return Page(tuple(out))
 
 
-def _pieces(glyphs: Sequence[Glyph]) -> list[Row]:
+def _pieces(glyphs: Sequence[Glyph]) -> list[VisualLine]:
     """Return stretches of characters that follow each other in the file and on the page."""
-    pieces: list[Row] = []
+    pieces: list[VisualLine] = []
     run: list[Glyph] = []
     for glyph in glyphs:
         if run and not _follows(run[-1], glyph):
@@ -101,7 +101,7 @@ def _follows(before: Glyph, glyph: Glyph) -> bool:
     )
 
 
-def _piece(run: Sequence[Glyph]) -> Row:
+def _piece(run: Sequence[Glyph]) -> VisualLine:
     characters = [
         glyph.character
         for place, glyph in enumerate(run)
@@ -112,7 +112,7 @@ def _piece(run: Sequence[Glyph]) -> Row:
         )
     ]
     seen = [glyph for glyph in run if glyph.character.strip()] or run[:1]
-    return Row(
+    return VisualLine(
         text="".join(characters),
         left=min(glyph.left for glyph in seen),
         right=max(glyph.right for glyph in seen),
@@ -122,7 +122,7 @@ def _piece(run: Sequence[Glyph]) -> Row:
     )
 
 
-def _gutter(pieces: Sequence[Row]) -> float | None:
+def _gutter(pieces: Sequence[VisualLine]) -> float | None:
     """Return where the right column begins; None on a page of one column."""
     if len(pieces) < 2 * _FEWEST:
         return None
@@ -146,9 +146,9 @@ def _gutter(pieces: Sequence[Row]) -> float | None:
     return edge if both >= 0.5 * tall else None
 
 
-def _rows(pieces: Sequence[Row], column: int) -> list[Row]:
+def _rows(pieces: Sequence[VisualLine], column: int) -> list[VisualLine]:
     """Return pieces of one column as lines from top to bottom, those on one line joined."""
-    lines: list[list[Row]] = []
+    lines: list[list[VisualLine]] = []
     for piece in sorted(pieces, key=lambda piece: -piece.base):
         if lines and abs(lines[-1][0].base - piece.base) < 0.5 * max(lines[-1][0].size, piece.size):
             lines[-1].append(piece)
@@ -157,7 +157,7 @@ def _rows(pieces: Sequence[Row], column: int) -> list[Row]:
     return [_join(sorted(line, key=lambda piece: piece.left), column) for line in lines]
 
 
-def _join(line: Sequence[Row], column: int) -> Row:
+def _join(line: Sequence[VisualLine], column: int) -> VisualLine:
     text = line[0].text
     for before, piece in pairwise(line):
         size, gap = max(before.size, piece.size), piece.left - before.right
@@ -169,4 +169,4 @@ def _join(line: Sequence[Row], column: int) -> Row:
         else:
             text += piece.text
     longest = max(line, key=lambda piece: len(piece.text))
-    return Row(text, line[0].left, max(piece.right for piece in line), longest.base, longest.size, column)
+    return VisualLine(text, line[0].left, max(piece.right for piece in line), longest.base, longest.size, column)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from corpus.formats.pdf_lines import Row, is_wide
+from corpus.formats.pdf_lines import VisualLine, is_wide
 from corpus.grammar import line_types
 from corpus.text.fold import fold
 
@@ -43,7 +43,7 @@ _SIZES = 0.1
 class Paragraph:
     """Lines that belong together."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[VisualLine, ...]
     after_gap: bool
     """Set apart from what is before it."""
 
@@ -65,7 +65,7 @@ class Paragraph:
 class Typesetting:
     """How the document is set: its margins, the distance of its lines, whether its paragraphs are set in."""
 
-    def __init__(self, pages: Sequence[Sequence[Row]]) -> None:
+    def __init__(self, pages: Sequence[Sequence[VisualLine]]) -> None:
         rows = [row for page in pages for row in page]
         self._size = statistics.median(row.size for row in rows) if rows else 0.0
         self._sizes = self._large(rows)
@@ -83,10 +83,10 @@ class Typesetting:
         opens = [below for above, below in pairs if not self._is_full(above, below) and len(below.text) > 15]
         self._indented = sum(self._indent(row) >= _INDENT for row in opens) >= 0.4 * max(len(opens), 1)
 
-    def paragraphs(self, rows: Sequence[Row]) -> list[Paragraph]:
+    def paragraphs(self, rows: Sequence[VisualLine]) -> list[Paragraph]:
         """Return the paragraphs of the lines of a page."""
         paragraphs: list[Paragraph] = []
-        group: list[Row] = []
+        group: list[VisualLine] = []
         gap = False
         for row in rows:
             if group:
@@ -111,11 +111,11 @@ class Typesetting:
             return 0
         return self._sizes.index(size) + 1
 
-    def goes_on(self, last: Row, first: Row) -> bool:
+    def goes_on(self, last: VisualLine, first: VisualLine) -> bool:
         """Say whether a paragraph goes on over the end of a page or column."""
         return self._continues(last, first)
 
-    def _continues(self, row: Row, following: Row) -> bool:
+    def _continues(self, row: VisualLine, following: VisualLine) -> bool:
         if "\t" in row.text or "\t" in following.text or not self._is_full(row, following):
             return False
         if abs(row.size - following.size) > _SIZES * max(row.size, following.size):
@@ -128,14 +128,14 @@ class Typesetting:
         # Under a number that hangs out, or in a block that is set in as a whole.
         return not self._indented and indent < 8 and row.left <= following.left + 1 and not _opens(following.text)
 
-    def _is_apart(self, row: Row, following: Row) -> bool:
+    def _is_apart(self, row: VisualLine, following: VisualLine) -> bool:
         step = self._step * max(row.size / (self._size or row.size), 1.0)
         return row.column == following.column and row.base - following.base > _GAP * step > 0
 
-    def _indent(self, row: Row) -> float:
+    def _indent(self, row: VisualLine) -> float:
         return (row.left - self._left[row.column]) / row.size
 
-    def _is_full(self, row: Row, following: Row) -> bool:
+    def _is_full(self, row: VisualLine, following: VisualLine) -> bool:
         """Say whether what `following` begins with had no room at the end of `row`."""
         right = self._right[row.column]
         if self._two and not row.column and row.right > self._left[1]:
@@ -161,7 +161,7 @@ class Typesetting:
         return row.right + need > right + 0.01 * row.size
 
     @staticmethod
-    def _large(rows: Sequence[Row]) -> list[float]:
+    def _large(rows: Sequence[VisualLine]) -> list[float]:
         """Return the sizes that are plainly larger than that of the text, the largest first; none if they are many."""
         lengths: Counter[float] = Counter()
         for row in rows:
@@ -174,14 +174,14 @@ class Typesetting:
         return large[:_LEVELS] if few else []
 
     @staticmethod
-    def _left_edge(rows: Sequence[Row]) -> float:
+    def _left_edge(rows: Sequence[VisualLine]) -> float:
         """Return the left margin: the outermost place at which two lines begin."""
         places = sorted(row.left for row in rows)
         size = statistics.median(row.size for row in rows) if rows else 0.0
         return next((a for a, b in pairwise(places) if b - a < size), places[0] if places else 0.0)
 
     @staticmethod
-    def _right_edge(rows: Sequence[Row]) -> float:
+    def _right_edge(rows: Sequence[VisualLine]) -> float:
         """Return the right margin: of Chinese the place where most lines end, beyond which punctuation may hang."""
         if not rows:
             return 0.0

@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from corpus.formats.pdf_lines import Page, Row
+from corpus.formats.pdf_lines import Page, VisualLine
 
 _DIGITS = re.compile(r"\d+")
 _NUMBER = re.compile(
@@ -19,7 +19,7 @@ _SHARE = 0.35
 _FEWEST = 3
 
 
-def find_furniture(pages: Sequence[Page]) -> set[tuple[int, Row]]:
+def find_furniture(pages: Sequence[Page]) -> set[tuple[int, VisualLine]]:
     """Return the lines that are not the text, with their page (from 0)."""
     edges = [_edges(page) for page in pages]
     counts: Counter[tuple[str, int]] = Counter()
@@ -30,12 +30,12 @@ def find_furniture(pages: Sequence[Page]) -> set[tuple[int, Row]]:
     return found | _numbers(edges)
 
 
-def _edges(page: Page) -> list[Row]:
+def _edges(page: Page) -> list[VisualLine]:
     rows = sorted(page.rows, key=lambda row: row.base)
     return list(dict.fromkeys([*rows[:_EDGE], *rows[-_EDGE:]])) if len(rows) > 1 else rows
 
 
-def _key(row: Row) -> tuple[str, int]:
+def _key(row: VisualLine) -> tuple[str, int]:
     return _DIGITS.sub("#", "".join(row.text.split())), round(row.base / 4)
 
 
@@ -43,9 +43,9 @@ def _near(counts: Counter[tuple[str, int]], key: tuple[str, int]) -> int:
     return sum(counts[key[0], key[1] + off] for off in (-1, 0, 1))
 
 
-def _numbers(edges: Sequence[Sequence[Row]]) -> set[tuple[int, Row]]:
+def _numbers(edges: Sequence[Sequence[VisualLine]]) -> set[tuple[int, VisualLine]]:
     """Return lines that are nothing but numbers and go up with the pages, on two pages or more."""
-    by_offset: dict[int, set[tuple[int, Row]]] = defaultdict(set)
+    by_offset: dict[int, set[tuple[int, VisualLine]]] = defaultdict(set)
     for number, rows in enumerate(edges):
         for row in rows:
             if match := _NUMBER.fullmatch(row.text.strip()):

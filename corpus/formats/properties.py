@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from corpus.bibliography.edition import Particulars, Value
+from corpus.bibliography.edition import CitationFields, Value
 from corpus.bibliography.title_block_facts import read_supplied_date
 
 _DATE = re.compile(r"(?:D:)?(\d{4})(?:[-/.年]?(\d{1,2})(?:[-/.月]?(\d{1,2}))?)?(?!\d{3})")
@@ -28,7 +28,7 @@ def properties(
     date: str | None = None,
     publisher: str | None = None,
     url: str | None = None,
-) -> Particulars | None:
+) -> CitationFields | None:
     """Return what is worth saying, None if nothing is. Authors may share a string (甲；乙)."""
     names = [name for author in authors for part in _DIVIDES.split(author or "") if (name := _words(part))]
     names = list(dict.fromkeys(names))
@@ -39,7 +39,7 @@ def properties(
         "publisher": _value(_words(publisher)),
         "url": _value(_words(url) if url and re.match(r"https?://", url) else None),
     }
-    return Particulars(**known) if any(known.values()) else None  # type: ignore[arg-type]
+    return CitationFields(**known) if any(known.values()) else None  # type: ignore[arg-type]
 
 
 def first(values: Sequence[str | None]) -> str | None:

@@ -75,7 +75,7 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Enumerator:
     """The number that a line begins with."""
 
     style: str
@@ -91,7 +91,7 @@ Shape = Literal["title", "colon", "sentence", "lead", "list", "long"]
 short sentence and more, an item that ends with a semicolon, or none of these."""
 
 
-def mark_of(text: str) -> Mark | None:
+def mark_of(text: str) -> Enumerator | None:
     """Return the number that a line begins with; Markdown's emphasis around it is passed over."""
     return _mark_of(text[:_MARK_REACH])
 
@@ -107,7 +107,7 @@ _MARK_REACH = 80
 
 
 @lru_cache(1 << 16)
-def _mark_of(text: str) -> Mark | None:
+def _mark_of(text: str) -> Enumerator | None:
     stars = len(text) - len(text.lstrip("*"))
     if not _QUICK.match(text, stars) or _NOT_A_MARK.match(text, stars):
         return None
@@ -118,7 +118,7 @@ def _mark_of(text: str) -> Mark | None:
             groups = match.groupdict()
             digits = groups.get("n") or groups.get("m") or ""
             number = ord(digits) % 32 if style in _LETTERS else value(digits)
-            return Mark(style, number, match.end())
+            return Enumerator(style, number, match.end())
     return None
 
 
@@ -158,7 +158,7 @@ def _han(digits: str) -> int:
     return total + one
 
 
-def shape_of(text: str, mark: Mark) -> tuple[Shape, int]:
+def shape_of(text: str, mark: Enumerator) -> tuple[Shape, int]:
     """Return the shape of a marked line, and where its title ends."""
     stop = (CLAUSE_STOP if _CHINESE.search(text) else _LATIN_STOP).search(text, mark.end)
     if stop is None:

@@ -14,15 +14,15 @@ from corpus.parser.lines import Line, fold_line
 def with_layout(lines: Sequence[Line], text: str, layout: Layout, *, spread: bool) -> list[Line]:
     """Return the lines with headings and matter marked, tables as one line each, and what a page cut joined."""
     headings = _Places([heading.span for heading in layout.headings])
-    matter = _Places([part.span for part in layout.matter])
+    non_body = _Places([part.span for part in layout.non_body])
     wholes = _Places(layout.wholes)
     joins = frozenset(layout.joins)
     out: list[Line] = []
     last: Line | None = None
     for line in lines:
         start = line.spans[0].start
-        if (place := matter.of(start)) is not None:
-            out.append(replace(line, kind=layout.matter[place].kind))
+        if (place := non_body.of(start)) is not None:
+            out.append(replace(line, kind=layout.non_body[place].kind))
             continue
         cut = joins and any(at in joins for at in range(start - line.indent, start + 1))
         parts = last is not None and (wholes.both(last, line) or headings.both(last, line))

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from corpus.bibliography.edition import Edition
-from corpus.document import Block, Doubt, Matter, Passage, Section, Span, cut
+from corpus.document import Block, NonBody, ParserWarning, Passage, Section, Span, cut
 from corpus.grammar import line_types
 from corpus.grammar.enumerators import is_number_alone
 from corpus.layout import Layout
@@ -51,7 +51,7 @@ class Builder:
         self.name = name
         self.text = text
         self.blocks: list[Block] = []
-        self.doubts: list[Doubt] = []
+        self.warnings: list[ParserWarning] = []
         self._layout = layout
         self._spread = is_spread(text)
         self._wanted = {heading.line: heading.level for heading in edition.headings} if edition else {}
@@ -82,7 +82,7 @@ class Builder:
             self._add_lines(part, supplied_title, block, fixed)
 
     def _add_lines(self, lines: Sequence[Line], supplied_title: str, block: range | None, fixed: set[int]) -> None:
-        text_lines = [line for line in lines if not line.is_matter]
+        text_lines = [line for line in lines if not line.is_non_body]
         title = range(1)
         if block is None:
             first, end, length = title_block(text_lines)
@@ -95,12 +95,12 @@ class Builder:
         taken = {id(line) for line in head}
         body = [line for line in text_lines if id(line) not in taken]
         known = outline(body, wanted=self._wanted, unwanted=self._unwanted)
-        self.doubts += [Doubt(body[unsure.place].spans[0], unsure.zh, unsure.en) for unsure in known.unsure]
+        self.warnings += [ParserWarning(body[unsure.place].spans[0], unsure.zh, unsure.en) for unsure in known.unsure]
         roles = iter(known.roles)
         signature: list[Line] = []
         for line in lines:
-            if line.is_matter:
-                self.blocks += [Matter(span, line.kind) for span in line.spans if line.kind not in ("", "whole")]  # type: ignore[arg-type]
+            if line.is_non_body:
+                self.blocks += [NonBody(span, line.kind) for span in line.spans if line.kind not in ("", "whole")]  # type: ignore[arg-type]
             elif id(line) not in taken:
                 role = next(roles)
                 if role.kind == "end":
@@ -124,7 +124,7 @@ class Builder:
         self._stack = []
         spans = tuple(span for line in head for span in line.spans)
         if not spans:
-            self._push(0, Section(supplied_title, None, 0, None, is_lead=False), 0)
+            self._push(0, Section(supplied_title, None, 0, None, is_run_in=False), 0)
             return
         named = tuple(span for line in head[title.start : title.stop] for span in line.spans)
         words = self.folded(named)
@@ -154,7 +154,7 @@ class Builder:
                 self._add_paragraph(line.spans)
             case "salutation" if len(line.spans) == 1:
                 self._leave_points()
-                self.blocks.append(Matter(line.spans[0], "salutation"))
+                self.blocks.append(NonBody(line.spans[0], "salutation"))
             case "close":
                 while self._stack[-1].rank >= role.rank > 0:
                     self._stack.pop()
@@ -166,11 +166,11 @@ class Builder:
 
     def _mark_up(self, spans: Iterable[Span]) -> None:
         """Add what surrounds a heading on its line, such as `**`."""
-        self.blocks += [Matter(span, "markup") for span in spans if self.text[span.start : span.end].strip()]
+        self.blocks += [NonBody(span, "markup") for span in spans if self.text[span.start : span.end].strip()]
 
     def _leave_points(self) -> None:
         """Whoever turns to the audience anew has left the list of points before."""
-        while self._stack[-1].section.is_lead and self._stack[-1].rank:
+        while self._stack[-1].section.is_run_in and self._stack[-1].rank:
             self._stack.pop()
 
     def _title(self, line: Line, role: Role) -> Span:

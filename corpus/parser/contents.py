@@ -17,7 +17,7 @@ def mark_contents(lines: Sequence[Line]) -> list[Line]:
     later: dict[str, int] = {text: place for place, text in enumerate(texts) if len(text) <= 80}
     place = 0
     while place < len(lines):
-        if lines[place].is_matter:
+        if lines[place].is_non_body:
             place += 1
             continue
         if line_types.contents_title(lines[place].text):
@@ -26,13 +26,13 @@ def mark_contents(lines: Sequence[Line]) -> list[Line]:
             first, end = place, _entries_end(lines, texts, place, later, titled=False)
         if end - first >= 2:
             for entry in range(place, end):
-                if not lines[entry].is_matter:
+                if not lines[entry].is_non_body:
                     out[entry] = replace(lines[entry], kind="contents", level=0)
             place = end
         else:
             place = max(place + 1, end)
     # Where nothing else is left, the entries are the text.
-    return list(lines) if all(line.is_matter for line in out) else out
+    return list(lines) if all(line.is_non_body for line in out) else out
 
 
 def _entries_end(
@@ -43,7 +43,7 @@ def _entries_end(
     place, last_again = start, start
     while place < len(lines):
         line, words = lines[place], texts[place]
-        if line.is_matter:
+        if line.is_non_body:
             place += 1
             continue
         paged = line_types.without_page(line.text) != line.text and len(line.text) <= 120

@@ -50,10 +50,10 @@ class Line:
     level: int = 0
     """Of a heading that the format itself marks (`##`, “Heading 2”), 1 for the outermost; 0 for all others."""
     kind: Literal["", "whole", "chrome", "contents", "markup", "pointer"] = ""
-    """`whole`: a paragraph that is nothing else, such as a table. The others are kinds of `Matter`."""
+    """`whole`: a paragraph that is nothing else, such as a table. The others are kinds of `NonBody`."""
 
     @property
-    def is_matter(self) -> bool:
+    def is_non_body(self) -> bool:
         return self.kind not in ("", "whole")
 
 

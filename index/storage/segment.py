@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.chunks import Heading, Row
+from index.chunks import Chunk, Heading
 from index.encoders.base import Vectors
 from index.manifest import SegmentRecord
 from index.search import postings
@@ -35,7 +35,7 @@ ROW = np.dtype(
         *(("context", "<i4"), ("terms", "<i4"), ("section", "<u4"), ("around", "<u4"), ("year", "<u4")),
     ]
 )
-"""`tokens` and `text`: where those of the row end. `document`: a place in the segment's list. The rest: see `Row`."""
+"""`tokens` and `text`: where those of the row end. `document`: a place in the segment's list. The rest: see `Chunk`."""
 
 SEGMENTS = "segments"
 _ROWS, _TEXTS, _OUTLINE = "rows.npy", "texts.bin", "outline.json"
@@ -47,7 +47,7 @@ _BLOCK = 1 << 24
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class VectorStore:
     """Rows whose vectors can be taken: those of a segment, or of an unfinished build."""
 
     table: npt.NDArray[np.void]
@@ -56,7 +56,7 @@ class Shelf:
     tokens: TokenFile
 
     @classmethod
-    def open(cls, folder: Path, dimension: int) -> Shelf:
+    def open(cls, folder: Path, dimension: int) -> VectorStore:
         """Raises OSError or ValueError, also where a file is shorter than the table says."""
         table = np.load(folder / _ROWS, mmap_mode="r", allow_pickle=False).view(np.ndarray)
         vectors = np.load(folder / VECTORS, mmap_mode="r", allow_pickle=False).view(np.ndarray)
@@ -85,7 +85,7 @@ class Segment:
 
     record: SegmentRecord
     folder: Path
-    shelf: Shelf
+    vector_store: VectorStore
     postings: Postings
     codes: Bytes
     """`codes.faiss`, as it is."""
@@ -98,12 +98,12 @@ class Segment:
         """Raises OSError or ValueError."""
         folder = index / SEGMENTS / record.id
         files = (_mapped(folder / name) for name in (CODES, _TEXTS, _OUTLINE))
-        return cls(record, folder, Shelf.open(folder, dimension), Postings.open(folder), *files)
+        return cls(record, folder, VectorStore.open(folder, dimension), Postings.open(folder), *files)
 
     @property
     def table(self) -> npt.NDArray[np.void]:
         """Shape (rows,), of `ROW`."""
-        return self.shelf.table
+        return self.vector_store.table
 
     def text(self, row: int) -> str:
         """Return what was embedded as one row."""
@@ -118,14 +118,14 @@ class Segment:
 
 def write_segment(
     folder: Path,
-    rows: Sequence[Row],
+    rows: Sequence[Chunk],
     document_of: Sequence[int],
     keys: npt.NDArray[np.uint64],
     outline: dict[str, list[Heading]],
-    taken: Sequence[tuple[Shelf, int]],
+    taken: Sequence[tuple[VectorStore, int]],
     dimension: int,
 ) -> None:
-    """Write rows whose vectors lie on shelves. `taken`: for each row, its shelf and its row there. Raises OSError."""
+    """Write rows whose vectors lie on stores. `taken`: for each row, its shelf and its row there. Raises OSError."""
     folder.mkdir(parents=True)
     counted, lengths = Postings.of(row.text for row in rows)
     counted.write(folder)
@@ -169,7 +169,7 @@ def join_segments(
             numbers = np.array([place.get(identity, 0) for identity in segment.record.documents], np.uint32)
             table["document"] = numbers[table["document"]]
             tables.append(table)
-            taken += [(segment.shelf, int(row)) for row in kept]
+            taken += [(segment.vector_store, int(row)) for row in kept]
             outline |= {one: own for one, own in segment.outline().items() if one not in without}
     whole = np.concatenate(tables)
     Postings.join([(segment.postings, mask) for (segment, _), mask in zip(parts, masks, strict=True)]).write(folder)
@@ -179,20 +179,20 @@ def join_segments(
 
 
 def _write_vectors(
-    folder: Path, table: npt.NDArray[np.void], taken: Sequence[tuple[Shelf, int]], dimension: int
+    folder: Path, table: npt.NDArray[np.void], taken: Sequence[tuple[VectorStore, int]], dimension: int
 ) -> None:
-    """Write what lies on shelves, then the table, which gets to know where each row's tokens end."""
+    """Write what lies on stores, then the table, which gets to know where each row's tokens end."""
     vectors = np.zeros((len(taken), dimension), np.float16)
     at = places = 0
     with (folder / TOKENS).open("wb") as file:
-        for shelf, first, last in _shelf_runs(taken):
-            vectors[at : at + last - first + 1] = shelf.vectors[first : last + 1]
-            start, end = shelf.tokens.bounds(first, last)
-            ends = shelf.tokens.ends[first : last + 1].astype(np.int64)
+        for vector_store, first, last in _store_runs(taken):
+            vectors[at : at + last - first + 1] = vector_store.vectors[first : last + 1]
+            start, end = vector_store.tokens.bounds(first, last)
+            ends = vector_store.tokens.ends[first : last + 1].astype(np.int64)
             table["tokens"][at : at + last - first + 1] = ends - start + places
-            step = max(1, _BLOCK // shelf.tokens.kind.itemsize)
+            step = max(1, _BLOCK // vector_store.tokens.kind.itemsize)
             for some in range(start, end, step):
-                file.write(shelf.tokens.read(some, min(some + step, end)).tobytes())
+                file.write(vector_store.tokens.read(some, min(some + step, end)).tobytes())
             at, places = at + last - first + 1, places + end - start
     np.save(folder / VECTORS, vectors, allow_pickle=False)
     (folder / CODES).write_bytes(codes_of(vectors))
@@ -218,13 +218,13 @@ def _runs(rows: npt.NDArray[np.int64]) -> Iterator[tuple[int, int]]:
         yield from zip(rows[np.r_[0, cuts + 1]].tolist(), rows[np.r_[cuts, len(rows) - 1]].tolist(), strict=True)
 
 
-def _shelf_runs(taken: Sequence[tuple[Shelf, int]]) -> Iterator[tuple[Shelf, int, int]]:
-    """Yield (shelf, first, last) of the stretches that lie together on one shelf."""
+def _store_runs(taken: Sequence[tuple[VectorStore, int]]) -> Iterator[tuple[VectorStore, int, int]]:
+    """Yield (store, first, last) of the stretches that lie together in one store."""
     at = 0
     while at < len(taken):
-        shelf, first = taken[at]
+        vector_store, first = taken[at]
         end = at + 1
-        while end < len(taken) and taken[end][0] is shelf and taken[end][1] == first + end - at:
+        while end < len(taken) and taken[end][0] is vector_store and taken[end][1] == first + end - at:
             end += 1
-        yield shelf, first, first + end - at - 1
+        yield vector_store, first, first + end - at - 1
         at = end

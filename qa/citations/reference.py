@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from corpus.document import Document, Fact, Metadata, Passage, Span
+from corpus.document import Document, Metadata, Passage, SourcedValue, Span
 
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 _BETWEEN_HAN = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
@@ -87,7 +87,7 @@ def place(reference: Reference) -> str:
     return f"{' · '.join(parts)}（{where}）"
 
 
-def words(fact: Fact) -> str:
+def words(fact: SourcedValue) -> str:
     """Return what is known on one line, in 〔 〕 where it is supplied.
 
     A citation is ours and not a quote: line ends become blanks, and control characters go.
@@ -96,7 +96,7 @@ def words(fact: Fact) -> str:
     return text if fact.spans else f"〔{text}〕"
 
 
-def name(fact: Fact) -> str:
+def name(fact: SourcedValue) -> str:
     """Return an author; the blank that sets a short Chinese name wide (龚 正) goes."""
     return _BETWEEN_HAN.sub("", words(fact))
 

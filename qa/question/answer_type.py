@@ -69,7 +69,7 @@ def asks_for(question: str) -> Kind | None:
     return next((kind for kind, pattern in _ASKS if pattern.search(asked)), None)
 
 
-class Kinds:
+class AnswerTypes:
     """The kinds of things that the passages of one text hold."""
 
     def __init__(self, texts: Sequence[str]) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from corpus.text.normalise import HAN, normalised
 from index.chunks import Heading
-from qa.question.section_reference import Place, neighbour, place, sibling
+from qa.question.section_reference import SectionReference, neighbour, place, sibling
 from qa.question.words import CHINESE_STOP, content_words, words
 
 _OPENS = re.compile(
@@ -61,7 +61,7 @@ class Reading:
     """The earlier questions that it leans on, the oldest first; empty where it stands alone."""
     weight: float
     """What they count together, 0 to 1; the question's own words count 1."""
-    place: Place | None
+    place: SectionReference | None
     """The section that it points at."""
 
     @property

@@ -71,8 +71,8 @@ _ACRONYMS = {
 _ACRONYM = re.compile(r"\b(" + "|".join(map(re.escape, _ACRONYMS)) + r")\b")
 
 
-def spelt_out(question: str, spells: Callable[[str], bool]) -> str:
-    """Return an English question with the acronyms that the text never `spells` (in lower case) written out."""
+def spelt_out(question: str, contains: Callable[[str], bool]) -> str:
+    """Return an English question with the acronyms that the text never `contains` (in lower case) written out."""
     if HAN.search(question):
         return question
-    return _ACRONYM.sub(lambda match: match[0] if spells(match[0].lower()) else _ACRONYMS[match[0]], question)
+    return _ACRONYM.sub(lambda match: match[0] if contains(match[0].lower()) else _ACRONYMS[match[0]], question)

@@ -47,7 +47,7 @@ _WHAT = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SectionReference:
     """A section that a question points at."""
 
     section: int
@@ -59,14 +59,14 @@ class Place:
     """From 1, where it asks for one paragraph of the section; −1 for the last."""
 
 
-def neighbour(before: Place, step: int, headings: Sequence[Heading]) -> Place | None:
+def neighbour(before: SectionReference, step: int, headings: Sequence[Heading]) -> SectionReference | None:
     """Return the section, or the paragraph, that comes `step` after a place; None at the ends."""
     if before.paragraph is not None:
         moved = before.paragraph + step
-        return None if moved == 0 else Place(before.section, "", paragraph=moved)
+        return None if moved == 0 else SectionReference(before.section, "", paragraph=moved)
     group = next((rows for rows in groups(headings) if before.section in rows), [])
     at = group.index(before.section) + step if group else -1
-    return Place(group[at], "") if 0 <= at < len(group) else None
+    return SectionReference(group[at], "") if 0 <= at < len(group) else None
 
 
 _FEW_WORKS = 3
@@ -131,7 +131,7 @@ def _fits(headings: Sequence[Heading], group: list[int], kind: str, rest: str, w
     return score + 0.1 * min(len(group), 5)
 
 
-def sibling(before: Place, pointed: Place, headings: Sequence[Heading]) -> Place:
+def sibling(before: SectionReference, pointed: SectionReference, headings: Sequence[Heading]) -> SectionReference:
     """Return the section beside `before` that bears the number of `pointed`; `pointed` itself where none does."""
     group = next((rows for rows in groups(headings) if before.section in rows), [])
     number = ordinal(headings[pointed.section].label)
@@ -139,7 +139,7 @@ def sibling(before: Place, pointed: Place, headings: Sequence[Heading]) -> Place
     return pointed if row is None else dataclasses.replace(pointed, section=row)
 
 
-def place(question: str, headings: Sequence[Heading]) -> Place | None:
+def place(question: str, headings: Sequence[Heading]) -> SectionReference | None:
     """Return the section that a question points at, or None."""
     asked = normalised(question)
     if not any(pattern.search(asked) for pattern in (_NTH, _EN_NTH, _NAMED, _EN_NAMED, _OPENING)):
@@ -147,14 +147,14 @@ def place(question: str, headings: Sequence[Heading]) -> Place | None:
     works = _named_works(headings, asked)
     if sum(heading.level == 0 for heading in headings) > _FEW_WORKS:
         match = _NTH.search(asked) or _EN_NTH.search(asked)
-        if match and (titled := titled_works(headings, _name(asked, match))):
-            return _agreed(asked if match.re is _EN_NTH else asked[match.start() :], headings, titled)
+        if match and (with_context := titled_works(headings, _name(asked, match))):
+            return _agreed(asked if match.re is _EN_NTH else asked[match.start() :], headings, with_context)
         if len(works) != 1:
             return None  # the third part of which one?
     return _place_in(asked, headings, works)
 
 
-def _place_in(asked: str, headings: Sequence[Heading], works: set[int]) -> Place | None:
+def _place_in(asked: str, headings: Sequence[Heading], works: set[int]) -> SectionReference | None:
     """Return the section that a question points at, best in one of `works`; in any, where these are none."""
     matches = [*_NTH.finditer(asked)] or [*_EN_NTH.finditer(asked)]
     match = matches[0] if matches else None
@@ -164,9 +164,9 @@ def _place_in(asked: str, headings: Sequence[Heading], works: set[int]) -> Place
         inner = [r for r, h in enumerate(headings) if outer and h.parent == outer.section]
         if outer and inner and index is not None:
             row = next((r for r in inner if ordinal(headings[r].label) == index), inner[-1] if index < 0 else None)
-            return None if row is None else Place(row, _rest(asked, matches[0].start(), matches[-1].end()))
+            return None if row is None else SectionReference(row, _rest(asked, matches[0].start(), matches[-1].end()))
     if (opening := _OPENING.search(asked)) and works and not match:
-        return Place(min(works), _rest(asked, opening.start(), opening.end()), opening=True)
+        return SectionReference(min(works), _rest(asked, opening.start(), opening.end()), opening=True)
     if match:
         found = _by_number(asked, match, headings, works)
         if found:
@@ -180,7 +180,7 @@ def _name(asked: str, match: re.Match[str]) -> str:
     return before if match.re is _NTH else f"{before} {asked[match.end() :]}"
 
 
-def _agreed(asked: str, headings: Sequence[Heading], works: set[int]) -> Place | None:
+def _agreed(asked: str, headings: Sequence[Heading], works: set[int]) -> SectionReference | None:
     """Return the section that is pointed at in equally well named works; None where its headings there differ."""
     found = [pointed for work in sorted(works) if (pointed := _place_in(asked, headings, {work}))]
     found = [pointed for pointed in found if work_of(headings, pointed.section) in works]
@@ -200,7 +200,9 @@ def _rest(asked: str, start: int, end: int) -> str:
     return re.sub(r"[\W的了呢吗是]+", " ", rest).strip()
 
 
-def _by_number(asked: str, match: re.Match[str], headings: Sequence[Heading], works: set[int]) -> Place | None:
+def _by_number(
+    asked: str, match: re.Match[str], headings: Sequence[Heading], works: set[int]
+) -> SectionReference | None:
     said = match.groupdict()
     kind = said.get("kind") or said.get("kind2") or ""
     tail = asked[match.end() : match.end() + 4]
@@ -214,7 +216,7 @@ def _by_number(asked: str, match: re.Match[str], headings: Sequence[Heading], wo
     if kind in ("段", "段落", "paragraph"):
         named = _by_name(asked[: match.start()] + asked[match.end() :], headings, works)
         row = named.section if named else (min(works) if works else None)
-        return None if row is None else Place(row, rest, paragraph=index)
+        return None if row is None else SectionReference(row, rest, paragraph=index)
     kind = re.sub("^(条|点|项|个)(?=建议|主张)", "", kind)
     found = []
     for group in groups(headings):
@@ -225,7 +227,7 @@ def _by_number(asked: str, match: re.Match[str], headings: Sequence[Heading], wo
     if not found or max(found)[0] < 0:
         return None
     row = -max(found)[1]
-    return Place(row, _without_parent(rest, headings[row].parent, headings))
+    return SectionReference(row, _without_parent(rest, headings[row].parent, headings))
 
 
 def _member(headings: Sequence[Heading], group: Sequence[int], index: int) -> int | None:
@@ -266,7 +268,7 @@ def _index(groups: dict[str, str | None]) -> int | None:
     return -number if number and groups.get("back") else number
 
 
-def _by_name(asked: str, headings: Sequence[Heading], works: set[int]) -> Place | None:
+def _by_name(asked: str, headings: Sequence[Heading], works: set[int]) -> SectionReference | None:
     best: tuple[float, int, re.Match[str]] | None = None
     for match in [*_NAMED.finditer(asked), *_EN_NAMED.finditer(asked)]:
         title = match.groupdict().get("title") or match.groupdict().get("title2") or ""
@@ -281,4 +283,4 @@ def _by_name(asked: str, headings: Sequence[Heading], works: set[int]) -> Place 
                 best = (score, row, match)
     if best is None:
         return None
-    return Place(best[1], _rest(asked, best[2].start(), best[2].end()))
+    return SectionReference(best[1], _rest(asked, best[2].start(), best[2].end()))

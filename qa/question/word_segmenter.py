@@ -46,14 +46,14 @@ class _Table:
 
     words: npt.NDArray[np.bytes_]
     values: npt.NDArray[Any]
-    remembered: dict[str, Any]
+    cached_null_scores: dict[str, Any]
 
     def get(self, word: str, default: Any = None) -> Any:
-        found = self.remembered.get(word, self)  # once: another thread may clear it meanwhile
+        found = self.cached_null_scores.get(word, self)  # once: another thread may clear it meanwhile
         if found is self:
-            if len(self.remembered) >= _REMEMBERED:
-                self.remembered.clear()
-            found = self.remembered[word] = self._look_up(word.encode("utf-8", "surrogatepass"))
+            if len(self.cached_null_scores) >= _REMEMBERED:
+                self.cached_null_scores.clear()
+            found = self.cached_null_scores[word] = self._look_up(word.encode("utf-8", "surrogatepass"))
         return default if found is None else found
 
     def __contains__(self, word: str) -> bool:

@@ -14,7 +14,7 @@ from typing import Literal
 
 import numpy as np
 
-from corpus.document import Block, Document, Matter, Passage, Section, Span
+from corpus.document import Block, Document, NonBody, Passage, Section, Span
 from qa.citations.forms import own_form, work_title
 from qa.citations.reference import join_lines, line_ranges
 from qa.quotations.alignment import Aligner, Pairing
@@ -97,7 +97,7 @@ class Place:
                 return own_form(self.document, block)
             case Section(title_span=span, path=path):
                 labels = "".join(f" {'› ' if row else ''}{section.label}" for row, section in enumerate(path))
-            case Matter(span=span):
+            case NonBody(span=span):
                 labels = ""
         title = work_title(work) if work else self.document.name
         lines = join_lines(line_ranges(self.document, (span,) if span else ()), "、")
@@ -203,7 +203,7 @@ class _Reading:
         for block in document.blocks:
             if isinstance(block, Section):
                 work = block.work
-            works[id(block)] = None if isinstance(block, Matter) and block.kind == "pointer" else work
+            works[id(block)] = None if isinstance(block, NonBody) and block.kind == "pointer" else work
         self._works = tuple(works[id(block)] for block in self.stream.blocks)
         key = self.stream.key
         self.aligner = Aligner(key.text, np.searchsorted(key.at, self.stream.starts))

@@ -23,7 +23,7 @@ from itertools import chain, pairwise
 import numpy as np
 import numpy.typing as npt
 
-from corpus.document import Block, Document, Matter, Passage, Section, Span
+from corpus.document import Block, Document, NonBody, Passage, Section, Span
 
 Ints = npt.NDArray[np.int64]
 
@@ -246,9 +246,9 @@ class Stream:
 def _spans(block: Block) -> tuple[Span, ...]:
     """Return what a block has of the source; a lead title is its passage's."""
     match block:
-        case Section(title_span=title, is_lead=is_lead):
-            return () if title is None or is_lead else (title,)
+        case Section(title_span=title, is_run_in=is_run_in):
+            return () if title is None or is_run_in else (title,)
         case Passage(spans=spans):
             return spans
-        case Matter(span=span):
+        case NonBody(span=span):
             return (span,)

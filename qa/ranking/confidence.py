@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 @dataclass(frozen=True, slots=True)
-class Null:
+class NullScores:
     """What everyday questions about other things reach in a text: mean and deviation of their best scores."""
 
     mean: float
@@ -29,7 +29,7 @@ class Evidence:
 
     score: float
     """Of the best passage, as `rank` gives it."""
-    null: Null
+    null: NullScores
     cross: bool
     """Question and text are in different scripts: an English question to a Chinese text."""
     missing_name: bool

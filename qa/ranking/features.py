@@ -50,7 +50,7 @@ def of_rows(
 ) -> Vectors:
     """Return shape (rows,): title, dictionary and year. `lexical`: the parts of the question as BM25 reads them."""
     scores: Vectors = _TITLE * titles.shares(lexical, rows)
-    scores += _DICTIONARY * spelt(asked, rows, index)
+    scores += _DICTIONARY * dictionary_overlap(asked, rows, index)
     scores += _YEAR * of_its_year(asked[-1][0], rows, index, titles)
     return scores
 
@@ -114,7 +114,7 @@ class Titles:
         return np.array(each, np.float32)[places]
 
 
-def spelt(parts: Sequence[tuple[str, float]], rows: npt.NDArray[np.int64], index: Index) -> Vectors:
+def dictionary_overlap(parts: Sequence[tuple[str, float]], rows: npt.NDArray[np.int64], index: Index) -> Vectors:
     """Return shape (rows,), 0 to 1: how much of an English question the passages spell in Chinese.
 
     A word counts as much as it is rare in the index, in the translation that is most common there; one that the index

@@ -20,7 +20,7 @@ import numpy.typing as npt
 from corpus.document import Span, cut
 from corpus.text.normalise import HAN
 from index.encoders.base import Embedder, Encoded, Vectors
-from index.encoders.centering import Background
+from index.encoders.centering import Centering
 from index.searcher import Candidates, Index
 from qa.question.glossary import glosses
 from qa.ranking import features
@@ -56,7 +56,7 @@ _WORD = re.compile(r"[\d.,]*\d%?|[A-Za-z]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Query:
     """A question, read once."""
 
     parts: tuple[tuple[str, float], ...]
@@ -70,14 +70,14 @@ class Asked:
 
     @classmethod
     def read(
-        cls, parts: tuple[tuple[str, float], ...], encoded: Encoded, background: Background, embedder: Embedder
-    ) -> Asked:
+        cls, parts: tuple[tuple[str, float], ...], encoded: Encoded, centering: Centering, embedder: Embedder
+    ) -> Query:
         """`encoded` holds the parts alone, in their order."""
         weights = np.maximum(embedder.surprisal(encoded.token_ids) - WEIGHTS.common, WEIGHTS.least)
         for (_, counts), start, end in zip(parts, encoded.starts[:-1], encoded.starts[1:], strict=True):
             weights[start:end] *= counts / max(float(weights[start:end].sum()), 1e-9)
         weights = (weights / max(float(weights.sum()), 1e-9)).astype(np.float32)
-        return cls(parts, encoded, background.less(encoded.hidden), weights)
+        return cls(parts, encoded, centering.center(encoded.hidden), weights)
 
     @property
     def lexical_parts(self) -> tuple[tuple[str, float], ...]:
@@ -105,67 +105,67 @@ class Ranked:
         return Ranked(self.rows[order], scores[order], self.best[:, order], self.sentences[order])
 
 
-def rank(asked: Asked, index: Index, titles: Titles, limit: int, within: npt.NDArray[np.int64] | None = None) -> Ranked:
+def rank(query: Query, index: Index, titles: Titles, limit: int, within: npt.NDArray[np.int64] | None = None) -> Ranked:
     """Find about `limit` candidates, among all rows or those `within`, and score them."""
-    parts = asked.lexical_parts
-    candidates = index.search(parts, asked.encoded, limit, within)
-    ranked = rank_rows(asked, candidates, index)
-    scores = ranked.scores + _from_section(asked, ranked, index)
-    scores += features.of_rows(asked.parts, parts, ranked.rows, index, titles)
+    parts = query.lexical_parts
+    candidates = index.search(parts, query.encoded, limit, within)
+    ranked = rank_rows(query, candidates, index)
+    scores = ranked.scores + _from_section(query, ranked, index)
+    scores += features.of_rows(query.parts, parts, ranked.rows, index, titles)
     order = np.lexsort((ranked.rows, -scores))
-    scores[order] += features.of_first(asked.parts, ranked.rows[order], index)
+    scores[order] += features.of_first(query.parts, ranked.rows[order], index)
     return ranked.reorder(np.lexsort((ranked.rows, -scores)), scores)
 
 
-def _from_section(asked: Asked, ranked: Ranked, index: Index) -> Vectors:
+def _from_section(query: Query, ranked: Ranked, index: Index) -> Vectors:
     """Return what each passage gains from the other candidates of its section, where that is short."""
     sections = index.section_of(ranked.rows)
     order = np.argsort(sections, kind="stable")
     heads = np.flatnonzero(np.r_[True, np.diff(sections[order]) != 0]) if len(order) else order
     if not len(ranked.best) or len(heads) == len(order):
         return np.zeros(len(order), np.float32)
-    together = asked.weights @ np.maximum.reduceat(ranked.best[:, order], heads, axis=1)
+    together = query.weights @ np.maximum.reduceat(ranked.best[:, order], heads, axis=1)
     gained = np.zeros(len(order), np.float32)
     gained[order] = np.repeat(together, np.diff(np.r_[heads, len(order)]))
-    gained -= asked.weights @ ranked.best
+    gained -= query.weights @ ranked.best
     gained[index.around(ranked.rows) > WEIGHTS.section_length] = 0
     return np.float32(WEIGHTS.section) * gained
 
 
-def rank_rows(asked: Asked, candidates: Candidates, index: Index) -> Ranked:
+def rank_rows(query: Query, candidates: Candidates, index: Index) -> Ranked:
     """Score the candidates; of the windows of one passage the best stands for it. Reads no other token vectors."""
     rows = candidates.rows
     tokens = index.tokens(rows)
     counts = tokens.counts
-    if not len(rows) or not len(asked.vectors) or not len(tokens.values):
+    if not len(rows) or not len(query.vectors) or not len(tokens.values):
         # Nothing to compare (？？？): the order of BM25, which mostly has nothing to say either.
-        shape = (len(asked.vectors), len(rows))
+        shape = (len(query.vectors), len(rows))
         none = np.zeros(len(rows), np.int64)
         return _of_passages(Ranked(rows, candidates.lexical, np.zeros(shape, np.float32), none), index)
-    cosines = asked.vectors @ tokens.values.astype(np.float32).T
+    cosines = query.vectors @ tokens.values.astype(np.float32).T
     cosines *= tokens.scales
     owners = np.repeat(np.arange(len(rows)), counts)
     sentence_of = tokens.sentences
 
-    best = np.full((len(asked.vectors), len(rows)), -1.0, np.float32)
+    best = np.full((len(query.vectors), len(rows)), -1.0, np.float32)
     heads = (np.cumsum(counts) - counts)[counts > 0]
     best[:, counts > 0] = np.maximum.reduceat(cosines, heads, axis=1)
     cuts = np.flatnonzero(np.r_[True, (np.diff(sentence_of) != 0) | (np.diff(owners) != 0)])
-    each = asked.weights @ np.maximum.reduceat(cosines, cuts, axis=1)
+    each = query.weights @ np.maximum.reduceat(cosines, cuts, axis=1)
     by_sentence = np.full(len(rows), -1.0, np.float32)
     np.maximum.at(by_sentence, owners[cuts], each)
     sentences = np.zeros(len(rows), np.int64)
-    titled = tokens.offsets[:, 0] < 0
-    if titled.any():  # a title scores with the first sentence, but is no reason to call that one the best
-        cosines[:, titled] = -1.0
-        each = asked.weights @ np.maximum.reduceat(cosines, cuts, axis=1)
+    with_context = tokens.offsets[:, 0] < 0
+    if with_context.any():  # a title scores with the first sentence, but is no reason to call that one the best
+        cosines[:, with_context] = -1.0
+        each = query.weights @ np.maximum.reduceat(cosines, cuts, axis=1)
     top = np.full(len(rows), -np.inf, np.float32)
     np.maximum.at(top, owners[cuts], each)
     winners = np.flatnonzero(each == top[owners[cuts]])[::-1]  # the first of equals is written last
     sentences[owners[cuts][winners]] = sentence_of[cuts][winners]
 
     length = np.log(np.clip(counts, 5, WEIGHTS.longest))
-    scores = asked.weights @ best + WEIGHTS.lexical * candidates.lexical
+    scores = query.weights @ best + WEIGHTS.lexical * candidates.lexical
     scores = (scores + WEIGHTS.sentence * by_sentence - WEIGHTS.length * length).astype(np.float32)
     return _of_passages(Ranked(rows, scores, best, sentences), index)
 
@@ -178,25 +178,25 @@ def _of_passages(scored: Ranked, index: Index) -> Ranked:
     return scored.reorder(order, scored.scores)
 
 
-def matched_spans(asked: Asked, row: int, index: Index) -> tuple[Span, ...]:
+def matched_spans(query: Query, row: int, index: Index) -> tuple[Span, ...]:
     """Return the words of a passage that match the question's weightier words, in order.
 
     Numbers and Latin words are taken whole; one ideograph alone says nothing and is left out.
     """
     document, passage = index.passages[row]
     tokens = index.tokens(np.array([row]))
-    if not len(tokens.values) or not len(asked.vectors):
+    if not len(tokens.values) or not len(query.vectors):
         return ()
     offsets = tokens.offsets
-    cosines = asked.vectors @ tokens.values.astype(np.float32).T * tokens.scales
+    cosines = query.vectors @ tokens.values.astype(np.float32).T * tokens.scales
     cosines[:, offsets[:, 0] < 0] = -1.0  # a title before the passage is not in it
     tops = cosines.argmax(axis=1)
     text = document.quote(passage.spans)
-    crosses = bool(HAN.search(text)) != any(HAN.search(part) for part, _ in asked.parts)
+    crosses = bool(HAN.search(text)) != any(HAN.search(part) for part, _ in query.parts)
     bar = WEIGHTS.matched_across if crosses else WEIGHTS.matched
     reached = cosines[np.arange(len(tops)), tops] >= bar
-    share = min(WEIGHTS.matched_share, 0.5 / len(asked.weights))  # in a long question every word has a small share
-    ranges = [_whole(text, *map(int, offsets[top])) for top in tops[reached & (asked.weights >= share)]]
+    share = min(WEIGHTS.matched_share, 0.5 / len(query.weights))  # in a long question every word has a small share
+    ranges = [_whole(text, *map(int, offsets[top])) for top in tops[reached & (query.weights >= share)]]
     merged = [(start, end) for start, end in _merge(ranges) if end - start > 1 or text[start:end].isdigit()]
     return tuple(span for start, end in merged for span in cut(passage.spans, start, end))
 

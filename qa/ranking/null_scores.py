@@ -11,26 +11,30 @@ from pathlib import Path
 import index
 from index.encoders.centering import questions
 from index.searcher import Index
-from qa.ranking.confidence import Null
+from qa.ranking.confidence import NullScores
 from qa.settings import Settings
 
 _FILE = "nulls.json"
 
 
-def remembered(opened: Index, settings: Settings, measure: Callable[[], dict[bool, Null]]) -> dict[bool, Null]:
+def cached_null_scores(
+    opened: Index, settings: Settings, measure: Callable[[], dict[bool, NullScores]]
+) -> dict[bool, NullScores]:
     """Return what `measure` gives, or gave for these documents, settings and this program. Never raises."""
     path, key = opened.folder / _FILE, _key(opened, settings)
     with suppress(OSError, ValueError, KeyError, TypeError):
         record = json.loads(path.read_bytes())
         if record["key"] == key:
-            return {cross: Null(*record[name]) for cross, name in ((False, "same"), (True, "cross"))}
-    nulls = measure()
-    record = {"key": key} | {("cross" if cross else "same"): [one.mean, one.deviation] for cross, one in nulls.items()}
+            return {cross: NullScores(*record[name]) for cross, name in ((False, "same"), (True, "cross"))}
+    null_scores = measure()
+    record = {"key": key} | {
+        ("cross" if cross else "same"): [one.mean, one.deviation] for cross, one in null_scores.items()
+    }
     with suppress(OSError):  # a folder that only others may write to
         beside = path.with_suffix(".new")
         beside.write_text(json.dumps(record), encoding="ascii")
         beside.replace(path)
-    return nulls
+    return null_scores
 
 
 def _key(opened: Index, settings: Settings) -> str:

@@ -22,7 +22,7 @@ _VERY_COMMON = frozenset(["第一", "第二", "第三"])
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
+class UnmatchedWord:
     text: str
     """As the user wrote it."""
     is_name: bool
@@ -44,7 +44,7 @@ class Bars:
 BARS = Bars()
 
 
-class Text:
+class SearchableText:
     """All that an index holds, as far as words are concerned: found by its n-grams, then read."""
 
     def __init__(
@@ -63,11 +63,11 @@ class Text:
         self._words_of = words_of
         self._headings_of = headings
 
-    def spells(self, word: str) -> bool:
+    def contains(self, word: str) -> bool:
         """Whether a word (normalised) stands in a passage, a title or a heading."""
-        return self.passages_spell(word) or word in self._headings
+        return self.passages_contain(word) or word in self._headings
 
-    def passages_spell(self, word: str) -> bool:
+    def passages_contain(self, word: str) -> bool:
         """Whether a word (normalised) stands in a passage."""
         grams = [term for term in terms(word) if not term.startswith("#")]
         pairs = [gram for gram in grams if len(gram) > 1 or gram.isascii()]
@@ -92,7 +92,7 @@ class Text:
     def _has_numbered(self, value: str, unit: str) -> bool:
         return self._lexical.has(f"#{value}{unit}") or (value, unit) in self._headings_numbers
 
-    def missing_words(self, question: str, match: Callable[[Word], float]) -> list[Missing]:
+    def unmatched_words(self, question: str, match: Callable[[Word], float]) -> list[UnmatchedWord]:
         """Return the question's content words that the text neither spells nor means.
 
         `match` gives a word's best late-interaction match among the passages, -1 to 1. English words are not judged
@@ -100,7 +100,7 @@ class Text:
         """
         found = list(self._missing_numbers(question))
         content = content_words(question)
-        there = {spelt: self.spells(spelt) for spelt in {normalised(word.text) for word in content}}
+        there = {spelt: self.contains(spelt) for spelt in {normalised(word.text) for word in content}}
         anchored = any(there.values())
         for word in content:
             spelt = normalised(word.text)
@@ -117,10 +117,10 @@ class Text:
             else:
                 bar = BARS.long if len(spelt) >= 4 else BARS.other
             if (is_name or is_attribute or anchored) and match(word) < bar:
-                found.append(Missing(word.text, word.kind in ("ns", "nrt", "nt")))
+                found.append(UnmatchedWord(word.text, word.kind in ("ns", "nrt", "nt")))
         return found
 
-    def _missing_numbers(self, question: str) -> Iterator[Missing]:
+    def _missing_numbers(self, question: str) -> Iterator[UnmatchedWord]:
         """Yield years, and numbered things (第五次), that the text does not have."""
         asked = normalised(question)
         # Folding keeps the length but for the likes of ㋀.
@@ -128,9 +128,9 @@ class Text:
         for start, end, value in numbers(asked):
             unit = asked[end : end + 1]
             if unit == "年" and len(value) == 4 and not self._has_value(value):
-                yield Missing(written[start : end + 1], True)
+                yield UnmatchedWord(written[start : end + 1], True)
             elif not HAN.search(asked) and _YEAR.fullmatch(asked[start:end]) and not self._has_value(value):
-                yield Missing(written[start:end], True)
+                yield UnmatchedWord(written[start:end], True)
             is_numbered = asked[start - 1 : start] == "第" and unit and unit in "期届次号条章回卷版"
             if is_numbered and not self._has_numbered(value, unit):
-                yield Missing(written[start - 1 : end + 1], True)
+                yield UnmatchedWord(written[start - 1 : end + 1], True)

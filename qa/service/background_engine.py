@@ -6,17 +6,17 @@ import threading
 from collections.abc import Callable, Collection, Sequence
 
 from corpus.errors import QAError
-from index.catalog import Books
+from index.catalog import Catalog
 from qa.engine import Engine
 from qa.reply import Reply
 
 
-class LateEngine:
+class BackgroundEngine:
     """Opens an engine in a thread of its own. Safe to share between threads."""
 
-    def __init__(self, books: Books, opening: Callable[[], Engine]) -> None:
-        """`books`: what can be read until the engine is there; `opening` gives the engine or raises QAError."""
-        self._books = books
+    def __init__(self, catalog: Catalog, opening: Callable[[], Engine]) -> None:
+        """`catalog`: what can be read until the engine is there; `opening` gives the engine or raises QAError."""
+        self._books = catalog
         self._opening = opening
         self._engine: Engine | None = None
         self._done = threading.Event()
@@ -24,7 +24,7 @@ class LateEngine:
         """What hinders it; questions raise it."""
 
     @property
-    def books(self) -> Books:
+    def catalog(self) -> Catalog:
         """The documents: as they are stored, and as the engine has them once it is open."""
         return self._books
 
@@ -50,7 +50,7 @@ class LateEngine:
 
     def swap(self, engine: Engine) -> None:
         """Answer from another engine from now on; questions that are being answered end with the old one."""
-        self._engine, self._books = engine, engine.books
+        self._engine, self._books = engine, engine.catalog
 
     def ask(self, question: str, history: Sequence[str] = (), *, documents: Collection[str] = ()) -> Reply:
         """Return what the text says, once the engine is open. Raises the QAError that hindered it."""

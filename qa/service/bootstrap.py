@@ -16,11 +16,11 @@ from corpus.document import Document
 from corpus.errors import IndexNotFound, IndexStale, StoreError
 from corpus.parse import parse_source
 from corpus.source import SHIPPED, Source, load
-from index.catalog import Books
+from index.catalog import Catalog
 from index.encoders.base import Embedder
 from index.encoders.e5_weights import BUNDLED_NAME
 from index.encoders.registry import open_embedder
-from index.library import Change, Incoming, Library
+from index.library import Change, Library, NewDocument
 from index.manifest import MANIFEST, Manifest
 from index.searcher import Index
 from index.storage import sources
@@ -64,7 +64,7 @@ def open_engine(folder: Path | None, model: str, settings: Settings) -> Engine:
     return Engine(index, embedder, settings)
 
 
-def stored_books(folder: Path | None, model: str) -> Books:
+def stored_catalog(folder: Path | None, model: str) -> Catalog:
     """Return the documents that `open_engine` will have, without the model. Raises what a wrong folder raises there."""
     if folder is not None:
         Manifest.read(folder)
@@ -72,13 +72,13 @@ def stored_books(folder: Path | None, model: str) -> Books:
     try:
         index = Index.open(folder)
         index.check_source(load(SHIPPED))
-        return Books.of_index(index)
+        return Catalog.of_index(index)
     except StoreError:
         pass  # it will be built again
     stored = [_current(source, origin) for source, origin in sources.stored(folder)[0]]
     if not stored and not (folder / MANIFEST).exists():
         stored = [load(SHIPPED)]
-    return Books.of(map(parse_source, stored))
+    return Catalog.of(map(parse_source, stored))
 
 
 def open_documents(folder: Path | None, model: str) -> list[Document]:
@@ -132,19 +132,19 @@ def add(folder: Path | None, model: str, paths: Sequence[str], name: str | None)
     """
     incoming = [one for path in paths for one in _incoming(path, name)]
     if folder is None and not (default_folder(model) / MANIFEST).exists():
-        incoming.insert(0, Incoming("", SHIPPED.stem, lambda: load(SHIPPED)))
+        incoming.insert(0, NewDocument("", SHIPPED.stem, lambda: load(SHIPPED)))
     return library(folder or default_folder(model), lambda: open_embedder(model)).add(incoming)
 
 
-def _incoming(path: str, name: str | None) -> Iterator[Incoming]:
+def _incoming(path: str, name: str | None) -> Iterator[NewDocument]:
     if path == "-":
         data, called = sys.stdin.buffer.read, name or "stdin"
         read = partial(_named, called, lambda: Source.from_file(called, data(), None))
-        yield Incoming(_origin(f"-{called}"), called, read)
+        yield NewDocument(_origin(f"-{called}"), called, read)
         return
     root = Path(path)
     for file in _files(root) if root.is_dir() else [root]:
-        yield Incoming(_origin(str(file.resolve())), str(file), partial(_load, file, name))
+        yield NewDocument(_origin(str(file.resolve())), str(file), partial(_load, file, name))
 
 
 def _named(name: str, read: Callable[[], Source]) -> Source:

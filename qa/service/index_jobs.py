@@ -18,18 +18,18 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from corpus.bibliography.edition import Particulars
+from corpus.bibliography.edition import CitationFields
 from corpus.document import Document
 from corpus.errors import QAError, StoreError
 from corpus.parse import parse_source
 from corpus.source import Source
 from index.encoders.base import Embedder, Encoded, Vectors
-from index.library import Change, Incoming, Library
+from index.library import Change, Library, NewDocument
 from index.manifest import Manifest
 from index.searcher import Index
 from index.storage import sources
 from qa.engine import Engine
-from qa.service.background_engine import LateEngine
+from qa.service.background_engine import BackgroundEngine
 
 _REMEMBERED = 1000
 """Changes whose outcome can be asked for; older ones are forgotten."""
@@ -48,10 +48,10 @@ class Progress:
     """Why it failed."""
 
 
-class Changes:
+class IndexJobs:
     """The index of an engine, for changing it. Safe to share between threads."""
 
-    def __init__(self, late: LateEngine) -> None:
+    def __init__(self, late: BackgroundEngine) -> None:
         self._late = late
         self._queue: queue.Queue[tuple[int, Callable[[int], Change | None]]] = queue.Queue()
         self._progress: dict[int, Progress] = {}
@@ -71,7 +71,7 @@ class Changes:
         digest = hashlib.sha256(b"upload\0" + filename.encode("utf-8", "replace") + b"\0" + data).hexdigest()[:16]
 
         def run(number: int) -> Change | None:
-            incoming = Incoming(digest, filename, lambda: Source.from_file(filename, data, None))
+            incoming = NewDocument(digest, filename, lambda: Source.from_file(filename, data, None))
             (change,) = self._library(number).add([incoming])
             return change
 
@@ -90,7 +90,7 @@ class Changes:
 
         return self._put(run)
 
-    def describe(self, name: str, supplied: Sequence[Particulars]) -> int:
+    def describe(self, name: str, supplied: Sequence[CitationFields]) -> int:
         """Keep what a person says of a document's works; return the number of the change."""
 
         def run(number: int) -> None:
@@ -107,7 +107,7 @@ class Changes:
         """Return how far a change is; None for one that nobody knows."""
         return self._progress.get(number)
 
-    def supplied(self, name: str) -> tuple[Document, tuple[Particulars, ...]]:
+    def supplied(self, name: str) -> tuple[Document, tuple[CitationFields, ...]]:
         """Return a document without what a person says of it, and that. Raises StoreError if there is none."""
         folder = self._late.engine().index.folder
         for record in Manifest.read(folder).documents:

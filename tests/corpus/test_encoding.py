@@ -82,7 +82,7 @@ def test_a_single_garbled_place_is_kept_and_flagged() -> None:
     document = parse(decode(text.encode(), name="a").text, name="a")
 
     assert document.text == text
-    assert [document.quote((doubt.span,)) for doubt in document.doubts] == ["锟斤拷", "\ufffd"]
+    assert [document.quote((warning.span,)) for warning in document.warnings] == ["锟斤拷", "\ufffd"]
 
 
 @pytest.mark.parametrize("text", [_SIMPLIFIED, _TRADITIONAL, "Café “naïve” 3 × 4 — déjà vu…", "１２３ＡＢＣ①②③"])

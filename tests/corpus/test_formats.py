@@ -20,7 +20,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
-from corpus.document import Document, Matter
+from corpus.document import Document, NonBody
 from corpus.errors import SourceError
 from corpus.formats import limits
 from corpus.parse import parse_source
@@ -43,8 +43,8 @@ def labels(document: Document) -> list[tuple[int, str]]:
     return [(section.level, section.label) for section in document.sections]
 
 
-def matter(document: Document) -> list[tuple[str, str]]:
-    return [(block.kind, document.quote((block.span,))) for block in document.blocks if isinstance(block, Matter)]
+def non_body(document: Document) -> list[tuple[str, str]]:
+    return [(block.kind, document.quote((block.span,))) for block in document.blocks if isinstance(block, NonBody)]
 
 
 def html_file(body: str, head: str = "") -> bytes:
@@ -124,7 +124,7 @@ def test_html_navigation_is_matter_and_not_lost() -> None:
     document = parse_source(read("a.html", html_file(f"<nav>网站导航</nav><ul>{links}</ul><p>正文在这里。</p>")))
 
     assert words(document) == ["正文在这里。"]
-    assert matter(document) == [("chrome", "网站导航"), ("chrome", "首页"), ("chrome", "新闻"), ("chrome", "服务")]
+    assert non_body(document) == [("chrome", "网站导航"), ("chrome", "首页"), ("chrome", "新闻"), ("chrome", "服务")]
 
 
 def test_html_tables_are_one_passage_with_a_line_a_row() -> None:
@@ -340,7 +340,7 @@ def test_docx_contents_are_not_the_text() -> None:
     file.add_heading("总则", 1)
     file.add_paragraph("先修路。")
 
-    assert matter(parse_source(read("a.docx", docx_file(file)))) == [("contents", "总则\t1")]
+    assert non_body(parse_source(read("a.docx", docx_file(file)))) == [("contents", "总则\t1")]
 
 
 def test_docx_properties_fill_in_what_the_text_lacks() -> None:
@@ -369,7 +369,7 @@ def test_epub_goes_by_its_spine_and_its_contents() -> None:
 
     assert [label for _, label in labels(document)][-2:] == ["下篇", "上篇"]
     assert "先修\xa0路。" in words(document)
-    assert {kind for kind, _ in matter(document)} == {"contents"}
+    assert {kind for kind, _ in non_body(document)} == {"contents"}
     assert [author.text for author in document.metadata[0].authors] == ["张三"]
     assert str(document.metadata[0].date) == "2020"
 
@@ -387,7 +387,7 @@ def test_pdf_lines_make_paragraphs_and_citations_name_the_page() -> None:
     assert words(document) == [start + full * 30 + "丙丙。", "丁丁。"]
     assert [len(passage.spans) for passage in document.passages] == [2, 1]
     assert [refer(document, passage).page for passage in document.passages] == ["1–2", "2"]
-    assert matter(document) == [("chrome", "- 1 -"), ("chrome", "- 2 -")]
+    assert non_body(document) == [("chrome", "- 1 -"), ("chrome", "- 2 -")]
 
 
 def test_pdf_columns_are_read_one_after_the_other() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from corpus.document import Document, Span
-from corpus.layout import KnownHeading, KnownMatter, Layout
+from corpus.layout import KnownHeading, KnownNonBody, Layout
 from corpus.parse import parse, parse_source
 from corpus.source import Source
 from tests.corpus.test_parse_laws import placed_spans
@@ -30,14 +30,14 @@ def _files(draw: st.DrawFn) -> tuple[str, Layout]:
     """A text and a layout that a reader might give, line by line."""
     lines = draw(_LINES)
     text, at = "".join(f"{line}\n" for line in lines), 0
-    headings, matter, wholes, joins = [], [], [], []
+    headings, non_body, wholes, joins = [], [], [], []
     for line in lines:
         span = Span(at, at + len(line)) if line else None
         match draw(st.sampled_from(["", "heading", "matter", "join", "whole"])) if span else "":
             case "heading" if span:
                 headings.append(KnownHeading(span, draw(st.integers(1, 6))))
             case "matter" if span:
-                matter.append(KnownMatter(span, draw(st.sampled_from(_KINDS))))
+                non_body.append(KnownNonBody(span, draw(st.sampled_from(_KINDS))))
             case "join":
                 joins.append(at)
             case "whole" if span:
@@ -45,7 +45,7 @@ def _files(draw: st.DrawFn) -> tuple[str, Layout]:
         at += len(line) + 1
     return text, Layout(
         headings=tuple(headings),
-        matter=tuple(matter),
+        non_body=tuple(non_body),
         wholes=tuple(wholes),
         joins=tuple(joins),
         pages=(0, len(text) // 2) if text else (),
@@ -68,7 +68,7 @@ def test_a_paragraph_that_a_page_cut_is_one_passage() -> None:
     """Of two slices; what stands between them is matter. Words of an alphabet keep a blank between them."""
     text = "先修\n- 1 -\n路。\nwe mend\n- 2 -\nroads."
     layout = Layout(
-        matter=(KnownMatter(Span(3, 8), "chrome"), KnownMatter(Span(20, 25), "chrome")),
+        non_body=(KnownNonBody(Span(3, 8), "chrome"), KnownNonBody(Span(20, 25), "chrome")),
         joins=(9, 26),
         pages=(0, 9, 26),
         whole_paragraphs=True,

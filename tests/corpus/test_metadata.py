@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.bibliography.edition import parse_edition
-from corpus.document import Date, Document, Fact, Metadata, Span
+from corpus.document import Date, Document, Metadata, SourcedValue, Span
 from corpus.errors import SourceError
 from corpus.parse import parse
 from corpus.parser.builder import unbroken
@@ -21,10 +21,10 @@ _CASES = [
 _TEXT = "甲\n乙说于2021年9月在丙地\n丁"
 
 
-def _said(metadata: Metadata) -> list[Fact | Date]:
+def _said(metadata: Metadata) -> list[SourcedValue | Date]:
     """Everything that is said of a work."""
     values = [getattr(metadata, field.name) for field in dataclasses.fields(metadata)]
-    return [*metadata.authors, *(value for value in values if isinstance(value, Fact | Date))]
+    return [*metadata.authors, *(value for value in values if isinstance(value, SourcedValue | Date))]
 
 
 def _parse(toml: str) -> Document:
@@ -61,8 +61,8 @@ def test_the_shipped_declaration(shipped: Document) -> None:
     declaration = shipped.metadata[1]
 
     assert declaration.kind == "official"
-    assert declaration.title == Fact("上海合作组织二十周年杜尚别宣言", ())
-    assert declaration.authors == (Fact("上海合作组织成员国", ()),)
+    assert declaration.title == SourcedValue("上海合作组织二十周年杜尚别宣言", ())
+    assert declaration.authors == (SourcedValue("上海合作组织成员国", ()),)
     assert declaration.date and shipped.quote(declaration.date.spans) == "2021年9月17日"
     assert declaration.place and shipped.quote(declaration.place.spans) == "杜尚别"
     assert {shipped.line(fact.spans[0].start) for fact in _said(declaration) if fact.spans} == {41}
@@ -84,7 +84,7 @@ def test_what_an_edition_supplies_has_no_place_in_the_source() -> None:
     metadata = _parse("[works.citation]\ndate = { supplied = '2021' }\npublisher = { supplied = '某社' }").metadata[0]
 
     assert metadata.date == Date(2021, None, None, ())
-    assert metadata.publisher == Fact("某社", ())
+    assert metadata.publisher == SourcedValue("某社", ())
 
 
 def test_an_edition_can_switch_the_rules_off() -> None:
@@ -135,7 +135,7 @@ def test_what_is_not_supplied_is_a_slice_of_the_source(text: str) -> None:
     assert len(document.metadata) == len(document.works)
     for metadata in document.metadata:
         for fact in _said(metadata):
-            if isinstance(fact, Fact):
+            if isinstance(fact, SourcedValue):
                 assert fact.text == (unbroken(document.quote(fact.spans)) if fact.spans else "a")
             else:
                 assert fact.spans
@@ -157,7 +157,7 @@ def test_metadata_belongs_to_its_work_and_not_to_its_title() -> None:
     document = parse(_TEXT, name="a", edition=parse_edition(toml, name="a.toml"))
 
     pages = [document.about(passage.section.work).page for passage in document.passages]
-    assert pages == [Fact("1", ()), Fact("2", ()), Fact("2", ())]
+    assert pages == [SourcedValue("1", ()), SourcedValue("2", ()), SourcedValue("2", ())]
 
 
 @pytest.mark.parametrize(("number", "text"), [(0, None), (1, "甲"), (2, None), (3, "乙 丙"), (4, None), (5, None)])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from corpus.document import Document, Matter, Passage, Section, Span
+from corpus.document import Document, NonBody, Passage, Section, Span
 from corpus.parse import parse
 
 _HEADINGS = (
@@ -89,9 +89,9 @@ def placed_spans(document: Document) -> list[Span]:
         match block:
             case Passage():
                 spans += block.spans
-            case Matter():
+            case NonBody():
                 spans.append(block.span)
-            case Section(title_span=Span() as span, is_lead=False):
+            case Section(title_span=Span() as span, is_run_in=False):
                 spans.append(span)
     return spans
 
@@ -112,7 +112,7 @@ def check_laws(document: Document) -> None:
     for section in document.sections:
         if section.title_span:
             assert "".join(document.quote((section.title_span,)).split()) == "".join(section.label.split())
-        if section.is_lead:
+        if section.is_run_in:
             first = document.blocks[document.blocks.index(section) + 1]
             assert isinstance(first, Passage)
             assert first.section is section

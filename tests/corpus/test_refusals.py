@@ -21,12 +21,12 @@ import corpus
 from corpus.errors import SourceError
 from corpus.formats import archive, extracted_text, limits, pdf
 from corpus.source import Source
-from index.catalog import Books
+from index.catalog import Catalog
 from index.searcher import Index
 from index.storage.lock import locked
 from qa.engine import Engine
-from qa.service.background_engine import LateEngine
-from qa.service.index_jobs import Changes
+from qa.service.background_engine import BackgroundEngine
+from qa.service.index_jobs import IndexJobs
 from qa.settings import Settings
 from tests.corpus.test_formats import docx_file, epub_file, html_file, pdf_file
 from tests.fakes import CharacterEmbedder
@@ -251,7 +251,9 @@ def test_each_error_that_the_page_may_show_says_it_in_chinese() -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
-        and re.fullmatch(r"SourceError|StoreError|Index(?:NotFound|Stale|Corrupt)|EmbedderError|NotHere", node.func.id)
+        and re.fullmatch(
+            r"SourceError|StoreError|Index(?:NotFound|Stale|Corrupt)|EmbedderError|OpenVinoUnavailable", node.func.id
+        )
         and len(node.args) < 2
     ]
     assert silent == []
@@ -275,10 +277,10 @@ def folder(embedder: CharacterEmbedder, tmp_path_factory: pytest.TempPathFactory
 @pytest.fixture(scope="module")
 def desk(folder: Path, embedder: CharacterEmbedder) -> Desk:
     index = Index.open(folder)
-    late = LateEngine(Books.of_index(index), lambda: Engine(index, embedder, Settings()))
+    late = BackgroundEngine(Catalog.of_index(index), lambda: Engine(index, embedder, Settings()))
     late.start()
     assert late.wait(10)
-    return Desk(late, changes=Changes(late))
+    return Desk(late, changes=IndexJobs(late))
 
 
 def _send(desk: Desk, name: str, data: bytes) -> int:

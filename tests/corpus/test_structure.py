@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import genres
-from corpus.document import Matter, Passage, Section
+from corpus.document import NonBody, Passage, Section
 from corpus.parse import parse
 from corpus.text.sentences import split_sentences
 
@@ -27,7 +27,7 @@ def _outline(text: str) -> str:
                 lines.append(f"{block.level} {block.label}")
             case Passage():
                 lines.append(f"  {block.paragraph} " + "|".join(document.quote((span,)) for span in block.spans))
-            case Matter():
+            case NonBody():
                 lines.append(f"  {block.kind} {document.quote((block.span,))}")
     return "\n".join(lines)
 

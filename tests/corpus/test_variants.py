@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from corpus.document import Matter, Passage, Section, Span
+from corpus.document import NonBody, Passage, Section, Span
 from corpus.layout import KnownHeading, Layout
 from corpus.parse import parse
 
@@ -51,7 +51,7 @@ def _tree(text: str) -> list[tuple[object, str]]:
                 tree.append((block.level, _even(block.label)))
             case Passage():
                 tree.append((f"p{block.paragraph}", _even(document.quote(block.spans))))
-            case Matter():
+            case NonBody():
                 tree.append((block.kind, _even(document.quote((block.span,)))))
     return tree
 

@@ -7,48 +7,48 @@ from hypothesis import strategies as st
 
 from corpus.document import Document
 from corpus.parse import parse
-from index.chunks import WINDOW, outline_of, rows_of
+from index.chunks import CHUNK_LENGTH, chunks_of, outline_of
 
 _SENTENCE = "甲" * 149 + "。"
 
 
-def _windows(text: str) -> list[tuple[int, int, int]]:
+def _chunk_ranges(text: str) -> list[tuple[int, int, int]]:
     """(start, length, first sentence) of each row."""
-    rows = rows_of(parse(text, name="a"), titled=False)
+    rows = chunks_of(parse(text, name="a"), with_context=False)
     return [(row.start, len(row.text), row.sentence) for row in rows]
 
 
 def test_a_passage_up_to_the_window_is_one_row() -> None:
     """Of 400 characters; with one more it is two."""
-    assert _windows("甲" * 399 + "。") == [(0, 400, 0)]
-    assert len(_windows("甲" * 400 + "。")) == 2
+    assert _chunk_ranges("甲" * 399 + "。") == [(0, 400, 0)]
+    assert len(_chunk_ranges("甲" * 400 + "。")) == 2
 
 
 def test_windows_are_whole_sentences_and_share_one() -> None:
     """Five sentences of 150: two fit into 400, and the second of them begins the next window."""
-    assert _windows(_SENTENCE * 5) == [(0, 300, 0), (150, 300, 1), (300, 300, 2), (450, 300, 3)]
+    assert _chunk_ranges(_SENTENCE * 5) == [(0, 300, 0), (150, 300, 1), (300, 300, 2), (450, 300, 3)]
 
 
 def test_a_sentence_longer_than_a_window_is_read_in_overlapping_pieces() -> None:
     """No token is lost beyond the model's length."""
-    assert _windows("甲" * 999 + "。") == [(0, 400, 0), (360, 400, 0), (720, 280, 0)]
+    assert _chunk_ranges("甲" * 999 + "。") == [(0, 400, 0), (360, 400, 0), (720, 280, 0)]
 
 
 def test_no_room_for_a_shared_sentence_and_a_new_one() -> None:
     """350 + 350 do not fit into 400: each is a window, and none is read twice alone."""
-    assert _windows(("甲" * 349 + "。") * 3) == [(0, 350, 0), (350, 350, 1), (700, 350, 2)]
+    assert _chunk_ranges(("甲" * 349 + "。") * 3) == [(0, 350, 0), (350, 350, 1), (700, 350, 2)]
 
 
 @given(st.lists(st.integers(1, 900), min_size=1, max_size=12))
 def test_windows_cover_a_passage_in_order(lengths: list[int]) -> None:
     """No character is left out, none is longer than the window, and each says the sentence that it begins in."""
     document = parse("".join("甲" * (length - 1) + "。" for length in lengths), name="a")
-    rows = list(rows_of(document, titled=False))
+    rows = list(chunks_of(document, with_context=False))
     text = document.quote(document.passages[0].spans) if document.passages else ""
     reached = 0
     for row in rows:
         assert row.start <= reached < row.start + len(row.text) <= len(text)
-        assert len(row.text) <= WINDOW
+        assert len(row.text) <= CHUNK_LENGTH
         assert text[row.start : row.start + len(row.text)] == row.text
         assert row.ends[-1] == len(row.text)
         sentences = document.passages[0].sentences
@@ -61,7 +61,7 @@ def test_windows_cover_a_passage_in_order(lengths: list[int]) -> None:
 def test_titles_stand_before_each_window() -> None:
     """Document, work and section, in a collection only."""
     document = parse("总结\n一、回顾\n" + _SENTENCE * 3, name="1999年")
-    alone, among = (list(rows_of(document, titled=titled))[-2:] for titled in (False, True))
+    alone, among = (list(chunks_of(document, with_context=with_context))[-2:] for with_context in (False, True))
 
     assert [row.context for row in alone] == [0, 0]
     assert [row.text[: row.context] for row in among] == ["1999年 总结\n一、回顾\n"] * 2
@@ -70,7 +70,7 @@ def test_titles_stand_before_each_window() -> None:
 
 def test_equal_words_have_equal_keys_for_one_model_only() -> None:
     """A refrain is embedded once; another model's vectors are never taken for it."""
-    first, other, refrain = rows_of(parse("甲。\n乙。\n甲。", name="a"), titled=False)
+    first, other, refrain = chunks_of(parse("甲。\n乙。\n甲。", name="a"), with_context=False)
 
     assert first.key("m") == refrain.key("m")
     assert len({first.key("m"), other.key("m"), first.key("n")}) == 3
@@ -78,7 +78,7 @@ def test_equal_words_have_equal_keys_for_one_model_only() -> None:
 
 def test_the_outline_says_which_rows_stand_in_a_section(shipped: Document) -> None:
     """As the passages themselves do."""
-    rows = list(rows_of(shipped, titled=False))
+    rows = list(chunks_of(shipped, with_context=False))
     outline = outline_of(shipped, rows)
 
     assert [heading.label for heading in outline] == [section.label for section in shipped.sections]
@@ -94,7 +94,7 @@ def test_the_outline_says_which_rows_stand_in_a_section(shipped: Document) -> No
 
 def test_the_outline_knows_the_paragraph_before_and_the_title_block(shipped: Document) -> None:
     """What is recommended is announced before the first of them."""
-    outline = outline_of(shipped, list(rows_of(shipped, titled=False)))
+    outline = outline_of(shipped, list(chunks_of(shipped, with_context=False)))
     first = next(heading for heading in outline if heading.label.startswith("第一，"))
 
     assert "建议" in first.before

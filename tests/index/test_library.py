@@ -13,15 +13,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corpus.bibliography.edition import Particulars, Value
+from corpus.bibliography.edition import CitationFields, Value
 from corpus.errors import EmbedderError, IndexCorrupt, IndexStale, SourceError, StoreError
 from corpus.source import Source
-from index.library import Change, Incoming, Library
+from index.library import Change, Library, NewDocument
 from index.manifest import Manifest
 from index.searcher import Index
 from qa.citations.forms import own_form
 from qa.ranking.features import Titles
-from qa.ranking.late_interaction import Asked, rank
+from qa.ranking.late_interaction import Query, rank
 from tests.fakes import CharacterEmbedder
 
 _QUESTION = "甲乙丙"
@@ -36,11 +36,11 @@ def _source(name: str, text: str) -> Source:
     return Source.from_bytes(name, text.encode(), None)
 
 
-def _incoming(name: str, text: str, origin: str | None = None) -> Incoming:
-    return Incoming(name if origin is None else origin, f"{name}.txt", lambda: _source(name, text))
+def _incoming(name: str, text: str, origin: str | None = None) -> NewDocument:
+    return NewDocument(name if origin is None else origin, f"{name}.txt", lambda: _source(name, text))
 
 
-def _add(folder: Path, embedder: CharacterEmbedder, *incoming: Incoming) -> list[tuple[str, str]]:
+def _add(folder: Path, embedder: CharacterEmbedder, *incoming: NewDocument) -> list[tuple[str, str]]:
     return [(change.what, change.name) for change in Library(folder, lambda: embedder).add(incoming)]
 
 
@@ -54,7 +54,7 @@ def _texts(folder: Path) -> list[tuple[str, str]]:
 
 def _answers(index: Index, embedder: CharacterEmbedder) -> tuple[list[tuple[str, str]], list[float]]:
     """Document and quote of all that is found, in order; and the scores."""
-    asked = Asked.read(((_QUESTION, 1.0),), embedder.encode_questions([_QUESTION]), index.common.tokens, embedder)
+    asked = Query.read(((_QUESTION, 1.0),), embedder.encode_questions([_QUESTION]), index.common.tokens, embedder)
     ranked = rank(asked, index, Titles(index), 100)
     cited = [index.passages[row] for row in ranked.rows]
     return [(document.name, document.quote(passage.spans)) for document, passage in cited], ranked.scores.tolist()
@@ -200,7 +200,7 @@ def test_what_cannot_be_read_is_refused_and_the_others_go_on(tmp_path: Path, emb
     def unreadable() -> Source:
         raise SourceError("b.pdf: has no text. Scan it with OCR", "没有文字。")
 
-    incoming = [_incoming("a", "甲。"), Incoming("b", "b.pdf", unreadable), _incoming("c", "乙。")]
+    incoming = [_incoming("a", "甲。"), NewDocument("b", "b.pdf", unreadable), _incoming("c", "乙。")]
     changes = list(Library(tmp_path / "i", lambda: embedder).add(incoming))
 
     assert [(change.what, change.name) for change in changes] == [("added", "a"), ("refused", "b.pdf"), ("added", "c")]
@@ -428,7 +428,7 @@ def test_what_a_person_says_is_whole_whenever_the_power_fails(
 ) -> None:
     """Said or not said, and the index is the same and sound."""
     _add(tmp_path / "i", embedder, _incoming("a", "甲乙。"), _incoming("b", "丙丁。"))
-    said = Particulars(title=Value(supplied="某题"))
+    said = CitationFields(title=Value(supplied="某题"))
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(Manifest, "write", _fails)
         Library(tmp_path / "i", lambda: embedder).describe("a", [said])
@@ -443,7 +443,7 @@ def test_what_a_person_says_is_whole_whenever_the_power_fails(
 
 def test_an_altered_word_of_a_person_is_noticed(tmp_path: Path, embedder: CharacterEmbedder) -> None:
     _add(tmp_path / "i", embedder, _incoming("a", "甲乙。"))
-    Library(tmp_path / "i", lambda: embedder).describe("a", [Particulars(title=Value(supplied="某题"))])
+    Library(tmp_path / "i", lambda: embedder).describe("a", [CitationFields(title=Value(supplied="某题"))])
     index = Index.open(tmp_path / "i")
     assert own_form(index.documents[0], index.documents[0].passages[0]) == "〔某题〕 · 第1段（第1行）"
     (record,) = (tmp_path / "i" / "documents").glob("*.json")

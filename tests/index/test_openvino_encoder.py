@@ -19,10 +19,10 @@ from corpus.errors import EmbedderError
 from index.encoders import base, openvino_encoder
 from index.encoders.base import Embedder, Encoded, Vectors
 from index.encoders.e5_weights import BUNDLED_NAME
-from index.encoders.openvino_encoder import NotHere, OpenVinoEmbedder
+from index.encoders.openvino_encoder import OpenVinoEmbedder, OpenVinoUnavailable
 from index.encoders.registry import open_embedder
 from index.encoders.sentence_transformers_encoder import SentenceTransformerEmbedder
-from index.encoders.tokenizer import Reader
+from index.encoders.tokenizer import MappedTokenizer
 from tests.index.test_e5_weights import HOSTILE, PARAGRAPHS
 
 ROOT = Path(__file__).parents[2]
@@ -36,7 +36,7 @@ def ours() -> OpenVinoEmbedder:
 
 
 @pytest.fixture(scope="module")
-def reader() -> Reader:
+def reader() -> MappedTokenizer:
     return openvino_encoder.Files.of_bundled().reader
 
 
@@ -211,7 +211,7 @@ def test_damaged_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
-def test_few_pieces_cut_a_text_as_the_whole_vocabulary_does(text: str, reader: Reader) -> None:
+def test_few_pieces_cut_a_text_as_the_whole_vocabulary_does(text: str, reader: MappedTokenizer) -> None:
     """Every id and every place; with special pieces in the text too."""
     for one in (text, f"query: {text}", f"<s>{text}</s>{text}<unk>"):
         whole = reader._all().encode(one)
@@ -221,7 +221,7 @@ def test_few_pieces_cut_a_text_as_the_whole_vocabulary_does(text: str, reader: R
 
 @settings(max_examples=200, deadline=None)
 @given(text=st.text(max_size=40) | st.text("上合组织 的a1,。“”～ⅣＡ\u0301<s>/", max_size=40))
-def test_few_pieces_cut_any_text_as_the_whole_vocabulary_does(text: str, reader: Reader) -> None:
+def test_few_pieces_cut_any_text_as_the_whole_vocabulary_does(text: str, reader: MappedTokenizer) -> None:
     """A text is only ever cut into pieces that stand in it."""
     one = base.readable("query: ", text)
     whole = reader._all().encode(one)
@@ -251,7 +251,7 @@ def test_no_other_pool_of_threads_stands_by(ours: Embedder) -> None:
 
 
 def not_here() -> Any:
-    raise NotHere("OpenVINO does not run here")
+    raise OpenVinoUnavailable("OpenVINO does not run here")
 
 
 def test_torch_is_used_where_openvino_does_not_run(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corpus.bibliography.edition import Particulars, Value
+from corpus.bibliography.edition import CitationFields, Value
 from corpus.document import Document
 from corpus.errors import IndexCorrupt, IndexStale
 from corpus.parse import parse_source
@@ -44,7 +44,7 @@ def test_the_shipped_text_comes_back_with_what_a_person_says_of_it(tmp_path: Pat
     """Its edition and the details form say things of its works that the stored blocks do not hold."""
     source = load(SHIPPED)
     document = parse_source(source)
-    said = dataclasses.replace(source, supplied=(Particulars(publisher=Value(supplied="某社")),))
+    said = dataclasses.replace(source, supplied=(CitationFields(publisher=Value(supplied="某社")),))
 
     assert _stored(tmp_path, source, document) == document
     assert _stored(tmp_path, said, document) == parse_source(said) != document

@@ -17,7 +17,7 @@ from index.searcher import Index
 from index.storage.segment import FILES
 from qa.engine import Engine
 from qa.ranking.features import Titles
-from qa.ranking.late_interaction import Asked, rank
+from qa.ranking.late_interaction import Query, rank
 from qa.reply import Answer, NotFound
 from qa.settings import Settings
 from tests.fakes import CharacterEmbedder
@@ -30,7 +30,7 @@ def _source(text: str, name: str = "a") -> Source:
 
 
 def _found(index: Index, question: str, limit: int = 5) -> list[tuple[str, float]]:
-    asked = Asked.read(((question, 1.0),), _ABC.encode_questions([question]), index.common.tokens, _ABC)
+    asked = Query.read(((question, 1.0),), _ABC.encode_questions([question]), index.common.tokens, _ABC)
     ranked = rank(asked, index, Titles(index), limit)
     passages = [index.passages[row] for row in ranked.rows]
     quotes = [document.quote(passage.spans) for document, passage in passages]
@@ -333,8 +333,8 @@ def test_what_everyday_questions_reach_is_kept_for_the_same_documents_only(tmp_p
     again = Engine(Index.open(tmp_path / "i"), _ABC, Settings())
     other = Engine(Index.build(tmp_path / "i", [_source("甲乙。\n丁。")], _ABC), _ABC, Settings())
 
-    assert (again._nulls[False].mean, again._nulls[False].deviation) == (0.25, 0.5)
-    assert other._nulls[False].mean != 0.25
+    assert (again._null_scores[False].mean, again._null_scores[False].deviation) == (0.25, 0.5)
+    assert other._null_scores[False].mean != 0.25
 
 
 @pytest.mark.parametrize("damaged", ["", "{}", "[]", '{"key": 1}'])

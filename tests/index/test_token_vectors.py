@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from index.encoders.base import Encoded, Vectors
-from index.encoders.centering import Background
+from index.encoders.centering import Centering
 from index.search.token_vectors import TokenFile, TokenRows, pack, record_type
 
-_NOTHING = Background(np.zeros(4, np.float32), np.zeros((0, 4), np.float32))
+_NOTHING = Centering(np.zeros(4, np.float32), np.zeros((0, 4), np.float32))
 _HIDDEN = arrays.arrays(np.float32, st.tuples(st.integers(0, 5), st.just(4)), elements=st.floats(-50, 50, width=16))
 
 
@@ -39,7 +39,7 @@ def test_packing_keeps_the_vectors_to_a_127th(rows: list[Vectors]) -> None:
     """Each number is off by no more than 1/127 of the largest of its vector."""
     batch = _batch(rows, first=0)
     records = pack(batch, _NOTHING, [0] * len(rows), [[99]] * len(rows))
-    meant = _NOTHING.less(batch.hidden)
+    meant = _NOTHING.center(batch.hidden)
     error = np.abs(records["values"] * records["scale"][:, None] - meant)
 
     assert (error <= np.abs(meant).max(axis=1, initial=0, keepdims=True) / 127).all()
@@ -88,20 +88,20 @@ def test_no_rows_have_no_tokens() -> None:
 
 def test_less_takes_the_mean_away() -> None:
     """(1, 3) less (1, 0) is (0, 3), of length 1 (0, 1)."""
-    background = Background(np.array([1, 0], np.float32), np.zeros((0, 2), np.float32))
+    centering = Centering(np.array([1, 0], np.float32), np.zeros((0, 2), np.float32))
 
-    assert background.less(np.array([[1, 3]], np.float32)).tolist() == [[0, 1]]
+    assert centering.center(np.array([[1, 3]], np.float32)).tolist() == [[0, 1]]
 
 
 def test_less_takes_the_directions_away() -> None:
     """Of (3, 0, 2), what is along the first axis goes."""
-    background = Background(np.zeros(3, np.float32), np.array([[1, 0, 0]], np.float32))
+    centering = Centering(np.zeros(3, np.float32), np.array([[1, 0, 0]], np.float32))
 
-    assert background.less(np.array([[3, 0, 2]], np.float32)).tolist() == [[0, 0, 1]]
+    assert centering.center(np.array([[3, 0, 2]], np.float32)).tolist() == [[0, 0, 1]]
 
 
 def test_less_of_the_mean_itself_is_nothing() -> None:
     """It has no direction, and is close to nothing."""
-    background = Background(np.array([1, 2], np.float32), np.zeros((0, 2), np.float32))
+    centering = Centering(np.array([1, 2], np.float32), np.zeros((0, 2), np.float32))
 
-    assert background.less(np.array([[1, 2]], np.float32)).tolist() == [[0, 0]]
+    assert centering.center(np.array([[1, 2]], np.float32)).tolist() == [[0, 0]]

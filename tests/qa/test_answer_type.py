@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from corpus.text.normalise import normalised
-from qa.question.answer_type import Kind, Kinds, asks_for
+from qa.question.answer_type import AnswerTypes, Kind, asks_for
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_what_a_question_asks_for(question: str, kind: Kind | None) -> None:
 )
 def test_a_passage_must_hold_what_is_asked_for(question: str, holds: str, lacks: str) -> None:
     """And more of it than it repeats from the question."""
-    kinds = Kinds([])
+    kinds = AnswerTypes([])
 
     assert not kinds.lacks(holds, question)
     assert kinds.lacks(lacks, question)
@@ -66,14 +66,14 @@ def test_a_passage_must_hold_what_is_asked_for(question: str, holds: str, lacks:
 
 def test_a_question_without_a_kind_lacks_nothing() -> None:
     """Any passage may answer it."""
-    assert not Kinds([]).lacks("秘书处高效运行。", "秘书处做什么？")
+    assert not AnswerTypes([]).lacks("秘书处高效运行。", "秘书处做什么？")
 
 
 def test_a_place_that_every_passage_names_answers_nothing() -> None:
     """Where all is about Shanghai, Shanghai is not where it is."""
     passage = "秘书处在上海。"
-    everywhere = Kinds([normalised("上海欢迎你。")] * 10)
-    elsewhere = Kinds([normalised("秘书处很忙。")] * 10)
+    everywhere = AnswerTypes([normalised("上海欢迎你。")] * 10)
+    elsewhere = AnswerTypes([normalised("秘书处很忙。")] * 10)
 
     assert everywhere.lacks(passage, "秘书处在哪里？")
     assert not elsewhere.lacks(passage, "秘书处在哪里？")

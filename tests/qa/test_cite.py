@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from pylatexenc import latex2text
 
-from corpus.document import Date, Document, Fact, Kind, Metadata, Passage, Span
+from corpus.document import Date, Document, Kind, Metadata, Passage, SourcedValue, Span
 from corpus.parse import parse
 from qa.citations import prose, records
 from qa.citations.forms import FORMS, cite, own_form, quote_with_citation
@@ -43,14 +43,14 @@ def _at(document: Document, line: int) -> Passage:
 def _reference(kind: Kind, **facts: str | None) -> Reference:
     """A reference to 甲's 题 of 2021-09-17, all of it in the source, with more facts that are supplied if in 〔 〕."""
 
-    def fact(text: str | None) -> Fact | None:
-        return Fact(text.strip("〔〕"), () if text.startswith("〔") else _HERE) if text else None
+    def fact(text: str | None) -> SourcedValue | None:
+        return SourcedValue(text.strip("〔〕"), () if text.startswith("〔") else _HERE) if text else None
 
     metadata = Metadata(
         kind=kind,
-        title=Fact("题", _HERE),
+        title=SourcedValue("题", _HERE),
         subtitle=None,
-        authors=(Fact("甲", _HERE),),
+        authors=(SourcedValue("甲", _HERE),),
         date=Date(2021, 9, 17, _HERE),
         publication=fact(facts.get("publication")),
         publisher=fact(facts.get("publisher")),
@@ -152,7 +152,7 @@ def test_bibtex_is_read_back(shipped: Document) -> None:
 @given(_NASTY.filter(str.strip))
 def test_bibtex_keeps_every_character_of_a_title(text: str) -> None:
     """Its specials are escaped, braces keep their balance, and blanks are one."""
-    reference = _with(_reference("book"), title=Fact(text, _HERE))
+    reference = _with(_reference("book"), title=SourcedValue(text, _HERE))
     entry = records.bibtex(reference)
 
     depth = 0
@@ -180,7 +180,7 @@ def test_ris_is_read_back(shipped: Document) -> None:
 @given(_NASTY.filter(str.strip))
 def test_ris_keeps_a_title_on_its_line(text: str) -> None:
     """Nothing in it ends the record or begins another tag."""
-    [record] = rispy.loads(records.ris(_with(_reference("book"), title=Fact(text, _HERE))) + "\n")
+    [record] = rispy.loads(records.ris(_with(_reference("book"), title=SourcedValue(text, _HERE))) + "\n")
 
     assert record.get("title", "") == " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+", " ", text).split())
     assert (record["id"], record["year"]) == ("yuanwen-0123456789abcdef", "2021")
@@ -230,11 +230,11 @@ def test_csl_json_is_read_back(shipped: Document) -> None:
             "甲. 题[Z]. 〔2021-09〕: 一、总则 · 第2段（第7行）.",
         ),
         (
-            _with(_reference("report"), authors=tuple(Fact(name, _HERE) for name in ("甲", "乙", "丙", "丁"))),
+            _with(_reference("report"), authors=tuple(SourcedValue(name, _HERE) for name in ("甲", "乙", "丙", "丁"))),
             "甲, 乙, 丙, 等. 题[R]. 2021-09-17: 一、总则 · 第2段（第7行）.",
         ),
         (
-            _with(_reference("report"), authors=(Fact("李　四", _HERE),)),
+            _with(_reference("report"), authors=(SourcedValue("李　四", _HERE),)),
             "李四. 题[R]. 2021-09-17: 一、总则 · 第2段（第7行）.",
         ),
         (
@@ -248,8 +248,8 @@ def test_gbt7714_by_kind(reference: Reference, expected: str) -> None:
     assert prose.gbt7714(reference) == expected
 
 
-def _fact(text: str) -> Fact:
-    return Fact(text, _HERE)
+def _fact(text: str) -> SourcedValue:
+    return SourcedValue(text, _HERE)
 
 
 @pytest.mark.parametrize(
@@ -313,7 +313,7 @@ def test_gbt7714_agrees_with_the_standards_own_examples(reference: Reference, ex
             "“题,” para. 2 under “一、总则” (line 7).",
         ),
         (
-            _with(_reference("report"), authors=(Fact("甲", _HERE), Fact("乙", _HERE))),
+            _with(_reference("report"), authors=(SourcedValue("甲", _HERE), SourcedValue("乙", _HERE))),
             "甲 and 乙, 题 (September 17, 2021), para. 2 under “一、总则” (line 7).",
         ),
         (

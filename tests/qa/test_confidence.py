@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.ranking.confidence import Evidence, Null, calibration
+from qa.ranking.confidence import Evidence, NullScores, calibration
 
-_NULL = Null(mean=0.5, deviation=0.1)
+_NULL = NullScores(mean=0.5, deviation=0.1)
 _SCORES = st.floats(-2, 2)
 _YES = st.booleans()
 
@@ -48,7 +48,7 @@ def test_what_everyday_questions_reach_is_below_the_bar(cross: bool) -> None:
 @pytest.mark.parametrize("deviation", [0.0, 1e-9])
 def test_everyday_questions_that_all_score_the_same_divide_nothing_by_zero(deviation: float) -> None:
     """A text of one passage, say."""
-    null = Null(mean=0.5, deviation=deviation)
+    null = NullScores(mean=0.5, deviation=deviation)
 
     assert 0 < _answerable(0.5, null=null) < 1
 

@@ -37,7 +37,7 @@ def _hit(document: Document, passage: Passage) -> Hit:
 def _one(text: str) -> Hit:
     """A hit whose quote is the whole text."""
     spans = (Span(0, len(text)),)
-    work = Section("题", None, 0, None, is_lead=False)
+    work = Section("题", None, 0, None, is_run_in=False)
     passage = Passage("0" * 16, spans, (len(text),), work, 1)
     return _hit(Document("a", text, "0" * 64, (work, passage)), passage)
 

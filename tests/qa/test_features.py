@@ -9,7 +9,7 @@ import pytest
 
 from corpus.source import Source
 from index.searcher import Index
-from qa.ranking.features import Titles, of_first, of_its_year, says_what_it_is, spelt
+from qa.ranking.features import Titles, dictionary_overlap, of_first, of_its_year, says_what_it_is
 from tests.fakes import CharacterEmbedder
 
 _ABC = CharacterEmbedder("甲乙丙丁0129", common="丁")
@@ -51,13 +51,13 @@ def test_an_english_word_counts_where_its_chinese_is_spelt(tmp_path: Path) -> No
     """The union of the question is 联盟; the second passage spells it, and its one word is all that is asked."""
     index = _index(tmp_path, "甲乙。\n甲联盟。")
 
-    assert spelt((("the union", 1.0),), np.arange(2), index).tolist() == [0.0, 1.0]
+    assert dictionary_overlap((("the union", 1.0),), np.arange(2), index).tolist() == [0.0, 1.0]
 
 
 def test_english_words_that_the_text_never_spells_count_half(tmp_path: Path) -> None:
     """Beside a word that it has: that one is a good half of what is asked, never all of it."""
     index = _index(tmp_path, "甲乙。\n甲联盟。")
-    share = float(spelt((("union zzyzx", 1.0),), np.arange(2), index)[1])
+    share = float(dictionary_overlap((("union zzyzx", 1.0),), np.arange(2), index)[1])
 
     assert 0.4 < share < 0.7
 
@@ -66,7 +66,7 @@ def test_a_chinese_question_is_spelt_by_its_own_terms_alone(tmp_path: Path) -> N
     """The dictionary says nothing of it."""
     index = _index(tmp_path, "甲乙。\n甲联盟。")
 
-    assert spelt((("联盟", 1.0),), np.arange(2), index).tolist() == [0.0, 0.0]
+    assert dictionary_overlap((("联盟", 1.0),), np.arange(2), index).tolist() == [0.0, 0.0]
 
 
 _REPORT = "政府工作报告\n一、2025年工作回顾\n甲。\n二、2026年重点工作\n乙。\n三、结语\n丙。"

@@ -13,7 +13,7 @@ from corpus.document import Span
 from corpus.source import Source
 from index.searcher import Candidates, Index
 from qa.ranking.features import Titles
-from qa.ranking.late_interaction import Asked, Ranked, matched_spans, rank, rank_rows
+from qa.ranking.late_interaction import Query, Ranked, matched_spans, rank, rank_rows
 from tests.fakes import CharacterEmbedder
 
 _ABC = CharacterEmbedder("甲乙丙丁0129", common="丁")
@@ -27,16 +27,16 @@ def _index(folder: Path, *texts: str, edition: str | None = None, embedder: Char
     return Index.build(folder / "i", sources, embedder)
 
 
-def _asked(index: Index, *parts: tuple[str, float]) -> Asked:
+def _asked(index: Index, *parts: tuple[str, float]) -> Query:
     encoded = _ABC.encode_questions([text for text, _ in parts])
-    return Asked.read(parts, encoded, index.common.tokens, _ABC)
+    return Query.read(parts, encoded, index.common.tokens, _ABC)
 
 
-def _rank(index: Index, asked: Asked) -> Ranked:
+def _rank(index: Index, asked: Query) -> Ranked:
     return rank(asked, index, Titles(index), limit=10)
 
 
-def _by_meaning(index: Index, asked: Asked) -> Ranked:
+def _by_meaning(index: Index, asked: Query) -> Ranked:
     """All passages, by their tokens alone."""
     rows = np.arange(len(index.passages))
     return rank_rows(asked, Candidates(rows, np.zeros(len(rows), np.float32)), index)

@@ -6,7 +6,7 @@ from corpus.document import Document
 from corpus.parse import parse
 from index.chunks import Heading
 from qa.question.heading_labels import ordinal, work_of
-from qa.question.section_reference import Place, place
+from qa.question.section_reference import SectionReference, place
 from tests.fakes import headings_of
 
 
@@ -16,7 +16,7 @@ def headings(shipped: Document) -> list[Heading]:
     return headings_of((shipped,))
 
 
-def _label(pointed: Place | None, headings: list[Heading]) -> str | None:
+def _label(pointed: SectionReference | None, headings: list[Heading]) -> str | None:
     return None if pointed is None else headings[pointed.section].label
 
 

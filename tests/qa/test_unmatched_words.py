@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from index.search.lexical import Lexical
 from qa.question.words import Word, content_words, words
-from qa.ranking.unmatched_words import Missing, Text
+from qa.ranking.unmatched_words import SearchableText, UnmatchedWord
 
 _PASSAGES = ("上合组织秘书处设在北京。", "哈萨克斯坦于2021年主办第二次会议。", "中方向各国提供将近12亿剂疫苗。")
 
 
-def _text(passages: Sequence[str] = _PASSAGES, *headings: str) -> Text:
-    return Text(Lexical.build(passages), passages.__getitem__, lambda: headings)
+def _text(passages: Sequence[str] = _PASSAGES, *headings: str) -> SearchableText:
+    return SearchableText(Lexical.build(passages), passages.__getitem__, lambda: headings)
 
 
 _TEXT = _text()
@@ -24,7 +24,7 @@ _TEXT = _text()
 
 def _missing(question: str, match: float) -> list[str]:
     """The missing words, where every word of the question has this best match in the text."""
-    return [missing.text for missing in _TEXT.missing_words(question, lambda _: match)]
+    return [missing.text for missing in _TEXT.unmatched_words(question, lambda _: match)]
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_each_word_is_judged_by_its_own_match() -> None:
         asked.append(word)
         return 0.9 if word.text == "东京" else 0.0
 
-    assert [missing.text for missing in _TEXT.missing_words("东京奥运会什么时候举行？", match)] == ["奥运会"]
+    assert [missing.text for missing in _TEXT.unmatched_words("东京奥运会什么时候举行？", match)] == ["奥运会"]
     assert [(word.start, word.end) for word in asked] == [(0, 2), (2, 5)]
 
 
@@ -106,35 +106,35 @@ def test_years_and_numbered_things_go_by_their_value(question: str, missing: lis
 )
 def test_a_word_is_spelt_where_a_passage_has_it(word: str, there: bool) -> None:
     """Whole, not in pieces; a Latin word is one piece."""
-    assert _text((*_PASSAGES, "ABC组织", "组织设立", "立设在")).spells(word) == there
+    assert _text((*_PASSAGES, "ABC组织", "组织设立", "立设在")).contains(word) == there
 
 
 @settings(deadline=None)
 @given(st.lists(st.text("甲乙丙", max_size=6), max_size=4), st.text("甲乙丙", min_size=1, max_size=4))
 def test_a_chinese_word_is_spelt_exactly_where_it_is_a_substring(passages: list[str], word: str) -> None:
     """The n-grams only say where to look."""
-    assert _text(passages).spells(word) == any(word in passage for passage in passages)
+    assert _text(passages).contains(word) == any(word in passage for passage in passages)
 
 
 def test_headings_mention_too_but_do_not_spell_acronyms() -> None:
     """A file's name says nothing of how the text writes it."""
     text = _text(("甲。",), "SCO-2021", "第3条")
 
-    assert (text.spells("sco"), text.passages_spell("sco")) == (True, False)
-    assert text.missing_words("2021年？第3条？", lambda _: 0.0) == []
+    assert (text.contains("sco"), text.passages_contain("sco")) == (True, False)
+    assert text.unmatched_words("2021年？第3条？", lambda _: 0.0) == []
 
 
 @pytest.mark.parametrize(
     ("question", "missing"),
     [
-        ("东京在哪里？", Missing("东京", True)),
-        ("2035年？", Missing("2035年", True)),
-        ("会议的货币是什么？", Missing("货币", False)),
+        ("东京在哪里？", UnmatchedWord("东京", True)),
+        ("2035年？", UnmatchedWord("2035年", True)),
+        ("会议的货币是什么？", UnmatchedWord("货币", False)),
     ],
 )
-def test_names_and_years_are_marked_as_names(question: str, missing: Missing) -> None:
+def test_names_and_years_are_marked_as_names(question: str, missing: UnmatchedWord) -> None:
     """They are hardly ever paraphrased."""
-    assert _TEXT.missing_words(question, lambda _: 0.0) == [missing]
+    assert _TEXT.unmatched_words(question, lambda _: 0.0) == [missing]
 
 
 @pytest.mark.parametrize("question", ["Who won the World Cup?", "What is the currency of Kazakhstan?"])

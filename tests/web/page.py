@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Dialog, Locator, Page, expect
 
 from corpus.document import Document, Passage, Span
-from index.catalog import Books
+from index.catalog import Catalog
 from qa.reply import Answer, Citation, Hit, NotFound, Rejected, Reply
 
 SECRETARIAT = "上合组织秘书处设在哪个城市？"
@@ -49,8 +49,8 @@ class FakeEngine:
         self.asked: list[tuple[str, tuple[str, ...]]] = []
 
     @property
-    def books(self) -> Books:
-        return Books.of(self.documents)
+    def catalog(self) -> Catalog:
+        return Catalog.of(self.documents)
 
     def ask(self, question: str, history: Sequence[str] = (), *, documents: Collection[str] = ()) -> Reply:
         self.asked.append((question, tuple(history)))
@@ -85,7 +85,7 @@ class FakeEngine:
 
 
 @dataclass
-class Reader:
+class Visitor:
     """Someone at the page, and everything that went on behind it."""
 
     page: Page
@@ -148,7 +148,7 @@ class Reader:
         assert pane["y"] <= passage["y"] < pane["y"] + pane["height"] / 2
 
 
-Visit = Callable[..., Reader]
+Visit = Callable[..., Visitor]
 """Opens the page: width, height, locale, dark, query."""
 
 

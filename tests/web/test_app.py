@@ -17,7 +17,7 @@ import app
 import qa.service.bootstrap
 from corpus.document import Document
 from corpus.errors import IndexCorrupt
-from qa.service.index_jobs import Changes
+from qa.service.index_jobs import IndexJobs
 from tests.web.page import FakeEngine, gradio_at_work
 from web.api.desk import Asks
 
@@ -120,7 +120,7 @@ def test_feedback_can_be_switched_off_at_the_start(
     kept: list[bool] = []
     build = app.build_app
 
-    def build_app(engine: Asks, *, keeps_feedback: bool, changes: Changes | None) -> gr.Blocks:
+    def build_app(engine: Asks, *, keeps_feedback: bool, changes: IndexJobs | None) -> gr.Blocks:
         kept.append(keeps_feedback)
         return build(engine, keeps_feedback=keeps_feedback, changes=changes)
 

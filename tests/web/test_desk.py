@@ -12,10 +12,10 @@ import pytest
 from corpus.document import Document
 from corpus.errors import IndexCorrupt
 from corpus.parse import parse
-from index.catalog import Books
+from index.catalog import Catalog
 from qa.engine import Engine
 from qa.reply import Reply
-from qa.service.background_engine import LateEngine
+from qa.service.background_engine import BackgroundEngine
 from tests.web.page import SECRETARIAT, FakeEngine
 from web.api.desk import Desk
 
@@ -102,7 +102,7 @@ class Slow(FakeEngine):
 
 def test_while_the_model_loads_the_text_is_there_and_questions_wait(shipped: Document) -> None:
     slow = Slow(shipped)
-    late = LateEngine(Books.of([shipped]), slow.open)
+    late = BackgroundEngine(Catalog.of([shipped]), slow.open)
     desk = Desk(late)
     late.start()
     assert desk.call({"kind": "state"}) == {"loading": True}
@@ -118,7 +118,7 @@ def test_what_hinders_the_model_is_one_sentence(shipped: Document) -> None:
     def broken() -> Engine:
         raise IndexCorrupt("the index is <damaged>. Rebuild it: python -m qa index build")
 
-    late = LateEngine(Books.of([shipped]), broken)
+    late = BackgroundEngine(Catalog.of([shipped]), broken)
     late.start()
     assert late.wait(10)
     for kind in ("state", "ask"):

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from corpus.source import SHIPPED, load
-from index.catalog import Books
+from index.catalog import Catalog
 from index.searcher import Index
 from qa.engine import Engine
-from qa.service.background_engine import LateEngine
-from qa.service.index_jobs import Changes
+from qa.service.background_engine import BackgroundEngine
+from qa.service.index_jobs import IndexJobs
 from qa.settings import Settings
 from tests.fakes import CharacterEmbedder
 from web.api.desk import Desk
@@ -26,10 +26,10 @@ LAW = "猫狗条例\n\n第一条 猫应当吃鱼。\n\n第二条 狗应当吃肉
 def desk(characters: CharacterEmbedder, tmp_path: Path) -> Desk:
     """A desk over an index of the shipped text, which may be changed."""
     index = Index.build(tmp_path / "index", [load(SHIPPED)], characters)
-    late = LateEngine(Books.of_index(index), lambda: Engine(index, characters, Settings()))
+    late = BackgroundEngine(Catalog.of_index(index), lambda: Engine(index, characters, Settings()))
     late.start()
     assert late.wait(10)
-    return Desk(late, changes=Changes(late))
+    return Desk(late, changes=IndexJobs(late))
 
 
 def _add(desk: Desk, name: str, data: bytes) -> dict[str, Any]:

@@ -12,17 +12,17 @@ from playwright.sync_api import Browser, expect
 import app
 from corpus.document import Document, Passage, Section, Span
 from corpus.errors import IndexCorrupt, QAError
-from index.catalog import Books
+from index.catalog import Catalog
 from qa.engine import Engine
 from qa.reply import Answer, Citation, Hit, Reply
-from qa.service.background_engine import LateEngine
+from qa.service.background_engine import BackgroundEngine
 from tests.web.page import (
     ALL,
     SECRETARIAT,
     WEATHER,
     FakeEngine,
-    Reader,
     Visit,
+    Visitor,
     assert_exact,
     gradio_at_work,
     with_both_engines,
@@ -163,19 +163,19 @@ def test_the_newest_question_stands_at_the_top(visit: Visit) -> None:
 def test_a_hostile_document_is_text_and_nothing_else(browser: Browser, serve: Callable[[Asks], str]) -> None:
     """Carriage returns, NUL, templates and tags of a source reach the page as characters."""
     text = HOSTILE + "\r\n\u3000\u3000第二行\0\t完\u00a0"
-    work = Section(HOSTILE, None, 0, None, is_lead=False)
+    work = Section(HOSTILE, None, 0, None, is_run_in=False)
     spans = (Span(0, len(text)),)
     passage = Passage("0123456789abcdef", spans, (len(text),), work, 1)
     document = Document("sample", text, "0" * 64, (work, passage))
 
     class OneAnswer:
-        books = Books.of([document])
+        catalog = Catalog.of([document])
 
         def ask(self, question: str, history: Sequence[str] = (), *, documents: Collection[str] = ()) -> Reply:
             return Answer(question, None, (), (Hit(Citation(document, passage), passage.sentences[0], spans, 0.9),))
 
     context = browser.new_context(viewport={"width": 1280, "height": 860})
-    reader = Reader(context.new_page(), serve(OneAnswer()))
+    reader = Visitor(context.new_page(), serve(OneAnswer()))
     reply = reader.ask("问")
     for shown in (reply.locator("blockquote"), reader.page.locator(".source .passage")):
         assert shown.evaluate("element => element.textContent") == text
@@ -201,17 +201,17 @@ class Opening:
 
 
 @pytest.fixture
-def loading(browser: Browser, shipped: Document) -> Iterator[Callable[[Opening], Reader]]:
+def loading(browser: Browser, shipped: Document) -> Iterator[Callable[[Opening], Visitor]]:
     """Open a page whose model is still being opened."""
-    opened: list[tuple[Reader, gr.Blocks]] = []
+    opened: list[tuple[Visitor, gr.Blocks]] = []
 
-    def at(opening: Opening) -> Reader:
-        late = LateEngine(Books.of([shipped]), opening)
+    def at(opening: Opening) -> Visitor:
+        late = BackgroundEngine(Catalog.of([shipped]), opening)
         late.start()
         with gradio_at_work():
             blocks = app.build_app(late)
             address = app.launch(blocks, port=0)
-        reader = Reader(browser.new_context(locale="zh-CN").new_page(), address)
+        reader = Visitor(browser.new_context(locale="zh-CN").new_page(), address)
         opened.append((reader, blocks))
         return reader
 
@@ -224,7 +224,7 @@ def loading(browser: Browser, shipped: Document) -> Iterator[Callable[[Opening],
 
 
 def test_the_first_question_waits_for_the_model_and_says_so(
-    loading: Callable[[Opening], Reader], fake: FakeEngine
+    loading: Callable[[Opening], Visitor], fake: FakeEngine
 ) -> None:
     """The text is there at once; questions asked meanwhile are answered in their order once the model is open."""
     opening = Opening(fake)
@@ -242,7 +242,7 @@ def test_the_first_question_waits_for_the_model_and_says_so(
 
 
 def test_a_model_that_cannot_be_opened_is_said_in_one_sentence(
-    loading: Callable[[Opening], Reader], fake: FakeEngine
+    loading: Callable[[Opening], Visitor], fake: FakeEngine
 ) -> None:
     opening = Opening(fake, error=IndexCorrupt("the index is damaged. Rebuild it: python -m qa index build"))
     reader = loading(opening)

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.web.page import ALL, SECRETARIAT, WEATHER, Reader, Visit, with_both_engines
+from tests.web.page import ALL, SECRETARIAT, WEATHER, Visit, Visitor, with_both_engines
 
 pytestmark = pytest.mark.browser
 
@@ -108,7 +108,7 @@ def test_serif_is_the_source_s_voice_alone(visit: Visit) -> None:
     assert strays == []
 
 
-def serious(reader: Reader) -> list[str]:
+def serious(reader: Visitor) -> list[str]:
     """What axe-core calls serious or critical, each with the elements."""
     violations = Axe().run(reader.page).response["violations"]
     return [

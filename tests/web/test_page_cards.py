@@ -13,14 +13,14 @@ import app
 from corpus.document import Document
 from qa.citations.forms import FORMS, quote_with_citation
 from qa.evaluate import Question, read_questions
-from tests.web.page import SECRETARIAT, WEATHER, FakeEngine, Reader, Visit, assert_exact, gradio_at_work
+from tests.web.page import SECRETARIAT, WEATHER, FakeEngine, Visit, Visitor, assert_exact, gradio_at_work
 
 pytestmark = pytest.mark.browser
 BELT = "共建“一带一路”"
 both_widths = pytest.mark.parametrize("width", [1280, 390])
 
 
-def clipboard(reader: Reader) -> str:
+def clipboard(reader: Visitor) -> str:
     text: str = reader.page.evaluate("navigator.clipboard.readText()")
     return text
 
@@ -265,7 +265,7 @@ def test_feedback_is_switched_off_on_the_page_or_at_the_start(
 
     with gradio_at_work():
         blocks = app.build_app(FakeEngine(shipped), keeps_feedback=False)
-        other = Reader(browser.new_page(), app.launch(blocks, port=0))
+        other = Visitor(browser.new_page(), app.launch(blocks, port=0))
         expect(other.ask(WEATHER)).to_have_attribute("data-status", "not_found")
         expect(other.page.locator(".judge, [role=switch]")).to_have_count(0)
         other.page.close()

@@ -6,14 +6,14 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from corpus.document import Document
-from tests.web.page import Reader, Visit, assert_exact
+from tests.web.page import Visit, Visitor, assert_exact
 
 pytestmark = pytest.mark.browser
 both_widths = pytest.mark.parametrize("width", [1280, 390])
 TRAINING = "未来3年，中方将向上海合作组织国家提供1000名扶贫培训名额"
 
 
-def check(reader: Reader, text: str) -> Locator:
+def check(reader: Visitor, text: str) -> Locator:
     reader.page.get_by_role("tab", name="引文核对").click()
     reader.page.get_by_role("textbox", name="要核对的引文").fill(text)
     reader.page.get_by_role("button", name="核对", exact=True).click()

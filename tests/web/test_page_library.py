@@ -15,13 +15,13 @@ from playwright.sync_api import FilePayload, Locator, Page, expect
 import app
 from corpus.document import Document
 from corpus.source import Source
-from index.catalog import Books
+from index.catalog import Catalog
 from index.encoders.base import Encoded
-from index.library import Incoming, Library
+from index.library import Library, NewDocument
 from index.searcher import Index
 from qa.engine import Engine
-from qa.service.background_engine import LateEngine
-from qa.service.index_jobs import Changes
+from qa.service.background_engine import BackgroundEngine
+from qa.service.index_jobs import IndexJobs
 from qa.settings import Settings
 from tests.corpus.test_refusals import CASES
 from tests.fakes import CharacterEmbedder
@@ -54,31 +54,31 @@ class Held(CharacterEmbedder):
             yield batch
 
 
-class Shelf:
+class OwnTexts:
     """The page's texts behind it, to be put back after each test."""
 
     def __init__(self, folder: Path, embedder: Held) -> None:
         self.embedder = embedder
         index = Index.build(folder, [FIRST], embedder)
-        self.late = LateEngine(Books.of_index(index), lambda: Engine(index, embedder, Settings()))
-        self.late.start()
-        assert self.late.wait(10)
-        self.changes = Changes(self.late)
+        self.engine_behind = BackgroundEngine(Catalog.of_index(index), lambda: Engine(index, embedder, Settings()))
+        self.engine_behind.start()
+        assert self.engine_behind.wait(10)
+        self.changes = IndexJobs(self.engine_behind)
 
     @property
     def names(self) -> list[str]:
-        return [listed.name for listed in self.late.books.listed]
+        return [listed.name for listed in self.engine_behind.catalog.listed]
 
     def document(self, name: str) -> Document:
-        document = self.late.books.get(name)
+        document = self.engine_behind.catalog.get(name)
         assert document
         return document
 
     def add(self, files: dict[str, str]) -> None:
         """Add texts at once, as another program would, and open them."""
-        library = Library(self.late.engine().index.folder, lambda: self.embedder)
+        library = Library(self.engine_behind.engine().index.folder, lambda: self.embedder)
         incoming = [
-            Incoming(name, name, lambda name=name, text=text: Source.from_file(name, text.encode(), None))  # type: ignore[misc]
+            NewDocument(name, name, lambda name=name, text=text: Source.from_file(name, text.encode(), None))  # type: ignore[misc]
             for name, text in files.items()
         ]
         assert {change.what for change in library.add(incoming)} == {"added"}
@@ -86,7 +86,7 @@ class Shelf:
 
     def tidy(self) -> None:
         self.embedder.free.set()
-        library = Library(self.late.engine().index.folder, lambda: self.embedder)
+        library = Library(self.engine_behind.engine().index.folder, lambda: self.embedder)
         if more := self.names[1:]:
             library.remove(more)
         library.describe("宣言", ())
@@ -94,21 +94,21 @@ class Shelf:
 
 
 @pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+def own_texts(tmp_path_factory: pytest.TempPathFactory) -> OwnTexts:
     letters = "".join(sorted(set(LONG + LAW + DOUBTED + DOGS + SECRETARIAT)))
-    return Shelf(tmp_path_factory.mktemp("shelf") / "index", Held(letters))
+    return OwnTexts(tmp_path_factory.mktemp("own") / "index", Held(letters))
 
 
 @pytest.fixture
-def engine(shelf: Shelf) -> Iterator[LateEngine]:
-    yield shelf.late
-    shelf.tidy()
+def engine(own_texts: OwnTexts) -> Iterator[BackgroundEngine]:
+    yield own_texts.engine_behind
+    own_texts.tidy()
 
 
 @pytest.fixture(scope="module")
-def serve(shelf: Shelf) -> Iterator[Callable[[object], str]]:
+def serve(own_texts: OwnTexts) -> Iterator[Callable[[object], str]]:
     with gradio_at_work():
-        blocks = app.build_app(shelf.late, changes=shelf.changes)
+        blocks = app.build_app(own_texts.engine_behind, changes=own_texts.changes)
         address = app.launch(blocks, port=0)
     yield lambda _: address
     with gradio_at_work():
@@ -156,19 +156,19 @@ def cards(reply: Locator) -> Locator:
     return reply.locator(".card")
 
 
-def test_a_chosen_file_is_added_asked_and_cited(visit: Visit, shelf: Shelf) -> None:
+def test_a_chosen_file_is_added_asked_and_cited(visit: Visit, own_texts: OwnTexts) -> None:
     reader = visit()
     page = reader.page
     with page.expect_file_chooser() as chooser:
         open_texts(page).get_by_role("button", name="添加文件").click()
     chooser.value.set_files(payload("猫狗条例.txt", LAW))
     expect(line(page, "猫狗条例.txt")).to_contain_text("已收录，4 段", use_inner_text=True)
-    assert shelf.names == ["宣言", "猫狗条例"]
+    assert own_texts.names == ["宣言", "猫狗条例"]
 
     reply = reader.ask(DOGS)
     quote = reply.locator('blockquote[data-document="猫狗条例"]', has_text="狗应当吃肉").first
     expect(quote).to_have_count(1)
-    assert_exact(reply.locator('blockquote[data-document="猫狗条例"]'), shelf.document("猫狗条例"))
+    assert_exact(reply.locator('blockquote[data-document="猫狗条例"]'), own_texts.document("猫狗条例"))
     page.locator(".near summary").click() if reply.get_attribute("data-status") == "not_found" else None
     cite = quote.locator("xpath=following-sibling::cite[1]/a")
     expect(cite).to_have_text("《猫狗条例》 第二条 · 第1段（第5行）")
@@ -181,7 +181,7 @@ def test_a_chosen_file_is_added_asked_and_cited(visit: Visit, shelf: Shelf) -> N
     expect(reader.box).to_be_focused()
 
 
-def test_of_several_dropped_files_one_is_refused_and_the_others_are_added(visit: Visit, shelf: Shelf) -> None:
+def test_of_several_dropped_files_one_is_refused_and_the_others_are_added(visit: Visit, own_texts: OwnTexts) -> None:
     reader = visit()
     page = reader.page
     drop(
@@ -198,7 +198,7 @@ def test_of_several_dropped_files_one_is_refused_and_the_others_are_added(visit:
     )
     expect(line(page, "坏字节.txt")).to_contain_text("第 2 行（字节 16）不合 UTF-8 编码", use_inner_text=True)
     assert not re.search(r"[A-Za-z]+ [A-Za-z]+ [A-Za-z]+", page.locator(".adding").inner_text())
-    assert shelf.names == ["宣言", "甲", "乙"]
+    assert own_texts.names == ["宣言", "甲", "乙"]
 
     page.get_by_role("button", name="EN", exact=True).click()
     expect(line(page, "扫描.pdf")).to_contain_text("Not added: has hardly any text layer", use_inner_text=True)
@@ -210,7 +210,7 @@ def test_of_several_dropped_files_one_is_refused_and_the_others_are_added(visit:
     expect(page.locator(".adding")).to_be_hidden()
 
 
-def test_how_far_a_file_is_can_be_seen_and_questions_are_answered_meanwhile(visit: Visit, shelf: Shelf) -> None:
+def test_how_far_a_file_is_can_be_seen_and_questions_are_answered_meanwhile(visit: Visit, own_texts: OwnTexts) -> None:
     """A file of several pieces, whose bytes arrive as they were."""
     reader = visit()
     page = reader.page
@@ -219,26 +219,26 @@ def test_how_far_a_file_is_can_be_seen_and_questions_are_answered_meanwhile(visi
         "window.seen = []; new MutationObserver(() => seen.push(document.querySelector('.coming').innerText))"
         ".observe(document.querySelector('.coming'), {childList: true, subtree: true, characterData: true})"
     )
-    shelf.embedder.free.clear()
+    own_texts.embedder.free.clear()
     choose(page, payload("长.txt", long), payload("后.txt", LAW))
     expect(line(page, "长.txt")).to_contain_text("正在收录", use_inner_text=True)
     expect(line(page, "后.txt")).to_contain_text("等待收录", use_inner_text=True)
     assert "上传 27%" in "".join(page.evaluate("seen"))
     expect(reader.ask(SECRETARIAT)).to_have_attribute("data-status", re.compile("."))
-    shelf.embedder.free.set()
+    own_texts.embedder.free.set()
     expect(line(page, "后.txt")).to_contain_text("已收录", use_inner_text=True, timeout=20_000)
-    assert shelf.document("长").sha256 == hashlib.sha256(long.encode()).hexdigest()
+    assert own_texts.document("长").sha256 == hashlib.sha256(long.encode()).hexdigest()
     expect(page.locator(".heard")).to_contain_text("后.txt: 已收录")
 
 
-def test_a_file_that_is_not_sent_yet_can_be_taken_back(visit: Visit, shelf: Shelf) -> None:
+def test_a_file_that_is_not_sent_yet_can_be_taken_back(visit: Visit, own_texts: OwnTexts) -> None:
     page = visit().page
     page.evaluate("File.prototype.slice = () => ({arrayBuffer: () => new Promise(done => { window.go = done; })})")
     choose(page, payload("甲.txt", LAW), payload("乙.txt", LAW))
     line(page, "乙.txt").get_by_role("button", name="关闭").click()
     page.evaluate("go(new TextEncoder().encode('短。').slice(0, 0).buffer)")  # it arrives cut short
     expect(line(page, "甲.txt")).to_contain_text("没有收录：文件没有传完整，请再添加一次。", use_inner_text=True)
-    assert shelf.names == ["宣言"]
+    assert own_texts.names == ["宣言"]
 
 
 def test_what_the_browser_cannot_read_is_said(visit: Visit) -> None:
@@ -249,8 +249,8 @@ def test_what_the_browser_cannot_read_is_said(visit: Visit) -> None:
     expect(line(page, "夹")).to_contain_text("没有收录：浏览器读不到它", use_inner_text=True)
 
 
-def test_some_texts_only_are_asked_also_after_a_reload(visit: Visit, shelf: Shelf) -> None:
-    shelf.add({"猫狗条例.txt": LAW, "修路记.txt": "先修路，后种树。狗也帮忙。"})
+def test_some_texts_only_are_asked_also_after_a_reload(visit: Visit, own_texts: OwnTexts) -> None:
+    own_texts.add({"猫狗条例.txt": LAW, "修路记.txt": "先修路，后种树。狗也帮忙。"})
     reader = visit()
     page = reader.page
     press_button(page, "only", "猫狗条例")
@@ -270,8 +270,8 @@ def test_some_texts_only_are_asked_also_after_a_reload(visit: Visit, shelf: Shel
     assert "修路记" in cards(reader.ask("先修路，后种什么？")).evaluate_all(of)
 
 
-def test_a_text_is_removed_once_it_is_confirmed(visit: Visit, shelf: Shelf) -> None:
-    shelf.add({"猫狗条例.txt": LAW})
+def test_a_text_is_removed_once_it_is_confirmed(visit: Visit, own_texts: OwnTexts) -> None:
+    own_texts.add({"猫狗条例.txt": LAW})
     page = visit().page
     sure = page.get_by_role("dialog", name="移除这份文本？")
     press_button(page, "remove", "猫狗条例")
@@ -279,7 +279,7 @@ def test_a_text_is_removed_once_it_is_confirmed(visit: Visit, shelf: Shelf) -> N
     expect(sure.get_by_role("button", name="算了")).to_be_focused()
     page.keyboard.press("Escape")
     expect(sure).to_be_hidden()
-    assert shelf.names == ["宣言", "猫狗条例"]
+    assert own_texts.names == ["宣言", "猫狗条例"]
 
     press_button(page, "text", "猫狗条例")
     page.evaluate(
@@ -295,13 +295,15 @@ def test_a_text_is_removed_once_it_is_confirmed(visit: Visit, shelf: Shelf) -> N
     page.wait_for_timeout(300)
     said = page.evaluate("alerts")  # on a busy machine also that it waits
     assert [one for one in said if one != "前面的改动做完，就移除“猫狗条例”。"] == ["“猫狗条例”已经移除。"]
-    assert shelf.names == ["宣言"]
+    assert own_texts.names == ["宣言"]
 
 
-def test_a_removal_waits_behind_an_upload_and_is_done_also_where_another_was_faster(visit: Visit, shelf: Shelf) -> None:
-    shelf.add({"猫狗条例.txt": LAW})
+def test_a_removal_waits_behind_an_upload_and_is_done_also_where_another_was_faster(
+    visit: Visit, own_texts: OwnTexts
+) -> None:
+    own_texts.add({"猫狗条例.txt": LAW})
     pages = [visit(locale="en-US").page, visit(locale="en-US").page]
-    shelf.embedder.free.clear()
+    own_texts.embedder.free.clear()
     choose(pages[0], payload("甲.txt", "狗吃肉。"))
     expect(line(pages[0], "甲.txt")).to_contain_text("Being added", use_inner_text=True)
     for page in pages:
@@ -310,15 +312,15 @@ def test_a_removal_waits_behind_an_upload_and_is_done_also_where_another_was_fas
         expect(page.locator(".said")).to_have_text(
             "“猫狗条例” will be removed when the changes before it are done.", use_inner_text=True
         )
-    shelf.embedder.free.set()
+    own_texts.embedder.free.set()
     for page in pages:
         expect(page.locator(".said")).to_have_text("“猫狗条例” was removed.", use_inner_text=True)
-    assert shelf.names == ["宣言", "甲"]
+    assert own_texts.names == ["宣言", "甲"]
 
 
-def test_a_text_that_another_tab_removes_is_missed_calmly(visit: Visit, shelf: Shelf) -> None:
+def test_a_text_that_another_tab_removes_is_missed_calmly(visit: Visit, own_texts: OwnTexts) -> None:
     """While it is read, while it is asked alone, and where its citations are followed."""
-    shelf.add({"猫狗条例.txt": LAW})
+    own_texts.add({"猫狗条例.txt": LAW})
     here, there = visit(), visit()
     page = here.page
     press_button(page, "text", "猫狗条例")
@@ -350,19 +352,21 @@ def test_a_text_that_another_tab_removes_is_missed_calmly(visit: Visit, shelf: S
     expect(page.locator(".said")).to_have_text("这一段已不在文本里，请重新提问。", use_inner_text=True)
 
 
-def test_a_choice_of_texts_is_not_lost_unasked_where_another_tab_removes_them(visit: Visit, shelf: Shelf) -> None:
-    shelf.add({"猫狗条例.txt": LAW, "修路记.txt": DOUBTED, "甲.txt": "狗吃肉。"})
+def test_a_choice_of_texts_is_not_lost_unasked_where_another_tab_removes_them(
+    visit: Visit, own_texts: OwnTexts
+) -> None:
+    own_texts.add({"猫狗条例.txt": LAW, "修路记.txt": DOUBTED, "甲.txt": "狗吃肉。"})
     reader = visit()
     page = reader.page
     asking = page.locator(".asking")
     for name in ("猫狗条例", "修路记"):
         press_button(page, "only", name)
         page.keyboard.press("Escape")
-    library = Library(shelf.late.engine().index.folder, lambda: shelf.embedder)
+    library = Library(own_texts.engine_behind.engine().index.folder, lambda: own_texts.embedder)
 
     def remove(name: str) -> None:
         library.remove([name])
-        shelf.changes._reopen()
+        own_texts.changes._reopen()
         page.evaluate("document.querySelector('.log').replaceChildren()")
 
     remove("修路记")
@@ -383,10 +387,10 @@ def test_a_choice_of_texts_is_not_lost_unasked_where_another_tab_removes_them(vi
     expect(page.locator(".turn").last.locator("[data-status]")).to_have_count(1)
 
 
-def test_what_is_read_stays_where_it_is_while_texts_are_added(visit: Visit, shelf: Shelf) -> None:
+def test_what_is_read_stays_where_it_is_while_texts_are_added(visit: Visit, own_texts: OwnTexts) -> None:
     reader = visit()
     page = reader.page
-    passage = shelf.document("宣言").passages[40]
+    passage = own_texts.document("宣言").passages[40]
     reader.open(f"?p={passage.id}")
     reader.sees(passage.id)
     at = reader.pane.evaluate("pane => pane.scrollTop")
@@ -399,8 +403,8 @@ def test_what_is_read_stays_where_it_is_while_texts_are_added(visit: Visit, shel
     assert reader.pane.evaluate("pane => pane.scrollTop") == at
 
 
-def test_the_last_text_can_be_removed_and_another_added(visit: Visit, shelf: Shelf) -> None:
-    shelf.add({"猫狗条例.txt": LAW})
+def test_the_last_text_can_be_removed_and_another_added(visit: Visit, own_texts: OwnTexts) -> None:
+    own_texts.add({"猫狗条例.txt": LAW})
     reader = visit()
     page = reader.page
     for left, name in ((1, "宣言"), (0, "猫狗条例")):
@@ -419,13 +423,13 @@ def test_the_last_text_can_be_removed_and_another_added(visit: Visit, shelf: She
         chooser.value.set_files(payload("甲.txt", LAW))
         expect(page.locator("article.source")).to_have_attribute("data-document", "甲")
     finally:
-        library = Library(shelf.late.engine().index.folder, lambda: shelf.embedder)
+        library = Library(own_texts.engine_behind.engine().index.folder, lambda: own_texts.embedder)
         library.replace_all([(FIRST, "")])
-        shelf.changes._reopen()
+        own_texts.changes._reopen()
 
 
-def test_where_the_rules_were_unsure_stands_in_the_margin(visit: Visit, shelf: Shelf) -> None:
-    shelf.add({"修路记.txt": DOUBTED})
+def test_where_the_rules_were_unsure_stands_in_the_margin(visit: Visit, own_texts: OwnTexts) -> None:
+    own_texts.add({"修路记.txt": DOUBTED})
     page = visit().page
     press_button(page, "text", "修路记")
     mark = page.get_by_role("button", name="规则在这里拿不准")
@@ -439,9 +443,9 @@ def test_where_the_rules_were_unsure_stands_in_the_margin(visit: Visit, shelf: S
     assert page.locator("article.source").evaluate("source => source.textContent") == DOUBTED
 
 
-def test_what_is_supplied_reaches_every_citation_and_the_export(visit: Visit, shelf: Shelf) -> None:
+def test_what_is_supplied_reaches_every_citation_and_the_export(visit: Visit, own_texts: OwnTexts) -> None:
     """Of the text whose details were opened, whichever text is being read."""
-    shelf.add({"猫狗条例.txt": LAW, "修路记.txt": DOUBTED})
+    own_texts.add({"猫狗条例.txt": LAW, "修路记.txt": DOUBTED})
     reader = visit()
     page = reader.page
     press_button(page, "only", "猫狗条例")
@@ -487,17 +491,17 @@ def test_what_is_supplied_reaches_every_citation_and_the_export(visit: Visit, sh
 
 
 def test_details_that_come_late_do_not_take_the_place_of_others(
-    visit: Visit, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+    visit: Visit, own_texts: OwnTexts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shelf.add({"猫狗条例.txt": LAW, "修路记.txt": DOUBTED})
+    own_texts.add({"猫狗条例.txt": LAW, "修路记.txt": DOUBTED})
     page = visit().page
-    supplied, free = shelf.changes.supplied, threading.Event()
+    supplied, free = own_texts.changes.supplied, threading.Event()
 
     def slow(name: str) -> Any:
         assert name != "猫狗条例" or free.wait(10)
         return supplied(name)
 
-    monkeypatch.setattr(shelf.changes, "supplied", slow)
+    monkeypatch.setattr(own_texts.changes, "supplied", slow)
     form = page.get_by_role("dialog", name="出处信息")
     with page.expect_request(lambda request: "猫狗条例" in (request.post_data or "")):
         press_button(page, "about", "猫狗条例")
@@ -513,12 +517,12 @@ def test_details_that_come_late_do_not_take_the_place_of_others(
     assert [bool(supplied(name)[1]) for name in ("猫狗条例", "修路记")] == [False, True]
 
 
-def test_a_save_that_waits_leaves_alone_what_is_opened_or_written_meanwhile(visit: Visit, shelf: Shelf) -> None:
-    shelf.add({"猫狗条例.txt": LAW, "修路记.txt": DOUBTED})
+def test_a_save_that_waits_leaves_alone_what_is_opened_or_written_meanwhile(visit: Visit, own_texts: OwnTexts) -> None:
+    own_texts.add({"猫狗条例.txt": LAW, "修路记.txt": DOUBTED})
     page = visit().page
     form = page.get_by_role("dialog", name="出处信息")
     save = form.get_by_role("button", name="保存")
-    shelf.embedder.free.clear()
+    own_texts.embedder.free.clear()
     choose(page, payload("甲.txt", "狗吃肉。"))
     expect(line(page, "甲.txt")).to_contain_text("正在收录", use_inner_text=True)
     press_button(page, "about", "猫狗条例")
@@ -533,24 +537,24 @@ def test_a_save_that_waits_leaves_alone_what_is_opened_or_written_meanwhile(visi
     form.get_by_label("题名").fill("某修路记")
     save.click()
     form.get_by_label("作者").fill("张三")
-    shelf.embedder.free.set()
+    own_texts.embedder.free.set()
     expect(save).to_be_enabled()
     expect(form.get_by_label("作者")).to_have_value("张三")
     save.click()
     expect(form).to_be_hidden()
-    told = [shelf.changes.supplied(name)[1][0] for name in ("猫狗条例", "修路记")]
+    told = [own_texts.changes.supplied(name)[1][0] for name in ("猫狗条例", "修路记")]
     assert [one.title.supplied for one in told if one.title] == ["某条例", "某修路记"]
     assert told[1].authors
 
 
-def test_names_are_names_whatever_they_look_like(visit: Visit, shelf: Shelf) -> None:
+def test_names_are_names_whatever_they_look_like(visit: Visit, own_texts: OwnTexts) -> None:
     reader = visit()
     page = reader.page
     hostile = "<img src=x onerror=alert(1)>.txt"
     named = ["../../x.txt", "a\\b.txt", hostile, "同.txt", "..", "'\"&.md"]
     choose(page, *(payload(name, f"{LAW}\n{number}") for number, name in enumerate(named)), payload("同.txt", LAW))
     expect(page.locator('.coming [data-stage="done"]')).to_have_count(len(named) + 1, timeout=20_000)
-    assert shelf.names == ["宣言", "x", "b", "<img src=x onerror=alert(1)>", "同", "..", "'\"&", "同-2"]
+    assert own_texts.names == ["宣言", "x", "b", "<img src=x onerror=alert(1)>", "同", "..", "'\"&", "同-2"]
     expect(page.locator(".coming li").last).to_contain_text("；名字已有，所以叫 同-2", use_inner_text=True)
     expect(page.locator("img")).to_have_count(0)
     for name in (hostile.removesuffix(".txt"), "'\"&", ".."):
@@ -559,11 +563,11 @@ def test_names_are_names_whatever_they_look_like(visit: Visit, shelf: Shelf) -> 
     choose(page, payload("同.txt", LAW), payload("另.txt", LAW))
     expect(line(page, "同.txt").last).to_contain_text("已经在这里了，4 段", use_inner_text=True)
     expect(line(page, "另.txt")).to_contain_text("已收录，4 段", use_inner_text=True)
-    assert len(shelf.names) == 9
+    assert len(own_texts.names) == 9
 
 
-def test_among_two_hundred_texts_one_is_found_by_its_name_with_the_keyboard(visit: Visit, shelf: Shelf) -> None:
-    shelf.add({f"第{n:03}号.txt": f"第{n:03}号文件说，修路要先勘察，再种树。" for n in range(200)})
+def test_among_two_hundred_texts_one_is_found_by_its_name_with_the_keyboard(visit: Visit, own_texts: OwnTexts) -> None:
+    own_texts.add({f"第{n:03}号.txt": f"第{n:03}号文件说，修路要先勘察，再种树。" for n in range(200)})
     reader = visit()
     page = reader.page
     press = page.keyboard.press
@@ -598,8 +602,8 @@ def test_among_two_hundred_texts_one_is_found_by_its_name_with_the_keyboard(visi
     expect(page.get_by_role("textbox", name=QUESTION)).to_be_focused()
 
 
-def test_adding_filtering_and_removing_go_by_keyboard(visit: Visit, shelf: Shelf) -> None:
-    shelf.add({"修路记.txt": DOUBTED})
+def test_adding_filtering_and_removing_go_by_keyboard(visit: Visit, own_texts: OwnTexts) -> None:
+    own_texts.add({"修路记.txt": DOUBTED})
     page = visit().page
     page.on("filechooser", lambda _: None)  # from now on: the key would come before the browser knows
     press = page.keyboard.press
@@ -649,8 +653,8 @@ def test_adding_filtering_and_removing_go_by_keyboard(visit: Visit, shelf: Shelf
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
-def test_axe_finds_nothing_serious_among_the_texts(visit: Visit, shelf: Shelf, width: int, dark: bool) -> None:
-    shelf.add({f"第{n}号文件{'长' * 30 if n == 3 else ''}.txt": DOUBTED for n in range(9)})
+def test_axe_finds_nothing_serious_among_the_texts(visit: Visit, own_texts: OwnTexts, width: int, dark: bool) -> None:
+    own_texts.add({f"第{n}号文件{'长' * 30 if n == 3 else ''}.txt": DOUBTED for n in range(9)})
     reader = visit(width=width, dark=dark)
     page = reader.page
     choose(page, payload("甲.txt", LAW), payload("扫描.pdf", REFUSED["扫描.pdf"]))

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from corpus.document import Document, Matter, Passage, Section, Span
+from corpus.document import Document, NonBody, Passage, Section, Span
 from corpus.parse import parse
-from tests.web.page import SECRETARIAT, WEATHER, FakeEngine, Reader, Visit, assert_exact, with_both_engines
+from tests.web.page import SECRETARIAT, WEATHER, FakeEngine, Visit, Visitor, assert_exact, with_both_engines
 from web.api.desk import Asks
 from web.html.reading_pane import source_html
 
@@ -95,7 +95,7 @@ def _spans(block: object) -> tuple[Span, ...]:
     match block:
         case Passage(spans=spans):
             return spans
-        case Section(title_span=Span() as span, is_lead=False) | Matter(span=span):
+        case Section(title_span=Span() as span, is_run_in=False) | NonBody(span=span):
             return (span,)
     return ()
 
@@ -240,15 +240,15 @@ def library() -> FakeEngine:
 
 
 @pytest.fixture
-def at_library(browser: Browser, serve: Callable[[Asks], str], library: FakeEngine) -> Iterator[Reader]:
+def at_library(browser: Browser, serve: Callable[[Asks], str], library: FakeEngine) -> Iterator[Visitor]:
     context = browser.new_context(viewport={"width": 1280, "height": 860}, locale="zh-CN")
-    reader = Reader(context.new_page(), serve(library))
+    reader = Visitor(context.new_page(), serve(library))
     yield reader
     context.close()
     assert reader.errors == []
 
 
-def test_a_library_sends_one_text_at_a_time(at_library: Reader, library: FakeEngine) -> None:
+def test_a_library_sends_one_text_at_a_time(at_library: Visitor, library: FakeEngine) -> None:
     page = at_library.page
     expect(page.locator("article.source")).to_have_count(1)
     assert "丙说" not in page.content()
@@ -266,7 +266,7 @@ def test_a_library_sends_one_text_at_a_time(at_library: Reader, library: FakeEng
     at_library.sees(library.documents[1].passages[-1].id)
 
 
-def test_a_text_of_thousands_of_paragraphs_is_shown_whole_and_at_once(at_library: Reader, library: FakeEngine) -> None:
+def test_a_text_of_thousands_of_paragraphs_is_shown_whole_and_at_once(at_library: Visitor, library: FakeEngine) -> None:
     document = library.documents[2]
     passage = document.passages[2500]
     at_library.open(f"?p={passage.id}")

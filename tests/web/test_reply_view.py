@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.document import Block, Document, Matter, Passage, Section, Span, cut
+from corpus.document import Block, Document, NonBody, Passage, Section, Span, cut
 from corpus.parse import parse
-from index.catalog import Books
+from index.catalog import Catalog
 from qa.reply import Answer, Citation, Hit, NotFound, Rejected
 from web.html.card import quote_html
 from web.html.markup import both, language, marked
@@ -81,7 +81,7 @@ def tree(html: str) -> Element:
 
 def document_of(text: str, *spans: Span, name: str = "sample") -> tuple[Document, Passage]:
     """A document with one passage under one supplied title."""
-    work = Section("标题", None, 0, None, is_lead=False)
+    work = Section("标题", None, 0, None, is_run_in=False)
     passage = Passage("0123456789abcdef", spans, (sum(map(len, spans)),), work, 1)
     return Document(name, text, "0" * 64, (work, passage)), passage
 
@@ -174,7 +174,7 @@ def test_hostile_documents_are_text_and_nothing_else() -> None:
     (quote,) = root.all("blockquote")
     assert quote.text == document.quote(passage.spans)
     assert quote.attributes["data-document"] == HOSTILE
-    for part in (source_html(document), contents_html(document), page_html(Books.of([document]))):
+    for part in (source_html(document), contents_html(document), page_html(Catalog.of([document]))):
         assert tree(part).all("script") == []
         assert "alert(1)" in tree(part).text
 
@@ -292,9 +292,9 @@ def block_text(document: Document, block: Block) -> str:
     match block:
         case Passage():
             return document.quote(block.spans)
-        case Matter():
+        case NonBody():
             return document.quote((block.span,))
-        case Section(title_span=Span() as span, is_lead=False):
+        case Section(title_span=Span() as span, is_run_in=False):
             return document.quote((span,))
         case Section():
             return ""
@@ -333,7 +333,7 @@ def test_the_marks_of_a_quote_come_along_for_the_source_pane(shipped: Document) 
 
 
 def test_every_entry_of_the_contents_leads_to_an_element(shipped: Document) -> None:
-    root = tree(page_html(Books.of([shipped])))
+    root = tree(page_html(Catalog.of([shipped])))
     ids = {e.attributes.get("id") for tag in ("h2", "h3", "h4", "p") for e in root.all(tag)}
     links = [e for e in root.all("a") if "data-to" in e.attributes]
     assert len(links) == len(shipped.sections)
@@ -341,7 +341,7 @@ def test_every_entry_of_the_contents_leads_to_an_element(shipped: Document) -> N
 
 
 def test_there_is_one_question_box_under_its_contract_name(shipped: Document) -> None:
-    root = tree(page_html(Books.of([shipped])))
+    root = tree(page_html(Catalog.of([shipped])))
     (box,) = [e for e in root.all("textarea") if e not in templated(root, "textarea")]
     assert box.attributes["aria-label"] == "提问 / Ask"
     assert "maxlength" not in box.attributes

@@ -2,7 +2,7 @@
 
 import pytest
 
-from corpus.document import Document, Matter, Passage
+from corpus.document import Document, NonBody, Passage
 from corpus.parse import parse_source
 from corpus.source import SHIPPED, load
 from qa.citations.forms import own_form
@@ -65,7 +65,7 @@ def test_the_title_block_is_one_passage(shipped: Document) -> None:
 
 def test_the_newspapers_pointer_is_kept_and_is_no_passage(shipped: Document) -> None:
     """（下转第五版） is shown in the reader and never cited."""
-    pointers = [block for block in shipped.blocks if isinstance(block, Matter) and block.kind == "pointer"]
+    pointers = [block for block in shipped.blocks if isinstance(block, NonBody) and block.kind == "pointer"]
 
     assert [shipped.quote((pointer.span,)) for pointer in pointers] == ["（下转第五版）"]
 

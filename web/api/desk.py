@@ -14,19 +14,19 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from corpus.document import Document, Passage
 from corpus.errors import QAError
-from index.catalog import Books
+from index.catalog import Catalog
 from qa.citations.forms import FORMS, quote_with_citation
 from qa.reply import Answer, NotFound, Rejected, Reply
 from qa.service import feedback
-from qa.service.background_engine import LateEngine
-from qa.service.index_jobs import Changes
+from qa.service.background_engine import BackgroundEngine
+from qa.service.index_jobs import IndexJobs
 from web import strings
 from web.api.uploads import Uploads
 from web.html.card import cite_html, quoted_html
-from web.html.document_list import doubts_html, examples_html, nothing_html, progress_html, texts_html
+from web.html.document_list import examples_html, nothing_html, progress_html, texts_html, warnings_html
 from web.html.error_messages import Gone, Refused, error_html
 from web.html.markup import both
-from web.html.metadata_form import about_html, particulars_of
+from web.html.metadata_form import about_html, citation_fields_of
 from web.html.reading_pane import contents_html, source_html
 from web.html.reply_view import reply_html
 
@@ -49,7 +49,7 @@ class Asks(Protocol):
     """What the page needs of an engine."""
 
     @property
-    def books(self) -> Books: ...
+    def catalog(self) -> Catalog: ...
 
     def ask(self, question: str, history: Sequence[str] = (), *, documents: Collection[str] = ()) -> Reply: ...
 
@@ -57,12 +57,12 @@ class Asks(Protocol):
 class Desk:
     """Serves one page over one engine. Safe to share between threads."""
 
-    def __init__(self, engine: Asks, *, keeps_feedback: bool = True, changes: Changes | None = None) -> None:
+    def __init__(self, engine: Asks, *, keeps_feedback: bool = True, changes: IndexJobs | None = None) -> None:
         """`changes` changes the index of that engine; without it nobody can."""
         self._engine = engine
         self._changes = changes
         self._uploads = Uploads()
-        self._checker_of: tuple[Books, Checker] | None = None
+        self._checker_of: tuple[Catalog, Checker] | None = None
         self._checking = threading.Lock()
         self._keeps_feedback = keeps_feedback
         self._turns = threading.Semaphore(_AT_ONCE)
@@ -89,8 +89,8 @@ class Desk:
             }
 
     @property
-    def _books(self) -> Books:
-        return self._engine.books
+    def _books(self) -> Catalog:
+        return self._engine.catalog
 
     def call(self, request: object) -> dict[str, Any]:
         """Return the answer to a request of the page; `failed` holds a sentence where there is none.
@@ -115,9 +115,9 @@ class Desk:
 
     def _state(self, _: Mapping[str, Any]) -> dict[str, Any]:
         """Whether questions can be asked: nothing said is yes."""
-        if isinstance(self._engine, LateEngine) and self._engine.is_loading:
+        if isinstance(self._engine, BackgroundEngine) and self._engine.is_loading:
             return {"loading": True}
-        if isinstance(self._engine, LateEngine) and self._engine.error is not None:
+        if isinstance(self._engine, BackgroundEngine) and self._engine.error is not None:
             return {"closed": both(strings.NOT_LOADED) + error_html(self._engine.error)}
         return {}
 
@@ -144,8 +144,8 @@ class Desk:
     def _stored(self, reply: Reply) -> list[Document]:
         """Return the documents that a reply quotes, as they are now; the first of all where it quotes none."""
         hits = () if isinstance(reply, Rejected) else reply.hits if isinstance(reply, Answer) else reply.near
-        books = self._books
-        return books.named(hit.citation.document.name for hit in hits) or list(books.documents[:1])
+        catalog = self._books
+        return catalog.named(hit.citation.document.name for hit in hits) or list(catalog.documents[:1])
 
     def _source(self, sent: Mapping[str, Any]) -> dict[str, Any]:
         """A document to read: the one of that name, or the first."""
@@ -158,7 +158,7 @@ class Desk:
             "html": source_html(document),
             "contents": contents_html(document),
             "examples": examples_html(document),
-            "doubts": doubts_html(document),
+            "doubts": warnings_html(document),
         }
 
     def _list(self, _: Mapping[str, Any]) -> dict[str, Any]:
@@ -223,12 +223,12 @@ class Desk:
         from qa.quotations.checker import Checker
 
         with self._checking:
-            books = self._books
-            size = sum(listed.size for listed in books.listed)
+            catalog = self._books
+            size = sum(listed.size for listed in catalog.listed)
             if size > _CHECKED:
                 raise Refused(strings.TOO_MUCH_TO_CHECK, size=size // 1_000_000, most=_CHECKED // 1_000_000)
-            if self._checker_of is None or self._checker_of[0] is not books:
-                self._checker_of = books, Checker(books.documents)
+            if self._checker_of is None or self._checker_of[0] is not catalog:
+                self._checker_of = catalog, Checker(catalog.documents)
             return self._checker_of[1]
 
     def _check(self, sent: Mapping[str, Any]) -> dict[str, Any]:
@@ -299,7 +299,7 @@ class Desk:
 
     def _describe(self, sent: Mapping[str, Any]) -> dict[str, Any]:
         document, _ = self._changing.supplied(self._listed(sent))
-        said = particulars_of(sent.get("works"), len(document.works))
+        said = citation_fields_of(sent.get("works"), len(document.works))
         if isinstance(said, strings.Phrase):
             return {"failed": both(said)}
         return {"change": self._changing.describe(document.name, said)}
@@ -313,7 +313,7 @@ class Desk:
         return {"stage": progress.stage, "name": name, "html": progress_html(progress)}
 
     @property
-    def _changing(self) -> Changes:
+    def _changing(self) -> IndexJobs:
         if self._changes is None:
             raise QAError("The texts cannot be changed here.", "这里不能改动文本。")
         return self._changes

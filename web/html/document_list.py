@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import islice
 
 from corpus.document import Document
-from index.catalog import Listed
+from index.catalog import CatalogEntry
 from qa.service.index_jobs import Progress
 from web import strings
 from web.html.error_messages import error_html
@@ -18,7 +18,7 @@ _LONGEST = 28
 """Characters of a heading that makes a question, at most."""
 
 
-def texts_html(listed: Sequence[Listed], *, may_change: bool) -> str:
+def texts_html(listed: Sequence[CatalogEntry], *, may_change: bool) -> str:
     """Return the rows of the list."""
     rows = "".join(_row(one, len(listed) > 1, may_change) for one in listed)
     return rows or f'<p class="note">{both(strings.NO_TEXTS)}</p>'
@@ -30,7 +30,7 @@ def nothing_html(*, may_change: bool) -> str:
     return f'<p class="nothing">{both(strings.NO_TEXTS)}{both(strings.DROP_FIRST) if add else ""}{add}</p>'
 
 
-def _row(listed: Listed, several: bool, may_change: bool) -> str:
+def _row(listed: CatalogEntry, several: bool, may_change: bool) -> str:
     name = escape(listed.name)
     only = (
         f'<button type="button" class="only" data-act="only" data-document="{name}" aria-pressed="false">'
@@ -74,9 +74,9 @@ def _failed(progress: Progress) -> str:
     return both(strings.WENT_WRONG) if progress.error is None else error_html(progress.error, beside=beside)
 
 
-def doubts_html(document: Document) -> str:
+def warnings_html(document: Document) -> str:
     """Return how often the rules were unsure in a document, and what mends it; empty where they were not."""
-    count = len(document.doubts)
+    count = len(document.warnings)
     if not count:
         return ""
     return (

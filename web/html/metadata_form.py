@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from corpus.bibliography.edition import Particulars, Value
+from corpus.bibliography.edition import CitationFields, Value
 from corpus.bibliography.title_block_facts import read_supplied_date
-from corpus.document import Date, Document, Fact, Metadata
+from corpus.document import Date, Document, Metadata, SourcedValue
 from qa.citations.reference import words as fact_words
 from web import strings
 from web.html.markup import attribute, both, escape
@@ -19,14 +19,14 @@ _LONGEST = 300
 _BETWEEN_AUTHORS = re.compile(r"[;；\n]")
 
 
-def about_html(document: Document, supplied: Sequence[Particulars]) -> str:
+def about_html(document: Document, supplied: Sequence[CitationFields]) -> str:
     """Return the fields of each work. `document` is as it is without what a person supplied."""
-    said = [*supplied, *[Particulars()] * (len(document.works) - len(supplied))]
+    said = [*supplied, *[CitationFields()] * (len(document.works) - len(supplied))]
     works = zip(document.works, said, strict=False)
     return "".join(_work(document.about(work), own, number) for number, (work, own) in enumerate(works))
 
 
-def _work(known: Metadata, own: Particulars, number: int) -> str:
+def _work(known: Metadata, own: CitationFields, number: int) -> str:
     rows = "".join(_field(name, known, own, number) for name in FIELDS)
     options = _option("", known.kind, chosen=False) + "".join(
         _option(kind, kind, chosen=kind == own.kind) for kind in strings.KINDS
@@ -38,7 +38,7 @@ def _work(known: Metadata, own: Particulars, number: int) -> str:
     )
 
 
-def _field(name: str, known: Metadata, own: Particulars, number: int) -> str:
+def _field(name: str, known: Metadata, own: CitationFields, number: int) -> str:
     phrase = strings.ABOUT[name]
     there = _known(name, known)
     field = f"yw-about-{number}-{name}"
@@ -58,7 +58,7 @@ def _known(name: str, known: Metadata) -> str:
     facts = value if isinstance(value, tuple) else (value,) if value else ()
     if not facts:
         return ""
-    text = "；".join(fact_words(fact) if isinstance(fact, Fact) else _date_words(fact) for fact in facts)
+    text = "；".join(fact_words(fact) if isinstance(fact, SourcedValue) else _date_words(fact) for fact in facts)
     from_source = all(fact.spans for fact in facts)
     return both(strings.FROM_SOURCE if from_source else strings.FROM_ELSEWHERE) + escape(text)
 
@@ -67,7 +67,7 @@ def _date_words(date: Date) -> str:
     return str(date) if date.spans else f"〔{date}〕"
 
 
-def _own(name: str, own: Particulars) -> str:
+def _own(name: str, own: CitationFields) -> str:
     if name == "authors":
         return "；".join(value.supplied or "" for value in own.authors or ())
     value: Value | None = getattr(own, name)
@@ -81,10 +81,10 @@ def _option(value: str, kind: str, *, chosen: bool) -> str:
     return f'<option value="{value}" data-zh="{chinese}" data-en="{english}"{selected}>{chinese}</option>'
 
 
-def particulars_of(sent: object, works: int) -> tuple[Particulars, ...] | Phrase:
+def citation_fields_of(sent: object, works: int) -> tuple[CitationFields, ...] | Phrase:
     """Return what a page sends of so many works, or what is wrong with it. Empty fields supply nothing."""
     given = sent if isinstance(sent, list) else []
-    said: list[Particulars] = []
+    said: list[CitationFields] = []
     for one in given[:works]:
         fields = {
             key: " ".join(text.split())[:_LONGEST]
@@ -101,7 +101,7 @@ def particulars_of(sent: object, works: int) -> tuple[Particulars, ...] | Phrase
         authors = [part.strip() for part in _BETWEEN_AUTHORS.split(fields.get("authors", "")) if part.strip()]
         kind = fields.get("kind")
         said.append(
-            Particulars.model_validate(
+            CitationFields.model_validate(
                 {
                     **values,
                     "authors": tuple(Value(supplied=author) for author in authors) or None,

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from corpus.document import Document
-from index.catalog import Books
+from index.catalog import Catalog
 from qa.citations.forms import FORMS
 from qa.service import feedback
 from web import strings
-from web.html.document_list import doubts_html, examples_html, nothing_html, texts_html
+from web.html.document_list import examples_html, nothing_html, texts_html, warnings_html
 from web.html.markup import attribute, both, escape, in_both
 from web.html.reading_pane import contents_html, source_html
 from web.strings import Phrase
@@ -20,12 +20,12 @@ _SCRIPTS = ("base", "talk", "reader", "find", "cards", "quotations", "texts", "u
 _STYLES = ("page", "talk", "reader", "texts", "narrow")
 
 
-def page_html(books: Books, *, keeps_feedback: bool = True, version: int | None = None) -> str:
+def page_html(catalog: Catalog, *, keeps_feedback: bool = True, version: int | None = None) -> str:
     """Return the whole page but for the replies. Of several documents, the first is there to read.
 
     `version` counts the changes of the texts; None where nobody can change them.
     """
-    documents = books.documents[:1]
+    documents = catalog.documents[:1]
     source, contents = (
         (source_html(documents[0]), contents_html(documents[0]))
         if documents
@@ -44,7 +44,7 @@ def page_html(books: Books, *, keeps_feedback: bool = True, version: int | None 
 <div class="scroller" tabindex="0" role="region" aria-labelledby="yw-reader">{source}</div></section>
 <nav class="toc" aria-labelledby="yw-toc"><h2 id="yw-toc">{both(strings.CONTENTS)}</h2>
 <ol>{contents}</ol></nav>
-{_menu(keeps_feedback)}{_forms()}{_texts(books, version is not None)}{_help()}{_templates()}
+{_menu(keeps_feedback)}{_forms()}{_texts(catalog, version is not None)}{_help()}{_templates()}
 </div>"""
 
 
@@ -135,9 +135,9 @@ def _forms() -> str:
     return f'<div class="pop" id="yw-forms" popover role="menu" {attribute("aria-label", strings.FORM)}>{buttons}</div>'
 
 
-def _texts(books: Books, may_change: bool) -> str:
+def _texts(catalog: Catalog, may_change: bool) -> str:
     """The list of texts, and what can be done with them."""
-    doubts = doubts_html(books.documents[0]) if books.listed else ""
+    warnings = warnings_html(catalog.documents[0]) if catalog.listed else ""
     change = dialogs = ""
     if may_change:
         change = (
@@ -166,8 +166,8 @@ def _texts(books: Books, may_change: bool) -> str:
 <template id="yw-readit"><button type="button" data-act="text">{both(strings.READ_IT)}</button></template>
 <template id="yw-gone">{_sign("dismiss", "✕", strings.CLOSE)}</template>"""
     return f"""<div class="pop" id="yw-texts" popover role="group" {attribute("aria-label", strings.TEXTS)}>
-<div class="rows">{texts_html(books.listed, may_change=may_change)}</div>{change}
-<div class="doubts">{doubts}</div></div>{dialogs}
+<div class="rows">{texts_html(catalog.listed, may_change=may_change)}</div>{change}
+<div class="doubts">{warnings}</div></div>{dialogs}
 <div class="pop" id="yw-doubt" popover role="group" {attribute("aria-label", strings.DOUBT_MARK)}></div>"""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from corpus.document import Document, Matter, Passage, Section, Span, cut
+from corpus.document import Document, NonBody, Passage, Section, Span, cut
 from qa.quotations.checker import VERDICTS, Check, Place
 from web import strings
 from web.html.card import glued, goes_to, permalink
@@ -84,7 +84,7 @@ def _link(place: Place, passage: Passage | None) -> str:
         case Section() as section:
             to = target(document, section)
             return f'<a href="#{to}" data-to="{to}" data-document="{escape(document.name)}">{text}</a>'
-        case Matter() | Passage():
+        case NonBody() | Passage():
             return text
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-from corpus.document import Document, Doubt, Matter, Passage, Section, Span
+from corpus.document import Document, NonBody, ParserWarning, Passage, Section, Span
 from qa.citations.forms import work_title
 from web import strings
 from web.html.markup import attribute, blanks, escape, language, marked, source_text, title_block_class
@@ -24,20 +24,20 @@ def source_html(document: Document) -> str:
     anchors = {id(section): target for section, target in _targets(document)}
     before, after = _gaps(document)
     out = "" if document.blocks else blanks(document.text)
-    doubts = _doubts(document)
+    warnings = _doubts(document)
     for block in document.blocks:
-        if isinstance(block, Section) and block.is_lead:
+        if isinstance(block, Section) and block.is_run_in:
             continue  # its words are the opening of the passage that follows
         spans = _spans(block)
         gap = blanks(after[spans[-1]]) if spans else ""
         out += blanks(before.get(spans[0], "")) if spans else ""
-        out += doubts.get(id(block), "")
+        out += warnings.get(id(block), "")
         match block:
             case Section():
                 out += _heading(document, block, anchors[id(block)])
             case Passage():
                 out += _passage(document, block, after)
-            case Matter():
+            case NonBody():
                 out += f'<p class="{block.kind}">{source_text(document.quote(spans))}</p>'
         out += gap
     long = " long" if len(document.blocks) >= LONG else ""
@@ -77,7 +77,7 @@ def passage_html(
     matched: tuple[Span, ...] = (),
 ) -> str:
     """Return what stands in a passage's element in the pane; its marks are those of a quote."""
-    title_span = passage.section.title_span if passage.section.is_lead else None
+    title_span = passage.section.title_span if passage.section.is_run_in else None
     title_block = title_block_class(passage)
     return marked(
         document,
@@ -98,30 +98,30 @@ def gaps_of(document: Document, spans: tuple[Span, ...]) -> dict[Span, str]:
 def _doubts(document: Document) -> dict[int, str]:
     """Return, by the block that they stand before, marks without text where the rules were unsure."""
     shown = [(span, block) for block in document.blocks for span in _spans(block)]
-    found: dict[int, list[Doubt]] = {}
-    for doubt in document.doubts:
+    found: dict[int, list[ParserWarning]] = {}
+    for warning in document.warnings:
         for span, block in shown:
-            if span.start < doubt.span.end and doubt.span.start < span.end:
-                found.setdefault(id(block), []).append(doubt)
+            if span.start < warning.span.end and warning.span.start < span.end:
+                found.setdefault(id(block), []).append(warning)
                 break
     return {
         block: (
             f'<button type="button" class="doubt" data-act="doubt" {attribute("aria-label", strings.DOUBT_MARK)} '
-            f'data-zh="{escape(" ".join(doubt.zh for doubt in doubts))}" '
-            f'data-en="{escape(" ".join(doubt.en for doubt in doubts))}"></button>'
+            f'data-zh="{escape(" ".join(warning.zh for warning in warnings))}" '
+            f'data-en="{escape(" ".join(warning.en for warning in warnings))}"></button>'
         )
-        for block, doubts in found.items()
+        for block, warnings in found.items()
     }
 
 
-def _spans(block: Section | Passage | Matter) -> tuple[Span, ...]:
+def _spans(block: Section | Passage | NonBody) -> tuple[Span, ...]:
     """Return the source text that a block shows."""
     match block:
         case Section():
-            return (block.title_span,) if block.title_span and not block.is_lead else ()
+            return (block.title_span,) if block.title_span and not block.is_run_in else ()
         case Passage():
             return block.spans
-        case Matter():
+        case NonBody():
             return (block.span,)
 
 
@@ -140,7 +140,7 @@ def _targets(document: Document) -> Iterator[tuple[Section, str]]:
     for passage in document.passages:
         first.setdefault(id(passage.section), passage)
     for number, section in enumerate(document.sections):
-        yield section, (f"p-{first[id(section)].id}" if section.is_lead else f"s-{document.sha256[:8]}-{number}")
+        yield section, (f"p-{first[id(section)].id}" if section.is_run_in else f"s-{document.sha256[:8]}-{number}")
 
 
 def _heading(document: Document, section: Section, anchor: str) -> str:
