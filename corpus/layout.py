@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from corpus.document import ParserWarning, Span
 
@@ -32,13 +34,15 @@ class Layout:
 
     headings: tuple[KnownHeading, ...] = ()
     """Rules still find numbered headings below them."""
-    non_body: tuple[KnownNonBody, ...] = ()
+    non_body: Annotated[tuple[KnownNonBody, ...], Field(alias="matter")] = ()
+    """Stored as `matter`: its name in the indexes that exist, of which document ids are made."""
     wholes: tuple[Span, ...] = ()
     """Each is one paragraph though lines end inside it: a table, code."""
     joins: tuple[int, ...] = ()
     """Where a line begins that goes on with the paragraph before it, which a page or column cut."""
     pages: tuple[int, ...] = ()
     """Where page 1, 2, … begin; empty where the format has no pages."""
-    warnings: tuple[ParserWarning, ...] = ()
+    warnings: Annotated[tuple[ParserWarning, ...], Field(alias="doubts")] = ()
+    """Stored as `doubts`, for the same reason."""
     whole_paragraphs: bool = False
     """Each line of the text is a whole paragraph (DOCX, HTML): lines are not joined."""

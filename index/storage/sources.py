@@ -30,7 +30,9 @@ def document_id(source: Source) -> str:
     What a person says of it changes nothing in it; nor does a field that a later version of us adds, while it has its
     default: an update must find the documents again that an older version stored.
     """
-    rest = _SOURCE.dump_python(source, mode="json", exclude={"data", "text", "supplied"}, exclude_defaults=True)
+    rest = _SOURCE.dump_python(
+        source, mode="json", exclude={"data", "text", "supplied"}, exclude_defaults=True, by_alias=True
+    )
     digest = hashlib.sha256(json.dumps(rest, sort_keys=True).encode())
     digest.update(source.sha256.encode())
     digest.update(hashlib.sha256(_utf8(source.text)).digest())
@@ -149,7 +151,7 @@ def _older(folder: Path, number: int, entry: dict[str, Any]) -> Source | None:
 
 def _rest(source: Source) -> dict[str, Any]:
     """Return what JSON holds of a source: all but its bytes and its text."""
-    rest: dict[str, Any] = _SOURCE.dump_python(source, mode="json", exclude={"data", "text"})
+    rest: dict[str, Any] = _SOURCE.dump_python(source, mode="json", exclude={"data", "text"}, by_alias=True)
     return rest
 
 
