@@ -29,8 +29,8 @@ class Source:
     """A file as it was read, with its edition file.
 
     All that `parse_source` needs is in here: an index stores the fields (`data` as bytes, `text` in UTF-8, the rest as
-    JSON, by pydantic's `TypeAdapter(Source)`) and never extracts a second time, so that offsets stay what they were
-    when a library that reads the format changes its mind.
+    JSON, by pydantic's `TypeAdapter(Source)`, by alias) and never extracts a second time, so that offsets stay what
+    they were when a library that reads the format changes its mind.
     """
 
     name: str

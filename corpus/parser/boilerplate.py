@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from corpus.grammar import line_types
+from corpus.parser.context import Context
 from corpus.parser.lines import Line
 from corpus.text.fold import bare
 
@@ -67,7 +68,7 @@ _LONGEST_IN_TAIL = 60
 """Characters of the name of a link, and of a line under 责任编辑 or 相关链接."""
 
 
-def mark_chrome(lines: Sequence[Line]) -> list[Line]:
+def mark_boilerplate(lines: Sequence[Line], _: Context) -> list[Line]:
     """Return the lines with those marked that belong to the page, not to the text."""
     out = list(lines)
     texts = [bare(line.text) if len(line.text) <= 160 else "" for line in lines]

@@ -15,14 +15,14 @@ from corpus.grammar import line_types
 from corpus.grammar.enumerators import is_number_alone
 from corpus.layout import Layout
 from corpus.parser.apply_layout import with_layout
-from corpus.parser.boilerplate import mark_chrome
-from corpus.parser.contents import mark_contents
+from corpus.parser.context import Context
 from corpus.parser.headings import outline
-from corpus.parser.lines import Line, quote, read_lines, unfold_flat
+from corpus.parser.lines import Line, quote, read_lines
 from corpus.parser.markdown import is_markdown, read_markdown
+from corpus.parser.passes import run_passes
 from corpus.parser.roles import Role
 from corpus.parser.title_block import title_block, title_end
-from corpus.parser.unwrap import join_inline, join_titles, join_wrapped
+from corpus.parser.unwrap import find_wrap
 from corpus.parser.works import divide
 from corpus.text.fold import fold, is_spread
 from corpus.text.sentences import split_sentences
@@ -77,7 +77,9 @@ class Builder:
         By rule alone, more works may follow it in the same lines.
         """
         fixed = {*self._wanted, *self._unwanted}
-        lines = mark_contents(self._paragraphs(lines, fixed))
+        whole = self._layout.whole_paragraphs
+        wrap = None if whole else find_wrap(lines, fixed)
+        lines = run_passes(lines, Context(self.text, self._spread, frozenset(fixed), whole, wrap))
         for part in [lines] if block is not None or fixed else divide(lines):
             self._add_lines(part, supplied_title, block, fixed)
 
@@ -110,15 +112,6 @@ class Builder:
                 self._add(line, role)
         self._sign(signature)
 
-    def _paragraphs(self, lines: Sequence[Line], fixed: set[int]) -> list[Line]:
-        """Return whole paragraphs, and what belongs to a page marked as such."""
-        whole = self._layout.whole_paragraphs
-        wrapped = None if whole else join_wrapped(lines, self.text, fixed=fixed, spread=self._spread)
-        marked = mark_chrome(unfold_flat(wrapped or lines, self.text, spread=self._spread))
-        if not whole and not wrapped:
-            marked = join_inline(marked, self.text, fixed=fixed, spread=self._spread)
-        return join_titles(marked, self.text, fixed=fixed, spread=self._spread)
-
     def _begin(self, head: Sequence[Line], title: range, supplied_title: str) -> None:
         """Open a work; `title` are the lines of its title block that are the title."""
         self._stack = []
@@ -128,7 +121,7 @@ class Builder:
             return
         named = tuple(span for line in head[title.start : title.stop] for span in line.spans)
         words = self.folded(named)
-        role = Role("lead", end=title_end(words))
+        role = Role("run_in", end=title_end(words))
         self._open(role, self._title(replace(head[title.start], spans=named, text=words), role))
         self._add_passage(spans, tuple(itertools.accumulate(map(len, spans))), 0)
 
@@ -149,7 +142,7 @@ class Builder:
                 self._mark_up(span for span in outside if span.end <= title.start)
                 self._open(role, title)
                 self._mark_up(span for span in outside if span.start >= title.end)
-            case "lead":
+            case "run_in":
                 self._open(role, self._title(line, role))
                 self._add_paragraph(line.spans)
             case "salutation" if len(line.spans) == 1:
@@ -189,7 +182,7 @@ class Builder:
             self._stack.pop()
         parent = self._stack[-1].section if self._stack else None
         label = unbroken(self.text[title.start : title.end])
-        self._push(role.rank, Section(label, title, len(self._stack), parent, role.kind == "lead"), role.limit)
+        self._push(role.rank, Section(label, title, len(self._stack), parent, role.kind == "run_in"), role.limit)
 
     def _push(self, rank: float, section: Section, limit: int) -> None:
         self._stack.append(_Open(rank, section, limit))

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from corpus.grammar import line_types
+from corpus.parser.context import Context
 from corpus.parser.lines import Line
 from corpus.text.fold import bare
 
 
-def mark_contents(lines: Sequence[Line]) -> list[Line]:
+def mark_contents(lines: Sequence[Line], _: Context) -> list[Line]:
     """Return the lines with a table of contents marked: 目录 and its entries, or headings that all come again."""
     out = list(lines)
     texts = [bare(line_types.without_page(line.text)) for line in lines]

@@ -28,11 +28,11 @@ _NESTED = 3
 """Series of one style that are open at a time."""
 _GAP = 3
 """Numbers that may be missing in a series."""
-_LONGEST_LEAD = 45
+_LONGEST_RUN_IN = 45
 _LONGEST_DASH = 36
 
 
-def judge_series(known: Lines) -> None:
+def judge_enumerations(known: Lines) -> None:
     """Give roles to the numbered lines: headings, leads, and items that are neither."""
     in_article = _in_articles(known)
     for style in _SERIES:
@@ -43,7 +43,7 @@ def judge_series(known: Lines) -> None:
                 series = _Series.of(known, run)
                 chosen = frozenset(place for item, place in enumerate(run) if _is_heading(known, run, item, series))
                 _settle(known, style, run, chosen)
-                if outer and known.roles[outer[0]].kind in ("heading", "lead"):
+                if outer and known.roles[outer[0]].kind in ("heading", "run_in"):
                     for place in run:
                         if known.roles[place].kind != "plain":
                             known.roles[place] = replace(known.roles[place], inside=run[0])
@@ -193,7 +193,7 @@ def _is_english_lead(known: Lines, place: int) -> bool:
 
 def _add_lone(known: Lines, style: str, in_article: Sequence[bool]) -> None:
     """Take a title that has no brothers here for a heading where others of its kind are."""
-    if style not in {role.style for role in known.roles if role.kind in ("heading", "lead")}:
+    if style not in {role.style for role in known.roles if role.kind in ("heading", "run_in")}:
         return
     for run, _ in _runs(known, style):
         place = run[0]
@@ -223,7 +223,7 @@ def _settle(known: Lines, style: str, run: Sequence[int], chosen: frozenset[int]
         text, (shape, end) = known.text(place), known.shapes[place]
         start = len(text) - len(text.lstrip("*"))
         if place in chosen:
-            kind: Literal["heading", "lead"] = "lead" if shape == "lead" else "heading"
+            kind: Literal["heading", "run_in"] = "run_in" if shape == "lead" else "heading"
             known.set(place, kind, style, start, end if shape == "lead" else len(text.rstrip("*")))
         elif chosen:
             known.roles[place] = Role("close", style=style)
@@ -237,7 +237,7 @@ def _settle(known: Lines, style: str, run: Sequence[int], chosen: frozenset[int]
         known.say(run[0], "编号不是从一开始的。", "The numbers do not begin with one here.")
 
 
-def judge_leads(known: Lines) -> None:
+def judge_run_in_headings(known: Lines) -> None:
     """第一，… 一是… ——…: paragraphs that open with their own title."""
     for run in _dashes(known):
         for place in run:
@@ -246,10 +246,10 @@ def judge_leads(known: Lines) -> None:
         for run, _ in _runs(known, style):
             for place in run:
                 shape, end = known.shapes[place]
-                titled = shape in ("lead", "sentence") and end <= _LONGEST_LEAD and known.text(place)[end] == "。"
+                titled = shape in ("lead", "sentence") and end <= _LONGEST_RUN_IN and known.text(place)[end] == "。"
                 if titled and end - known.words_from(place) >= 2 and (style != "一是" or len(run) >= 2):
-                    known.set(place, "lead", style, 0, end)
-            if len(run) >= 2 and any(known.roles[place].kind == "lead" for place in run):
+                    known.set(place, "run_in", style, 0, end)
+            if len(run) >= 2 and any(known.roles[place].kind == "run_in" for place in run):
                 for place in run:
                     if known.roles[place].kind == "plain":
                         known.roles[place] = Role("close", style=style)
@@ -260,9 +260,9 @@ def _judge_dash(known: Lines, place: int, *, alone: bool) -> None:
     shape, end = known.shapes[place]
     start = known.words_from(place)
     if bold := _DASH_BOLD.match(known.text(place)):
-        known.set(place, "lead", "——", *bold.span("title"), limit=1)
+        known.set(place, "run_in", "——", *bold.span("title"), limit=1)
     elif not alone and shape in ("lead", "sentence") and end - start <= _LONGEST_DASH:
-        known.set(place, "lead", "——", start, end, limit=1)
+        known.set(place, "run_in", "——", start, end, limit=1)
     elif not alone:
         known.roles[place] = Role("close", style="——")
 

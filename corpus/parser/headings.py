@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from corpus.grammar import line_types
 from corpus.grammar.enumerators import mark_of
 from corpus.grammar.heading_ranks import APPENDIX, UNDER_APPENDIX, known_rank, ranks_of, unnumbered_rank
-from corpus.parser.enumerations import is_english_heading, judge_leads, judge_series
+from corpus.parser.enumerations import is_english_heading, judge_enumerations, judge_run_in_headings
 from corpus.parser.lines import Line
 from corpus.parser.roles import ARTICLES, Lines, Role
 from corpus.parser.unnumbered import find_refrains, find_signature, find_unnumbered
@@ -26,14 +26,8 @@ def outline(lines: Sequence[Line], *, wanted: Mapping[int, int], unwanted: froze
     `wanted` holds the levels of lines that an edition calls headings, `unwanted` those that it says are none.
     """
     known = Lines.of(lines, settled=unwanted | frozenset(wanted))
-    _find_plain_cases(known)
-    _find_articles(known)
-    judge_series(known)
-    judge_leads(known)
-    find_refrains(known)
-    find_unnumbered(known)
-    find_signature(known)
-    _rank(known)
+    for _, rule in HEADING_RULES:
+        rule(known)
     if wanted:
         _want(known, wanted)
     _limit(known)
@@ -122,7 +116,7 @@ def _set_article(known: Lines, place: int) -> None:
     if not rest or (is_title and follows):
         known.set(place, "heading", known.style(place), start, len(text))
     else:
-        known.set(place, "lead", known.style(place), start, end)
+        known.set(place, "run_in", known.style(place), start, end)
 
 
 def _rank(known: Lines) -> None:
@@ -151,7 +145,7 @@ def _rank(known: Lines) -> None:
             rank = nested.setdefault(role.inside, last + 0.1)
         if rank is not None:
             known.roles[place] = replace(role, rank=rank)
-        if role.kind in ("heading", "lead"):
+        if role.kind in ("heading", "run_in"):
             last = known.roles[place].rank
 
 
@@ -160,7 +154,7 @@ def _want(known: Lines, wanted: Mapping[int, int]) -> None:
     ranks: dict[int, float] = {}
     stack: list[float] = []
     for role in known.roles:
-        if role.kind in ("heading", "lead"):
+        if role.kind in ("heading", "run_in"):
             while stack and stack[-1] >= role.rank:
                 stack.pop()
             stack.append(role.rank)
@@ -179,10 +173,10 @@ def _limit(known: Lines) -> None:
     series: dict[str, list[int]] = {}
     for place, role in [*enumerate(known.roles), (len(known.roles), Role("heading"))]:
         for style in list(series):
-            outer = role.kind == "lead" and style != role.style and role.rank < known.roles[series[style][0]].rank
+            outer = role.kind == "run_in" and style != role.style and role.rank < known.roles[series[style][0]].rank
             if role.kind in ("heading", "salutation", "end") or outer:
                 _end_series(known, series.pop(style), place)
-        if role.kind == "lead" and role.style not in ("——", *ARTICLES):
+        if role.kind == "run_in" and role.style not in ("——", *ARTICLES):
             series.setdefault(role.style, []).append(place)
 
 
@@ -192,3 +186,16 @@ def _end_series(known: Lines, places: Sequence[int], end: int) -> None:
     if len(places) >= 3 and len(gaps) == 1 and between and end - places[-1] > min(gaps):
         last = places[-1]
         known.roles[last] = replace(known.roles[last], limit=min(gaps))
+
+
+HEADING_RULES: tuple[tuple[str, Callable[[Lines], None]], ...] = (
+    ("what needs no neighbour", _find_plain_cases),
+    ("articles of a law", _find_articles),
+    ("numbered series", judge_enumerations),
+    ("run-in headings", judge_run_in_headings),
+    ("headings that come again", find_refrains),
+    ("headings without a number", find_unnumbered),
+    ("signature and date", find_signature),
+    ("depth", _rank),
+)
+"""In their order. A rule gives roles to lines that no rule before it has given one (`Lines.free`, `Lines.set`)."""

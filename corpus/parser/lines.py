@@ -1,33 +1,23 @@
 """The lines of a file, and the paragraphs that they make.
 
 A line is usually a paragraph. It is less where a file wraps at a width or a web page broke a sentence at a
-link, and more where a file has lost its line ends. Spans are passed on; no text is copied or changed.
+link (`unwrap`), and more where a file has lost its line ends (`unfold`). Spans are passed on; no text is copied or
+changed.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import dataclass
 from typing import Literal
 
-from corpus.document import Span, cut
-from corpus.grammar import line_types
-from corpus.grammar.enumerators import is_number_alone, value
+from corpus.document import Span
 from corpus.text.fold import fold
 
 _LINE = re.compile(r"[^\r\n]+|\r\n|\r|\n")
-_BLANKS = re.compile(r"\s+")
-_ENDS_BEFORE_GAP = re.compile(r"[。!?:]\s{2,}(?=\S)")
-_ENDS_BEFORE_NUMBER = re.compile(r"[。!?:”)]\s+(?=(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\))\S)")
-_N = "[一二三四五六七八九十百零〇\\d]{1,6}"
-_NUMBERED = re.compile(rf"第(?P<n>{_N})(?P<unit>[编章节条])(?=\s)")
-_ENDS = re.compile(r"[。!?;:”)]\s*$")
-_MENTIONS = re.compile(r"[依照据按和及与或至、本同反]\s*$")
 _UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff]+")
 """Marks of no width that editors leave at the beginning of lines."""
-_WIDE_BLANKS = re.compile(r"\s{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,50 +80,6 @@ def read_lines(text: str, *, spread: bool) -> list[Line]:
     return lines
 
 
-def unfold_flat(lines: Sequence[Line], text: str, *, spread: bool) -> list[Line]:
-    """Cut lines that hold many paragraphs, and lines on which a speaker and a salutation share."""
-    out: list[Line] = []
-    size = sum(len(line.text) for line in lines)
-    for place, line in enumerate(lines):
-        cuts: list[int] = []
-        if not line.level and not line.kind:
-            if not spread and _is_flat(line.text, size):
-                cuts = _flat_cuts(line.text)
-            elif place < _HEAD:
-                cuts = line_types.head_cuts(line.text)
-            cuts = cuts or line_types.heading_cuts(line.text)
-        out += _cut_line(line, text, cuts, spread=spread) if cuts else [line]
-    return out
-
-
-def _is_flat(text: str, size: int) -> bool:
-    """Say whether a line of a text of `size` characters holds paragraphs that lost their line ends."""
-    return (
-        len(text) > max(_LONG_LINE, size // 2)
-        or len(_ENDS_BEFORE_GAP.findall(text)) >= 3
-        or len(_ENDS_BEFORE_NUMBER.findall(text)) >= 2
-        or bool(_articles(text))
-    )
-
-
-def _cut_line(line: Line, text: str, cuts: Sequence[int], *, spread: bool) -> list[Line]:
-    """Return the parts of a line between places in its folded text."""
-    whole = quote(text, line.spans)
-    folded = fold(whole, spread=spread)
-    ends = [0, *(folded.start(place) for place in cuts), len(whole)]
-    parts: list[Line] = []
-    for start, end in pairwise(ends):
-        words = whole[start:end]
-        if stripped := words.strip():
-            first = start + len(words) - len(words.lstrip())
-            spans = cut(line.spans, first, first + len(stripped))
-            after_blank = line.after_blank and not parts
-            parts.append(
-                replace(line, spans=spans, text=fold_line(text, spans, spread=spread), after_blank=after_blank)
-            )
-    return parts
-
-
 def fold_line(text: str, spans: Sequence[Span], *, spread: bool) -> str:
     """Return the folded words of some spans; a line break in them is a blank like others."""
     words = quote(text, spans)
@@ -141,94 +87,3 @@ def fold_line(text: str, spans: Sequence[Span], *, spread: bool) -> str:
 
 
 _ONE_LINE = {ord("\n"): " ", ord("\r"): " "}
-
-
-_LONG_LINE = 500
-"""Characters. Paragraphs are rarely longer; a line that is may be a text without line ends."""
-_HEAD = 8
-"""Lines in which a title block is looked for."""
-
-
-def _prose(text: str) -> tuple[int, int]:
-    """Return where the sentences of a flat text begin and end: before and behind them, a blank is a line end."""
-    stops = [match.end() for match in _STOPS.finditer(text)]
-    if not stops or not line_types.is_chinese(text):
-        return 0, len(text)
-    blanks = (match.end() for match in _BLANKS.finditer(text, 0, stops[0]))
-    first = next((end for end in blanks if line_types.opens_with_mark(text[end : end + 80])), stops[0])
-    return first, stops[-1]
-
-
-def _is_loose(text: str, blank: re.Match[str], start: int) -> bool:
-    """Say whether a blank in front of the sentences may be a line end: not in 张 三, 首页 > 新闻, 第一章 总则."""
-    before, after = text[max(start, blank.start() - 16) : blank.start()].rsplit(" ", 1)[-1], text[blank.end() :][:16]
-    token = after.split(" ", 1)[0]
-    return (
-        len(token) > 4
-        and (line_types.is_wide(token[0]) or bool(re.match(r"\d{4}[年-]", token)))
-        and before[-1:] not in "><»|/[【(:"
-        and token[0] not in ">»|/]】)"
-        and not is_number_alone(before)
-    )
-
-
-def _is_title(text: str) -> bool:
-    """Say whether a stretch is a numbered title, and more than its number."""
-    return line_types.is_title_like(text) and not is_number_alone(text.rstrip())
-
-
-_STOPS = re.compile(r"[。!?;]")
-_GAP = 3
-"""Numbers that may be missing between two articles."""
-
-
-def _articles(text: str) -> list[int]:
-    """Return where the articles of a law and its chapters begin, which count on; nothing for fewer than two articles.
-
-    One that is mentioned (依照第三十条 处罚) does not follow the end of a sentence or the title of a chapter.
-    """
-    places: list[int] = []
-    last: dict[str, int] = {}
-    articles, latest = 0, ""
-    for match in _NUMBERED.finditer(text):
-        unit, number = match["unit"], value(match["n"])
-        before = text[max(match.start() - 8, 0) : match.start()]
-        apart = bool(_ENDS.search(before)) or latest != "条" if articles else not _MENTIONS.search(before)
-        if apart and (0 < number - last[unit] <= _GAP if unit in last else number == 1 or not match.start()):
-            places.append(match.start())
-            last[unit], latest = number, unit
-            articles += unit == "条"
-            if unit in "编章":
-                last.pop("节", None)
-    return places if articles >= 2 else []
-
-
-def _flat_cuts(text: str) -> list[int]:
-    """Return where paragraphs begin in a line that has lost its line ends: after blanks, and at numbered headings."""
-    if articles := _articles(text):
-        gaps = {match.end() for match in _WIDE_BLANKS.finditer(text, 0, articles[0])}  # of the title block
-        gaps |= {match.end() for match in _ENDS_BEFORE_GAP.finditer(text)}
-        return sorted({*articles, *gaps} - {0})
-    cuts: list[int] = []
-    start = 0
-    wide = [match.end() for match in _WIDE_BLANKS.finditer(text) if match.start()]
-    if len(wide) >= 4 and len(text) < _LONG_LINE * len(wide):
-        return wide  # blanks that stand for line ends are all of a kind; others belong to the text
-    head, tail = _prose(text)
-    for match in _BLANKS.finditer(text):
-        before, end = text[match.start() - 1 : match.start()], match.end()
-        following = text[end : end + 80]
-        if (
-            (not head < end <= tail and _is_loose(text, match, start))
-            or (len(match.group()) > 1 and line_types.is_wide(before + following[:1]))
-            or (before in "。!?;:”)…" and line_types.is_wide(following[:1] + before))
-            or line_types.opens_with_mark(following)
-            or (end - start < 60 and _is_title(text[start : match.start()]))
-            or line_types.is_address(following.split(" ", 1)[0])
-        ):
-            cuts.append(end)
-            start = end
-    if not cuts or max(b - a for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True)) > 2 * _LONG_LINE:
-        # No blank is left either: only a number after the end of a sentence can tell.
-        cuts = sorted({*cuts, *line_types.marks_within(text)})
-    return cuts

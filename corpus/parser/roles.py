@@ -17,9 +17,10 @@ ARTICLES = ("条", "article", "原则")
 class Role:
     """What a paragraph is."""
 
-    kind: Literal["plain", "heading", "lead", "salutation", "close", "end"] = "plain"
-    """`heading`: a title by itself. `lead`: a paragraph that opens with its own title. `salutation`: who is
-    addressed. `close`: a numbered paragraph without a title; it ends its brothers' sections. `end`: a signature."""
+    kind: Literal["plain", "heading", "run_in", "salutation", "close", "end"] = "plain"
+    """`heading`: a title by itself. `run_in`: a paragraph that opens with its own title (a run-in heading).
+    `salutation`: who is addressed. `close`: a numbered paragraph without a title; it ends the sections of its series.
+    `end`: a signature."""
     rank: float = 0
     """Depth among the kinds of heading: a kind nests in those of smaller rank."""
     start: int = 0
@@ -82,7 +83,7 @@ class Lines:
         return mark.end if mark else 0
 
     def set(
-        self, place: int, kind: Literal["heading", "lead"], style: str, start: int, end: int, limit: int = 0
+        self, place: int, kind: Literal["heading", "run_in"], style: str, start: int, end: int, limit: int = 0
     ) -> None:
         self.roles[place] = Role(kind, 0, start, end, limit, style)
 

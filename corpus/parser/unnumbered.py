@@ -26,7 +26,7 @@ def find_refrains(known: Lines) -> None:
         elif not run or place >= run[-1] + 2 or place == len(known.lines):
             if len(run) >= (3 if _one_mould(known, run) else 4):
                 for member in run:
-                    known.set(member, "lead", "无", 0, len(known.text(member)) - 1)
+                    known.set(member, "run_in", "无", 0, len(known.text(member)) - 1)
             run = [place] if is_one else []
 
 
@@ -65,7 +65,7 @@ def find_unnumbered(known: Lines) -> None:
         elif line_types.back(line.text) and place + 1 < len(known.lines):
             known.set(place, "heading", "跋", 0, len(line.text))
         elif end := line_types.abstract_end(line.text):
-            known.set(place, "lead", "序", 0, end, limit=1)
+            known.set(place, "run_in", "序", 0, end, limit=1)
         elif bracketed and line_types.is_bracketed(line.text) and place + 1 < len(known.lines):
             known.set(place, "heading", "无", 0, len(line.text))
         elif (clean or _is_under_annex(known, place)) and (place in short or _could_be_heading(known, place)):
@@ -107,7 +107,7 @@ def _could_be_heading(known: Lines, place: int, *, named: bool = False) -> bool:
         return False
     after = known.lines[place + 1]
     follows = (
-        known.roles[place + 1].kind in ("heading", "lead")
+        known.roles[place + 1].kind in ("heading", "run_in")
         or (len(after.text) > _PROSE and not line_types.is_plain_title(after.text))
         or after.text[-1] in "。!?"
         or (_is_under_annex(known, place) and line_types.is_annex(known.text(place - 1)))

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Protocol
 
 from corpus.document import Span
 from corpus.grammar import letterhead, line_types
 from corpus.grammar.enumerators import mark_of, shape_of
+from corpus.parser.context import Context, JoinRule
 from corpus.parser.lines import Line, fold_line
 
 _LATIN_ENDS = ".!?:;\"'”’)|"
@@ -28,34 +28,34 @@ _WITHIN_PARAGRAPHS = ("一是", "第一,", "——", "1.", "1.1", "(1)", "①", 
 """Numbers that often stand inside a paragraph, where a line may happen to begin with one."""
 
 
-class _Rule(Protocol):
-    def goes_on(self, parts: Sequence[Line], line: Line) -> bool:
-        """Say whether the paragraph that has `parts` so far goes on with `line`."""
+def find_wrap(lines: Sequence[Line], fixed: Set[int]) -> JoinRule | None:
+    """Return the rule by which the lines of a file end at a width; None where they do not.
 
-
-def join_wrapped(lines: Sequence[Line], text: str, *, fixed: Set[int], spread: bool) -> list[Line] | None:
-    """Return whole paragraphs of a file whose lines end at a width; None where they do not.
-
-    `fixed` holds the numbers of lines that are not to be joined with others.
+    `fixed`: numbers of lines that are not joined with others.
     """
     free = [line for line in lines if _is_free(line, fixed)]
-    rule = _exact(free) or _ragged(free)
-    return _join(lines, text, rule, fixed, spread=spread) if rule else None
+    return _exact(free) or _ragged(free)
 
 
-def join_inline(lines: Sequence[Line], text: str, *, fixed: Set[int], spread: bool) -> list[Line]:
+def join_wrapped(lines: Sequence[Line], context: Context) -> list[Line]:
+    """Return whole paragraphs of a file whose lines end at a width."""
+    return _join(lines, context.wrap, context) if context.wrap else list(lines)
+
+
+def join_inline(lines: Sequence[Line], context: Context) -> list[Line]:
     """Return the lines with those joined that a link or a formula broke, where paragraphs end with a mark."""
-    long = [
-        line for line in lines if _is_free(line, fixed) and len(line.text) > 40 and line_types.is_chinese(line.text)
-    ]
+    if context.whole_paragraphs or context.wrap:
+        return list(lines)
+    free = (line for line in lines if _is_free(line, context.fixed))
+    long = [line for line in free if len(line.text) > 40 and line_types.is_chinese(line.text)]
     if len(long) < 3 or sum(not _is_open(line.text) for line in long) < 0.7 * len(long):
         return list(lines)
-    return _join(lines, text, _Inline(lines), fixed, spread=spread)
+    return _join(lines, _Inline(lines), context)
 
 
-def join_titles(lines: Sequence[Line], text: str, *, fixed: Set[int], spread: bool) -> list[Line]:
+def join_titles(lines: Sequence[Line], context: Context) -> list[Line]:
     """Return the lines with a number that stands alone joined to the title on the line after it."""
-    return _join(lines, text, _SplitTitle(), fixed, spread=spread)
+    return _join(lines, _SplitTitle(), context)
 
 
 class _SplitTitle:
@@ -81,18 +81,18 @@ def _is_free(line: Line, fixed: Set[int]) -> bool:
     return not line.level and not line.kind and line.number not in fixed and not line_types.is_led_to_page(line.text)
 
 
-def _join(lines: Sequence[Line], text: str, rule: _Rule, fixed: Set[int], *, spread: bool) -> list[Line]:
+def _join(lines: Sequence[Line], rule: JoinRule, context: Context) -> list[Line]:
     out: list[Line] = []
     parts: list[Line] = []
     for line in lines:
-        if parts and _is_free(line, fixed) and _is_free(parts[-1], fixed) and rule.goes_on(parts, line):
+        if parts and all(_is_free(one, context.fixed) for one in (line, parts[-1])) and rule.goes_on(parts, line):
             parts.append(line)
             continue
         if parts:
-            out.append(_merge(parts, text, spread=spread))
+            out.append(_merge(parts, context.text, spread=context.spread))
         parts = [line]
     if parts:
-        out.append(_merge(parts, text, spread=spread))
+        out.append(_merge(parts, context.text, spread=context.spread))
     return out
 
 
