@@ -165,24 +165,37 @@ class Date:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What a citation can say of a work. What is not known is None, never a guess."""
+    """What a citation can say of a work. What is not known is None, never a guess.
+
+    `corpus.bibliography.fields` has a row for each field but `kind`: what it is called in files and citations.
+    """
 
     kind: Kind
     title: SourcedValue
-    subtitle: SourcedValue | None
+    subtitle: SourcedValue | None = None
     """Without the dash before it."""
-    authors: tuple[SourcedValue, ...]
+    authors: tuple[SourcedValue, ...] = ()
     """Who wrote, spoke or issued it, in order."""
-    date: Date | None
+    translators: tuple[SourcedValue, ...] = ()
+    date: Date | None = None
     """When it was said, adopted or issued; of a newspaper article, when it was printed."""
-    publication: SourcedValue | None
+    number: SourcedValue | None = None
+    """Of an official document (文号)."""
+    publication: SourcedValue | None = None
     """The newspaper or journal."""
-    publisher: SourcedValue | None
-    place: SourcedValue | None
+    volume: SourcedValue | None = None
+    issue: SourcedValue | None = None
+    edition: SourcedValue | None = None
+    """`2`, or words (修订版)."""
+    publisher: SourcedValue | None = None
+    place: SourcedValue | None = None
     """Where it was published; of a speech or an official document, where it was given."""
-    page: SourcedValue | None
-    """Of the publication; not of the file."""
-    url: SourcedValue | None
+    page: SourcedValue | None = None
+    """A page or a range of them, of the publication; not of the file."""
+    doi: SourcedValue | None = None
+    url: SourcedValue | None = None
+    accessed: Date | None = None
+    """When it was read at its URL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +258,7 @@ class Document:
             if own is work:  # two works may have equal titles
                 return metadata
         title = SourcedValue(work.label, (work.title_span,) if work.title_span else ())
-        return Metadata("document", title, None, (), None, None, None, None, None, None)
+        return Metadata("document", title)
 
     def quote(self, spans: Iterable[Span]) -> str:
         """Return the slices of the source, joined by nothing: the only way to make a quote."""

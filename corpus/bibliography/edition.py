@@ -11,8 +11,9 @@ import re
 import tomllib
 from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model, model_validator
 
+from corpus.bibliography.fields import FIELDS
 from corpus.document import Kind
 from corpus.errors import SourceError
 
@@ -55,23 +56,24 @@ class Value(_Table):
         return self
 
 
-class CitationFields(_Table):
-    """What citations can say of a work. What is not given here is read from its title block, by rules."""
+_KNOWN = create_model(  # type: ignore[call-overload]
+    "_KNOWN",
+    __base__=_Table,
+    **{field.name: (tuple[Value, ...] | None if field.kind == "person" else Value | None, None) for field in FIELDS},
+)
+"""A key for each field of the table."""
+
+
+class CitationFields(_KNOWN):  # type: ignore[misc, valid-type]  # no type checker sees what is made of the table
+    """What citations can say of a work: the keys are the names of `corpus.bibliography.fields`.
+
+    What is not given here is read from its title block, by rules. Of persons, an empty list: there is none, whatever
+    the rules find. A date's `supplied` is written 2021-09-17, 2021-09 or 2021.
+    """
 
     rules: bool = True
     """False: nothing is read by rules."""
     kind: Kind | None = None
-    title: Value | None = None
-    subtitle: Value | None = None
-    authors: tuple[Value, ...] | None = None
-    """An empty list: there is none, whatever the rules find."""
-    date: Value | None = None
-    """`supplied` is written 2021-09-17, 2021-09 or 2021."""
-    publication: Value | None = None
-    publisher: Value | None = None
-    place: Value | None = None
-    page: Value | None = None
-    url: Value | None = None
 
 
 class Work(_Table):

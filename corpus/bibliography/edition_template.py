@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from corpus.bibliography.fields import FIELDS
 from corpus.document import Document, Section
 
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
@@ -34,6 +35,7 @@ def draft_edition(document: Document) -> str:
         f'lines = ["1-{last}"]',
         *_title(document),
         "",
+        *_citation(),
         "# 原文把一段断成两处 A paragraph that the source cut in two:",
         "#   [[joins]]",
         "#   lines = [79, 81]",
@@ -75,6 +77,21 @@ def _title(document: Document) -> list[str]:
         f'# title_block = "{first}-{last}"  # {_plain(work.label)}',
         "# 不写就由规则找标题 Without it the rules look for the title.",
     ]
+
+
+def _citation() -> list[str]:
+    lines = [
+        "# 出处：规则看不出的写在这里 What citations say beyond the rules:",
+        '#   有一行这么说 where a line says it: date = { line = 3, words = "2021年9月17日" }',
+        "#   [works.citation]",
+    ]
+    for field in FIELDS:
+        value = '{ supplied = "…" }'
+        entry = f"{field.name} = [{value}]" if field.kind == "person" else f"{field.name} = {value}"
+        chinese, english = (re.sub(r"\s*[（(].*", "", text) for text in (field.label.zh, field.label.en))
+        label = f"{chinese} {english}" if chinese != english else chinese
+        lines.append(f"#   {entry:<42}  # {label}: {field.help.zh}; {field.help.en}")
+    return [*lines, ""]
 
 
 def _plain(text: str) -> str:

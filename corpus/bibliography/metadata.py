@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from typing import Any
 
 from corpus.bibliography.edition import CitationFields, Value
+from corpus.bibliography.fields import FIELDS, read_doi
 from corpus.bibliography.title_block_facts import find_date, read_supplied_date, read_title_block
 from corpus.document import Date, Document, Metadata, Section, SourcedValue, Span
 from corpus.errors import SourceError
@@ -29,67 +31,50 @@ def with_metadata(
 
 
 def _fill_in(document: Document, known: Metadata, properties: CitationFields) -> Metadata:
-    def fact(value: Value | None) -> SourcedValue | None:
-        return _fact(document, value) if value else None
-
-    title = fact(properties.title)
-    return dataclasses.replace(
-        known,
-        title=title if title and not known.title.spans and known.title.text == document.name else known.title,
-        authors=known.authors or tuple(_fact(document, value) for value in properties.authors or ()),
-        date=known.date or (_date(document, properties.date) if properties.date else None),
-        publisher=known.publisher or fact(properties.publisher),
-        url=known.url or fact(properties.url),
-    )
+    values = {
+        name: value for name, value in _values(document, properties).items() if value and not getattr(known, name)
+    }
+    title = properties.title
+    if title and not known.title.spans and known.title.text == document.name:
+        values["title"] = _fact(document, title)
+    kind = properties.kind if properties.kind and known.kind == "document" else known.kind
+    return dataclasses.replace(known, kind=kind, **values)
 
 
 def with_supplied(document: Document, supplied: Sequence[CitationFields]) -> Document:
     """Return the document with what a person says of its works in place of what is known otherwise.
 
-    Raises SourceError if a date is none.
+    Raises SourceError if a date or a DOI is none.
     """
-
-    def fact(value: Value | None, known: SourcedValue | None) -> SourcedValue | None:
-        return _fact(document, value) if value else known
-
     metadata = list(document.metadata)
     for number, said in enumerate(supplied[: len(metadata)]):
         known = metadata[number]
-        metadata[number] = dataclasses.replace(
-            known,
-            kind=said.kind or known.kind,
-            title=fact(said.title, None) or known.title,
-            subtitle=fact(said.subtitle, known.subtitle),
-            authors=tuple(_fact(document, value) for value in said.authors) if said.authors else known.authors,
-            date=_date(document, said.date) if said.date else known.date,
-            publication=fact(said.publication, known.publication),
-            publisher=fact(said.publisher, known.publisher),
-            place=fact(said.place, known.place),
-            page=fact(said.page, known.page),
-            url=fact(said.url, known.url),
-        )
+        values = {name: value for name, value in _values(document, said).items() if value}
+        metadata[number] = dataclasses.replace(known, kind=said.kind or known.kind, **values)
     return dataclasses.replace(document, metadata=tuple(metadata))
 
 
 def _describe(document: Document, work: Section, said: CitationFields) -> Metadata:
-    def fact(value: Value | None) -> SourcedValue | None:
-        return _fact(document, value) if value else None
-
     read = read_title_block(document, work) if said.rules else None
-    own_title = SourcedValue(work.label, (work.title_span,) if work.title_span else ())
-    authors = None if said.authors is None else tuple(_fact(document, value) for value in said.authors)
-    return Metadata(
-        kind=said.kind or (read.kind if read else "document"),
-        title=fact(said.title) or own_title,
-        subtitle=fact(said.subtitle) or (read.subtitle if read else None),
-        authors=authors if authors is not None else read.authors if read else (),
-        date=_date(document, said.date) if said.date else read.date if read else None,
-        publication=fact(said.publication),
-        publisher=fact(said.publisher),
-        place=fact(said.place),
-        page=fact(said.page),
-        url=fact(said.url),
-    )
+    values: dict[str, Any] = {"title": SourcedValue(work.label, (work.title_span,) if work.title_span else ())}
+    if read:
+        values |= {"subtitle": read.subtitle, "authors": read.authors, "date": read.date}
+    return Metadata(kind=said.kind or (read.kind if read else "document"), **values | _values(document, said))
+
+
+def _values(document: Document, said: CitationFields) -> dict[str, Any]:
+    """Return the values of the fields that something is said of, by their names; () where there is to be none."""
+    return {
+        field.name: tuple(_fact(document, one) for one in value)
+        if field.kind == "person"
+        else _date(document, value)
+        if field.kind == "date"
+        else _doi(document, value)
+        if field.kind == "doi"
+        else _fact(document, value)
+        for field in FIELDS
+        if (value := getattr(said, field.name)) is not None
+    }
 
 
 def _fact(document: Document, value: Value) -> SourcedValue:
@@ -111,6 +96,18 @@ def _date(document: Document, value: Value) -> Date:
             f"{zh}。请写成 2021-09-17、2021-09 或 2021，或改指另一行。",
         )
     return date
+
+
+def _doi(document: Document, value: Value) -> SourcedValue:
+    if value.supplied is None:
+        return _fact(document, value)
+    doi = read_doi(value.supplied)
+    if doi is None:
+        raise SourceError(
+            f"{document.name}: “{value.supplied}” is no DOI. Write it as 10.1000/182.",
+            f"“{value.supplied}”不是 DOI。请写成 10.1000/182 这样。",
+        )
+    return SourcedValue(doi, ())
 
 
 def _span(document: Document, value: Value) -> Span:

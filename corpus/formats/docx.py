@@ -16,11 +16,12 @@ from docx.document import Document as Docx
 from lxml import etree
 
 from corpus.bibliography.edition import CitationFields
+from corpus.bibliography.fields import FIELDS
 from corpus.errors import SourceError
 from corpus.formats.archive import open_zip, parse_xml, read_part
 from corpus.formats.docx_numbering import Numbering
 from corpus.formats.extracted_text import Extracted, TextWriter
-from corpus.formats.properties import properties
+from corpus.formats.properties import by_field, properties
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -269,5 +270,6 @@ def _notes(document: Docx, kind: str, name: str) -> dict[str, etree._Element]:
 
 
 def _properties(document: Docx) -> CitationFields | None:
-    said = document.core_properties
-    return properties(title=said.title, authors=[said.author])  # `created` dates the file, not the work
+    said = document.core_properties  # `created` dates the file, not the work
+    keys = {key for field in FIELDS for key in field.docx}
+    return properties(by_field({key: [getattr(said, key)] for key in keys}, "docx"))

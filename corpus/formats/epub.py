@@ -17,7 +17,7 @@ from corpus.formats.archive import local, open_zip, parse_xml, read_part, read_x
 from corpus.formats.extracted_text import Extracted, TextWriter
 from corpus.formats.html import decode_html, inline_text, parse_html, write_blocks
 from corpus.formats.html_boilerplate import find_chrome
-from corpus.formats.properties import properties
+from corpus.formats.properties import by_field, properties
 
 _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"
@@ -165,11 +165,17 @@ def _properties(package: etree._Element) -> CitationFields | None:
     said: dict[str, list[str]] = {}
     for metadata in package.iter("{*}metadata"):
         for element in metadata.iter():
-            if local(element) and element.text:
-                said.setdefault(local(element), []).append(element.text)
-    return properties(
-        title=next(iter(said.get("title", ())), None),
-        authors=said.get("creator", ()),
-        date=next(iter(said.get("date", ())), None),
-        publisher=next(iter(said.get("publisher", ())), None),
-    )
+            if (tag := local(element)) and element.text:
+                role = f":{_role(element, metadata)}" if tag == "contributor" else ""
+                said.setdefault(tag + role, []).append(element.text)
+    said["date"] = said.get("date", [])[:1]  # the others say when the file was changed
+    return properties(by_field(said, "epub"))
+
+
+def _role(contributor: etree._Element, metadata: etree._Element) -> str:
+    """Return what a contributor did, as MARC abbreviates it (`trl`). EPUB 2 has an attribute for it, EPUB 3 a meta."""
+    refines = f"#{contributor.get('id')}"
+    for meta in metadata.iter("{*}meta"):
+        if meta.get("property") == "role" and meta.get("refines") == refines:
+            return (meta.text or "").strip()
+    return contributor.get("{http://www.idpf.org/2007/opf}role") or ""

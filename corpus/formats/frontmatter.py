@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 
 import yaml
 
 from corpus.bibliography.edition import CitationFields, Value
+from corpus.bibliography.fields import FIELDS
 from corpus.formats.properties import properties
 
 _BLOCK = re.compile(
     r"---[ \t]*(?:\r\n|\r|\n)(?P<yaml>.{0,20000}?)(?:\r\n|\r|\n)(?:---|\.\.\.)[ \t]*(?:\r|\n|$)", re.DOTALL
 )
-_KEYS = {
-    "title": "title", "标题": "title", "author": "authors", "authors": "authors", "作者": "authors", "date": "date",
-    "日期": "date", "发布日期": "date", "publisher": "publisher", "出版者": "publisher", "发布机构": "publisher",
-}  # fmt: skip
+_FIELDS = {key: field.name for field in FIELDS for key in field.front_matter}
 
 
 def front_matter(text: str) -> CitationFields | None:
@@ -31,33 +30,34 @@ def front_matter(text: str) -> CitationFields | None:
         return None
     said: dict[str, list[yaml.ScalarNode]] = {}
     for key, value in node.value:
-        name = _KEYS.get(key.value.lower()) if isinstance(key, yaml.ScalarNode) else None
+        name = _FIELDS.get(key.value.lower()) if isinstance(key, yaml.ScalarNode) else None
         values = value.value if isinstance(value, yaml.SequenceNode) else [value]
         if name:
             said.setdefault(name, []).extend(one for one in values if isinstance(one, yaml.ScalarNode))
-    known = properties(
-        title=next((node.value for node in said.get("title", ())), None),
-        authors=[node.value for node in said.get("authors", ())],
-        date=next((node.value for node in said.get("date", ())), None),
-        publisher=next((node.value for node in said.get("publisher", ())), None),
-    )
+    known = properties({name: [node.value for node in nodes] for name, nodes in said.items()})
     if known is None:
         return None
-    lines = re.split(r"\r\n|\r|\n", text[: match.end()])
+    return _in_own_words(known, said, re.split(r"\r\n|\r|\n", text[: match.end()]))
 
-    def own(value: Value | None, nodes: list[yaml.ScalarNode]) -> Value | None:
-        """Return the value as words of the source, where a line has just them."""
+
+def _in_own_words(
+    known: CitationFields, said: Mapping[str, Sequence[yaml.ScalarNode]], lines: Sequence[str]
+) -> CitationFields:
+    """Return the values as words of the source, where a line has just them."""
+
+    def own(value: Value, nodes: Sequence[yaml.ScalarNode]) -> Value:
         for node in nodes:
             number = node.start_mark.line + 2
-            if value and value.supplied and value.supplied in lines[number - 1]:
+            if value.supplied and value.supplied in lines[number - 1]:
                 return Value(line=number, words=value.supplied)
         return value
 
-    authors = tuple(own(author, said["authors"]) or author for author in known.authors or ()) or None
-    return known.model_copy(
-        update={
-            "title": own(known.title, said.get("title", [])),
-            "authors": authors,
-            "publisher": own(known.publisher, said.get("publisher", [])),
-        }
-    )
+    words: dict[str, Value | tuple[Value, ...]] = {}
+    for field in FIELDS:
+        value = getattr(known, field.name)
+        if value and field.kind == "person":
+            words[field.name] = tuple(own(one, said[field.name]) for one in value)
+        elif value and field.kind != "date":
+            words[field.name] = own(value, said[field.name])
+    quoted: CitationFields = known.model_copy(update=words)
+    return quoted

@@ -18,7 +18,7 @@ from corpus.errors import SourceError
 from corpus.formats.archive import local
 from corpus.formats.extracted_text import Extracted, TextWriter, no_text
 from corpus.formats.html_boilerplate import find_chrome
-from corpus.formats.properties import first, properties
+from corpus.formats.properties import by_field, properties
 from corpus.text.encoding import decode
 
 _PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "table", "ul", "ol", "dl"})
@@ -252,20 +252,7 @@ def _properties(root: etree._Element) -> CitationFields | None:
         if content := meta.get("content"):
             said.setdefault(key, []).append(content)
 
-    def one(*keys: str) -> str | None:
-        return first([value for key in keys for value in said.get(key, ())])
-
-    title = next((inline_text(element) for element in root.iter("{*}title")), None)
-    link = next((link.get("href") for link in root.iter("{*}link") if link.get("rel") == "canonical"), None)
-    people = ("citation_author", "article:author", "dc.creator", "dcterms.creator", "author")
-    dates = (
-        *("article:published_time", "citation_publication_date", "citation_date", "dc.date", "dcterms.issued"),
-        *("pubdate", "publishdate", "datepublished", "date"),
-    )
-    return properties(
-        title=one("citation_title", "articletitle", "og:title", "dc.title") or title,
-        authors=next((said[key] for key in people if key in said), ()),
-        date=one(*dates),
-        publisher=one("citation_publisher", "dc.publisher", "og:site_name", "sitename"),
-        url=one("og:url") or link,
-    )
+    said["<title>"] = [inline_text(element) for element in root.iter("{*}title")][:1]
+    links = [link.get("href") or "" for link in root.iter("{*}link") if link.get("rel") == "canonical"]
+    said["<link rel=canonical>"] = links[:1]
+    return properties(by_field(said, "html"))

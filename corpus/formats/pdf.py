@@ -25,12 +25,14 @@ from corpus.formats.limits import MOST_PAGES
 from corpus.formats.pdf_lines import Glyph, Page, VisualLine, read_page
 from corpus.formats.pdf_paragraphs import Paragraph, Typesetting
 from corpus.formats.pdf_running_heads import find_furniture
-from corpus.formats.properties import first, properties
+from corpus.formats.properties import by_field, properties
 from corpus.text.encoding import garbled
 
 _PDFIUM = threading.Lock()
 """PDFium is not to be called from two threads at once."""
 _XMP = re.compile(rb"<x:xmpmeta\b.{0,200000}?</x:xmpmeta>", re.DOTALL)
+_PRISM = "prismstandard.org"
+"""In the namespaces of what publishers say of a journal and its articles, whatever their version."""
 _SCANNED = 8
 """Characters a page, on average, under which a PDF is pictures of pages."""
 _UNREADABLE = 0.3
@@ -206,20 +208,23 @@ def _doubt(writer: TextWriter, empty: list[int], page: Page) -> None:
 
 
 def _properties(info: dict[str, str], data: bytes, name: str) -> CitationFields | None:
-    said: dict[str, list[str]] = {}
+    # CreationDate dates the file, not the work: the table does not ask for it.
+    said = {f"info:{key.lower()}": [value] for key, value in info.items() if value}
     if match := _XMP.search(data):
         try:
             root = parse_xml(match[0], name=name)
         except (etree.XMLSyntaxError, SourceError):
             root = etree.Element("none")
-        for tag in ("title", "creator", "publisher", "date", "publicationdate"):
-            for element in root.iter():
-                if local(element) == tag:
-                    words = [part.text or "" for part in element.iter() if local(part) == "li"] or [element.text or ""]
-                    said.setdefault(tag, []).extend(words)
-    return properties(
-        title=first([info.get("Title"), *said.get("title", ())]),
-        authors=said.get("creator") or [info.get("Author", "")],
-        date=first([*said.get("publicationdate", ()), *said.get("date", ())]),  # CreationDate dates the file
-        publisher=first(said.get("publisher", ())),
-    )
+        for element in root.iter():
+            items = [part.text or "" for part in element.iter() if local(part) == "li"] or [element.text or ""]
+            for key in _xmp_keys(element):
+                said.setdefault(key, []).extend(item for item in items if item.strip())
+            for attribute, value in element.attrib.items():  # the short way to write a property
+                if _PRISM in str(attribute):
+                    said.setdefault(f"prism:{etree.QName(attribute).localname.lower()}", []).append(str(value))
+    return properties(by_field({key: values for key, values in said.items() if values}, "pdf"))
+
+
+def _xmp_keys(element: etree._Element) -> tuple[str, ...]:
+    tag = local(element)
+    return (tag, f"prism:{tag}") if _PRISM in str(element.tag) else (tag,)

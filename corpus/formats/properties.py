@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from corpus.bibliography.edition import CitationFields, Value
+from corpus.bibliography.fields import FIELDS, FileForm, keys_of, read_doi
 from corpus.bibliography.title_block_facts import read_supplied_date
 
 _DATE = re.compile(r"(?:D:)?(\d{4})(?:[-/.年]?(\d{1,2})(?:[-/.月]?(\d{1,2}))?)?(?!\d{3})")
@@ -21,34 +22,44 @@ _LONGEST = 300
 """Characters. A longer title or name is none."""
 
 
-def properties(
-    *,
-    title: str | None = None,
-    authors: Iterable[str] = (),
-    date: str | None = None,
-    publisher: str | None = None,
-    url: str | None = None,
-) -> CitationFields | None:
-    """Return what is worth saying, None if nothing is. Authors may share a string (甲；乙)."""
-    names = [name for author in authors for part in _DIVIDES.split(author or "") if (name := _words(part))]
-    names = list(dict.fromkeys(names))
-    known = {
-        "title": _value(_words(title)),
-        "authors": tuple(Value(supplied=name) for name in names) or None,
-        "date": _value(_day(date)),
-        "publisher": _value(_words(publisher)),
-        "url": _value(_words(url) if url and re.match(r"https?://", url) else None),
-    }
-    return CitationFields(**known) if any(known.values()) else None  # type: ignore[arg-type]
+def properties(candidates: Mapping[str, Sequence[str | None]]) -> CitationFields | None:
+    """Return what is worth saying, None if nothing is.
+
+    `candidates` has, by the names of the table's fields, what a file says, best first. Of persons all count, and they
+    may share a string (甲；乙); of another field the first that is one (a day, a DOI, an address on the web).
+    """
+    known: dict[str, object] = {}
+    for field in FIELDS:
+        said = candidates.get(field.name, ())
+        if field.kind == "person":
+            names = (name for text in said for part in _DIVIDES.split(text or "") if (name := _words(part)))
+            if people := tuple(Value(supplied=name) for name in dict.fromkeys(names)):
+                known[field.name] = people
+        elif value := next(filter(None, map(_READERS[field.kind], said)), None):
+            known[field.name] = Value(supplied=value)
+    if "publication" in known and not known.keys().isdisjoint(("volume", "issue", "doi")):
+        known["kind"] = "article"
+    return CitationFields.model_validate(known) if known else None
 
 
-def first(values: Sequence[str | None]) -> str | None:
-    """Return the first that says something."""
-    return next((value for value in values if _words(value)), None)
+def by_field(said: Mapping[str, Sequence[str]], form: FileForm) -> dict[str, Sequence[str]]:
+    """Return by field what a file says by the names of its form. Of persons only the name of most trust counts."""
+    candidates: dict[str, Sequence[str]] = {}
+    for field in FIELDS:
+        found = [values for key in keys_of(field, form) if (values := _under(said, key))]
+        if found:
+            candidates[field.name] = (
+                found[0] if field.kind == "person" else [text for values in found for text in values]
+            )
+    return candidates
 
 
-def _value(words: str | None) -> Value | None:
-    return Value(supplied=words) if words else None
+def _under(said: Mapping[str, Sequence[str]], key: str) -> Sequence[str]:
+    """Return what stands under a name, or `201-219` of the two names of a range."""
+    if key in said or "/" not in key:
+        return said.get(key, ())
+    first, last = (next(filter(_words, said.get(part, ())), "") for part in key.split("/"))
+    return [f"{first}-{last}" if last and last != first else first] if first else ()
 
 
 def _words(text: str | None) -> str | None:
@@ -63,3 +74,19 @@ def _day(text: str | None) -> str | None:
         return None
     date = "-".join(part if len(part) > 2 else f"{int(part):02}" for part in match.groups() if part)
     return date if read_supplied_date(date) else None
+
+
+def _address(text: str | None) -> str | None:
+    return _words(text) if text and re.match(r"https?://", text) else None
+
+
+def _doi(text: str | None) -> str | None:
+    return read_doi(_words(text) or "")
+
+
+_READERS: Mapping[str, Callable[[str | None], str | None]] = {
+    "text": _words,
+    "date": _day,
+    "doi": _doi,
+    "url": _address,
+}

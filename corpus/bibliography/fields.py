@@ -1,0 +1,260 @@
+"""The fields that a citation can give of a work: one table, keyed by the variables of CSL.
+
+Everything that carries a field reads its names here: the edition file and its template, the form of the page, the
+readers of file formats, and the forms of citation. To add a field, add it here and to `corpus.document.Metadata`, and
+give it its place in `qa.citations.prose`, which sets what people read.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from corpus.message import Message
+
+FileForm = Literal["html", "epub", "docx", "pdf", "front_matter"]
+"""The places in files that the readers take fields from."""
+
+_DOI = re.compile(r"(?:urn:)?(?:doi:?\s*|(?:https?://)?(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetadataField:
+    """A field of `corpus.document.Metadata`.
+
+    GB/T 7714 and Chicago carry each of them, where the kind of work has a place for it.
+    """
+
+    name: str
+    """The attribute of `Metadata`, the key under `[works.citation]` in an edition file, the name in the page's form."""
+    label: Message
+    help: Message
+    """What to write, in a few words."""
+    kind: Literal["text", "person", "date", "doi", "url"] = "text"
+    """`person`: several values. `date`: 2021-09-17, 2021-09 or 2021. The others: one value."""
+    is_common: bool = False
+    """The form shows it without being asked for more."""
+    csl: str = ""
+    """Variable of CSL-JSON; empty where another field takes it along (a subtitle stands in the title)."""
+    bibtex: tuple[str, ...] = ()
+    """Keys of BibTeX: the first that no field before it has taken."""
+    ris: str = ""
+    html: tuple[str, ...] = ()
+    """Names of <meta>, in order of trust. `a/b` is a range from what `a` says to what `b` says."""
+    epub: tuple[str, ...] = ()
+    """Elements of Dublin Core, with `:` and the role of a contributor."""
+    docx: tuple[str, ...] = ()
+    """Core properties, as python-docx names them."""
+    pdf: tuple[str, ...] = ()
+    """`info:` keys of the document information, elements of XMP; `prism:` those of PRISM."""
+    front_matter: tuple[str, ...] = ()
+
+    @property
+    def singular(self) -> str:
+        """Return what one value is called: `author` of `authors`."""
+        return self.name.removesuffix("s") if self.kind == "person" else self.name
+
+
+FIELDS: tuple[MetadataField, ...] = (
+    MetadataField(
+        name="title",
+        label=Message(zh="题名", en="Title"),
+        help=Message(zh="作品的名称", en="what the work is called"),
+        is_common=True,
+        csl="title",
+        bibtex=("title",),
+        ris="TI",
+        html=("citation_title", "articletitle", "og:title", "dc.title", "<title>"),
+        epub=("title",),
+        docx=("title",),
+        pdf=("info:title", "title"),
+        front_matter=("title", "标题"),
+    ),
+    MetadataField(
+        name="subtitle",
+        label=Message(zh="副题", en="Subtitle"),
+        help=Message(zh="不写前面的破折号", en="without the dash before it"),
+        is_common=True,
+        front_matter=("subtitle", "副题", "副标题"),
+    ),
+    MetadataField(
+        name="authors",
+        label=Message(zh="作者（用；分开）", en="Authors (divided by ;)"),
+        help=Message(zh="个人或机构", en="persons or bodies"),
+        kind="person",
+        is_common=True,
+        csl="author",
+        bibtex=("author",),
+        ris="AU",
+        html=("citation_author", "article:author", "dc.creator", "dcterms.creator", "author"),
+        epub=("creator",),
+        docx=("author",),
+        pdf=("creator", "info:author"),
+        front_matter=("author", "authors", "作者"),
+    ),
+    MetadataField(
+        name="translators",
+        label=Message(zh="译者（用；分开）", en="Translators (divided by ;)"),
+        help=Message(zh="个人或机构", en="persons or bodies"),
+        kind="person",
+        csl="translator",
+        bibtex=("translator",),
+        ris="A4",
+        epub=("contributor:trl",),
+        front_matter=("translator", "translators", "译者"),
+    ),
+    MetadataField(
+        name="date",
+        label=Message(zh="日期", en="Date"),
+        help=Message(zh="如 2021-09-17", en="as 2021-09-17"),
+        kind="date",
+        is_common=True,
+        csl="issued",
+        bibtex=("year",),
+        ris="DA",
+        html=(
+            *("article:published_time", "citation_publication_date", "citation_date", "dc.date", "dcterms.issued"),
+            *("pubdate", "publishdate", "datepublished", "date"),
+        ),
+        epub=("date",),
+        pdf=("publicationdate", "date"),
+        front_matter=("date", "日期", "发布日期"),
+    ),
+    MetadataField(
+        name="number",
+        label=Message(zh="文号", en="Document number"),
+        help=Message(zh="如 国办发〔2021〕8号", en="as GOV/2021/8"),
+        csl="number",
+        bibtex=("number",),
+        ris="M1",
+        html=("citation_technical_report_number",),
+        front_matter=("文号", "发文字号"),
+    ),
+    MetadataField(
+        name="publication",
+        label=Message(zh="报刊", en="Publication"),
+        help=Message(zh="报纸或期刊的名称", en="newspaper or journal"),
+        is_common=True,
+        csl="container-title",
+        bibtex=("journal",),
+        ris="T2",
+        html=("citation_journal_title", "prism.publicationname"),
+        pdf=("prism:publicationname",),
+        front_matter=("publication", "journal", "container-title", "报刊", "刊名", "期刊"),
+    ),
+    MetadataField(
+        name="volume",
+        label=Message(zh="卷", en="Volume"),
+        help=Message(zh="如 12", en="as 12"),
+        csl="volume",
+        bibtex=("volume",),
+        ris="VL",
+        html=("citation_volume", "prism.volume"),
+        pdf=("prism:volume",),
+        front_matter=("volume", "卷"),
+    ),
+    MetadataField(
+        name="issue",
+        label=Message(zh="期", en="Issue"),
+        help=Message(zh="如 3", en="as 3"),
+        csl="issue",
+        bibtex=("number", "issue"),
+        ris="IS",
+        html=("citation_issue", "prism.number"),
+        pdf=("prism:number",),
+        front_matter=("issue", "期"),
+    ),
+    MetadataField(
+        name="edition",
+        label=Message(zh="版本", en="Edition"),
+        help=Message(zh="如 2 或 修订版", en="as 2 or revised edition"),
+        csl="edition",
+        bibtex=("edition",),
+        ris="ET",
+        front_matter=("edition", "版本", "版次"),
+    ),
+    MetadataField(
+        name="publisher",
+        label=Message(zh="出版者", en="Publisher"),
+        help=Message(zh="出版社或发布机构", en="press or issuing body"),
+        is_common=True,
+        csl="publisher",
+        bibtex=("publisher",),
+        ris="PB",
+        html=("citation_publisher", "dc.publisher", "og:site_name", "sitename"),
+        epub=("publisher",),
+        pdf=("publisher",),
+        front_matter=("publisher", "出版者", "发布机构"),
+    ),
+    MetadataField(
+        name="place",
+        label=Message(zh="地点", en="Place"),
+        help=Message(zh="出版地；讲话、公文：发表之处", en="of publication; of a speech, where it was given"),
+        is_common=True,
+        csl="publisher-place",
+        bibtex=("address",),
+        ris="CY",
+        front_matter=("publisher-place", "出版地"),
+    ),
+    MetadataField(
+        name="page",
+        label=Message(zh="页码", en="Pages"),
+        help=Message(zh="在报刊或书里的，如 45-52", en="of the publication, as 45-52"),
+        csl="page",
+        bibtex=("pages",),
+        ris="SP",
+        html=("citation_firstpage/citation_lastpage", "prism.startingpage/prism.endingpage", "citation_pages"),
+        pdf=("prism:pagerange", "prism:startingpage/prism:endingpage"),
+        front_matter=("pages", "页码"),
+    ),
+    MetadataField(
+        name="doi",
+        label=Message(zh="DOI", en="DOI"),
+        help=Message(zh="如 10.1000/182", en="as 10.1000/182"),
+        kind="doi",
+        csl="DOI",
+        bibtex=("doi",),
+        ris="DO",
+        html=("citation_doi", "prism.doi", "dc.identifier"),
+        epub=("identifier",),
+        docx=("identifier",),
+        pdf=("prism:doi", "identifier"),
+        front_matter=("doi",),
+    ),
+    MetadataField(
+        name="url",
+        label=Message(zh="网址", en="URL"),
+        help=Message(zh="以 https:// 开头", en="begins with https://"),
+        kind="url",
+        csl="URL",
+        bibtex=("url",),
+        ris="UR",
+        html=("og:url", "<link rel=canonical>"),
+        pdf=("prism:url",),
+        front_matter=("url", "网址"),
+    ),
+    MetadataField(
+        name="accessed",
+        label=Message(zh="查阅时间", en="Accessed"),
+        help=Message(zh="如 2024-05-01", en="as 2024-05-01"),
+        kind="date",
+        csl="accessed",
+        bibtex=("urldate",),
+        ris="Y2",
+        front_matter=("accessed", "urldate", "访问日期", "引用日期"),
+    ),
+)
+"""Every field, in the order to ask for them and to print them."""
+
+
+def keys_of(field: MetadataField, form: FileForm) -> tuple[str, ...]:
+    """Return the names of a field in files of a form."""
+    keys: tuple[str, ...] = getattr(field, form)
+    return keys
+
+
+def read_doi(text: str) -> str | None:
+    """Return `10.1000/182` of that or of `https://doi.org/10.1000/182`, `doi:10.1000/182`; None if it is no DOI."""
+    match = _DOI.fullmatch(text.strip())
+    return match[1] if match else None

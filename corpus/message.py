@@ -1,0 +1,32 @@
+"""What the program says to a person, in Chinese and in English.
+
+The messages of a package stand in one table beside its code: `corpus/corpus_messages.py`, `index/index_messages.py`,
+`qa/qa_messages.py`, `web/strings.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One wording in both languages, or a template of it with fields in braces: `{count} pages`."""
+
+    zh: str
+    en: str
+
+    def format(self, **values: object) -> Message:
+        """Return the message with its fields filled in.
+
+        A value that is itself a message gives each wording its own language. Values are data: braces in them stay as
+        they are. Raises KeyError for a field without a value.
+        """
+        return Message(
+            zh=self.zh.format_map({name: _of(value, "zh") for name, value in values.items()}),
+            en=self.en.format_map({name: _of(value, "en") for name, value in values.items()}),
+        )
+
+
+def _of(value: object, language: str) -> object:
+    return getattr(value, language) if isinstance(value, Message) else value
