@@ -190,15 +190,6 @@ ABOUT_DOES = Phrase(
     "原文自己说的照用。你填的会代替它，在引文里放进〔 〕。空着就用原文的。",
     "What the source says itself is used. What you fill in takes its place, in 〔 〕. Leave empty to use the source's.",
 )
-ABOUT = {
-    "title": Phrase("题名", "Title"),
-    "subtitle": Phrase("副题", "Subtitle"),
-    "authors": Phrase("作者（用；分开）", "Authors (divided by ;)"),
-    "date": Phrase("日期", "Date"),
-    "publication": Phrase("报刊", "Publication"),
-    "publisher": Phrase("出版者", "Publisher"),
-    "place": Phrase("地点", "Place"),
-}
 ABOUT_KIND = Phrase("类型", "Kind")
 KINDS = {
     "speech": Phrase("讲话", "speech"),
@@ -211,12 +202,15 @@ KINDS = {
     "webpage": Phrase("网页", "web page"),
     "document": Phrase("文档", "document"),
 }
-DATE_LIKE = Phrase("如 2021-09-17", "as 2021-09-17")
 FROM_SOURCE = Phrase("原文：", "Source: ")
 FROM_ELSEWHERE = Phrase("已有：", "Known: ")
 NO_DATE = Phrase(
-    "“{date}”不是日期，请写成 2021-09-17、2021-09 或 2021。",
-    "“{date}” is no date: write 2021-09-17, 2021-09 or 2021.",
+    "“{text}”不是日期，请写成 2021-09-17、2021-09 或 2021。",
+    "“{text}” is no date: write 2021-09-17, 2021-09 or 2021.",
+)
+NO_DOI = Phrase(
+    "“{text}”不是 DOI，请写成 10.1000/182 这样（10. 开头，中间有斜线）。",
+    "“{text}” is no DOI: write it as 10.1000/182, with 10. at its beginning and a slash.",
 )
 SAVE = Phrase("保存", "Save")
 SAVING = Phrase("正在保存……", "Saving…")

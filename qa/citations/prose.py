@@ -6,8 +6,23 @@ loses the standard's type marks ([N], [M]), sets 习近平 as “. 近平 . 习�
 
 from __future__ import annotations
 
-from corpus.document import Date, Kind, Metadata, Section
-from qa.citations.reference import Reference, is_chinese, join_lines, join_path, name, place, titles, words
+import re
+from collections.abc import Sequence
+
+from corpus.document import Date, Kind, Metadata, Section, SourcedValue
+from qa.citations.reference import (
+    Reference,
+    bracket,
+    doi,
+    is_chinese,
+    join_lines,
+    join_path,
+    name,
+    one_line,
+    place,
+    titles,
+    words,
+)
 
 # GB/T 7714—2015, table B.1. A: 法律法规、政府文件 are among what the standard calls 档案. Z: 其他.
 _MARKS: dict[Kind, str] = {
@@ -26,6 +41,8 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 )  # fmt: skip
+_EDITION = re.compile(r"第?(\d+)\s*(?:版|(?:st|nd|rd|th)?(?:\s+ed(?:\.|ition)?)?)", re.IGNORECASE | re.ASCII)
+_SEVERAL = re.compile(r"\d\s*[-–—~～,，、]\s*\w")
 
 
 def own(work: Section, reference: Reference) -> str:
@@ -52,66 +69,158 @@ def gbt7714(reference: Reference) -> str:
     known is left out, as the standard allows, and so are 出版地 and 出版者, which a text without a publisher has not.
     """
     metadata = reference.metadata
+    is_online = metadata.url is not None or metadata.doi is not None
     mark = _MARKS[metadata.kind]
-    if metadata.url:
+    if is_online:
         mark += "/OL"
     elif metadata.kind == "webpage" or (metadata.kind == "newspaper" and not metadata.publication):
         mark = "Z"
-    authors = [name(author) for author in metadata.authors]
-    if len(authors) > 3:
-        authors = [*authors[:3], "等" if is_chinese(metadata) else "et al"]
-    parts = [", ".join(authors)] if authors else []
-    parts.append(f"{titles(metadata)}[{mark}]")
+    title = ": ".join(part for part in (titles(metadata), _volume_of_book(metadata), _number(metadata)) if part)
+    parts = [_people(metadata.authors, metadata), f"{title}[{mark}]"]
+    if metadata.translators:
+        parts.append(f"{_people(metadata.translators, metadata)}, {'译' if is_chinese(metadata) else 'trans'}")
+    parts.append(_edition(metadata, "{}版" if is_chinese(metadata) else "{} ed"))
     # The page of a journal or book already stands behind the colon.
-    gap = ", " if metadata.page and (metadata.kind == "article" or not metadata.publication) else ": "
-    parts.append(gap.join(part for part in (_imprint(metadata), place(reference)) if part))
+    gap = ", " if metadata.page and (_is_in_journal(metadata) or not metadata.publication) else ": "
+    imprint = gap.join(part for part in (_imprint(metadata), place(reference)) if part)
+    parts.append(f"{imprint}[{_iso(metadata.accessed)}]" if is_online and metadata.accessed else imprint)
     if metadata.url:
         parts.append(words(metadata.url))
-    return ". ".join(parts) + "."
+    if metadata.doi:
+        parts.append(f"DOI:{bracket(metadata.doi, doi(metadata.doi))}")
+    return ". ".join(filter(None, parts)) + "."
+
+
+def _people(people: Sequence[SourcedValue], metadata: Metadata) -> str:
+    """Return the names of at most three."""
+    names = [name(person) for person in people]
+    if len(names) > 3:
+        names = [*names[:3], "等" if is_chinese(metadata) else "et al"]
+    return ", ".join(names)
+
+
+def _is_in_journal(metadata: Metadata) -> bool:
+    """It is an article, or stands in a publication with volumes or issues that is no newspaper."""
+    counted = metadata.volume or metadata.issue
+    return metadata.kind == "article" or bool(metadata.publication and counted and metadata.kind != "newspaper")
 
 
 def _imprint(metadata: Metadata) -> str:
-    """Return 报纸名, 日期(版次) or 刊名, 年: 页; else 出版地: 出版者, 年; else the date."""
+    """Return 报纸名, 日期(版次) or 刊名, 年, 卷(期): 页; else 出版地: 出版者, 年; else the date."""
     date = metadata.date
-    if metadata.publication and metadata.kind != "article":
+    if metadata.publication and not _is_in_journal(metadata):
         page = f"({words(metadata.page)})" if metadata.page else ""
         return ", ".join(part for part in (words(metadata.publication), _iso(date)) if part) + page
     publisher = ": ".join(words(fact) for fact in (metadata.place, metadata.publisher) if fact)
     by = words(metadata.publication) if metadata.publication else publisher if metadata.publisher else ""
-    year = _bracket(date, str(date.year)) if date else ""
-    issued = f"({_iso(date)})" if metadata.url and date else _iso(date)  # of what is online, 更新或修改日期
-    imprint = ", ".join(part for part in (by, year) if part) if by else issued
+    year = bracket(date, str(date.year)) if date else ""
+    online = metadata.url or metadata.doi
+    issued = f"({_iso(date)})" if online and date else _iso(date)  # of what is online, 更新或修改日期
+    counted = _volume_and_issue(metadata) if _is_in_journal(metadata) else ""
+    if by or counted:
+        imprint = ", ".join(filter(None, (by, year, counted if metadata.volume else "")))
+        imprint += "" if metadata.volume else counted  # 2010(6), where the volume is not known
+    else:
+        imprint = issued
     return ": ".join(part for part in (imprint, words(metadata.page) if metadata.page else "") if part)
+
+
+def _volume_and_issue(metadata: Metadata) -> str:
+    """Return 12(3), 12 or (3)."""
+    volume = words(metadata.volume) if metadata.volume else ""
+    return volume + (f"({words(metadata.issue)})" if metadata.issue else "")
+
+
+def _volume_of_book(metadata: Metadata) -> str:
+    """Return 第1卷, which follows the title of what is no article, and 第3期 of a series."""
+    if metadata.publication or metadata.kind == "article":
+        return ""
+    volume, issue = ("第{}卷", "第{}期") if is_chinese(metadata) else ("Vol. {}", "No. {}")
+    counted = ((volume, metadata.volume), (issue, metadata.issue))
+    return ": ".join(_counted(pattern, fact) for pattern, fact in counted if fact)
+
+
+def _number(metadata: Metadata) -> str:
+    return words(metadata.number) if metadata.number else ""
+
+
+def _counted(pattern: str, fact: SourcedValue) -> str:
+    """Return 第1卷 of 1; what is no number (上册) as it is."""
+    text = one_line(fact)
+    return bracket(fact, pattern.format(text) if text.isdecimal() else text)
+
+
+def _edition(metadata: Metadata, pattern: str) -> str:
+    """Return 2版 of 2, 第2版 or 2nd edition; of words those words. A first edition is not named."""
+    if not metadata.edition:
+        return ""
+    text = one_line(metadata.edition)
+    if match := _EDITION.fullmatch(text):
+        number = int(match[1])
+        if number == 1:
+            return ""
+        text = pattern.format(number if "版" in pattern else _ordinal(number))
+    return bracket(metadata.edition, text)
+
+
+def _ordinal(number: int) -> str:
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
 
 
 def chicago(reference: Reference) -> str:
     """Return a full note after the Chicago Manual of Style, 17th edition.
 
-    Chinese names and titles stay in Chinese. Section labels are the source's words, and “ ” hold them unchanged.
+    Chinese names and titles stay in Chinese. Section labels are the source's words, and “ ” hold them unchanged. Where
+    there is a DOI, it stands in place of the URL.
     """
     metadata = reference.metadata
-    authors = [name(author) for author in metadata.authors]
-    if len(authors) > 3:
-        authors = [f"{authors[0]} et al."]
-    names = ", ".join(authors[:-1]) + (" and " if len(authors) > 1 else "") + authors[-1] if authors else ""
     url = words(metadata.url) if metadata.url else ""
-    return _run_on(names, _published(metadata), _english_place(reference), url) + "."
+    if metadata.doi:
+        url = bracket(metadata.doi, f"https://doi.org/{doi(metadata.doi)}")
+    accessed = f"accessed {_american(metadata.accessed)}" if url and metadata.accessed else ""
+    names = _english_names(metadata.authors)
+    return _run_on(names, _published(metadata), _english_place(reference), accessed, url) + "."
+
+
+def _english_names(people: Sequence[SourcedValue]) -> str:
+    names = [name(person) for person in people]
+    if len(names) > 3:
+        names = [f"{names[0]} et al."]
+    return ", ".join(names[:-1]) + (" and " if len(names) > 1 else "") + names[-1] if names else ""
 
 
 def _published(metadata: Metadata) -> str:
     """Return the title, and in brackets or after it what is known of its publication."""
-    title = titles(metadata)
+    # A book's title is set in italics, which plain text has not; others stand in quotation marks.
+    is_plain = metadata.kind in ("book", "law", "report") and not metadata.publication
+    title = titles(metadata) if is_plain else f"“{titles(metadata)}”"
+    translators = f"trans. {_english_names(metadata.translators)}" if metadata.translators else ""
+    edition = _edition(metadata, "{} ed.")
     date = _american(metadata.date)
     if metadata.publication:
-        page = f"p. {words(metadata.page)}" if metadata.page else ""
-        return _run_on(f"“{title}”", words(metadata.publication), date, page)
-    # A book's title is set in italics, which plain text has not; others stand in quotation marks.
-    head = title if metadata.kind in ("book", "law", "report") else f"“{title}”"
+        head = _run_on(title, translators, edition, _number(metadata))
+        pages = words(metadata.page) if metadata.page else ""
+        if _is_in_journal(metadata) and (metadata.volume or metadata.issue):
+            return _run_on(head, _in_journal(metadata) + (f": {pages}" if pages else ""))
+        page = f"{'pp.' if _SEVERAL.search(pages) else 'p.'} {pages}" if pages else ""
+        return _run_on(head, words(metadata.publication), date, page)
+    counted = (("vol. {}", metadata.volume), ("no. {}", metadata.issue))
+    head = _run_on(title, translators, edition, *(_counted(pattern, fact) for pattern, fact in counted if fact))
     publisher = ": ".join(words(fact) for fact in (metadata.place, metadata.publisher) if fact)
     if metadata.publisher and metadata.date:
-        date = _bracket(metadata.date, str(metadata.date.year))
-    facts = ", ".join(part for part in (_GENRES.get(metadata.kind, ""), publisher, date) if part)
+        date = bracket(metadata.date, str(metadata.date.year))
+    genre = _GENRES.get(metadata.kind, "")
+    facts = ", ".join(part for part in (genre, _number(metadata), publisher, date) if part)
     return f"{head} ({facts})" if facts else head
+
+
+def _in_journal(metadata: Metadata) -> str:
+    """Return `某刊 12, no. 3 (2024)`."""
+    names = " ".join(words(fact) for fact in (metadata.publication, metadata.volume) if fact)
+    issue = f"no. {words(metadata.issue)}" if metadata.issue else ""
+    year = f" ({bracket(metadata.date, str(metadata.date.year))})" if metadata.date else ""
+    return _run_on(names, issue) + year
 
 
 def _run_on(*parts: str) -> str:
@@ -133,17 +242,13 @@ def _english_place(reference: Reference) -> str:
 
 
 def _iso(date: Date | None) -> str:
-    return _bracket(date, str(date)) if date else ""
+    return bracket(date, str(date)) if date else ""
 
 
 def _american(date: Date | None) -> str:
     if date is None:
         return ""
     if date.month is None:
-        return _bracket(date, str(date.year))
+        return bracket(date, str(date.year))
     day = f" {date.day}, " if date.day else " "
-    return _bracket(date, f"{_MONTHS[date.month - 1]}{day}{date.year}")
-
-
-def _bracket(date: Date, text: str) -> str:
-    return text if date.spans else f"〔{text}〕"
+    return bracket(date, f"{_MONTHS[date.month - 1]}{day}{date.year}")

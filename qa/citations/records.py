@@ -4,10 +4,24 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
-from corpus.document import Kind
-from qa.citations.reference import Reference, is_chinese, name, place, supplied, titles, words
+from corpus.bibliography.fields import FIELDS, MetadataField
+from corpus.document import Date, Kind, SourcedValue
+from qa.citations.reference import (
+    Reference,
+    bracket,
+    doi,
+    is_chinese,
+    name,
+    one_line,
+    place,
+    supplied,
+    titles,
+    values,
+    words,
+)
 
 _BIBTEX: dict[Kind, str] = {"newspaper": "article", "article": "article", "book": "book"}
 _RIS: dict[Kind, str] = {
@@ -33,6 +47,8 @@ _CSL: dict[Kind, str] = {
     "document": "document",
 }
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_RANGE = re.compile(r"([A-Za-z]?\d+)\s*[-–—~～]+\s*([A-Za-z]?\d+)")
+"""Pages, as 201-219 or e12–e17."""
 # BibTeX counts every brace, the escaped ones too, so a brace becomes a command with a pair of its own.
 _TEX = {
     "\\": r"\textbackslash{}",
@@ -44,27 +60,29 @@ _TEX = {
 
 
 def bibtex(reference: Reference) -> str:
-    """Return a BibTeX entry; its key is made of the passage's id and stays the same."""
+    """Return a BibTeX entry; its key is made of the passage's id and stays the same.
+
+    `translator`, `issue` and `urldate` are biblatex's; BibTeX itself passes over them.
+    """
     metadata = reference.metadata
-    fields = {
-        # Double braces: one name each, as it is written, in Chinese order.
-        "author": " and ".join(f"{{{_tex(name(author))}}}" for author in metadata.authors),
-        "title": f"{{{_tex(titles(metadata))}}}",
-        "journal": _tex(words(metadata.publication)) if metadata.publication else "",
-        "publisher": _tex(words(metadata.publisher)) if metadata.publisher else "",
-        "address": _tex(words(metadata.place)) if metadata.place else "",
-        "pages": _tex(words(metadata.page)) if metadata.page else reference.page or "",
-        "url": _tex(words(metadata.url)) if metadata.url else "",
-        "note": _tex(_note(reference)),
-    }
+    fields = {"author": "", "title": f"{{{_tex(titles(metadata))}}}"}
+    for field in FIELDS:
+        known = values(metadata, field)
+        free = [key for key in field.bibtex if not fields.get(key)]
+        if known and free and field.name != "date":
+            # Double braces: one name each, as it is written, in Chinese order.
+            people = " and ".join(f"{{{_tex(name(one))}}}" for one in known if isinstance(one, SourcedValue))
+            fields[free[0]] = people if field.kind == "person" else _tex(_text(field, known[0]))
+        elif field.name == "page" and reference.page:
+            fields["pages"] = reference.page
     lines = [f"  {key} = {{{value}}}" for key, value in fields.items() if value]
     if metadata.date:
-        date = [f"  year = {{{metadata.date.year}}}"]
+        lines.append(f"  year = {{{metadata.date.year}}}")
         if metadata.date.month:
-            date.append(f"  month = {_MONTHS[metadata.date.month - 1]}")
+            lines.append(f"  month = {_MONTHS[metadata.date.month - 1]}")
         if metadata.date.day:
-            date.append(f"  day = {{{metadata.date.day}}}")
-        lines[-1:-1] = date
+            lines.append(f"  day = {{{metadata.date.day}}}")
+    lines.append(f"  note = {{{_tex(_note(reference))}}}")
     kind = _BIBTEX.get(metadata.kind, "misc")
     return f"@{kind}{{{_key(reference)},\n" + ",\n".join(lines) + "\n}"
 
@@ -72,23 +90,14 @@ def bibtex(reference: Reference) -> str:
 def ris(reference: Reference) -> str:
     """Return a RIS record, one tag a line."""
     metadata = reference.metadata
-    date = metadata.date
     tags = [("TY", _RIS[metadata.kind]), ("ID", _key(reference))]
     tags += [("AU", name(author)) for author in metadata.authors]
     tags.append(("TI", titles(metadata)))
-    if metadata.publication:
-        tags.append(("T2", words(metadata.publication)))
-    if date:
-        tags.append(("PY", str(date.year)))
-        # RIS writes YYYY/MM/DD, and keeps the slashes of what is not known.
-        tags.append(
-            ("DA", "/".join([str(date.year), *(f"{part:02}" if part else "" for part in (date.month, date.day))]))
-        )
-    for tag, fact in (("CY", metadata.place), ("PB", metadata.publisher), ("SP", metadata.page), ("UR", metadata.url)):
-        if fact:
-            tags.append((tag, words(fact)))
+    for field in FIELDS:
+        for value in values(metadata, field) if field.ris and field.name not in ("authors", "title") else ():
+            tags += _ris_tags(field, value)
     if reference.page and not metadata.page:
-        tags.append(("SP", reference.page))
+        tags += _ris_pages(reference.page)
     if is_chinese(metadata):
         tags.append(("LA", "zh"))
     tags.append(("N1", _note(reference)))
@@ -96,30 +105,52 @@ def ris(reference: Reference) -> str:
     return "\n".join(f"{tag}  - {value}" for tag, value in tags)
 
 
+def _ris_tags(field: MetadataField, value: SourcedValue | Date) -> list[tuple[str, str]]:
+    if isinstance(value, Date):
+        # RIS writes YYYY/MM/DD, and keeps the slashes of what is not known.
+        day = "/".join([str(value.year), *(f"{part:02}" if part else "" for part in (value.month, value.day))])
+        return [("PY", str(value.year)), (field.ris, day)] if field.name == "date" else [(field.ris, day)]
+    if field.name == "page":
+        return [(tag, bracket(value, page)) for tag, page in _ris_pages(one_line(value))]
+    return [(field.ris, name(value) if field.kind == "person" else _text(field, value))]
+
+
+def _ris_pages(pages: str) -> list[tuple[str, str]]:
+    match = _RANGE.fullmatch(pages)
+    return [("SP", match[1]), ("EP", match[2])] if match else [("SP", pages)]
+
+
 def csl_json(reference: Reference) -> str:
     """Return a list with one item, as Zotero, pandoc and citeproc read it."""
     metadata = reference.metadata
     item: dict[str, Any] = {"id": _key(reference), "type": _CSL[metadata.kind], "title": titles(metadata)}
-    if metadata.authors:
-        item["author"] = [{"literal": name(author)} for author in metadata.authors]
-    if metadata.date:
-        parts = (metadata.date.year, metadata.date.month, metadata.date.day)
-        item["issued"] = {"date-parts": [[part for part in parts if part is not None]]}
-    for key, fact in (
-        ("container-title", metadata.publication),
-        ("publisher", metadata.publisher),
-        ("publisher-place", metadata.place),
-        ("page", metadata.page),
-        ("URL", metadata.url),
-    ):
-        if fact:
-            item[key] = words(fact)
+    for field in FIELDS:
+        known = values(metadata, field)
+        if known and field.csl and field.csl not in item:
+            item[field.csl] = _csl_value(field, known)
     if reference.page and not metadata.page:
         item["page"] = reference.page
     if is_chinese(metadata):
         item["language"] = "zh"
     item["note"] = _note(reference)
     return json.dumps([item], ensure_ascii=False, indent=2)
+
+
+def _csl_value(field: MetadataField, known: Sequence[SourcedValue | Date]) -> object:
+    first = known[0]
+    if isinstance(first, Date):
+        parts = (first.year, first.month, first.day)
+        return {"date-parts": [[part for part in parts if part is not None]]}
+    if field.kind == "person":
+        return [{"literal": name(person)} for person in known if isinstance(person, SourcedValue)]
+    return _text(field, first)
+
+
+def _text(field: MetadataField, value: SourcedValue | Date) -> str:
+    """Return what a record says of a field. A date and a DOI have a form of their own, in which 〔 〕 have no place."""
+    if isinstance(value, Date):
+        return str(value)
+    return doi(value) if field.kind == "doi" else words(value)
 
 
 def _key(reference: Reference) -> str:

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from corpus.document import Document, Metadata, Passage, SourcedValue, Span
+from corpus.bibliography.fields import FIELDS, MetadataField, read_doi
+from corpus.document import Date, Document, Metadata, Passage, SourcedValue, Span
 
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 _BETWEEN_HAN = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
@@ -92,8 +93,17 @@ def words(fact: SourcedValue) -> str:
 
     A citation is ours and not a quote: line ends become blanks, and control characters go.
     """
-    text = " ".join(_CONTROL.sub(" ", fact.text).split())
-    return text if fact.spans else f"〔{text}〕"
+    return bracket(fact, one_line(fact))
+
+
+def one_line(fact: SourcedValue) -> str:
+    """Return what is known on one line, without brackets."""
+    return " ".join(_CONTROL.sub(" ", fact.text).split())
+
+
+def bracket(value: SourcedValue | Date, text: str) -> str:
+    """Return the words for a value, in 〔 〕 where it is supplied."""
+    return text if value.spans else f"〔{text}〕"
 
 
 def name(fact: SourcedValue) -> str:
@@ -106,20 +116,20 @@ def titles(metadata: Metadata) -> str:
     return ": ".join(words(fact) for fact in (metadata.title, metadata.subtitle) if fact)
 
 
+def values(metadata: Metadata, field: MetadataField) -> tuple[SourcedValue | Date, ...]:
+    """Return what is known of a field: nothing, one value, or several persons."""
+    value = getattr(metadata, field.name)
+    return value if isinstance(value, tuple) else () if value is None else (value,)
+
+
 def supplied(metadata: Metadata) -> tuple[str, ...]:
     """Return the names of what the source does not say itself, for forms whose fields have no place for 〔 〕."""
-    facts = {
-        "title": metadata.title,
-        "subtitle": metadata.subtitle,
-        "author": next((author for author in metadata.authors if not author.spans), None),
-        "date": metadata.date,
-        "publication": metadata.publication,
-        "publisher": metadata.publisher,
-        "place": metadata.place,
-        "page": metadata.page,
-        "url": metadata.url,
-    }
-    return tuple(key for key, fact in facts.items() if fact and not fact.spans)
+    return tuple(field.singular for field in FIELDS if any(not value.spans for value in values(metadata, field)))
+
+
+def doi(fact: SourcedValue) -> str:
+    """Return the DOI alone, also where the source writes it as an address or after `doi:`."""
+    return read_doi(one_line(fact)) or one_line(fact)
 
 
 def is_chinese(metadata: Metadata) -> bool:

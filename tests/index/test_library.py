@@ -19,6 +19,7 @@ from corpus.source import Source
 from index.library import Change, Library, NewDocument
 from index.manifest import Manifest
 from index.searcher import Index
+from index.storage.sources import document_id
 from qa.citations.forms import own_form
 from qa.ranking.features import Titles
 from qa.ranking.late_interaction import Query, rank
@@ -409,6 +410,32 @@ def test_a_document_that_an_older_version_stored_is_found_again(tmp_path: Path, 
     Library(tmp_path / "i", lambda: embedder).refresh()
 
     assert _texts(tmp_path / "i") == [("a", "甲。")]
+
+
+@pytest.mark.parametrize(
+    ("filename", "text", "identity"),
+    [
+        ("甲.md", "---\ntitle: 渡口\nauthor: [乙, 丙]\ndate: 2020-01-02\n---\n船靠岸。\n", "57a0e4f7f36037d9"),
+        (
+            "甲.html",
+            '<html><head><meta name="citation_title" content="渡口"><meta name="author" content="乙">'
+            '<meta name="dc.publisher" content="某社"><meta property="og:url" content="https://example.org/1"></head>'
+            "<body><p>船靠岸。</p></body></html>",
+            "75e4ad0ec8e3b656",
+        ),
+    ],
+)
+def test_a_document_with_properties_keeps_the_name_that_an_older_version_gave_it(
+    filename: str, text: str, identity: str
+) -> None:
+    """Fields of citations that came since have their defaults, which the digest leaves out."""
+    if filename.endswith(".md"):
+        source = Source.from_bytes("甲", text.encode(), None)
+    else:
+        source = Source.from_file(filename, text.encode(), None)
+
+    assert source.properties is not None
+    assert document_id(source) == identity
 
 
 def test_a_refresh_loses_no_damaged_document(tmp_path: Path, embedder: CharacterEmbedder) -> None:

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import rispy
@@ -16,7 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from pylatexenc import latex2text
+from rispy.config import TAG_KEY_MAPPING
 
+from corpus.bibliography.fields import FIELDS, MetadataField
 from corpus.document import Date, Document, Kind, Metadata, Passage, SourcedValue, Span
 from corpus.parse import parse
 from qa.citations import prose, records
@@ -49,14 +52,9 @@ def _reference(kind: Kind, **facts: str | None) -> Reference:
     metadata = Metadata(
         kind=kind,
         title=SourcedValue("题", _HERE),
-        subtitle=None,
         authors=(SourcedValue("甲", _HERE),),
         date=Date(2021, 9, 17, _HERE),
-        publication=fact(facts.get("publication")),
-        publisher=fact(facts.get("publisher")),
-        place=fact(facts.get("place")),
-        page=fact(facts.get("page")),
-        url=fact(facts.get("url")),
+        **{name: fact(text) for name, text in facts.items()},  # type: ignore[arg-type]
     )
     return Reference("0123456789abcdef", metadata, ("一、总则",), 2, ((7, 7),), page=None)
 
@@ -325,6 +323,217 @@ def test_gbt7714_agrees_with_the_standards_own_examples(reference: Reference, ex
 def test_chicago_by_kind(reference: Reference, expected: str) -> None:
     """A full note, American dates and punctuation, the source's words as they are."""
     assert prose.chicago(reference) == expected
+
+
+_PEOPLE = (_fact("何川"), _fact("Zhou Lan"))
+_RECORDS = {
+    "journal": _with(
+        _reference("article", publication="石浦学刊", volume="27", issue="4", page="88-97", doi="10.5555/sp.2021.88"),
+        accessed=Date(2023, 11, 2, _HERE),
+    ),
+    "issue-only": _with(
+        _reference("speech", publication="某刊", issue="〔18〕", page="4"), date=Date(2021, None, None, _HERE)
+    ),
+    "online": _with(
+        _reference("article", publication="某刊", volume="2", url="https://example.org/a", doi="〔10.5555/a〕"),
+        accessed=Date(2023, 11, None, ()),
+    ),
+    "book": _with(
+        _reference("book", publisher="石浦社", place="石浦", edition="第3版", volume="2", page="29"),
+        translators=_PEOPLE,
+    ),
+    "english-book": _with(
+        _reference("book", publisher="Ferry Press", edition="〔2nd edition〕", volume="1"),
+        title=_fact("Ferries"),
+        translators=_PEOPLE,
+    ),
+    "official": _reference("official", number="石政发〔2019〕14号", url="https://example.org/14"),
+    "law": _reference("law", number="〔第8号令〕"),
+    "undated": _with(_reference("article", volume="2", issue="3"), date=None),
+    "first-edition": _reference("book", publisher="石浦社", edition="1"),
+    "revised": _reference("book", publisher="石浦社", edition="〔修订版〕", volume="上册"),
+    "newspaper": _reference("newspaper", publication="某日报", page="02", issue="9017"),
+}
+_NEW_CASES = [
+    case.strip("\n").split("\n.\n")
+    for case in (Path(__file__).parents[1] / "golden" / "citation-fields.txt")
+    .read_text(encoding="utf-8")
+    .split("\n.\n\n")
+]
+_WRITERS = {
+    "gbt7714": prose.gbt7714,
+    "chicago": prose.chicago,
+    "bibtex": records.bibtex,
+    "ris": records.ris,
+    "csl-json": records.csl_json,
+}
+
+
+@pytest.mark.parametrize(("head", "expected"), [case[:2] for case in _NEW_CASES], ids=[case[0] for case in _NEW_CASES])
+def test_volumes_editions_translators_and_numbers_are_cited(head: str, expected: str) -> None:
+    """Golden strings (tests/golden/citation-fields.txt): a form and a record, each in its own field or nowhere."""
+    form, record = head.split()
+
+    assert _WRITERS[form](_RECORDS[record]) == expected.removesuffix("\n.")
+
+
+def test_new_fields_have_golden_cases_in_every_form() -> None:
+    """Prose of every record, and what programs read of three."""
+    prose_of = {f"{form} {record}" for form in ("gbt7714", "chicago") for record in _RECORDS}
+    data_of = {
+        f"{form} {record}" for form in ("bibtex", "ris", "csl-json") for record in ("journal", "book", "official")
+    }
+    assert {case[0] for case in _NEW_CASES} == prose_of | data_of
+
+
+_TOLD: dict[str, str] = {
+    "title": "渡口记", "subtitle": "一个县的水路", "authors": "陆晚", "translators": "何川", "date": "2019-04-30",
+    "number": "石政发〔2019〕14号", "publication": "石浦学刊", "volume": "27", "issue": "46", "edition": "修订版",
+    "publisher": "石浦社", "place": "石浦市", "page": "881", "doi": "10.5555/sp.882", "url": "https://sp.example.org/x",
+    "accessed": "2023-11-02",
+}  # fmt: skip
+
+
+def _told(field: MetadataField) -> object:
+    if field.kind == "date":
+        year, month, day = map(int, _TOLD[field.name].split("-"))
+        return Date(year, month, day, _HERE)
+    return (_fact(_TOLD[field.name]),) if field.kind == "person" else _fact(_TOLD[field.name])
+
+
+_ALL = {field.name: _told(field) for field in FIELDS}
+
+
+def test_every_field_reaches_every_form_of_citation() -> None:
+    """GB/T 7714 and Chicago give a field where the kind of work has a place for it; the records always."""
+    assert _TOLD.keys() == {field.name for field in FIELDS}
+    for field in FIELDS:
+        shown = {_TOLD[field.name], "April 30, 2019" if field.name == "date" else "November 2, 2023"}
+        for form in ("gbt7714", "chicago"):
+            cited = [
+                _WRITERS[form](_with(_reference(kind), **{**_ALL, **lacking}))
+                for kind in get_args(Kind)
+                for lacking in ({}, {"publication": None}, {"doi": None})
+            ]
+            assert any(words in text for words in shown for text in cited), (field.name, form)
+
+
+@pytest.mark.parametrize("kind", get_args(Kind))
+def test_every_field_is_read_back_from_every_record(kind: Kind) -> None:
+    """By other people's readers, under the names that the table has."""
+    reference = _with(_reference(kind), **_ALL)
+    bibtex = _bibtex(records.bibtex(reference))
+    [ris] = rispy.loads(records.ris(reference) + "\n")
+    [item] = json.loads(records.csl_json(reference))
+
+    for field in FIELDS:
+        if field.name == "subtitle":
+            assert all(_TOLD["subtitle"] in record["title"] for record in (bibtex, ris, item))
+            continue
+        text = _TOLD[field.name]
+        assert any(text in (bibtex.get(key, ""), f"{bibtex.get(key)}-04-30") for key in field.bibtex) or (
+            field.name == "title" and text in bibtex["title"]
+        )
+        told = ris[TAG_KEY_MAPPING[field.ris]]
+        assert text.replace("-", "/") in told if field.kind == "date" else text in told
+        value = item[field.csl]
+        if field.kind == "date":
+            assert value == {"date-parts": [[int(part) for part in text.split("-")]]}
+        else:
+            assert value == [{"literal": text}] if field.kind == "person" else text in value
+
+
+@pytest.mark.parametrize("form", _WRITERS)
+def test_a_field_that_is_not_known_leaves_no_trace(form: str) -> None:
+    """Without it the citation is what it was before the field was there."""
+    bare = Reference("0123456789abcdef", Metadata("book", _fact("题")), (), 1, ((7, 7),), page=None)
+    expected = {
+        "gbt7714": "题[M]. 第1段（第7行）.",
+        "chicago": "题, para. 1 (line 7).",
+        "bibtex": "@book{yuanwen-0123456789abcdef,\n  title = {{题}},\n  note = {第1段（第7行）}\n}",
+        "ris": "TY  - BOOK\nID  - yuanwen-0123456789abcdef\nTI  - 题\nLA  - zh\nN1  - 第1段（第7行）\nER  - ",
+    }
+    cited = _WRITERS[form](bare)
+    if form == "csl-json":
+        [item] = json.loads(cited)
+        assert item.keys() == {"id", "type", "title", "language", "note"}
+    else:
+        assert cited == expected[form]
+
+
+def test_what_is_supplied_is_named_in_the_note_of_a_record() -> None:
+    """Also where its own field has no place for 〔 〕."""
+    metadata = {
+        field.name: Date(2019, 4, 30, ()) if field.kind == "date"
+        else (SourcedValue(_TOLD[field.name], ()),) if field.kind == "person"
+        else SourcedValue(_TOLD[field.name], ())
+        for field in FIELDS
+    }  # fmt: skip
+    [item] = json.loads(records.csl_json(_with(_reference("book"), **metadata)))
+
+    assert item["note"].partition("not in the source: ")[2].split(", ") == [field.singular for field in FIELDS]
+    assert (item["DOI"], item["volume"]) == ("10.5555/sp.882", "〔27〕")
+
+
+@pytest.mark.parametrize(
+    ("pages", "first", "last"),
+    [("88-97", "88", "97"), ("88–97", "88", "97"), ("e12 — e17", "e12", "e17"), ("88, 97", "88, 97", None)],
+)
+def test_ris_has_the_first_page_and_the_last(pages: str, first: str, last: str | None) -> None:
+    """Of a range, and what is none stays whole."""
+    [record] = rispy.loads(records.ris(_reference("article", page=pages)) + "\n")
+    assert (record["start_page"], record.get("end_page")) == (first, last)
+
+
+def test_a_doi_is_cited_bare_however_the_source_writes_it() -> None:
+    """A slice of the source stays what it is; the citation is ours."""
+    reference = _reference("article", doi="https://doi.org/10.5555/x")
+    assert _bibtex(records.bibtex(reference))["doi"] == "10.5555/x"
+    assert prose.gbt7714(reference).endswith(". DOI:10.5555/x.")
+    assert prose.chicago(reference).endswith(", https://doi.org/10.5555/x.")
+
+
+@pytest.mark.parametrize(
+    ("reference", "expected"),
+    [
+        (
+            _with(
+                _reference("article", publication="科学通报", volume="55", issue="34", page="3219"),
+                authors=tuple(map(_fact, ("袁训来", "陈哲", "肖书海", "万斌"))),
+                title=_fact("蓝田生物群"),
+                subtitle=_fact("一个认识多细胞生物起源和早期演化的新窗口"),
+                date=Date(2012, None, None, _HERE),
+            ),
+            "袁训来, 陈哲, 肖书海, 等. 蓝田生物群: 一个认识多细胞生物起源和早期演化的新窗口[J]. "
+            "科学通报, 2012, 55(34): 3219",
+        ),
+        (
+            _with(
+                _reference("book", publisher="中国书籍出版社", place="北京"),
+                authors=(_fact("昂温 G"), _fact("昂温 P S")),
+                title=_fact("外国出版史"),
+                translators=(_fact("陈生铮"),),
+                date=Date(1988, None, None, _HERE),
+            ),
+            "昂温 G, 昂温 P S. 外国出版史[M]. 陈生铮, 译. 北京: 中国书籍出版社, 1988",
+        ),
+        (
+            _with(
+                _reference("official", url="http://example.org", number="京政办发〔2005〕37号"),
+                authors=(_fact("北京市人民政府办公厅"),),
+                title=_fact("关于转发北京市企业投资项目核准暂行实施办法的通知"),
+                date=Date(2005, 7, 12, _HERE),
+            ),
+            "北京市人民政府办公厅. 关于转发北京市企业投资项目核准暂行实施办法的通知: "
+            "京政办发〔2005〕37号[A/OL]. (2005-07-12)",
+        ),
+    ],
+)
+def test_gbt7714_agrees_with_the_standards_examples_of_volumes_translators_and_numbers(
+    reference: Reference, expected: str
+) -> None:
+    """As far as they go: they name no paragraph."""
+    assert prose.gbt7714(reference).startswith(expected)
 
 
 def test_own_form_names_every_stretch_of_the_file(shipped: Document) -> None:

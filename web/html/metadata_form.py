@@ -6,17 +6,19 @@ import re
 from collections.abc import Sequence
 
 from corpus.bibliography.edition import CitationFields, Value
+from corpus.bibliography.fields import FIELDS, MetadataField, read_doi
 from corpus.bibliography.title_block_facts import read_supplied_date
-from corpus.document import Date, Document, Metadata, SourcedValue
+from corpus.document import Document, Metadata, SourcedValue
+from qa.citations.reference import bracket
+from qa.citations.reference import values as field_values
 from qa.citations.reference import words as fact_words
 from web import strings
-from web.html.markup import attribute, both, escape
+from web.html.markup import attribute, both, escape, in_both
 from web.strings import Phrase
 
-FIELDS = ("title", "subtitle", "authors", "date", "publication", "publisher", "place")
 _LONGEST = 300
 """Characters of a field, at most."""
-_BETWEEN_AUTHORS = re.compile(r"[;；\n]")
+_BETWEEN_PERSONS = re.compile(r"[;；\n]")
 
 
 def about_html(document: Document, supplied: Sequence[CitationFields]) -> str:
@@ -27,51 +29,49 @@ def about_html(document: Document, supplied: Sequence[CitationFields]) -> str:
 
 
 def _work(known: Metadata, own: CitationFields, number: int) -> str:
-    rows = "".join(_field(name, known, own, number) for name in FIELDS)
+    common, more = (
+        "".join(_row(field, known, own, number) for field in FIELDS if field.is_common is is_common)
+        for is_common in (True, False)
+    )
     options = _option("", known.kind, chosen=False) + "".join(
         _option(kind, kind, chosen=kind == own.kind) for kind in strings.KINDS
     )
+    is_open = any(_own(field, own) for field in FIELDS if not field.is_common)
     return (
-        f"<fieldset data-work><legend>{escape(known.title.text)}</legend>{rows}"
+        f"<fieldset data-work><legend>{escape(known.title.text)}</legend>{common}"
         f'<p class="field"><label for="yw-about-{number}-kind">{both(strings.ABOUT_KIND)}</label>'
-        f'<select id="yw-about-{number}-kind" name="kind">{options}</select></p></fieldset>'
+        f'<select id="yw-about-{number}-kind" name="kind">{options}</select></p>'
+        f"<details{' open' if is_open else ''}><summary>{both(strings.MORE)}</summary>{more}</details></fieldset>"
     )
 
 
-def _field(name: str, known: Metadata, own: CitationFields, number: int) -> str:
-    phrase = strings.ABOUT[name]
-    there = _known(name, known)
-    field = f"yw-about-{number}-{name}"
-    source = f'<span class="there" id="{field}-there">{there}</span>' if there else ""
-    described = f' aria-describedby="{field}-there"' if there else ""
-    hint = f" {attribute('placeholder', strings.DATE_LIKE)}" if name == "date" else ""
+def _row(field: MetadataField, known: Metadata, own: CitationFields, number: int) -> str:
+    there = _known(field, known)
+    key = f"yw-about-{number}-{field.name}"
+    source = f'<span class="there" id="{key}-there">{there}</span>' if there else ""
+    described = f' aria-describedby="{key}-there"' if there else ""
     return (
-        f'<p class="field"><label for="{field}">{both(phrase)}</label>'
-        f'<input id="{field}" name="{name}" maxlength="{_LONGEST}" autocomplete="off" '
-        f'value="{escape(_own(name, own))}"{described}{hint}>{source}</p>'
+        f'<p class="field"><label for="{key}">{in_both(field.label.zh, field.label.en)}</label>'
+        f'<input id="{key}" name="{field.name}" maxlength="{_LONGEST}" autocomplete="off" '
+        f'value="{escape(_own(field, own))}"{described} {attribute("placeholder", field.help)}>{source}</p>'
     )
 
 
-def _known(name: str, known: Metadata) -> str:
+def _known(field: MetadataField, known: Metadata) -> str:
     """Return what is known without the person's own words, and where it comes from."""
-    value: object = getattr(known, name)
-    facts = value if isinstance(value, tuple) else (value,) if value else ()
+    facts = field_values(known, field)
     if not facts:
         return ""
-    text = "；".join(fact_words(fact) if isinstance(fact, SourcedValue) else _date_words(fact) for fact in facts)
+    text = "；".join(fact_words(fact) if isinstance(fact, SourcedValue) else bracket(fact, str(fact)) for fact in facts)
     from_source = all(fact.spans for fact in facts)
     return both(strings.FROM_SOURCE if from_source else strings.FROM_ELSEWHERE) + escape(text)
 
 
-def _date_words(date: Date) -> str:
-    return str(date) if date.spans else f"〔{date}〕"
-
-
-def _own(name: str, own: CitationFields) -> str:
-    if name == "authors":
-        return "；".join(value.supplied or "" for value in own.authors or ())
-    value: Value | None = getattr(own, name)
-    return (value.supplied or "") if value else ""
+def _own(field: MetadataField, own: CitationFields) -> str:
+    """Return what the person supplied."""
+    value: Value | tuple[Value, ...] | None = getattr(own, field.name)
+    given = value if isinstance(value, tuple) else (value,) if value else ()
+    return "；".join(one.supplied or "" for one in given)
 
 
 def _option(value: str, kind: str, *, chosen: bool) -> str:
@@ -86,27 +86,36 @@ def citation_fields_of(sent: object, works: int) -> tuple[CitationFields, ...] |
     given = sent if isinstance(sent, list) else []
     said: list[CitationFields] = []
     for one in given[:works]:
-        fields = {
+        texts = {
             key: " ".join(text.split())[:_LONGEST]
             for key, text in (one.items() if isinstance(one, dict) else ())
             if isinstance(text, str) and text.strip()
         }
-        date = fields.get("date")
-        if date and read_supplied_date(date) is None:
-            return Phrase(
-                strings.NO_DATE.zh.format(date=date).replace("{", "{{").replace("}", "}}"),
-                strings.NO_DATE.en.format(date=date).replace("{", "{{").replace("}", "}}"),
-            )
-        values = {name: Value(supplied=fields[name]) for name in FIELDS if name in fields and name != "authors"}
-        authors = [part.strip() for part in _BETWEEN_AUTHORS.split(fields.get("authors", "")) if part.strip()]
-        kind = fields.get("kind")
-        said.append(
-            CitationFields.model_validate(
-                {
-                    **values,
-                    "authors": tuple(Value(supplied=author) for author in authors) or None,
-                    "kind": kind if kind in strings.KINDS else None,
-                }
-            )
-        )
+        values: dict[str, object] = {"kind": kind} if (kind := texts.get("kind")) in strings.KINDS else {}
+        for field in FIELDS:
+            if field.name in texts:
+                text = texts[field.name]
+                if wrong := _wrong(field, text):
+                    return wrong
+                values[field.name] = _values(field, text)
+        said.append(CitationFields.model_validate(values))
     return tuple(said)
+
+
+def _wrong(field: MetadataField, text: str) -> Phrase | None:
+    """Return a sentence that says why a field cannot say this, and what to write; None if it can."""
+    if field.kind == "date" and read_supplied_date(text) is None:
+        phrase = strings.NO_DATE
+    elif field.kind == "doi" and read_doi(text) is None:
+        phrase = strings.NO_DOI
+    else:
+        return None
+    zh, en = (one.format(text=text).replace("{", "{{").replace("}", "}}") for one in (phrase.zh, phrase.en))
+    return Phrase(zh, en)
+
+
+def _values(field: MetadataField, text: str) -> Value | tuple[Value, ...] | None:
+    if field.kind != "person":
+        return Value(supplied=text)
+    names = [name.strip() for name in _BETWEEN_PERSONS.split(text)]
+    return tuple(Value(supplied=name) for name in names if name) or None
