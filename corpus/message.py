@@ -16,6 +16,11 @@ class Message:
     zh: str
     en: str
 
+    @property
+    def bilingual(self) -> str:
+        """Both wordings on one line, for where there is no choice of language."""
+        return self.zh + ("" if self.zh.endswith(("。", "）")) else " ") + self.en
+
     def format(self, **values: object) -> Message:
         """Return the message with its fields filled in.
 

@@ -9,7 +9,6 @@ from itertools import groupby, pairwise
 from types import MappingProxyType
 
 from corpus.document import Document, Passage, Span
-from corpus.message import Message
 from web.strings import Phrase
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -49,7 +48,7 @@ def in_both(chinese: str, english: str) -> str:
     return f'<span class="zh">{escape(chinese)}</span><span class="en">{escape(english)}</span>'
 
 
-def attribute(name: str, phrase: Phrase | Message) -> str:
+def attribute(name: str, phrase: Phrase) -> str:
     """An attribute cannot hold two languages: the behaviour puts in the one that is chosen."""
     chinese, english = escape(phrase.zh), escape(phrase.en)
     return f'{name}="{chinese}" data-{name}-zh="{chinese}" data-{name}-en="{english}"'

@@ -50,10 +50,11 @@ def _row(field: MetadataField, known: Metadata, own: CitationFields, number: int
     key = f"yw-about-{number}-{field.name}"
     source = f'<span class="there" id="{key}-there">{there}</span>' if there else ""
     described = f' aria-describedby="{key}-there"' if there else ""
+    hint = attribute("placeholder", Phrase(field.help.zh, field.help.en))
     return (
         f'<p class="field"><label for="{key}">{in_both(field.label.zh, field.label.en)}</label>'
         f'<input id="{key}" name="{field.name}" maxlength="{_LONGEST}" autocomplete="off" '
-        f'value="{escape(_own(field, own))}"{described} {attribute("placeholder", field.help)}>{source}</p>'
+        f'value="{escape(_own(field, own))}"{described} {hint}>{source}</p>'
     )
 
 
