@@ -1,4 +1,4 @@
-"""The chat page: `python app.py`, or `make run`. The only importer of gradio."""
+"""The page's server: options, start, stop. `python app.py` or `yuanwen serve`. The only importer of gradio."""
 
 # Without `from __future__ import annotations`: gradio reads the annotations of `call`.
 
@@ -19,7 +19,8 @@ from index.encoders.e5_weights import BUNDLED_NAME
 from qa.service.background_engine import BackgroundEngine
 from qa.service.index_jobs import IndexJobs
 from qa.settings import Settings
-from web.api.desk import Asks, Desk
+from web.api.context import PageEngine
+from web.api.desk import Desk
 from web.gradio_import import without_stub_files
 from web.html.page import head_html, page_html
 
@@ -32,19 +33,19 @@ if TYPE_CHECKING:
     import gradio as gr
 
 _PORTS_TRIED = 100
-_FAREWELL = 3.0
-"""Seconds that an open page has to hear why it cannot be asked, before the process ends."""
+_SECONDS_TO_TELL = 3.0
+"""Seconds in which an open page asks the server why it takes no questions, before the process ends."""
 
 
-def build_app(engine: Asks, *, keeps_feedback: bool = True, changes: IndexJobs | None = None) -> "gr.Blocks":
-    """Return the page over an engine, not yet served. `changes` changes its index; without it nobody can.
+def build_app(engine: PageEngine, *, keeps_feedback: bool = True, jobs: IndexJobs | None = None) -> "gr.Blocks":
+    """Return the page over an engine, not yet served. `jobs` changes its index; without it the page is read-only.
 
-    The page is one block of our own HTML, and what it asks of the server is one function (`web.api.desk`): what is on
-    the page stays as it is, and no template or Markdown of gradio's ever touches a quote.
+    The page is one block of our own HTML and calls one function of the server (`web.api.desk`): no template or Markdown
+    of gradio's ever touches a quote.
     """
     with _localhost_without_proxy(), without_stub_files():  # gradio reads the proxy settings when it is imported
         import gradio as gr
-    desk = Desk(engine, keeps_feedback=keeps_feedback, changes=changes)
+    desk = Desk(engine, keeps_feedback=keeps_feedback, jobs=jobs)
 
     def call(request: Any) -> dict[str, Any]:
         return desk.call(request)
@@ -52,35 +53,33 @@ def build_app(engine: Asks, *, keeps_feedback: bool = True, changes: IndexJobs |
     blocks: gr.Blocks
     with gr.Blocks(title="原文 Yuanwen", analytics_enabled=False) as blocks:
         page = gr.HTML(
-            page_html(
-                engine.catalog, keeps_feedback=keeps_feedback, version=None if changes is None else changes.version
-            ),
+            page_html(engine.catalog, keeps_feedback=keeps_feedback, version=None if jobs is None else jobs.version),
             apply_default_css=False,
             js_on_load="window.yuanwen.connect(element, server.call)",
             server_functions=[call],
         )
-    if changes is not None:
+    if jobs is not None:
 
         def renew() -> None:
-            """Whoever comes now gets the texts as they are: nothing of a removed one stays in the page."""
-            page.value = page_html(engine.catalog, keeps_feedback=keeps_feedback, version=changes.version)
+            """Serve the documents as they are now: nothing of a removed document stays in the page."""
+            page.value = page_html(engine.catalog, keeps_feedback=keeps_feedback, version=jobs.version)
             if blocks.is_running:
                 blocks.config = blocks.get_config_file()
 
-        changes.when_changed = renew
+        jobs.when_changed = renew
     return blocks
 
 
 def launch(blocks: "gr.Blocks", *, host: str = "127.0.0.1", port: int = 7860, share: bool = False) -> str:
     """Serve the page in the background and return its address once it answers HTTP.
 
-    Takes the next free port where `port` is taken, any free one for 0. Nothing that the page loads lies outside
-    this machine, unless `share`: then gradio's tunnel and its content network are used.
+    Takes the next free port where `port` is taken, any free one for 0. The page loads nothing from outside this
+    machine, unless `share`: then gradio's tunnel and its content network are used.
     """
     import gradio as gr
 
-    # What gradio itself may show: its sign while the page loads, and a notice when the server is gone. The fonts
-    # are names only; gradio's own themes bring some to download.
+    # For the two things that gradio itself shows: its sign while the page loads, and a notice when the server is gone.
+    # The fonts are only names; gradio's own themes would download some.
     theme = gr.themes.Base(font=["PingFang SC", "Noto Sans CJK SC", "sans-serif"], font_mono=["monospace"]).set(
         body_background_fill="#f7f5f0",
         body_background_fill_dark="#191815",
@@ -113,12 +112,13 @@ def launch(blocks: "gr.Blocks", *, host: str = "127.0.0.1", port: int = 7860, sh
     return str(blocks.local_url)
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def main(argv: Sequence[str] | None = None, *, prog: str = "app.py") -> int:
     """Serve the page until it is interrupted. Return 0, or 1 with a line on stderr if it cannot start.
 
-    The page is there before the model: questions wait for it. If it cannot be opened, the page says so and ends.
+    `prog` is the command's name in its help and usage errors. The page is served before the model is open, and
+    questions wait for it. If the model cannot be opened, the page shows why, and the process ends.
     """
-    options = _parser().parse_args(argv)
+    options = _parser(prog).parse_args(argv)
     try:
         engine, blocks, address = _start(options)
     except QAError as error:
@@ -133,7 +133,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.port and not address.rstrip("/").endswith(f":{options.port}"):
         sys.stderr.write(f"Port {options.port} is taken.\n")
     if blocks.share_url:
-        sys.stderr.write(f"原文 is shared at {blocks.share_url}: whoever has that address can ask.\n")
+        sys.stderr.write(f"原文 is shared at {blocks.share_url}: everybody who has that address can ask.\n")
     sys.stderr.write(f"原文 is at {address} (Ctrl+C stops it)\n")
     sys.stderr.flush()
     engine.start()
@@ -145,7 +145,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             _wait_for_interrupt()
         else:
             sys.stderr.write(f"{engine.error}\n")
-            time.sleep(_FAREWELL)
+            time.sleep(_SECONDS_TO_TELL)
     blocks.close(verbose=False)
     return 0 if engine.error is None else 1
 
@@ -157,13 +157,13 @@ def _start(options: argparse.Namespace) -> "tuple[BackgroundEngine, gr.Blocks, s
         stored_catalog(options.index, options.model),
         lambda: open_engine(options.index, options.model, Settings()),
     )
-    changes = None if options.read_only or options.share else IndexJobs(engine)
-    blocks = build_app(engine, keeps_feedback=options.feedback, changes=changes)
+    jobs = None if options.read_only or options.share else IndexJobs(engine)
+    blocks = build_app(engine, keeps_feedback=options.feedback, jobs=jobs)
     return engine, blocks, launch(blocks, host=options.host, port=options.port, share=options.share)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="app.py", description="原文: ask a text, get its own words back.")
+def _parser(prog: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=prog, description="原文: ask a text, get its own words back.")
     parser.add_argument(
         "--host", default="127.0.0.1", help="address to serve at (default: %(default)s, this machine only)"
     )
@@ -188,7 +188,7 @@ def _wait_for_interrupt() -> None:
 
 
 def _has_screen() -> bool:
-    """Without a screen a browser of the terminal could answer, and take the terminal over."""
+    """Return whether a browser can open a window: without a screen, one that runs in the terminal would start."""
     return sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
@@ -205,10 +205,10 @@ def _free_port(host: str, port: int) -> int:
 
 @contextlib.contextmanager
 def _localhost_without_proxy(*, outward: bool = False) -> Iterator[None]:
-    """Keep the environment's proxy out of the way while gradio asks itself whether it is up.
+    """Keep the environment's proxy out of the way while gradio requests its own page to see whether it is up.
 
-    Unless `outward`, every proxy setting is taken away for the while: with a SOCKS proxy gradio cannot even be
-    imported. Otherwise this machine is exempted from them.
+    Unless `outward`, every proxy setting is removed meanwhile: with a SOCKS proxy gradio cannot even be imported.
+    With `outward` they stay, and this machine is exempted from them.
     """
     before = dict(os.environ)
     for name in before:

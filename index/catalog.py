@@ -1,4 +1,4 @@
-"""The documents that can be read now: what is known of all of them at once, and each of them when it is wanted."""
+"""The documents that can be read now: their names and sizes at once, and each document when it is asked for."""
 
 from __future__ import annotations
 
@@ -11,60 +11,66 @@ from index.searcher import Index
 
 @dataclass(frozen=True, slots=True)
 class CatalogEntry:
-    """A document in a list."""
+    """What a list shows of a document."""
 
     name: str
     passages: int
+    """The number of its passages."""
     size: int
-    """Bytes of the file."""
+    """Bytes of the file; of a document in memory, code points of its text."""
     sha256: str
     """Of the file."""
 
 
 @dataclass(frozen=True)
 class Catalog:
-    """Some documents. A large index has hundreds; nothing here parses more than what is asked for."""
+    """All documents. A large index has hundreds of them; only those that are asked for are parsed."""
 
-    listed: tuple[CatalogEntry, ...]
+    entries: tuple[CatalogEntry, ...]
     documents: Sequence[Document]
-    """In the order of `listed`; of an index, each is read when it is asked for."""
+    """In the order of `entries`; those of an index are read when they are asked for."""
     index: Index | None
-    """Where they are stored; None where they are all in memory."""
+    """Where the documents are stored; None where all are in memory."""
 
     @classmethod
     def of(cls, documents: Iterable[Document]) -> Catalog:
-        """Return documents that are in memory."""
-        some = tuple(documents)
-        listed = (
+        """Return a catalog of documents in memory."""
+        in_memory = tuple(documents)
+        entries = (
             CatalogEntry(document.name, len(document.passages), len(document.text), document.sha256)
-            for document in some
+            for document in in_memory
         )
-        return cls(tuple(listed), some, None)
+        return cls(tuple(entries), in_memory, None)
 
     @classmethod
     def of_index(cls, index: Index) -> Catalog:
-        """Return the documents of an index."""
+        """Return a catalog of the documents of an index."""
         files = index.manifest.files
-        listed = (
-            CatalogEntry(record.name, record.passages, files[f"documents/{record.id}.bin"].bytes, record.sha256)
-            for record in index.manifest.documents
+        entries = (
+            CatalogEntry(stored.name, stored.passages, files[f"documents/{stored.id}.bin"].bytes, stored.sha256)
+            for stored in index.manifest.documents
         )
-        return cls(tuple(listed), index.documents, index)
+        return cls(tuple(entries), index.documents, index)
+
+    @property
+    def size(self) -> int:
+        """The sizes of all documents together, as `CatalogEntry.size` counts them."""
+        return sum(entry.size for entry in self.entries)
 
     def get(self, name: str) -> Document | None:
-        """Return the document of a name; None where there is none. Raises StoreError as `index.documents` does."""
-        for number, listed in enumerate(self.listed):
-            if listed.name == name:
+        """Return the document of this name; None where there is none. Raises StoreError as `index.documents` does."""
+        for number, entry in enumerate(self.entries):
+            if entry.name == name:
                 return self.documents[number]
         return None
 
     def named(self, names: Iterable[str]) -> list[Document]:
-        """Return the documents of these names, as far as there are any."""
+        """Return the documents of these names, each once; names without a document are left out."""
         found = (self.get(name) for name in dict.fromkeys(names))
         return [document for document in found if document is not None]
 
     def find(self, passage_id: str) -> tuple[Document, Passage] | None:
-        """Return a passage with its document; None where there is none of that id, or it is none."""
+        """Return the passage of this id with its document; None where no passage has it."""
         if self.index is not None:
             is_id = len(passage_id) == 16 and all(digit in "0123456789abcdef" for digit in passage_id)
             row = self.index.row_of(passage_id) if is_id else None

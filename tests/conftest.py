@@ -25,7 +25,7 @@ from qa.engine import Engine
 from qa.settings import Settings
 from tests.fakes import CharacterEmbedder
 from tests.web.page import FakeEngine, Visit, Visitor, gradio_at_work
-from web.api.desk import Asks
+from web.api.context import PageEngine
 
 # The time of one example says nothing on a busy machine.
 settings.register_profile("untimed", deadline=None)
@@ -103,19 +103,19 @@ def fake(shipped: Document) -> FakeEngine:
 
 
 @pytest.fixture
-def engine(request: pytest.FixtureRequest) -> Asks:
+def engine(request: pytest.FixtureRequest) -> PageEngine:
     """The page's engine: the fake, or what `with_both_engines` says."""
-    engine: Asks = request.getfixturevalue("real_engine" if getattr(request, "param", "") == "real" else "fake")
+    engine: PageEngine = request.getfixturevalue("real_engine" if getattr(request, "param", "") == "real" else "fake")
     return engine
 
 
 @pytest.fixture(scope="session")
-def serve() -> Iterator[Callable[[Asks], str]]:
+def serve() -> Iterator[Callable[[PageEngine], str]]:
     """Serve engines, each at its own address, until the tests end."""
     addresses: dict[int, str] = {}
     served = []
 
-    def start(engine: Asks) -> str:
+    def start(engine: PageEngine) -> str:
         if id(engine) not in addresses:
             with gradio_at_work():
                 blocks = app.build_app(engine)
@@ -138,7 +138,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visit(browser: Browser, serve: Callable[[Asks], str], engine: Asks) -> Iterator[Visit]:
+def visit(browser: Browser, serve: Callable[[PageEngine], str], engine: PageEngine) -> Iterator[Visit]:
     """Open the page in a browser of one's own; afterwards nothing may have gone wrong or gone out."""
     contexts: list[BrowserContext] = []
     readers: list[Visitor] = []

@@ -1,4 +1,4 @@
-"""An engine that is opened in the background: the documents are there at once, the questions wait."""
+"""An engine that opens in the background: its documents can be read at once, and questions wait until it is open."""
 
 from __future__ import annotations
 
@@ -14,58 +14,58 @@ from qa.reply import Reply
 class BackgroundEngine:
     """Opens an engine in a thread of its own. Safe to share between threads."""
 
-    def __init__(self, catalog: Catalog, opening: Callable[[], Engine]) -> None:
-        """`catalog`: what can be read until the engine is there; `opening` gives the engine or raises QAError."""
-        self._books = catalog
-        self._opening = opening
+    def __init__(self, catalog: Catalog, open_engine: Callable[[], Engine]) -> None:
+        """`catalog`: the documents until the engine is open. `open_engine` returns the engine or raises QAError."""
+        self._catalog = catalog
+        self._open_engine = open_engine
         self._engine: Engine | None = None
-        self._done = threading.Event()
+        self._finished = threading.Event()
         self.error: QAError | None = None
-        """What hinders it; questions raise it."""
+        """Why the engine cannot be opened; every question raises it."""
 
     @property
     def catalog(self) -> Catalog:
-        """The documents: as they are stored, and as the engine has them once it is open."""
-        return self._books
+        """The stored documents; those of the engine once it is open."""
+        return self._catalog
 
     @property
     def is_loading(self) -> bool:
-        """Whether the engine is neither open nor known to be unusable."""
-        return not self._done.is_set()
+        """Whether the engine has neither opened nor failed yet."""
+        return not self._finished.is_set()
 
     def start(self) -> None:
-        """Begin to open it."""
+        """Begin to open the engine."""
         threading.Thread(target=self._open, name="open-engine", daemon=True).start()
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Wait for it, for `timeout` seconds at most; return whether it is open or has failed."""
-        return self._done.wait(timeout)
+        """Wait `timeout` seconds at most; return whether the engine has opened or failed."""
+        return self._finished.wait(timeout)
 
     def engine(self) -> Engine:
-        """Return the engine once it is open. Raises the QAError that hindered it."""
-        self._done.wait()
+        """Return the engine; wait until it is open. Raises the QAError that it failed with."""
+        self._finished.wait()
         if self._engine is None:
             raise self.error or _unopened()
         return self._engine
 
     def swap(self, engine: Engine) -> None:
-        """Answer from another engine from now on; questions that are being answered end with the old one."""
-        self._engine, self._books = engine, engine.catalog
+        """Answer from another engine from now on; questions that are being answered keep the old one."""
+        self._engine, self._catalog = engine, engine.catalog
 
     def ask(self, question: str, history: Sequence[str] = (), *, documents: Collection[str] = ()) -> Reply:
-        """Return what the text says, once the engine is open. Raises the QAError that hindered it."""
+        """Return the engine's reply; wait until it is open. Raises the QAError that it failed with."""
         return self.engine().ask(question, history, documents=documents)
 
     def _open(self) -> None:
         try:
-            self.swap(self._opening())
+            self.swap(self._open_engine())
         except QAError as error:
             self.error = error
         except BaseException:
             self.error = _unopened()
             raise
         finally:
-            self._done.set()
+            self._finished.set()
 
 
 def _unopened() -> QAError:

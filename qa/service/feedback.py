@@ -1,7 +1,7 @@
-"""What readers say of replies, kept as questions that `python -m qa evaluate` reads: one JSON object a line.
+"""Readers' feedback on replies, written as a question file for `python -m qa evaluate`: one JSON object a line.
 
-A line says what the reader said and no more: the passages that answer, or that there is none. “Wrong passage” alone
-names no right one, and is no line: it would be read as “there is no answer”.
+A line holds only what the reader stated: the passages that answer, or that no passage does. “Wrong passage” is not
+written until the reader picks the right one; without it the line would mean “there is no answer”.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _LOCK = threading.Lock()
 
 
 def default_file() -> Path:
-    """Return where feedback is kept: no part of the path comes from what anybody typed."""
+    """Return the feedback file's path. No part of it comes from a request."""
     return user_data_path("yuanwen", appauthor=False) / "feedback.jsonl"
 
 
@@ -31,8 +31,8 @@ def keep(
 ) -> str:
     """Append the line to `file` and return it, without its line end.
 
-    `history`: the questions that `question` leans on, the oldest first; `passages`: ids of those that answer, all of
-    `document`. Raises QAError where the verdict and the passages do not go together, or the file cannot be written.
+    `history`: the questions that `question` refers to, the oldest first. `passages`: ids of the passages that answer,
+    all of `document`. Raises QAError where the verdict and the passages do not go together, or the file cannot be written.
     """
     if verdict not in _KINDS:
         raise QAError(f"{verdict!r} is no verdict. Choose one of {', '.join(_KINDS)}.")

@@ -280,7 +280,7 @@ def desk(folder: Path, embedder: CharacterEmbedder) -> Desk:
     late = BackgroundEngine(Catalog.of_index(index), lambda: Engine(index, embedder, Settings()))
     late.start()
     assert late.wait(10)
-    return Desk(late, changes=IndexJobs(late))
+    return Desk(late, jobs=IndexJobs(late))
 
 
 def _send(desk: Desk, name: str, data: bytes) -> int:

@@ -19,7 +19,7 @@ from corpus.document import Document
 from corpus.errors import IndexCorrupt
 from qa.service.index_jobs import IndexJobs
 from tests.web.page import FakeEngine, gradio_at_work
-from web.api.desk import Asks
+from web.api.context import PageEngine
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -48,6 +48,13 @@ def test_help_does_not_wait_for_gradio() -> None:
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert "--share" in out
     assert out.endswith("False\n")
+
+
+@pytest.mark.parametrize("prog", ["app.py", "yuanwen serve"])
+def test_the_help_names_the_command_that_was_typed(prog: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        app.main(["--help"], prog=prog)
+    assert capsys.readouterr().out.startswith(f"usage: {prog} [-h]")
 
 
 def test_the_address_is_printed_once_the_page_answers(visits: list[int], capfd: pytest.CaptureFixture[str]) -> None:
@@ -95,7 +102,7 @@ def test_what_hinders_the_engine_is_one_line_after_the_address(
         raise IndexCorrupt("the index is damaged. Rebuild it: python -m qa index build")
 
     monkeypatch.setattr(qa.service.bootstrap, "open_engine", broken)
-    monkeypatch.setattr(app, "_FAREWELL", 0.0)
+    monkeypatch.setattr(app, "_SECONDS_TO_TELL", 0.0)
     with gradio_at_work():
         assert app.main(["--port", "0"]) == 1
     address, why = capsys.readouterr().err.splitlines()[-2:]
@@ -120,9 +127,9 @@ def test_feedback_can_be_switched_off_at_the_start(
     kept: list[bool] = []
     build = app.build_app
 
-    def build_app(engine: Asks, *, keeps_feedback: bool, changes: IndexJobs | None) -> gr.Blocks:
+    def build_app(engine: PageEngine, *, keeps_feedback: bool, jobs: IndexJobs | None) -> gr.Blocks:
         kept.append(keeps_feedback)
-        return build(engine, keeps_feedback=keeps_feedback, changes=changes)
+        return build(engine, keeps_feedback=keeps_feedback, jobs=jobs)
 
     monkeypatch.setattr(app, "build_app", build_app)
     with gradio_at_work():

@@ -102,14 +102,14 @@ class Slow(FakeEngine):
 
 def test_while_the_model_loads_the_text_is_there_and_questions_wait(shipped: Document) -> None:
     slow = Slow(shipped)
-    late = BackgroundEngine(Catalog.of([shipped]), slow.open)
-    desk = Desk(late)
-    late.start()
+    background = BackgroundEngine(Catalog.of([shipped]), slow.open)
+    desk = Desk(background)
+    background.start()
     assert desk.call({"kind": "state"}) == {"loading": True}
     assert desk.call({"kind": "ask", "question": SECRETARIAT}) == {"loading": True}
     assert desk.call({"kind": "source", "document": "sco-2021"})["html"]
     slow.opened.set()
-    assert late.wait(10)
+    assert background.wait(10)
     assert desk.call({"kind": "state"}) == {}
     assert 'data-status="answered"' in desk.call({"kind": "ask", "question": SECRETARIAT})["html"]
 
@@ -118,14 +118,14 @@ def test_what_hinders_the_model_is_one_sentence(shipped: Document) -> None:
     def broken() -> Engine:
         raise IndexCorrupt("the index is <damaged>. Rebuild it: python -m qa index build")
 
-    late = BackgroundEngine(Catalog.of([shipped]), broken)
-    late.start()
-    assert late.wait(10)
+    background = BackgroundEngine(Catalog.of([shipped]), broken)
+    background.start()
+    assert background.wait(10)
     for kind in ("state", "ask"):
-        closed = Desk(late).call({"kind": kind, "question": SECRETARIAT})["closed"]
+        closed = Desk(background).call({"kind": kind, "question": SECRETARIAT})["closed"]
         assert "the index is &lt;damaged&gt;. Rebuild it: python -m qa index build" in closed
     with pytest.raises(IndexCorrupt):
-        late.ask(SECRETARIAT)
+        background.ask(SECRETARIAT)
 
 
 def test_a_quote_of_a_text_that_was_replaced_meanwhile_is_an_error(shipped: Document) -> None:

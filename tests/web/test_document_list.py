@@ -23,13 +23,24 @@ LAW = "猫狗条例\n\n第一条 猫应当吃鱼。\n\n第二条 狗应当吃肉
 
 
 @pytest.fixture
-def desk(characters: CharacterEmbedder, tmp_path: Path) -> Desk:
-    """A desk over an index of the shipped text, which may be changed."""
+def engine(characters: CharacterEmbedder, tmp_path: Path) -> BackgroundEngine:
+    """An engine over an index of the shipped text."""
     index = Index.build(tmp_path / "index", [load(SHIPPED)], characters)
-    late = BackgroundEngine(Catalog.of_index(index), lambda: Engine(index, characters, Settings()))
-    late.start()
-    assert late.wait(10)
-    return Desk(late, changes=IndexJobs(late))
+    engine = BackgroundEngine(Catalog.of_index(index), lambda: Engine(index, characters, Settings()))
+    engine.start()
+    assert engine.wait(10)
+    return engine
+
+
+@pytest.fixture
+def jobs(engine: BackgroundEngine) -> IndexJobs:
+    return IndexJobs(engine)
+
+
+@pytest.fixture
+def desk(engine: BackgroundEngine, jobs: IndexJobs) -> Desk:
+    """A desk whose documents can be changed."""
+    return Desk(engine, jobs=jobs)
 
 
 def _add(desk: Desk, name: str, data: bytes) -> dict[str, Any]:
@@ -93,19 +104,58 @@ def test_a_file_too_large_or_cut_short_is_refused_in_words(desk: Desk) -> None:
     assert "没有传完整" in desk.call({"kind": "upload", "name": "a", "size": 1, "data": "YWI="})["failed"]
 
 
-def test_a_page_that_only_reads_changes_nothing(desk: Desk) -> None:
-    reading = Desk(desk._engine)
+def test_a_file_in_three_pieces_is_added_once_it_is_whole(desk: Desk) -> None:
+    data = LAW.encode()
+    pieces = [data[:20], data[20:21], data[21:]]
+    upload = None
+    for piece in pieces[:-1]:
+        sent = {"kind": "upload", "upload": upload, "name": "三段.txt", "size": len(data)}
+        answer = desk.call(sent | {"data": base64.b64encode(piece).decode()})
+        assert set(answer) == {"upload", "version"}
+        upload = answer["upload"]
+    last = desk.call({"kind": "upload", "upload": upload, "data": base64.b64encode(pieces[-1]).decode()})
+    assert _wait(desk, last)["name"] == "三段"
+    assert _names(desk) == ["sco-2021", "三段"]
+    assert "没有传完整" in desk.call({"kind": "upload", "upload": upload, "data": "YQ=="})["failed"]
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        {"name": "a.txt", "size": 3, "data": "不是base64"},
+        {"name": "a.txt", "size": "3", "data": "YWJj"},
+        {"name": "a.txt", "size": True, "data": "YQ=="},
+        {"name": "a.txt", "size": -1, "data": ""},
+        {"name": ["a.txt"], "size": 3, "data": "YWJj"},
+        {"upload": 7, "name": "a.txt", "size": 3, "data": "YWJj"},
+        {"upload": "nobody's", "data": "YWJj"},
+        {},
+    ],
+)
+def test_a_piece_that_makes_no_sense_is_refused_in_words(desk: Desk, piece: dict[str, object]) -> None:
+    assert "没有传完整" in desk.call({"kind": "upload", **piece})["failed"]
+    assert _names(desk) == ["sco-2021"]
+
+
+@pytest.mark.parametrize("change", [None, "1", 7, [1]])
+def test_the_progress_of_a_change_that_nobody_began_is_a_sentence(desk: Desk, change: object) -> None:
+    assert "出了差错" in desk.call({"kind": "progress", "change": change})["failed"]
+
+
+def test_a_page_that_only_reads_changes_nothing(engine: BackgroundEngine) -> None:
+    reading = Desk(engine)
     assert list(reading.call({"kind": "remove", "document": "sco-2021"})) == ["failed"]
     assert 'class="remove"' not in reading.call({"kind": "texts"})["html"]
 
 
-def test_what_is_done_to_a_text_that_was_removed_meanwhile_names_no_file_and_no_command(desk: Desk) -> None:
+def test_what_is_done_to_a_text_that_was_removed_meanwhile_names_no_file_and_no_command(
+    desk: Desk, jobs: IndexJobs
+) -> None:
     """Two requests that both still saw it."""
     _add(desk, "猫狗条例.txt", LAW.encode())
-    changes = desk._changing
-    twice = [changes.remove("猫狗条例"), changes.remove("猫狗条例")]
+    twice = [jobs.remove("猫狗条例"), jobs.remove("猫狗条例")]
     assert [_wait(desk, {"change": number})["stage"] for number in twice] == ["done", "done"]
-    failed = _wait(desk, {"change": changes.describe("猫狗条例", ())})
+    failed = _wait(desk, {"change": jobs.describe("猫狗条例", ())})
     assert failed["stage"] == "failed"
     assert "这里已经没有文本“猫狗条例”" in failed["html"]
     assert "There is no text “猫狗条例” here any more." in failed["html"]

@@ -27,7 +27,7 @@ from tests.web.page import (
     gradio_at_work,
     with_both_engines,
 )
-from web.api.desk import Asks
+from web.api.context import PageEngine
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -160,7 +160,7 @@ def test_the_newest_question_stands_at_the_top(visit: Visit) -> None:
     assert reader.page.evaluate("[document.scrollingElement.scrollHeight, innerHeight]") == [860, 860]
 
 
-def test_a_hostile_document_is_text_and_nothing_else(browser: Browser, serve: Callable[[Asks], str]) -> None:
+def test_a_hostile_document_is_text_and_nothing_else(browser: Browser, serve: Callable[[PageEngine], str]) -> None:
     """Carriage returns, NUL, templates and tags of a source reach the page as characters."""
     text = HOSTILE + "\r\n\u3000\u3000第二行\0\t完\u00a0"
     work = Section(HOSTILE, None, 0, None, is_run_in=False)
@@ -206,10 +206,10 @@ def loading(browser: Browser, shipped: Document) -> Iterator[Callable[[Opening],
     opened: list[tuple[Visitor, gr.Blocks]] = []
 
     def at(opening: Opening) -> Visitor:
-        late = BackgroundEngine(Catalog.of([shipped]), opening)
-        late.start()
+        background = BackgroundEngine(Catalog.of([shipped]), opening)
+        background.start()
         with gradio_at_work():
-            blocks = app.build_app(late)
+            blocks = app.build_app(background)
             address = app.launch(blocks, port=0)
         reader = Visitor(browser.new_context(locale="zh-CN").new_page(), address)
         opened.append((reader, blocks))

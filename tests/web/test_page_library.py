@@ -63,11 +63,11 @@ class OwnTexts:
         self.engine_behind = BackgroundEngine(Catalog.of_index(index), lambda: Engine(index, embedder, Settings()))
         self.engine_behind.start()
         assert self.engine_behind.wait(10)
-        self.changes = IndexJobs(self.engine_behind)
+        self.jobs = IndexJobs(self.engine_behind)
 
     @property
     def names(self) -> list[str]:
-        return [listed.name for listed in self.engine_behind.catalog.listed]
+        return [entry.name for entry in self.engine_behind.catalog.entries]
 
     def document(self, name: str) -> Document:
         document = self.engine_behind.catalog.get(name)
@@ -82,7 +82,7 @@ class OwnTexts:
             for name, text in files.items()
         ]
         assert {change.what for change in library.add(incoming)} == {"added"}
-        self.changes._reopen()
+        self.jobs._reopen()
 
     def tidy(self) -> None:
         self.embedder.free.set()
@@ -90,7 +90,7 @@ class OwnTexts:
         if more := self.names[1:]:
             library.remove(more)
         library.describe("宣言", ())
-        self.changes._reopen()
+        self.jobs._reopen()
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +108,7 @@ def engine(own_texts: OwnTexts) -> Iterator[BackgroundEngine]:
 @pytest.fixture(scope="module")
 def serve(own_texts: OwnTexts) -> Iterator[Callable[[object], str]]:
     with gradio_at_work():
-        blocks = app.build_app(own_texts.engine_behind, changes=own_texts.changes)
+        blocks = app.build_app(own_texts.engine_behind, jobs=own_texts.jobs)
         address = app.launch(blocks, port=0)
     yield lambda _: address
     with gradio_at_work():
@@ -366,7 +366,7 @@ def test_a_choice_of_texts_is_not_lost_unasked_where_another_tab_removes_them(
 
     def remove(name: str) -> None:
         library.remove([name])
-        own_texts.changes._reopen()
+        own_texts.jobs._reopen()
         page.evaluate("document.querySelector('.log').replaceChildren()")
 
     remove("修路记")
@@ -425,7 +425,7 @@ def test_the_last_text_can_be_removed_and_another_added(visit: Visit, own_texts:
     finally:
         library = Library(own_texts.engine_behind.engine().index.folder, lambda: own_texts.embedder)
         library.replace_all([(FIRST, "")])
-        own_texts.changes._reopen()
+        own_texts.jobs._reopen()
 
 
 def test_where_the_rules_were_unsure_stands_in_the_margin(visit: Visit, own_texts: OwnTexts) -> None:
@@ -495,13 +495,13 @@ def test_details_that_come_late_do_not_take_the_place_of_others(
 ) -> None:
     own_texts.add({"猫狗条例.txt": LAW, "修路记.txt": DOUBTED})
     page = visit().page
-    supplied, free = own_texts.changes.supplied, threading.Event()
+    supplied, free = own_texts.jobs.supplied, threading.Event()
 
     def slow(name: str) -> Any:
         assert name != "猫狗条例" or free.wait(10)
         return supplied(name)
 
-    monkeypatch.setattr(own_texts.changes, "supplied", slow)
+    monkeypatch.setattr(own_texts.jobs, "supplied", slow)
     form = page.get_by_role("dialog", name="出处信息")
     with page.expect_request(lambda request: "猫狗条例" in (request.post_data or "")):
         press_button(page, "about", "猫狗条例")
@@ -542,7 +542,7 @@ def test_a_save_that_waits_leaves_alone_what_is_opened_or_written_meanwhile(visi
     expect(form.get_by_label("作者")).to_have_value("张三")
     save.click()
     expect(form).to_be_hidden()
-    told = [own_texts.changes.supplied(name)[1][0] for name in ("猫狗条例", "修路记")]
+    told = [own_texts.jobs.supplied(name)[1][0] for name in ("猫狗条例", "修路记")]
     assert [one.title.supplied for one in told if one.title] == ["某条例", "某修路记"]
     assert told[1].authors
 

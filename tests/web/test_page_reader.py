@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 from corpus.document import Document, NonBody, Passage, Section, Span
 from corpus.parse import parse
 from tests.web.page import SECRETARIAT, WEATHER, FakeEngine, Visit, Visitor, assert_exact, with_both_engines
-from web.api.desk import Asks
+from web.api.context import PageEngine
 from web.html.reading_pane import source_html
 
 pytestmark = pytest.mark.browser
@@ -240,7 +240,7 @@ def library() -> FakeEngine:
 
 
 @pytest.fixture
-def at_library(browser: Browser, serve: Callable[[Asks], str], library: FakeEngine) -> Iterator[Visitor]:
+def at_library(browser: Browser, serve: Callable[[PageEngine], str], library: FakeEngine) -> Iterator[Visitor]:
     context = browser.new_context(viewport={"width": 1280, "height": 860}, locale="zh-CN")
     reader = Visitor(context.new_page(), serve(library))
     yield reader

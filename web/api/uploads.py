@@ -1,87 +1,77 @@
-"""Files that a browser sends piece by piece. Their names are names, and their bytes stay in memory until added."""
+"""Files that a browser sends in pieces. They stay in memory until they are whole, and their names are only names."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 import secrets
 import threading
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PureWindowsPath
-from typing import Any
 
 from web import strings
+from web.api.request import FilePiece
 from web.html.error_messages import Refused
 
-LARGEST = 64_000_000
+MAX_FILE = 64_000_000
 """Bytes of a file, at most."""
-_TOGETHER = 256_000_000
-"""Bytes of all files that are on their way, at most."""
-_PATIENCE = 600.0
-"""Seconds without a piece, after which a file is given up."""
+_MAX_TOGETHER = 256_000_000
+"""Bytes of all files that are being uploaded, at most."""
+_TIMEOUT = 600.0
+"""Seconds without a new piece, after which an upload is dropped."""
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """What became of a piece."""
+class Received:
+    """The state of an upload after a piece."""
 
     upload: str
-    """Under which the next piece is to come."""
+    """The id that the next piece has to carry."""
     name: str
     data: bytes | None
-    """The whole file, once the last piece is there."""
+    """The whole file after its last piece; None before."""
 
 
 @dataclass(slots=True)
-class _Coming:
+class _Upload:
     name: str
     size: int
     data: bytearray = field(default_factory=bytearray)
-    touched: float = field(default_factory=time.monotonic)
+    last_piece: float = field(default_factory=time.monotonic)
 
 
 class Uploads:
-    """Files on their way. Safe to share between threads."""
+    """The uploads in progress. Safe to share between threads."""
 
     def __init__(self) -> None:
-        self._coming: dict[str, _Coming] = {}
+        self._uploads: dict[str, _Upload] = {}
         self._lock = threading.Lock()
 
-    def take(self, sent: Mapping[str, Any]) -> Piece:
-        """Take a piece: `name` and `size` with the first, `upload` with those after it, `data` in base64.
-
-        Raises Refused.
-        """
-        try:
-            data = base64.b64decode(str(sent.get("data", "")), validate=True)
-        except (binascii.Error, ValueError) as error:
-            raise Refused(strings.UPLOAD_BROKEN) from error
+    def take(self, piece: FilePiece) -> Received:
+        """Append a piece to its upload; the first piece begins one. Raises Refused."""
         with self._lock:
-            upload = sent.get("upload") or self._begin(sent.get("name"), sent.get("size"))
-            coming = self._coming.get(upload) if isinstance(upload, str) else None
-            if coming is None:
+            key = piece.upload or self._begin(piece.name, piece.size)
+            upload = self._uploads.get(key)
+            if upload is None:
                 raise Refused(strings.UPLOAD_BROKEN)
-            coming.data += data
-            coming.touched = time.monotonic()
-            if len(coming.data) > coming.size or (not data and len(coming.data) < coming.size):
-                del self._coming[upload]
+            upload.data += piece.data
+            upload.last_piece = time.monotonic()
+            if len(upload.data) > upload.size or (not piece.data and len(upload.data) < upload.size):
+                del self._uploads[key]
                 raise Refused(strings.UPLOAD_BROKEN)
-            if len(coming.data) < coming.size:
-                return Piece(upload, coming.name, None)
-            del self._coming[upload]
-            return Piece(upload, coming.name, bytes(coming.data))
+            if len(upload.data) < upload.size:
+                return Received(key, upload.name, None)
+            del self._uploads[key]
+            return Received(key, upload.name, bytes(upload.data))
 
-    def _begin(self, name: object, size: object) -> str:
+    def _begin(self, name: str | None, size: int | None) -> str:
         now = time.monotonic()
-        self._coming = {key: one for key, one in self._coming.items() if now - one.touched < _PATIENCE}
-        if not isinstance(name, str) or not isinstance(size, int) or isinstance(size, bool) or size < 0:
+        self._uploads = {key: one for key, one in self._uploads.items() if now - one.last_piece < _TIMEOUT}
+        if name is None or size is None:
             raise Refused(strings.UPLOAD_BROKEN)
-        if size > LARGEST:
-            raise Refused(strings.TOO_LARGE, size=f"{size / 1e6:.0f}", most=LARGEST // 1_000_000)
-        if size + sum(one.size for one in self._coming.values()) > _TOGETHER:
+        if size > MAX_FILE:
+            raise Refused(strings.TOO_LARGE, size=f"{size / 1e6:.0f}", most=MAX_FILE // 1_000_000)
+        if size + sum(one.size for one in self._uploads.values()) > _MAX_TOGETHER:
             raise Refused(strings.TOO_MANY)
-        upload = secrets.token_urlsafe(16)
-        self._coming[upload] = _Coming(PureWindowsPath(name).name[:200] or "text", size)
-        return upload
+        key = secrets.token_urlsafe(16)
+        self._uploads[key] = _Upload(PureWindowsPath(name).name[:200] or "text", size)
+        return key

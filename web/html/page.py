@@ -137,7 +137,7 @@ def _forms() -> str:
 
 def _texts(catalog: Catalog, may_change: bool) -> str:
     """The list of texts, and what can be done with them."""
-    warnings = warnings_html(catalog.documents[0]) if catalog.listed else ""
+    warnings = warnings_html(catalog.documents[0]) if catalog.entries else ""
     change = dialogs = ""
     if may_change:
         change = (
@@ -166,7 +166,7 @@ def _texts(catalog: Catalog, may_change: bool) -> str:
 <template id="yw-readit"><button type="button" data-act="text">{both(strings.READ_IT)}</button></template>
 <template id="yw-gone">{_sign("dismiss", "✕", strings.CLOSE)}</template>"""
     return f"""<div class="pop" id="yw-texts" popover role="group" {attribute("aria-label", strings.TEXTS)}>
-<div class="rows">{texts_html(catalog.listed, may_change=may_change)}</div>{change}
+<div class="rows">{texts_html(catalog.entries, may_change=may_change)}</div>{change}
 <div class="doubts">{warnings}</div></div>{dialogs}
 <div class="pop" id="yw-doubt" popover role="group" {attribute("aria-label", strings.DOUBT_MARK)}></div>"""
 

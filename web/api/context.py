@@ -1,0 +1,75 @@
+"""What the parts of the page's interface share: the engine, its documents, and finding one of them by name or id."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Protocol
+
+from corpus.document import Document, Passage
+from corpus.errors import QAError
+from index.catalog import Catalog
+from qa.reply import Reply
+from qa.service.background_engine import BackgroundEngine
+from qa.service.index_jobs import IndexJobs
+from web import strings
+from web.html.error_messages import Refused
+
+
+class PageEngine(Protocol):
+    """What the page needs of an engine."""
+
+    @property
+    def catalog(self) -> Catalog: ...
+
+    def ask(self, question: str, history: Sequence[str] = (), *, documents: Collection[str] = ()) -> Reply: ...
+
+
+class Context:
+    """One engine and, where its documents can be changed, the jobs that change its index."""
+
+    def __init__(self, engine: PageEngine, *, keeps_feedback: bool, jobs: IndexJobs | None) -> None:
+        """`jobs` changes the index of `engine`; None where the page is read-only."""
+        self.engine = engine
+        self.keeps_feedback = keeps_feedback
+        self._jobs = jobs
+
+    @property
+    def catalog(self) -> Catalog:
+        """The documents as they are now: another object after each change."""
+        return self.engine.catalog
+
+    @property
+    def can_change(self) -> bool:
+        """Whether documents can be added, described and removed."""
+        return self._jobs is not None
+
+    @property
+    def jobs(self) -> IndexJobs:
+        """What changes the index. Raises QAError where the page is read-only."""
+        if self._jobs is None:
+            raise QAError("The texts cannot be changed here.", "这里不能改动文本。")
+        return self._jobs
+
+    @property
+    def loading(self) -> BackgroundEngine | None:
+        """The engine where it opens in the background; None where it was open from the start."""
+        return self.engine if isinstance(self.engine, BackgroundEngine) else None
+
+    def document(self, name: str) -> Document:
+        """Return the document of this name. Raises Refused if there is none."""
+        document = self.catalog.get(name)
+        if document is None:
+            raise Refused(strings.NO_TEXT, name=name)
+        return document
+
+    def check_name(self, name: str) -> str:
+        """Return the name if a document has it; the document is not read. Raises Refused."""
+        if all(entry.name != name for entry in self.catalog.entries):
+            raise Refused(strings.NO_TEXT, name=name)
+        return name
+
+    def passage(self, passage_id: str) -> tuple[Document, Passage]:
+        """Return the passage of this id with its document. Raises Refused if there is none."""
+        if found := self.catalog.find(passage_id):
+            return found
+        raise Refused(strings.NO_PASSAGE)

@@ -1,0 +1,101 @@
+"""The documents of the page: their list, uploading, removing and describing them, and how far a change is."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from web import strings
+from web.api.context import Context
+from web.api.request import Describe, Empty, FilePiece, FollowChange, OfDocument
+from web.api.uploads import Uploads
+from web.html.document_list import progress_html, texts_html
+from web.html.error_messages import Refused
+from web.html.metadata_form import about_html, citation_fields_of
+
+
+class Listed(TypedDict):
+    """All documents."""
+
+    html: str
+    names: list[str]
+    digests: list[str]
+    """The SHA-256 of each file, in the order of the names."""
+
+
+class Begun(TypedDict):
+    """A change of the index that was begun."""
+
+    change: int
+    """The number to ask for its progress with."""
+
+
+class NextPiece(TypedDict):
+    """An upload that is not whole yet."""
+
+    upload: str
+    """The id that the next piece has to carry."""
+
+
+class MetadataForm(TypedDict):
+    """The form of a document's citation fields."""
+
+    html: str
+
+
+class ChangeProgress(TypedDict):
+    """How far a change is."""
+
+    stage: str
+    """waiting, working, done or failed."""
+    name: str
+    """The name of the document; empty until it is known."""
+    html: str
+
+
+class Documents:
+    """Answers what concerns the list of documents and its changes. Safe to share between threads."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._uploads = Uploads()
+
+    def list(self, _: Empty) -> Listed:
+        """Return the list of all documents."""
+        entries = self._context.catalog.entries
+        return {
+            "html": texts_html(entries, may_change=self._context.can_change),
+            "names": [entry.name for entry in entries],
+            "digests": [entry.sha256 for entry in entries],
+        }
+
+    def upload(self, request: FilePiece) -> NextPiece | Begun:
+        """Take a piece of a file; the last piece adds the document. Raises Refused."""
+        received = self._uploads.take(request)
+        if received.data is None:
+            return {"upload": received.upload}
+        return {"change": self._context.jobs.add(received.name, received.data)}
+
+    def remove(self, request: OfDocument) -> Begun:
+        """Remove a document. Raises Refused."""
+        return {"change": self._context.jobs.remove(self._context.check_name(request.document))}
+
+    def about(self, request: OfDocument) -> MetadataForm:
+        """Return the form of the citation fields of a document's works. Raises QAError."""
+        document, supplied = self._context.jobs.supplied(self._context.check_name(request.document))
+        return {"html": about_html(document, supplied)}
+
+    def describe(self, request: Describe) -> Begun:
+        """Keep the citation fields that a person supplies for a document's works. Raises QAError."""
+        document, _ = self._context.jobs.supplied(self._context.check_name(request.document))
+        supplied = citation_fields_of(request.works, len(document.works))
+        if isinstance(supplied, strings.Phrase):
+            raise Refused(supplied)
+        return {"change": self._context.jobs.describe(document.name, supplied)}
+
+    def progress(self, request: FollowChange) -> ChangeProgress:
+        """Return how far a change is. Raises Refused for a number that no change has."""
+        progress = None if request.change is None else self._context.jobs.progress(request.change)
+        if progress is None:
+            raise Refused(strings.WENT_WRONG)
+        name = progress.change.name if progress.change is not None else ""
+        return {"stage": progress.stage, "name": name, "html": progress_html(progress)}

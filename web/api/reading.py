@@ -1,0 +1,172 @@
+"""Reading on the page: a document in the reading pane, a passage and its neighbours, citations, checked quotations."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, TypedDict
+
+from corpus.document import Document, Passage
+from index.catalog import Catalog
+from qa.citations.forms import quote_with_citation
+from web import strings
+from web.api.context import Context
+from web.api.request import Around, CheckQuotations, Citations, Cite, OfDocument, Permalink
+from web.html.card import cite_html, quoted_html
+from web.html.document_list import examples_html, nothing_html, warnings_html
+from web.html.error_messages import Refused
+from web.html.markup import both
+from web.html.reading_pane import contents_html, source_html
+
+if TYPE_CHECKING:
+    from qa.quotations.checker import Checker
+
+_NEIGHBOURS = 2
+"""Paragraphs that are shown before a passage, and after it."""
+_MAX_CHECKED = 50_000_000
+"""Bytes of the documents that quotations are checked against, at most: all of them are read for it."""
+
+
+class Shown(TypedDict):
+    """A document for the reading pane. All but the name is HTML."""
+
+    name: str
+    """Empty where there is no document."""
+    html: str
+    contents: str
+    examples: str
+    """Questions to click."""
+    warnings: str
+    """How many warnings the parser gave; empty where it gave none."""
+
+
+class PermalinkTarget(TypedDict, total=False):
+    """Where a permalink leads: one of the two."""
+
+    document: str
+    """The name of the passage's document."""
+    html: str
+    """The notice that the passage is gone, with the nearest passage."""
+
+
+class Neighbours(TypedDict):
+    """The paragraphs before and after a passage, as quotes in HTML."""
+
+    before: str
+    after: str
+
+
+class CitedQuote(TypedDict):
+    """A quote with its citation, as it goes to the clipboard."""
+
+    text: str
+
+
+class CitationsNow(TypedDict):
+    """The citations of passages in HTML, by passage id; those that are gone are missing."""
+
+    cites: dict[str, str]
+
+
+class Checked(TypedDict):
+    """Checked quotations in HTML."""
+
+    html: str
+
+
+class Reading:
+    """Answers what concerns the documents' own words. Safe to share between threads."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._checker_of: tuple[Catalog, Checker] | None = None
+        self._making_checker = threading.Lock()
+
+    def source(self, request: OfDocument) -> Shown:
+        """Return the document of this name, or the first one where no name is given. Raises Refused."""
+        catalog = self._context.catalog
+        if not catalog.entries:
+            html = nothing_html(may_change=self._context.can_change)
+            return {"name": "", "html": html, "contents": "", "examples": "", "warnings": ""}
+        document = self._context.document(request.document) if request.document else catalog.documents[0]
+        return {
+            "name": document.name,
+            "html": source_html(document),
+            "contents": contents_html(document),
+            "examples": examples_html(document),
+            "warnings": warnings_html(document),
+        }
+
+    def passage(self, request: Permalink) -> PermalinkTarget:
+        """Return the document of a permalink's passage, or the nearest passage where it is gone."""
+        if found := self._context.catalog.find(request.passage):
+            return {"document": found[0].name}
+        return {"html": self._gone(request.opening)}
+
+    def around(self, request: Around) -> Neighbours:
+        """Return the paragraphs before and after a passage. Raises Refused."""
+        document, passage = self._context.passage(request.passage)
+        at = document.passages.index(passage)
+        return {
+            "before": self._quotes(document, document.passages[max(at - _NEIGHBOURS, 0) : at]),
+            "after": self._quotes(document, document.passages[at + 1 : at + 1 + _NEIGHBOURS]),
+        }
+
+    def cite(self, request: Cite) -> CitedQuote:
+        """Return a passage with its citation in the form that is asked for. Raises Refused."""
+        document, passage = self._context.passage(request.passage)
+        return {"text": quote_with_citation(request.form, document, passage)}
+
+    def cites(self, request: Citations) -> CitationsNow:
+        """Return the citations of passages as they are now: what a person supplies changes them."""
+        found = {passage_id: self._context.catalog.find(passage_id) for passage_id in request.passages}
+        return {"cites": {passage_id: cite_html(*there) for passage_id, there in found.items() if there is not None}}
+
+    def check(self, request: CheckQuotations) -> Checked:
+        """Return where quotations stand in the documents, and what is altered in them. Raises Refused."""
+        from web.html.quotation import checks_html
+
+        checks = self._checker().check_all(request.text)
+        places = [place for check in checks for place in (*check.places, check.nearest) if place is not None]
+        return {"html": checks_html(checks, self._context.catalog.named(place.document.name for place in places))}
+
+    def _quotes(self, document: Document, passages: tuple[Passage, ...]) -> str:
+        stored = self._context.catalog.named([document.name])
+        return "".join(
+            f'<div class="beside">{quoted_html(document, passage, stored=stored)}</div>' for passage in passages
+        )
+
+    def _gone(self, opening: str) -> str:
+        """Return the notice that a permalink's passage is gone, with the nearest passage."""
+        nearest = self._nearest(opening)
+        if nearest is None:
+            more = f"<p>{both(strings.GONE_BROWSE)}</p>"
+        else:
+            document, passage = nearest
+            quote = quoted_html(document, passage, stored=self._context.catalog.named([document.name]))
+            more = f'<p class="count">{both(strings.GONE_NEAREST)}</p><div class="card">{quote}</div>'
+        return (
+            f'<div class="gone" role="status"><p class="verdict"><strong>{both(strings.GONE)}</strong></p>{more}</div>'
+        )
+
+    def _nearest(self, opening: str) -> tuple[Document, Passage] | None:
+        """Return the passage that shares most of these words; None where none comes near."""
+        if not opening.strip() or self._context.catalog.size > _MAX_CHECKED:
+            return None
+        check = self._checker().check(opening)
+        for place in (*check.places, check.nearest):
+            if place is not None and place.passages:
+                return place.document, place.passages[0]
+        return None
+
+    def _checker(self) -> Checker:
+        """Return the checker of the documents as they are now, made when it is first needed. Raises Refused."""
+        from qa.quotations.checker import Checker
+
+        with self._making_checker:
+            catalog = self._context.catalog
+            if catalog.size > _MAX_CHECKED:
+                size, most = catalog.size // 1_000_000, _MAX_CHECKED // 1_000_000
+                raise Refused(strings.TOO_MUCH_TO_CHECK, size=size, most=most)
+            if self._checker_of is None or self._checker_of[0] is not catalog:
+                self._checker_of = catalog, Checker(catalog.documents)
+            return self._checker_of[1]

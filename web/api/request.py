@@ -1,0 +1,228 @@
+"""The requests of the page as values: made from untrusted JSON, in which a field of another type counts as absent."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from corpus.errors import QAError
+from qa.citations.forms import FORMS
+from web import strings
+from web.html.error_messages import Refused
+
+Fields = Mapping[str, object]
+"""A JSON object that a browser sent."""
+
+MAX_HISTORY = 50
+"""Earlier questions of a conversation that are read, turns that are exported, and passages of a feedback."""
+MAX_CITATIONS = 10_000
+"""Citations that are made again in one request: more than a page has."""
+
+
+def text_field(fields: Fields, name: str) -> str:
+    """Return a text; empty where it is absent."""
+    value = fields.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def texts_field(fields: Fields, name: str) -> tuple[str, ...]:
+    """Return a list of texts, without its other items; empty where it is absent."""
+    values = fields.get(name)
+    return tuple(value for value in values if isinstance(value, str)) if isinstance(values, list) else ()
+
+
+def form_field(fields: Fields) -> str:
+    """Return the name of a citation form. Raises QAError if no form has it."""
+    form = text_field(fields, "form")
+    if form not in FORMS:
+        raise QAError(f"{form!r} is no citation form. Choose one of {', '.join(FORMS)}.")
+    return form
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """A request without fields: `state` and `texts`."""
+
+    @classmethod
+    def read(cls, _: Fields) -> Self:
+        return cls()
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question."""
+
+    question: str
+    history: tuple[str, ...]
+    """The questions before it, the oldest first."""
+    documents: tuple[str, ...]
+    """The names of the documents that are asked; empty: all."""
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        history = texts_field(fields, "history")[-MAX_HISTORY:]
+        return cls(text_field(fields, "question"), history, texts_field(fields, "documents"))
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A conversation that is wanted as a file."""
+
+    is_docx: bool
+    """Word; otherwise Markdown."""
+    form: str
+    turns: tuple[Ask, ...]
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        """Raises QAError if there is no such citation form."""
+        turns = fields.get("turns")
+        objects = [turn for turn in turns if isinstance(turn, dict)] if isinstance(turns, list) else []
+        asked = tuple(Ask.read(turn) for turn in objects[-MAX_HISTORY:])
+        return cls(text_field(fields, "format") == "docx", form_field(fields), asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """A reader's verdict on a reply."""
+
+    verdict: str
+    question: str
+    history: tuple[str, ...]
+    passages: tuple[str, ...]
+    """The ids of the passages that answer."""
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        return cls(
+            text_field(fields, "verdict"),
+            text_field(fields, "question"),
+            texts_field(fields, "history")[-MAX_HISTORY:],
+            texts_field(fields, "passages")[-MAX_HISTORY:],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OfDocument:
+    """A request about one document: `source`, `remove` and `about`."""
+
+    document: str
+    """Its name; for `source`, empty: the first document."""
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        return cls(text_field(fields, "document"))
+
+
+@dataclass(frozen=True, slots=True)
+class Permalink:
+    """The address of a passage."""
+
+    passage: str
+    opening: str
+    """The first words of the passage, by which the nearest one is found where it is gone."""
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        return cls(text_field(fields, "p"), text_field(fields, "t"))
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """A passage whose neighbours are wanted."""
+
+    passage: str
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        return cls(text_field(fields, "passage"))
+
+
+@dataclass(frozen=True, slots=True)
+class Cite:
+    """A passage that is copied with its citation."""
+
+    passage: str
+    form: str
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        """Raises QAError if there is no such citation form."""
+        return cls(text_field(fields, "passage"), form_field(fields))
+
+
+@dataclass(frozen=True, slots=True)
+class Citations:
+    """Passages whose citations are wanted as they are now."""
+
+    passages: tuple[str, ...]
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        return cls(texts_field(fields, "passages")[:MAX_CITATIONS])
+
+
+@dataclass(frozen=True, slots=True)
+class CheckQuotations:
+    """Quotations to check: one a line, or those between “ ” in a paragraph."""
+
+    text: str
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        return cls(text_field(fields, "text"))
+
+
+@dataclass(frozen=True, slots=True)
+class FilePiece:
+    """A piece of a file that is uploaded."""
+
+    upload: str
+    """The id that the answer to the first piece gave; empty for the first piece."""
+    name: str | None
+    size: int | None
+    """Bytes of the whole file. It and the name are needed with the first piece only."""
+    data: bytes
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        """Raises Refused if the data is no base64 or the id no text."""
+        upload, name, size = fields.get("upload") or "", fields.get("name"), fields.get("size")
+        if not isinstance(upload, str):
+            raise Refused(strings.UPLOAD_BROKEN)
+        try:
+            data = base64.b64decode(str(fields.get("data", "")), validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise Refused(strings.UPLOAD_BROKEN) from error
+        if not isinstance(size, int) or isinstance(size, bool) or size < 0:
+            size = None
+        return cls(upload, name if isinstance(name, str) else None, size, data)
+
+
+@dataclass(frozen=True, slots=True)
+class Describe:
+    """What a person states of a document's works for their citations."""
+
+    document: str
+    works: object
+    """As it was sent: `web.html.metadata_form` reads it, beside the form that sends it."""
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        return cls(text_field(fields, "document"), fields.get("works"))
+
+
+@dataclass(frozen=True, slots=True)
+class FollowChange:
+    """A change of the index whose progress is wanted."""
+
+    change: int | None
+    """The number that the answer to `upload`, `remove` or `describe` gave."""
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        change = fields.get("change")
+        return cls(change if isinstance(change, int) else None)
