@@ -1,1 +1,1 @@
-"""Values in, HTML out: what the page shows, without the framework that serves it."""
+"""The page: its HTML, style and behaviour, and the answers to its requests; independent of gradio."""

@@ -1,4 +1,4 @@
-"""Gradio's import in half the time."""
+"""Imports gradio in half the time, by leaving out the stub files that it writes for editors."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Any
 
 @contextmanager
 def without_stub_files() -> Iterator[None]:
-    """Import gradio in here: it then writes no `.pyi` files beside its components.
+    """While this context is open, gradio's import writes no `.pyi` files beside its components.
 
-    It does so for editors, at every import: it reads and parses the source of each component again, more than a second
-    of work (`gradio/component_meta.py`). It leaves out classes whose file cannot be told, and here that is all of its
-    own. Where a later version does otherwise, this changes nothing.
+    At every import it reads and parses the source of each component to write such a file for editors, which takes more
+    than a second (`gradio/component_meta.py`). It leaves out classes whose file is unknown; here that is all of its
+    own. If a later version works in another way, this has no effect.
     """
     tell = inspect.getfile
 

@@ -32,7 +32,7 @@ def keep(
     """Append the line to `file` and return it, without its line end.
 
     `history`: the questions that `question` refers to, the oldest first. `passages`: ids of the passages that answer,
-    all of `document`. Raises QAError where the verdict and the passages do not go together, or the file cannot be written.
+    all of `document`. Raises QAError if the verdict and the passages contradict each other or `file` cannot be written.
     """
     if verdict not in _KINDS:
         raise QAError(f"{verdict!r} is no verdict. Choose one of {', '.join(_KINDS)}.")

@@ -163,6 +163,28 @@ def test_the_citations_of_a_long_conversation_are_all_made_anew() -> None:
     assert set(Desk(FakeEngine(document)).call({"kind": "cites", "passages": passages})["cites"]) == set(passages)
 
 
+def test_a_document_is_sent_with_its_parser_warnings() -> None:
+    garbled = parse("修路记\n\n这里有锟斤拷一处乱码。\n\n那里也有锟斤拷一处。\n", name="修路记")
+    engine = FakeEngine(garbled)
+    sent = Desk(engine).call({"kind": "source", "document": "修路记"})
+    assert list(sent) == ["name", "html", "contents", "examples", "warnings"]
+    assert "规则拿不准的地方：2 处" in sent["warnings"]
+    assert sent["html"].count('data-act="warning"') == 2
+    engine.documents = (parse("修路记\n\n先修路，后种树。\n", name="修路记"),)
+    assert Desk(engine).call({"kind": "source"})["warnings"] == ""
+
+
+def test_without_documents_there_is_a_notice_and_no_question_is_asked(shipped: Document) -> None:
+    engine = FakeEngine(shipped)
+    engine.documents = ()
+    desk = Desk(engine)
+    sent = desk.call({"kind": "source"})
+    assert sent["name"] == ""
+    assert "还没有文本" in sent["html"]
+    assert "还没有文本" in desk.call({"kind": "ask", "question": SECRETARIAT})["failed"]
+    assert engine.asked == []
+
+
 def test_one_document_is_sent_at_a_time() -> None:
     documents = [parse(f"第{n}篇\n\n正文{n}。", name=f"d{n}") for n in range(300)]
     engine = FakeEngine(documents[0])

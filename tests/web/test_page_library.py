@@ -30,7 +30,7 @@ from tests.web.test_page_access import serious
 
 pytestmark = pytest.mark.browser
 LAW = "猫狗条例\n\n第一条 猫应当吃鱼，每天三次。\n\n第二条 狗应当吃肉。\n\n第三条 违反规定的，处五百元罚款。\n"
-DOUBTED = "修路记\n\n先修路，后种树。\n\n这里有锟斤拷一处乱码，别处都好。\n\n路修好了，树也种上了。\n"
+GARBLED = "修路记\n\n先修路，后种树。\n\n这里有锟斤拷一处乱码，别处都好。\n\n路修好了，树也种上了。\n"
 DOGS = "狗应当吃什么？"
 LONG = "\n\n".join(["宣言", *(f"第{n}，秘书处设在北京，各国共同商定第{n}件事。" for n in range(1, 61))])
 """The text that is there at first: of few different characters, which are the fake's dimensions."""
@@ -95,7 +95,7 @@ class OwnTexts:
 
 @pytest.fixture(scope="module")
 def own_texts(tmp_path_factory: pytest.TempPathFactory) -> OwnTexts:
-    letters = "".join(sorted(set(LONG + LAW + DOUBTED + DOGS + SECRETARIAT)))
+    letters = "".join(sorted(set(LONG + LAW + GARBLED + DOGS + SECRETARIAT)))
     return OwnTexts(tmp_path_factory.mktemp("own") / "index", Held(letters))
 
 
@@ -355,7 +355,7 @@ def test_a_text_that_another_tab_removes_is_missed_calmly(visit: Visit, own_text
 def test_a_choice_of_texts_is_not_lost_unasked_where_another_tab_removes_them(
     visit: Visit, own_texts: OwnTexts
 ) -> None:
-    own_texts.add({"猫狗条例.txt": LAW, "修路记.txt": DOUBTED, "甲.txt": "狗吃肉。"})
+    own_texts.add({"猫狗条例.txt": LAW, "修路记.txt": GARBLED, "甲.txt": "狗吃肉。"})
     reader = visit()
     page = reader.page
     asking = page.locator(".asking")
@@ -429,23 +429,23 @@ def test_the_last_text_can_be_removed_and_another_added(visit: Visit, own_texts:
 
 
 def test_where_the_rules_were_unsure_stands_in_the_margin(visit: Visit, own_texts: OwnTexts) -> None:
-    own_texts.add({"修路记.txt": DOUBTED})
+    own_texts.add({"修路记.txt": GARBLED})
     page = visit().page
     press_button(page, "text", "修路记")
     mark = page.get_by_role("button", name="规则在这里拿不准")
     expect(mark).to_have_count(1)
     mark.click()
-    expect(page.locator("#yw-doubt")).to_contain_text("这里是乱码，原文已被错误的编码覆盖。")
+    expect(page.locator("#yw-warning")).to_contain_text("这里是乱码，原文已被错误的编码覆盖。")
     page.keyboard.press("Escape")
     open_texts(page).get_by_role("button", name="规则拿不准的地方：1 处").click()
     expect(mark).to_be_focused()
     expect(mark).to_be_in_viewport()
-    assert page.locator("article.source").evaluate("source => source.textContent") == DOUBTED
+    assert page.locator("article.source").evaluate("source => source.textContent") == GARBLED
 
 
 def test_what_is_supplied_reaches_every_citation_and_the_export(visit: Visit, own_texts: OwnTexts) -> None:
     """Of the text whose details were opened, whichever text is being read."""
-    own_texts.add({"猫狗条例.txt": LAW, "修路记.txt": DOUBTED})
+    own_texts.add({"猫狗条例.txt": LAW, "修路记.txt": GARBLED})
     reader = visit()
     page = reader.page
     press_button(page, "only", "猫狗条例")
@@ -493,7 +493,7 @@ def test_what_is_supplied_reaches_every_citation_and_the_export(visit: Visit, ow
 def test_details_that_come_late_do_not_take_the_place_of_others(
     visit: Visit, own_texts: OwnTexts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    own_texts.add({"猫狗条例.txt": LAW, "修路记.txt": DOUBTED})
+    own_texts.add({"猫狗条例.txt": LAW, "修路记.txt": GARBLED})
     page = visit().page
     supplied, free = own_texts.jobs.supplied, threading.Event()
 
@@ -518,7 +518,7 @@ def test_details_that_come_late_do_not_take_the_place_of_others(
 
 
 def test_a_save_that_waits_leaves_alone_what_is_opened_or_written_meanwhile(visit: Visit, own_texts: OwnTexts) -> None:
-    own_texts.add({"猫狗条例.txt": LAW, "修路记.txt": DOUBTED})
+    own_texts.add({"猫狗条例.txt": LAW, "修路记.txt": GARBLED})
     page = visit().page
     form = page.get_by_role("dialog", name="出处信息")
     save = form.get_by_role("button", name="保存")
@@ -603,7 +603,7 @@ def test_among_two_hundred_texts_one_is_found_by_its_name_with_the_keyboard(visi
 
 
 def test_adding_filtering_and_removing_go_by_keyboard(visit: Visit, own_texts: OwnTexts) -> None:
-    own_texts.add({"修路记.txt": DOUBTED})
+    own_texts.add({"修路记.txt": GARBLED})
     page = visit().page
     page.on("filechooser", lambda _: None)  # from now on: the key would come before the browser knows
     press = page.keyboard.press
@@ -654,7 +654,7 @@ def test_adding_filtering_and_removing_go_by_keyboard(visit: Visit, own_texts: O
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_axe_finds_nothing_serious_among_the_texts(visit: Visit, own_texts: OwnTexts, width: int, dark: bool) -> None:
-    own_texts.add({f"第{n}号文件{'长' * 30 if n == 3 else ''}.txt": DOUBTED for n in range(9)})
+    own_texts.add({f"第{n}号文件{'长' * 30 if n == 3 else ''}.txt": GARBLED for n in range(9)})
     reader = visit(width=width, dark=dark)
     page = reader.page
     choose(page, payload("甲.txt", LAW), payload("扫描.pdf", REFUSED["扫描.pdf"]))
@@ -664,8 +664,8 @@ def test_axe_finds_nothing_serious_among_the_texts(visit: Visit, own_texts: OwnT
     menu.locator(".only").nth(1).click()
     found |= {"menu": serious(reader), **_wide(page, width)}
     menu.locator(".name").nth(1).click()
-    page.locator(".doubt").click()
-    found |= {"doubt": serious(reader)}
+    page.locator(".warning").click()
+    found |= {"warning": serious(reader)}
     page.keyboard.press("Escape")
     page.locator(".readerbar .texts").click()
     menu.locator(".about").nth(1).click()

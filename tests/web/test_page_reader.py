@@ -11,7 +11,7 @@ from corpus.document import Document, NonBody, Passage, Section, Span
 from corpus.parse import parse
 from tests.web.page import SECRETARIAT, WEATHER, FakeEngine, Visit, Visitor, assert_exact, with_both_engines
 from web.api.context import PageEngine
-from web.html.reading_pane import source_html
+from web.html.reading_pane import document_html
 
 pytestmark = pytest.mark.browser
 
@@ -273,7 +273,7 @@ def test_a_text_of_thousands_of_paragraphs_is_shown_whole_and_at_once(at_library
     at_library.sees(passage.id)
     article = at_library.page.locator("article.source")
     assert article.evaluate("article => article.textContent") == document.text
-    assert len(source_html(document)) < 20 * len(document.text)
+    assert len(document_html(document)) < 20 * len(document.text)
     layout = at_library.page.evaluate(
         "() => { const start = performance.now(); document.querySelector('.reader').style.width = '400px';"
         " document.querySelector('.reader').offsetHeight; return performance.now() - start; }"

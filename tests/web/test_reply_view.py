@@ -18,7 +18,7 @@ from qa.reply import Answer, Citation, Hit, NotFound, Rejected
 from web.html.card import quote_html
 from web.html.markup import both, language, marked
 from web.html.page import head_html, page_html
-from web.html.reading_pane import contents_html, source_html
+from web.html.reading_pane import contents_html, document_html
 from web.html.reply_view import reply_html
 from web.strings import Phrase
 
@@ -174,7 +174,7 @@ def test_hostile_documents_are_text_and_nothing_else() -> None:
     (quote,) = root.all("blockquote")
     assert quote.text == document.quote(passage.spans)
     assert quote.attributes["data-document"] == HOSTILE
-    for part in (source_html(document), contents_html(document), page_html(Catalog.of([document]))):
+    for part in (document_html(document), contents_html(document), page_html(Catalog.of([document]))):
         assert tree(part).all("script") == []
         assert "alert(1)" in tree(part).text
 
@@ -277,7 +277,7 @@ def test_feedback_buttons_come_only_where_feedback_is_kept(shipped: Document) ->
 
 def test_the_source_pane_is_the_source_in_reading_order_blanks_included(shipped: Document) -> None:
     """The blocks in reading order, each slice with the blank characters that follow it in the file."""
-    (article,) = tree(source_html(shipped)).all("article")
+    (article,) = tree(document_html(shipped)).all("article")
     assert article.attributes["data-document"] == "sco-2021"
     lines = [line for line in shipped.text.splitlines(keepends=True) if line.strip()]
     assert len(article.text) == len(shipped.text)
@@ -302,12 +302,12 @@ def block_text(document: Document, block: Block) -> str:
 
 @given(st.text(alphabet="甲乙一二、（）第章\n\r\t \u3000\xa0\0<&\x1c\x0c"))
 def test_without_an_edition_the_source_pane_is_the_file(text: str) -> None:
-    (article,) = tree(source_html(parse(text, name="sample"))).all("article")
+    (article,) = tree(document_html(parse(text, name="sample"))).all("article")
     assert article.text == text
 
 
 def test_a_supplied_title_is_no_text_of_the_source_pane(shipped: Document) -> None:
-    root = tree(source_html(shipped))
+    root = tree(document_html(shipped))
     (supplied,) = [e for e in root.all("h2") if e.attributes.get("class") == "supplied"]
     assert supplied.text == ""
     assert (

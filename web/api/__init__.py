@@ -1,1 +1,1 @@
-"""What the page asks of the server."""
+"""Answers the requests that the page sends to the server."""

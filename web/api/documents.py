@@ -8,7 +8,7 @@ from web import strings
 from web.api.context import Context
 from web.api.request import Describe, Empty, FilePiece, FollowChange, OfDocument
 from web.api.uploads import Uploads
-from web.html.document_list import progress_html, texts_html
+from web.html.document_list import document_rows_html, progress_html
 from web.html.error_messages import Refused
 from web.html.metadata_form import about_html, citation_fields_of
 
@@ -63,7 +63,7 @@ class Documents:
         """Return the list of all documents."""
         entries = self._context.catalog.entries
         return {
-            "html": texts_html(entries, may_change=self._context.can_change),
+            "html": document_rows_html(entries, may_change=self._context.can_change),
             "names": [entry.name for entry in entries],
             "digests": [entry.sha256 for entry in entries],
         }

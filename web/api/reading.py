@@ -11,11 +11,11 @@ from qa.citations.forms import quote_with_citation
 from web import strings
 from web.api.context import Context
 from web.api.request import Around, CheckQuotations, Citations, Cite, OfDocument, Permalink
-from web.html.card import cite_html, quoted_html
-from web.html.document_list import examples_html, nothing_html, warnings_html
+from web.html.card import citation_html, unmarked_quote_html
+from web.html.document_list import examples_html, no_documents_html, warnings_html
 from web.html.error_messages import Refused
 from web.html.markup import both
-from web.html.reading_pane import contents_html, source_html
+from web.html.reading_pane import contents_html, document_html
 
 if TYPE_CHECKING:
     from qa.quotations.checker import Checker
@@ -85,12 +85,12 @@ class Reading:
         """Return the document of this name, or the first one where no name is given. Raises Refused."""
         catalog = self._context.catalog
         if not catalog.entries:
-            html = nothing_html(may_change=self._context.can_change)
+            html = no_documents_html(may_change=self._context.can_change)
             return {"name": "", "html": html, "contents": "", "examples": "", "warnings": ""}
         document = self._context.document(request.document) if request.document else catalog.documents[0]
         return {
             "name": document.name,
-            "html": source_html(document),
+            "html": document_html(document),
             "contents": contents_html(document),
             "examples": examples_html(document),
             "warnings": warnings_html(document),
@@ -119,7 +119,7 @@ class Reading:
     def cites(self, request: Citations) -> CitationsNow:
         """Return the citations of passages as they are now: what a person supplies changes them."""
         found = {passage_id: self._context.catalog.find(passage_id) for passage_id in request.passages}
-        return {"cites": {passage_id: cite_html(*there) for passage_id, there in found.items() if there is not None}}
+        return {"cites": {passage_id: citation_html(*pair) for passage_id, pair in found.items() if pair is not None}}
 
     def check(self, request: CheckQuotations) -> Checked:
         """Return where quotations stand in the documents, and what is altered in them. Raises Refused."""
@@ -132,7 +132,7 @@ class Reading:
     def _quotes(self, document: Document, passages: tuple[Passage, ...]) -> str:
         stored = self._context.catalog.named([document.name])
         return "".join(
-            f'<div class="beside">{quoted_html(document, passage, stored=stored)}</div>' for passage in passages
+            f'<div class="beside">{unmarked_quote_html(document, passage, stored=stored)}</div>' for passage in passages
         )
 
     def _gone(self, opening: str) -> str:
@@ -142,7 +142,7 @@ class Reading:
             more = f"<p>{both(strings.GONE_BROWSE)}</p>"
         else:
             document, passage = nearest
-            quote = quoted_html(document, passage, stored=self._context.catalog.named([document.name]))
+            quote = unmarked_quote_html(document, passage, stored=self._context.catalog.named([document.name]))
             more = f'<p class="count">{both(strings.GONE_NEAREST)}</p><div class="card">{quote}</div>'
         return (
             f'<div class="gone" role="status"><p class="verdict"><strong>{both(strings.GONE)}</strong></p>{more}</div>'

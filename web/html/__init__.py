@@ -1,1 +1,1 @@
-"""Values in, HTML out."""
+"""Makes the page's HTML from values: documents, replies, checked quotations, changes of the index."""

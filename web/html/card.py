@@ -1,4 +1,7 @@
-"""A passage as a card: the quote, its citation, how sure it is, what to do with it, and on request why and proof."""
+"""Makes the card of a hit: the quote, its citation and confidence, buttons, and on request the reasons and the proof.
+
+Also makes the parts that other views share: a passage's blockquote, its citation, and the links that lead to it.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,13 @@ from qa.citations.reference import join_lines, line_ranges
 from qa.reply import Hit
 from web import strings
 from web.html.markup import both, escape, language, marked, title_block_class
-from web.html.reading_pane import gaps_of, passage_html
+from web.html.reading_pane import gaps_between, passage_html
 from web.html.verify import is_exact
 
 SURE = 0.8
-"""From this confidence on, the page calls a passage 很相关 instead of 可能相关."""
-_HINT = 40
-"""Characters of a passage that its permalink carries, to find the nearest one should it be gone."""
+"""From this confidence on, the page calls a passage 很相关, below it 可能相关."""
+_OPENING_LENGTH = 40
+"""Characters of a passage that its permalink has: by them the nearest passage is found where this one is gone."""
 
 
 def quote_html(
@@ -28,9 +31,9 @@ def quote_html(
     best: tuple[Span, ...] = (),
     matched: tuple[Span, ...] = (),
 ) -> str:
-    """Return the blockquote of a passage. `best` is left unmarked where it is the whole passage."""
+    """Return the blockquote of a passage. `best`, the best sentence, is not marked where it is the whole passage."""
     spans = ",".join(f"{span.start}-{span.end}" for span in passage.spans)
-    inner = marked(document, passage.spans, best=_part(best, passage), matched=matched)
+    inner = marked(document, passage.spans, best=_unless_whole(best, passage), matched=matched)
     return (
         f'<blockquote class="quote{title_block_class(passage)}" data-passage="{escape(passage.id)}" '
         f'data-document="{escape(document.name)}" data-spans="{spans}" cite="?p={escape(passage.id)}" '
@@ -38,61 +41,61 @@ def quote_html(
     )
 
 
-def cite_html(document: Document, passage: Passage) -> str:
-    """Return the citation, a link into the source."""
+def citation_html(document: Document, passage: Passage) -> str:
+    """Return the citation of a passage: a link to it in the reading pane."""
     return (
         f'<cite lang="{language(document)}">'
-        f'<a href="{escape(permalink(document, passage))}" {goes_to(document, passage)}>'
-        f"{glued(own_form(document, passage))}</a></cite>"
+        f'<a href="{escape(permalink(document, passage))}" {link_attributes(document, passage)}>'
+        f"{unbroken(own_form(document, passage))}</a></cite>"
     )
 
 
-def goes_to(document: Document, passage: Passage) -> str:
-    """Return the attributes of what leads to a passage in the source pane."""
+def link_attributes(document: Document, passage: Passage) -> str:
+    """Return the attributes of an element that leads to a passage in the reading pane."""
     return f'data-goto="{escape(passage.id)}" data-document="{escape(document.name)}"'
 
 
 def permalink(document: Document, passage: Passage) -> str:
-    """Return the address of a passage: its id, and for the day when that is gone its document and opening words."""
-    opening = document.quote(passage.spans)[:_HINT]
-    named = percent(document.name.encode("utf-8", "replace"))
-    return f"?p={passage.id}&d={named}&t={percent(opening.encode('utf-8', 'replace'))}"
+    """Return the address of a passage: its id, and in case that is gone its document and first words."""
+    opening = document.quote(passage.spans)[:_OPENING_LENGTH]
+    name = percent(document.name.encode("utf-8", "replace"))
+    return f"?p={passage.id}&d={name}&t={percent(opening.encode('utf-8', 'replace'))}"
 
 
-def quoted_html(document: Document, passage: Passage, *, stored: Sequence[Document] | None = None) -> str:
-    """Return a passage as it stands, without any mark, and its citation: what is around a hit, say."""
+def unmarked_quote_html(document: Document, passage: Passage, *, stored: Sequence[Document] | None = None) -> str:
+    """Return a passage without marks, and its citation: for example a neighbour of a hit."""
     quote = quote_html(document, passage)
     if not is_exact(quote, document, stored or (document,)):
         return _mismatch(document)
-    return quote + cite_html(document, passage)
+    return quote + citation_html(document, passage)
 
 
 def card_html(hit: Hit, *, stored: Sequence[Document] | None = None, is_near: bool = False) -> str:
-    """Return the card. A near passage gets neither the yellow of an answer nor a word on how sure it is.
+    """Return the card. A near passage has no best sentence marked and no confidence shown.
 
-    If the quote is not, character for character, what the stored source has there, it is not shown.
+    A quote that is not, character for character, what the stored document has there is replaced by an error message.
     """
     document, passage = hit.citation.document, hit.citation.passage
     best = () if is_near else hit.best_sentence.spans
     quote = quote_html(document, passage, best=best, matched=hit.matched)
     if not is_exact(quote, document, stored or (document,)):
         return f'<div class="card">{_mismatch(document)}</div>'
-    sure = "" if is_near else both(strings.SURE if hit.confidence >= SURE else strings.UNSURE)
+    confidence = "" if is_near else both(strings.SURE if hit.confidence >= SURE else strings.UNSURE)
     return (
-        f'<div class="card" {_names(document, passage)}>{quote}{cite_html(document, passage)}'
-        f'<div class="foot"><span class="sure">{sure}</span>'
-        f"{_copies('copy', strings.COPY)}"
-        f'<span class="split">{_copies("cite", strings.COPY_CITED)}'
+        f'<div class="card" {_card_attributes(document, passage)}>{quote}{citation_html(document, passage)}'
+        f'<div class="foot"><span class="sure">{confidence}</span>'
+        f"{_copy_button('copy', strings.COPY)}"
+        f'<span class="split">{_copy_button("cite", strings.COPY_CITED)}'
         f'<button type="button" class="forms" popovertarget="yw-forms"><span aria-hidden="true">▾</span>'
         f'<span class="sr">{both(strings.FORM)}</span></button></span>'
-        f'<button type="button" {goes_to(document, passage)}>{both(strings.SHOW)}</button>'
+        f'<button type="button" {link_attributes(document, passage)}>{both(strings.SHOW)}</button>'
         f'<button type="button" data-act="more" aria-expanded="false">{both(strings.MORE)}</button></div>'
         f'<div class="more" hidden>{_more(hit, is_near)}</div>{_template(hit, best)}</div>'
     )
 
 
-def glued(citation: str) -> str:
-    """Keep `›` and `·` on the line of what they follow, and a few line numbers together."""
+def unbroken(citation: str) -> str:
+    """Return a citation in which no line breaks before `›` or `·`, or inside a short list of line numbers."""
     return re.sub(r"\S [›·]|（第[\d–、]{1,16}行）", r'<span class="glue">\g<0></span>', escape(citation))
 
 
@@ -106,12 +109,12 @@ def _more(hit: Hit, is_near: bool) -> str:
     )
     why += both(strings.BY_MEANING) if not matched else ""
     if not is_near:
-        why += both(strings.BEST if _part(hit.best_sentence.spans, passage) else strings.BEST_IS_ALL)
+        why += both(strings.BEST if _unless_whole(hit.best_sentence.spans, passage) else strings.BEST_IS_ALL)
     number = "" if is_near else f"<dt>{both(strings.HOW_SURE)}</dt><dd>{_number(hit)}</dd>"
     lines = join_lines(line_ranges(document, passage.spans), "、")
     spans = both(strings.COMMA).join(f"{span.start}–{span.end}" for span in passage.spans)
     return (
-        f'<p class="acts">{_copies("link", strings.LINK)}'
+        f'<p class="acts">{_copy_button("link", strings.LINK)}'
         f'<button type="button" data-act="around" aria-expanded="false"><span>{both(strings.AROUND)}</span></button>'
         "</p>"
         f'<dl><dt>{both(strings.WHY)}</dt><dd class="why">{why}</dd>{number}'
@@ -128,31 +131,31 @@ def _number(hit: Hit) -> str:
 
 
 def _template(hit: Hit, best: tuple[Span, ...]) -> str:
-    """The passage as the source pane shows it while this card has led there: with the same marks."""
+    """Return the passage as the reading pane shows it after this card has led there: with the same marks."""
     document, passage = hit.citation.document, hit.citation.passage
     inner = passage_html(
         document,
         passage,
-        gaps_of(document, passage.spans),
-        best=_part(best, passage),
+        gaps_between(document, passage.spans),
+        best=_unless_whole(best, passage),
         matched=hit.matched,
     )
     return f'<template class="inpane" data-for="{escape(passage.id)}">{inner}</template>'
 
 
-def _part(best: tuple[Span, ...], passage: Passage) -> tuple[Span, ...]:
-    """The best sentence, unless it is all there is."""
+def _unless_whole(best: tuple[Span, ...], passage: Passage) -> tuple[Span, ...]:
+    """Return the best sentence; nothing where it is the whole passage."""
     return () if sum(map(len, best)) == sum(map(len, passage.spans)) else best
 
 
-def _copies(act: str, phrase: strings.Phrase) -> str:
+def _copy_button(act: str, phrase: strings.Phrase) -> str:
     return (
         f'<button type="button" data-act="{act}"><span class="todo">{both(phrase)}</span>'
         f'<span class="done">{both(strings.COPIED)}</span></button>'
     )
 
 
-def _names(document: Document, passage: Passage) -> str:
+def _card_attributes(document: Document, passage: Passage) -> str:
     link = escape(permalink(document, passage))
     return f'data-id="{escape(passage.id)}" data-of="{escape(document.name)}" data-link="{link}"'
 

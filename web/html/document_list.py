@@ -1,9 +1,8 @@
-"""The texts on the page: their list, what becomes of a new one, where the rules were unsure, what to ask them."""
+"""Makes the document list from the catalog, and what the page shows beside a document: progress, warnings, examples."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice
 
 from corpus.document import Document
 from index.catalog import CatalogEntry
@@ -13,25 +12,25 @@ from web.html.error_messages import error_html
 from web.html.markup import both, escape, language
 
 _EXAMPLES = 5
-"""Questions made of a document's headings, at most."""
-_LONGEST = 28
-"""Characters of a heading that makes a question, at most."""
+"""Example questions about a document's headings, at most."""
+_MAX_HEADING = 28
+"""Characters of a heading that an example question is about, at most."""
 
 
-def texts_html(listed: Sequence[CatalogEntry], *, may_change: bool) -> str:
-    """Return the rows of the list."""
-    rows = "".join(_row(one, len(listed) > 1, may_change) for one in listed)
+def document_rows_html(entries: Sequence[CatalogEntry], *, may_change: bool) -> str:
+    """Return the rows of the document list. `may_change`: with buttons to describe and to remove."""
+    rows = "".join(_row(entry, len(entries) > 1, may_change) for entry in entries)
     return rows or f'<p class="note">{both(strings.NO_TEXTS)}</p>'
 
 
-def nothing_html(*, may_change: bool) -> str:
-    """Return what stands in place of a text where there is none."""
+def no_documents_html(*, may_change: bool) -> str:
+    """Return what the reading pane shows where there is no document."""
     add = f'<button type="button" data-act="add">{both(strings.ADD_SOME)}</button>' if may_change else ""
     return f'<p class="nothing">{both(strings.NO_TEXTS)}{both(strings.DROP_FIRST) if add else ""}{add}</p>'
 
 
-def _row(listed: CatalogEntry, several: bool, may_change: bool) -> str:
-    name = escape(listed.name)
+def _row(entry: CatalogEntry, several: bool, may_change: bool) -> str:
+    name = escape(entry.name)
     only = (
         f'<button type="button" class="only" data-act="only" data-document="{name}" aria-pressed="false">'
         f'{both(strings.ONLY)}<span class="sr"> {name}</span></button>'
@@ -46,13 +45,13 @@ def _row(listed: CatalogEntry, several: bool, may_change: bool) -> str:
     )
     return (
         f'<div class="row"><button type="button" class="name" data-act="text" data-document="{name}">'
-        f'<span class="of">{name}</span><span class="note">{both(strings.PARAGRAPHS, count=listed.passages)}</span>'
+        f'<span class="of">{name}</span><span class="note">{both(strings.PARAGRAPHS, count=entry.passages)}</span>'
         f"</button>{only if several else ''}{about + remove if may_change else ''}</div>"
     )
 
 
 def progress_html(progress: Progress) -> str:
-    """Return in words how far a change is."""
+    """Return how far a change of the index is, in words."""
     change = progress.change
     match progress.stage:
         case "waiting":
@@ -69,34 +68,32 @@ def progress_html(progress: Progress) -> str:
 
 
 def _failed(progress: Progress) -> str:
-    """The name of the file stands beside it."""
-    beside = progress.change.name if progress.change is not None else ""
-    return both(strings.WENT_WRONG) if progress.error is None else error_html(progress.error, beside=beside)
+    name = progress.change.name if progress.change is not None else ""  # the page shows it beside the error
+    return both(strings.WENT_WRONG) if progress.error is None else error_html(progress.error, beside=name)
 
 
 def warnings_html(document: Document) -> str:
-    """Return how often the rules were unsure in a document, and what mends it; empty where they were not."""
+    """Return how many parser warnings a document has, and how to correct it; empty where it has none."""
     count = len(document.warnings)
     if not count:
         return ""
     return (
-        '<hr><button type="button" data-act="doubts">'
+        '<hr><button type="button" data-act="nextWarning">'
         f"{both(strings.DOUBTS if count > 1 else strings.DOUBT, count=count)}"
         f'</button><p class="note">{both(strings.MEND)}</p>'
     )
 
 
 def examples_html(document: Document) -> str:
-    """Return questions to click: those that suit the document, or some of its own headings."""
-    fixed = strings.EXAMPLES.get(document.name)
-    asked = fixed if fixed else tuple(islice(_own_questions(document), _EXAMPLES))
-    return "".join(f'<button type="button" class="chip" data-ask>{escape(question)}</button>' for question in asked)
+    """Return example questions to click: those written for the document, or questions about its headings."""
+    questions = strings.EXAMPLES.get(document.name) or _questions_about_headings(document)[:_EXAMPLES]
+    return "".join(f'<button type="button" class="chip" data-ask>{escape(question)}</button>' for question in questions)
 
 
-def _own_questions(document: Document) -> Sequence[str]:
+def _questions_about_headings(document: Document) -> list[str]:
     phrase = strings.WHAT_SAYS
     pattern = phrase.zh if language(document) == "zh-Hans" else phrase.en
     labels = dict.fromkeys(
         " ".join(section.label.split()) for section in document.sections if section.level and section.title_span
     )
-    return [pattern.format(heading=label) for label in labels if 2 <= len(label) <= _LONGEST]
+    return [pattern.format(heading=label) for label in labels if 2 <= len(label) <= _MAX_HEADING]

@@ -1,4 +1,4 @@
-"""What the page is told where it asks for something that cannot be had: one sentence, in both languages."""
+"""Makes the message of an error: one sentence in both languages."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from web.strings import Phrase
 
 
 class Refused(QAError):
-    """Not there, or not to be had."""
+    """A request of the page that cannot be fulfilled."""
 
     def __init__(self, phrase: Phrase, **values: object) -> None:
         super().__init__(phrase.en.format(**values), phrase.zh.format(**values))
 
 
 class Gone(Refused):
-    """A text that is to be asked is there no more."""
+    """A document that is to be asked is gone."""
 
 
 def error_html(error: QAError, *, beside: str = "") -> str:
-    """Return what an error says. `beside`: the file's name where that stands there already."""
+    """Return the message of an error. `beside`: the file name that the page already shows next to it."""
     english = str(error).removeprefix(f"{beside}: ")
     return in_both(error.chinese or strings.UNTRANSLATED.format(reason=english), english)

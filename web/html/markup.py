@@ -1,4 +1,4 @@
-"""The smallest pieces of the page: escaped text, two-language wording, marked slices of a source."""
+"""Makes the smallest pieces of HTML: escaped text, wording in two languages, marked slices of a document."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _IDEOGRAPH = re.compile(r"[\u4e00-\u9fff]")
 _KANA_OR_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 
 NUL = '<i class="nul"></i>'
-"""Stands for U+0000, which HTML cannot carry; `page.js` puts the character itself in its place."""
+"""Stands for U+0000, which HTML cannot carry; `static/js/base.js` puts the character itself in its place."""
 
 
 def escape(text: str) -> str:
@@ -34,22 +34,22 @@ def source_text(text: str) -> str:
 
 
 def blanks(text: str) -> str:
-    """Return source text that is not shown, so that an element's text content is whole: blank lines, indents."""
+    """Return blank lines or indents of a document: not shown, but part of the element's text content."""
     return f'<span class="gap">{source_text(text)}</span>' if text else ""
 
 
 def both(phrase: Phrase, **values: object) -> str:
-    """Return the phrase in both languages; the page's style shows the one that is chosen."""
+    """Return the phrase in both languages, filled in; the page's style shows the chosen one."""
     return in_both(phrase.zh.format(**values), phrase.en.format(**values))
 
 
 def in_both(chinese: str, english: str) -> str:
-    """Return two wordings of the same; the page's style shows the one that is chosen."""
+    """Return one wording in both languages; the page's style shows the chosen one."""
     return f'<span class="zh">{escape(chinese)}</span><span class="en">{escape(english)}</span>'
 
 
 def attribute(name: str, phrase: Phrase) -> str:
-    """An attribute cannot hold two languages: the behaviour puts in the one that is chosen."""
+    """Return an attribute in Chinese, with both wordings beside it: `static/js/base.js` puts in the chosen one."""
     chinese, english = escape(phrase.zh), escape(phrase.en)
     return f'{name}="{chinese}" data-{name}-zh="{chinese}" data-{name}-en="{english}"'
 
@@ -62,7 +62,7 @@ def language(document: Document) -> str:
 
 
 def title_block_class(passage: Passage) -> str:
-    """Return the class that sets a title block's slices as lines of their own, with a blank before it."""
+    """Return the class that sets each slice of a title block on its own line, with a blank before it; else nothing."""
     return "" if passage.paragraph else " titleblock"
 
 
@@ -79,10 +79,10 @@ def marked(
 ) -> str:
     """Return the slices `spans` as HTML, whose text content is `document.quote(spans)`.
 
-    `best` is set in `best_tag`, `title` in `title_tag`, `matched` in a span, each inside the one before. Where
-    they begin and end is computed from offsets alone. Several slices are each wrapped in an element that
-    carries its line number: the style shows the break from it, and nothing is added to the text. Where the whole
-    source is shown, `after` has the blank characters that follow a slice; a quote is the slices alone.
+    `best` is set in `best_tag`, `title` in `title_tag`, `matched` in a span, each inside the one before. Their borders
+    are computed from offsets alone. Of several slices, each is wrapped in an element with its line number: the style
+    shows the break from it, and nothing is added to the text. In the reading pane, `after` has the blank characters
+    that follow each slice; a quote has none.
     """
     layers = ((best, best_tag), (title, title_tag), (matched, '<span class="matched">'))
     lines: list[tuple[int, str]] = []
@@ -106,14 +106,14 @@ _Piece = tuple[Span, tuple[bool, ...]]
 
 
 def _cut(span: Span, layers: Sequence[Sequence[Span]]) -> Iterator[_Piece]:
-    """Cut a span wherever a layer begins or ends in it, and say of each piece which layers cover it."""
+    """Yield the pieces of a span between the borders of all layers, each with the layers that cover it."""
     ends = {offset for layer in layers for other in layer for offset in (other.start, other.end)}
     for start, end in pairwise(sorted({span.start, span.end} | {end for end in ends if span.start < end < span.end})):
         yield Span(start, end), tuple(any(o.start <= start and end <= o.end for o in layer) for layer in layers)
 
 
 def _nest(document: Document, pieces: Iterable[_Piece], tags: Sequence[str], depth: int = 0) -> str:
-    """Wrap runs of pieces that one layer covers, the outermost layer first."""
+    """Return the pieces as HTML: runs of them that a layer covers are wrapped in its tag, the outermost layer first."""
     if depth == len(tags):
         return "".join(source_text(document.text[span.start : span.end]) for span, _ in pieces)
     out = ""

@@ -1,4 +1,4 @@
-"""The page around the replies: header, conversation, question box, quotation check, source pane, menus."""
+"""Makes the whole page from the catalog: header, conversation, question box, quotation check, reading pane, menus."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from index.catalog import Catalog
 from qa.citations.forms import FORMS
 from qa.service import feedback
 from web import strings
-from web.html.document_list import examples_html, nothing_html, texts_html, warnings_html
+from web.html.document_list import document_rows_html, examples_html, no_documents_html, warnings_html
 from web.html.markup import attribute, both, escape, in_both
-from web.html.reading_pane import contents_html, source_html
+from web.html.reading_pane import contents_html, document_html
 from web.strings import Phrase
 
 _STATIC = Path(__file__).parents[1] / "static"
@@ -21,15 +21,15 @@ _STYLES = ("page", "talk", "reader", "texts", "narrow")
 
 
 def page_html(catalog: Catalog, *, keeps_feedback: bool = True, version: int | None = None) -> str:
-    """Return the whole page but for the replies. Of several documents, the first is there to read.
+    """Return the page before the first question, with the first document in the reading pane.
 
-    `version` counts the changes of the texts; None where nobody can change them.
+    `version` counts the changes of the index; None where the page is read-only.
     """
     documents = catalog.documents[:1]
     source, contents = (
-        (source_html(documents[0]), contents_html(documents[0]))
+        (document_html(documents[0]), contents_html(documents[0]))
         if documents
-        else (nothing_html(may_change=version is not None), "")
+        else (no_documents_html(may_change=version is not None), "")
     )
     changes = "" if version is None else f' data-version="{version}"'
     return f"""<div class="yuanwen"{changes}>
@@ -44,14 +44,14 @@ def page_html(catalog: Catalog, *, keeps_feedback: bool = True, version: int | N
 <div class="scroller" tabindex="0" role="region" aria-labelledby="yw-reader">{source}</div></section>
 <nav class="toc" aria-labelledby="yw-toc"><h2 id="yw-toc">{both(strings.CONTENTS)}</h2>
 <ol>{contents}</ol></nav>
-{_menu(keeps_feedback)}{_forms()}{_texts(catalog, version is not None)}{_help()}{_templates()}
+{_menu(keeps_feedback)}{_forms()}{_documents_menu(catalog, version is not None)}{_help()}{_templates()}
 </div>"""
 
 
 def head_html() -> str:
-    """Return what belongs into the document's head: style, behaviour, icon. Nothing of it is fetched."""
+    """Return the style, the behaviour and the icon for the head of the HTML page. None of them is fetched."""
     style = "".join((_STATIC / "css" / f"{name}.css").read_text("utf-8") for name in _STYLES)
-    # One scope for all: a document's head has no addresses that modules could import each other from.
+    # One scope for all: what stands in the head has no addresses from which modules could import each other.
     behaviour = "".join((_STATIC / "js" / f"{name}.js").read_text("utf-8") for name in _SCRIPTS)
     icon = "data:image/svg+xml," + "".join(f"%{byte:02x}" for byte in _icon().encode())
     return (
@@ -135,8 +135,8 @@ def _forms() -> str:
     return f'<div class="pop" id="yw-forms" popover role="menu" {attribute("aria-label", strings.FORM)}>{buttons}</div>'
 
 
-def _texts(catalog: Catalog, may_change: bool) -> str:
-    """The list of texts, and what can be done with them."""
+def _documents_menu(catalog: Catalog, may_change: bool) -> str:
+    """Return the menu with the document list, and the dialogs and messages of what changes it."""
     warnings = warnings_html(catalog.documents[0]) if catalog.entries else ""
     change = dialogs = ""
     if may_change:
@@ -166,9 +166,9 @@ def _texts(catalog: Catalog, may_change: bool) -> str:
 <template id="yw-readit"><button type="button" data-act="text">{both(strings.READ_IT)}</button></template>
 <template id="yw-gone">{_sign("dismiss", "✕", strings.CLOSE)}</template>"""
     return f"""<div class="pop" id="yw-texts" popover role="group" {attribute("aria-label", strings.TEXTS)}>
-<div class="rows">{texts_html(catalog.entries, may_change=may_change)}</div>{change}
-<div class="doubts">{warnings}</div></div>{dialogs}
-<div class="pop" id="yw-doubt" popover role="group" {attribute("aria-label", strings.DOUBT_MARK)}></div>"""
+<div class="rows">{document_rows_html(catalog.entries, may_change=may_change)}</div>{change}
+<div class="warnings">{warnings}</div></div>{dialogs}
+<div class="pop" id="yw-warning" popover role="group" {attribute("aria-label", strings.DOUBT_MARK)}></div>"""
 
 
 def _help() -> str:
@@ -181,7 +181,7 @@ def _help() -> str:
 
 
 def _templates() -> str:
-    """What comes up later. The page's one text box is that for questions until somebody asks for another."""
+    """Return what the behaviour puts on the page later. Until then the question box is the page's only text box."""
     return f"""<template id="yw-seeking"><p class="seeking" role="status">{both(strings.SEEKING)}</p></template>
 <template id="yw-loading"><span>{both(strings.LOADING)}</span></template>
 <template id="yw-failed"><p class="failed"><span class="why">{both(strings.FAILED)}</span>
@@ -211,7 +211,7 @@ def _templates() -> str:
 
 
 def _sign(act: str, sign: str, phrase: Phrase) -> str:
-    """A button that shows a sign and has a name."""
+    """Return a button that shows a sign and has an accessible name."""
     return (
         f'<button type="button" data-act="{act}"><span aria-hidden="true">{sign}</span>'
         f'<span class="sr">{both(phrase)}</span></button>'
@@ -223,6 +223,6 @@ def _logo() -> str:
 
 
 def _icon() -> str:
-    """The first of the logo's two characters, in vermilion."""
+    """Return the first of the logo's two characters, in vermilion."""
     first = _logo().split("<path ")[1].split("/>")[0]
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1000 1000"><path fill="#a5372b" {first}/></svg>'

@@ -1,4 +1,4 @@
-"""Checked quotations as HTML: what was typed is set in our type, what the source says in its own."""
+"""Makes the results of the quotation check: the typed quotation in sans, the document's wording in serif."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from corpus.document import Document, NonBody, Passage, Section, Span, cut
 from qa.quotations.checker import VERDICTS, Check, Place
 from web import strings
-from web.html.card import glued, goes_to, permalink
+from web.html.card import link_attributes, permalink, unbroken
 from web.html.markup import both, escape, in_both, language, marked
-from web.html.reading_pane import gaps_of, passage_html, target
+from web.html.reading_pane import gaps_between, passage_html, section_anchor
 from web.html.verify import is_exact
 
-SHOWN = 8
-"""Places and differences of a quotation that are shown, at most; the rest is counted."""
+MAX_SHOWN = 8
+"""Places and differences that are shown of a quotation, at most; further places are only counted."""
 
 
 def checks_html(checks: Sequence[Check], stored: Sequence[Document]) -> str:
-    """Return the results in their order, and before them how many are exact where there are several."""
+    """Return the results in their order. Of several, a line before them counts the exact ones."""
     if not checks:
         return f'<p class="count">{both(strings.NOTHING_TO_CHECK)}</p>'
     count = ""
@@ -39,7 +39,7 @@ def _result(check: Check, stored: Sequence[Document]) -> str:
 def _found(check: Check, stored: Sequence[Document]) -> str:
     if check.places:
         first, *rest = check.places
-        more = "".join(_place(place, stored, is_quoted=False) for place in rest[: SHOWN - 1])
+        more = "".join(_place(place, stored, is_quoted=False) for place in rest[: MAX_SHOWN - 1])
         if rest:
             more = f'<p class="label">{both(strings.ALSO_AT, count=len(rest))}</p>{more}'
         return _place(first, stored) + more
@@ -52,7 +52,7 @@ def _found(check: Check, stored: Sequence[Document]) -> str:
 
 
 def _place(place: Place, stored: Sequence[Document], check: Check | None = None, *, is_quoted: bool = True) -> str:
-    """Return where a quotation stands: its words there, and the citation that leads there."""
+    """Return one place where a quotation stands: the wording there, and the citation, a link to it."""
     document = place.document
     changed = _changed(place, check) if check else ()
     passage = place.passages[0] if place.passages else None
@@ -66,7 +66,7 @@ def _place(place: Place, stored: Sequence[Document], check: Check | None = None,
         return f'<p class="mismatch" role="alert">{both(strings.MISMATCH, name=document.name)}</p>'
     templates = "".join(
         f'<template class="inpane" data-for="{other.id}">'
-        f"{passage_html(document, other, gaps_of(document, other.spans), best=place.spans)}</template>"
+        f"{passage_html(document, other, gaps_between(document, other.spans), best=place.spans)}</template>"
         for other in place.passages
     )
     identity = f' data-id="{passage.id}"' if passage else ""
@@ -77,19 +77,19 @@ def _place(place: Place, stored: Sequence[Document], check: Check | None = None,
 
 
 def _link(place: Place, passage: Passage | None) -> str:
-    document, text = place.document, glued(place.citation)
+    document, text = place.document, unbroken(place.citation)
     if passage is not None:
-        return f'<a href="{escape(permalink(document, passage))}" {goes_to(document, passage)}>{text}</a>'
+        return f'<a href="{escape(permalink(document, passage))}" {link_attributes(document, passage)}>{text}</a>'
     match place.blocks[0]:
         case Section() as section:
-            to = target(document, section)
+            to = section_anchor(document, section)
             return f'<a href="#{to}" data-to="{to}" data-document="{escape(document.name)}">{text}</a>'
         case NonBody() | Passage():
             return text
 
 
 def _changed(place: Place, check: Check) -> tuple[Span, ...]:
-    """Return the parts of the source's wording that the quotation has not."""
+    """Return the spans of the document's wording that the quotation lacks."""
     spans: list[Span] = []
     offset = 0
     for step in check.diff:
@@ -100,7 +100,7 @@ def _changed(place: Place, check: Check) -> tuple[Span, ...]:
 
 
 def _typed(check: Check) -> str:
-    """The quotation as it was typed; what the source has not is struck out, and a caret stands where it lacks words."""
+    """Return the quotation as typed: words that the document lacks struck out, missing words marked by a caret."""
     if not check.diff or check.verdict != "altered":
         return escape(check.quote)
     out = ""
@@ -117,9 +117,8 @@ def _typed(check: Check) -> str:
 def _differences(check: Check) -> str:
     named = both(strings.COMMA).join(in_both(*difference) for difference in check.differences)
     steps = [step for step in check.diff if step.op != "equal"]
-    pairs = both(strings.SEMICOLON).join(f"{_side(step.quoted)} → {_side(step.source)}" for step in steps[:SHOWN]) + (
-        "……" if len(steps) > SHOWN else ""
-    )
+    pairs = both(strings.SEMICOLON).join(f"{_side(step.quoted)} → {_side(step.source)}" for step in steps[:MAX_SHOWN])
+    pairs += "……" if len(steps) > MAX_SHOWN else ""
     return f'<p class="differences"><b>{both(strings.DIFFERENT_IN)}{named}</b><br>{pairs}</p>'
 
 

@@ -1,8 +1,8 @@
-"""The source as a well-set document, and its table of contents.
+"""Makes the reading pane from a document: the whole document, typeset, and its table of contents.
 
-What a program reads is `article.source[data-document]`: its `textContent` is the source in reading order, character
-for character. Blank lines, indents and line ends stand in it as `span.gap`, which the style does not show; titles
-that an edition supplies are no source text, and are drawn by the style from `data-label`.
+Programs read `article.source[data-document]`: its `textContent` is the document's text in reading order, character for
+character. Blank lines, indents and line ends stand in it as `span.gap`, which the style does not show. Titles that an
+edition supplies are no part of that text: the style draws them from `data-label`.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from web import strings
 from web.html.markup import attribute, blanks, escape, language, marked, source_text, title_block_class
 
 LONG = 400
-"""From so many blocks on, a browser lays a document out piece by piece."""
+"""From this number of blocks on, the browser lays a document out piece by piece."""
 
 
-def source_html(document: Document) -> str:
-    """Return the document in reading order, each character of it once."""
-    anchors = {id(section): target for section, target in _targets(document)}
+def document_html(document: Document) -> str:
+    """Return the document in reading order; each character stands in it once."""
+    anchors = {id(section): anchor for section, anchor in _anchors(document)}
     before, after = _gaps(document)
     out = "" if document.blocks else blanks(document.text)
-    warnings = _doubts(document)
+    warnings = _warning_marks(document)
     for block in document.blocks:
         if isinstance(block, Section) and block.is_run_in:
             continue  # its words are the opening of the passage that follows
@@ -49,23 +49,23 @@ def source_html(document: Document) -> str:
 
 
 def contents_html(document: Document) -> str:
-    """Return links to every section; `data-to` names the element in the source pane."""
+    """Return links to all sections; `data-to` is the id of the section's element in the reading pane."""
     tongue = language(document)
     return "".join(
         f'<li class="level-{section.level}" lang="{tongue}">'
-        f'<a href="#{target}" data-to="{target}">{escape(entry(section))}</a></li>'
-        for section, target in _targets(document)
+        f'<a href="#{anchor}" data-to="{anchor}">{escape(contents_label(section))}</a></li>'
+        for section, anchor in _anchors(document)
     )
 
 
-def entry(section: Section) -> str:
-    """Return what the contents call a section."""
+def contents_label(section: Section) -> str:
+    """Return the name of a section in the table of contents."""
     return section.label if section.level else work_title(section)
 
 
-def target(document: Document, section: Section) -> str:
+def section_anchor(document: Document, section: Section) -> str:
     """Return the id of the element where a section begins."""
-    return next(found for other, found in _targets(document) if other is section)
+    return next(found for other, found in _anchors(document) if other is section)
 
 
 def passage_html(
@@ -76,7 +76,7 @@ def passage_html(
     best: tuple[Span, ...] = (),
     matched: tuple[Span, ...] = (),
 ) -> str:
-    """Return what stands in a passage's element in the pane; its marks are those of a quote."""
+    """Return the content of a passage's element in the reading pane, with the marks of a quote."""
     title_span = passage.section.title_span if passage.section.is_run_in else None
     title_block = title_block_class(passage)
     return marked(
@@ -90,13 +90,13 @@ def passage_html(
     )
 
 
-def gaps_of(document: Document, spans: tuple[Span, ...]) -> dict[Span, str]:
-    """Return the blank characters that follow each of these spans, where there are several."""
+def gaps_between(document: Document, spans: tuple[Span, ...]) -> dict[Span, str]:
+    """Return the blank characters that follow each span; nothing for a single one."""
     return {span: text for span, text in _gaps(document)[1].items() if span in spans} if len(spans) > 1 else {}
 
 
-def _doubts(document: Document) -> dict[int, str]:
-    """Return, by the block that they stand before, marks without text where the rules were unsure."""
+def _warning_marks(document: Document) -> dict[int, str]:
+    """Return the marks of the parser warnings, by the id of the block that they stand before. A mark has no text."""
     shown = [(span, block) for block in document.blocks for span in _spans(block)]
     found: dict[int, list[ParserWarning]] = {}
     for warning in document.warnings:
@@ -106,7 +106,7 @@ def _doubts(document: Document) -> dict[int, str]:
                 break
     return {
         block: (
-            f'<button type="button" class="doubt" data-act="doubt" {attribute("aria-label", strings.DOUBT_MARK)} '
+            f'<button type="button" class="warning" data-act="warning" {attribute("aria-label", strings.DOUBT_MARK)} '
             f'data-zh="{escape(" ".join(warning.zh for warning in warnings))}" '
             f'data-en="{escape(" ".join(warning.en for warning in warnings))}"></button>'
         )
@@ -115,7 +115,7 @@ def _doubts(document: Document) -> dict[int, str]:
 
 
 def _spans(block: Section | Passage | NonBody) -> tuple[Span, ...]:
-    """Return the source text that a block shows."""
+    """Return the spans that a block shows."""
     match block:
         case Section():
             return (block.title_span,) if block.title_span and not block.is_run_in else ()
@@ -126,7 +126,7 @@ def _spans(block: Section | Passage | NonBody) -> tuple[Span, ...]:
 
 
 def _gaps(document: Document) -> tuple[dict[Span, str], dict[Span, str]]:
-    """Return the text before the first shown span of the file, and after each: they make the document whole."""
+    """Return the blank characters before the first span of the document, and those after each span."""
     spans = sorted(span for block in document.blocks for span in _spans(block))
     if not spans:
         return {}, {}
@@ -134,8 +134,8 @@ def _gaps(document: Document) -> tuple[dict[Span, str], dict[Span, str]]:
     return {spans[0]: document.text[: spans[0].start]}, after | {spans[-1]: document.text[spans[-1].end :]}
 
 
-def _targets(document: Document) -> Iterator[tuple[Section, str]]:
-    """Yield each section with the id of the element where it begins; a lead begins with its passage."""
+def _anchors(document: Document) -> Iterator[tuple[Section, str]]:
+    """Yield each section with the id of the element where it begins; a run-in heading begins with its passage."""
     first: dict[int, Passage] = {}
     for passage in document.passages:
         first.setdefault(id(passage.section), passage)
@@ -146,7 +146,7 @@ def _targets(document: Document) -> Iterator[tuple[Section, str]]:
 def _heading(document: Document, section: Section, anchor: str) -> str:
     tag = f"h{min(section.level + 2, 6)}"
     if section.title_span is None:
-        # In brackets, in our own voice's type, and drawn by the style: nobody shall take it for source text.
+        # In brackets, in sans, and drawn by the style: it must not be taken for the document's own words.
         label = escape(f"〔{section.label}〕")
         return f'<{tag} id="{anchor}" class="supplied" aria-label="{label}" data-label="{label}"></{tag}>'
     return f'<{tag} id="{anchor}">{source_text(document.quote((section.title_span,)))}</{tag}>'

@@ -1,4 +1,4 @@
-"""Replies as HTML, under the page's contract: a quote's text content is its slices and nothing else."""
+"""Makes the HTML of a reply: cards of its hits, or what to try instead. A quote's text content is its slices alone."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from qa.reply import Answer, NotFound, Rejected, Reply
 from web import strings
 from web.html.card import card_html
 from web.html.markup import both, escape, in_both, language
-from web.html.reading_pane import entry, target
+from web.html.reading_pane import contents_label, section_anchor
 
-CHAPTERS = 6
-"""Sections to browse that a not-found offers, at most."""
+MAX_SECTIONS = 6
+"""Sections to browse that a reply without an answer offers, at most."""
 
 
 def reply_html(reply: Reply, *, stored: Sequence[Document] | None = None, feedback: bool = False) -> str:
@@ -23,10 +23,10 @@ def reply_html(reply: Reply, *, stored: Sequence[Document] | None = None, feedba
     """
     match reply:
         case Answer():
-            return _article("answered", _found(reply, stored) + _judge(reply, feedback))
+            return _article("answered", _found(reply, stored) + _feedback_buttons(reply, feedback))
         case NotFound():
             inner = _understood(reply) + _verdict(reply) + _other_ways(reply, stored) + _near(reply, stored)
-            return _article("not_found", inner + _judge(reply, feedback))
+            return _article("not_found", inner + _feedback_buttons(reply, feedback))
         case Rejected():
             return _article("rejected", f'<p class="verdict">{in_both(reply.chinese, reply.english)}</p>')
         case _:
@@ -55,7 +55,7 @@ def _verdict(reply: NotFound) -> str:
 
 
 def _missing(reply: Answer | NotFound) -> str:
-    """Name the question's words that the text lacks: a warning where there are quotes all the same."""
+    """Return the question's words that the documents lack; beside quotes, that is a warning."""
     if not reply.missing_terms:
         return ""
     terms = both(strings.COMMA).join(f"<b>{escape(term)}</b>" for term in reply.missing_terms)
@@ -70,7 +70,7 @@ def _near(reply: NotFound, stored: Sequence[Document] | None) -> str:
 
 
 def _other_ways(reply: NotFound, stored: Sequence[Document] | None) -> str:
-    """What to do instead: reword the word that the text lacks, or browse the chapters, the nearest ones first."""
+    """Return what to try instead: ask without a word that the documents lack, or browse the nearest sections."""
     chips = ""
     for term in reply.missing_terms:
         if term in reply.question and term != reply.question:
@@ -79,15 +79,16 @@ def _other_ways(reply: NotFound, stored: Sequence[Document] | None) -> str:
                 f'data-term="{escape(term)}">{both(strings.REWORD, term=term)}</button>'
             )
     chips += "".join(
-        f'<button type="button" class="chip" data-to="{target(document, section)}" '
-        f'data-document="{escape(document.name)}" lang="{language(document)}">{escape(entry(section))}</button>'
-        for document, section in chapters(reply, stored)
+        f'<button type="button" class="chip" data-to="{section_anchor(document, section)}" '
+        f'data-document="{escape(document.name)}" lang="{language(document)}">'
+        f"{escape(contents_label(section))}</button>"
+        for document, section in sections_to_browse(reply, stored)
     )
     return f'<p class="ways">{both(strings.OTHER_WAYS)}</p><div class="chips">{chips}</div>' if chips else ""
 
 
-def chapters(reply: NotFound, stored: Sequence[Document] | None) -> list[tuple[Document, Section]]:
-    """Return sections to browse: those of the nearest passages, then the first document's outermost ones."""
+def sections_to_browse(reply: NotFound, stored: Sequence[Document] | None) -> list[tuple[Document, Section]]:
+    """Return sections to browse: those of the nearest passages, then the outermost sections of the first document."""
     documents = [hit.citation.document for hit in reply.near] or list(stored or ())
     found: dict[int, tuple[Document, Section]] = {}
     for hit in reply.near:
@@ -97,11 +98,11 @@ def chapters(reply: NotFound, stored: Sequence[Document] | None) -> list[tuple[D
         for section in document.sections:
             if section.level == 1:
                 found.setdefault(id(section), (document, section))
-    return list(found.values())[:CHAPTERS]
+    return list(found.values())[:MAX_SECTIONS]
 
 
-def _judge(reply: Answer | NotFound, feedback: bool) -> str:
-    """Buttons that make a test of the reply. What they write claims what the reader said and no more."""
+def _feedback_buttons(reply: Answer | NotFound, feedback: bool) -> str:
+    """Return the buttons that keep the reader's verdict on a reply as a test question; nothing without `feedback`."""
     if not feedback:
         return ""
     verdicts: tuple[tuple[str, strings.Phrase], ...]

@@ -1,8 +1,7 @@
-"""The last look before a quote is shown: what was rendered is read back and compared with the source as it is stored.
+"""Verifies a quote before it is shown: its HTML is read back and compared with the document as it is stored now.
 
-A reply is made of slices and cannot disagree with them. This is the check of that promise at the very moment it is
-given: it would see a document that was replaced after the reply was made, a span that points elsewhere, and a mistake
-of ours in rendering.
+A reply is made of slices and cannot disagree with them. This check finds what can still go wrong: a document that was
+replaced after the reply was made, a span that points elsewhere, and a fault in our rendering.
 """
 
 from __future__ import annotations
@@ -35,17 +34,17 @@ class _Quote(HTMLParser):
 
 
 def is_exact(quote: str, document: Document, stored: Iterable[Document]) -> bool:
-    """Whether the HTML of a blockquote shows the very slices of the stored source that its attributes name.
+    """Return whether the text of a blockquote is exactly the slices that its attributes name.
 
-    `document` is the one that the quote was made from; `stored` holds those that are there now.
+    `document` is the one that the quote was made from; `stored` holds the documents as they are now.
     """
-    source = next((other for other in stored if other.name == document.name), None)
-    if source is None or source.sha256 != document.sha256:
+    current = next((other for other in stored if other.name == document.name), None)
+    if current is None or current.sha256 != document.sha256:
         return False
     reader = _Quote()
     reader.feed(quote)
     reader.close()
     ranges = [(int(start), int(end)) for start, end in _SPANS.findall(reader.attributes.get("data-spans") or "")]
-    slices = [source.text[start:end] for start, end in ranges]
-    whole = all(0 <= start < end <= len(source.text) for start, end in ranges)
+    slices = [current.text[start:end] for start, end in ranges]
+    whole = all(0 <= start < end <= len(current.text) for start, end in ranges)
     return bool(ranges) and whole and reader.text == "".join(slices)

@@ -29,7 +29,7 @@ async function call(kind, values = {}) {
   return answer;
 }
 
-/** HTML of the server, escaped there. HTML cannot carry U+0000; a mark comes in its place. */
+/** Returns the server's HTML as nodes. It is escaped there. HTML cannot carry U+0000; a mark stands for it. */
 function fragment(html) {
   const holder = document.createElement("template");
   holder.innerHTML = html;
@@ -86,7 +86,7 @@ async function copyText(text, button) {
   setTimeout(() => button?.classList.remove("copied"), 1600);
 }
 
-// ---- menus: they open under the button that was pressed, inside the window
+// ---- menus: each opens beside the button that was pressed, inside the window
 
 let opened = null;
 
@@ -98,7 +98,7 @@ document.addEventListener("beforetoggle", (event) => {
   const menu = event.target;
   if (event.newState !== "open" || !menu.classList?.contains("pop") || !opened) return;
   const { left, right, bottom, top } = opened.getBoundingClientRect();
-  // Aligned with the button's far edge; the list of texts, which is wider, with its near one, as far as there is room.
+  // Aligned with the end of the button; the document list, which is wider, with its start, as far as there is room.
   const isList = menu.id === "yw-texts";
   const end = isList ? left + Math.min(440, innerWidth - 16) : Math.max(right, 232);
   menu.style.insetInlineEnd = `${Math.max(8, innerWidth - end)}px`;

@@ -1,5 +1,5 @@
 
-// ---- a card: copying, the link to it, what stands around it, why and proof
+// ---- a card: copying, its permalink, the neighbouring passages, reasons and proof
 
 const cardOf = (element) => element.closest(".card, .place");
 const form = () => recall("form") ?? "own";
@@ -75,7 +75,7 @@ actions.export = async (button) => {
   } catch (error) { say(error); }
 };
 
-/** A sentence at the foot of the window that goes away by itself, unless it `stays` until the next one. */
+/** Shows a message at the foot of the window. It disappears after some seconds, or with `stays` at the next message. */
 function say(error) {
   find(".said")?.remove();
   const said = document.createElement("p");
@@ -86,7 +86,7 @@ function say(error) {
   if (!error.stays) setTimeout(() => said.remove(), 6000);
 }
 
-// ---- feedback: a line claims what the reader said, and no more
+// ---- feedback: only what the reader stated is kept
 
 let picking = null;
 

@@ -1,5 +1,5 @@
 
-// ---- find in the text: highlights are drawn over it, nothing in it changes
+// ---- find in the reading pane: highlights are drawn over the document, nothing in it changes
 
 const hits = { ranges: [], at: -1 };
 const canHighlight = typeof Highlight === "function" && CSS.highlights;
@@ -14,7 +14,7 @@ actions.find = () => {
   find(".find input").select();
 };
 
-/** Every place of the words, in reading order; line ends and indents of the source do not stand in their way. */
+/** Returns every place of the words, in reading order. Line ends and indents of the document are skipped. */
 function search(words) {
   const article = find(".source");
   const wanted = words.toLowerCase();
@@ -55,7 +55,7 @@ function search(words) {
 function findAll() {
   hits.ranges = search(find(".find input").value);
   const edge = pane().getBoundingClientRect().top;
-  // From where the reader is: the first place that is not above the window; the first of all where none is left.
+  // Begins at the first place that is not above the window; at the first of all where none is left.
   hits.at = hits.ranges.findIndex((range) => range.getBoundingClientRect().bottom > edge) - 1;
   if (hits.at < -1) hits.at = -1;
   if (canHighlight) CSS.highlights.set("yw-found", new Highlight(...hits.ranges));

@@ -4,7 +4,7 @@
 let current = null;
 let recalled = null; // how far back ↑ has gone
 
-/** The quotes that can be read now, in their order. */
+/** Returns the visible quotes, in their order. */
 const quotes = () => [...all(".talk:not([hidden]) .quote")].filter((quote) => quote.checkVisibility());
 
 function move(by) {
@@ -57,7 +57,7 @@ function escape() {
   if (document.activeElement?.closest(".dock")) document.activeElement.blur();
 }
 
-/** From line to line; in the list of texts, to the same button of the next text. */
+/** Moves the focus to the next line; in the document list, to the same button of the next document. */
 function stepInMenu(target, by) {
   const act = target.closest(".row") && target.dataset.act;
   const items = [...all("button, input:not([type=file])", target.closest(".pop"))].filter((item) =>
@@ -69,7 +69,7 @@ function onKey(event) {
   const { key, target } = event;
   const typing = target.closest?.("textarea, input, select, [contenteditable]");
   const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
-  if (event.isComposing || event.keyCode === 229) return; // this key belongs to the input method
+  if (event.isComposing || event.keyCode === 229) return; // the input method uses this key
   if (key === "Enter" && typing?.closest(".dock") && !event.shiftKey) {
     event.preventDefault();
     recalled = null;

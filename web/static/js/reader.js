@@ -1,8 +1,8 @@
 
-// ---- the source pane; on a phone it is a drawer
+// ---- the reading pane; on a phone it is a drawer
 
 let opener = null;
-let lit = []; // the passages that took the marks of a quote, and what stood in them before
+let lit = []; // the passages that show the marks of a quote, each with its nodes before that
 
 const pane = () => find(".reader .scroller");
 const shown = () => find(".source")?.dataset.document;
@@ -17,16 +17,16 @@ function reveal(target) {
       - Math.min(pane().clientHeight * 0.2, 140);
     const before = pane().scrollTop;
     if (Math.abs(away) > 1) pane().scrollTo({ top: before + away, behavior: "instant" });
-    // In a long text what comes into view gets its true height only now, and moves what follows.
+    // In a long document what comes into view gets its true height only now, and moves what follows.
     if (frames && find(".source.long")) requestAnimationFrame(() => place(frames - 1));
   };
   place(12);
 }
 
-/** Show a document; the server has those that are not on the page. Returns whether it is shown. */
+/** Shows a document in the reading pane. */
 async function showDocument(name, { again = false } = {}) {
-  if (!again && (!name || name === shown())) return true;
-  const { html, contents, examples, doubts } = await call("source", { document: name });
+  if (!again && (!name || name === shown())) return;
+  const { html, contents, examples, warnings } = await call("source", { document: name });
   const place = name === shown() ? pane().scrollTop : 0;
   endFind();
   lit = [];
@@ -35,15 +35,14 @@ async function showDocument(name, { again = false } = {}) {
   find(".readerbar .docname").textContent = name;
   find(".examples").replaceChildren(fragment(examples));
   find(".try").hidden = !find(".intro .examples > *");
-  find("#yw-texts .doubts").replaceChildren(fragment(doubts));
+  find("#yw-texts .warnings").replaceChildren(fragment(warnings));
   showLanguage();
-  doubted = -1;
+  warningShown = -1;
   pane().scrollTop = place;
   followScroll();
-  return true;
 }
 
-/** Lead to a passage and light it, with the marks of the card that leads there. */
+/** Scrolls to a passage and lights it, with the marks of the card that leads there. Returns whether it exists. */
 async function goTo(id, { from = null, name = null, marks = [], keep = true } = {}) {
   await showDocument(name);
   const passage = document.getElementById(`p-${id}`);
@@ -75,7 +74,7 @@ function putOut() {
   lit = [];
 }
 
-/** Follow a link to a passage: a citation, or a button of its card. */
+/** Follows a link to a passage: a citation, or a button of its card. */
 function follow(link) {
   const card = link.closest(".card, .place");
   const marks = card?.dataset.id === link.dataset.goto ? [...all("template.inpane", card)] : [];

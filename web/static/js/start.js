@@ -51,7 +51,7 @@ window.addEventListener("popstate", onHistory);
 phone.addEventListener("change", closeDrawer);
 darkSystem.addEventListener("change", showTheme);
 
-/** Called once the page stands; `function_` is the server's. */
+/** Gradio calls this once the page is there; `function_` calls the server. */
 async function connect(element, function_) {
   server = function_;
   restoreNul(element);

@@ -1,15 +1,15 @@
 
 // ---- asking: one question at a time, in order. The tab keeps the questions and not the replies: a reload asks them
-// again, so that whatever stands on the page has been cut from the source as it is now.
+// again, so that each quote on the page is cut from the document as it is now.
 
 const waiting = [];
 let asking = false;
 
 const box = () => find(".dock textarea");
 const questionOf = new WeakMap();
-const scopeOf = new WeakMap(); // the names of the texts that were asked
+const scopeOf = new WeakMap(); // the names of the documents that were asked
 
-/** The questions that were looked up before this turn, the oldest first. */
+/** Returns the questions that were looked up before this turn, the oldest first. */
 function historyOf(turn) {
   const before = [...all(".log > .turn")];
   return before.slice(0, before.indexOf(turn))
@@ -57,7 +57,7 @@ async function next() {
     const failed = template("yw-failed");
     if (error.closed) find(".failed", failed).replaceChildren(fragment(error.closed));
     else if (error.html) find(".why", failed).replaceChildren(fragment(error.html));
-    // What a text was asked that is gone can be asked of all.
+    // A question to a document that is gone can be put to all documents.
     if (error.gone) find("button", failed).replaceWith(template("yw-askall"));
     find(".seeking", turn).replaceWith(failed);
   }
@@ -65,7 +65,7 @@ async function next() {
   next();
 }
 
-/** While the model loads, the server says so at once, and the question is put again: no connection waits for long. */
+/** Returns the reply. While the model loads, the server answers that at once, and the question is sent again. */
 async function lookUp(turn) {
   for (;;) {
     const answer = await call("ask", { question: questionOf.get(turn), history: historyOf(turn), documents: scopeOf.get(turn) });
@@ -80,7 +80,7 @@ async function lookUp(turn) {
   }
 }
 
-/** Say what hinders the model even where nothing was asked. */
+/** Shows why the model cannot be opened, even where nothing was asked. */
 async function watchLoading() {
   for (;;) {
     const state = await call("state").catch(() => ({}));
@@ -106,7 +106,7 @@ actions.retry = (button) => {
 
 actions.askAll = (button) => {
   scopeOf.set(button.closest(".turn"), []);
-  if (!only.some((name) => names().includes(name))) only = []; // the text is gone: all are asked from now on
+  if (!only.some((name) => names().includes(name))) only = []; // the document is gone: all are asked from now on
   showOnly();
   actions.retry(button);
 };
@@ -121,7 +121,7 @@ function send() {
   box().focus();
 }
 
-/** Put a question into the box with a word of it selected, to be replaced. */
+/** Puts a question into the box with one word selected, which the reader replaces. */
 actions.reword = (button) => {
   const { question, term } = button.dataset;
   box().value = question;
@@ -159,7 +159,7 @@ function keepQuestions() {
   } catch { /* forbidden */ }
 }
 
-/** Ask again what was asked before a reload, of the same texts; whoever opens the address anew begins anew. */
+/** After a reload, asks the tab's questions again, of the same documents. A page that is opened anew begins empty. */
 function restore() {
   if (performance.getEntriesByType("navigation")[0]?.type === "navigate") {
     keepQuestions();

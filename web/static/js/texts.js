@@ -1,14 +1,14 @@
 
-// ---- the texts: removing, asking only some of them, what citations say of them
+// ---- the documents: asking only some of them, removing them, their citation fields
 
-const MANY = 8; // from more texts on, there is a box to find one by its name
-const NAMED = 3; // texts that are named where only some are asked
-let only = []; // the names of the texts that are asked; none: all
+const MANY = 8; // with more documents than this, there is a box to find one by its name
+const NAMED = 3; // documents that are named where only some are asked
+let only = []; // the names of the documents that are asked; none: all
 
 const mayChange = () => Boolean(find(".yuanwen[data-version]"));
 const names = () => [...all("#yw-texts .row .name")].map((button) => button.dataset.document);
 
-/** A template whose words have {places}, filled in. */
+/** Returns a copy of a template with its {fields} filled in. */
 function filled(id, values) {
   const made = template(id);
   const walker = document.createTreeWalker(made, NodeFilter.SHOW_TEXT);
@@ -18,9 +18,9 @@ function filled(id, values) {
   return made;
 }
 
-const removing = new Set(); // what this tab removes is no surprise, and is said where it is done
+const removing = new Set(); // documents that this tab removes: it reports them itself
 
-/** What is left of the texts that are asked. Where nothing is, the lost ones stay: all are asked only if one says so. */
+/** Returns which asked documents are left. Where none is, those that are gone stay: all are asked only on request. */
 function stillAsked(there) {
   const left = only.filter((name) => there.includes(name));
   return left.length ? left : only.filter((name) => !removing.has(name));
@@ -32,7 +32,7 @@ function sayGone(gone) {
   if (gone.length) say({ content });
 }
 
-// Whatever the server answers says how often the texts have changed: a change of another tab is seen at the next call.
+// Each answer of the server has the version of the index: a change of another tab is noticed at the next call.
 let known = null;
 let refreshing = Promise.resolve();
 
@@ -45,7 +45,7 @@ async function noticeChange(version) {
   await refreshing;
 }
 
-/** The list and the citations anew; what is being read stays as it is, unless it is gone. */
+/** Renews the document list and the citations. The document in the reading pane stays, unless it has changed or is gone. */
 async function refreshTexts() {
   const answer = await call("texts");
   const rows = find("#yw-texts .rows");
@@ -70,7 +70,7 @@ async function refreshTexts() {
   await showDocument(at >= 0 ? here : answer.names[0] ?? "", { again: true });
 }
 
-/** What is supplied of a text changes the citations that stand on the page. */
+/** Renews the citations on the page: citation fields that a person supplies change them. */
 async function refreshCitations() {
   const stale = [...all(".log cite")].filter((cite) => cite.previousElementSibling?.dataset.passage);
   const passages = [...new Set(stale.map((cite) => cite.previousElementSibling.dataset.passage))];
@@ -102,7 +102,7 @@ actions.only = (button) => {
 
 actions.everything = () => { only = []; showOnly(); box().focus(); };
 
-/** Among many texts, a box to find one by its name. It is there only then: the page's one text box is for questions. */
+/** Shows a box to find a document by its name, among many only: otherwise the question box is the page's one text box. */
 function showNarrowing() {
   const menu = find("#yw-texts");
   const count = all(".row", menu).length;
@@ -158,10 +158,10 @@ async function remove(name) {
   removing.delete(name);
 }
 
-// ---- what citations say of a text
+// ---- the citation fields of a document
 
-let described = null; // the text whose form is open
-let openings = 0; // of the form: what an earlier one waits for is not the business of this one
+let described = null; // the name of the document whose form is open
+let openings = 0; // how often the form was opened: an answer for an earlier opening is ignored
 
 actions.about = async (button) => {
   closeMenus();
@@ -169,7 +169,7 @@ actions.about = async (button) => {
   openings += 1;
   const opening = openings;
   const { html } = await call("about", { document: name });
-  if (opening !== openings) return; // another text was opened meanwhile
+  if (opening !== openings) return; // the form was opened for another document meanwhile
   described = name;
   const dialog = find("#yw-about");
   find(".which", dialog).textContent = name;
@@ -192,7 +192,7 @@ function showSaving(saving) {
 const worksOf = (form) => [...all("[data-work]", form)].map((work) =>
   Object.fromEntries([...all("input, select", work)].map((field) => [field.name, field.value])));
 
-/** Save what the form says. It may be closed meanwhile, be opened for another text, or be written on. */
+/** Saves the form. Meanwhile it may be closed, opened for another document, or edited further. */
 async function describe(form) {
   if (find("[type=submit]", form).ariaDisabled === "true") return;
   const opening = openings;
@@ -226,28 +226,28 @@ document.addEventListener("submit", (event) => {
   describe(event.target);
 });
 
-// ---- where the rules were unsure
+// ---- the parser's warnings
 
-actions.doubt = (mark) => {
-  const note = find("#yw-doubt");
+actions.warning = (mark) => {
+  const note = find("#yw-warning");
   const why = document.createElement("p");
   why.className = "note";
   why.textContent = mark.dataset[language()];
   note.replaceChildren(why);
-  const mend = find("#yw-texts .doubts .note")?.cloneNode(true);
-  if (mend) note.append(mend);
+  const howTo = find("#yw-texts .warnings .note")?.cloneNode(true);
+  if (howTo) note.append(howTo);
   opened = mark;
   note.showPopover();
 };
 
-let doubted = -1;
+let warningShown = -1;
 
-actions.doubts = () => {
+actions.nextWarning = () => {
   closeMenus();
-  const marks = [...all(".source .doubt")];
+  const marks = [...all(".source .warning")];
   if (!marks.length) return;
-  doubted = (doubted + 1) % marks.length;
-  const mark = marks[doubted];
+  warningShown = (warningShown + 1) % marks.length;
+  const mark = marks[warningShown];
   if (phone.matches) openDrawer(null);
   reveal(mark.nextElementSibling ?? mark);
   mark.focus({ preventScroll: true });

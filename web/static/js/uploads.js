@@ -1,10 +1,10 @@
 
-// ---- adding texts: one file after the other, each with a line that says how far it is
+// ---- uploads: one file after the other, each with a line that shows its progress
 
 const PIECE = 393_216; // bytes of a file that are sent at a time
-const coming = []; // the files that are not sent yet
+const waitingFiles = []; // the files that are not sent yet
 let isSending = false;
-let following = Promise.resolve(); // the texts change one after the other, and are followed so
+let following = Promise.resolve(); // changes are done one after the other, and followed in that order
 
 actions.add = () => { closeMenus(); find("#yw-texts input[type=file]").click(); };
 
@@ -19,7 +19,7 @@ function addFiles(files) {
     how.className = "how";
     line.append(name, how, template("yw-gone"));
     find(".coming").append(line);
-    coming.push({ file, line });
+    waitingFiles.push({ file, line });
     sayHow(line, template("yw-waiting"));
   }
   countLines();
@@ -28,7 +28,7 @@ function addFiles(files) {
 
 function sayHow(line, ...what) { find(".how", line).replaceChildren(...what); }
 
-/** How many files there are, and what became of them; who cannot see the lines hears it. */
+/** Counts the files and their outcomes, and shows the line that says so. */
 function countLines() {
   const lines = [...all(".coming li")];
   const count = (stage) => lines.filter((line) => line.dataset.stage === stage).length;
@@ -47,9 +47,9 @@ function endLine(line, stage) {
 async function sendFiles() {
   if (isSending) return;
   isSending = true;
-  for (let next = coming.shift(); next; next = coming.shift()) {
+  for (let next = waitingFiles.shift(); next; next = waitingFiles.shift()) {
     const { file, line } = next;
-    if (!line.isConnected) continue; // taken back
+    if (!line.isConnected) continue; // its line was removed
     try {
       const change = await sendFile(file, line);
       sayHow(line, template("yw-waiting"));
@@ -84,7 +84,7 @@ async function sendFile(file, line) {
   }
 }
 
-/** Wait for a change, and say on its line how far it is. `behind` is called where it waits for others. */
+/** Follows a change until it is done, and shows its progress on its line. `behind` is called while it waits for others. */
 async function followChange(change, line = null, behind = () => {}) {
   for (;;) {
     const { stage, name, html } = await call("progress", { change });
@@ -103,7 +103,7 @@ async function followChange(change, line = null, behind = () => {}) {
   }
 }
 
-/** Take a line away; a file that is not sent yet is not sent. */
+/** Removes a line; a file that is still waiting is not sent. */
 actions.dismiss = (button) => {
   const line = button.closest("li");
   const next = find("[data-act=dismiss]", line.nextElementSibling ?? line.previousElementSibling ?? document);
@@ -112,7 +112,7 @@ actions.dismiss = (button) => {
   (next?.isConnected ? next : box()).focus();
 };
 
-/** What was added first, so that what was not stays in sight. */
+/** Removes the lines of added files first, so that refused files stay in sight. */
 actions.clear = () => {
   const done = [...all('.coming [data-stage="done"]')];
   for (const line of done.length ? done : all('.coming [data-stage="refused"]')) line.remove();
