@@ -19,8 +19,8 @@ from index.encoders.e5_weights import BUNDLED_NAME
 from qa.service.background_engine import BackgroundEngine
 from qa.service.index_jobs import IndexJobs
 from qa.settings import Settings
-from web.api.context import PageEngine
 from web.api.desk import Desk
+from web.api.page_context import PageEngine
 from web.gradio_import import without_stub_files
 from web.html.page import head_html, page_html
 

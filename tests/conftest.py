@@ -25,7 +25,7 @@ from qa.engine import Engine
 from qa.settings import Settings
 from tests.fakes import CharacterEmbedder
 from tests.web.page import FakeEngine, Visit, Visitor, gradio_at_work
-from web.api.context import PageEngine
+from web.api.page_context import PageEngine
 
 # The time of one example says nothing on a busy machine.
 settings.register_profile("untimed", deadline=None)

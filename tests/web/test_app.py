@@ -19,7 +19,7 @@ from corpus.document import Document
 from corpus.errors import IndexCorrupt
 from qa.service.index_jobs import IndexJobs
 from tests.web.page import FakeEngine, gradio_at_work
-from web.api.context import PageEngine
+from web.api.page_context import PageEngine
 
 if TYPE_CHECKING:
     import gradio as gr

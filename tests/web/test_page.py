@@ -27,7 +27,7 @@ from tests.web.page import (
     gradio_at_work,
     with_both_engines,
 )
-from web.api.context import PageEngine
+from web.api.page_context import PageEngine
 
 if TYPE_CHECKING:
     import gradio as gr

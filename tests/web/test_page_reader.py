@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 from corpus.document import Document, NonBody, Passage, Section, Span
 from corpus.parse import parse
 from tests.web.page import SECRETARIAT, WEATHER, FakeEngine, Visit, Visitor, assert_exact, with_both_engines
-from web.api.context import PageEngine
+from web.api.page_context import PageEngine
 from web.html.reading_pane import document_html
 
 pytestmark = pytest.mark.browser

@@ -11,7 +11,7 @@ from corpus.errors import QAError
 from qa.reply import Answer, NotFound, Rejected, Reply
 from qa.service import feedback
 from web import strings
-from web.api.context import Context
+from web.api.page_context import Context
 from web.api.request import Ask, Empty, Export, Feedback
 from web.html.error_messages import Gone, error_html
 from web.html.markup import both

@@ -17,8 +17,8 @@ from qa.service.index_jobs import IndexJobs
 from web import strings
 from web.api import request
 from web.api.asking import Asking
-from web.api.context import Context, PageEngine
 from web.api.documents import Documents
+from web.api.page_context import Context, PageEngine
 from web.api.reading import Reading
 from web.api.request import Fields, text_field
 from web.html.error_messages import error_html

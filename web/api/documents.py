@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypedDict
 
 from web import strings
-from web.api.context import Context
+from web.api.page_context import Context
 from web.api.request import Describe, Empty, FilePiece, FollowChange, OfDocument
 from web.api.uploads import Uploads
 from web.html.document_list import document_rows_html, progress_html

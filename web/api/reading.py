@@ -9,7 +9,7 @@ from corpus.document import Document, Passage
 from index.catalog import Catalog
 from qa.citations.forms import quote_with_citation
 from web import strings
-from web.api.context import Context
+from web.api.page_context import Context
 from web.api.request import Around, CheckQuotations, Citations, Cite, OfDocument, Permalink
 from web.html.card import citation_html, unmarked_quote_html
 from web.html.document_list import examples_html, no_documents_html, warnings_html
