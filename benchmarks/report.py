@@ -105,7 +105,7 @@ class Stages:
         self.watch(index.lexical, "at", "lexical")
         self.watch(index, "tokens", "tokens")
         self.watch(index.documents, "_open", "open")
-        self.watch(engine._all.text, "missing_words", "missing")
+        self.watch(engine._everything.text, "unmatched_words", "missing")
 
     def call(self, function: Callable[..., Any], *args: Any) -> Any:
         """Call a function, and keep its times."""

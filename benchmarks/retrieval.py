@@ -39,6 +39,7 @@ from index.encoders.base import Embedder
 from index.encoders.e5_weights import BUNDLED_NAME, ensure_bundled_model
 from index.encoders.registry import open_embedder
 from index.encoders.sentence_transformers_encoder import SentenceTransformerEmbedder
+from index.query import WeightedQuery
 from index.search.lexical import Lexical
 from index.searcher import Index
 from qa.engine import Engine
@@ -287,7 +288,7 @@ def _words(text: str) -> list[str]:
 
 def _bm25_ours(texts: Sequence[str]) -> Search:
     lexical = Lexical.build(texts)
-    return lambda question: _best(lexical.scores([(question, 1.0)]))
+    return lambda question: _best(lexical.scores(WeightedQuery.of(question)))
 
 
 def _best(scores: Any) -> list[int]:

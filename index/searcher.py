@@ -29,6 +29,7 @@ from index.chunks import program
 from index.encoders.base import Embedder, Encoded
 from index.encoders.centering import CommonComponents, center
 from index.manifest import Manifest, background_of, check_file, rebuild, rebuild_zh
+from index.query import WeightedQuery
 from index.search.dense import Dense
 from index.search.lexical import Lexical
 from index.search.token_vectors import TokenRows, record_type
@@ -155,33 +156,32 @@ class Index:
 
     def search(
         self,
-        parts: Sequence[tuple[str, float]],
+        query: WeightedQuery,
         encoded: Encoded,
         limit: int,
         within: npt.NDArray[np.int64] | None = None,
     ) -> Candidates:
-        """Return the `limit` rows that are closest in meaning, and the `limit` that share most of its terms.
+        """Return the `limit` rows that are closest in meaning, and the `limit` that share most of the query's terms.
 
-        `parts` are the texts that make up the question and what each counts; `encoded` holds them, in their order.
-        `within`: the rows to look at, ascending; without them all.
+        `encoded` holds the texts of the query, in their order. `within`: the rows to look at, ascending; None for all.
         """
-        counts = np.array([[counts for _, counts in parts]], np.float32)
-        vector = np.ascontiguousarray(counts @ center(self.common.question_mean, encoded.vectors))
+        weights = np.array([query.weights], np.float32)
+        vector = np.ascontiguousarray(weights @ center(self.common.question_mean, encoded.vectors))
         if within is not None:
-            shared = self.lexical.at(parts, within)
+            shared = self.lexical.at(query, within)
             most = np.lexsort((within, -shared))[:limit]
             found = self._dense.closest(vector[0], within, limit)
             rows = np.union1d(found, within[most[shared[most] > 0]]).astype(np.int64)
-            return Candidates(rows, self.lexical.at(parts, rows))
+            return Candidates(rows, self.lexical.at(query, rows))
         if self.lexical.size <= _IN_TURN:
-            (found,), sharing = self._dense.search(vector, limit), self.lexical.top(parts, limit)
+            (found,), sharing = self._dense.search(vector, limit), self.lexical.top(query, limit)
         else:
             with ThreadPoolExecutor(1) as other:  # both leave Python for most of their time
                 dense = other.submit(self._dense.search, vector, limit)
-                sharing = self.lexical.top(parts, limit)
+                sharing = self.lexical.top(query, limit)
                 (found,) = dense.result()
         rows = np.union1d(found, sharing).astype(np.int64)
-        return Candidates(rows, self.lexical.at(parts, rows))
+        return Candidates(rows, self.lexical.at(query, rows))
 
     def tokens(self, rows: npt.NDArray[np.int64]) -> TokenRows:
         """Return the token vectors of some rows, in their order. Raises OSError."""

@@ -1,4 +1,4 @@
-"""What the engine returns: values, all frozen, that hold positions and render themselves as the contract says."""
+"""What `Engine.ask` returns: frozen values that hold documents and positions in them, never copied text."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from qa.citations.forms import own_form
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Where a passage stands: the work, the section path, the paragraph, and the lines of the file."""
+    """A passage and its document: `str` gives the work, the section path, the paragraph and the lines."""
 
     document: Document
     passage: Passage
 
     @property
     def text(self) -> str:
-        """The quote: a view, so that it cannot disagree with the source."""
+        """The words of the passage, cut from the document's text: they cannot disagree with the source."""
         return self.document.quote(self.passage.spans)
 
     def __str__(self) -> str:
@@ -26,44 +26,47 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that was found, with what was found in it."""
+    """A passage that was retrieved for a question."""
 
     citation: Citation
     best_sentence: Sentence
-    """The sentence that answers best."""
+    """The sentence of the passage that is closest to the question."""
     matched: tuple[Span, ...]
-    """The words that matched the question, in order."""
+    """The words of the passage that match words of the question, in order."""
     confidence: float
-    """0 to 1, higher is surer: how likely it is that this passage answers the question."""
+    """The probability, 0 to 1, that this passage answers the question."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The text answers."""
+    """The documents answer the question."""
 
     question: str
     understood_as: str | None
-    """How a question that leans on the one before was read; None where it was read as it stands."""
+    """The questions that were searched for together; None if the question depends on no earlier one."""
     missing_terms: tuple[str, ...]
-    """The question's content words that the text never mentions."""
+    """The question's unmatched words: content words that the documents never mention."""
     hits: tuple[Hit, ...]
     """One or more, the surest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class NotFound:
-    """The text does not answer."""
+    """The documents do not answer the question."""
 
     question: str
     understood_as: str | None
     missing_terms: tuple[str, ...]
     near: tuple[Hit, ...]
-    """The closest passages, none of them good enough."""
+    """The closest passages, best first; none is likely enough to answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """Not a question that a text can answer: empty, too long, or a greeting. What is said to it is no quote."""
+    """The input is no question to a text: empty, too long, a control character in it, or a greeting.
+
+    The sentences are the program's own, not quotes.
+    """
 
     question: str
     chinese: str
@@ -73,7 +76,7 @@ class Rejected:
 
     @property
     def reason(self) -> str:
-        """Both sentences, for where there is no choice of language."""
+        """Both sentences, for output in no chosen language."""
         return f"{self.chinese}{self.english}"
 
 

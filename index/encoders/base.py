@@ -31,6 +31,18 @@ class Encoded:
     starts: npt.NDArray[np.int64]
     """Shape (texts + 1,): where the tokens of each text begin."""
 
+    @classmethod
+    def join(cls, texts: Sequence[Encoded]) -> Encoded:
+        """Return one or more of them as one, in their order."""
+        counts = np.concatenate([np.diff(one.starts) for one in texts])
+        return cls(
+            np.concatenate([one.vectors for one in texts]),
+            np.concatenate([one.hidden for one in texts]),
+            np.concatenate([one.token_ids for one in texts]),
+            np.concatenate([one.offsets for one in texts]),
+            np.cumsum([0, *counts], dtype=np.int64),
+        )
+
     def text(self, number: int) -> Encoded:
         """Return one text alone."""
         tokens = slice(self.starts[number], self.starts[number + 1])

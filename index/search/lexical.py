@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.text.normalise import terms
+from index.query import WeightedQuery
 from index.search.postings import Postings, hash_of
 
 Rows = npt.NDArray[np.int64]
@@ -26,16 +27,16 @@ _SLACK = 1e-5
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """The terms of a question, as one part or several, weightiest first."""
+class _QueryTerms:
+    """The terms of a query that some row has, the weightiest first."""
 
     weights: npt.NDArray[np.float64]
-    """What each contributes at most: its inverse document frequency, times what its parts count."""
+    """Shape (terms,): what each contributes at most, its inverse document frequency times the weights of its texts."""
     starts: npt.NDArray[np.int64]
     ends: npt.NDArray[np.int64]
     """Shape (segments, terms): where the postings of each begin and end in each segment."""
     total: float
-    """Of all terms, those that no row has among them."""
+    """The sum of the weights of all terms of the query, those that no row has included."""
 
 
 class Lexical:
@@ -82,42 +83,41 @@ class Lexical:
         weights: npt.NDArray[np.float64] = np.log1p((self.size - frequencies + 0.5) / (frequencies + 0.5))
         return weights
 
-    def _read(self, parts: Sequence[tuple[str, float]]) -> _Asked:
-        counts: dict[int, float] = {}
-        for text, counting in parts:
+    def _terms(self, query: WeightedQuery) -> _QueryTerms:
+        factors: dict[int, float] = {}
+        for text, weight in query:
             for term in dict.fromkeys(terms(text)):
                 hashed = hash_of(term)
-                counts[hashed] = counts.get(hashed, 0.0) + counting
-        starts, ends = self._find([*counts])
-        weights = self._weights(starts, ends) * np.array([*counts.values()])
+                factors[hashed] = factors.get(hashed, 0.0) + weight
+        starts, ends = self._find([*factors])
+        weights = self._weights(starts, ends) * np.array([*factors.values()])
         total, known = float(weights.sum()), np.flatnonzero((ends > starts).any(axis=0))
         order = known[np.argsort(-weights[known], kind="stable")]
-        return _Asked(weights[order], starts[:, order], ends[:, order], max(total, 1e-9))
+        return _QueryTerms(weights[order], starts[:, order], ends[:, order], max(total, 1e-9))
 
-    def scores(self, parts: Sequence[tuple[str, float]]) -> npt.NDArray[np.float32]:
-        """Return shape (size,), 0 to 1: the BM25 score over the sum of the weights of all terms asked for.
+    def scores(self, query: WeightedQuery) -> npt.NDArray[np.float32]:
+        """Return shape (size,), 0 to 1: the BM25 score over the sum of the weights of all terms of the query.
 
-        `parts` are texts and what each counts. Terms that no row has count in the sum: an English question over
-        a Chinese text scores near 0 everywhere.
+        Terms that no row has count in the sum: an English question over a Chinese text scores near 0 everywhere.
         """
-        return self.at(parts, np.arange(self.size))
+        return self.at(query, np.arange(self.size))
 
-    def at(self, parts: Sequence[tuple[str, float]], rows: Rows) -> npt.NDArray[np.float32]:
-        """Return `scores(parts)[rows]` without looking at other rows. `rows`: ascending."""
-        return self._at(self._read(parts), rows)
+    def at(self, query: WeightedQuery, rows: Rows) -> npt.NDArray[np.float32]:
+        """Return `scores(query)[rows]` without looking at other rows. `rows`: ascending."""
+        return self._at(self._terms(query), rows)
 
-    def top(self, parts: Sequence[tuple[str, float]], limit: int) -> Rows:
+    def top(self, query: WeightedQuery, limit: int) -> Rows:
         """Return the `limit` rows with the highest scores, or all above 0 where they are fewer, ascending.
 
         Weighty terms first; once what is left cannot lift a row without any of them among the first, the common
         terms are looked up for the rows that are still in the race only (Turtle and Flood's MaxScore, 1995).
         """
-        asked = self._read(parts)
+        query_terms = self._terms(query)
         reached = np.zeros(self.size, np.float32)
-        frequencies = (asked.ends - asked.starts).sum(axis=0)
-        left = np.concatenate([np.cumsum(asked.weights[::-1])[::-1], [0.0]])
-        added, bar = len(asked.weights), 0.0
-        for number in range(len(asked.weights)):
+        frequencies = (query_terms.ends - query_terms.starts).sum(axis=0)
+        left = np.concatenate([np.cumsum(query_terms.weights[::-1])[::-1], [0.0]])
+        added, bar = len(query_terms.weights), 0.0
+        for number in range(len(query_terms.weights)):
             if frequencies[number] >= _LONG and reached.max() > left[number]:
                 scored = reached[reached > 0]
                 if len(scored) >= limit:
@@ -125,27 +125,27 @@ class Lexical:
                     if bar > 0:
                         added = number
                         break
-            self._add(asked, number, reached)
-        slack = _SLACK * asked.total
+            self._add(query_terms, number, reached)
+        slack = _SLACK * query_terms.total
         rows = np.flatnonzero((reached > 0) & (reached >= bar - slack))
         if len(rows) <= limit:
             return rows
-        nearly = reached[rows] + asked.total * self._at(asked, rows, since=added)
+        nearly = reached[rows] + query_terms.total * self._at(query_terms, rows, since=added)
         rows = rows[nearly >= _largest(nearly, limit) - slack]
-        scores = self._at(asked, rows)
+        scores = self._at(query_terms, rows)
         return np.sort(rows[np.lexsort((rows, -scores))[:limit]])
 
-    def _add(self, asked: _Asked, number: int, reached: npt.NDArray[np.float32]) -> None:
+    def _add(self, query_terms: _QueryTerms, number: int, reached: npt.NDArray[np.float32]) -> None:
         """Add what one term gives every row that has it."""
-        weight = np.float32(asked.weights[number])
-        places = zip(asked.starts[:, number].tolist(), asked.ends[:, number].tolist(), strict=True)
+        weight = np.float32(query_terms.weights[number])
+        places = zip(query_terms.starts[:, number].tolist(), query_terms.ends[:, number].tolist(), strict=True)
         for postings, first, (start, end) in zip(self._postings, self._firsts, places, strict=False):
             if start == end:
                 continue
             rows, counts = postings.rows[start:end] + first, postings.counts[start:end].astype(np.float32)
             reached[rows] += weight * counts / (counts + self._norms[rows])
 
-    def _at(self, asked: _Asked, rows: Rows, *, since: int = 0) -> npt.NDArray[np.float32]:
+    def _at(self, query_terms: _QueryTerms, rows: Rows, *, since: int = 0) -> npt.NDArray[np.float32]:
         """Return the scores of some rows, by the terms from number `since` on."""
         reached = np.zeros(len(rows), np.float64)
         cuts = np.searchsorted(rows, self._firsts)
@@ -155,7 +155,7 @@ class Lexical:
             if not len(local):
                 continue
             norms = self._norms[rows[here]].astype(np.float64)
-            kept = (asked.weights[since:], asked.starts[number, since:], asked.ends[number, since:])
+            kept = (query_terms.weights[since:], query_terms.starts[number, since:], query_terms.ends[number, since:])
             places = zip(*(some.tolist() for some in kept), strict=True)
             for weight, start, end in places:
                 if start == end:
@@ -174,7 +174,7 @@ class Lexical:
                     continue
                 counts = postings.counts[start + at].astype(np.float64)
                 reached[here][mine] += weight * counts / (counts + norms[mine])
-        return (reached / asked.total).astype(np.float32)
+        return (reached / query_terms.total).astype(np.float32)
 
     def rows_with(self, wanted: Sequence[str], limit: int) -> Rows:
         """Return the first rows, `limit` at most, that have all of the wanted terms."""

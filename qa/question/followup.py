@@ -1,7 +1,7 @@
-"""A question that leans on the one before, and how it is read: together with it, in the user's own words.
+"""Follow-up questions: whether a question depends on earlier ones, and the query that they make together.
 
-Nothing is generated. A leaning question is read as the earlier question and itself, one after the other; in ranking,
-the earlier one's tokens count less. A new place (再前一条呢？ 第四条呢？) is counted from the place before.
+Nothing is generated: a follow-up is searched for together with the earlier questions, in the user's own words, which
+weigh less. A section that it refers to (再前一条呢？ 第四条呢？) is counted from the section of the earlier question.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from corpus.text.normalise import HAN, normalised
 from index.chunks import Heading
+from index.query import WeightedQuery
 from qa.question.section_reference import SectionReference, neighbour, place, sibling
 from qa.question.words import CHINESE_STOP, content_words, words
 
@@ -43,46 +44,44 @@ _CIRCUMSTANCE = re.compile(
     r"|^(?:and )?(?:who|when|where) (?:was (?:it|this|that) |did (?:he|she|they) )?(?:said|say|wrote|write|written)"
     r"(?: (?:it|this|that|so))?$"
 )
-"""Who said so, when, where: the title block of the work tells."""
+"""It asks who said that, when or where: the title block of the work answers."""
 _LACKS_NOUN = re.compile(r"\bones?$")
 _WANTS = re.compile(r"什么|哪|谁|多少|几|怎|为何|吗$|没有$|\b(?:who|what|when|where|why|how|which)\b")
-
-
 _NO_TOPIC = 0.8
-"""From this weight of the questions before, the new one has no topic of its own."""
+"""From this weight of the earlier questions, a question has no topic of its own."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """A question as it is looked up."""
+class Interpretation:
+    """A question with the earlier questions that it depends on, and the section that it refers to."""
 
     question: str
-    before: tuple[str, ...]
-    """The earlier questions that it leans on, the oldest first; empty where it stands alone."""
+    earlier: tuple[str, ...]
+    """The earlier questions that it depends on, two at most, the oldest first; empty if it depends on none."""
     weight: float
-    """What they count together, 0 to 1; the question's own words count 1."""
-    place: SectionReference | None
-    """The section that it points at."""
+    """The weight of the earlier questions together, 0 to 1; the question itself weighs 1."""
+    section_reference: SectionReference | None
+    """The section that it refers to."""
 
     @property
     def understood_as(self) -> str | None:
-        """How the question was read, in the user's own words; None where it was read as it stands."""
-        return " → ".join((*self.before, self.question)) if self.before else None
+        """The questions that were searched for together; None if the question depends on no other."""
+        return " → ".join((*self.earlier, self.question)) if self.earlier else None
 
     @property
-    def parts(self) -> tuple[tuple[str, float], ...]:
-        """What is looked up: texts and what each counts, the question itself last, counting 1."""
-        each = self.weight / max(len(self.before), 1)
-        return (*((text, each) for text in self.before), (self.question, 1.0))
+    def query(self) -> WeightedQuery:
+        """The texts to search for: the earlier questions share their weight equally."""
+        each = self.weight / max(len(self.earlier), 1)
+        return WeightedQuery((*self.earlier, self.question), (each,) * len(self.earlier) + (1.0,))
 
     @property
     def asks_who_said_it(self) -> bool:
-        """It asks for the speaker, the time or the place of what answered the question before."""
-        return bool(self.before and _CIRCUMSTANCE.match(_stripped(self.question)))
+        """Whether it asks for the speaker, the time or the place of the passage that answered the previous question."""
+        return bool(self.earlier and _CIRCUMSTANCE.match(_stripped(self.question)))
 
     @property
     def is_bare(self) -> bool:
-        """The question says nothing of what it is about: 为什么？"""
+        """Whether the question has no topic of its own: 为什么？"""
         return self.weight >= _NO_TOPIC
 
 
@@ -93,7 +92,7 @@ _EMPTY_VERBS = CHINESE_STOP | {
 
 
 def _topics(question: str) -> list[str]:
-    """The words that could be a question's own topic: what `missing` asks for, and verbs that say something (禁毒)."""
+    """Return the words that can be a question's own topic: its content words, and verbs with a meaning (禁毒)."""
     found = [word.text for word in content_words(question)]
     for word in words(question):
         if word.kind in ("v", "a") and len(word.text) > 1 and word.text not in _EMPTY_VERBS:
@@ -105,29 +104,29 @@ def _stripped(question: str) -> str:
     return normalised(question).strip(" ?!。,.、")
 
 
-def leans(question: str, *, has_place: bool = False) -> float:
-    """How much of the earlier question is needed: 0 (none), less where the new one names its own topic, at most 1."""
-    asked = _stripped(question)
-    if has_place and not (_OPENS.match(asked) or _ENDS.search(asked)):
+def _weight_of_earlier(question: str, *, refers_to_section: bool) -> float:
+    """Return the weight of the earlier question, 0 to 1: 0 if a question depends on none, less if it has a topic."""
+    text = _stripped(question)
+    if refers_to_section and not (_OPENS.match(text) or _ENDS.search(text)):
         return 0.0
     topics = _topics(question)
-    english = not HAN.search(asked)
-    if _BARE.match(asked) or _CIRCUMSTANCE.match(asked) or (_SHIFT.search(asked) and len(asked) < 14):
+    english = not HAN.search(text)
+    if _BARE.match(text) or _CIRCUMSTANCE.match(text) or (_SHIFT.search(text) and len(text) < 14):
         return 1.0
-    opens, ends = bool(_OPENS.match(asked)), bool(_ENDS.search(asked)) and len(asked) <= 16
-    points = bool((_EN_POINTS if english else _POINTS).search(asked))
-    if points and len(topics) <= 2 and len(asked) <= (18 if not english else 60):
+    opens, ends = bool(_OPENS.match(text)), bool(_ENDS.search(text)) and len(text) <= 16
+    points = bool((_EN_POINTS if english else _POINTS).search(text))
+    if points and len(topics) <= 2 and len(text) <= (18 if not english else 60):
         return 0.3 if topics else 1.0
     if opens or ends:
-        if topics and (content_words(question) or not _WANTS.search(asked)):
-            # 那禁毒方面呢 brings its own topic; "and biological ones" lacks the noun.
-            return 0.5 if _LACKS_NOUN.search(asked) else 0.1
+        if topics and (content_words(question) or not _WANTS.search(text)):
+            # 那禁毒方面呢 has its own topic; "and biological ones" lacks the noun.
+            return 0.5 if _LACKS_NOUN.search(text) else 0.1
         return 0.8 if topics else 1.0  # 那要怎么加强打击: a verb that lacks its object
-    if not topics and _WANTS.search(asked) and len(asked) <= (8 if not english else 20):
+    if not topics and _WANTS.search(text) and len(text) <= (8 if not english else 20):
         return 0.8
-    if re.match(r"(有没有|有什么|有哪些|是不是|能不能|可不可以|都有)", asked) and len(topics) <= 2 and len(asked) <= 14:
+    if re.match(r"(有没有|有什么|有哪些|是不是|能不能|可不可以|都有)", text) and len(topics) <= 2 and len(text) <= 14:
         return 0.4
-    if len(asked) <= 10 and re.match(r"(在|从|对|由|跟|和|给)?(哪|几|多|什么|谁|怎)", asked):
+    if len(text) <= 10 and re.match(r"(在|从|对|由|跟|和|给)?(哪|几|多|什么|谁|怎)", text):
         return 0.8
     return 0.0
 
@@ -138,19 +137,22 @@ def _shift(question: str) -> int:
     return 0 if not match or len(question) > 40 else -1 if match["back"] else 1
 
 
-def understand(question: str, history: Sequence[str], headings: Sequence[Heading]) -> Reading:
-    """Read a question after `history`, the oldest first, together with what it leans on there."""
-    pointed = place(question, headings)
-    weight = leans(question, has_place=pointed is not None) if history else 0.0
+def interpret(question: str, history: Sequence[str], headings: Sequence[Heading]) -> Interpretation:
+    """Interpret a question after `history`, the questions before it, the oldest first.
+
+    `headings`: those of the documents that are asked; a section reference is a place in them.
+    """
+    reference = place(question, headings)
+    weight = _weight_of_earlier(question, refers_to_section=reference is not None) if history else 0.0
     if not weight:
-        return Reading(question, (), 0.0, pointed)
-    before = understand(history[-1], history[:-1], headings)
-    earlier = (*before.before, before.question)
-    if _POINTS.search(normalised(question)) and len(history) > 1 and not before.before:
-        earlier = (history[-2], *earlier)  # 那边 may be two questions back
-    if before.place:
-        # 再前一条呢？ moves on from there; 第四条呢？ counts in the same list.
+        return Interpretation(question, (), 0.0, reference)
+    previous = interpret(history[-1], history[:-1], headings)
+    earlier = (*previous.earlier, previous.question)
+    if _POINTS.search(normalised(question)) and len(history) > 1 and not previous.earlier:
+        earlier = (history[-2], *earlier)  # 那边 may refer to the question before the previous one
+    if previous.section_reference:
+        # 再前一条呢？ moves on from that section; 第四条呢？ counts in the same list.
         step = _shift(question)
-        moved = neighbour(before.place, step, headings) if step else None
-        pointed = moved or (sibling(before.place, pointed, headings) if pointed else None)
-    return Reading(question, earlier[-2:], weight, pointed)
+        moved = neighbour(previous.section_reference, step, headings) if step else None
+        reference = moved or (sibling(previous.section_reference, reference, headings) if reference else None)
+    return Interpretation(question, earlier[-2:], weight, reference)

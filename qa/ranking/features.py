@@ -1,6 +1,6 @@
-"""What speaks for a passage beside its words: title, dictionary, year, definition. In units of a score, each small.
+"""Ranking features beside late interaction and BM25: title, dictionary, year, definition; each adds a little.
 
-Each was chosen on the development sets together: docs/quality.md says what it brings and where.
+They are in units of a score. Each was chosen on the development sets together: docs/quality.md has what it gains.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise
 
@@ -17,6 +16,7 @@ import numpy.typing as npt
 
 from corpus.text.normalise import normalised, terms, years_in
 from index.encoders.base import Vectors
+from index.query import WeightedQuery
 from index.searcher import Index
 from qa.question.dictionary import translations
 
@@ -25,9 +25,9 @@ _DICTIONARY = np.float32(0.2)
 _YEAR = np.float32(0.1)
 _DEFINITION = np.float32(0.05)
 _FIRST = 20
-"""Passages that are read for a definition: so little more lifts no other to the top."""
+"""Passages that are read for a definition: it adds too little to lift a later one to the top."""
 _NO_TERM = "\0\0"
-"""No text has this term: its weight is the highest."""
+"""A term that no text has: its weight is the highest."""
 _NAMES_A_WORK = re.compile(r"年?度?的?[^,。?!的]{0,10}?(?:报告|讲话|演讲|致辞|宣言|声明|公报|白皮书|规划|计划|纲要)")
 """After a year: 2010年政府工作报告 is not about 2010 in every line."""
 _RELATIVE = (
@@ -42,30 +42,33 @@ _ASKS_WHAT_IT_IS = re.compile(
 
 
 def of_rows(
-    asked: Sequence[tuple[str, float]],
-    lexical: Sequence[tuple[str, float]],
+    query: WeightedQuery,
+    lexical: WeightedQuery,
     rows: npt.NDArray[np.int64],
     index: Index,
     titles: Titles,
 ) -> Vectors:
-    """Return shape (rows,): title, dictionary and year. `lexical`: the parts of the question as BM25 reads them."""
+    """Return shape (rows,): title, dictionary and year together. `lexical`: the query for BM25."""
     scores: Vectors = _TITLE * titles.shares(lexical, rows)
-    scores += _DICTIONARY * dictionary_overlap(asked, rows, index)
-    scores += _YEAR * of_its_year(asked[-1][0], rows, index, titles)
+    scores += _DICTIONARY * dictionary_overlap(query, rows, index)
+    scores += _YEAR * of_its_year(query.question, rows, index, titles)
     return scores
 
 
-def of_first(asked: Sequence[tuple[str, float]], rows: npt.NDArray[np.int64], index: Index) -> Vectors:
-    """Return shape (rows,), for rows in order: the first ones gain where they say what it is that is asked about."""
+def of_first(query: WeightedQuery, rows: npt.NDArray[np.int64], index: Index) -> Vectors:
+    """Return shape (rows,), for rows in the order of their scores: what the first gain if they define the term."""
     scores = np.zeros(len(rows), np.float32)
-    if pattern := says_what_it_is(asked[-1][0]):
+    if pattern := definition_pattern(query.question):
         first = [bool(pattern.search(normalised(index.text(int(row))))) for row in rows[:_FIRST]]
         scores[: len(first)] = _DEFINITION * np.array(first, np.float32)
     return scores
 
 
-def says_what_it_is(question: str) -> re.Pattern[str] | None:
-    """Return what a definition looks like in normalised text, for 什么是格式条款, 记分周期有多长; else None."""
+def definition_pattern(question: str) -> re.Pattern[str] | None:
+    """Return what a definition looks like in normalised text, for a question that asks for one; else None.
+
+    什么是格式条款 and 记分周期有多长 ask for one.
+    """
     match = _ASKS_WHAT_IT_IS.search(normalised(question))
     if match is None:
         return None
@@ -75,7 +78,7 @@ def says_what_it_is(question: str) -> re.Pattern[str] | None:
 
 
 class Titles:
-    """The titles of a collection: they tell near-duplicate documents apart (82 reports, one a year and province)."""
+    """The titles of all documents: they tell near duplicates apart (82 reports, one a year and province)."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
@@ -93,40 +96,40 @@ class Titles:
         named = [years_in(normalised(record.title.replace("_", " "))) for record in self._index.manifest.documents]
         return np.array([years[0][0] if years else 0 for years in named], np.int64)
 
-    def shares(self, parts: Sequence[tuple[str, float]], rows: npt.NDArray[np.int64]) -> Vectors:
-        """Return for each row, 0 to 1, how far the question names its document.
+    def shares(self, query: WeightedQuery, rows: npt.NDArray[np.int64]) -> Vectors:
+        """Return shape (rows,), 0 to 1: how much the query names the title of each row's document.
 
-        The geometric mean of two shares: of what the question takes from titles, this one's; and of this title, the
-        question's. 加班 alone does not name a long title that has the word. What stands in all titles counts nothing;
-        so in a single document all are 0.
+        The geometric mean of two shares: the share of the query's title terms that this title has, and the share of
+        this title that the query has. 加班 alone does not name a long title that has the word. A term of all titles
+        weighs 0, so in a single document all shares are 0.
         """
         titles, weights = self._weights
-        asked = {term: weights.get(term, 0.0) for text, _ in parts for term in terms(text)}
-        total = sum(asked.values())
+        wanted = {term: weights.get(term, 0.0) for text in query.texts for term in terms(text)}
+        total = sum(wanted.values())
         if total <= 0:
             return np.zeros(len(rows), np.float32)
         documents, places = np.unique(self._index.document_of(rows), return_inverse=True)
         each = []
         for number in documents:
-            named = sum(weight for term, weight in asked.items() if term in titles[number])
+            named = sum(weight for term, weight in wanted.items() if term in titles[number])
             whole = sum(weights[term] for term in titles[number])
             each.append(named / math.sqrt(total * whole) if named else 0.0)
         return np.array(each, np.float32)[places]
 
 
-def dictionary_overlap(parts: Sequence[tuple[str, float]], rows: npt.NDArray[np.int64], index: Index) -> Vectors:
-    """Return shape (rows,), 0 to 1: how much of an English question the passages spell in Chinese.
+def dictionary_overlap(query: WeightedQuery, rows: npt.NDArray[np.int64], index: Index) -> Vectors:
+    """Return shape (rows,), 0 to 1: the share of an English query whose Chinese translations are in the passages.
 
-    A word counts as much as it is rare in the index, in the translation that is most common there; one that the index
-    never has counts half. All are 0 for a question in Chinese.
+    A word weighs as much as its most common translation is rare in the index; half of the highest weight if the index
+    has none of them. All shares are 0 for a query in Chinese.
     """
-    asked = [(translations(text), counts) for text, counts in parts]
+    translated = [(translations(text), weight) for text, weight in query]
     reached = np.zeros(len(rows), np.float32)
-    if not any(found for found, _ in asked) or not len(rows):
+    if not any(found for found, _ in translated) or not len(rows):
         return reached
-    texts: list[str] = []  # read once a word may stand in them: in an English text none does
+    texts: list[str] = []  # read only if the index has a translation: an English one has none
     unknown = index.lexical.weight(_NO_TERM)
-    for found, counts in asked:
+    for found, factor in translated:
         share, total = np.zeros(len(rows), np.float32), 0.0
         for _, words in found:
             # A word is as rare as the rarest of its pairs of characters.
@@ -138,18 +141,18 @@ def dictionary_overlap(parts: Sequence[tuple[str, float]], rows: npt.NDArray[np.
                 continue
             texts = texts or [normalised(index.text(int(row))) for row in rows]
             share += np.array([weight if any(word in text for word in known) else 0.0 for text in texts], np.float32)
-        reached += np.float32(counts / max(total, 1e-9)) * share
-    return reached / np.float32(sum(counts for _, counts in asked))
+        reached += np.float32(factor / max(total, 1e-9)) * share
+    return reached / np.float32(sum(query.weights))
 
 
 def of_its_year(question: str, rows: npt.NDArray[np.int64], index: Index, titles: Titles) -> Vectors:
-    """Return shape (rows,): 1 where the headings name a year that is asked about, −1 where another, else 0.
+    """Return shape (rows,): 1 if the headings name a year of the question, −1 if they name another, else 0.
 
-    去年 and 今年 are counted from the year of a document's title: a report speaks of the year before and of its own.
+    去年 and 今年 are counted from the year in the document's title: a report is about that year and the one before.
     """
-    asked = normalised(question)
-    named = [year for year, end in years_in(asked) if not _NAMES_A_WORK.match(asked, end)]
-    steps = [step for pattern, step in _RELATIVE if pattern.search(asked)]
+    text = normalised(question)
+    named = [year for year, end in years_in(text) if not _NAMES_A_WORK.match(text, end)]
+    steps = [step for pattern, step in _RELATIVE if pattern.search(text)]
     fits = np.zeros(len(rows), np.float32)
     if not named and not steps:
         return fits

@@ -1,7 +1,7 @@
 """Late interaction over an encoder's token vectors (Khattab and Zaharia, ColBERT, 2020), with BM25 beside it.
 
     score = interaction + 0.5 · lexical + 0.25 · interaction of the best sentence − 0.02 · log tokens
-            + 0.4 · (interaction of the section − interaction) + what `features` say
+            + 0.4 · (interaction of the section − interaction) + what `features` add
     interaction = Σ weight(question token) · its best cosine among the passage's tokens
 
 Nothing is trained: token vectors are the encoder's last hidden states less what all text shares. A question token
@@ -21,6 +21,7 @@ from corpus.document import Span, cut
 from corpus.text.normalise import HAN
 from index.encoders.base import Embedder, Encoded, Vectors
 from index.encoders.centering import Centering
+from index.query import WeightedQuery
 from index.searcher import Candidates, Index
 from qa.question.glossary import glosses
 from qa.ranking import features
@@ -34,9 +35,9 @@ class Weights:
     lexical: float = 0.5
     sentence: float = 0.25
     section: float = 0.4
-    """For what the rest of a section says of the question: an article of a law is read as a whole."""
+    """For the other passages of a short section: an article of a law answers as a whole."""
     section_length: int = 600
-    """Characters directly in a section, at most, for it to count as one thing that is said."""
+    """Characters directly in a section, at most, for its passages to support each other."""
     length: float = 0.02
     longest: int = 64
     """Tokens; longer passages are no likelier to match by chance than this."""
@@ -57,48 +58,57 @@ _WORD = re.compile(r"[\d.,]*\d%?|[A-Za-z]+")
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question, read once."""
+    """A weighted query, encoded: what late interaction compares with passages."""
 
-    parts: tuple[tuple[str, float], ...]
-    """The question, after those that it leans on; and what each counts. The last counts 1."""
+    weighted: WeightedQuery
     encoded: Encoded
-    """The parts, each a text of its own: what one is about must not colour the words of another."""
+    """The texts of the query, in their order, each encoded on its own: the context of one must not change another."""
     vectors: Vectors
-    """Shape (tokens, dimension), rows of length 1: their tokens less the background."""
+    """Shape (tokens, dimension), rows of length 1: the centered vectors of the tokens of all texts."""
     weights: Vectors
     """Shape (tokens,), their sum is 1."""
 
     @classmethod
-    def read(
-        cls, parts: tuple[tuple[str, float], ...], encoded: Encoded, centering: Centering, embedder: Embedder
-    ) -> Query:
-        """`encoded` holds the parts alone, in their order."""
+    def of(cls, weighted: WeightedQuery, encoded: Encoded, centering: Centering, embedder: Embedder) -> Query:
+        """Weigh and center the tokens of `encoded`, which holds the texts of the query alone, in their order."""
         weights = np.maximum(embedder.surprisal(encoded.token_ids) - WEIGHTS.common, WEIGHTS.least)
-        for (_, counts), start, end in zip(parts, encoded.starts[:-1], encoded.starts[1:], strict=True):
-            weights[start:end] *= counts / max(float(weights[start:end].sum()), 1e-9)
+        for factor, start, end in zip(weighted.weights, encoded.starts[:-1], encoded.starts[1:], strict=True):
+            weights[start:end] *= factor / max(float(weights[start:end].sum()), 1e-9)
         weights = (weights / max(float(weights.sum()), 1e-9)).astype(np.float32)
-        return cls(parts, encoded, centering.center(encoded.hidden), weights)
+        return cls(weighted, encoded, centering.center(encoded.hidden), weights)
 
     @property
-    def lexical_parts(self) -> tuple[tuple[str, float], ...]:
-        """The parts as BM25 reads them: with the Chinese of the names in an English one."""
-        return tuple(
-            (" ".join([text, *(chinese for _, chinese in glosses(text))]), counts) for text, counts in self.parts
-        )
+    def lexical(self) -> WeightedQuery:
+        """The query for BM25: an English text gets the Chinese of the names that it holds."""
+        texts = (" ".join([text, *(chinese for _, chinese in glosses(text))]) for text in self.weighted.texts)
+        return WeightedQuery(tuple(texts), self.weighted.weights)
+
+    def best_match(self, ranked: Ranked, start: int, end: int) -> float:
+        """Return how well the best of the passages matches the range [start, end) of the question itself.
+
+        The cosine, -1 to 1, is the weighted mean over the range's tokens; 1 if the model reads no token there.
+        """
+        offsets = self.encoded.offsets
+        inside = (offsets[:, 0] < end) & (offsets[:, 1] > start)
+        inside[: self.encoded.starts[-2]] = False  # tokens of earlier questions
+        weights = self.weights[inside]
+        if not weights.sum() or not ranked.best.size:
+            return 1.0
+        return float((weights @ ranked.best[inside]).max() / weights.sum())
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """Passages in the order of their scores, the best first."""
+    """Passages in the order of their scores, highest first."""
 
     rows: npt.NDArray[np.int64]
     """Shape (passages,): their rows in the index."""
     scores: Vectors
     """Shape (passages,): about 0 to 1.8, higher is closer."""
     best: Vectors
-    """Shape (question tokens, passages): each token's best cosine."""
+    """Shape (query tokens, passages): the highest cosine of each token among the passage's tokens."""
     sentences: npt.NDArray[np.int64]
-    """Shape (passages,): the sentence of each that matches best."""
+    """Shape (passages,): the place of each passage's best sentence among its sentences."""
 
     def reorder(self, order: npt.NDArray[np.int64], scores: Vectors) -> Ranked:
         """Return the passages in another order, with other scores."""
@@ -106,19 +116,22 @@ class Ranked:
 
 
 def rank(query: Query, index: Index, titles: Titles, limit: int, within: npt.NDArray[np.int64] | None = None) -> Ranked:
-    """Find about `limit` candidates, among all rows or those `within`, and score them."""
-    parts = query.lexical_parts
-    candidates = index.search(parts, query.encoded, limit, within)
+    """Search for candidates, score them and return the passages. `limit`: rows from each of two searches, at most.
+
+    `within`: the rows to search, ascending; None for all rows of the index.
+    """
+    lexical = query.lexical
+    candidates = index.search(lexical, query.encoded, limit, within)
     ranked = rank_rows(query, candidates, index)
     scores = ranked.scores + _from_section(query, ranked, index)
-    scores += features.of_rows(query.parts, parts, ranked.rows, index, titles)
+    scores += features.of_rows(query.weighted, lexical, ranked.rows, index, titles)
     order = np.lexsort((ranked.rows, -scores))
-    scores[order] += features.of_first(query.parts, ranked.rows[order], index)
+    scores[order] += features.of_first(query.weighted, ranked.rows[order], index)
     return ranked.reorder(np.lexsort((ranked.rows, -scores)), scores)
 
 
 def _from_section(query: Query, ranked: Ranked, index: Index) -> Vectors:
-    """Return what each passage gains from the other candidates of its section, where that is short."""
+    """Return shape (passages,): what each gains from the other candidates of its section, if that is short."""
     sections = index.section_of(ranked.rows)
     order = np.argsort(sections, kind="stable")
     heads = np.flatnonzero(np.r_[True, np.diff(sections[order]) != 0]) if len(order) else order
@@ -133,7 +146,7 @@ def _from_section(query: Query, ranked: Ranked, index: Index) -> Vectors:
 
 
 def rank_rows(query: Query, candidates: Candidates, index: Index) -> Ranked:
-    """Score the candidates; of the windows of one passage the best stands for it. Reads no other token vectors."""
+    """Score the candidates by their token vectors and BM25. A passage has the score of its best chunk."""
     rows = candidates.rows
     tokens = index.tokens(rows)
     counts = tokens.counts
@@ -171,7 +184,7 @@ def rank_rows(query: Query, candidates: Candidates, index: Index) -> Ranked:
 
 
 def _of_passages(scored: Ranked, index: Index) -> Ranked:
-    """Put scored rows in order, and keep of each passage only the best of its windows."""
+    """Sort scored rows, and keep only the best chunk of each passage."""
     order = np.lexsort((scored.rows, -scored.scores))
     _, first = np.unique(index.passage_of(scored.rows[order]), return_index=True)
     order = order[np.sort(first)]
@@ -181,7 +194,7 @@ def _of_passages(scored: Ranked, index: Index) -> Ranked:
 def matched_spans(query: Query, row: int, index: Index) -> tuple[Span, ...]:
     """Return the words of a passage that match the question's weightier words, in order.
 
-    Numbers and Latin words are taken whole; one ideograph alone says nothing and is left out.
+    Numbers and Latin words are taken whole; a single ideograph is too little to show and is left out.
     """
     document, passage = index.passages[row]
     tokens = index.tokens(np.array([row]))
@@ -192,7 +205,7 @@ def matched_spans(query: Query, row: int, index: Index) -> tuple[Span, ...]:
     cosines[:, offsets[:, 0] < 0] = -1.0  # a title before the passage is not in it
     tops = cosines.argmax(axis=1)
     text = document.quote(passage.spans)
-    crosses = bool(HAN.search(text)) != any(HAN.search(part) for part, _ in query.parts)
+    crosses = bool(HAN.search(text)) != any(map(HAN.search, query.weighted.texts))
     bar = WEIGHTS.matched_across if crosses else WEIGHTS.matched
     reached = cosines[np.arange(len(tops)), tops] >= bar
     share = min(WEIGHTS.matched_share, 0.5 / len(query.weights))  # in a long question every word has a small share

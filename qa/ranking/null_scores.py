@@ -1,4 +1,4 @@
-"""What everyday questions reach in an index, kept beside it: asking them takes seconds in a large one."""
+"""What unrelated everyday questions score in an index; kept beside it, for in a large one asking them takes seconds."""
 
 from __future__ import annotations
 
@@ -8,10 +8,16 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
+
 import index
+from index.encoders.base import Embedder
 from index.encoders.centering import questions
+from index.query import WeightedQuery
 from index.searcher import Index
 from qa.ranking.confidence import NullScores
+from qa.ranking.features import Titles
+from qa.ranking.late_interaction import Query, rank
 from qa.settings import Settings
 
 _FILE = "nulls.json"
@@ -35,6 +41,19 @@ def cached_null_scores(
         beside.write_text(json.dumps(record), encoding="ascii")
         beside.replace(path)
     return null_scores
+
+
+def measure_null_scores(
+    opened: Index, embedder: Embedder, titles: Titles, settings: Settings, crosses: Callable[[str], bool]
+) -> dict[bool, NullScores]:
+    """Ask the everyday questions. The key is whether a question `crosses` scripts: is in another than the index."""
+    common = opened.common
+    best: dict[bool, list[float]] = {False: [], True: []}
+    for number, question in enumerate(questions()):
+        query = Query.of(WeightedQuery.of(question), common.questions.text(number), common.tokens, embedder)
+        scores = rank(query, opened, titles, settings.candidates).scores
+        best[crosses(question)].append(float(scores[0]) if len(scores) else 0.0)
+    return {cross: NullScores(float(np.mean(scores)), float(np.std(scores))) for cross, scores in best.items()}
 
 
 def _key(opened: Index, settings: Settings) -> str:

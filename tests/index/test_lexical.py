@@ -14,6 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from corpus.text.normalise import terms
+from index.query import WeightedQuery
 from index.search.lexical import Lexical
 from index.search.postings import Postings
 
@@ -21,7 +22,7 @@ _LINES = st.lists(st.text("甲乙丙。 a1", max_size=8), max_size=6)
 
 
 def _scores(texts: list[str], question: str) -> list[float]:
-    return [float(score) for score in Lexical.build(texts).scores([(question, 1.0)])]
+    return [float(score) for score in Lexical.build(texts).scores(WeightedQuery.of(question))]
 
 
 def test_a_passage_without_terms_keeps_its_row() -> None:
@@ -88,13 +89,13 @@ def test_a_word_that_no_passage_has_counts_in_what_could_be_reached() -> None:
     assert 0 < half < known / 2
 
 
-def test_a_part_counts_as_much_as_it_is_said_to() -> None:
+def test_a_text_of_the_query_counts_as_much_as_it_weighs() -> None:
     """甲 counts a quarter of 乙: of all that can be reached 1/5 and 4/5."""
     lexical = Lexical.build(["甲", "乙"])
-    first, second = lexical.scores([("甲", 0.25), ("乙", 1.0)])
+    first, second = lexical.scores(WeightedQuery(("甲", "乙"), (0.25, 1.0)))
 
     assert second == pytest.approx(4 * first)
-    assert first == pytest.approx(lexical.scores([("甲", 1.0)])[0] / 5)
+    assert first == pytest.approx(lexical.scores(WeightedQuery.of("甲"))[0] / 5)
 
 
 def test_weight_is_the_inverse_document_frequency() -> None:
@@ -118,7 +119,7 @@ def test_scores_are_those_of_bm25s(texts: list[str], question: str) -> None:
     most = sum(map(lexical.weight, asked))
     expected = peer.get_scores(known) / most if known else np.zeros(len(texts))
 
-    assert lexical.scores([(question, 1.0)]) == pytest.approx(expected, abs=1e-5)
+    assert lexical.scores(WeightedQuery.of(question)) == pytest.approx(expected, abs=1e-5)
 
 
 @given(st.lists(_LINES, max_size=4), st.text("甲乙丙丁a1", max_size=8))
@@ -127,7 +128,7 @@ def test_scores_do_not_depend_on_how_rows_are_divided(segments: list[list[str]],
     whole = Lexical.build([text for texts in segments for text in texts])
     parts = Lexical([Postings.of(texts) for texts in segments])
 
-    assert np.array_equal(parts.scores([(question, 1.0)]), whole.scores([(question, 1.0)]))
+    assert np.array_equal(parts.scores(WeightedQuery.of(question)), whole.scores(WeightedQuery.of(question)))
 
 
 @given(st.lists(_LINES, max_size=4), st.text("甲乙丙丁a1", max_size=8), st.randoms(use_true_random=False))
@@ -148,15 +149,15 @@ def test_joined_segments_are_those_of_what_stays(segments: list[list[str]], ques
 def test_the_top_is_what_the_scores_say(texts: list[str], question: str, limit: int, long: int) -> None:
     """Also where common terms are not added up; of equal ones the first."""
     lexical = Lexical([Postings.of(texts[:2]), Postings.of(texts[2:])])
-    parts = [(question, 1.0), ("甲乙", 0.3)]
+    query = WeightedQuery(("甲乙", question), (0.3, 1.0))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("index.search.lexical._LONG", long)
-        top = lexical.top(parts, limit)
-    scores = lexical.scores(parts)
+        top = lexical.top(query, limit)
+    scores = lexical.scores(query)
     first = [row for row in np.argsort(-scores, kind="stable")[:limit] if scores[row] > 0]
 
     assert top.tolist() == sorted(first)
-    assert np.array_equal(lexical.at(parts, top), scores[top])
+    assert np.array_equal(lexical.at(query, top), scores[top])
 
 
 @given(_LINES, st.text("甲乙a1", min_size=1, max_size=3), st.integers(1, 3))
@@ -177,4 +178,6 @@ def test_law_5_an_opened_one_scores_the_same(texts: list[str], question: str) ->
         built.write(Path(folder))
         opened = Lexical([(Postings.open(Path(folder)), lengths)])
 
-        assert np.array_equal(opened.scores([(question, 1.0)]), Lexical.build(texts).scores([(question, 1.0)]))
+        assert np.array_equal(
+            opened.scores(WeightedQuery.of(question)), Lexical.build(texts).scores(WeightedQuery.of(question))
+        )

@@ -18,6 +18,7 @@ from corpus.errors import EmbedderError, IndexCorrupt, IndexStale, SourceError, 
 from corpus.source import Source
 from index.library import Change, Library, NewDocument
 from index.manifest import Manifest
+from index.query import WeightedQuery
 from index.searcher import Index
 from index.storage.sources import document_id
 from qa.citations.forms import own_form
@@ -55,8 +56,9 @@ def _texts(folder: Path) -> list[tuple[str, str]]:
 
 def _answers(index: Index, embedder: CharacterEmbedder) -> tuple[list[tuple[str, str]], list[float]]:
     """Document and quote of all that is found, in order; and the scores."""
-    asked = Query.read(((_QUESTION, 1.0),), embedder.encode_questions([_QUESTION]), index.common.tokens, embedder)
-    ranked = rank(asked, index, Titles(index), 100)
+    weighted = WeightedQuery.of(_QUESTION)
+    query = Query.of(weighted, embedder.encode_questions(weighted.texts), index.common.tokens, embedder)
+    ranked = rank(query, index, Titles(index), 100)
     cited = [index.passages[row] for row in ranked.rows]
     return [(document.name, document.quote(passage.spans)) for document, passage in cited], ranked.scores.tolist()
 

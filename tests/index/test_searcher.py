@@ -13,6 +13,7 @@ from corpus.errors import IndexCorrupt, IndexNotFound, IndexStale, SourceError, 
 from corpus.parse import parse_source
 from corpus.source import SHIPPED, Source, load
 from index.manifest import FORMAT
+from index.query import WeightedQuery
 from index.searcher import Index
 from index.storage.segment import FILES
 from qa.engine import Engine
@@ -30,8 +31,9 @@ def _source(text: str, name: str = "a") -> Source:
 
 
 def _found(index: Index, question: str, limit: int = 5) -> list[tuple[str, float]]:
-    asked = Query.read(((question, 1.0),), _ABC.encode_questions([question]), index.common.tokens, _ABC)
-    ranked = rank(asked, index, Titles(index), limit)
+    weighted = WeightedQuery.of(question)
+    query = Query.of(weighted, _ABC.encode_questions(weighted.texts), index.common.tokens, _ABC)
+    ranked = rank(query, index, Titles(index), limit)
     passages = [index.passages[row] for row in ranked.rows]
     quotes = [document.quote(passage.spans) for document, passage in passages]
     return list(zip(quotes, map(float, ranked.scores), strict=True))
@@ -112,10 +114,8 @@ def test_many_rows_are_preselected_by_a_bit_a_number(tmp_path: Path, monkeypatch
     assert index.manifest.shortlist.recall == 1
     for line in lines[::17]:
         encoded = embedder.encode_questions([line])
-        assert (
-            index.search([(line, 1.0)], encoded, 10).rows.tolist()
-            == exact.search([(line, 1.0)], encoded, 10).rows.tolist()
-        )
+        query = WeightedQuery.of(line)
+        assert index.search(query, encoded, 10).rows.tolist() == exact.search(query, encoded, 10).rows.tolist()
 
 
 def test_the_folder_is_readable_with_common_tools(tmp_path: Path) -> None:

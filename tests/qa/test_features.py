@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from corpus.source import Source
+from index.query import WeightedQuery
 from index.searcher import Index
-from qa.ranking.features import Titles, dictionary_overlap, of_first, of_its_year, says_what_it_is
+from qa.ranking.features import Titles, definition_pattern, dictionary_overlap, of_first, of_its_year
 from tests.fakes import CharacterEmbedder
 
 _ABC = CharacterEmbedder("甲乙丙丁0129", common="丁")
@@ -37,27 +38,27 @@ def test_a_title_shares_what_the_question_takes_from_titles(tmp_path: Path, ques
     sources = [Source.from_bytes(f"报告{year}", "甲乙丙。".encode(), None) for year in ("1999", "2001")]
     titles = Titles(Index.build(tmp_path / "i", sources, _ABC))
 
-    assert titles.shares([(question, 1.0)], np.array([0, 1])) == pytest.approx(shares)
+    assert titles.shares(WeightedQuery.of(question), np.array([0, 1])) == pytest.approx(shares)
 
 
 def test_the_title_of_a_single_document_says_nothing(tmp_path: Path) -> None:
     """There is none to tell it apart from."""
     titles = Titles(Index.build(tmp_path / "i", [Source.from_bytes("1999", "甲乙丙。".encode(), None)], _ABC))
 
-    assert titles.shares([("1999年", 1.0)], np.array([0])).tolist() == [0]
+    assert titles.shares(WeightedQuery.of("1999年"), np.array([0])).tolist() == [0]
 
 
 def test_an_english_word_counts_where_its_chinese_is_spelt(tmp_path: Path) -> None:
     """The union of the question is 联盟; the second passage spells it, and its one word is all that is asked."""
     index = _index(tmp_path, "甲乙。\n甲联盟。")
 
-    assert dictionary_overlap((("the union", 1.0),), np.arange(2), index).tolist() == [0.0, 1.0]
+    assert dictionary_overlap(WeightedQuery.of("the union"), np.arange(2), index).tolist() == [0.0, 1.0]
 
 
 def test_english_words_that_the_text_never_spells_count_half(tmp_path: Path) -> None:
     """Beside a word that it has: that one is a good half of what is asked, never all of it."""
     index = _index(tmp_path, "甲乙。\n甲联盟。")
-    share = float(dictionary_overlap((("union zzyzx", 1.0),), np.arange(2), index)[1])
+    share = float(dictionary_overlap(WeightedQuery.of("union zzyzx"), np.arange(2), index)[1])
 
     assert 0.4 < share < 0.7
 
@@ -66,7 +67,7 @@ def test_a_chinese_question_is_spelt_by_its_own_terms_alone(tmp_path: Path) -> N
     """The dictionary says nothing of it."""
     index = _index(tmp_path, "甲乙。\n甲联盟。")
 
-    assert dictionary_overlap((("联盟", 1.0),), np.arange(2), index).tolist() == [0.0, 0.0]
+    assert dictionary_overlap(WeightedQuery.of("联盟"), np.arange(2), index).tolist() == [0.0, 0.0]
 
 
 _REPORT = "政府工作报告\n一、2025年工作回顾\n甲。\n二、2026年重点工作\n乙。\n三、结语\n丙。"
@@ -112,8 +113,8 @@ def test_last_year_of_a_text_without_a_year_is_unknown(tmp_path: Path) -> None:
         ("记分周期有多长，满分是多少？", "记分周期为十二个月。"),
     ],
 )
-def test_a_definition_says_what_it_is(question: str, words: str) -> None:
-    pattern = says_what_it_is(question)
+def test_a_definition_definition_pattern(question: str, words: str) -> None:
+    pattern = definition_pattern(question)
 
     assert pattern is not None
     assert pattern.search(words)
@@ -122,11 +123,11 @@ def test_a_definition_says_what_it_is(question: str, words: str) -> None:
 
 @pytest.mark.parametrize("question", ["格式条款怎么解释？", "为什么是中国？", "他说了什么？", "What is it?", ""])
 def test_other_questions_ask_for_no_definition(question: str) -> None:
-    assert says_what_it_is(question) is None
+    assert definition_pattern(question) is None
 
 
 def test_a_definition_gains_a_little(tmp_path: Path) -> None:
     """Among the first passages; brackets and dots in a term are no pattern."""
     index = _index(tmp_path, "甲.乙(丙)是丁。\n甲甲乙丙是丁。")
 
-    assert of_first([("什么是甲.乙(丙)？", 1.0)], np.array([1, 0]), index).tolist() == pytest.approx([0, 0.05])
+    assert of_first(WeightedQuery.of("什么是甲.乙(丙)？"), np.array([1, 0]), index).tolist() == pytest.approx([0, 0.05])

@@ -1,10 +1,11 @@
-"""When a question leans on the ones before, and how it is then read."""
+"""When a question depends on earlier ones, and what is then searched for."""
 
 import pytest
 
 from corpus.document import Document
 from index.chunks import Heading
-from qa.question.followup import Reading, understand
+from index.query import WeightedQuery
+from qa.question.followup import Interpretation, interpret
 from tests.fakes import headings_of
 
 
@@ -14,8 +15,10 @@ def headings(shipped: Document) -> list[Heading]:
     return headings_of((shipped,))
 
 
-def _place(reading: Reading, headings: list[Heading]) -> str | None:
-    return None if reading.place is None else headings[reading.place.section].label
+def _label(interpretation: Interpretation, headings: list[Heading]) -> str | None:
+    return (
+        None if interpretation.section_reference is None else headings[interpretation.section_reference.section].label
+    )
 
 
 @pytest.mark.parametrize(
@@ -29,13 +32,13 @@ def _place(reading: Reading, headings: list[Heading]) -> str | None:
         ("中国提供了多少疫苗？", "还捐钱了没有"),
     ],
 )
-def test_a_leaning_question_is_read_with_the_one_before(headings: list[Heading], before: str, question: str) -> None:
+def test_a_follow_up_is_searched_for_with_the_one_before(headings: list[Heading], before: str, question: str) -> None:
     """In the user's own words, and the new ones count for most."""
-    reading = understand(question, [before], headings)
+    interpretation = interpret(question, [before], headings)
 
-    assert reading.understood_as == f"{before} → {question}"
-    assert reading.parts[-1] == (question, 1.0)
-    assert 0 < reading.parts[0][1] <= 1
+    assert interpretation.understood_as == f"{before} → {question}"
+    assert interpretation.query.texts == (before, question)
+    assert 0 < interpretation.query.weights[0] <= interpretation.query.weights[1] == 1
 
 
 @pytest.mark.parametrize(
@@ -49,15 +52,15 @@ def test_a_leaning_question_is_read_with_the_one_before(headings: list[Heading],
 )
 def test_a_complete_question_is_not_dragged_by_history(headings: list[Heading], before: str, question: str) -> None:
     """It is read as it stands."""
-    reading = understand(question, [before], headings)
+    interpretation = interpret(question, [before], headings)
 
-    assert reading.understood_as is None
-    assert reading.parts == ((question, 1.0),)
+    assert interpretation.understood_as is None
+    assert interpretation.query == WeightedQuery.of(question)
 
 
 def test_without_history_every_question_stands_alone(headings: list[Heading]) -> None:
     """There is nothing to lean on."""
-    assert understand("那禁毒方面呢？", [], headings).understood_as is None
+    assert interpret("那禁毒方面呢？", [], headings).understood_as is None
 
 
 @pytest.mark.parametrize(
@@ -73,7 +76,7 @@ def test_a_step_moves_on_from_the_place_before(headings: list[Heading], turns: l
     """Among the sections that count in the same way."""
     *history, question = turns
 
-    assert _place(understand(question, history, headings), headings) == label
+    assert _label(interpret(question, history, headings), headings) == label
 
 
 @pytest.mark.parametrize(
@@ -89,7 +92,7 @@ def test_a_step_moves_on_from_the_place_before(headings: list[Heading], turns: l
 )
 def test_who_said_it_asks_for_the_circumstances(headings: list[Heading], question: str) -> None:
     """Of what answered the question before."""
-    assert understand(question, ["谁说要走安危共担之路"], headings).asks_who_said_it
+    assert interpret(question, ["谁说要走安危共担之路"], headings).asks_who_said_it
 
 
 @pytest.mark.parametrize(
@@ -97,11 +100,11 @@ def test_who_said_it_asks_for_the_circumstances(headings: list[Heading], questio
 )
 def test_what_was_said_does_not(headings: list[Heading], question: str) -> None:
     """Nor does a question with a topic of its own."""
-    assert not understand(question, ["秘书处在哪儿？"], headings).asks_who_said_it
+    assert not interpret(question, ["秘书处在哪儿？"], headings).asks_who_said_it
 
 
 def test_an_adjective_without_its_noun_leans_more(headings: list[Heading]) -> None:
     """Biological ones: of what, the question before says."""
     before = "What does the declaration say about chemical weapons?"
 
-    assert understand("And biological ones?", [before], headings).weight == 0.5
+    assert interpret("And biological ones?", [before], headings).weight == 0.5

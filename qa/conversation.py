@@ -1,0 +1,100 @@
+"""A question that depends on earlier ones, and what those found: each is encoded and answered at most once.
+
+A `Turn` and a `QueryEncoder` live for one `Engine.ask`. They keep nothing for the next one, so that there is nothing
+to bound, to lock, or to drop when the index changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from index.encoders.base import Embedder, Encoded
+from index.query import WeightedQuery
+from index.searcher import Index
+from qa.question.followup import Interpretation, interpret
+from qa.question.glossary import spelt_out
+from qa.ranking.late_interaction import Query, Ranked
+from qa.reply import Answer, Hit, Reply
+from qa.scope import Scope
+
+_TURNS = 8
+"""Earlier questions that are read to interpret a question, at most."""
+_BEFORE = (0.1, 0.03, 0.03)
+"""What the passages of the previous answer gain for a question that has no topic of its own, in scores."""
+
+
+class QueryEncoder:
+    """Encodes queries, each of their texts once."""
+
+    def __init__(self, index: Index, embedder: Embedder, contains: Callable[[str], bool]) -> None:
+        """`contains`: whether a word (normalised) stands in a passage; an acronym that does not is written out."""
+        self._index = index
+        self._embedder = embedder
+        self._contains = contains
+        self._encoded: dict[str, Encoded] = {}
+
+    def encode(self, weighted: WeightedQuery) -> Query:
+        """Return a query as it is compared with passages. Raises EmbedderError."""
+        texts = [text for text in dict.fromkeys(weighted.texts) if text not in self._encoded]
+        if texts:
+            encoded = self._embedder.encode_questions([spelt_out(text, self._contains) for text in texts])
+            self._encoded |= {text: encoded.text(number) for number, text in enumerate(texts)}
+        encoded = Encoded.join([self._encoded[text] for text in weighted.texts])
+        return Query.of(weighted, encoded, self._index.common.tokens, self._embedder)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One question of a conversation. It is interpreted, encoded, and its predecessor answered, on first use."""
+
+    question: str
+    history: Sequence[str]
+    """The questions before it, the oldest first."""
+    scope: Scope
+    encoder: QueryEncoder
+    answer: Callable[[Turn], Reply]
+    """Answers any turn: called for the previous one."""
+
+    @cached_property
+    def interpretation(self) -> Interpretation:
+        return interpret(self.question, self.history[-_TURNS:], self.scope.outline)
+
+    @cached_property
+    def query(self) -> Query:
+        """The question, encoded together with the earlier ones that it depends on."""
+        return self.encoder.encode(self.interpretation.query)
+
+    @cached_property
+    def previous_hits(self) -> tuple[Hit, ...]:
+        """The hits of the question that this one depends on, the surest first; empty if it was not answered."""
+        if not self.interpretation.earlier:
+            return ()
+        *history, question = self.interpretation.earlier
+        reply = self.answer(Turn(question, history, self.scope, self.encoder, self.answer))
+        return reply.hits if isinstance(reply, Answer) else ()
+
+    def title_block(self) -> npt.NDArray[np.int64]:
+        """Return the row of the title block of the work that answered the previous question; empty without one."""
+        for hit in self.previous_hits[:1]:
+            document, passage = hit.citation.document, hit.citation.passage
+            block = next((p for p in document.passages if p.section is passage.section.work), None)
+            row = self.scope.index.row_of(block.id) if block and not block.paragraph else None
+            if row is not None:
+                return np.array([row], np.int64)
+        return np.zeros(0, np.int64)
+
+    def prefer_previous_hits(self, ranked: Ranked) -> Ranked:
+        """Raise the passages that answered the previous question: 为什么？ asks about those very passages."""
+        if not self.previous_hits:
+            return ranked
+        index = self.scope.index
+        rows = [row for hit in self.previous_hits if (row := index.row_of(hit.citation.passage.id)) is not None]
+        gains = dict(zip(index.passage_of(np.array(rows, np.int64)).tolist(), _BEFORE, strict=False))
+        gained = [gains.get(passage, 0.0) for passage in index.passage_of(ranked.rows).tolist()]
+        scores = ranked.scores + np.array(gained, np.float32)
+        return ranked.reorder(np.lexsort((ranked.rows, -scores)), scores)

@@ -1,0 +1,75 @@
+"""The documents that a question is put to: all of an index, or some of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus.errors import QAError
+from index.chunks import Heading
+from index.searcher import Index
+from qa.question.section_reference import SectionReference
+from qa.ranking.unmatched_words import SearchableText
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Some documents of an index, or all of them, as far as a search has to know them."""
+
+    index: Index
+    rows: npt.NDArray[np.int64] | None
+    """Shape (rows,), ascending: the rows of the documents in the index; None for all rows."""
+    outline: Sequence[Heading]
+    """The headings of the documents."""
+    text: SearchableText
+    """The words of the documents."""
+
+    @classmethod
+    def of(cls, index: Index, names: Collection[str] = ()) -> Scope:
+        """Return the documents of these names, all for none. Raises QAError if the index lacks one of them."""
+        records = index.manifest.documents
+        if unknown := [name for name in names if all(record.name != name for record in records)]:
+            raise QAError(
+                f"There is no document {unknown[0]!r} to ask. See what there is: python -m qa index list",
+                f"这里没有文本“{unknown[0]}”，请换一份。",
+            )
+        rows: npt.NDArray[np.int64] | None = None
+        outline: Sequence[Heading] = index.outline
+        if names:
+            numbers = [number for number, record in enumerate(records) if record.name in names]
+            rows, outline = index.rows_of(numbers), index.outline.of(numbers)
+            records = tuple(records[number] for number in numbers)
+
+        def headings() -> Iterator[str]:
+            yield from (record.title for record in records)
+            yield from (heading.label for heading in outline)
+
+        return cls(index, rows, outline, SearchableText(index.lexical, index.text, headings, rows))
+
+    def rows_of(self, reference: SectionReference) -> npt.NDArray[np.int64]:
+        """Return the rows of a section, or of the one paragraph of it that is referred to; none if it has no such."""
+        section = self.outline[reference.section]
+        rows: list[int] = list(range(section.first, section.end))
+        if reference.opening:
+            rows = self._rows_before_sections(rows) or rows
+        if reference.paragraph is not None:
+            passages = self.index.passage_of(np.array(rows, np.int64))
+            distinct = list(dict.fromkeys(passages.tolist()))
+            number = reference.paragraph if reference.paragraph < 0 else reference.paragraph - 1
+            wanted = distinct[number] if -len(distinct) <= number < len(distinct) else None
+            rows = [row for row, passage in zip(rows, passages, strict=True) if passage == wanted]
+        return np.array(rows, np.int64)
+
+    def _rows_before_sections(self, rows: Sequence[int]) -> list[int]:
+        """Return the paragraphs of a work that stand before its first section."""
+        found = []
+        for row in rows:
+            _, passage = self.index.passages[row]
+            if passage.section.path:
+                break
+            if passage.paragraph:
+                found.append(row)
+        return found
