@@ -122,9 +122,9 @@ class Engine:
             score=float(ranked.scores[0]),
             null=self._null_scores[cross],
             cross=cross,
-            missing_name=any(word.is_name for word in unmatched),
-            missing_word=any(not word.is_name for word in unmatched),
-            wrong_kind=self._answer_types.lacks(document.quote(passage.spans), question),
+            unmatched_name=any(word.is_name for word in unmatched),
+            unmatched_word=any(not word.is_name for word in unmatched),
+            wrong_answer_type=self._answer_types.lacks(document.quote(passage.spans), question),
         )
 
     def _hits(self, query: Query, ranked: Ranked, answerable: float) -> tuple[Hit, ...]:

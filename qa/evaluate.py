@@ -89,7 +89,7 @@ class Outcome:
     question: Question
     status: str
     """`answered`, `not_found` or `rejected`."""
-    missing_terms: tuple[str, ...]
+    unmatched_words: tuple[str, ...]
     first: Hit | None
     """The first passage, or the nearest one where none was good enough."""
     rank: int | None
@@ -178,9 +178,9 @@ def metrics(outcomes: Sequence[Outcome]) -> tuple[Metric, ...]:
     return (
         *ranking([one.rank for one in answerable]),
         Metric.mean("answered", [one.is_answered for one in answerable]),
-        Metric.mean("needless warning", [bool(one.missing_terms) for one in answerable]),
+        Metric.mean("needless warning", [bool(one.unmatched_words) for one in answerable]),
         Metric.mean("false answer", [one.is_answered for one in others]),
-        Metric.mean("false answer, no warning", [one.is_answered and not one.missing_terms for one in others]),
+        Metric.mean("false answer, no warning", [one.is_answered and not one.unmatched_words for one in others]),
     )
 
 
@@ -208,7 +208,7 @@ def render_report(report: Report) -> str:
         record = _miss_as_json(miss)
         first = f"{record['first']['citation']} {record['first']['text']}…" if record["first"] else "–"
         gold = json.dumps(record["gold"], ensure_ascii=False) if record["gold"] else "no answer"
-        missing = f"\n  missing: {'、'.join(miss.missing_terms)}" if miss.missing_terms else ""
+        missing = f"\n  missing: {'、'.join(miss.unmatched_words)}" if miss.unmatched_words else ""
         rank = f", right at {miss.rank}" if miss.rank else ""
         blocks.append(
             f"{miss.question.id} {' › '.join(miss.question.turns)}\n"
@@ -238,7 +238,7 @@ def _miss_as_json(miss: Outcome) -> dict[str, Any]:
         "gold": miss.question.gold,
         "status": miss.status,
         "rank": miss.rank,
-        "missing_terms": list(miss.missing_terms),
+        "missing_terms": list(miss.unmatched_words),
         "first": first,
     }
 
@@ -247,15 +247,15 @@ def _outcome(engine: Asks, question: Question) -> Outcome:
     *history, last = question.turns
     hits: tuple[Hit, ...]
     match engine.ask(last, history):
-        case Answer(_, _, missing_terms, hits):
+        case Answer(_, _, unmatched_words, hits):
             status = "answered"
-        case NotFound(_, _, missing_terms, hits):
+        case NotFound(_, _, unmatched_words, hits):
             status = "not_found"
         case Rejected():
-            status, missing_terms, hits = "rejected", (), ()
+            status, unmatched_words, hits = "rejected", (), ()
     # Retrieval is judged apart from answering: the nearest passages of a not-found count too.
     rank = next((place for place, hit in enumerate(hits[:TOP], start=1) if question.accepts(hit)), None)
-    return Outcome(question, status, missing_terms, hits[0] if hits else None, rank)
+    return Outcome(question, status, unmatched_words, hits[0] if hits else None, rank)
 
 
 def _folded(text: str) -> str:

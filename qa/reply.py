@@ -44,7 +44,7 @@ class Answer:
     question: str
     understood_as: str | None
     """The questions that were searched for together; None if the question depends on no earlier one."""
-    missing_terms: tuple[str, ...]
+    unmatched_words: tuple[str, ...]
     """The question's unmatched words: content words that the documents never mention."""
     hits: tuple[Hit, ...]
     """One or more, the surest first."""
@@ -56,7 +56,7 @@ class NotFound:
 
     question: str
     understood_as: str | None
-    missing_terms: tuple[str, ...]
+    unmatched_words: tuple[str, ...]
     near: tuple[Hit, ...]
     """The closest passages, best first; none is likely enough to answer."""
 

@@ -46,7 +46,7 @@ _POSITIVES, _FOREIGN = 80, 40
 _WEIGHTS = {"pos": 1.0, "ood": 0.5, "near": 0.08}
 _MOST = 0.12
 _BARS = {"same": 0.22, "cross": 0.65}
-_MISSING_WORD = 0.35
+_UNMATCHED_WORD = 0.35
 _MOST_DEVIATIONS = 4.0
 
 
@@ -169,15 +169,17 @@ def _fit(samples: Sequence[Sample]) -> dict[str, Any]:
             sample
             for sample in samples
             if sample.evidence.cross == (script == "cross")
-            and not (sample.evidence.missing_name or sample.evidence.missing_word or sample.evidence.wrong_kind)
+            and not (
+                sample.evidence.unmatched_name or sample.evidence.unmatched_word or sample.evidence.wrong_answer_type
+            )
         ]
         x = [[min(sample.evidence.deviations, _MOST_DEVIATIONS)] for sample in some]
         fit = LogisticRegression(C=10).fit(x, [sample.label == "pos" for sample in some], sample_weight=_weigh(some))
         fitted[script] = _logistic(fit) | {"bar": _BARS[script]}
     fitted["most_deviations"] = _MOST_DEVIATIONS
-    fitted["missing_word"] = _MISSING_WORD
+    fitted["unmatched_word"] = _UNMATCHED_WORD
     close = [s for s in samples if s.evidence.deviations >= 0.7 and s.label != "ood"]
-    for flag in ("missing_name", "wrong_kind"):
+    for flag in ("unmatched_name", "wrong_answer_type"):
         up = [sample for sample in close if getattr(sample.evidence, flag)]
         down = [sample for sample in close if not getattr(sample.evidence, flag)]
         fitted[flag] = round(min(_MOST, _share_right(up) / max(_share_right(down), 1e-9)), 4)

@@ -105,8 +105,8 @@ def _remarks(reply: Reply) -> list[tuple[str, str]]:
     remarks = [(_ANSWERED, str(len(_hits(reply)))) if found else (phrases.NO_ANSWER, "")]
     if reply.understood_as is not None:
         remarks.append((phrases.UNDERSTOOD_AS, _one_line(reply.understood_as)))
-    if reply.missing_terms:
-        remarks.append((phrases.NOT_MENTIONED, _one_line("、".join(reply.missing_terms))))
+    if reply.unmatched_words:
+        remarks.append((phrases.NOT_MENTIONED, _one_line("、".join(reply.unmatched_words))))
     if not found and _hits(reply):
         remarks.append((f"{phrases.NEAREST}:", ""))
     return remarks

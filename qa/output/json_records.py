@@ -17,16 +17,16 @@ def reply_as_json(reply: Reply, question_id: str | None, form: str = "own") -> d
     match reply:
         case Rejected():
             return head | _body("rejected", None, (), (), (), form) | {"reason": reply.reason}
-        case Answer(_, understood_as, missing_terms, hits):
-            return head | _body("answered", understood_as, missing_terms, hits, (), form)
-        case NotFound(_, understood_as, missing_terms, near):
-            return head | _body("not_found", understood_as, missing_terms, (), near, form)
+        case Answer(_, understood_as, unmatched_words, hits):
+            return head | _body("answered", understood_as, unmatched_words, hits, (), form)
+        case NotFound(_, understood_as, unmatched_words, near):
+            return head | _body("not_found", understood_as, unmatched_words, (), near, form)
 
 
 def _body(
     status: str,
     understood_as: str | None,
-    missing_terms: Iterable[str],
+    unmatched_words: Iterable[str],
     hits: Iterable[Hit],
     near: Iterable[Hit],
     form: str,
@@ -34,7 +34,7 @@ def _body(
     return {
         "status": status,
         "understood_as": understood_as,
-        "missing_terms": list(missing_terms),
+        "missing_terms": list(unmatched_words),
         "hits": [hit_as_json(hit, form) for hit in hits],
         "near": [hit_as_json(hit, form) for hit in near],
     }

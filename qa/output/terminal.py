@@ -35,8 +35,8 @@ def _head(reply: Answer | NotFound) -> str:
     words = ""
     if reply.understood_as is not None:
         words += f"{phrases.UNDERSTOOD_AS}: {reply.understood_as}\n"
-    if reply.missing_terms:
-        words += f"{phrases.NOT_MENTIONED}: {'、'.join(reply.missing_terms)}\n"
+    if reply.unmatched_words:
+        words += f"{phrases.NOT_MENTIONED}: {'、'.join(reply.unmatched_words)}\n"
     return words
 
 

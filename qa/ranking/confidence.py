@@ -1,6 +1,6 @@
-"""How likely it is that a passage answers: calibrated in units of what unrelated questions reach in this very text.
+"""The probability that a passage answers, calibrated in units of the null scores of this very index.
 
-Every number stands in `confidence.json`, which `training/confidence.py` fits; docs/quality.md has the reliability
+The fitted numbers are in `confidence.json`, which `training/confidence.py` fits; docs/quality.md has the reliability
 table.
 """
 
@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 
 @dataclass(frozen=True, slots=True)
 class NullScores:
-    """What everyday questions about other things reach in a text: mean and deviation of their best scores."""
+    """Mean and standard deviation of the best scores that unrelated everyday questions have in an index."""
 
     mean: float
     deviation: float
@@ -25,28 +25,28 @@ class NullScores:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for and against the text's answering a question."""
+    """What the probability that the documents answer a question is computed from."""
 
     score: float
-    """Of the best passage, as `rank` gives it."""
+    """The score of the best passage, as `late_interaction.rank` gives it."""
     null: NullScores
     cross: bool
-    """Question and text are in different scripts: an English question to a Chinese text."""
-    missing_name: bool
-    """The question names something that the text never mentions."""
-    missing_word: bool
-    """It has another content word that the text never mentions: a paraphrase, or a near miss."""
-    wrong_kind: bool
-    """The best passage lacks the kind of thing that is asked for: a date, a number, a place, a person."""
+    """Whether question and index are in different scripts: an English question to a Chinese text."""
+    unmatched_name: bool
+    """Whether an unmatched word of the question is a name."""
+    unmatched_word: bool
+    """Whether another word of the question is unmatched: a paraphrase, or a near miss."""
+    wrong_answer_type: bool
+    """Whether the best passage lacks what is asked for: a date, a number, a place or a person."""
 
     @property
     def deviations(self) -> float:
-        """How far the score lies above what unrelated questions reach, in their deviations."""
+        """The distance of the score above the mean null score, in standard deviations."""
         return (self.score - self.null.mean) / max(self.null.deviation, 1e-6)
 
 
 class Logistic(BaseModel):
-    """Intercept and slope."""
+    """A logistic curve: 1 / (1 + exp(−(intercept + slope · x)))."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -55,48 +55,48 @@ class Logistic(BaseModel):
 
 
 class Script(Logistic):
-    """Over the score in null deviations."""
+    """The curve over `Evidence.deviations`."""
 
     bar: float
-    """The probability, 0 to 1, from which the text counts as answering."""
+    """The probability, 0 to 1, from which the documents count as answering."""
 
 
 class Calibration(BaseModel):
-    """The fitted numbers."""
+    """The numbers that `training/confidence.py` fits."""
 
     model_config = ConfigDict(frozen=True)
 
     same: Script
-    """Where question and text are in one script."""
+    """For a question in the script of the index."""
     cross: Script
-    """Where they are in different ones."""
+    """For a question in another script."""
     most_deviations: float
-    """What lies above is no surer."""
-    missing_name: float
-    """Factor for `Evidence.missing_name`."""
-    missing_word: float
-    """Factor for `Evidence.missing_word`."""
-    wrong_kind: float
-    """Factor for `Evidence.wrong_kind`."""
+    """A score further above the mean does not raise the probability."""
+    unmatched_name: float
+    """Factor for `Evidence.unmatched_name`."""
+    unmatched_word: float
+    """Factor for `Evidence.unmatched_word`."""
+    wrong_answer_type: float
+    """Factor for `Evidence.wrong_answer_type`."""
     lead: Logistic
-    """For one hit, given that the text answers: over its lead on the best of the others."""
+    """For one hit, given that the documents answer: the curve over its lead over the best other score."""
     rank_cost: float
-    """For one hit: taken off for each rank."""
+    """For one hit: what each rank takes off the argument of the curve."""
 
     def answerable(self, evidence: Evidence) -> float:
-        """Return the probability, 0 to 1, that the text answers."""
+        """Return the probability, 0 to 1, that the documents answer."""
         script = self.cross if evidence.cross else self.same
         sure = _sigmoid(script.intercept + script.slope * min(evidence.deviations, self.most_deviations))
         for flag, factor in (
-            (evidence.missing_name, self.missing_name),
-            (evidence.missing_word, self.missing_word),
-            (evidence.wrong_kind, self.wrong_kind),
+            (evidence.unmatched_name, self.unmatched_name),
+            (evidence.unmatched_word, self.unmatched_word),
+            (evidence.wrong_answer_type, self.wrong_answer_type),
         ):
             sure *= factor if flag else 1
         return sure
 
     def bar(self, evidence: Evidence) -> float:
-        """Return the probability, 0 to 1, from which the text counts as answering."""
+        """Return the probability, 0 to 1, from which the documents count as answering."""
         return (self.cross if evidence.cross else self.same).bar
 
     def of_hits(self, answerable: float, scores: Sequence[float]) -> list[float]:

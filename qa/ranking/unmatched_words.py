@@ -1,4 +1,4 @@
-"""Words of a question that the text never mentions: 货币 in 哈萨克斯坦的货币叫什么？"""
+"""Words of a question that the documents never mention: 货币 in 哈萨克斯坦的货币叫什么？"""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NAMES = ("ns", "nrt", "nt", "nr", "nz", "nrfg")
 _ATTRIBUTE = re.compile(r"^(?:是|叫|为|有|在|由|怎么|如何|为什么|什么|多少|哪|何时|定在|设在|分别)")
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _READ = 256
-"""Rows that have all character pairs of a word and are read to see whether they have the word, at most."""
+"""Rows that are read to look for a word, at most, among those that have all of its character pairs."""
 _VERY_COMMON = frozenset(["第一", "第二", "第三"])
 
 
@@ -26,12 +26,12 @@ class UnmatchedWord:
     text: str
     """As the user wrote it."""
     is_name: bool
-    """A name of a place, person or body, or a year: hardly ever a paraphrase."""
+    """Whether it is the name of a place, person or body, or a year: hardly ever a paraphrase."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """A word counts as mentioned where its best late-interaction match in the text reaches its bar."""
+    """A word counts as matched if its best late-interaction match, a cosine, reaches its bar."""
 
     name: float = 0.55
     attribute: float = 0.70
@@ -45,7 +45,7 @@ BARS = Bars()
 
 
 class SearchableText:
-    """All that an index holds, as far as words are concerned: found by its n-grams, then read."""
+    """The words of an index or of some of its rows: found by their n-grams, then looked for in the rows' text."""
 
     def __init__(
         self,
@@ -64,11 +64,11 @@ class SearchableText:
         self._headings_of = headings
 
     def contains(self, word: str) -> bool:
-        """Whether a word (normalised) stands in a passage, a title or a heading."""
+        """Whether a word (normalised) is in a passage, a title or a heading."""
         return self.passages_contain(word) or word in self._headings
 
     def passages_contain(self, word: str) -> bool:
-        """Whether a word (normalised) stands in a passage."""
+        """Whether a word (normalised) is in a passage."""
         grams = [term for term in terms(word) if not term.startswith("#")]
         pairs = [gram for gram in grams if len(gram) > 1 or gram.isascii()]
         if not grams:
@@ -93,12 +93,12 @@ class SearchableText:
         return self._lexical.has(f"#{value}{unit}") or (value, unit) in self._headings_numbers
 
     def unmatched_words(self, question: str, match: Callable[[Word], float]) -> list[UnmatchedWord]:
-        """Return the question's content words that the text neither spells nor means.
+        """Return the question's content words that the documents neither contain nor paraphrase.
 
-        `match` gives a word's best late-interaction match among the passages, -1 to 1. English words are not judged
-        against a Chinese text, but for the names that `gloss` knows: others match too badly across scripts.
+        `match` gives a word's best late-interaction match among the passages, −1 to 1. Words without an ideograph
+        are left out: they match too badly across scripts.
         """
-        found = list(self._missing_numbers(question))
+        found = list(self._unmatched_numbers(question))
         content = content_words(question)
         there = {spelt: self.contains(spelt) for spelt in {normalised(word.text) for word in content}}
         anchored = any(there.values())
@@ -120,17 +120,17 @@ class SearchableText:
                 found.append(UnmatchedWord(word.text, word.kind in ("ns", "nrt", "nt")))
         return found
 
-    def _missing_numbers(self, question: str) -> Iterator[UnmatchedWord]:
-        """Yield years, and numbered things (第五次), that the text does not have."""
-        asked = normalised(question)
-        # Folding keeps the length but for the likes of ㋀.
-        written = question if len(question) == len(asked) else asked
-        for start, end, value in numbers(asked):
-            unit = asked[end : end + 1]
+    def _unmatched_numbers(self, question: str) -> Iterator[UnmatchedWord]:
+        """Yield the years and ordinals (第五次) of the question that the documents do not contain."""
+        folded = normalised(question)
+        # Normalising keeps the length but for the likes of ㋀.
+        written = question if len(question) == len(folded) else folded
+        for start, end, value in numbers(folded):
+            unit = folded[end : end + 1]
             if unit == "年" and len(value) == 4 and not self._has_value(value):
                 yield UnmatchedWord(written[start : end + 1], True)
-            elif not HAN.search(asked) and _YEAR.fullmatch(asked[start:end]) and not self._has_value(value):
+            elif not HAN.search(folded) and _YEAR.fullmatch(folded[start:end]) and not self._has_value(value):
                 yield UnmatchedWord(written[start:end], True)
-            is_numbered = asked[start - 1 : start] == "第" and unit and unit in "期届次号条章回卷版"
+            is_numbered = folded[start - 1 : start] == "第" and unit and unit in "期届次号条章回卷版"
             if is_numbered and not self._has_numbered(value, unit):
                 yield UnmatchedWord(written[start - 1 : end + 1], True)

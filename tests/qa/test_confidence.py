@@ -16,7 +16,7 @@ _SCORES = st.floats(-2, 2)
 _YES = st.booleans()
 
 
-_CLEAN = Evidence(0.0, _NULL, cross=False, missing_name=False, missing_word=False, wrong_kind=False)
+_CLEAN = Evidence(0.0, _NULL, cross=False, unmatched_name=False, unmatched_word=False, wrong_answer_type=False)
 
 
 def _answerable(score: float, **flags: Any) -> float:
@@ -28,9 +28,11 @@ def _bar(cross: bool) -> float:
 
 
 @given(_SCORES, _YES, _YES, _YES)
-def test_a_probability_is_between_0_and_1(score: float, cross: bool, missing_name: bool, wrong_kind: bool) -> None:
+def test_a_probability_is_between_0_and_1(
+    score: float, cross: bool, unmatched_name: bool, wrong_answer_type: bool
+) -> None:
     """Whatever the score."""
-    assert 0 <= _answerable(score, cross=cross, missing_name=missing_name, wrong_kind=wrong_kind) <= 1
+    assert 0 <= _answerable(score, cross=cross, unmatched_name=unmatched_name, wrong_answer_type=wrong_answer_type) <= 1
 
 
 @given(_SCORES, _SCORES, _YES)
@@ -56,27 +58,27 @@ def test_everyday_questions_that_all_score_the_same_divide_nothing_by_zero(devia
 @given(_SCORES, _YES)
 def test_a_missing_name_lowers_it(score: float, cross: bool) -> None:
     """The text never mentions what the question is about."""
-    assert _answerable(score, cross=cross, missing_name=True) < _answerable(score, cross=cross)
+    assert _answerable(score, cross=cross, unmatched_name=True) < _answerable(score, cross=cross)
 
 
 @given(_SCORES, _YES)
 def test_another_missing_word_lowers_it_less(score: float, cross: bool) -> None:
     """It may be a paraphrase."""
-    missing = _answerable(score, cross=cross, missing_word=True)
+    missing = _answerable(score, cross=cross, unmatched_word=True)
 
-    assert _answerable(score, cross=cross, missing_name=True) < missing < _answerable(score, cross=cross)
+    assert _answerable(score, cross=cross, unmatched_name=True) < missing < _answerable(score, cross=cross)
 
 
 @given(_SCORES, _YES)
 def test_the_wrong_kind_of_thing_lowers_it(score: float, cross: bool) -> None:
     """A date is asked for, and the best passage has none."""
-    assert _answerable(score, cross=cross, wrong_kind=True) < _answerable(score, cross=cross)
+    assert _answerable(score, cross=cross, wrong_answer_type=True) < _answerable(score, cross=cross)
 
 
 @pytest.mark.parametrize("cross", [False, True])
 def test_the_best_score_is_not_answered_where_a_name_is_missing(cross: bool) -> None:
     """It alone keeps a question below the bar."""
-    assert _answerable(2.0, cross=cross, missing_name=True) < _bar(cross)
+    assert _answerable(2.0, cross=cross, unmatched_name=True) < _bar(cross)
 
 
 @given(st.floats(0, 1), st.lists(_SCORES, max_size=5))

@@ -66,7 +66,7 @@ def test_a_year_that_the_text_never_mentions_is_named(fake_engine: Engine) -> No
     reply = fake_engine.ask("１９４９年和2021年有什么大事？")
 
     assert isinstance(reply, Answer | NotFound)
-    assert reply.missing_terms == ("１９４９年",)
+    assert reply.unmatched_words == ("１９４９年",)
 
 
 @pytest.mark.parametrize("text", ["", "\n", "。。。", "* * *"])
@@ -200,7 +200,7 @@ def test_what_the_text_never_mentions_is_named(real_engine: Engine) -> None:
     reply = real_engine.ask("哈萨克斯坦的货币叫什么？")
 
     assert isinstance(reply, Answer | NotFound)
-    assert reply.missing_terms == ("货币",)
+    assert reply.unmatched_words == ("货币",)
 
 
 @pytest.mark.model
@@ -212,7 +212,7 @@ def test_a_question_that_the_text_answers_carries_no_warning(real_engine: Engine
     reply = real_engine.ask(question)
 
     assert isinstance(reply, Answer)
-    assert reply.missing_terms == ()
+    assert reply.unmatched_words == ()
 
 
 @pytest.mark.model

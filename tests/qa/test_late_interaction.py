@@ -224,3 +224,15 @@ def test_what_the_rest_of_a_short_section_says_counts_too(tmp_path: Path) -> Non
     alone = next(row for row in by_row if index.text(row) == "乙甲。" and row not in rows.values())
 
     assert by_row[rows["乙甲。"]] == pytest.approx(by_row[alone] + 0.4 * 0.5, abs=1e-5)
+
+
+def test_the_best_match_of_a_word_is_the_mean_of_its_tokens(tmp_path: Path) -> None:
+    """Of 乙丙, one passage has 乙 and none has both; tokens of the earlier question at the same place do not count."""
+    index = _index(tmp_path, "甲乙。\n甲甲。")
+    query = _query(index, "甲乙丙", earlier="丙丙丙", weight=0.5)
+    ranked = _by_meaning(index, query)
+
+    assert query.best_match(ranked, 0, 2) == pytest.approx(1, abs=1e-5)
+    assert query.best_match(ranked, 1, 3) == pytest.approx(0.5, abs=1e-5)
+    assert query.best_match(ranked, 2, 3) == pytest.approx(0, abs=1e-5)
+    assert query.best_match(ranked, 3, 9) == 1  # the model reads nothing there

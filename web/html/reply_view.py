@@ -56,9 +56,9 @@ def _verdict(reply: NotFound) -> str:
 
 def _missing(reply: Answer | NotFound) -> str:
     """Return the question's words that the documents lack; beside quotes, that is a warning."""
-    if not reply.missing_terms:
+    if not reply.unmatched_words:
         return ""
-    terms = both(strings.COMMA).join(f"<b>{escape(term)}</b>" for term in reply.missing_terms)
+    terms = both(strings.COMMA).join(f"<b>{escape(term)}</b>" for term in reply.unmatched_words)
     return f' <span class="missing">{both(strings.MISSING)}{terms}</span>'
 
 
@@ -72,7 +72,7 @@ def _near(reply: NotFound, stored: Sequence[Document] | None) -> str:
 def _other_ways(reply: NotFound, stored: Sequence[Document] | None) -> str:
     """Return what to try instead: ask without a word that the documents lack, or browse the nearest sections."""
     chips = ""
-    for term in reply.missing_terms:
+    for term in reply.unmatched_words:
         if term in reply.question and term != reply.question:
             chips += (
                 f'<button type="button" class="chip" data-act="reword" data-question="{escape(reply.question)}" '

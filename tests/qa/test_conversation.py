@@ -1,0 +1,164 @@
+"""What a follow-up question costs, and what it takes from the answer before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from corpus.source import Source
+from index.encoders.base import Encoded
+from index.query import WeightedQuery
+from index.searcher import Candidates, Index
+from qa.conversation import QueryEncoder, Turn
+from qa.engine import Engine
+from qa.ranking.late_interaction import Ranked
+from qa.reply import Answer, Citation, Hit, NotFound, Reply
+from qa.scope import Scope
+from tests.fakes import CharacterEmbedder
+
+_ABC = CharacterEmbedder("甲乙丙丁")
+
+
+@dataclass
+class _Counted:
+    """What an engine does while it answers."""
+
+    encoded: list[list[str]] = field(default_factory=list)
+    """The texts of each call of the encoder."""
+    searched: list[str] = field(default_factory=list)
+    """The question of each search for candidates."""
+
+
+@pytest.fixture
+def counted(fake_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> _Counted:
+    """Count from here on; the null scores, which are searched for too, are measured before."""
+    fake_engine.ask("禁毒合作")
+    counted = _Counted()
+    encode, search = fake_engine.embedder.encode_questions, fake_engine.index.search
+
+    def counting_encode(texts: Sequence[str]) -> Encoded:
+        counted.encoded.append(list(texts))
+        return encode(texts)
+
+    def counting_search(query: WeightedQuery, *arguments: Any) -> Candidates:
+        counted.searched.append(query.question)
+        return search(query, *arguments)
+
+    monkeypatch.setattr(fake_engine.embedder, "encode_questions", counting_encode)
+    monkeypatch.setattr(fake_engine.index, "search", counting_search)
+    return counted
+
+
+def test_a_question_alone_is_encoded_and_searched_for_once(fake_engine: Engine, counted: _Counted) -> None:
+    """Also after a question that it does not depend on."""
+    fake_engine.ask("宣言对伊朗核问题全面协议怎么说？", ["鲁班工坊打算建几所？"])
+
+    assert counted == _Counted([["宣言对伊朗核问题全面协议怎么说？"]], ["宣言对伊朗核问题全面协议怎么说？"])
+
+
+def test_a_bare_follow_up_searches_twice(fake_engine: Engine, counted: _Counted) -> None:
+    """For itself and for the question before; one call of the encoder reads both."""
+    fake_engine.ask("为什么？", ["网络主权有什么要求"])
+
+    assert counted == _Counted([["网络主权有什么要求", "为什么？"]], ["为什么？", "网络主权有什么要求"])
+
+
+@pytest.mark.parametrize(
+    ("history", "question"),
+    [
+        (["禁毒合作有哪些行动", "谁说的？"], "为什么？"),
+        (["禁毒合作有哪些行动", "谁说的？"], "是谁说的？"),
+        (["鲁班工坊打算建几所？", "为什么"], "什么时候说的？"),
+        (["When?", "Who said it?"], "Who said that?"),  # none is answered: the text has no Latin letters
+    ],
+)
+def test_a_chain_of_follow_ups_asks_each_earlier_question_once(
+    fake_engine: Engine, counted: _Counted, history: list[str], question: str
+) -> None:
+    """Three searches for three questions, and one call of the encoder.
+
+    An earlier question is wanted up to twice, for the title block of its answer and for its passages; asked anew
+    each time, these would be seven searches.
+    """
+    fake_engine.ask(question, history)
+
+    assert counted.encoded == [[*history, question]]
+    assert sorted(counted.searched) == sorted([*history, question])
+
+
+def test_the_same_question_twice_is_encoded_once(fake_engine: Engine, counted: _Counted) -> None:
+    """为什么？ after 为什么？ is searched for with other questions before it, and is the same text."""
+    fake_engine.ask("为什么？", ["为什么？"])
+
+    assert counted.encoded == [["为什么？"]]
+    assert counted.searched == ["为什么？", "为什么？"]
+
+
+def _index(folder: Path, text: str) -> Index:
+    return Index.build(folder / "i", [Source.from_bytes("a", text.encode(), None)], _ABC)
+
+
+def _turn(index: Index, question: str, history: Sequence[str], reply: Reply) -> Turn:
+    """A question after others, which have this reply."""
+    scope = Scope.of(index)
+    return Turn(question, history, scope, QueryEncoder(index, _ABC, scope.text.passages_contain), lambda _: reply)
+
+
+def _answer(index: Index, *rows: int) -> Answer:
+    hits = []
+    for row in rows:
+        document, passage = index.passages[row]
+        hits.append(Hit(Citation(document, passage), passage.sentences[0], (), 0.5))
+    return Answer("甲？", None, (), tuple(hits))
+
+
+def _ranked(*scores: float) -> Ranked:
+    """Rows 0, 1, 2 and so on, with these scores."""
+    count = len(scores)
+    return Ranked(
+        np.arange(count), np.array(scores, np.float32), np.zeros((1, count), np.float32), np.zeros(count, np.int64)
+    )
+
+
+def test_passages_of_the_answer_before_are_preferred(tmp_path: Path) -> None:
+    """By 0.1 the first hit, by 0.03 the second: row 2 passes both others, row 1 does not pass row 0."""
+    index = _index(tmp_path, "甲。\n乙。\n丙。")
+    turn = _turn(index, "为什么？", ["甲？"], _answer(index, 2, 1))
+    preferred = turn.prefer_previous_hits(_ranked(0.95, 0.9, 0.88))
+
+    assert preferred.rows.tolist() == [2, 0, 1]
+    assert preferred.scores.tolist() == pytest.approx([0.98, 0.95, 0.93])
+
+
+def test_without_an_answer_before_the_order_stays(tmp_path: Path) -> None:
+    """What came nearest is no answer."""
+    index = _index(tmp_path, "甲。\n乙。")
+    turn = _turn(index, "为什么？", ["甲？"], NotFound("甲？", None, (), _answer(index, 1).hits))
+
+    assert turn.previous_hits == ()
+    assert turn.title_block().tolist() == []
+    assert turn.prefer_previous_hits(_ranked(0.9, 0.85)).scores.tolist() == pytest.approx([0.9, 0.85])
+
+
+def test_a_question_that_depends_on_none_has_no_hits_before(tmp_path: Path) -> None:
+    """The reply of the earlier question is not asked for."""
+    index = _index(tmp_path, "甲。\n乙。")
+
+    assert _turn(index, "甲和乙在丙里说了什么？", ["丁？"], _answer(index, 1)).previous_hits == ()
+    assert _turn(index, "为什么？", [], _answer(index, 1)).previous_hits == ()
+
+
+def test_texts_encoded_one_by_one_are_as_encoded_together() -> None:
+    """Vectors, tokens and where each text begins; a text without a token is one too."""
+    texts = ["甲乙", "？", "丙甲甲"]
+    together = _ABC.encode_questions(texts)
+    joined = Encoded.join([_ABC.encode_questions([text]) for text in texts])
+
+    for name in ("vectors", "hidden", "token_ids", "offsets", "starts"):
+        assert getattr(joined, name).tolist() == getattr(together, name).tolist()
+        assert getattr(joined, name).dtype == getattr(together, name).dtype
