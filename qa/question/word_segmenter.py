@@ -46,14 +46,14 @@ class _Table:
 
     words: npt.NDArray[np.bytes_]
     values: npt.NDArray[Any]
-    cached_null_scores: dict[str, Any]
+    cached: dict[str, Any]
 
     def get(self, word: str, default: Any = None) -> Any:
-        found = self.cached_null_scores.get(word, self)  # once: another thread may clear it meanwhile
+        found = self.cached.get(word, self)  # once: another thread may clear it meanwhile
         if found is self:
-            if len(self.cached_null_scores) >= _REMEMBERED:
-                self.cached_null_scores.clear()
-            found = self.cached_null_scores[word] = self._look_up(word.encode("utf-8", "surrogatepass"))
+            if len(self.cached) >= _REMEMBERED:
+                self.cached.clear()
+            found = self.cached[word] = self._look_up(word.encode("utf-8", "surrogatepass"))
         return default if found is None else found
 
     def __contains__(self, word: str) -> bool:

@@ -68,7 +68,7 @@ def test_few_look_ups_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
         table.get(chr(point))
 
     assert table["北京"] == seen
-    assert len(table.cached_null_scores) <= 10
+    assert len(table.cached) <= 10
 
 
 def test_the_first_words_may_be_cut_by_several_threads_at_once() -> None:
