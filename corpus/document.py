@@ -11,6 +11,8 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Literal
 
+from corpus.message import Message
+
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -203,9 +205,8 @@ class ParserWarning:
     """A place where the rules were not sure."""
 
     span: Span
-    zh: str
+    message: Message
     """One sentence that says why."""
-    en: str
 
 
 @dataclass(frozen=True)

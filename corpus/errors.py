@@ -8,28 +8,31 @@ QAError
 │   └── IndexCorrupt     a file of it is missing, truncated or altered
 └── EmbedderError        a model cannot be found, built or run
 
-Each message is one sentence that says what and where, and a second one that says what to do next. `str()` of it is
-English and names the file; `chinese` says the same where the page shows it, beside the file's name.
+Each message is one sentence that says what is wrong, and a second one that says what to do next. `str()` of an error is
+English and begins with the file or folder that it is about; the page shows `message` beside the file's name.
 """
+
+from corpus.message import Message
 
 
 class QAError(Exception):
     """Root of the tree: whoever catches this catches all of ours and nothing else."""
 
-    def __init__(self, english: str, chinese: str = "") -> None:
-        """`chinese` is empty where only a terminal hears of it."""
-        super().__init__(english, chinese)
-        self.chinese = chinese
+    def __init__(self, message: Message, where: object = "") -> None:
+        """`where` is the file or folder that the error is about; empty where there is none."""
+        super().__init__(message, where)  # so that it can be pickled
+        self.message = message
+        self.where = str(where)
 
     def __str__(self) -> str:
-        return str(self.args[0])
+        return f"{self.where}: {self.message.en}" if self.where else self.message.en
 
 
 class SourceError(QAError):
     """A source file or its edition cannot be used."""
 
-    def __init__(self, english: str, chinese: str) -> None:
-        super().__init__(english, chinese)
+    def __init__(self, message: Message, where: object) -> None:
+        super().__init__(message, where)
 
 
 class StoreError(QAError):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, PlainSerializer
 
 from corpus.document import ParserWarning, Span
 
@@ -28,6 +28,21 @@ class KnownNonBody:
     """`chrome`: navigation, a running head, a page number. `contents`: a table of contents."""
 
 
+def _as_stored(warning: ParserWarning) -> dict[str, Any]:
+    span, message = warning.span, warning.message
+    return {"span": {"start": span.start, "end": span.end}, "zh": message.zh, "en": message.en}
+
+
+def _from_stored(warning: Any) -> Any:
+    if isinstance(warning, dict) and "message" not in warning:
+        return {"span": warning.get("span"), "message": {key: warning.get(key) for key in ("zh", "en")}}
+    return warning
+
+
+_Warning = Annotated[ParserWarning, BeforeValidator(_from_stored), PlainSerializer(_as_stored)]
+"""Stored with both wordings beside the span, as in the indexes that exist."""
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """Handed to `parse` with the extracted text; offsets count its characters. All parts are in ascending order."""
@@ -42,7 +57,7 @@ class Layout:
     """Where a line begins that goes on with the paragraph before it, which a page or column cut."""
     pages: tuple[int, ...] = ()
     """Where page 1, 2, … begin; empty where the format has no pages."""
-    warnings: Annotated[tuple[ParserWarning, ...], Field(alias="doubts")] = ()
+    warnings: Annotated[tuple[_Warning, ...], Field(alias="doubts")] = ()
     """Stored as `doubts`, for the same reason."""
     whole_paragraphs: bool = False
     """Each line of the text is a whole paragraph (DOCX, HTML): lines are not joined."""

@@ -11,6 +11,7 @@ import hashlib
 from collections import Counter
 from dataclasses import replace
 
+from corpus import corpus_messages
 from corpus.bibliography.edition import CitationFields, Edition, parse_edition
 from corpus.bibliography.metadata import with_metadata, with_supplied
 from corpus.document import Document, NonBody, ParserWarning, Span
@@ -47,7 +48,7 @@ def parse(
         title = properties.title if properties else None
         parser.add_work(lines, supplied_title=(title and title.supplied) or name)
     warnings = [*parser.warnings, *layout.warnings]
-    warnings += (ParserWarning(Span(place.start, place.end), place.zh, place.en) for place in garbled(text))
+    warnings += (ParserWarning(Span(place.start, place.end), place.message) for place in garbled(text))
     warnings.sort(key=lambda warning: warning.span)
     document = Document(name, text, sha256, tuple(parser.blocks), warnings=tuple(warnings), pages=layout.pages)
     return with_metadata(document, _particulars(edition), properties=properties)
@@ -84,12 +85,8 @@ def _follow(edition: Edition, lines: list[Line], parser: Builder, sha256: str) -
     """Give the parser the works in the edition's order. Raises SourceError where the edition does not fit."""
     name = parser.name
     if edition.sha256 != sha256:
-        raise SourceError(
-            f"{name}: the edition file was made for another text (SHA-256 {edition.sha256[:12]}…, not "
-            f"{sha256[:12]}…). Restore the text, or mend the edition file's line numbers and sha256.",
-            f"版本文件是给另一份文字做的（SHA-256 {edition.sha256[:12]}…，不是 {sha256[:12]}…）。"
-            "请换回那份文字，或改正版本文件的行号和 sha256。",
-        )
+        message = corpus_messages.EDITION_OF_OTHER_TEXT
+        raise SourceError(message.format(expected=edition.sha256[:12], found=sha256[:12]), name)
     placed = Counter(number for work in edition.works for part in work.lines for number in part)
     placed.update(number for part in edition.pointers for number in part)
     by_number: dict[int, list[Line]] = {}
@@ -97,11 +94,7 @@ def _follow(edition: Edition, lines: list[Line], parser: Builder, sha256: str) -
         by_number.setdefault(line.number, []).append(line)
     wrong = next((number for number in by_number if placed[number] != 1), None)
     if wrong is not None:
-        raise SourceError(
-            f"{name}: the edition places line {wrong} {placed[wrong]} times. "
-            "Give each line of text to exactly one work, or to pointers.",
-            f"版本文件把第 {wrong} 行放了 {placed[wrong]} 次。请让每一行恰好属于一篇，或属于 pointers。",
-        )
+        raise SourceError(corpus_messages.LINE_PLACED_WRONGLY.format(line=wrong, times=placed[wrong]), name)
     _join(edition, by_number, parser)
     for work in edition.works:
         chosen = [line for part in work.lines for number in part for line in by_number.get(number, ())]
@@ -120,19 +113,14 @@ def _join(edition: Edition, lines: dict[int, list[Line]], parser: Builder) -> No
     for join in edition.joins:
         head, tail = join.lines
         if not lines.get(head) or not lines.get(tail):
-            raise SourceError(
-                f"{parser.name}: the edition joins lines {head} and {tail}, and one of them has no text.",
-                f"版本文件要把第 {head} 行和第 {tail} 行接起来，其中一行没有文字。请改正行号。",
-            )
+            raise SourceError(corpus_messages.JOIN_WITHOUT_TEXT.format(first=head, second=tail), parser.name)
         second, *others = lines.pop(tail)
         span, *rest = second.spans
         if join.until is not None:
             end = span.start + len(join.until)
             if parser.text[span.start : end] != join.until:
-                raise SourceError(
-                    f"{parser.name}: line {tail} does not begin with the edition's words “{join.until}”.",
-                    f"第 {tail} 行不是以版本文件所说的“{join.until}”开头。请照原文改正。",
-                )
+                message = corpus_messages.JOIN_WITH_OTHER_WORDS
+                raise SourceError(message.format(line=tail, words=join.until), parser.name)
             if end < span.end:
                 blanks = len(parser.text[end : span.end]) - len(parser.text[end : span.end].lstrip())
                 left = (Span(end + blanks, span.end), *rest)

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Self
 
+from corpus import corpus_messages
 from corpus.bibliography.edition import CitationFields
 from corpus.errors import SourceError
 from corpus.formats import READABLE as READABLE
 from corpus.formats import extract, format_of, refuse_binary
-from corpus.formats.extracted_text import no_text
 from corpus.formats.frontmatter import front_matter
 from corpus.formats.limits import MOST_BYTES
 from corpus.layout import Layout
@@ -76,7 +76,7 @@ class Source:
             decoded = decode(data, name=filename)
             refuse_binary(decoded.text, filename)
             if not decoded.text.strip():
-                raise no_text(filename)
+                raise SourceError(corpus_messages.NO_TEXT, filename)
             return cls(
                 name,
                 data,
@@ -112,13 +112,7 @@ def _read(path: Path) -> bytes:
     try:
         size = path.stat().st_size
         if size > MOST_BYTES:
-            raise SourceError(
-                f"{path}: has {size:,} bytes, more than {MOST_BYTES:,}. Divide it into several files.",
-                f"有 {size:,} 字节，最多 {MOST_BYTES:,}。请分成几个文件。",
-            )
+            raise SourceError(corpus_messages.TOO_MANY_BYTES.format(size=size, most=MOST_BYTES), path)
         return path.read_bytes()
     except OSError as error:
-        raise SourceError(
-            f"{path}: cannot be read ({error.strerror}). Check the path and its permissions.",
-            f"读不了（{error.strerror}）。请检查路径和权限。",
-        ) from error
+        raise SourceError(corpus_messages.CANNOT_BE_READ.format(reason=error.strerror), path) from error

@@ -22,6 +22,7 @@ from corpus.document import Document
 from corpus.errors import IndexCorrupt, IndexNotFound, IndexStale, SourceError, StoreError
 from corpus.parse import parse_source
 from corpus.source import Source
+from index import index_messages
 from index.chunks import chunks_of, outline_of, program
 from index.encoders.base import Embedder
 from index.manifest import Manifest, file_record
@@ -287,10 +288,7 @@ def _has_context(passages: Sequence[int]) -> bool:
 
 
 def _unknown(folder: Path, name: str) -> StoreError:
-    return StoreError(
-        f"{folder}: there is no document {name!r} in the index. See what there is: python -m qa index list",
-        f"索引里已经没有“{name}”。请重新载入页面。",
-    )
+    return StoreError(index_messages.NO_DOCUMENT.format(name=name), folder)
 
 
 def _identity(origin: str, name: str) -> tuple[str, str]:

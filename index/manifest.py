@@ -26,6 +26,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from corpus.errors import IndexCorrupt, IndexNotFound, IndexStale
+from corpus.message import Message
+from index import index_messages
 
 FORMAT = 5
 """Counts up whenever an older program could misread the folder."""
@@ -137,21 +139,16 @@ class Manifest(_Record):
         record = read_record(folder)
         found = record.get("format") if isinstance(record, dict) else None
         if isinstance(found, int) and found != FORMAT:
-            raise IndexStale(
-                f"{folder}: the index has format {found}, and this program reads {FORMAT}. {rebuild(folder)}",
-                f"索引是格式 {found} 的，本程序读格式 {FORMAT}。{rebuild_zh(folder)}",
-            )
+            message = index_messages.OTHER_FORMAT
+            raise IndexStale(message.format(found=found, expected=FORMAT, remedy=rebuild(folder)), folder)
         if not isinstance(record, dict) or record.pop("checksum", None) != _checksum(record):
-            raise IndexCorrupt(
-                f"{path}: was altered (its checksum differs). {rebuild(folder)}",
-                f"索引的 {path.name} 被改动过。{rebuild_zh(folder)}",
-            )
+            raise IndexCorrupt(index_messages.MANIFEST_ALTERED.format(path=path, remedy=rebuild(folder)))
         try:
             return cls.model_validate(record)
         except ValidationError as error:
+            reason = error.errors()[0]["msg"]
             raise IndexCorrupt(
-                f"{path}: {error.errors()[0]['msg']}. {rebuild(folder)}",
-                f"索引的 {path.name} 不合要求。{rebuild_zh(folder)}",
+                index_messages.MANIFEST_INVALID.format(path=path, reason=reason, remedy=rebuild(folder))
             ) from error
 
 
@@ -161,22 +158,15 @@ def read_record(folder: Path) -> Any:
     try:
         data = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise IndexNotFound(
-            f"{folder}: there is no index here. {rebuild(folder).replace('Rebuild', 'Build')}",
-            f"{folder} 里没有索引。{rebuild_zh(folder).replace('重建', '建')}",
-        ) from error
+        remedy = index_messages.BUILD.format(folder=shlex.quote(str(folder)))
+        raise IndexNotFound(index_messages.NO_INDEX.format(folder=folder, remedy=remedy)) from error
     except OSError as error:
-        raise IndexCorrupt(
-            f"{path}: cannot be read ({error.strerror}). {rebuild(folder)}",
-            f"索引的 {path.name} 读不了（{error.strerror}）。{rebuild_zh(folder)}",
-        ) from error
+        message = index_messages.CANNOT_BE_READ
+        raise IndexCorrupt(message.format(path=path, reason=error.strerror, remedy=rebuild(folder))) from error
     try:
         return json.loads(data)
     except ValueError as error:
-        raise IndexCorrupt(
-            f"{path}: is truncated or altered (not JSON). {rebuild(folder)}",
-            f"索引的 {path.name} 残缺或被改动过。{rebuild_zh(folder)}",
-        ) from error
+        raise IndexCorrupt(index_messages.NOT_JSON.format(path=path, remedy=rebuild(folder))) from error
 
 
 def background_of(manifest: Manifest) -> str:
@@ -187,18 +177,9 @@ def background_of(manifest: Manifest) -> str:
     raise ValueError("no background")
 
 
-def rebuild(folder: Path) -> str:
-    """Return the sentence that says how to mend an index."""
-    return f"Rebuild it: {_rebuilds(folder)}"
-
-
-def rebuild_zh(folder: Path) -> str:
-    """Return the same in Chinese."""
-    return f"请重建索引：{_rebuilds(folder)}"
-
-
-def _rebuilds(folder: Path) -> str:
-    return f"python -m qa index build --index {shlex.quote(str(folder))}"
+def rebuild(folder: Path) -> Message:
+    """Return the sentence that says how to repair an index."""
+    return index_messages.REBUILD.format(folder=shlex.quote(str(folder)))
 
 
 def file_record(path: Path) -> FileRecord:
@@ -209,23 +190,17 @@ def file_record(path: Path) -> FileRecord:
 
 def check_file(folder: Path, name: str, record: FileRecord, *, whole: bool) -> None:
     """Raise IndexCorrupt if a file is missing or has another size or, if `whole`, another SHA-256."""
+    path = folder / name
     try:
-        found = file_record(folder / name) if whole else FileRecord(bytes=(folder / name).stat().st_size, sha256="")
+        found = file_record(path) if whole else FileRecord(bytes=path.stat().st_size, sha256="")
     except OSError as error:
-        raise IndexCorrupt(
-            f"{folder / name}: cannot be read ({error.strerror}). {rebuild(folder)}",
-            f"索引的 {name} 读不了（{error.strerror}）。{rebuild_zh(folder)}",
-        ) from error
+        message = index_messages.CANNOT_BE_READ
+        raise IndexCorrupt(message.format(path=path, reason=error.strerror, remedy=rebuild(folder))) from error
     if found.bytes != record.bytes:
-        raise IndexCorrupt(
-            f"{folder / name}: has {found.bytes} bytes, not {record.bytes}. {rebuild(folder)}",
-            f"索引的 {name} 有 {found.bytes} 字节，应当是 {record.bytes}。{rebuild_zh(folder)}",
-        )
+        message = index_messages.OTHER_SIZE
+        raise IndexCorrupt(message.format(path=path, found=found.bytes, expected=record.bytes, remedy=rebuild(folder)))
     if whole and found.sha256 != record.sha256:
-        raise IndexCorrupt(
-            f"{folder / name}: was altered (its SHA-256 differs). {rebuild(folder)}",
-            f"索引的 {name} 被改动过（SHA-256 不符）。{rebuild_zh(folder)}",
-        )
+        raise IndexCorrupt(index_messages.ALTERED.format(path=path, remedy=rebuild(folder)))
 
 
 def _checksum(record: object) -> str:

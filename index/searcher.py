@@ -25,10 +25,11 @@ import numpy.typing as npt
 from corpus.errors import IndexCorrupt, IndexStale
 from corpus.parse import parse_source
 from corpus.source import Source
+from index import index_messages
 from index.chunks import program
 from index.encoders.base import Embedder, Encoded
 from index.encoders.centering import CommonComponents, center
-from index.manifest import Manifest, background_of, check_file, rebuild, rebuild_zh
+from index.manifest import Manifest, background_of, check_file, rebuild
 from index.query import WeightedQuery
 from index.search.dense import Dense
 from index.search.lexical import Lexical
@@ -103,10 +104,7 @@ class Index:
     @classmethod
     def _open(cls, folder: Path, manifest: Manifest) -> Index:
         if manifest.program != program():
-            raise IndexStale(
-                f"{folder}: a version that cut passages otherwise built this index. {rebuild(folder)}",
-                f"索引是分段办法不同的另一版程序建的。{rebuild_zh(folder)}",
-            )
+            raise IndexStale(index_messages.OTHER_PROGRAM.format(remedy=rebuild(folder)), folder)
         for name, record in manifest.files.items():
             if not name.startswith(f"{DOCUMENTS}/"):  # those are checked when they are read
                 check_file(folder, name, record, whole=record.bytes <= _SMALL)
@@ -114,10 +112,8 @@ class Index:
             segments = [Segment.open(folder, record, manifest.model.dimension) for record in manifest.segments]
             common = CommonComponents.open(folder / background_of(manifest))
         except (OSError, ValueError, EOFError, KeyError) as error:
-            raise IndexCorrupt(
-                f"{folder / SEGMENTS}: cannot be read ({error}). {rebuild(folder)}",
-                f"索引的 {SEGMENTS} 读不了（{error}）。{rebuild_zh(folder)}",
-            ) from error
+            message = index_messages.CANNOT_BE_READ
+            raise IndexCorrupt(message.format(path=folder / SEGMENTS, reason=error, remedy=rebuild(folder))) from error
         return cls(folder, manifest, segments, common)
 
     def verify(self) -> None:
@@ -127,32 +123,23 @@ class Index:
                 check_file(self.folder, name, record, whole=True)
         for number, document in enumerate(self.manifest.documents):
             if parse_source(fetch(self.folder, document.id)) != self.documents[number]:
-                raise IndexStale(
-                    f"{self.folder}: a version that cut passages otherwise indexed {document.name}. "
-                    f"{rebuild(self.folder)}",
-                    f"“{document.name}”是分段办法不同的另一版程序收录的。{rebuild_zh(self.folder)}",
-                )
+                message = index_messages.OTHER_PROGRAM_FOR_DOCUMENT
+                raise IndexStale(message.format(name=document.name, remedy=rebuild(self.folder)), self.folder)
 
     def check_embedder(self, embedder: Embedder) -> None:
         """Raise IndexStale if another model made the vectors."""
         model = self.manifest.model
         if (model.name, model.fingerprint) != (embedder.name, embedder.fingerprint):
-            raise IndexStale(
-                f"{self.folder}: the index was built with another model ({model.name} {model.fingerprint[:8]} is not "
-                f"{embedder.name} {embedder.fingerprint[:8]}). {rebuild(self.folder)}",
-                f"索引是用另一个模型建的（{model.name} {model.fingerprint[:8]}，不是 {embedder.name} "
-                f"{embedder.fingerprint[:8]}）。{rebuild_zh(self.folder)}",
-            )
+            found, expected = (f"{one.name} {one.fingerprint[:8]}" for one in (model, embedder))
+            message = index_messages.OTHER_MODEL
+            raise IndexStale(message.format(found=found, expected=expected, remedy=rebuild(self.folder)), self.folder)
 
     def check_source(self, source: Source) -> None:
         """Raise IndexStale if the index holds another text of ours, or another edition of it, under its name."""
         for stored in self.manifest.documents:
             if not stored.origin and stored.name == source.name and stored.id != document_id(source):
-                raise IndexStale(
-                    f"{self.folder}: the index was built from another text or edition of {source.name}. "
-                    f"{rebuild(self.folder)}",
-                    f"索引里的 {source.name} 是另一份文字或另一个版本文件。{rebuild_zh(self.folder)}",
-                )
+                message = index_messages.OTHER_SOURCE
+                raise IndexStale(message.format(name=source.name, remedy=rebuild(self.folder)), self.folder)
 
     def search(
         self,

@@ -14,6 +14,7 @@ from tqdm import tqdm
 from corpus.document import Document
 from corpus.errors import QAError, StoreError
 from corpus.source import Source
+from index import index_messages
 from index.chunks import Chunk, Heading, program, title_of
 from index.encoders.base import Embedder
 from index.encoders.centering import CommonComponents, center
@@ -152,10 +153,7 @@ class IndexWriter:
         self.documents = [record for record in self.documents if record.id not in self.dropped]
         self.dropped.clear()
         if self._model is None:
-            raise StoreError(
-                f"{self.folder}: there is no index here. Add a document: python -m qa index add FILE",
-                f"{self.folder} 里没有索引。请添加一份文本：python -m qa index add 文件",
-            )
+            raise StoreError(index_messages.NO_DOCUMENTS.format(folder=self.folder))
         names = {record.id for record in self.documents}
         manifest = Manifest(
             format=FORMAT,

@@ -19,6 +19,7 @@ from corpus.errors import QAError
 from corpus.parse import parse_source
 from corpus.source import load
 from index.encoders.e5_weights import BUNDLED_NAME
+from qa import qa_messages
 from qa.citations.forms import FORMS
 from qa.settings import Settings
 
@@ -149,7 +150,7 @@ def _read_lines(path: str) -> list[str]:
     try:
         data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
     except OSError as error:
-        raise QAError(f"{path}: cannot be read ({error.strerror}). Check the path.") from error
+        raise QAError(qa_messages.CANNOT_BE_READ.format(path=path, reason=error.strerror)) from error
     # What is no UTF-8 stays recognisable, and the engine rejects it. Only \n ends a line: U+2028 may be in a question.
     return data.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape").split("\n")
 
@@ -171,9 +172,7 @@ def _answer_line(ask: Callable[..., Any], number: int, line: str, form: str = "o
         reply = ask(question, history)
     else:
         shape = '{"id": …, "question": "…"} or {"id": …, "turns": […]}'
-        reply = Rejected(
-            "", f"第 {number} 行不是问题，请写成 {shape}。", f"Line {number} is no question: write {shape}."
-        )
+        reply = Rejected("", qa_messages.LINE_IS_NO_QUESTION.format(line=number, shape=shape))
     return reply_as_json(reply, question_id, form)
 
 
@@ -211,9 +210,8 @@ def _check_line(checker: Checker, number: int, line: str) -> dict[str, Any]:
     entry = entry if isinstance(entry, dict) else {}
     if isinstance(quote := entry.get("quote"), str):
         return check_as_json(checker.check(quote), entry.get("id"))
-    form = '{"id": …, "quote": "…"}'
-    reason = f"第 {number} 行不是引文，请写成 {form}。Line {number} is no quotation: write {form}."
-    return check_as_json(checker.check(""), entry.get("id")) | {"reason": reason}
+    message = qa_messages.LINE_IS_NO_QUOTATION.format(line=number, shape='{"id": …, "quote": "…"}')
+    return check_as_json(checker.check(""), entry.get("id")) | {"reason": message.bilingual}
 
 
 def _print_json(record: dict[str, Any]) -> None:
@@ -248,7 +246,8 @@ def _add(arguments: argparse.Namespace) -> None:
         sys.stdout.write(f"{change.what}\t{_one_line(change.name)}\t{change.passages}\n")
         sys.stdout.flush()
     if not done:
-        raise QAError("Nothing was added." if refused else "Nothing was added: there is no file there.")
+        message = qa_messages.NOTHING_ADDED if refused else qa_messages.NO_FILE_TO_ADD
+        raise QAError(message)
 
 
 def _remove(arguments: argparse.Namespace) -> None:
@@ -313,9 +312,9 @@ def _edition(arguments: argparse.Namespace) -> None:
         with target.open("x", encoding="utf-8") as file:
             file.write(draft)
     except FileExistsError as error:
-        raise QAError(f"{target} is there already. Edit it, move it away, or add --print.") from error
+        raise QAError(qa_messages.EDITION_EXISTS.format(path=target)) from error
     except OSError as error:
-        raise QAError(f"{target}: cannot be written ({error.strerror}). Add --print and save it yourself.") from error
+        raise QAError(qa_messages.EDITION_CANNOT_BE_WRITTEN.format(path=target, reason=error.strerror)) from error
     sys.stdout.write(f"{target}\n")
 
 

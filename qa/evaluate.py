@@ -18,7 +18,9 @@ import numpy as np
 from tqdm import tqdm
 
 from corpus.errors import QAError
+from corpus.message import Message
 from corpus.text.normalise import normalised
+from qa import qa_messages
 from qa.reply import Answer, Hit, NotFound, Rejected, Reply
 
 TOP = 5
@@ -27,6 +29,16 @@ _RESAMPLES = 1000
 _SEED = 0
 _SHOWN = 40
 """Characters of what came instead that a miss shows."""
+_SHAPE = '{"id": …, "question": "…", "lines": […]}'
+"""A line of a file of questions."""
+
+
+class _WrongQuestion(ValueError):
+    """A line is no question."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.en)
+        self.message = message
 
 
 class Asks(Protocol):
@@ -151,12 +163,11 @@ def read_questions(lines: Iterable[str], *, name: str) -> list[Question]:
             try:
                 questions.append(_question(json.loads(line), number))
             except (ValueError, RecursionError) as error:
-                what = "no JSON" if isinstance(error, json.JSONDecodeError | RecursionError) else str(error)
-                raise QAError(
-                    f'{name}: line {number} is no question ({what}). Write {{"id": …, "question": "…", "lines": […]}}.'
-                ) from error
+                what = error.message if isinstance(error, _WrongQuestion) else qa_messages.NOT_JSON
+                message = qa_messages.WRONG_QUESTION.format(line=number, what=what, shape=_SHAPE)
+                raise QAError(message, name) from error
     if not questions:
-        raise QAError(f"{name}: there are no questions in it. Write one JSON object a line.")
+        raise QAError(qa_messages.NO_QUESTIONS, name)
     return questions
 
 
@@ -264,24 +275,24 @@ def _folded(text: str) -> str:
 
 
 def _question(entry: Any, number: int) -> Question:
-    """Read one line. Raises ValueError that says what is wrong with it."""
+    """Read one line. Raises _WrongQuestion that says what is wrong with it."""
     if not isinstance(entry, dict):
-        raise ValueError("no JSON object")
+        raise _WrongQuestion(qa_messages.NO_OBJECT)
     turns = [entry["question"]] if "question" in entry else entry.get("turns")
     if ("question" in entry) == ("turns" in entry) or not turns or not _are(str, turns):
-        raise ValueError('it needs "question", a text, or "turns", a list of texts')
+        raise _WrongQuestion(qa_messages.NO_TURNS)
     named = {name: entry.get(name) or [] for name in ("lines", "passages", "answers")}
     if not _are(int, named["lines"]) or min(named["lines"], default=1) < 1:
-        raise ValueError('"lines" are no list of numbers from 1')
+        raise _WrongQuestion(qa_messages.WRONG_LINES)
     if not _are(str, named["passages"]) or not _are(str, named["answers"]):
-        raise ValueError('"passages" and "answers" are no lists of texts')
+        raise _WrongQuestion(qa_messages.WRONG_TEXTS)
     if not all(map(_folded, named["answers"])):
-        raise ValueError("an answer is blank: every text would hold it")
+        raise _WrongQuestion(qa_messages.BLANK_ANSWER)
     kind, document, name = entry.get("kind"), entry.get("document"), entry.get("id")
     if not isinstance(kind, str | None) or not isinstance(document, str | None):
-        raise ValueError('"kind" and "document" are no texts')
+        raise _WrongQuestion(qa_messages.WRONG_KIND)
     if not isinstance(name, str | int | None):
-        raise ValueError('"id" is no text or number')
+        raise _WrongQuestion(qa_messages.WRONG_ID)
     return Question(
         id=number if name is None else name,
         turns=tuple(turns),

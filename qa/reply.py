@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from corpus.document import Document, Passage, Sentence, Span
+from corpus.message import Message
 from qa.citations.forms import own_form
 
 
@@ -69,15 +70,13 @@ class Rejected:
     """
 
     question: str
-    chinese: str
+    message: Message
     """One sentence that says why and what to do."""
-    english: str
-    """The same in English."""
 
     @property
     def reason(self) -> str:
-        """Both sentences, for output in no chosen language."""
-        return f"{self.chinese}{self.english}"
+        """Both wordings, for output in no chosen language."""
+        return self.message.bilingual
 
 
 Reply = Answer | NotFound | Rejected

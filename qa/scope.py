@@ -11,6 +11,7 @@ import numpy.typing as npt
 from corpus.errors import QAError
 from index.chunks import Heading
 from index.searcher import Index
+from qa import qa_messages
 from qa.question.section_reference import SectionReference
 from qa.ranking.unmatched_words import SearchableText
 
@@ -32,10 +33,7 @@ class Scope:
         """Return the documents of these names, all for none. Raises QAError if the index lacks one of them."""
         records = index.manifest.documents
         if unknown := [name for name in names if all(record.name != name for record in records)]:
-            raise QAError(
-                f"There is no document {unknown[0]!r} to ask. See what there is: python -m qa index list",
-                f"这里没有文本“{unknown[0]}”，请换一份。",
-            )
+            raise QAError(qa_messages.NO_DOCUMENT.format(name=unknown[0]))
         rows: npt.NDArray[np.int64] | None = None
         outline: Sequence[Heading] = index.outline
         if names:

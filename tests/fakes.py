@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from corpus.document import Document
 from corpus.errors import EmbedderError
+from corpus.message import Message
 from index.chunks import Heading, chunks_of, outline_of
 from index.encoders.base import Encoded, Vectors
 
@@ -37,7 +38,7 @@ class CharacterEmbedder:
         for start in range(0, len(texts), 4):  # in batches, as a real model
             some = texts[start : start + 4]
             if self.fails_after is not None and len(self.embedded) + len(some) > self.fails_after:
-                raise EmbedderError("The model failed. Try again")
+                raise EmbedderError(Message(zh="模型出错了。请再试一次。", en="The model failed. Try again"))
             self.embedded += some
             yield self.encode_questions(some)
 

@@ -13,6 +13,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model, model_validator
 
+from corpus import corpus_messages
 from corpus.bibliography.fields import FIELDS
 from corpus.document import Kind
 from corpus.errors import SourceError
@@ -130,14 +131,8 @@ def parse_edition(toml: str, *, name: str) -> Edition:
     try:
         return Edition.model_validate(tomllib.loads(toml))
     except tomllib.TOMLDecodeError as error:
-        raise SourceError(
-            f"{name}: not TOML: {error}. Mend the edition file or take it away.",
-            f"版本文件不是 TOML（{error}）。请改正它，或拿走它。",
-        ) from error
+        raise SourceError(corpus_messages.NOT_TOML.format(reason=error), name) from error
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise SourceError(
-            f"{name}: {place}: {first['msg']}. Mend the edition file or take it away.",
-            f"版本文件的 {place} 不合要求（{first['msg']}）。请改正它，或拿走它。",
-        ) from error
+        place = ".".join(str(part) for part in first["loc"]) or corpus_messages.WHOLE_FILE
+        raise SourceError(corpus_messages.WRONG_ENTRY.format(place=place, reason=first["msg"]), name) from error

@@ -62,8 +62,8 @@ def _doubts(document: Document) -> list[str]:
         return []
     lines = ["# 拿不准的地方 Not sure:"]
     for warning in document.warnings:
-        words = _plain(document.quote((warning.span,)))
-        lines.append(f"#   line {document.line(warning.span.start):>5}  {words}  {warning.zh} {warning.en}")
+        words, message = _plain(document.quote((warning.span,))), warning.message
+        lines.append(f"#   line {document.line(warning.span.start):>5}  {words}  {message.zh} {message.en}")
     return [*lines, ""]
 
 

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
+from corpus import corpus_messages
 from corpus.bibliography.edition import CitationFields, Value
 from corpus.bibliography.fields import FIELDS, read_doi
 from corpus.bibliography.title_block_facts import find_date, read_supplied_date, read_title_block
@@ -89,12 +90,8 @@ def _date(document: Document, value: Value) -> Date:
         find_date(document, (_span(document, value),)) if value.supplied is None else read_supplied_date(value.supplied)
     )
     if date is None:
-        words = f"line {value.line} says no date" if value.supplied is None else f"“{value.supplied}” is no date"
-        zh = f"第 {value.line} 行没有日期" if value.supplied is None else f"“{value.supplied}”不是日期"
-        raise SourceError(
-            f"{document.name}: {words}. Write supplied as 2021-09-17, 2021-09 or 2021, or name another line.",
-            f"{zh}。请写成 2021-09-17、2021-09 或 2021，或改指另一行。",
-        )
+        message = corpus_messages.LINE_WITHOUT_DATE if value.supplied is None else corpus_messages.NOT_A_DATE
+        raise SourceError(message.format(line=value.line, words=value.supplied), document.name)
     return date
 
 
@@ -103,10 +100,7 @@ def _doi(document: Document, value: Value) -> SourcedValue:
         return _fact(document, value)
     doi = read_doi(value.supplied)
     if doi is None:
-        raise SourceError(
-            f"{document.name}: “{value.supplied}” is no DOI. Write it as 10.1000/182.",
-            f"“{value.supplied}”不是 DOI。请写成 10.1000/182 这样。",
-        )
+        raise SourceError(corpus_messages.NOT_A_DOI.format(words=value.supplied), document.name)
     return SourcedValue(doi, ())
 
 
@@ -114,17 +108,11 @@ def _span(document: Document, value: Value) -> Span:
     """Return where the source says it. Raises SourceError if that line does not."""
     line = document.line_span(value.line or 0)
     if line is None:
-        raise SourceError(
-            f"{document.name}: the citation points at line {value.line}, which has no text. Mend the number.",
-            f"版本文件的出处指向第 {value.line} 行，那里没有文字。请改正行号。",
-        )
+        raise SourceError(corpus_messages.CITATION_WITHOUT_TEXT.format(line=value.line), document.name)
     if value.words is None:
         return line
     start = document.text.find(value.words, line.start, line.end)
     if start < 0:
-        raise SourceError(
-            f"{document.name}: line {value.line} does not have the words “{value.words}”. "
-            "Copy them from the source, or write supplied instead of line and words.",
-            f"第 {value.line} 行没有“{value.words}”这几个字。请照原文抄写，或改用 supplied。",
-        )
+        message = corpus_messages.CITATION_WITH_OTHER_WORDS
+        raise SourceError(message.format(line=value.line, words=value.words), document.name)
     return Span(start, start + len(value.words))

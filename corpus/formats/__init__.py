@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import PurePath
 from types import MappingProxyType
 
+from corpus import corpus_messages
 from corpus.errors import SourceError
 from corpus.formats.extracted_text import Extracted
 
@@ -27,63 +28,21 @@ READABLE: Mapping[str, str] = MappingProxyType(
 )
 """Endings of file names, and what is read as what. Files of other endings are read where they are plain text."""
 
-_NAMES = "TXT, Markdown, HTML, DOCX, PDF or EPUB"
-_NAMES_ZH = "TXT、Markdown、HTML、DOCX、PDF、EPUB"
 _REFUSED = (
-    (
-        "an older Word file. Save it as “Word document (.docx)”",
-        "旧版 Word 文件。请另存为“Word 文档（.docx）”",
-        ".doc .dot .wps .wpt",
-    ),
-    (
-        "a Word template or a file with macros. Save it as “Word document (.docx)”",
-        "Word 模板或带宏的文件。请另存为“Word 文档（.docx）”",
-        ".dotx .docm .dotm",
-    ),
-    (
-        "a text-processor file of another kind. Save it as DOCX or PDF",
-        "别种文字处理文件。请另存为 DOCX 或 PDF",
-        ".rtf .odt .ott .sxw .pages .hwp",
-    ),
-    ("a table. Save it as HTML or text", "表格。请另存为网页（HTML）或文本", ".xls .xlsx .xlsm .et .ods .numbers"),
-    ("a set of slides. Save it as PDF", "幻灯片。请另存为 PDF", ".ppt .pptx .pps .ppsx .dps .odp .key"),
-    (
-        "a fixed-layout file that is not read. Save it as PDF",
-        "读不了的版式文件。请另存为 PDF",
-        ".ofd .caj .kdh .nh .djvu .xps .oxps",
-    ),
-    (
-        "an e-book that is not read. Convert it to EPUB",
-        "读不了的电子书。请转成 EPUB",
-        ".mobi .azw .azw3 .kfx .fb2 .lit",
-    ),
-    (
-        "an archive. Unpack it and add what is in it",
-        "压缩包。请解压，再添加里面的文件",
-        ".zip .rar .7z .gz .tgz .bz2 .xz .tar .chm .mht .mhtml .iso",
-    ),
-    (
-        "a picture. Run text recognition (OCR) on it and add what that gives",
-        "图片。请先做文字识别（OCR），再添加识别出的文字",
-        ".png .jpg .jpeg .gif .bmp .tif .tiff .webp .heic .svg .ico .psd",
-    ),
-    (
-        "sound or film. Add a transcript",
-        "录音或录像。请添加整理成文字的稿子",
-        ".mp3 .wav .m4a .flac .ogg .mp4 .mov .avi .mkv .webm",
-    ),
-    (
-        "a program or its data",
-        "程序或程序的数据，不是文章",
-        ".exe .dll .so .bin .class .jar .pyc .o .a .db .sqlite .npz .npy .parquet .pickle",
-    ),
+    (corpus_messages.OLDER_WORD, ".doc .dot .wps .wpt"),
+    (corpus_messages.WORD_TEMPLATE, ".dotx .docm .dotm"),
+    (corpus_messages.OTHER_TEXT_PROCESSOR, ".rtf .odt .ott .sxw .pages .hwp"),
+    (corpus_messages.SPREADSHEET, ".xls .xlsx .xlsm .et .ods .numbers"),
+    (corpus_messages.SLIDES, ".ppt .pptx .pps .ppsx .dps .odp .key"),
+    (corpus_messages.FIXED_LAYOUT, ".ofd .caj .kdh .nh .djvu .xps .oxps"),
+    (corpus_messages.OTHER_E_BOOK, ".mobi .azw .azw3 .kfx .fb2 .lit"),
+    (corpus_messages.ARCHIVE, ".zip .rar .7z .gz .tgz .bz2 .xz .tar .chm .mht .mhtml .iso"),
+    (corpus_messages.PICTURE, ".png .jpg .jpeg .gif .bmp .tif .tiff .webp .heic .svg .ico .psd"),
+    (corpus_messages.RECORDING, ".mp3 .wav .m4a .flac .ogg .mp4 .mov .avi .mkv .webm"),
+    (corpus_messages.PROGRAM, ".exe .dll .so .bin .class .jar .pyc .o .a .db .sqlite .npz .npy .parquet .pickle"),
 )
-"""What a file of another ending is and what helps, in both languages, and the endings."""
-_REASONS = {ending: (english, chinese) for english, chinese, endings in _REFUSED for ending in endings.split()}
-_OLDER = (
-    "an older or an encrypted Office file. Save it as DOCX without a password",
-    "旧版或加了密码的 Office 文件。请去掉密码，另存为“Word 文档（.docx）”",
-)
+"""What a file of another ending is, and the endings."""
+_KINDS = {ending: kind for kind, endings in _REFUSED for ending in endings.split()}
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BINARY = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
@@ -97,21 +56,16 @@ def format_of(filename: str, data: bytes) -> str:
     if b"%PDF-" in data[:1024]:
         return "pdf"
     if data.startswith(_OLE):
-        english, chinese = _REASONS.get(ending, _OLDER)
-        raise SourceError(f"{filename}: is {english}.", f"这是{chinese}。")
-    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")) and ending not in _REASONS:
+        kind = _KINDS.get(ending, corpus_messages.OLDER_OR_ENCRYPTED_OFFICE)
+        raise SourceError(corpus_messages.OTHER_FORMAT_SAVE.format(kind=kind), filename)
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")) and ending not in _KINDS:
         return _zip_format(filename, ending, data)
-    if ending in _REASONS:
-        english, chinese = _REASONS[ending]
-        raise SourceError(
-            f"{filename}: is {english}. What is read: {_NAMES}.", f"这是{chinese}。能读的有 {_NAMES_ZH}。"
-        )
+    if ending in _KINDS:
+        message = corpus_messages.OTHER_FORMAT.format(kind=_KINDS[ending], formats=corpus_messages.FORMATS)
+        raise SourceError(message, filename)
     form = READABLE.get(ending)
     if form in ("pdf", "docx", "epub"):
-        raise SourceError(
-            f"{filename}: is damaged or no {form.upper()}. Get the file again.",
-            f"文件损坏了，或者根本不是 {form.upper()}。请重新取得这个文件。",
-        )
+        raise SourceError(corpus_messages.DAMAGED_OR_OTHER.format(format=form.upper()), filename)
     if form is None and re.match(rb"\s*(?:<!doctype html|<html)", data[:500], re.IGNORECASE):
         return "html"
     return form or "text"
@@ -122,10 +76,7 @@ def _zip_format(filename: str, ending: str, data: bytes) -> str:
         return "epub"
     if ending == ".docx" or b"word/document.xml" in data:
         return "docx"
-    raise SourceError(
-        f"{filename}: is an archive of another kind. Unpack it and add what is in it: {_NAMES}.",
-        f"这是压缩包。请解压，再添加里面的 {_NAMES_ZH} 文件。",
-    )
+    raise SourceError(corpus_messages.OTHER_ARCHIVE.format(formats=corpus_messages.FORMATS), filename)
 
 
 def extract(form: str, data: bytes, *, name: str) -> Extracted:
@@ -146,14 +97,12 @@ def extract(form: str, data: bytes, *, name: str) -> Extracted:
     except (SourceError, MemoryError):
         raise
     except Exception as error:  # libraries that read damaged files raise whatever they come upon
-        raise SourceError(
-            f"{name}: is damaged ({type(error).__name__}: {error}). Get the file again.",
-            f"文件损坏了，读不下去（{type(error).__name__}）。请重新取得这个文件。",
-        ) from error
+        message = corpus_messages.DAMAGED.format(kind=type(error).__name__, reason=error)
+        raise SourceError(message, name) from error
 
 
 def refuse_binary(text: str, filename: str) -> None:
     """Raise SourceError where a file of unknown ending decodes, but is no text."""
     known = PurePath(filename).suffix.lower() in READABLE
     if not known and len(_BINARY.findall(text)) > 0.001 * len(text):
-        raise SourceError(f"{filename}: is no text. What is read: {_NAMES}.", f"这不是文本文件。能读的有 {_NAMES_ZH}。")
+        raise SourceError(corpus_messages.NOT_TEXT.format(formats=corpus_messages.FORMATS), filename)

@@ -8,10 +8,9 @@ import zlib
 
 from lxml import etree
 
+from corpus import corpus_messages
 from corpus.errors import SourceError
 from corpus.formats.limits import HIGHEST_RATIO, MOST_PART, MOST_PARTS, MOST_UNPACKED, SMALL
-
-ENCRYPTED = "有密码，打不开。请去掉密码，另存一份再添加。"
 
 
 def open_zip(data: bytes, *, name: str) -> zipfile.ZipFile:
@@ -19,9 +18,7 @@ def open_zip(data: bytes, *, name: str) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
-        raise SourceError(
-            f"{name}: is damaged ({error}). Get the file again.", "文件损坏了，打不开。请重新取得这个文件。"
-        ) from error
+        raise SourceError(corpus_messages.CANNOT_BE_OPENED.format(reason=error), name) from error
     parts = archive.infolist()
     unpacked = sum(part.file_size for part in parts)
     if (
@@ -29,14 +26,10 @@ def open_zip(data: bytes, *, name: str) -> zipfile.ZipFile:
         or unpacked > MOST_UNPACKED
         or (unpacked > SMALL and unpacked > HIGHEST_RATIO * len(data))
     ):
-        raise SourceError(
-            f"{name}: unpacks to {unpacked:,} bytes in {len(parts):,} parts, more than is reasonable for "
-            f"{len(data):,} bytes. Save it anew without its pictures.",
-            f"文件只有 {len(data):,} 字节，展开却有 {unpacked:,} 字节、{len(parts):,} 个部分，不合常理。"
-            "请去掉图片，另存一份再添加。",
-        )
+        message = corpus_messages.UNPACKS_TO_TOO_MUCH
+        raise SourceError(message.format(size=len(data), unpacked=unpacked, parts=len(parts)), name)
     if any(part.flag_bits & 1 for part in parts):
-        raise SourceError(f"{name}: is encrypted. Save it without a password and try again.", ENCRYPTED)
+        raise SourceError(corpus_messages.ENCRYPTED, name)
     return archive
 
 
@@ -45,21 +38,13 @@ def read_part(archive: zipfile.ZipFile, part: str, *, name: str) -> bytes:
     try:
         size = archive.getinfo(part).file_size
         if size > MOST_PART:
-            raise SourceError(
-                f"{name}: {part} in it has {size:,} bytes. Divide it into several files.",
-                f"里面的 {part} 有 {size:,} 字节，太大了。请分成几个文件再添加。",
-            )
+            raise SourceError(corpus_messages.PART_TOO_LARGE.format(part=part, size=size), name)
         return archive.read(part)  # never more than `size`
     except KeyError as error:
-        raise SourceError(
-            f"{name}: is damaged: {part} is missing in it. Get the file again.",
-            f"文件损坏了：里面缺少 {part or '正文'}。请重新取得这个文件。",
-        ) from error
+        missing = part or corpus_messages.MAIN_PART
+        raise SourceError(corpus_messages.PART_MISSING.format(part=missing), name) from error
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise SourceError(
-            f"{name}: is damaged: {part} in it cannot be unpacked. Get the file again.",
-            f"文件损坏了：里面的 {part} 解不开。请重新取得这个文件。",
-        ) from error
+        raise SourceError(corpus_messages.PART_CANNOT_BE_UNPACKED.format(part=part), name) from error
 
 
 def read_xml(archive: zipfile.ZipFile, part: str, *, name: str) -> etree._Element:
@@ -67,10 +52,7 @@ def read_xml(archive: zipfile.ZipFile, part: str, *, name: str) -> etree._Elemen
     try:
         return parse_xml(read_part(archive, part, name=name), name=name)
     except etree.XMLSyntaxError as error:
-        raise SourceError(
-            f"{name}: is damaged: {part} in it is no XML ({error.msg}). Get the file again.",
-            f"文件损坏了：里面的 {part} 不是完好的 XML。请重新取得这个文件。",
-        ) from error
+        raise SourceError(corpus_messages.PART_NOT_XML.format(part=part, reason=error.msg), name) from error
 
 
 def parse_xml(data: bytes, *, name: str) -> etree._Element:
@@ -78,10 +60,7 @@ def parse_xml(data: bytes, *, name: str) -> etree._Element:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     root = etree.fromstring(data, parser)
     if next(root.iter(etree.Entity), None) is not None:
-        raise SourceError(
-            f"{name}: its XML defines entities of its own, which are not read. Save it anew.",
-            "里面的 XML 自己定义了实体，这里不读。请另存一份再添加。",
-        )
+        raise SourceError(corpus_messages.OWN_ENTITIES, name)
     return root
 
 

@@ -15,6 +15,7 @@ from docx import Document as open_docx
 from docx.document import Document as Docx
 from lxml import etree
 
+from corpus import corpus_messages
 from corpus.bibliography.edition import CitationFields
 from corpus.bibliography.fields import FIELDS
 from corpus.errors import SourceError
@@ -50,22 +51,13 @@ def read_docx(data: bytes, *, name: str) -> Extracted:
     archive = open_zip(data, name=name)
     for part in archive.namelist():
         if part.endswith((".xml", ".rels")) and b"<!DOCTYPE" in read_part(archive, part, name=name)[:2000]:
-            raise SourceError(
-                f"{name}: {part} in it has a document type, which Word never writes. Save it anew.",
-                f"里面的 {part} 有文档类型声明，Word 从不这样写。请用 Word 打开，另存一份再添加。",
-            )
+            raise SourceError(corpus_messages.DOCUMENT_TYPE.format(part=part), name)
     try:
         document = open_docx(io.BytesIO(data))
     except KeyError as error:
-        raise SourceError(
-            f"{name}: is no ordinary Word document (perhaps Strict Open XML). Save it as “Word document (.docx)”.",
-            "不是普通的 Word 文档（也许是 Strict Open XML）。请另存为“Word 文档（.docx）”再添加。",
-        ) from error
+        raise SourceError(corpus_messages.STRICT_OPEN_XML, name) from error
     except ValueError as error:
-        raise SourceError(
-            f"{name}: is another kind of Office file. Save it as “Word document (.docx)”.",
-            "这是别种 Office 文件。请另存为“Word 文档（.docx）”再添加。",
-        ) from error
+        raise SourceError(corpus_messages.OTHER_OFFICE, name) from error
     writer = TextWriter(name)
     _Body(document, writer).write()
     # A document without any style may have been pasted from a text that is wrapped at a width.
@@ -87,10 +79,7 @@ class _Body:
 
     def _blocks(self, parent: etree._Element, depth: int) -> None:
         if depth > _DEEPEST:
-            raise SourceError(
-                f"{self._writer.name}: its tables are nested more than {_DEEPEST} deep. Save it anew.",
-                f"表格套表格超过 {_DEEPEST} 层。请把内容复制到新文档，存好再添加。",
-            )
+            raise SourceError(corpus_messages.NESTED_TABLES.format(most=_DEEPEST), self._writer.name)
         for block, contents in _children(parent):
             if block.tag == f"{_W}p":
                 self._paragraph(block, depth, contents=contents)

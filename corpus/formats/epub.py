@@ -11,6 +11,7 @@ from zipfile import ZipFile
 
 from lxml import etree
 
+from corpus import corpus_messages
 from corpus.bibliography.edition import CitationFields
 from corpus.errors import SourceError
 from corpus.formats.archive import local, open_zip, parse_xml, read_part, read_xml
@@ -76,10 +77,7 @@ def _refuse_protected(archive: ZipFile, name: str) -> None:
     if _ENCRYPTION in archive.namelist():
         methods = read_xml(archive, _ENCRYPTION, name=name).iter("{*}EncryptionMethod")
         if any(method.get("Algorithm") not in _FONTS_ONLY for method in methods):
-            raise SourceError(
-                f"{name}: is protected by DRM and cannot be read. Add a copy without it.",
-                "有版权保护（DRM），读不了。请添加没有保护的版本。",
-            )
+            raise SourceError(corpus_messages.DRM, name)
 
 
 @dataclass(frozen=True, slots=True)

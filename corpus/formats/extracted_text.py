@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from corpus import corpus_messages
 from corpus.bibliography.edition import CitationFields
 from corpus.document import ParserWarning, Span
 from corpus.errors import SourceError
 from corpus.formats.limits import MOST_CHARACTERS
 from corpus.layout import KnownHeading, KnownNonBody, Layout
+from corpus.message import Message
 
 _TABLE_ROWS = 40
 """Rows of a table that make one paragraph."""
@@ -24,13 +26,6 @@ class Extracted:
     layout: Layout
     properties: CitationFields | None
     """What the file says of itself, apart from its text; None if nothing."""
-
-
-def no_text(name: str) -> SourceError:
-    """Say so."""
-    return SourceError(
-        f"{name}: there is no text in it. Add a file that has some.", "里面没有文字。请添加有文字的文件。"
-    )
 
 
 class TextWriter:
@@ -47,7 +42,7 @@ class TextWriter:
         self._wholes: list[Span] = []
         self._joins: list[int] = []
         self._pages: list[int] = []
-        self._doubts: list[ParserWarning] = []
+        self._warnings: list[ParserWarning] = []
 
     def line(self, text: str, *, level: int = 0, non_body: Literal["", "chrome", "contents"] = "") -> Span | None:
         """Write a line, or several with line ends between them; blank ones make an empty line.
@@ -118,14 +113,14 @@ class TextWriter:
                 start += len(line)
         self._headings = [KnownHeading(span, found[span]) for span in sorted(found)]
 
-    def warning(self, span: Span, zh: str, en: str) -> None:
-        self._doubts.append(ParserWarning(span, zh, en))
+    def warn(self, span: Span, message: Message) -> None:
+        self._warnings.append(ParserWarning(span, message))
 
     def finish(self, properties: CitationFields | None, *, whole_paragraphs: bool = True) -> Extracted:
         """Return all of it. Raises SourceError if no word was written."""
         text = "".join(self._parts)
         if not text.strip():
-            raise no_text(self.name)
+            raise SourceError(corpus_messages.NO_TEXT, self.name)
         return Extracted(
             text,
             Layout(
@@ -134,7 +129,7 @@ class TextWriter:
                 wholes=tuple(self._wholes),
                 joins=tuple(self._joins),
                 pages=tuple(self._pages),
-                warnings=tuple(self._doubts),
+                warnings=tuple(self._warnings),
                 whole_paragraphs=whole_paragraphs,
             ),
             properties,
@@ -144,7 +139,4 @@ class TextWriter:
         self._parts.append(text)
         self.length += len(text)
         if self.length > MOST_CHARACTERS:
-            raise SourceError(
-                f"{self.name}: its text has more than {MOST_CHARACTERS:,} characters. Divide it into several files.",
-                f"文字超过 {MOST_CHARACTERS:,} 字，太长了。请分成几个文件再添加。",
-            )
+            raise SourceError(corpus_messages.TOO_MANY_CHARACTERS.format(most=MOST_CHARACTERS), self.name)

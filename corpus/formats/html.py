@@ -13,10 +13,11 @@ from typing import Literal
 
 from lxml import etree
 
+from corpus import corpus_messages
 from corpus.bibliography.edition import CitationFields
 from corpus.errors import SourceError
 from corpus.formats.archive import local
-from corpus.formats.extracted_text import Extracted, TextWriter, no_text
+from corpus.formats.extracted_text import Extracted, TextWriter
 from corpus.formats.html_boilerplate import find_chrome
 from corpus.formats.properties import by_field, properties
 from corpus.text.encoding import decode
@@ -80,12 +81,9 @@ def parse_html(text: str, *, name: str) -> etree._Element:
     except (etree.XMLSyntaxError, ValueError):
         root = None
     if root is None:
-        raise no_text(name)
+        raise SourceError(corpus_messages.NO_TEXT, name)
     if any("depth" in entry.message.lower() for entry in parser.error_log):
-        raise SourceError(
-            f"{name}: its elements are nested more than {_DEEPEST} deep. Save it anew from a browser.",
-            f"网页元素嵌套超过 {_DEEPEST} 层。请用浏览器打开，另存一份再添加。",
-        )
+        raise SourceError(corpus_messages.NESTED_ELEMENTS.format(most=_DEEPEST), name)
     return root
 
 

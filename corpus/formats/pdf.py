@@ -1,7 +1,7 @@
 """PDF with a text layer: its characters through PDFium, its lines and paragraphs by where they stand on the page.
 
 Running heads and page numbers are marked as matter where they repeat. Rotated text, forms and annotations are not
-read; a page without text is named in a doubt.
+read; a page without text is named in a warning.
 """
 
 from __future__ import annotations
@@ -16,16 +16,18 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 from lxml import etree
 
+from corpus import corpus_messages
 from corpus.bibliography.edition import CitationFields
 from corpus.document import Span
 from corpus.errors import SourceError
-from corpus.formats.archive import ENCRYPTED, local, parse_xml
+from corpus.formats.archive import local, parse_xml
 from corpus.formats.extracted_text import Extracted, TextWriter
 from corpus.formats.limits import MOST_PAGES
 from corpus.formats.pdf_lines import Glyph, Page, VisualLine, read_page
 from corpus.formats.pdf_paragraphs import Paragraph, Typesetting
 from corpus.formats.pdf_running_heads import find_furniture
 from corpus.formats.properties import by_field, properties
+from corpus.message import Message
 from corpus.text.encoding import garbled
 
 _PDFIUM = threading.Lock()
@@ -47,10 +49,8 @@ def read_pdf(data: bytes, *, name: str) -> Extracted:
         document = _open(data, name)
         try:
             if len(document) > MOST_PAGES:
-                raise SourceError(
-                    f"{name}: has {len(document):,} pages. Divide it into files of at most {MOST_PAGES:,}.",
-                    f"有 {len(document):,} 页，太多了。请分成几个文件，每个最多 {MOST_PAGES:,} 页。",
-                )
+                message = corpus_messages.TOO_MANY_PAGES.format(count=len(document), most=MOST_PAGES)
+                raise SourceError(message, name)
             pages = [_page(document, number, name) for number in range(len(document))]
             bookmarks = [
                 (destination.get_index(), bookmark.get_title(), bookmark.level + 1)
@@ -70,10 +70,7 @@ def read_pdf(data: bytes, *, name: str) -> Extracted:
     extracted = writer.finish(_properties(info, data, name))
     harmed = sum(place.end - place.start for place in garbled(extracted.text))
     if harmed > _UNREADABLE * len(extracted.text):
-        raise SourceError(
-            f"{name}: its fonts do not say which characters they show. Get another edition of it, or its text.",
-            "字体没有说明每个字形是什么字，取出来的都是乱码。请换一个版本，或添加它的文字稿。",
-        )
+        raise SourceError(corpus_messages.UNREADABLE_FONTS, name)
     return extracted
 
 
@@ -82,21 +79,15 @@ def _open(data: bytes, name: str) -> pypdfium2.PdfDocument:
         return pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         if error.err_code in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY):
-            raise SourceError(f"{name}: is encrypted. Save it without a password and try again.", ENCRYPTED) from error
-        raise SourceError(
-            f"{name}: is damaged or no PDF. Get the file again.",
-            "文件损坏了，或者根本不是 PDF。请重新取得这个文件。",
-        ) from error
+            raise SourceError(corpus_messages.ENCRYPTED, name) from error
+        raise SourceError(corpus_messages.DAMAGED_OR_OTHER.format(format="PDF"), name) from error
 
 
 def _page(document: pypdfium2.PdfDocument, number: int, name: str) -> Page:
     try:
         page = document[number]
     except pypdfium2.PdfiumError as error:
-        raise SourceError(
-            f"{name}: page {number + 1} is damaged. Get the file again.",
-            f"第 {number + 1} 页损坏了。请重新取得这个文件。",
-        ) from error
+        raise SourceError(corpus_messages.PAGE_DAMAGED.format(page=number + 1), name) from error
     try:
         layer = page.get_textpage()
         try:
@@ -141,12 +132,8 @@ def _glyphs(layer: pypdfium2.PdfTextPage, rotation: int) -> Iterator[Glyph]:
 def _refuse_scanned(pages: list[Page], name: str) -> None:
     count = sum(len("".join(row.text.split())) for page in pages for row in page.rows)
     if not pages or count < _SCANNED * len(pages):
-        few = "no text layer" if not count else f"hardly any text layer ({count} characters on {len(pages)} pages)"
-        few_zh = f"{len(pages)} 页里只有 {count} 个字" if count else "没有文字层"
-        raise SourceError(
-            f"{name}: has {few}; it seems to be scanned. Run text recognition (OCR) on it and add what that gives.",
-            f"{few_zh}，看来是扫描件。请先做文字识别（OCR），再添加识别出的文件。",
-        )
+        message = corpus_messages.HARDLY_ANY_TEXT_LAYER if count else corpus_messages.NO_TEXT_LAYER
+        raise SourceError(message.format(pages=len(pages), count=count), name)
 
 
 def _write(writer: TextWriter, pages: list[Page]) -> list[int]:
@@ -166,7 +153,7 @@ def _write(writer: TextWriter, pages: list[Page]) -> list[int]:
             if row.base > top:
                 writer.line(row.text, non_body="chrome")
         if page.rows:
-            _doubt(writer, empty, page)
+            _warn_of_empty(writer, empty, page)
         else:
             empty.append(number + 1)
         for paragraph in typesetting.paragraphs(body):
@@ -193,17 +180,13 @@ def _write_paragraph(
     return None if level else paragraph.rows[-1]
 
 
-def _doubt(writer: TextWriter, empty: list[int], page: Page) -> None:
+def _warn_of_empty(writer: TextWriter, empty: list[int], page: Page) -> None:
     """Say, where the next page begins, that pages before it are not in the text."""
     if empty:
         words = page.rows[0].text.lstrip()
         span = Span(writer.length, writer.length + max(len(words), 1))
-        zh, en = "、".join(map(str, empty)), ", ".join(map(str, empty))
-        writer.warning(
-            span,
-            f"前面的第{zh}页没有文字层（可能是空白页或扫描件），不在文本里。",
-            f"Page {en} before this has no text layer (blank or scanned) and is not in the text.",
-        )
+        pages = Message(zh="、".join(map(str, empty)), en=", ".join(map(str, empty)))
+        writer.warn(span, corpus_messages.PAGES_WITHOUT_TEXT.format(pages=pages))
         empty.clear()
 
 

@@ -97,7 +97,7 @@ class Builder:
         taken = {id(line) for line in head}
         body = [line for line in text_lines if id(line) not in taken]
         known = outline(body, wanted=self._wanted, unwanted=self._unwanted)
-        self.warnings += [ParserWarning(body[unsure.place].spans[0], unsure.zh, unsure.en) for unsure in known.unsure]
+        self.warnings += [ParserWarning(body[unsure.place].spans[0], unsure.message) for unsure in known.unsure]
         roles = iter(known.roles)
         signature: list[Line] = []
         for line in lines:

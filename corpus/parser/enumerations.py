@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
+from corpus import corpus_messages
 from corpus.grammar import line_types
 from corpus.grammar.enumerators import LONGEST_HEADING, LONGEST_IN_SERIES
 from corpus.parser.roles import ARTICLES, Lines, Role
@@ -229,12 +230,12 @@ def _settle(known: Lines, style: str, run: Sequence[int], chosen: frozenset[int]
             known.roles[place] = Role("close", style=style)
     strong = style in _STRONG
     if not chosen and strong and any(known.shapes[place][0] in ("title", "lead") for place in run):
-        known.say(run[0], "像标题，但按正文处理了。", "This looks like a heading and was taken for text.")
+        known.warn(run[0], corpus_messages.LIKE_A_HEADING)
     for before, place in pairwise(run):
         if chosen and known.number(place) > known.number(before) + 1:
-            known.say(place, "编号不连续，前面可能漏了一个标题。", "A number is missing before this heading.")
+            known.warn(place, corpus_messages.NUMBER_MISSING)
     if chosen and strong and known.number(run[0]) > 1:
-        known.say(run[0], "编号不是从一开始的。", "The numbers do not begin with one here.")
+        known.warn(run[0], corpus_messages.NOT_FROM_ONE)
 
 
 def judge_run_in_headings(known: Lines) -> None:

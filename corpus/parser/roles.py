@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from corpus.grammar.enumerators import Enumerator, Shape, mark_of, shape_of
+from corpus.message import Message
 from corpus.parser.lines import Line
 
 ARTICLES = ("条", "article", "原则")
@@ -40,8 +41,7 @@ class Unsure:
     """A paragraph whose role the rules were not sure of."""
 
     place: int
-    zh: str
-    en: str
+    message: Message
 
 
 @dataclass(slots=True)
@@ -87,6 +87,6 @@ class Lines:
     ) -> None:
         self.roles[place] = Role(kind, 0, start, end, limit, style)
 
-    def say(self, place: int, zh: str, en: str) -> None:
+    def warn(self, place: int, message: Message) -> None:
         """Note that the rules were not sure here."""
-        self.unsure.append(Unsure(place, zh, en))
+        self.unsure.append(Unsure(place, message))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from corpus import corpus_messages
 from corpus.grammar import line_types
 from corpus.parser.roles import Lines, Role
 
@@ -71,7 +72,7 @@ def find_unnumbered(known: Lines) -> None:
         elif (clean or _is_under_annex(known, place)) and (place in short or _could_be_heading(known, place)):
             known.set(place, "heading", "无", 0, len(line.text))
             if place and known.roles[place - 1].kind == "heading" and known.roles[place - 1].style != "附":
-                known.say(place, "没有编号，按标题处理了。", "Without a number; taken for a heading.")
+                known.warn(place, corpus_messages.UNNUMBERED_HEADING)
 
 
 def _is_prose(text: str) -> bool:

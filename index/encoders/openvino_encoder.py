@@ -30,6 +30,7 @@ import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
 from corpus.errors import EmbedderError
+from index import index_messages
 from index.encoders.base import Encoded, Output, Vectors, collect, readable, words_of
 from index.encoders.e5_weights import (
     BUNDLED_NAME,
@@ -65,16 +66,13 @@ _PROBES = (
 _USUAL = 16
 """Tokens of a question, as most are."""
 _OPENING = threading.Lock()
-_TORCH = "Use torch: YUANWEN_ENCODER=torch"
-_TORCH_ZH = "请用 torch：YUANWEN_ENCODER=torch"
 _PRECISION = {"INFERENCE_PRECISION_HINT": "f32"}
 """Never bfloat16 where the processor has it: vectors would depend on the processor."""
 
 
 def _failed(exc: RuntimeError) -> EmbedderError:
-    return EmbedderError(
-        f"The model {BUNDLED_NAME} failed: {exc}. {_TORCH}", f"模型 {BUNDLED_NAME} 出错（{exc}）。{_TORCH_ZH}"
-    )
+    message = index_messages.MODEL_FAILED
+    return EmbedderError(message.format(name=BUNDLED_NAME, reason=exc, remedy=index_messages.USE_TORCH))
 
 
 class OpenVinoUnavailable(EmbedderError):
@@ -107,10 +105,9 @@ class Files:
             positions = np.load(folder / "positions.npy", allow_pickle=False)
             return cls(folder, MappedTokenizer(folder, longest=len(positions)), embeddings, positions)
         except (OSError, ValueError, KeyError) as exc:
+            message, remedy = index_messages.MODEL_CANNOT_BE_LOADED, index_messages.REMOVE_MODEL_FOLDER
             raise EmbedderError(
-                f"The model {BUNDLED_NAME} cannot be loaded: {exc}. "
-                f"Remove {folder}, and the next start builds it again",
-                f"模型 {BUNDLED_NAME} 载入不了（{exc}）。请删去 {folder}，下次启动会重新生成。",
+                message.format(name=BUNDLED_NAME, reason=exc, remedy=remedy.format(folder=folder))
             ) from exc
 
     @staticmethod
@@ -214,9 +211,9 @@ class OpenVinoEmbedder:
                 embedder = cls(files, graphs)
                 embedder._run([0], [([0] * _USUAL, [(0, 0)] * _USUAL)], embedder._requests_for("query"))
             except (RuntimeError, EmbedderError) as exc:
+                message = index_messages.OPENVINO_CANNOT_RUN_MODEL
                 raise OpenVinoUnavailable(
-                    f"OpenVINO cannot run {BUNDLED_NAME} here: {exc}. {_TORCH}",
-                    f"OpenVINO 在这里运行不了 {BUNDLED_NAME}（{exc}）。{_TORCH_ZH}",
+                    message.format(name=BUNDLED_NAME, reason=exc, remedy=index_messages.USE_TORCH)
                 ) from exc
             # OpenBLAS's threads wait, busy, for their next product, on the processors that ours need.
             threadpool_limits(1, user_api="blas")
@@ -350,10 +347,7 @@ def open_core() -> Any:
         core = openvino.Core()
         core.get_property("CPU", "FULL_DEVICE_NAME")
     except (ImportError, OSError, RuntimeError) as exc:
-        raise OpenVinoUnavailable(
-            f"OpenVINO does not run here: {exc}. Install it: make setup",
-            f"OpenVINO 在这里运行不了（{exc}）。请安装：make setup",
-        ) from exc
+        raise OpenVinoUnavailable(index_messages.OPENVINO_CANNOT_RUN.format(reason=exc)) from exc
     return core
 
 

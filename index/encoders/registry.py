@@ -12,6 +12,7 @@ import os
 import shutil
 
 from corpus.errors import EmbedderError
+from index import index_messages
 from index.encoders.base import Embedder
 from index.encoders.e5_weights import BUNDLED_NAME
 
@@ -20,10 +21,7 @@ def open_embedder(name: str) -> Embedder:
     """Return the embedder that `--model` names. Raises EmbedderError if there is none."""
     choice = os.environ.get("YUANWEN_ENCODER") or ("torch" if _has_cuda() else "")
     if choice not in ("", "openvino", "torch"):
-        raise EmbedderError(
-            f"YUANWEN_ENCODER={choice} is no encoder. Set it to openvino or torch, or unset it",
-            f"YUANWEN_ENCODER={choice} 不是编码器。请设成 openvino 或 torch，或者不设。",
-        )
+        raise EmbedderError(index_messages.NO_ENCODER.format(choice=choice))
     if name == BUNDLED_NAME and choice != "torch":
         from index.encoders.openvino_encoder import OpenVinoEmbedder, OpenVinoUnavailable
 

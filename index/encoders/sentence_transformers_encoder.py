@@ -17,6 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.errors import EmbedderError
+from corpus.message import Message
+from index import index_messages
 from index.encoders.base import Encoded, Output, Vectors, collect, readable, words_of
 from index.encoders.e5_weights import BUNDLED_NAME, ensure_bundled_model
 
@@ -61,7 +63,7 @@ class SentenceTransformerEmbedder:
         Raises EmbedderError if it cannot be built or loaded.
         """
         folder = ensure_bundled_model(progress=progress)
-        remedy = f"Remove {folder}, and the next start builds it again"
+        remedy = index_messages.REMOVE_MODEL_FOLDER.format(folder=folder)
         return cls(_load(folder, name=BUNDLED_NAME, local=True, remedy=remedy), name=BUNDLED_NAME)
 
     @classmethod
@@ -74,15 +76,12 @@ class SentenceTransformerEmbedder:
             return cls.from_bundled()
         folder = Path(name).expanduser()
         if folder.is_dir():
-            remedy = f"Give --model a folder that sentence-transformers saved, or {BUNDLED_NAME}"
+            remedy = index_messages.OTHER_MODEL_FOLDER.format(bundled=BUNDLED_NAME)
             return cls(_load(folder, name=name, local=True, remedy=remedy), name=name)
         if folder.is_absolute() or not re.fullmatch(r"(\w[\w.-]*/)?\w[\w.-]*", name):
-            raise EmbedderError(
-                f"There is no folder {name}. Give --model that of a model, or {BUNDLED_NAME}",
-                f"没有文件夹 {name}。请给 --model 一个模型的文件夹，或 {BUNDLED_NAME}。",
-            )
+            raise EmbedderError(index_messages.NO_MODEL_FOLDER.format(name=name, bundled=BUNDLED_NAME))
         cached = _in_hub_cache(name)
-        remedy = f"Check the name and the network, or use --model {BUNDLED_NAME}"
+        remedy = index_messages.OTHER_MODEL_NAME.format(bundled=BUNDLED_NAME)
         return cls(_load(cached or name, name=name, local=cached is not None, remedy=remedy), name=name)
 
     @property
@@ -129,10 +128,9 @@ class SentenceTransformerEmbedder:
                     else []
                 )
         except RuntimeError as exc:  # torch's, for memory above all
+            reason, remedy = _in_one_line(exc), index_messages.USE_SMALLER_MODEL
             raise EmbedderError(
-                f"The model {self._name} failed: {_in_one_line(exc)}. "
-                "Try a smaller model, or the processor: CUDA_VISIBLE_DEVICES=",
-                f"模型 {self._name} 出错（{_in_one_line(exc)}）。请换小一点的模型，或用处理器：CUDA_VISIBLE_DEVICES=",
+                index_messages.MODEL_FAILED.format(name=self._name, reason=reason, remedy=remedy)
             ) from exc
         given = (
             Output(
@@ -147,17 +145,15 @@ class SentenceTransformerEmbedder:
         return collect(words, self._dimension)
 
 
-def _load(source: Path | str, *, name: str, local: bool, remedy: str) -> SentenceTransformer:
+def _load(source: Path | str, *, name: str, local: bool, remedy: Message) -> SentenceTransformer:
     from sentence_transformers import SentenceTransformer
 
     try:
         with _quiet():
             return SentenceTransformer(str(source), local_files_only=local)
     except Exception as exc:  # a damaged or foreign folder fails in as many ways as there are libraries below
-        raise EmbedderError(
-            f"The model {name} cannot be loaded: {_in_one_line(exc)}. {remedy}",
-            f"模型 {name} 载入不了（{_in_one_line(exc)}）。请检查名字和网络，或用 --model {BUNDLED_NAME}。",
-        ) from exc
+        message = index_messages.MODEL_CANNOT_BE_LOADED
+        raise EmbedderError(message.format(name=name, reason=_in_one_line(exc), remedy=remedy)) from exc
 
 
 def _in_hub_cache(name: str) -> Path | None:

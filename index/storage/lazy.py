@@ -13,6 +13,7 @@ from typing import overload
 from corpus.document import Document, Passage
 from corpus.errors import IndexCorrupt, IndexStale
 from corpus.parse import parse_source
+from index import index_messages
 from index.chunks import Heading
 from index.manifest import Manifest
 from index.storage import parse_cache
@@ -65,11 +66,8 @@ class Documents(Sequence[Document]):
         except IndexCorrupt as error:
             if Manifest.read(self._folder).checksum == self._checksum:
                 raise
-            raise IndexStale(
-                f"{self._folder}: the index was changed while it was open, and {record.name} is no longer in it. "
-                "Start again.",
-                f"索引在打开期间被改动，里面已经没有“{record.name}”。请再试一次，不行就重新启动。",
-            ) from error
+            message = index_messages.CHANGED_WHILE_OPEN.format(name=record.name)
+            raise IndexStale(message, self._folder) from error
         try:
             return parse_cache.read(self._folder, record.id, source, self._files)
         except IndexCorrupt:

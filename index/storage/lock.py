@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from corpus.errors import StoreError
+from index import index_messages
 from index.manifest import BACKGROUND, MANIFEST, Manifest
 from index.storage.segment import SEGMENTS
 from index.storage.sources import DOCUMENTS
@@ -39,34 +40,23 @@ def locked(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise StoreError(
-                f"{folder}: another process is changing this index. Wait until it is done.",
-                "另一个程序正在改动这份索引。请等它做完再试。",
-            ) from error
+            raise StoreError(index_messages.LOCKED, folder) from error
         yield
     finally:
         os.close(lock)
 
 
 def cannot_write(folder: Path, error: OSError) -> StoreError:
-    """Say so."""
-    return StoreError(
-        f"{folder}: cannot be written ({error.strerror}). Make room there, or choose another with --index.",
-        f"索引文件夹 {folder} 写不进去（{error.strerror}）。请腾出空间，或用 --index 换一个文件夹。",
-    )
+    """Return the error of an index folder that cannot be written."""
+    return StoreError(index_messages.CANNOT_BE_WRITTEN.format(folder=folder, reason=error.strerror))
 
 
 def refuse_foreign(folder: Path) -> None:
     """Raise StoreError rather than change a folder that somebody uses for something else."""
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        raise StoreError(
-            f"{folder}: is not a folder. Name one with --index.", f"{folder} 不是文件夹。请用 --index 指定一个。"
-        )
+        raise StoreError(index_messages.NOT_A_FOLDER.format(folder=folder))
     if folder.is_dir() and any(folder.iterdir()) and not any((folder / name).exists() for name in (MANIFEST, _LOCK)):
-        raise StoreError(
-            f"{folder}: holds files that are no index. Name an empty folder with --index.",
-            f"{folder} 里有不属于索引的文件。请用 --index 指定一个空文件夹。",
-        )
+        raise StoreError(index_messages.FOREIGN_FILES.format(folder=folder))
 
 
 def clear(folder: Path, manifest: Manifest) -> None:

@@ -13,9 +13,11 @@ from typing import Any
 
 from corpus.document import Block, Document, NonBody, ParserWarning, Passage, Section, Span
 from corpus.errors import IndexCorrupt
+from corpus.message import Message
 from corpus.parse import described
 from corpus.source import Source
-from index.manifest import FileRecord, check_file, rebuild, rebuild_zh
+from index import index_messages
+from index.manifest import FileRecord, check_file, rebuild
 from index.storage.sources import DOCUMENTS
 
 
@@ -46,7 +48,10 @@ def keep(folder: Path, identity: str, document: Document) -> str:
         "sections": sections,
         "passages": passages,
         "matter": non_body,
-        "doubts": [[warning.span.start, warning.span.end, warning.zh, warning.en] for warning in document.warnings],
+        "doubts": [
+            [warning.span.start, warning.span.end, warning.message.zh, warning.message.en]
+            for warning in document.warnings
+        ],
         "pages": document.pages,
     }
     written = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
@@ -63,13 +68,13 @@ def read(folder: Path, identity: str, source: Source, files: dict[str, FileRecor
     try:
         check_file(folder, name, files[name], whole=True)
         found = json.loads((folder / name).read_bytes().decode("utf-8", "surrogatepass"))
-        warnings = tuple(ParserWarning(Span(start, end), zh, en) for start, end, zh, en in found["doubts"])
+        warnings = tuple(
+            ParserWarning(Span(start, end), Message(zh=zh, en=en)) for start, end, zh, en in found["doubts"]
+        )
         blocks, pages = tuple(_blocks(found)), tuple(found["pages"])
     except (OSError, ValueError, KeyError, TypeError, IndexError, RuntimeError) as error:
-        raise IndexCorrupt(
-            f"{folder / name}: cannot be read ({error}). {rebuild(folder)}",
-            f"索引里的 {name} 读不了（{error}）。{rebuild_zh(folder)}",
-        ) from error
+        message = index_messages.CANNOT_BE_READ
+        raise IndexCorrupt(message.format(path=folder / name, reason=error, remedy=rebuild(folder))) from error
     return described(Document(source.name, source.text, source.sha256, blocks, warnings=warnings, pages=pages), source)
 
 

@@ -17,8 +17,10 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from corpus.errors import IndexCorrupt, QAError
+from corpus.message import Message
 from corpus.source import Source
-from index.manifest import read_record, rebuild, rebuild_zh
+from index import index_messages
+from index.manifest import read_record, rebuild
 
 DOCUMENTS = "documents"
 _SOURCE = TypeAdapter(Source)
@@ -78,20 +80,12 @@ def fetch_with_origin(folder: Path, identity: str) -> tuple[Source, str]:
         origin = rest.pop("origin")
         source = _SOURCE.validate_python({**rest, "data": data, "text": utf8.decode("utf-8", "surrogatepass")})
     except OSError as error:
-        raise IndexCorrupt(
-            f"{path}: cannot be read ({error.strerror}). {_restore(folder)}",
-            f"索引里存的文本 {path.name} 读不了（{error.strerror}）。{_restore_zh(folder)}",
-        ) from error
+        message = index_messages.SOURCE_CANNOT_BE_READ
+        raise IndexCorrupt(message.format(path=path, reason=error.strerror, remedy=rebuild(folder))) from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, ValidationError) as error:
-        raise IndexCorrupt(
-            f"{path}: was altered. {_restore(folder)}",
-            f"索引里存的文本 {path.name} 被改动过。{_restore_zh(folder)}",
-        ) from error
+        raise IndexCorrupt(index_messages.SOURCE_MALFORMED.format(path=path, remedy=rebuild(folder))) from error
     if document_id(source) != identity or not is_proved:
-        raise IndexCorrupt(
-            f"{path}: was altered (its SHA-256 differs). {_restore(folder)}",
-            f"索引里存的文本 {path.name} 被改动过（SHA-256 不符）。{_restore_zh(folder)}",
-        )
+        raise IndexCorrupt(index_messages.SOURCE_ALTERED.format(path=path, remedy=rebuild(folder)))
     return source, origin
 
 
@@ -130,12 +124,9 @@ def all_stored(folder: Path) -> list[tuple[Source, str]]:
     """Return every source of a folder, with its origin. Raises IndexCorrupt where one is damaged: nothing is lost."""
     found, lost = stored(folder)
     if lost:
-        raise IndexCorrupt(
-            f"{folder}: the stored text of {', '.join(lost)} is damaged. Copy that folder if you need it, and build "
-            f"the index without it: {rebuild(folder).partition(': ')[2]}",
-            f"索引里存的文本损坏了：{'、'.join(lost)}。"
-            f"需要的话先把 {folder} 另存一份，再去掉它们。{rebuild_zh(folder)}",
-        )
+        names = Message(zh="、".join(lost), en=", ".join(lost))
+        message = index_messages.SOURCES_DAMAGED
+        raise IndexCorrupt(message.format(folder=folder, names=names, remedy=rebuild(folder)))
     return found
 
 
@@ -167,11 +158,3 @@ def _proof(record: dict[str, Any]) -> str:
 
 def _utf8(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
-
-
-def _restore(folder: Path) -> str:
-    return f"Remove the document and add it again. {rebuild(folder)}"
-
-
-def _restore_zh(folder: Path) -> str:
-    return f"请移除这份文本，再添加一次。{rebuild_zh(folder)}"

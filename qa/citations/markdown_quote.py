@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from qa import qa_messages
+
 _SPECIAL = re.compile(r"""[\\`*_{}\[\]()<>#+!|&~^$=:"'-]|(?<=[0-9])\.|[.,?](?=[.,?])|(?<=[.,?])[.,?]""")
 _EDGES = re.compile(r"\A\s+|\s+\Z")
 
@@ -28,10 +30,7 @@ def _is_unsafe(character: str) -> bool:
 
 def left_out(characters: str) -> str:
     """Say that a quote is not shown. An altered quote would be worse than none."""
-    return (
-        f"（引文含有此格式无法保存的字符 {characters}，为不改动原文，此处不抄录，请据出处查看。"
-        f"The quote holds characters that this format cannot keep ({characters}), so it is left out; see its place.）"
-    )
+    return f"（{qa_messages.QUOTE_LEFT_OUT.format(characters=characters).bilingual}）"
 
 
 def block_quote(quote: str) -> str:

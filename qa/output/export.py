@@ -7,22 +7,15 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from qa import qa_messages
 from qa.citations.forms import FORMS, cite
 from qa.citations.markdown_quote import block_quote, escape_markdown, fence, left_out, uncarriable
-from qa.output import phrases
 from qa.reply import Answer, Hit, NotFound, Rejected, Reply
 
 if TYPE_CHECKING:
     from docx.document import Document as Docx
 
-_TITLE = "原文问答记录 A conversation with a text"
-_PROMISE = (
-    "引文一字不改；编号、出处和说明是本程序的话。Quotes are the source's, character for character; "
-    "numbers, citations and remarks are the program's."
-)
-_SOURCES = "来源文件 Sources"
-_ANSWERED = "找到 Found"
-_REJECTED = "不是可以回答的问题 Not a question that a text can answer"
+_TITLE = qa_messages.EXPORT_TITLE.bilingual
 
 # Fonts that come with Windows and with Word for macOS; a word processor without them takes its own of the kind.
 _SERIF = "SimSun"
@@ -37,7 +30,7 @@ def to_markdown(replies: Sequence[Reply], form: str = "own", *, on: datetime.dat
     What a Markdown reader shows of a quote is the quote. One that Markdown cannot hold is left out, and that is said.
     `on` is the date of the export, by default today.
     """
-    parts = [f"# {_TITLE}", f"{_exported(on)}  \n{_PROMISE}"]
+    parts = [f"# {_TITLE}", f"{_exported(on)}  \n{qa_messages.EXPORT_PROMISE.bilingual}"]
     for number, reply in enumerate(replies, start=1):
         parts.append(f"## {number}. {escape_markdown(_one_line(reply.question))}")
         parts += [f"{label}: {escape_markdown(said)}" if said else label for label, said in _remarks(reply)]
@@ -45,7 +38,7 @@ def to_markdown(replies: Sequence[Reply], form: str = "own", *, on: datetime.dat
             parts += _hit_as_markdown(place, hit, _own_if_quoting(form))
     if sources := _sources(replies):
         parts += [
-            f"## {_SOURCES}",
+            f"## {qa_messages.SOURCES.bilingual}",
             "\n".join(f"- {escape_markdown(_one_line(name))}: SHA-256 `{sha}`" for name, sha in sources),
         ]
     return "\n\n".join(parts) + "\n"
@@ -64,7 +57,7 @@ def to_docx(replies: Sequence[Reply], form: str = "own", *, on: datetime.date | 
     _set_up(file, on)
     file.add_heading(_TITLE, 0)
     file.add_paragraph(_exported(on))
-    file.add_paragraph(_PROMISE)
+    file.add_paragraph(qa_messages.EXPORT_PROMISE.bilingual)
     for number, reply in enumerate(replies, start=1):
         file.add_heading(f"{number}. {_one_line(reply.question)}", 1)
         for label, said in _remarks(reply):
@@ -80,7 +73,7 @@ def to_docx(replies: Sequence[Reply], form: str = "own", *, on: datetime.date | 
             gap = "\n" if FORMS[form].language else " "
             file.add_paragraph(f"[{place}]{gap}{citation}", _CITATION_STYLE)
     if sources := _sources(replies):
-        file.add_heading(_SOURCES, 1)
+        file.add_heading(qa_messages.SOURCES.bilingual, 1)
         for name, sha in sources:
             file.add_paragraph(f"{_one_line(name)}: SHA-256 {sha}")
     data = io.BytesIO()
@@ -89,7 +82,7 @@ def to_docx(replies: Sequence[Reply], form: str = "own", *, on: datetime.date | 
 
 
 def _exported(on: datetime.date | None) -> str:
-    return f"导出日期 Exported: {(on or datetime.date.today()).isoformat()}"
+    return f"{qa_messages.EXPORTED_ON.bilingual}: {(on or datetime.date.today()).isoformat()}"
 
 
 def _one_line(text: str) -> str:
@@ -100,15 +93,17 @@ def _one_line(text: str) -> str:
 def _remarks(reply: Reply) -> list[tuple[str, str]]:
     """Return the status, how the question was read, and what the text does not mention: our words, and theirs."""
     if isinstance(reply, Rejected):
-        return [(_REJECTED, _one_line(reply.reason))]
+        return [(qa_messages.REJECTED.bilingual, _one_line(reply.reason))]
     found = isinstance(reply, Answer)
-    remarks = [(_ANSWERED, str(len(_hits(reply)))) if found else (phrases.NO_ANSWER, "")]
+    remarks = [
+        (qa_messages.ANSWERED.bilingual, str(len(_hits(reply)))) if found else (qa_messages.NO_ANSWER.bilingual, "")
+    ]
     if reply.understood_as is not None:
-        remarks.append((phrases.UNDERSTOOD_AS, _one_line(reply.understood_as)))
+        remarks.append((qa_messages.UNDERSTOOD_AS.bilingual, _one_line(reply.understood_as)))
     if reply.unmatched_words:
-        remarks.append((phrases.NOT_MENTIONED, _one_line("、".join(reply.unmatched_words))))
+        remarks.append((qa_messages.NOT_MENTIONED.bilingual, _one_line("、".join(reply.unmatched_words))))
     if not found and _hits(reply):
-        remarks.append((f"{phrases.NEAREST}:", ""))
+        remarks.append((f"{qa_messages.NEAREST.bilingual}:", ""))
     return remarks
 
 

@@ -63,7 +63,7 @@ def check_as_json(check: Check, quote_id: Any) -> dict[str, Any]:
     """Return what became of a quotation as one JSON object.
 
     `diff` leads from the quotation to the text of `nearest`, as in difflib: an `insert` is words that the quotation
-    lacks, a `delete` words that the source lacks. `nearest.differences` names what sorts there are (`NAMES`).
+    lacks, a `delete` words that the source lacks. `nearest.differences` names what sorts there are (`KINDS`).
     """
     return {
         "id": quote_id,

@@ -6,9 +6,9 @@ import contextlib
 import sys
 from collections.abc import Callable, Iterable
 
+from qa import qa_messages
 from qa.citations.forms import FORMS, cite
-from qa.output import phrases
-from qa.quotations.checker import VERDICTS, Check
+from qa.quotations.checker import Check
 from qa.quotations.diff import Step
 from qa.reply import Answer, Hit, NotFound, Rejected, Reply
 
@@ -24,9 +24,9 @@ def render(reply: Reply, form: str = "own") -> str:
         case Answer(hits=hits):
             return _head(reply) + "\n".join(_render_hit(number, hit, form) for number, hit in enumerate(hits, start=1))
         case NotFound(near=near):
-            words = f"{phrases.NO_ANSWER}\n{_head(reply)}"
+            words = f"{qa_messages.NO_ANSWER.bilingual}\n{_head(reply)}"
             if near:
-                words += f"{phrases.NEAREST}:\n\n"
+                words += f"{qa_messages.NEAREST.bilingual}:\n\n"
             return words + "\n".join(_render_hit(number, hit, form) for number, hit in enumerate(near, start=1))
 
 
@@ -34,9 +34,9 @@ def _head(reply: Answer | NotFound) -> str:
     """Say how the question was read, and what the text never mentions."""
     words = ""
     if reply.understood_as is not None:
-        words += f"{phrases.UNDERSTOOD_AS}: {reply.understood_as}\n"
+        words += f"{qa_messages.UNDERSTOOD_AS.bilingual}: {reply.understood_as}\n"
     if reply.unmatched_words:
-        words += f"{phrases.NOT_MENTIONED}: {'、'.join(reply.unmatched_words)}\n"
+        words += f"{qa_messages.NOT_MENTIONED.bilingual}: {'、'.join(reply.unmatched_words)}\n"
     return words
 
 
@@ -51,14 +51,15 @@ def _render_hit(number: int, hit: Hit, form: str) -> str:
 
 def render_check(check: Check) -> str:
     """Return what became of a quotation as lines. The source's wording is a line of its own."""
-    words = "".join(VERDICTS[check.verdict]) + "\n"
+    words = f"{qa_messages.VERDICTS[check.verdict].bilingual}\n"
     if check.nearest is None:
         return words + "".join(f"{number}. {place.citation}\n" for number, place in enumerate(check.places, start=1))
     if check.verdict == "altered":
-        chinese, english = ("、".join(names) for names in zip(*check.differences, strict=True))
-        words += f"差别 Differences: {chinese} {english.replace('、', ', ')}\n\n原文 The source:\n"
+        chinese = "、".join(difference.zh for difference in check.differences)
+        english = ", ".join(difference.en for difference in check.differences)
+        words += f"{qa_messages.DIFFERENCE.bilingual}: {chinese} {english}\n\n{qa_messages.SOURCE_WORDING.bilingual}:\n"
     else:
-        words += "\n最接近的原文（不是这段话）The nearest wording, which is not this:\n"
+        words += f"\n{qa_messages.NEAREST_WORDING.bilingual}:\n"
     words += f"{check.nearest.text}\n{check.nearest.citation}\n\n"
     return f"{words}引文中 [-多出-] {{+缺少+}} [-改动-]{{+原文+}} Added, missing, changed:\n{_marked(check.diff)}\n"
 
@@ -79,11 +80,11 @@ def chat(ask: Callable[..., Reply], form: str = "own") -> None:
     if person:
         with contextlib.suppress(ImportError):  # line editing and ↑, where Python was built with it
             import readline  # noqa: F401  (importing it is what switches it on)
-        sys.stderr.write("问一个问题，按回车；Ctrl+D 结束。Ask a question; Ctrl+D ends.\n")
+        sys.stderr.write(f"{qa_messages.CHAT.bilingual}\n")
     history: list[str] = []
     while True:
         try:
-            question = input("问 Ask › " if person else "")
+            question = input(f"{qa_messages.CHAT_PROMPT.bilingual} › " if person else "")
         except EOFError:
             break
         if not question.strip():

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
+from corpus.message import Message
 from corpus.text.normalise import normalised
+from qa import qa_messages
 
 _GREETING = re.compile(
     r"(?:你好|您好|大家好|早上好|上午好|下午好|晚上好|嗨|哈喽|在吗|hi|hello|hey|good (?:morning|afternoon|evening))"
@@ -23,26 +25,16 @@ _TOOL = re.compile(
     r"who (?:are|r) you|what(?: are|'re) you|what(?:'s| is) your name|what can you do|"
     r"what (?:is this|does this (?:tool )?do)|how do(?:es)? (?:you|this|it) work|help"
 )
-_HELLO = (
-    "你好。用平常的话提问，这里从文本中找出回答它的段落，一字不改，附上出处；文本里没有答案，就说没有。",
-    "Hello. Ask in everyday language: this finds the passages of the text that answer, word for word, each with its "
-    "citation, and says so where the text has no answer.",
-)
-_WELCOME = ("不客气。还有问题，接着问就是。", "You are welcome. Ask on whenever you like.")
-_ABOUT = (
-    "这里是“原文”：它只从文本中找出回答问题的段落，一字不改，附上出处，从不生成、概括或改写。",
-    "This is Yuanwen: it only finds the passages of the text that answer a question, word for word, each with its "
-    "citation. It never generates, summarises or rewords.",
-)
+_REPLIES = ((_TOOL, qa_messages.ABOUT), (_THANKS, qa_messages.WELCOME), (_GREETING, qa_messages.HELLO))
 
 
-def small_talk(question: str) -> tuple[str, str] | None:
-    """Return what to say, in Chinese and in English; None for a question about the text."""
+def small_talk(question: str) -> Message | None:
+    """Return what to say; None for a question about the text."""
     said = re.sub(r"[\s!?。、,.~…]+", " ", normalised(question)).strip()
     while said:
-        for part, words in ((_TOOL, _ABOUT), (_THANKS, _WELCOME), (_GREETING, _HELLO)):
+        for part, message in _REPLIES:
             if part.fullmatch(said):
-                return words
+                return message
         greeting = _GREETING.match(said)
         said = said[greeting.end() :].strip() if greeting else ""
     return None

@@ -15,28 +15,16 @@ from typing import Literal
 import numpy as np
 
 from corpus.document import Block, Document, NonBody, Passage, Section, Span
+from corpus.message import Message
+from qa import qa_messages
 from qa.citations.forms import own_form, work_title
 from qa.citations.reference import join_lines, line_ranges
 from qa.quotations.alignment import Aligner, Pairing
-from qa.quotations.diff import NAMES, Kind, Step, compare
+from qa.quotations.diff import KINDS, Kind, Step, compare
 from qa.quotations.stream import Quotation, Stream, Stretch
 
 Verdict = Literal["exact", "altered", "crosses", "absent", "too_short"]
 
-VERDICTS: dict[Verdict, tuple[str, str]] = {
-    "exact": ("与原文一字不差。", "Exactly the text's own words."),
-    "altered": ("与原文有出入。", "Not quite the text's own words."),
-    "crosses": (
-        "与原文一字不差，但跨越了段落或章节。",
-        "The text's own words, but over a paragraph's or section's border.",
-    ),
-    "absent": ("原文里没有这段话。", "The text does not say this."),
-    "too_short": (
-        "太短，无法核对：请给出至少四个字。",
-        "Too short to check: give four letters or characters at least.",
-    ),
-}
-"""Each verdict in Chinese and English."""
 
 _FEWEST = 4
 """Letters or ideographs; fewer are everywhere."""
@@ -121,12 +109,12 @@ class Check:
     @property
     def kinds(self) -> tuple[Kind, ...]:
         """The sorts of difference, what matters most first."""
-        return tuple(kind for kind in NAMES if any(kind in step.kinds for step in self.diff))
+        return tuple(kind for kind in KINDS if any(kind in step.kinds for step in self.diff))
 
     @property
-    def differences(self) -> tuple[tuple[str, str], ...]:
-        """They in words: (Chinese, English) each."""
-        return tuple(NAMES[kind] for kind in self.kinds)
+    def differences(self) -> tuple[Message, ...]:
+        """The same in words."""
+        return tuple(qa_messages.DIFFERENCES[kind] for kind in self.kinds)
 
 
 class Checker:

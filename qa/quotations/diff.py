@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -19,6 +19,8 @@ Op = Literal["equal", "replace", "insert", "delete"]
 Kind = Literal[
     "number", "changed", "missing", "extra", "omission", "punctuation", "script", "width", "case", "form", "blanks"
 ]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+"""What matters most first; `qa.qa_messages.DIFFERENCES` has them in words."""
 
 _ELLIPSIS = re.compile(rf"[\[(（【]?(?:[{ELLIPSIS}。·]{{2,}}|…|略)[\])）】]?")
 _FOLDS: tuple[tuple[Kind, Callable[[str], str]], ...] = (
@@ -26,20 +28,6 @@ _FOLDS: tuple[tuple[Kind, Callable[[str], str]], ...] = (
     ("script", simplified),
     ("punctuation", folded),
 )
-NAMES: dict[Kind, tuple[str, str]] = {
-    "number": ("数字", "numbers"),
-    "changed": ("改字", "changed words"),
-    "missing": ("漏字", "missing words"),
-    "extra": ("多字", "added words"),
-    "omission": ("省略", "an ellipsis"),
-    "punctuation": ("标点", "punctuation"),
-    "script": ("简繁", "Traditional or Simplified characters"),
-    "width": ("全半角", "full or half width"),
-    "case": ("大小写", "capital or small letters"),
-    "form": ("字符编码", "another Unicode form of the same character"),
-    "blanks": ("空白", "blanks or invisible characters"),
-}
-"""Each sort of difference in Chinese and English, what matters most first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +161,7 @@ def _pair(quoted: str, source: str) -> Step:
 
 def _step(quoted: str, source: str) -> Step:
     op: Op = "replace" if quoted and source else "delete" if quoted else "insert"
-    return Step(op, quoted, source, tuple(kind for kind in NAMES if kind in _kinds(quoted, source)))
+    return Step(op, quoted, source, tuple(kind for kind in KINDS if kind in _kinds(quoted, source)))
 
 
 def _joined(steps: Iterable[Step]) -> Iterator[Step]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 
 from corpus.errors import QAError
 from index.catalog import Catalog
+from qa import qa_messages
 from qa.engine import Engine
 from qa.reply import Reply
 
@@ -45,7 +46,7 @@ class BackgroundEngine:
         """Return the engine; wait until it is open. Raises the QAError that it failed with."""
         self._finished.wait()
         if self._engine is None:
-            raise self.error or _unopened()
+            raise self.error or QAError(qa_messages.ENGINE_CANNOT_BE_OPENED)
         return self._engine
 
     def swap(self, engine: Engine) -> None:
@@ -62,13 +63,7 @@ class BackgroundEngine:
         except QAError as error:
             self.error = error
         except BaseException:
-            self.error = _unopened()
+            self.error = QAError(qa_messages.ENGINE_CANNOT_BE_OPENED)
             raise
         finally:
             self._finished.set()
-
-
-def _unopened() -> QAError:
-    return QAError(
-        "The engine cannot be opened. What went wrong stands in the terminal.", "打不开。出了什么差错，终端里有记录。"
-    )

@@ -15,6 +15,7 @@ from pathlib import Path
 from platformdirs import user_data_path
 
 from corpus.errors import QAError
+from qa import qa_messages
 
 RIGHT, WRONG, NONE = "right", "wrong", "none"
 _KINDS = {RIGHT: "feedback: right", WRONG: "feedback: wrong passage", NONE: "feedback: should be not found"}
@@ -35,9 +36,9 @@ def keep(
     all of `document`. Raises QAError if the verdict and the passages contradict each other or `file` cannot be written.
     """
     if verdict not in _KINDS:
-        raise QAError(f"{verdict!r} is no verdict. Choose one of {', '.join(_KINDS)}.")
+        raise QAError(qa_messages.NO_VERDICT.format(verdict=verdict, choices=", ".join(_KINDS)))
     if (verdict == NONE) == bool(passages):
-        raise QAError("A right or a wrong passage needs the passage that answers, and “not found” has none.")
+        raise QAError(qa_messages.VERDICT_AND_PASSAGES)
     now = datetime.now(UTC)
     turns = {"turns": [*history, question]} if history else {"question": question}
     named = {"document": document} if passages and document else {}
@@ -49,8 +50,5 @@ def keep(
             with file.open("a", encoding="utf-8", newline="\n") as out:
                 out.write(line + "\n")
     except OSError as error:
-        raise QAError(
-            f"{file}: cannot be written ({error.strerror}). Check its permissions.",
-            f"{file} 写不进去（{error.strerror}）。请检查权限。",
-        ) from error
+        raise QAError(qa_messages.CANNOT_BE_WRITTEN.format(path=file, reason=error.strerror)) from error
     return line

@@ -28,6 +28,7 @@ from index.library import Change, Library, NewDocument
 from index.manifest import Manifest
 from index.searcher import Index
 from index.storage import sources
+from qa import qa_messages
 from qa.engine import Engine
 from qa.service.background_engine import BackgroundEngine
 
@@ -153,7 +154,7 @@ class IndexJobs:
             except Exception:
                 # The boundary of a thread that has to go on: the terminal hears what went wrong.
                 traceback.print_exc(file=sys.stderr)
-                self._tell(number, Progress("failed", 0.0, None, _unforeseen()))
+                self._tell(number, Progress("failed", 0.0, None, QAError(qa_messages.UNFORESEEN)))
 
     def _reopen(self) -> None:
         old = self._late.engine()
@@ -164,13 +165,7 @@ class IndexJobs:
 
 
 def _gone(name: str) -> StoreError:
-    return StoreError(
-        f"There is no text “{name}” here any more. Reload the page.", f"这里已经没有文本“{name}”。请重新载入页面。"
-    )
-
-
-def _unforeseen() -> QAError:
-    return QAError("What went wrong stands in the terminal. Try again.", "出了差错，终端里有记录。请再试一次。")
+    return StoreError(qa_messages.DOCUMENT_GONE.format(name=name))
 
 
 class _Counting:

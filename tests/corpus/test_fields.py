@@ -222,7 +222,7 @@ def test_what_an_edition_supplies_has_to_be_a_doi_and_a_day() -> None:
         said = CitationFields.model_validate({name: Value(supplied=text)})
         with pytest.raises(SourceError, match=re.escape(f"“{text}” {why}")) as refused:
             with_supplied(document, [said])
-        assert f"“{text}”不是" in refused.value.chinese
+        assert f"“{text}”不是" in refused.value.message.zh
 
 
 def test_dates_keep_what_is_known_of_them() -> None:

@@ -35,6 +35,10 @@ from web.api.desk import Desk
 HERE = Path(corpus.__file__).parent
 READERS = [HERE / "text" / "encoding.py", HERE / "source.py", *sorted((HERE / "formats").glob("*.py"))]
 """Where a file that comes without an edition can be refused."""
+ERRORS = {
+    *("QAError", "SourceError", "StoreError", "IndexNotFound", "IndexStale", "IndexCorrupt", "EmbedderError"),
+    *("OpenVinoUnavailable", "Refused", "Gone"),
+}
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 NOTHING: Mapping[str, bytes] = MappingProxyType({})
 GOOD = "第一条 猫应当吃鱼。".encode()
@@ -197,8 +201,8 @@ def assert_chinese(sentence: str) -> None:
 def test_a_refusal_says_what_where_and_what_to_do_in_both_languages(filename: str, data: bytes, words: str) -> None:
     error, _ = _refusal(filename, data)
 
-    assert words in error.chinese
-    assert_chinese(error.chinese)
+    assert words in error.message.zh
+    assert_chinese(error.message.zh)
     assert str(error).startswith(f"{filename}: ")
     assert not re.search(r"[\u4e00-\u9fff]", str(error).removeprefix(f"{filename}: "))
 
@@ -209,8 +213,8 @@ def test_too_much_is_refused_in_both_languages(
 ) -> None:
     monkeypatch.setattr(module, bound, 2)
     error, _ = _refusal(filename, data)
-    assert words in error.chinese
-    assert_chinese(error.chinese)
+    assert words in error.message.zh
+    assert_chinese(error.message.zh)
 
 
 def _raises() -> dict[tuple[str, int], str]:
@@ -223,7 +227,7 @@ def _raises() -> dict[tuple[str, int], str]:
             for node in ast.walk(function):
                 if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
                     called = node.exc.func
-                    if isinstance(called, ast.Name) and called.id in ("SourceError", "no_text"):
+                    if isinstance(called, ast.Name) and called.id == "SourceError":
                         found[str(path), node.lineno] = function.name
     return found
 
@@ -231,7 +235,7 @@ def _raises() -> dict[tuple[str, int], str]:
 def test_the_cases_are_all_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each `raise` of the readers is reached by a case of this file.
 
-    But those for paths, which an upload has none of, and for a page of a PDF: PDFium mends it or refuses the whole.
+    But those for paths, which an upload has none of, and for a page of a PDF: PDFium repairs it or refuses the whole.
     """
     reached = {_refusal(filename, data)[1] for filename, data, _ in CASES}
     for module, bound, filename, data, _ in TOO_MUCH:
@@ -242,21 +246,28 @@ def test_the_cases_are_all_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
     assert missing == {"source.py _read", "pdf.py _page"}
 
 
-def test_each_error_that_the_page_may_show_says_it_in_chinese() -> None:
-    """Of files, of the index and of models."""
-    silent = [
+def test_each_error_is_raised_with_a_message_of_a_table() -> None:
+    """So it is said in both languages (`tests/test_message_tables.py`), whoever raises it."""
+    wrong = [
         f"{path.name}:{node.lineno}"
-        for folder in ("corpus", "index")
+        for folder in ("corpus", "index", "qa", "web")
         for path in sorted((HERE.parent / folder).rglob("*.py"))
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
-        and re.fullmatch(
-            r"SourceError|StoreError|Index(?:NotFound|Stale|Corrupt)|EmbedderError|OpenVinoUnavailable", node.func.id
-        )
-        and len(node.args) < 2
+        and node.func.id in ERRORS
+        and not _is_message(node.args[0])
     ]
-    assert silent == []
+    assert wrong == []
+
+
+def _is_message(argument: ast.expr) -> bool:
+    """Whether it is `table.NAME`, that filled in, or a variable that holds one of them."""
+    if isinstance(argument, ast.Call) and isinstance(argument.func, ast.Attribute) and argument.func.attr == "format":
+        argument = argument.func.value
+    if isinstance(argument, ast.Attribute) and isinstance(argument.value, ast.Name):
+        return argument.value.id.endswith("_messages") or argument.value.id == "strings"
+    return isinstance(argument, ast.Name) and argument.id == "message"
 
 
 # On the page
@@ -331,7 +342,7 @@ def test_what_is_wrong_with_the_index_or_the_model_is_said_in_chinese(
     embedder.fails_after = len(embedder.embedded)
     chinese, english = _said(_add(desk, "新.txt", "狗吃肉。".encode())["html"])
     embedder.fails_after = None
-    assert chinese.startswith("没有做成，原因是：The model failed")
+    assert chinese == "模型出错了。请再试一次。"
     assert english.startswith("The model failed")
 
     with pytest.MonkeyPatch.context() as patch:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from corpus.bibliography.edition import CitationFields, Value
 from corpus.errors import EmbedderError, IndexCorrupt, IndexStale, SourceError, StoreError
+from corpus.message import Message
 from corpus.source import Source
 from index.library import Change, Library, NewDocument
 from index.manifest import Manifest
@@ -201,7 +202,7 @@ def test_what_cannot_be_read_is_refused_and_the_others_go_on(tmp_path: Path, emb
     """Each with its reason, in order."""
 
     def unreadable() -> Source:
-        raise SourceError("b.pdf: has no text. Scan it with OCR", "没有文字。")
+        raise SourceError(Message(zh="没有文字。", en="has no text. Scan it with OCR"), "b.pdf")
 
     incoming = [_incoming("a", "甲。"), NewDocument("b", "b.pdf", unreadable), _incoming("c", "乙。")]
     changes = list(Library(tmp_path / "i", lambda: embedder).add(incoming))

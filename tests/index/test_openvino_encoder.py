@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from threadpoolctl import threadpool_info
 
 from corpus.errors import EmbedderError
+from corpus.message import Message
 from index.encoders import base, openvino_encoder
 from index.encoders.base import Embedder, Encoded, Vectors
 from index.encoders.e5_weights import BUNDLED_NAME
@@ -251,7 +252,7 @@ def test_no_other_pool_of_threads_stands_by(ours: Embedder) -> None:
 
 
 def not_here() -> Any:
-    raise OpenVinoUnavailable("OpenVINO does not run here")
+    raise OpenVinoUnavailable(Message(zh="OpenVINO 在这里运行不了。", en="OpenVINO does not run here"))
 
 
 def test_torch_is_used_where_openvino_does_not_run(monkeypatch: pytest.MonkeyPatch) -> None:

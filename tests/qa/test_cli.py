@@ -9,6 +9,8 @@ import pytest
 import qa.service.bootstrap
 from corpus.document import Document
 from corpus.errors import EmbedderError
+from corpus.message import Message
+from index import index_messages
 from index.encoders.base import Embedder
 from qa.__main__ import main
 from qa.citations.forms import FORMS, cite
@@ -154,7 +156,7 @@ def check(
     from index.searcher import Index
 
     def missing(name: str) -> Embedder:
-        raise EmbedderError("check loads no model")
+        raise EmbedderError(Message(zh="核对不用模型。", en="check loads no model"))
 
     folder = tmp_path_factory.mktemp("check") / "index"
     Index.build(folder, [load(SHIPPED)], characters)
@@ -421,13 +423,13 @@ def test_a_model_that_is_not_there_fails_with_one_line(
     """Exit 1."""
 
     def missing(name: str) -> Embedder:
-        raise EmbedderError(f"There is no model folder {name}. Give --model the path of one")
+        raise EmbedderError(index_messages.NO_MODEL_FOLDER.format(name=name, bundled="e5-small-q4"))
 
     monkeypatch.setattr(qa.service.bootstrap, "open_embedder", missing)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
 
     assert main(["ask", "?", "--model", "/no/model"]) == 1
-    assert capsys.readouterr().err == "There is no model folder /no/model. Give --model the path of one\n"
+    assert capsys.readouterr().err == "There is no folder /no/model. Give --model that of a model, or e5-small-q4\n"
 
 
 def test_doctor_names_what_is_missing_and_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

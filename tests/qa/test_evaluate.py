@@ -9,6 +9,7 @@ import pytest
 import qa.service.bootstrap
 from corpus.document import Document
 from corpus.errors import QAError
+from corpus.message import Message
 from corpus.parse import parse
 from qa.__main__ import main
 from qa.evaluate import Metric, Question, Report, evaluate, read_questions, report_as_json
@@ -40,7 +41,7 @@ class Scripted:
         hits = tuple(Hit(Citation(self.document, passage), passage.sentences[0], (), 0.9) for passage in passages)
         missing = ("词",) if question.endswith("*") else ()
         if question.startswith("!"):
-            return Rejected(question, "不。", "No.")
+            return Rejected(question, Message(zh="不。", en="No."))
         if question.startswith("~"):
             return NotFound(question, None, missing, hits)
         return Answer(question, None, missing, hits)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from corpus.document import Document, Passage, Section, Span
+from corpus.message import Message
 from qa.citations.forms import FORMS, cite, own_form
 from qa.citations.markdown_quote import uncarriable
 from qa.output.export import to_docx, to_markdown
@@ -56,7 +57,7 @@ def _conversation(document: Document) -> list[Reply]:
             tuple(_hit(document, passage) for passage in others[:2]),
         ),
         NotFound("红烧肉怎么做？", None, ("红烧肉",), (_hit(document, first),)),
-        Rejected("你好", "你好，请问问题。", "Hello, please ask."),
+        Rejected("你好", Message(zh="你好，请问问题。", en="Hello, please ask.")),
     ]
 
 

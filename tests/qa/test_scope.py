@@ -55,7 +55,7 @@ def test_a_document_that_is_not_there_is_refused(index: Index) -> None:
     """By its name, in both languages."""
     with pytest.raises(QAError, match="no document '后'") as refused:
         Scope.of(index, ["前", "后"])
-    assert "这里没有文本“后”" in refused.value.chinese
+    assert "这里没有文本“后”" in refused.value.message.zh
 
 
 @pytest.mark.parametrize("names", [[], ["法"]])

@@ -37,11 +37,11 @@ from qa.question.smalltalk import small_talk
 )
 def test_small_talk_gets_a_word_in_both_languages(said: str, chinese: str, english: str) -> None:
     """A greeting a greeting, thanks their answer, and a question about the tool what it is."""
-    words = small_talk(said)
+    message = small_talk(said)
 
-    assert words is not None
-    assert words[0].startswith(chinese)
-    assert words[1].startswith(english)
+    assert message is not None
+    assert message.zh.startswith(chinese)
+    assert message.en.startswith(english)
 
 
 @pytest.mark.parametrize(

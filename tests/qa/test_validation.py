@@ -27,5 +27,5 @@ def test_a_rejection_says_why_in_both_languages(question: str, chinese: str, eng
 
     assert rejected is not None
     assert rejected.question == question
-    assert chinese in rejected.chinese
-    assert english in rejected.english
+    assert chinese in rejected.message.zh
+    assert english in rejected.message.en

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Dialog, Locator, Page, expect
 
 from corpus.document import Document, Passage, Span
+from corpus.message import Message
 from index.catalog import Catalog
 from qa.reply import Answer, Citation, Hit, NotFound, Rejected, Reply
 
@@ -56,9 +57,10 @@ class FakeEngine:
         self.asked.append((question, tuple(history)))
         document = self.documents[0]
         if not question.strip() or len(question) > 2000:
-            return Rejected(
-                question, "请写一个不超过 2,000 个字符的问题。", "Write a question of 2,000 characters at most."
+            message = Message(
+                zh="请写一个不超过 2,000 个字符的问题。", en="Write a question of 2,000 characters at most."
             )
+            return Rejected(question, message)
         if question == "坏了":
             raise RuntimeError("a page must survive this")
         if question == ALL:

@@ -17,6 +17,7 @@ import app
 import qa.service.bootstrap
 from corpus.document import Document
 from corpus.errors import IndexCorrupt
+from corpus.message import Message
 from qa.service.index_jobs import IndexJobs
 from tests.web.page import FakeEngine, gradio_at_work
 from web.api.page_context import PageEngine
@@ -99,7 +100,12 @@ def test_what_hinders_the_engine_is_one_line_after_the_address(
     """The page is there before the model; what hinders that ends the process."""
 
     def broken(*_: object) -> NoReturn:
-        raise IndexCorrupt("the index is damaged. Rebuild it: python -m qa index build")
+        raise IndexCorrupt(
+            Message(
+                zh="索引损坏了。请重建：python -m qa index build",
+                en="the index is damaged. Rebuild it: python -m qa index build",
+            )
+        )
 
     monkeypatch.setattr(qa.service.bootstrap, "open_engine", broken)
     monkeypatch.setattr(app, "_SECONDS_TO_TELL", 0.0)

@@ -11,6 +11,7 @@ import pytest
 
 from corpus.document import Document
 from corpus.errors import IndexCorrupt
+from corpus.message import Message
 from corpus.parse import parse
 from index.catalog import Catalog
 from qa.engine import Engine
@@ -116,7 +117,12 @@ def test_while_the_model_loads_the_text_is_there_and_questions_wait(shipped: Doc
 
 def test_what_hinders_the_model_is_one_sentence(shipped: Document) -> None:
     def broken() -> Engine:
-        raise IndexCorrupt("the index is <damaged>. Rebuild it: python -m qa index build")
+        raise IndexCorrupt(
+            Message(
+                zh="索引<坏>了。请重建：python -m qa index build",
+                en="the index is <damaged>. Rebuild it: python -m qa index build",
+            )
+        )
 
     background = BackgroundEngine(Catalog.of([shipped]), broken)
     background.start()

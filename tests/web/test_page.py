@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, expect
 import app
 from corpus.document import Document, Passage, Section, Span
 from corpus.errors import IndexCorrupt, QAError
+from corpus.message import Message
 from index.catalog import Catalog
 from qa.engine import Engine
 from qa.reply import Answer, Citation, Hit, Reply
@@ -244,7 +245,15 @@ def test_the_first_question_waits_for_the_model_and_says_so(
 def test_a_model_that_cannot_be_opened_is_said_in_one_sentence(
     loading: Callable[[Opening], Visitor], fake: FakeEngine
 ) -> None:
-    opening = Opening(fake, error=IndexCorrupt("the index is damaged. Rebuild it: python -m qa index build"))
+    opening = Opening(
+        fake,
+        error=IndexCorrupt(
+            Message(
+                zh="索引损坏了。请重建：python -m qa index build",
+                en="the index is damaged. Rebuild it: python -m qa index build",
+            )
+        ),
+    )
     reader = loading(opening)
     opening.go.set()
     expect(reader.page.locator(".failed")).to_contain_text("the index is damaged. Rebuild it")

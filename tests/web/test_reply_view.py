@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.document import Block, Document, NonBody, Passage, Section, Span, cut
+from corpus.message import Message
 from corpus.parse import parse
 from index.catalog import Catalog
 from qa.reply import Answer, Citation, Hit, NotFound, Rejected
@@ -20,7 +21,6 @@ from web.html.markup import both, language, marked
 from web.html.page import head_html, page_html
 from web.html.reading_pane import contents_html, document_html
 from web.html.reply_view import reply_html
-from web.strings import Phrase
 
 VOID = {"br", "hr", "img", "input", "link", "meta", "path", "wbr"}
 HOSTILE = "<script>alert(1)</script> **bold** _x_ # h $x$ ${1+1} {{value}} &amp; \"'\r\n\u3000\u3000全角"
@@ -181,7 +181,7 @@ def test_hostile_documents_are_text_and_nothing_else() -> None:
 
 @pytest.mark.parametrize("question", [HOSTILE, "\ud800", "", "\0", "<" * 3000])
 def test_hostile_questions_are_text_and_nothing_else(question: str) -> None:
-    replies = (NotFound(question, question, (question,), ()), Rejected(question, question, question))
+    replies = (NotFound(question, question, (question,), ()), Rejected(question, Message(zh=question, en=question)))
     for reply in replies:
         html = reply_html(reply)
         html.encode()
@@ -202,7 +202,7 @@ def test_status_and_citation_of_replies(shipped: Document) -> None:
     hit = hit_of(shipped, shipped.passages[5])
     answered = tree(reply_html(Answer("问", None, (), (hit, hit_of(shipped, shipped.passages[6], 0.5)))))
     not_found = tree(reply_html(NotFound("问", None, ("货币",), (hit,))))
-    rejected = tree(reply_html(Rejected("", "问题是空的。", "It is empty.")))
+    rejected = tree(reply_html(Rejected("", Message(zh="问题是空的。", en="It is empty."))))
 
     assert [root.children[0].attributes["data-status"] for root in (answered, not_found, rejected)] == [  # type: ignore[union-attr]
         "answered",
@@ -272,7 +272,7 @@ def test_feedback_buttons_come_only_where_feedback_is_kept(shipped: Document) ->
         "none",
     ]
     assert "data-verdict" not in reply_html(answer)
-    assert "data-verdict" not in reply_html(Rejected("", "空", "empty"), feedback=True)
+    assert "data-verdict" not in reply_html(Rejected("", Message(zh="空", en="empty")), feedback=True)
 
 
 def test_the_source_pane_is_the_source_in_reading_order_blanks_included(shipped: Document) -> None:
@@ -362,7 +362,7 @@ def test_nothing_in_the_head_is_fetched() -> None:
 
 
 def test_wording_is_in_both_languages_and_escaped() -> None:
-    assert both(Phrase("找到 {n} 段", "<{n}>"), n="<b>") == (
+    assert both(Message(zh="找到 {n} 段", en="<{n}>"), n="<b>") == (
         '<span class="zh">找到 &lt;b&gt; 段</span><span class="en">&lt;&lt;b&gt;&gt;</span>'
     )
 

@@ -7,13 +7,12 @@ import threading
 from typing import TypedDict
 
 from corpus.document import Document
-from corpus.errors import QAError
 from qa.reply import Answer, NotFound, Rejected, Reply
 from qa.service import feedback
 from web import strings
 from web.api.page_context import Context
 from web.api.request import Ask, Empty, Export, Feedback
-from web.html.error_messages import Gone, error_html
+from web.html.error_messages import Gone, Refused, error_html
 from web.html.markup import both
 from web.html.reply_view import reply_html
 
@@ -116,7 +115,7 @@ class Asking:
     def feedback(self, request: Feedback) -> Note:
         """Keep a reader's verdict on a reply as a test question. Raises QAError."""
         if not self._context.keeps_feedback:
-            raise QAError("Feedback is switched off.", "这里不记评价。")
+            raise Refused(strings.NO_FEEDBACK)
         found = [self._context.passage(passage_id) for passage_id in request.passages]
         names = {document.name for document, _ in found}
         file = feedback.default_file()

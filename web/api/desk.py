@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from corpus.errors import QAError
+from corpus.message import Message
 from qa.service.index_jobs import IndexJobs
 from web import strings
 from web.api import request
@@ -35,7 +36,7 @@ class Handler(Generic[Request]):
     """Makes the request of what was sent. Raises QAError."""
     answer: Callable[[Request], Mapping[str, object]]
     """Raises QAError."""
-    failed: strings.Phrase = strings.WENT_WRONG
+    failed: Message = strings.WENT_WRONG
     """What the page shows where our own code fails."""
 
     def __call__(self, sent: Fields) -> Mapping[str, object]:
@@ -46,7 +47,7 @@ class AnyHandler(Protocol):
     """A handler, whatever its request is."""
 
     @property
-    def failed(self) -> strings.Phrase: ...
+    def failed(self) -> Message: ...
 
     def __call__(self, sent: Fields) -> Mapping[str, object]: ...
 

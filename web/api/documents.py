@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+from corpus.message import Message
 from web import strings
 from web.api.page_context import Context
 from web.api.request import Describe, Empty, FilePiece, FollowChange, OfDocument
@@ -88,7 +89,7 @@ class Documents:
         """Keep the citation fields that a person supplies for a document's works. Raises QAError."""
         document, _ = self._context.jobs.supplied(self._context.check_name(request.document))
         supplied = citation_fields_of(request.works, len(document.works))
-        if isinstance(supplied, strings.Phrase):
+        if isinstance(supplied, Message):
             raise Refused(supplied)
         return {"change": self._context.jobs.describe(document.name, supplied)}
 

@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from corpus.document import Document, Passage
-from corpus.errors import QAError
 from index.catalog import Catalog
 from qa.reply import Reply
 from qa.service.background_engine import BackgroundEngine
@@ -47,7 +46,7 @@ class Context:
     def jobs(self) -> IndexJobs:
         """What changes the index. Raises QAError where the page is read-only."""
         if self._jobs is None:
-            raise QAError("The texts cannot be changed here.", "这里不能改动文本。")
+            raise Refused(strings.NO_CHANGES)
         return self._jobs
 
     @property

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
-from corpus.errors import QAError
 from qa.citations.forms import FORMS
 from web import strings
 from web.html.error_messages import Refused
@@ -38,7 +37,7 @@ def form_field(fields: Fields) -> str:
     """Return the name of a citation form. Raises QAError if no form has it."""
     form = text_field(fields, "form")
     if form not in FORMS:
-        raise QAError(f"{form!r} is no citation form. Choose one of {', '.join(FORMS)}.")
+        raise Refused(strings.NO_FORM, form=form, choices=", ".join(FORMS))
     return form
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from urllib.parse import quote as percent
 
 from corpus.document import Document, Passage, Span
+from corpus.message import Message
 from qa.citations.forms import own_form
 from qa.citations.reference import join_lines, line_ranges
 from qa.reply import Hit
@@ -148,9 +149,9 @@ def _unless_whole(best: tuple[Span, ...], passage: Passage) -> tuple[Span, ...]:
     return () if sum(map(len, best)) == sum(map(len, passage.spans)) else best
 
 
-def _copy_button(act: str, phrase: strings.Phrase) -> str:
+def _copy_button(act: str, message: Message) -> str:
     return (
-        f'<button type="button" data-act="{act}"><span class="todo">{both(phrase)}</span>'
+        f'<button type="button" data-act="{act}"><span class="todo">{both(message)}</span>'
         f'<span class="done">{both(strings.COPIED)}</span></button>'
     )
 

@@ -62,9 +62,9 @@ def progress_html(progress: Progress) -> str:
             return _failed(progress)
     if change is None or change.what == "removed":
         return both(strings.DONE)
-    phrase = {"unchanged": strings.THERE_ALREADY, "replaced": strings.REPLACED}.get(change.what, strings.ADDED)
+    message = {"unchanged": strings.THERE_ALREADY, "replaced": strings.REPLACED}.get(change.what, strings.ADDED)
     renamed = both(strings.RENAMED, name=change.name) if change.reason else ""
-    return both(phrase, count=change.passages) + renamed
+    return both(message, count=change.passages) + renamed
 
 
 def _failed(progress: Progress) -> str:
@@ -91,8 +91,7 @@ def examples_html(document: Document) -> str:
 
 
 def _questions_about_headings(document: Document) -> list[str]:
-    phrase = strings.WHAT_SAYS
-    pattern = phrase.zh if language(document) == "zh-Hans" else phrase.en
+    pattern = strings.WHAT_SAYS.zh if language(document) == "zh-Hans" else strings.WHAT_SAYS.en
     labels = dict.fromkeys(
         " ".join(section.label.split()) for section in document.sections if section.level and section.title_span
     )

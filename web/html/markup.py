@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 from types import MappingProxyType
 
 from corpus.document import Document, Passage, Span
-from web.strings import Phrase
+from corpus.message import Message
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _IDEOGRAPH = re.compile(r"[\u4e00-\u9fff]")
@@ -38,9 +38,10 @@ def blanks(text: str) -> str:
     return f'<span class="gap">{source_text(text)}</span>' if text else ""
 
 
-def both(phrase: Phrase, **values: object) -> str:
-    """Return the phrase in both languages, filled in; the page's style shows the chosen one."""
-    return in_both(phrase.zh.format(**values), phrase.en.format(**values))
+def both(message: Message, **values: object) -> str:
+    """Return the message in both languages, filled in; the page's style shows the chosen one."""
+    filled = message.format(**values) if values else message
+    return in_both(filled.zh, filled.en)
 
 
 def in_both(chinese: str, english: str) -> str:
@@ -48,9 +49,9 @@ def in_both(chinese: str, english: str) -> str:
     return f'<span class="zh">{escape(chinese)}</span><span class="en">{escape(english)}</span>'
 
 
-def attribute(name: str, phrase: Phrase) -> str:
+def attribute(name: str, message: Message) -> str:
     """Return an attribute in Chinese, with both wordings beside it: `static/js/base.js` puts in the chosen one."""
-    chinese, english = escape(phrase.zh), escape(phrase.en)
+    chinese, english = escape(message.zh), escape(message.en)
     return f'{name}="{chinese}" data-{name}-zh="{chinese}" data-{name}-en="{english}"'
 
 

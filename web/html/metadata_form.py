@@ -9,12 +9,12 @@ from corpus.bibliography.edition import CitationFields, Value
 from corpus.bibliography.fields import FIELDS, MetadataField, read_doi
 from corpus.bibliography.title_block_facts import read_supplied_date
 from corpus.document import Document, Metadata, SourcedValue
+from corpus.message import Message
 from qa.citations.reference import bracket
 from qa.citations.reference import values as field_values
 from qa.citations.reference import words as fact_words
 from web import strings
-from web.html.markup import attribute, both, escape, in_both
-from web.strings import Phrase
+from web.html.markup import attribute, both, escape
 
 _LONGEST = 300
 """Characters of a field, at most."""
@@ -50,9 +50,9 @@ def _row(field: MetadataField, known: Metadata, own: CitationFields, number: int
     key = f"yw-about-{number}-{field.name}"
     source = f'<span class="there" id="{key}-there">{there}</span>' if there else ""
     described = f' aria-describedby="{key}-there"' if there else ""
-    hint = attribute("placeholder", Phrase(field.help.zh, field.help.en))
+    hint = attribute("placeholder", field.help)
     return (
-        f'<p class="field"><label for="{key}">{in_both(field.label.zh, field.label.en)}</label>'
+        f'<p class="field"><label for="{key}">{both(field.label)}</label>'
         f'<input id="{key}" name="{field.name}" maxlength="{_LONGEST}" autocomplete="off" '
         f'value="{escape(_own(field, own))}"{described} {hint}>{source}</p>'
     )
@@ -82,7 +82,7 @@ def _option(value: str, kind: str, *, chosen: bool) -> str:
     return f'<option value="{value}" data-zh="{chinese}" data-en="{english}"{selected}>{chinese}</option>'
 
 
-def citation_fields_of(sent: object, works: int) -> tuple[CitationFields, ...] | Phrase:
+def citation_fields_of(sent: object, works: int) -> tuple[CitationFields, ...] | Message:
     """Return what a page sends of so many works, or what is wrong with it. Empty fields supply nothing."""
     given = sent if isinstance(sent, list) else []
     said: list[CitationFields] = []
@@ -103,16 +103,13 @@ def citation_fields_of(sent: object, works: int) -> tuple[CitationFields, ...] |
     return tuple(said)
 
 
-def _wrong(field: MetadataField, text: str) -> Phrase | None:
+def _wrong(field: MetadataField, text: str) -> Message | None:
     """Return a sentence that says why a field cannot say this, and what to write; None if it can."""
     if field.kind == "date" and read_supplied_date(text) is None:
-        phrase = strings.NO_DATE
-    elif field.kind == "doi" and read_doi(text) is None:
-        phrase = strings.NO_DOI
-    else:
-        return None
-    zh, en = (one.format(text=text).replace("{", "{{").replace("}", "}}") for one in (phrase.zh, phrase.en))
-    return Phrase(zh, en)
+        return strings.NO_DATE.format(text=text)
+    if field.kind == "doi" and read_doi(text) is None:
+        return strings.NO_DOI.format(text=text)
+    return None
 
 
 def _values(field: MetadataField, text: str) -> Value | tuple[Value, ...] | None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from corpus.document import Document
+from corpus.message import Message
 from index.catalog import Catalog
 from qa.citations.forms import FORMS
 from qa.service import feedback
@@ -13,7 +14,6 @@ from web import strings
 from web.html.document_list import document_rows_html, examples_html, no_documents_html, warnings_html
 from web.html.markup import attribute, both, escape, in_both
 from web.html.reading_pane import contents_html, document_html
-from web.strings import Phrase
 
 _STATIC = Path(__file__).parents[1] / "static"
 _SCRIPTS = ("base", "talk", "reader", "find", "cards", "quotations", "texts", "uploads", "keys", "start")
@@ -64,8 +64,8 @@ def _header() -> str:
     # The name is drawn, not set: type in serif is the source's voice alone.
     tabs = "".join(
         f'<button type="button" role="tab" id="yw-tab-{name}" aria-controls="yw-{name}" data-act="tab" '
-        f'data-tab="{name}" aria-selected="{chosen}" tabindex="{0 if chosen == "true" else -1}">{both(phrase)}</button>'
-        for name, phrase, chosen in (("talk", strings.ASK_TAB, "true"), ("check", strings.CHECK_TAB, "false"))
+        f'data-tab="{name}" aria-selected="{chosen}" tabindex="{0 if chosen == "true" else -1}">{both(words)}</button>'
+        for name, words, chosen in (("talk", strings.ASK_TAB, "true"), ("check", strings.CHECK_TAB, "false"))
     )
     return f"""<header class="bar"><h1 class="brand"><span class="sr">{both(strings.NAME)}</span>{_logo()}</h1>
 <p class="motto">{both(strings.MOTTO)}</p>
@@ -173,8 +173,8 @@ def _documents_menu(catalog: Catalog, may_change: bool) -> str:
 
 def _help() -> str:
     rows = "".join(
-        f"<dt>{''.join(f'<kbd>{escape(key)}</kbd>' for key in keys.split())}</dt><dd>{both(phrase)}</dd>"
-        for keys, phrase in strings.KEYS
+        f"<dt>{''.join(f'<kbd>{escape(key)}</kbd>' for key in keys.split())}</dt><dd>{both(message)}</dd>"
+        for keys, message in strings.KEYS
     )
     return f"""<dialog id="yw-help" aria-labelledby="yw-help-title"><h2 id="yw-help-title">{both(strings.HELP)}</h2>
 <dl>{rows}</dl><form method="dialog"><button type="submit">{both(strings.CLOSE)}</button></form></dialog>"""
@@ -210,11 +210,11 @@ def _templates() -> str:
 <button type="button" data-act="unpick">{both(strings.CANCEL)}</button></template>"""
 
 
-def _sign(act: str, sign: str, phrase: Phrase) -> str:
+def _sign(act: str, sign: str, message: Message) -> str:
     """Return a button that shows a sign and has an accessible name."""
     return (
         f'<button type="button" data-act="{act}"><span aria-hidden="true">{sign}</span>'
-        f'<span class="sr">{both(phrase)}</span></button>'
+        f'<span class="sr">{both(message)}</span></button>'
     )
 
 

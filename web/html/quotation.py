@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from corpus.document import Document, NonBody, Passage, Section, Span, cut
-from qa.quotations.checker import VERDICTS, Check, Place
+from qa import qa_messages
+from qa.quotations.checker import Check, Place
 from web import strings
 from web.html.card import link_attributes, permalink, unbroken
-from web.html.markup import both, escape, in_both, language, marked
+from web.html.markup import both, escape, language, marked
 from web.html.reading_pane import gaps_between, passage_html, section_anchor
 from web.html.verify import is_exact
 
@@ -28,7 +29,7 @@ def checks_html(checks: Sequence[Check], stored: Sequence[Document]) -> str:
 
 
 def _result(check: Check, stored: Sequence[Document]) -> str:
-    word = in_both(*VERDICTS[check.verdict])
+    word = both(qa_messages.VERDICTS[check.verdict])
     sign = "✓ " if check.verdict == "exact" else ""
     return (
         f'<article class="result {check.verdict}" data-verdict="{check.verdict}">'
@@ -115,7 +116,7 @@ def _typed(check: Check) -> str:
 
 
 def _differences(check: Check) -> str:
-    named = both(strings.COMMA).join(in_both(*difference) for difference in check.differences)
+    named = both(strings.COMMA).join(both(difference) for difference in check.differences)
     steps = [step for step in check.diff if step.op != "equal"]
     pairs = both(strings.SEMICOLON).join(f"{_side(step.quoted)} → {_side(step.source)}" for step in steps[:MAX_SHOWN])
     pairs += "……" if len(steps) > MAX_SHOWN else ""

@@ -107,8 +107,8 @@ def _warning_marks(document: Document) -> dict[int, str]:
     return {
         block: (
             f'<button type="button" class="warning" data-act="warning" {attribute("aria-label", strings.DOUBT_MARK)} '
-            f'data-zh="{escape(" ".join(warning.zh for warning in warnings))}" '
-            f'data-en="{escape(" ".join(warning.en for warning in warnings))}"></button>'
+            f'data-zh="{escape(" ".join(warning.message.zh for warning in warnings))}" '
+            f'data-en="{escape(" ".join(warning.message.en for warning in warnings))}"></button>'
         )
         for block, warnings in found.items()
     }

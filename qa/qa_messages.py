@@ -1,0 +1,163 @@
+"""What `qa` says to a person: what it cannot do and why, and the words around quotes in the terminal and in exports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from corpus.message import Message
+
+# Why a question is rejected
+
+EMPTY_QUESTION = Message(zh="问题是空的，请输入一个问题。", en="The question is empty: type one.")
+LONG_QUESTION = Message(
+    zh="问题有 {count} 个字符，最多 {most} 个，请缩短后再问。",
+    en="The question has {count} characters, more than {most}: shorten it.",
+)
+CONTROL_CHARACTER = Message(
+    zh="问题的第 {place} 个字符是控制字符（{code}），请删去后再问。",
+    en="Character {place} of the question is a control character ({code}): delete it.",
+)
+LINE_IS_NO_QUESTION = Message(
+    zh="第 {line} 行不是问题，请写成 {shape}。", en="Line {line} is no question: write {shape}."
+)
+LINE_IS_NO_QUOTATION = Message(
+    zh="第 {line} 行不是引文，请写成 {shape}。", en="Line {line} is no quotation: write {shape}."
+)
+
+# What is said to greetings and to questions about the tool
+
+HELLO = Message(
+    zh="你好。用平常的话提问，这里从文本中找出回答它的段落，一字不改，附上出处；文本里没有答案，就说没有。",
+    en="Hello. Ask in everyday language: this finds the passages of the text that answer, word for word, each with its "
+    "citation, and says so where the text has no answer.",
+)
+WELCOME = Message(zh="不客气。还有问题，接着问就是。", en="You are welcome. Ask on whenever you like.")
+ABOUT = Message(
+    zh="这里是“原文”：它只从文本中找出回答问题的段落，一字不改，附上出处，从不生成、概括或改写。",
+    en="This is Yuanwen: it only finds the passages of the text that answer a question, word for word, each with its "
+    "citation. It never generates, summarises or rewords.",
+)
+
+# Around quotes in the terminal and in exports; none of it is source text
+
+NO_ANSWER = Message(zh="这份文本里没有找到答案。", en="The text has no answer to this.")
+NEAREST = Message(zh="最接近的段落（不够回答这个问题）", en="Nearest passages, not enough to answer")
+UNDERSTOOD_AS = Message(zh="按这个意思查找", en="Understood as")
+NOT_MENTIONED = Message(zh="文本未提到", en="Not mentioned in the text")
+QUOTE_LEFT_OUT = Message(
+    zh="引文含有此格式无法保存的字符 {characters}，为不改动原文，此处不抄录，请据出处查看。",
+    en="The quote holds characters that this format cannot keep ({characters}), so it is left out; see its place.",
+)
+CHAT = Message(zh="问一个问题，按回车；Ctrl+D 结束。", en="Ask a question; Ctrl+D ends.")
+CHAT_PROMPT = Message(zh="问", en="Ask")
+
+EXPORT_TITLE = Message(zh="原文问答记录", en="A conversation with a text")
+EXPORT_PROMISE = Message(
+    zh="引文一字不改；编号、出处和说明是本程序的话。",
+    en="Quotes are the source's, character for character; numbers, citations and remarks are the program's.",
+)
+EXPORTED_ON = Message(zh="导出日期", en="Exported")
+SOURCES = Message(zh="来源文件", en="Sources")
+ANSWERED = Message(zh="找到", en="Found")
+REJECTED = Message(zh="不是可以回答的问题", en="Not a question that a text can answer")
+
+# What became of a quotation
+
+VERDICTS: Mapping[str, Message] = MappingProxyType(
+    {
+        "exact": Message(zh="与原文一字不差。", en="Exactly the text's own words."),
+        "altered": Message(zh="与原文有出入。", en="Not quite the text's own words."),
+        "crosses": Message(
+            zh="与原文一字不差，但跨越了段落或章节。",
+            en="The text's own words, but over a paragraph's or section's border.",
+        ),
+        "absent": Message(zh="原文里没有这段话。", en="The text does not say this."),
+        "too_short": Message(
+            zh="太短，无法核对：请给出至少四个字。",
+            en="Too short to check: give four letters or characters at least.",
+        ),
+    }
+)
+"""By `qa.quotations.checker.Verdict`."""
+DIFFERENCES: Mapping[str, Message] = MappingProxyType(
+    {
+        "number": Message(zh="数字", en="numbers"),
+        "changed": Message(zh="改字", en="changed words"),
+        "missing": Message(zh="漏字", en="missing words"),
+        "extra": Message(zh="多字", en="added words"),
+        "omission": Message(zh="省略", en="an ellipsis"),
+        "punctuation": Message(zh="标点", en="punctuation"),
+        "script": Message(zh="简繁", en="Traditional or Simplified characters"),
+        "width": Message(zh="全半角", en="full or half width"),
+        "case": Message(zh="大小写", en="capital or small letters"),
+        "form": Message(zh="字符编码", en="another Unicode form of the same character"),
+        "blanks": Message(zh="空白", en="blanks or invisible characters"),
+    }
+)
+"""By `qa.quotations.diff.Kind`."""
+DIFFERENCE = Message(zh="差别", en="Differences")
+SOURCE_WORDING = Message(zh="原文", en="The source")
+NEAREST_WORDING = Message(zh="最接近的原文（不是这段话）", en="The nearest wording, which is not this")
+
+# Errors
+
+NO_DOCUMENT = Message(
+    zh="这里没有文本“{name}”，请换一份。",
+    en="There is no document {name!r} to ask. See what there is: python -m qa index list",
+)
+DOCUMENT_GONE = Message(
+    zh="这里已经没有文本“{name}”。请重新载入页面。", en="There is no text “{name}” here any more. Reload the page."
+)
+UNFORESEEN = Message(zh="出了差错，终端里有记录。请再试一次。", en="What went wrong stands in the terminal. Try again.")
+ENGINE_CANNOT_BE_OPENED = Message(
+    zh="打不开。出了什么差错，终端里有记录。", en="The engine cannot be opened. What went wrong stands in the terminal."
+)
+NO_VERDICT = Message(
+    zh="没有“{verdict}”这种评价。请从这些里选一个：{choices}。",
+    en="{verdict!r} is no verdict. Choose one of {choices}.",
+)
+VERDICT_AND_PASSAGES = Message(
+    zh="评价“对”或“段落不对”，要指出回答问题的段落；评价“应当说没有”，不能有段落。请改正后再评价。",
+    en="A right or a wrong passage needs the passage that answers, and “not found” has none.",
+)
+CANNOT_BE_WRITTEN = Message(
+    zh="{path} 写不进去（{reason}）。请检查权限。", en="{path}: cannot be written ({reason}). Check its permissions."
+)
+CANNOT_BE_READ = Message(
+    zh="{path} 读不了（{reason}）。请检查路径。", en="{path}: cannot be read ({reason}). Check the path."
+)
+NOTHING_ADDED = Message(zh="什么也没有添加：给出的文件都不能收录，原因见上文。", en="Nothing was added.")
+NO_FILE_TO_ADD = Message(
+    zh="什么也没有添加：那里没有文件。请检查路径。", en="Nothing was added: there is no file there."
+)
+EDITION_EXISTS = Message(
+    zh="已经有 {path} 了。请直接修改它，或把它移走，或加上 --print。",
+    en="{path} is there already. Edit it, move it away, or add --print.",
+)
+EDITION_CANNOT_BE_WRITTEN = Message(
+    zh="{path} 写不进去（{reason}）。请加上 --print，自己保存。",
+    en="{path}: cannot be written ({reason}). Add --print and save it yourself.",
+)
+
+# Files of questions (`python -m qa evaluate`); the file's name stands before the English sentence
+
+NO_QUESTIONS = Message(
+    zh="里面没有问题。请每行写一个 JSON 对象。", en="there are no questions in it. Write one JSON object a line."
+)
+WRONG_QUESTION = Message(
+    zh="第 {line} 行不是问题（{what}）。请写成 {shape}。", en="line {line} is no question ({what}). Write {shape}."
+)
+
+# Each of these fills in `what`.
+NOT_JSON = Message(zh="不是 JSON", en="no JSON")
+NO_OBJECT = Message(zh="不是 JSON 对象", en="no JSON object")
+NO_TURNS = Message(
+    zh='需要 "question"（一段文字）或 "turns"（若干段文字）',
+    en='it needs "question", a text, or "turns", a list of texts',
+)
+WRONG_LINES = Message(zh='"lines" 不是从 1 起的行号', en='"lines" are no list of numbers from 1')
+WRONG_TEXTS = Message(zh='"passages" 或 "answers" 不是若干段文字', en='"passages" and "answers" are no lists of texts')
+BLANK_ANSWER = Message(zh="有一个答案是空白的，任何文字里都找得到它", en="an answer is blank: every text would hold it")
+WRONG_KIND = Message(zh='"kind" 或 "document" 不是文字', en='"kind" and "document" are no texts')
+WRONG_ID = Message(zh='"id" 不是文字或数字', en='"id" is no text or number')
