@@ -78,7 +78,7 @@ def test_what_the_text_says_stands_beside_the_field() -> None:
     ],
 )
 def test_what_is_no_date_or_no_doi_is_refused_in_a_sentence(name: str, text: str, zh: str, en: str) -> None:
-    """It says what to write. Braces are doubled for `both`, which fills in templates."""
+    """It says what to write. Braces stay as they were typed."""
     wrong = citation_fields_of([{}, {name: text, "title": "题"}], 2)
     assert not isinstance(wrong, tuple)
     assert wrong.zh.startswith(zh) and wrong.en.startswith(en)
