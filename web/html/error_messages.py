@@ -11,7 +11,7 @@ class Refused(QAError):
     """A request of the page that cannot be fulfilled."""
 
     def __init__(self, message: Message, **values: object) -> None:
-        super().__init__(message.format(**values))
+        super().__init__(message.format(**values) if values else message)
 
 
 class Gone(Refused):
