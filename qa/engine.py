@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.document import Document
-from corpus.text.normalise import HAN, normalised
+from corpus.text.normalise import normalised
+from corpus.text.scripts import has_han, is_mostly_han
 from index.catalog import Catalog
 from index.encoders.base import Embedder
 from index.query import WeightedQuery
@@ -152,11 +153,11 @@ class Engine:
 
     @cached_property
     def _is_han(self) -> bool:
-        return _is_han("\n".join(self._sample))
+        return is_mostly_han("\n".join(self._sample)[:20000])
 
     def _crosses(self, question: str) -> bool:
         """Whether the question is in another script than the index."""
-        return bool(HAN.search(question)) != self._is_han
+        return has_han(question) != self._is_han
 
     @cached_property
     def _null_scores(self) -> dict[bool, NullScores]:
@@ -165,9 +166,3 @@ class Engine:
             self.settings,
             lambda: measure_null_scores(self.index, self.embedder, self._titles, self.settings, self._crosses),
         )
-
-
-def _is_han(text: str) -> bool:
-    """Whether a text is mostly Chinese."""
-    letters = sum(map(str.isalpha, text[:20000]))
-    return len(HAN.findall(text[:20000])) * 2 > letters

@@ -12,19 +12,14 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from corpus.document import Block, Date, Document, Kind, NonBody, Passage, Section, SourcedValue, Span, cut
+from corpus.text.dates import DAY, YEAR, WrittenDate, find_written, of_match, read_iso, read_written
+from corpus.text.scripts import IDEOGRAPHS
 
-_DIGITS = {character: str(value) for value, character in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
-_HAN = "\u4e00-\u9fff"
-_NUMBER = "[0-9０-９]{1,2}|[一二三四五六七八九十]{1,3}"
-_YEAR = "[0-9０-９]{4}|[〇零○一二三四五六七八九]{4}"
-_DAY = rf"(?P<year>{_YEAR})\s*年\s*(?P<month>{_NUMBER})\s*月\s*(?P<day>{_NUMBER})\s*日"
-_DATE = re.compile(rf"(?P<year>{_YEAR})\s*年(?:\s*(?P<month>{_NUMBER})\s*月(?:\s*(?P<day>{_NUMBER})\s*日)?)?")
-_DATE_LINE = re.compile(rf"[（(]?\s*(?P<date>{_DATE.pattern})\s*[）)]?")
-_ISO = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2}))?)?", re.ASCII)
+_IN_BRACKETS = re.compile(r"[（(]?\s*(?P<date>.+?)\s*[）)]?")
 
 _SPOKEN = "讲话|講話|致辞|致辭|演讲|演講|发言|發言|贺词|賀詞|报告|報告"
 _OCCASION = re.compile(
-    rf"[—―－-]*\s*(?P<subtitle>(?:(?P<date>{_DAY})\s*)?[在于於][^。；！？]{{2,60}}上(?:的[{_HAN}]{{0,6}}(?:{_SPOKEN}))?)"
+    rf"[—―－-]*\s*(?P<subtitle>(?:(?P<date>{DAY})\s*)?[在于於][^。；！？]{{2,60}}上(?:的[{IDEOGRAPHS}]{{0,6}}(?:{_SPOKEN}))?)"
 )
 _DASHED = re.compile(r"[—―－]+\s*(?P<subtitle>[^—。；！？]{2,60})")
 
@@ -36,31 +31,31 @@ _SURNAMES = (
     "趙錢孫吳鄭馮陳衛蔣韓楊許呂張嚴華謝鄒蘇魯韋馬鳳費賀湯羅畢齊顧黃蕭龐紀項賈顏鍾駱萬盧應鄧陸榮龔劉葉龍賴喬譚邊溫莊閻連習歐關權"
 )
 _NAME = (
-    rf"(?:[{_SURNAMES}](?:[{_HAN}]{{1,2}}|\s{{1,4}}[{_HAN}])"
-    rf"|(?:欧阳|歐陽|司马|司馬|诸葛|諸葛|上官|慕容|令狐|皇甫)[{_HAN}]{{1,2}}|[{_HAN}]{{2,8}}·[{_HAN}]{{2,8}})"
+    rf"(?:[{_SURNAMES}](?:[{IDEOGRAPHS}]{{1,2}}|\s{{1,4}}[{IDEOGRAPHS}])"
+    rf"|(?:欧阳|歐陽|司马|司馬|诸葛|諸葛|上官|慕容|令狐|皇甫)[{IDEOGRAPHS}]{{1,2}}|[{IDEOGRAPHS}]{{2,8}}·[{IDEOGRAPHS}]{{2,8}})"
 )
 _OFFICES = (
     "主席|总理|總理|省长|市长|州长|县长|区长|主任|书记|委员长|部长|院长|检察长|校长|会长|局长|行长|秘书长|总统|總統"
 )
-_SPEAKER = re.compile(rf"[（(]?[{_HAN}、\s]{{0,40}}(?:{_OFFICES})\s*(?P<name>{_NAME})[）)]?")
+_SPEAKER = re.compile(rf"[（(]?[{IDEOGRAPHS}、\s]{{0,40}}(?:{_OFFICES})\s*(?P<name>{_NAME})[）)]?")
 _NAME_ALONE = re.compile(rf"[（(]?(?P<name>{_NAME})[）)]?(?<![省市县縣区區州案法局厅廳院部])")
 _BYLINE = re.compile(rf"作者\s*[：:]\s*(?P<name>{_NAME})")
-_MAKER = re.compile(rf"[>\s]*制定机关\s*[：:]\s*(?P<name>[{_HAN}]{{3,40}})(?:<[/ br]+>)?")
+_MAKER = re.compile(rf"[>\s]*制定机关\s*[：:]\s*(?P<name>[{IDEOGRAPHS}]{{3,40}})(?:<[/ br]+>)?")
 
 _ADOPTED = "通过|通過|公布|公佈|发布|發布|颁布|頒布|宣布"
 _ADOPTION = re.compile(
-    rf"[>\s（(-]*(?P<before>[{_HAN}]{{3,20}})?(?P<date>{_DAY})\s*(?P<after>[^，。；]{{0,50}}?)(?:{_ADOPTED}).{{0,80}}"
+    rf"[>\s（(-]*(?P<before>[{IDEOGRAPHS}]{{3,20}})?(?P<date>{DAY})\s*(?P<after>[^，。；]{{0,50}}?)(?:{_ADOPTED}).{{0,80}}"
 )
-_AMENDED = re.compile(rf"修正案|(?:根据|(?:{_YEAR})\s*年).{{0,120}}(?:修正|修订|修訂|修改)")
+_AMENDED = re.compile(rf"修正案|(?:根据|(?:{YEAR})\s*年).{{0,120}}(?:修正|修订|修訂|修改)")
 _ISSUER = re.compile(
-    rf"(?:第[{_HAN}]{{1,4}}届)?(?P<name>[{_HAN}]{{0,20}}?"
+    rf"(?:第[{IDEOGRAPHS}]{{1,4}}届)?(?P<name>[{IDEOGRAPHS}]{{0,20}}?"
     rf"(?:全国人民代表大会常务委员会|全国人民代表大会|国务院|联合国大会|聯合國大會))(?=令|第|$)"
 )
 
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("speech", re.compile(r"(?:讲话|講話|致辞|致辭|演讲|演講|发言|發言|贺词|賀詞)$")),
     ("report", re.compile(r"(?:报告|報告)$|政府工作报告")),
-    ("law", re.compile(r"(?:宪法|憲法|法典|条例|條例|细则|中华人民共和国[一-鿿]{1,20}法)$")),
+    ("law", re.compile(rf"(?:宪法|憲法|法典|条例|條例|细则|中华人民共和国[{IDEOGRAPHS}]{{1,20}}法)$")),
     ("official", re.compile(r"(?:宣言|声明|聲明|公报|公報|决议|決議|通知|公告|宪章|憲章|公约|公約|协定|協定)$")),
 )
 _LAW_IF_ADOPTED = re.compile(r"(?:法|规定|办法|规则|决定|解释|批复)$")
@@ -85,29 +80,26 @@ def read_title_block(document: Document, work: Section) -> TitleBlock:
     lines = _lines(document, work)
     texts = [document.quote((line,)) for line in lines]
     subtitle, occasion_date = _occasion(document, work, lines, texts)
-    dates = [_fact_date(match, (line,)) for line, text in zip(lines, texts, strict=True) if (match := _full(text))]
+    dates = [date for line, text in zip(lines, texts, strict=True) if (date := _date_alone(text, (line,)))]
     adoptions = [(match, line) for line, text in zip(lines, texts, strict=True) if (match := _ADOPTION.fullmatch(text))]
     # What was amended later has no one date.
     amended = any(_AMENDED.search(text) for text in (*texts, *_first_paragraphs(document, work)))
     adopted = None if amended or not adoptions else _fact_date(adoptions[0][0], (adoptions[0][1],))
     authors = _speakers(document, lines, texts) or _issuer(document, adoptions)
-    date = next((date for date in dates if date), None) or occasion_date or adopted
+    date = next(iter(dates), None) or occasion_date or adopted
     return TitleBlock(_kind(work.label, subtitle, bool(adoptions), bool(authors)), subtitle, authors, date)
 
 
 def find_date(document: Document, spans: Sequence[Span]) -> Date | None:
-    """Return the first date that the words say, in Chinese or as 2021-09-17; None if they say none."""
-    text = document.quote(spans)
-    for pattern in (_DATE, _ISO):
-        if match := pattern.search(text):
-            return _date(match, cut(spans, *match.span()))
-    return None
+    """Return the first date that the words say (`corpus.text.dates`); None if they say none."""
+    written = find_written(document.quote(spans))
+    return _date(written, cut(spans, written.start, written.end)) if written else None
 
 
 def read_supplied_date(text: str) -> Date | None:
     """Return the date written as 2021-09-17, 2021-09 or 2021; None if it is no such date."""
-    match = _ISO.fullmatch(text)
-    return _date(match, ()) if match else None
+    written = read_iso(text)
+    return _date(written, ()) if written else None
 
 
 def _lines(document: Document, work: Section) -> list[Span]:
@@ -158,7 +150,7 @@ def _occasion(
         # Below the title block a dash begins an item of a list.
         if _is_in_title_block(document, work, lines[place]) and (match := _DASHED.fullmatch(text)):
             return _fact(document, (lines[place],), match, "subtitle"), None
-    if work.title_span and (match := re.search(rf"[—―－]+(?P<date>{_DAY})在[^。]*上$", work.label)):
+    if work.title_span and (match := re.search(rf"[—―－]+(?P<date>{DAY})在[^。]*上$", work.label)):
         return None, _fact_date(match, (work.title_span,))
     return None, None
 
@@ -172,7 +164,7 @@ def _speakers(document: Document, lines: Sequence[Span], texts: Sequence[str]) -
     for place, text in enumerate(texts):
         beside = [*texts[max(place - 1, 0) : place], *texts[place + 1 : place + 2]]
         if (match := _NAME_ALONE.fullmatch(text)) and any(
-            _full(other) or _OCCASION.fullmatch(other) for other in beside
+            _is_date_line(other) or _OCCASION.fullmatch(other) for other in beside
         ):
             return (_fact(document, (lines[place],), match, "name"),)
     return ()
@@ -201,8 +193,15 @@ def _kind(title: str, subtitle: SourcedValue | None, adopted: bool, has_author: 
     return "document"
 
 
-def _full(text: str) -> re.Match[str] | None:
-    return _DATE_LINE.fullmatch(text)
+def _date_alone(text: str, spans: Sequence[Span]) -> Date | None:
+    """Return the date that is all of a line, in brackets or not; None for others, and for four digits alone."""
+    if not (match := _IN_BRACKETS.fullmatch(text)) or not (written := read_written(match["date"])):
+        return None
+    return None if match["date"].isdecimal() else _date(written, cut(spans, *match.span("date")))
+
+
+def _is_date_line(text: str) -> bool:
+    return bool((match := _IN_BRACKETS.fullmatch(text)) and read_written(match["date"]))
 
 
 def _fact(document: Document, spans: Sequence[Span], match: re.Match[str], group: str) -> SourcedValue:
@@ -211,21 +210,12 @@ def _fact(document: Document, spans: Sequence[Span], match: re.Match[str], group
 
 
 def _fact_date(match: re.Match[str], spans: Sequence[Span]) -> Date | None:
-    return _date(match, cut(spans, *match.span("date"))) if match["date"] else None
+    return _date(of_match(match), cut(spans, *match.span("date"))) if match["date"] else None
 
 
-def _date(match: re.Match[str], spans: tuple[Span, ...]) -> Date | None:
-    """Return the date of a match; None if the calendar has no such day (2月30日)."""
-    year, month, day = (part and _number(part) for part in match.group("year", "month", "day"))
+def _date(written: WrittenDate, spans: tuple[Span, ...]) -> Date | None:
+    """Return a date; None if the calendar has no such day (2月30日)."""
     try:
-        return Date(int(year or 0), month or None, day or None, spans)
+        return Date(written.year, written.month, written.day, spans)
     except ValueError:
         return None
-
-
-def _number(digits: str) -> int:
-    """Return 17 of `17`, `１７` or `十七`, 1948 of `一九四八`."""
-    if "十" in digits:
-        tens, _, ones = digits.partition("十")
-        return _number(tens or "1") * 10 + (_number(ones) if ones else 0)
-    return int("".join(_DIGITS.get(digit, digit) for digit in digits))

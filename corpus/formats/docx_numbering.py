@@ -13,7 +13,7 @@ from docx.document import Document as Docx
 from lxml import etree
 
 from corpus.formats.archive import parse_xml
-from corpus.text.numerals import numeral
+from corpus.text.numerals import write_numeral
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _PLACE = re.compile(r"%([1-9])")
@@ -121,7 +121,7 @@ def _shown(used: _List, place: int, counts: dict[int, int]) -> str:
     def one(match: re.Match[str]) -> str:
         at = int(match[1]) - 1
         outer = used.levels.get(at, _Level())
-        return numeral(counts.get(at, used.starts.get(at, outer.start)), "decimal" if level.legal else outer.form)
+        return write_numeral(counts.get(at, used.starts.get(at, outer.start)), "decimal" if level.legal else outer.form)
 
     words = _PLACE.sub(one, level.pattern).strip()
     return words if not words or level.tight or words[-1] in _TIGHT else words + " "

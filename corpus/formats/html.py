@@ -21,6 +21,7 @@ from corpus.formats.extracted_text import Extracted, TextWriter
 from corpus.formats.html_boilerplate import find_chrome
 from corpus.formats.properties import by_field, properties
 from corpus.text.encoding import decode
+from corpus.text.scripts import WIDE
 
 _PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "table", "ul", "ol", "dl"})
 """Blocks with an empty line before and after them, as `innerText` has it."""
@@ -39,8 +40,7 @@ _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
 _CHINESE = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "big5": "big5hkscs", "x-big5": "big5hkscs"}
 """What browsers read these names as."""
-_WIDE = "\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff"
-_BREAK_IN_CHINESE = re.compile(rf"(?<=[{_WIDE}])[ \t\f]*[\n\r][ \t\n\r\f]*(?=[{_WIDE}])")
+_BREAK_IN_CHINESE = re.compile(rf"(?<=[{WIDE}])[ \t\f]*[\n\r][ \t\n\r\f]*(?=[{WIDE}])")
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
 _LINE_BREAK = "\x00"
 """Stands for <br> until blanks are collapsed; a file cannot have it, since NUL becomes U+FFFD."""

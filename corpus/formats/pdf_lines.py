@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import statistics
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-_HAN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
+from corpus.text.scripts import has_wide
+
 _CELL = 1.5
 """Ems between characters of one line from which they are cells of a table or columns."""
 _WORD = 0.15
@@ -49,11 +49,6 @@ class Page:
     """The lines of a page in reading order."""
 
     rows: tuple[VisualLine, ...]
-
-
-def is_wide(character: str) -> bool:
-    """Say whether it is written without blanks to its neighbours: Chinese, or full-width."""
-    return bool(_HAN.match(character)) or character in "“”‘’…—·"
 
 
 def read_page(glyphs: Sequence[Glyph]) -> Page:
@@ -108,7 +103,7 @@ def _piece(run: Sequence[Glyph]) -> VisualLine:
         # PDFium takes wide spacing of Chinese for blanks.
         if not (
             glyph.generated
-            and (place + 1 == len(run) or is_wide(run[place - 1].character) or is_wide(run[place + 1].character))
+            and (place + 1 == len(run) or has_wide(run[place - 1].character) or has_wide(run[place + 1].character))
         )
     ]
     seen = [glyph for glyph in run if glyph.character.strip()] or run[:1]
@@ -164,7 +159,7 @@ def _join(line: Sequence[VisualLine], column: int) -> VisualLine:
         a, b = text[-1:], piece.text[:1]
         if gap > _CELL * size:
             text = f"{text.rstrip()}\t{piece.text.lstrip()}"
-        elif gap > _WORD * size and not (a.isspace() or b.isspace() or is_wide(a) or is_wide(b)):
+        elif gap > _WORD * size and not (a.isspace() or b.isspace() or has_wide(a) or has_wide(b)):
             text += f" {piece.text}"
         else:
             text += piece.text

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from corpus.formats.pdf_lines import VisualLine, is_wide
+from corpus.formats.pdf_lines import VisualLine
 from corpus.grammar import line_types
 from corpus.text.fold import fold
+from corpus.text.scripts import has_wide
 
 _NO_START = "，。、；：？！”’）》】〉」』…—,.;:?!)]}%％"
 """What no line begins with: it takes the character before it along."""
@@ -57,7 +58,7 @@ class Paragraph:
         text = self.rows[0].text
         for row in self.rows[1:]:
             a, b = text.rstrip()[-1:], row.text.lstrip()[:1]
-            glued = is_wide(a) or is_wide(b) or a == "-"
+            glued = has_wide(a) or has_wide(b) or a == "-"
             text = text.rstrip() + ("" if glued else " ") + row.text.lstrip()
         return text
 
@@ -145,7 +146,7 @@ class Typesetting:
             return False
         if text[0] in _NEVER_FIRST:
             return True
-        if is_wide(text[0]):
+        if has_wide(text[0]):
             count = 1
             while count < min(len(text), 4) and (text[count] in _NO_START or text[count - 1] in _NO_END):
                 count += 1
@@ -185,7 +186,7 @@ class Typesetting:
         """Return the right margin: of Chinese the place where most lines end, beyond which punctuation may hang."""
         if not rows:
             return 0.0
-        if sum(is_wide(row.text.rstrip()[-1:]) for row in rows) > 0.5 * len(rows):
+        if sum(has_wide(row.text.rstrip()[-1:]) for row in rows) > 0.5 * len(rows):
             ends = Counter(round(row.right) for row in rows)
             most = max(ends.values())
             if most >= _FEWEST:

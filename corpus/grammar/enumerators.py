@@ -10,23 +10,32 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from corpus.text.fold import fold
+from corpus.text.numerals import (
+    ENCLOSED,
+    ENGLISH_CARDINAL,
+    FORMAL_DIGITS,
+    HAN_DIGITS,
+    STEMS,
+    letter_value,
+    read_numeral,
+)
+from corpus.text.scripts import IDEOGRAPHS, has_han
+
 LONGEST_HEADING = 40
 """Characters. Headings of speeches, reports and declarations are shorter; a longer line is a sentence."""
 LONGEST_IN_SERIES = 64
 """Among other headings of its kind a heading may be as long as this."""
 
-_HAN_DIGITS = "一二三四五六七八九十百千零〇○两"
-_N = rf"[{_HAN_DIGITS}\d]{{1,8}}"
-_H = rf"[{_HAN_DIGITS}]{{1,5}}"
-_ROMAN = r"[IVXLC]{1,7}"
-_ENCLOSED = (("①", "⑳"), ("⑴", "⒇"), ("⒈", "⒛"), ("㈠", "㈩"), ("Ⅰ", "Ⅻ"))
-"""First and last of the rows of numbers that are one character."""
-_FORMAL = str.maketrans("壹贰貳叁參肆伍陆陸柒捌玖拾", "一二二三三四五六六七八九十")
+_N = rf"[{HAN_DIGITS}{FORMAL_DIGITS}万萬\d]{{1,10}}"
+_H = rf"[{HAN_DIGITS}]{{1,7}}"
+_ROMAN = r"[IVXLC]{1,8}"
 _LETTERS = ("A.", "(a)")
+_CIRCLED = "①-⒇㉑-㉟㊱-㊿❶-➓⓫-⓾"
 _MONTH = "(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\\b"
-_WORD_NUMBERS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _WORDS = "步骤|步驟|案例|问题|問題|任务|任務|专题|專題|场景|阶段|階段"
-_ENGLISH = rf"\d{{1,3}}|{_ROMAN}|(?i:{'|'.join(_WORD_NUMBERS)})"
+_PLAIN_ENGLISH = rf"\d{{1,3}}|{_ROMAN}|[ivxlc]{{1,8}}|[A-Z]"
+_ENGLISH = rf"{_PLAIN_ENGLISH}|(?i:{ENGLISH_CARDINAL})"
 
 _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (style, re.compile(pattern))
@@ -35,43 +44,68 @@ _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("编", rf"【?第\s?(?P<n>{_N})\s?(?:编|編|篇|卷|部分|部份|单元|單元|部(?=\s|$))】?"),
         ("章", rf"第\s?(?P<n>{_N})\s?章"),
         ("节", rf"第\s?(?P<n>{_N})\s?(?:节|節)"),
-        ("条", rf"第\s?(?P<n>{_N})(?:\s?-\s?\d{{1,2}})?\s?(?:条|條)(?:\s?之\s?{_H})?"),
+        ("编", rf"(?P<n>[{STEMS}A-Z])\s?(?:部分|部份|编|編|篇|卷)(?=\s|$|[:])"),
+        ("条", rf"第\s?(?P<n>{_N})(?:\s?-\s?(?P<s>\d{{1,2}}))?\s?(?:条|條)(?:\s?之\s?(?P<t>{_H}))?"),
         ("原则", rf"(?:原则|原則|(?i:principle))\s?(?P<n>{_N})(?=\s|$|[:.])[:.]?\s*"),
         ("第一,", rf"第\s?(?P<n>{_H})\s?[,、]\s*"),
         ("一是", rf"(?P<n>{_H})是"),
         ("一、", rf"(?P<n>{_H})\s?、\s*"),
-        ("一、", rf"(?P<n>{_H})(?:[.]\s*|\s+(?=[\u4e00-\u9fff])|$)"),
-        ("(一)", rf"(?:\(\s?(?P<n>{_H})\s?\)|(?P<m>[㈠-㈩]))\s?[、.]?\s*"),
-        ("壹、", r"(?P<n>[壹贰貳叁參肆伍陆陸柒捌玖拾]{1,3})、\s*"),
-        ("甲、", r"(?P<n>[甲乙丙丁戊己庚辛壬癸])(?:、|\.)\s*"),
-        ("(甲)", r"\(?(?P<n>[甲乙丙丁戊己庚辛壬癸])\)\s*"),
-        ("1.1.1", r"\d{1,2}(?:[.]\d{1,2}){1}[.](?P<n>\d{1,2})[.]?(?:\s+|(?=[\u4e00-\u9fff]))"),
-        ("1.1", r"\d{1,2}[.](?P<n>\d{1,2})[.]?(?:\s+|(?=[\u4e00-\u9fff](?!分点)))"),
+        ("一、", rf"(?P<n>{_H})(?:[.]\s*|\s+(?=[{IDEOGRAPHS}])|$)"),
+        ("(一)", rf"(?:\(\s?(?P<n>{_H})\s?\)|(?P<m>[㈠-㈩㊀-㊉]))\s?[、.]?\s*"),
+        ("壹、", rf"(?P<n>[{FORMAL_DIGITS}]{{1,5}})、\s*"),
+        ("甲、", rf"(?P<n>[{STEMS}])(?:、|\.)\s*"),
+        ("(甲)", rf"\(?(?P<n>[{STEMS}])\)\s*"),
+        ("1.1.1", rf"(?P<o>\d{{1,2}}[.]\d{{1,2}})[.](?P<n>\d{{1,2}})[.]?(?:\s+|(?=[{IDEOGRAPHS}]))"),
+        ("1.1", rf"(?P<o>\d{{1,2}})[.](?P<n>\d{{1,2}})[.]?(?:\s+|(?=[{IDEOGRAPHS}](?!分点)))"),
         ("1.", r"(?:(?P<n>\d{1,2})\s?[.、]|(?P<m>[⒈-⒛]))\s*(?!\d)"),
-        ("1.", r"(?P<n>\d{1,2})\s+(?=[\u4e00-\u9fff])(?![年月日时分个人名项万亿多余倍岁周天号级度元])"),
+        ("1.", rf"(?P<n>\d{{1,2}})\s+(?=[{IDEOGRAPHS}])(?![年月日时分个人名项万亿多余倍岁周天号级度元])"),
         ("1.", rf"(?P<n>\d{{1,2}})\s{{1,3}}(?!{_MONTH})(?=[A-Z][A-Za-z][^.!?;:]{{1,58}}$)"),
         ("(1)", r"(?:\(\s?(?P<n>\d{1,2})\s?\)|(?P<m>\d{1,2})\))\s*"),
         ("(a)", r"\(\s?(?P<n>[a-z])\s?\)\s*"),
         ("步骤", rf"(?:{_WORDS})\s?(?P<n>{_N})\s?(?:[:.、]|\s(?=\S)|$)\s*"),
-        ("①", r"(?P<n>[①-⑳⑴-⒇])\s*"),
+        ("①", rf"(?P<n>[{_CIRCLED}])\s*"),
         ("——", r"(?:—{1,2}|--)\s*(?=[^\s—-])"),
         ("part", rf"(?i:part|book|title)\s+(?P<n>{_ENGLISH})\b[.:]?\s*"),
         ("chapter", rf"(?i:chapter)\s+(?P<n>{_ENGLISH})\b[.:]?\s*"),
-        ("article", rf"(?i:article)\s+(?P<n>{_ENGLISH})(?:\s?(?:bis|ter|quater)|(?<=\d)[A-Z])?\b[.:]?\s*"),
-        ("section", rf"(?:(?i:section|sec\.)|§)\s*(?:\d{{1,3}}\.)?(?P<n>\d{{1,3}}|{_ROMAN})\b[.:]?\s*"),
+        ("article", rf"(?i:article)\s+(?P<n>{_ENGLISH})(?P<s>\s?(?:bis|ter|quater)|(?<=\d)[A-Z])?\b[.:]?\s*"),
+        (
+            "section",
+            rf"(?:(?i:section|sec\.)|§)\s*(?:(?P<o>\d{{1,3}})\.)?(?P<n>\d{{1,3}}|{_ROMAN}|[ivxlc]{{1,8}}|[A-Z])\b[.:]?\s*",
+        ),
         ("A.", r"(?P<n>[A-HJ-UWYZ])\.\s+(?=[A-Z])"),
         ("I.", rf"(?:(?P<n>{_ROMAN})\.\s+(?=[A-Z])|(?P<m>[Ⅰ-Ⅻ])\s?[.、]?\s*)"),
     )
 )
-_QUICK = re.compile(
-    r"[第【原步案问問任专專场阶階壹贰貳叁參肆伍陆陸柒捌玖拾一二三四五六七八九十百零〇(甲乙丙丁戊己庚辛壬癸\d①-⒛㈠-㈩Ⅰ-Ⅻ—\-§A-Za-z]"
-)
-_NOT_A_MARK = re.compile(rf"[{_HAN_DIGITS}]{{1,3}}、[{_HAN_DIGITS}]+(?:两|項|项|款|级|級|类|類|是|方面|、|等|者)")
+_QUICK = re.compile(rf"[第【原步案问問任专專场阶階{HAN_DIGITS}{FORMAL_DIGITS}({STEMS}\d{ENCLOSED}Ⅰ-Ⅻ—\-§A-Za-z]")
+_NOT_A_MARK = re.compile(rf"[{HAN_DIGITS}]{{1,3}}、[{HAN_DIGITS}]+(?:两|項|项|款|级|級|类|類|是|方面|、|等|者)")
 _REFERENCE = re.compile(r"(?:《|的|和|或|及|与|與|至|到|规定|規定|所列|所称|以|之|、|[项項款])")
+
+_LATIN_SUFFIXES = {"bis": 2, "ter": 3, "quater": 4}
+_OF_HEADINGS = (
+    ("附", re.compile(rf"附\s?[件录錄表图圖]\s?(?P<n>{_N}|[A-Z](?![A-Za-z]))\s?[:.、]?\s*")),
+    ("附", re.compile(rf"(?i:annex|appendix|schedule)\s+(?P<n>{_ENGLISH})\b\s?[:.]?\s*")),
+)
+_LENIENT = (
+    ("第一,", re.compile(rf"\**第\s?(?P<n>{_N})\s?款?[,、:\s]*")),
+    ("一、", re.compile(rf"\**\(?(?P<n>[{HAN_DIGITS}]+|\d+)[)、.,]+\s*")),
+)
+"""What numbers a heading of a format or an edition, beside what `mark_of` reads."""
+
+UNITS = {
+    **dict.fromkeys(("编", "part", "篇", "卷", "部分", "部份", "大部分", "单元", "book", "title"), "part"),
+    "分编": "subpart",
+    **dict.fromkeys(("章", "chapter"), "chapter"),
+    **dict.fromkeys(("节", "section", "sec", "小节", "§"), "section"),
+    **dict.fromkeys(("条", "article", "art"), "article"),
+    **dict.fromkeys(("原则", "principle"), "principle"),
+    **dict.fromkeys(("附", "附件", "附录", "附表", "附图", "annex", "appendix", "schedule"), "annex"),
+}
+"""What styles, and the words of questions in lower case and Simplified characters, number."""
+ENCLOSED_STYLES = ("(一)", "(甲)", "(1)", "(a)", "①")
+"""Styles whose numbers stand in brackets or circles."""
 
 CLAUSE_STOP = re.compile(r"[。!?;]")
 _LATIN_STOP = re.compile(r"[!?;]|\.(?=\s|$)")
-_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +118,17 @@ class Enumerator:
     """0 where the style has no numbers."""
     end: int
     """Where the words after it begin."""
+    numeral: str = ""
+    """The number as it is written, less its brackets."""
+    suffix: int = 0
+    """1 of 第五条之一 and Article 5A, 2 of Article 5 bis; 0 for none."""
+    outer: str = ""
+    """The numbers before its own: 3 of 3.2, 3.2 of 3.2.1."""
+
+    @property
+    def unit(self) -> str:
+        """What it numbers; empty where the style does not say: 一、."""
+        return UNITS.get(self.style, "")
 
 
 Shape = Literal["title", "colon", "sentence", "lead", "list", "long"]
@@ -117,50 +162,41 @@ def _mark_of(text: str) -> Enumerator | None:
                 return None
             groups = match.groupdict()
             digits = groups.get("n") or groups.get("m") or ""
-            number = ord(digits) % 32 if style in _LETTERS else value(digits)
-            return Enumerator(style, number, match.end())
+            number = letter_value(digits) if style in _LETTERS else read_numeral(digits) if digits else 0
+            if number is None:
+                continue
+            suffix = suffix_value(groups.get("s") or groups.get("t") or "")
+            return Enumerator(style, number, match.end(), digits, suffix, groups.get("o") or "")
     return None
 
 
-def value(digits: str) -> int:
-    """Return the number that Chinese, Arabic, Roman, circled or English digits stand for; 0 for none."""
-    if not digits:
-        return 0
-    if digits.isdecimal():
-        return int(digits)
-    digits = digits.translate(_FORMAL)
-    if digits[0] in "甲乙丙丁戊己庚辛壬癸":
-        return "甲乙丙丁戊己庚辛壬癸".index(digits[0]) + 1
-    for first, last in _ENCLOSED:
-        if first <= digits[0] <= last:
-            return ord(digits[0]) - ord(first) + 1
-    if digits.lower() in _WORD_NUMBERS:
-        return _WORD_NUMBERS.index(digits.lower()) + 1
-    if digits.isascii():
-        values = [{"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}.get(digit, 0) for digit in digits.upper()]
-        return sum(-v if v < after else v for v, after in zip(values, [*values[1:], 0], strict=True))
-    return _han(digits)
+def suffix_value(written: str) -> int:
+    """Return the number of what is added to an article's: 2 of 之二, bis or B; 0 where nothing is."""
+    written = written.strip().lower()
+    return _LATIN_SUFFIXES.get(written) or read_numeral(written, prefer="letter") or 0
 
 
-_ONES = {digit: place for place, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
+@lru_cache(1 << 17)
+def heading_mark(label: str) -> Enumerator | None:
+    """Return the number of a line that is known to be a heading, so that less has to follow it than in `mark_of`.
 
-
-def _han(digits: str) -> int:
-    if not any(digit in "十百千" for digit in digits):
-        return int("".join(str(_ONES.get(digit, digit)) for digit in digits)[:9])
-    total, one = 0, 0
-    for digit in digits:
-        if digit in "十百千":
-            total += (one or 1) * {"十": 10, "百": 100, "千": 1000}[digit]
-            one = 0
-        else:
-            one = _ONES.get(digit, 0) if not digit.isdecimal() else int(digit)
-    return total + one
+    附件二 and Annex B have one as well. None where it has none; `label` is as the source has it.
+    """
+    text = fold(label.strip()[:_MARK_REACH], spread=False).text
+    for style, pattern in _OF_HEADINGS:
+        if (match := pattern.match(text)) and (number := read_numeral(match["n"])) is not None:
+            return Enumerator(style, number, match.end(), match["n"])
+    mark = _mark_of(text)
+    if mark is None:
+        for style, pattern in _LENIENT:
+            if (match := pattern.match(text)) and (number := read_numeral(match["n"])) is not None:
+                return Enumerator(style, number, match.end(), match["n"])
+    return mark if mark and mark.numeral else None
 
 
 def shape_of(text: str, mark: Enumerator) -> tuple[Shape, int]:
     """Return the shape of a marked line, and where its title ends."""
-    stop = (CLAUSE_STOP if _CHINESE.search(text) else _LATIN_STOP).search(text, mark.end)
+    stop = (CLAUSE_STOP if has_han(text) else _LATIN_STOP).search(text, mark.end)
     if stop is None:
         words = text.rstrip("* ")
         if words.endswith(":"):

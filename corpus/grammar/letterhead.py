@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from corpus.grammar.enumerators import CLAUSE_STOP
+from corpus.text.scripts import IDEOGRAPHS
 
 _LONGEST = 120
 """Characters of a title; those of judicial interpretations are long."""
 _ORGAN = re.compile(
-    r"[\u4e00-\u9fff]{2,24}(?:法院|检察院|檢察院|委员会|委員會|政府|办公厅|辦公廳|办公室|辦公室|部|局|厅|廳|署|省委|市委|县委)|中共中央|国务院"
+    rf"[{IDEOGRAPHS}]{{2,24}}(?:法院|检察院|檢察院|委员会|委員會|政府|办公厅|辦公廳|办公室|辦公室|部|局|厅|廳|署|省委|市委|县委)|中共中央|国务院"
 )
 _GENRE = re.compile(
     r"(?:条例|條例|办法|辦法|规定|規定|规则|規則|细则|細則|通知|通告|公告|公报|公報|决定|決定|决议|決議|意见|意見|方案|计划|計畫|规划|纲要|綱要|"

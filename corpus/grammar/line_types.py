@@ -9,24 +9,27 @@ from __future__ import annotations
 import re
 
 from corpus.grammar.enumerators import CLAUSE_STOP, LONGEST_HEADING, LONGEST_IN_SERIES, mark_of, shape_of
+from corpus.text.dates import MONTH
+from corpus.text.numerals import HAN_DIGITS
+from corpus.text.scripts import IDEOGRAPHS, has_han
 
 LONGEST_TITLE = 60
 _LONGEST_ENTRY = 200
 """Characters of an entry of a table of contents, its dots included."""
 
-_N = r"[一二三四五六七八九十百千零〇\d]{1,8}"
-_H = r"[一二三四五六七八九十]{1,5}"
+_N = rf"[{HAN_DIGITS}\d]{{1,8}}"
+_H = rf"[{HAN_DIGITS}]{{1,5}}"
 _RULE = re.compile(
     r"应当|應當|不得|可以|有权|有權|予以|视为|視為|之日起|有下列|的,|修改为|删去|增加一|作为第|修正为|shall\b|may\b"
 )
 _STOP = re.compile(r"[。!?]")
 _APPENDIX = re.compile(
-    r"(?:附\s?件|附\s?录|附\s?錄|附\s?表|附)\s?[一二三四五六七八九十\d]{0,3}(?:\s?[:.、]\s?(?P<t>[^。!?;]{0,50}))?|"
+    rf"(?:附\s?件|附\s?录|附\s?錄|附\s?表|附)\s?[{HAN_DIGITS}\d]{{0,3}}(?:\s?[:.、]\s?(?P<t>[^。!?;]{{0,50}}))?|"
     r"(?:注\s?释|注\s?釋|註\s?釋|名词解释|名詞解釋|附\s?注|参考文献|參考文獻|相关名词解释|有关名词解释|名词注释)\s?:?"
     r"|(?i:(?:appendix|annex|schedule)(?:\s+[A-Z0-9]{1,3})?(?:\s?[:.]\s?[^.!?;]{0,60})?|notes|references|bibliography)\s?:?"
 )
 _ANNEX = re.compile(
-    r"附\s?[件录錄表图圖]?\s?[一二三四五六七八九十\d]{0,3}\s?:?|(?i:appendix|annex|schedule)(?:\s+[A-Z0-9]{1,3})?"
+    rf"附\s?[件录錄表图圖]?\s?[{HAN_DIGITS}\d]{{0,3}}\s?:?|(?i:appendix|annex|schedule)(?:\s+[A-Z0-9]{{1,3}})?"
 )
 _FRONT = re.compile(
     r"序\s?言|序|前\s?言|引\s?言|导\s?言|導\s?言|导\s?论|绪\s?论|緒\s?論|摘\s?要|提\s?要|总\s?则|總\s?則|附\s?则|附\s?則|结\s?语|結\s?語|"
@@ -47,18 +50,18 @@ _SALUTATION = re.compile(
 )
 _ADDRESS = re.compile(r"(?:各位(?:代表|委员|委員|同志|朋友|来宾|來賓|同事)|同志[们們]|同胞[们們]|朋友[们們])[,、!]")
 _RECIPIENT = re.compile(r"[^。,;!?]{2,60}:")
-_DATE = re.compile(
-    r"\(?\s?(?:\d{4}|[一二三四五六七八九〇○零]{4})\s?年\s?[\d一二三四五六七八九十]{1,3}\s?月(?:\s?[\d一二三四五六七八九十]{1,3}\s?日)?"
-)
-_MOMENT = re.compile(r"\d{4}[-年]\d{1,2}[-月]\d{1,2}日?\s?\d{1,2}[:时]\d{2}分?\s?[\u4e00-\u9fff]{3}")
+_DATE = re.compile(rf"\(?\s?{MONTH}")
+_MOMENT = re.compile(rf"\d{{4}}[-年]\d{{1,2}}[-月]\d{{1,2}}日?\s?\d{{1,2}}[:时]\d{{2}}分?\s?[{IDEOGRAPHS}]{{3}}")
 """2008年5月12日14时28分 and what happened."""
 _OFFICE = re.compile(
     r"(?:(?:国务院)?(?:副?总理|代总理)|[^\s。,;:!?]{0,24}(?:省长|市长|主席|州长|区长|县长|书记|部长|主任|院长|检察长|行政长官|总统|秘书长))"
-    r"\s{0,3}[\u4e00-\u9fff·]{1,3}\s{0,3}[\u4e00-\u9fff·]{0,4}"
+    rf"\s{{0,3}}[{IDEOGRAPHS}·]{{1,3}}\s{{0,3}}[{IDEOGRAPHS}·]{{0,4}}"
 )
-_DOCUMENT_NUMBER = re.compile(r"[\u4e00-\u9fff]{2,14}\s?[〔\[(]\s?\d{4}\s?[〕\])]\s?第?\d{1,5}号|第\s?\d{1,5}\s?号")
+_DOCUMENT_NUMBER = re.compile(
+    rf"[{IDEOGRAPHS}]{{2,14}}\s?[〔\[(]\s?\d{{4}}\s?[〕\])]\s?第?\d{{1,5}}号|第\s?\d{{1,5}}\s?号"
+)
 _BYLINE = re.compile(r"(?i:by)\s[A-Z][\w.’'-]*(?:\s[\w.,’'&-]+){0,8}")
-_NAME = re.compile(r"[\u4e00-\u9fff]{1,2}\s{1,3}[\u4e00-\u9fff]{1,2}|[\u4e00-\u9fff]{2,3}")
+_NAME = re.compile(rf"[{IDEOGRAPHS}]{{1,2}}\s{{1,3}}[{IDEOGRAPHS}]{{1,2}}|[{IDEOGRAPHS}]{{2,3}}")
 _ADOPTED = re.compile(r"(?:通过|通過|公布|发布|施行|修正|修订|批准|宣布|印发|颁布|生效)(?:[^。]{0,8})?\)?$")
 
 
@@ -153,7 +156,7 @@ def is_plain_title(text: str) -> bool:
         and text[-1] not in ",、.…—-"
         and text[0] not in ",。、)”》"
         and text.count(",") <= 2
-        and bool(re.search(r"[\u4e00-\u9fffA-Za-z]", text))
+        and bool(re.search(rf"[{IDEOGRAPHS}A-Za-z]", text))
     )
 
 
@@ -189,15 +192,6 @@ def is_subtitle(text: str) -> bool:
 
 def is_name(text: str) -> bool:
     return bool(_NAME.fullmatch(text))
-
-
-def is_wide(text: str) -> bool:
-    """Say whether any character is Chinese or Chinese punctuation."""
-    return bool(re.search(r"[\u2e80-\u9fff\uff00-\uffef“”‘’—…①-⒇]", text))
-
-
-def is_chinese(text: str) -> bool:
-    return bool(re.search(r"[\u4e00-\u9fff]", text))
 
 
 def is_title_like(text: str) -> bool:
@@ -241,11 +235,11 @@ def is_cut(text: str) -> bool:
         or (";" in text and len(text) > 25)
         or (text[-1] in "的和与及或在把被将对“(《" and len(text) > 4)
         or text.count("“") > text.count("”")
-    ) and is_chinese(text)
+    ) and has_han(text)
 
 
 _GLUED_HEADING = re.compile(
-    r"(?<=[。!?])(?=(?:\([一二三四五六七八九十甲乙丙丁戊己庚]{1,3}\)|[一二三四五六七八九十]{1,3}、)[^。,;:!?()]{3,30}$)"
+    rf"(?<=[。!?])(?=(?:\([{HAN_DIGITS}甲乙丙丁戊己庚]{{1,3}}\)|[{HAN_DIGITS}]{{1,3}}、)[^。,;:!?()]{{3,30}}$)"
 )
 
 
@@ -255,9 +249,7 @@ def heading_cuts(text: str) -> list[int]:
     if glued := _GLUED_HEADING.search(text):
         cuts.append(glued.start())
     if len(text) <= LONGEST_TITLE and (
-        second := re.match(
-            r"[一二三四五六七八九十]{1,3}、[\u4e00-\u9fff、]{3,30}(?=1[.](?!\d)[\u4e00-\u9fff]{2})", text
-        )
+        second := re.match(rf"[{HAN_DIGITS}]{{1,3}}、[{IDEOGRAPHS}、]{{3,30}}(?=1[.](?!\d)[{IDEOGRAPHS}]{{2}})", text)
     ):
         cuts.append(second.end())
     return cuts
@@ -267,7 +259,7 @@ def head_cuts(text: str) -> list[int]:
     """Return where a line of the title block is to be cut: before a salutation, after a speaker."""
     cuts: list[int] = []
     if match := re.match(
-        r"(?:国务院)?(?:副?总理|[^\s。,;]{0,16}(?:省长|市长|主席|书记))\s?[\u4e00-\u9fff]{1,4}\s{2,}(?=\S)", text
+        rf"(?:国务院)?(?:副?总理|[^\s。,;]{{0,16}}(?:省长|市长|主席|书记))\s?[{IDEOGRAPHS}]{{1,4}}\s{{2,}}(?=\S)", text
     ):
         cuts.append(match.end())
     salutation = re.search(r"(?:各位代表|各位委员|同志们|各位同志)[!:]$", text)

@@ -16,6 +16,7 @@ from corpus import corpus_messages
 from corpus.grammar import line_types
 from corpus.grammar.enumerators import LONGEST_HEADING, LONGEST_IN_SERIES
 from corpus.parser.roles import ARTICLES, Lines, Role
+from corpus.text.scripts import has_han
 
 _SERIES = (
     "I.", "A.", "壹、", "甲、", "一、", "(一)", "(甲)", "1.", "1.1", "1.1.1", "(1)", "(a)", "①", "步骤", "section",
@@ -170,7 +171,7 @@ def _is_heading(known: Lines, run: Sequence[int], item: int, series: _Series) ->
     count, first = series.count, series.first
     many_bodies = count >= 2 and series.bodies >= 0.6 * count and first <= 2
     short = len(text) <= LONGEST_HEADING or series.titles >= 2
-    if shape != "title" and not line_types.is_chinese(text) and not _is_english_lead(known, place):
+    if shape != "title" and not has_han(text) and not _is_english_lead(known, place):
         return False
     if shape == "title" and not text[known.words_from(place) :].strip("* "):
         return many_bodies and first == 1 and style in _MAY_BE_BARE

@@ -10,6 +10,7 @@ from itertools import pairwise
 from corpus.document import Span
 from corpus.parser.lines import Line
 from corpus.text.fold import fold
+from corpus.text.numerals import HAN_DIGITS
 
 _ATX = re.compile(r"(#{1,6})[ \t\u3000]+(?=\S)")
 _CLOSING = re.compile(r"[ \t]+#+$")
@@ -19,7 +20,7 @@ _TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--.*?-->")
 _BREAKS = re.compile(r"(?:<\s?/?br\s?/?>\s*)+", re.IGNORECASE)
 _LINK_ITEM = re.compile(r"(?:[-*+]|\d{1,2}\.)\s+\[[^\]]*\]\(#[^)]*\)")
 _LIST_ITEM = re.compile(r"(?:>\s*)*(?:[-*+]|\d{1,3}[.)])\s+\S")
-_ARTICLE_ITEM = re.compile(r"[-*+]\s+(?=\**第\s?[一二三四五六七八九十百千零〇\d]{1,8}\s?[编章节条])")
+_ARTICLE_ITEM = re.compile(rf"[-*+]\s+(?=\**第\s?[{HAN_DIGITS}\d]{{1,8}}\s?[编章节条])")
 """An article, or a chapter in a table of contents, set as an item of a list."""
 _SETEXT = re.compile(r"={3,}|-{3,}")
 _TABLE_ROWS = 40

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from corpus.grammar import letterhead, line_types
 from corpus.grammar.enumerators import LONGEST_HEADING, mark_of
 from corpus.parser.lines import Line
+from corpus.text.scripts import has_han
 
 _MOST = 8
 _MOST_OVER = 12
@@ -121,7 +122,7 @@ def _is_english_title(lines: Sequence[Line]) -> bool:
     """Say whether a longer line, or one with a comma, is a title in English: it has no full stop and stands apart."""
     first = lines[0].text
     return (
-        not line_types.is_chinese(first)
+        not has_han(first)
         and 4 <= len(first) <= _LONGEST_ENGLISH
         and (first[0].isupper() or first[0].isdigit())
         and not re.search(r"[.!?;](?:\s|$)", first)

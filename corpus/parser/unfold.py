@@ -9,15 +9,17 @@ from itertools import pairwise
 
 from corpus.document import cut
 from corpus.grammar import line_types
-from corpus.grammar.enumerators import is_number_alone, value
+from corpus.grammar.enumerators import is_number_alone
 from corpus.parser.context import Context
 from corpus.parser.lines import Line, fold_line, quote
 from corpus.text.fold import fold
+from corpus.text.numerals import HAN_DIGITS, read_numeral
+from corpus.text.scripts import has_han, has_wide
 
 _BLANKS = re.compile(r"\s+")
 _ENDS_BEFORE_GAP = re.compile(r"[。!?:]\s{2,}(?=\S)")
-_ENDS_BEFORE_NUMBER = re.compile(r"[。!?:”)]\s+(?=(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\))\S)")
-_N = "[一二三四五六七八九十百零〇\\d]{1,6}"
+_ENDS_BEFORE_NUMBER = re.compile(rf"[。!?:”)]\s+(?=(?:[{HAN_DIGITS}]{{1,3}}、|\([{HAN_DIGITS}]{{1,3}}\))\S)")
+_N = rf"[{HAN_DIGITS}\d]{{1,8}}"
 _NUMBERED = re.compile(rf"第(?P<n>{_N})(?P<unit>[编章节条])(?=\s)")
 _ENDS = re.compile(r"[。!?;:”)]\s*$")
 _MENTIONS = re.compile(r"[依照据按和及与或至、本同反]\s*$")
@@ -78,7 +80,7 @@ def _cut_line(line: Line, text: str, cuts: Sequence[int], *, spread: bool) -> li
 def _prose(text: str) -> tuple[int, int]:
     """Return where the sentences of a flat text begin and end: before and behind them, a blank is a line end."""
     stops = [match.end() for match in _STOPS.finditer(text)]
-    if not stops or not line_types.is_chinese(text):
+    if not stops or not has_han(text):
         return 0, len(text)
     blanks = (match.end() for match in _BLANKS.finditer(text, 0, stops[0]))
     first = next((end for end in blanks if line_types.opens_with_mark(text[end : end + 80])), stops[0])
@@ -91,7 +93,7 @@ def _is_loose(text: str, blank: re.Match[str], start: int) -> bool:
     token = after.split(" ", 1)[0]
     return (
         len(token) > 4
-        and (line_types.is_wide(token[0]) or bool(re.match(r"\d{4}[年-]", token)))
+        and (has_wide(token[0]) or bool(re.match(r"\d{4}[年-]", token)))
         and before[-1:] not in "><»|/[【(:"
         and token[0] not in ">»|/]】)"
         and not is_number_alone(before)
@@ -112,7 +114,7 @@ def _articles(text: str) -> list[int]:
     last: dict[str, int] = {}
     articles, latest = 0, ""
     for match in _NUMBERED.finditer(text):
-        unit, number = match["unit"], value(match["n"])
+        unit, number = match["unit"], read_numeral(match["n"]) or 0
         before = text[max(match.start() - 8, 0) : match.start()]
         apart = bool(_ENDS.search(before)) or latest != "条" if articles else not _MENTIONS.search(before)
         if apart and (0 < number - last[unit] <= _GAP if unit in last else number == 1 or not match.start()):
@@ -141,8 +143,8 @@ def _flat_cuts(text: str) -> list[int]:
         following = text[end : end + 80]
         if (
             (not head < end <= tail and _is_loose(text, match, start))
-            or (len(match.group()) > 1 and line_types.is_wide(before + following[:1]))
-            or (before in "。!?;:”)…" and line_types.is_wide(following[:1] + before))
+            or (len(match.group()) > 1 and has_wide(before + following[:1]))
+            or (before in "。!?;:”)…" and has_wide(following[:1] + before))
             or line_types.opens_with_mark(following)
             or (end - start < 60 and _is_title(text[start : match.start()]))
             or line_types.is_address(following.split(" ", 1)[0])

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from corpus import corpus_messages
 from corpus.grammar import line_types
 from corpus.parser.roles import Lines, Role
+from corpus.text.scripts import has_han
 
 _PROSE = 20
 """Characters that make a paragraph rather than a title."""
@@ -76,7 +77,7 @@ def find_unnumbered(known: Lines) -> None:
 
 
 def _is_prose(text: str) -> bool:
-    return len(text) > (_PROSE if line_types.is_chinese(text) else _LONG)
+    return len(text) > (_PROSE if has_han(text) else _LONG)
 
 
 def _short_titles(known: Lines) -> frozenset[int]:
@@ -119,7 +120,7 @@ def _could_be_heading(known: Lines, place: int, *, named: bool = False) -> bool:
         or known.roles[place - 1].kind in ("heading", "salutation")
     )
     under = named or _is_under_annex(known, place)
-    if not line_types.is_chinese(line.text):
+    if not has_han(line.text):
         apart = (line.after_blank or after.after_blank or under) and not after.text[0].islower()
         plain = line.after_blank and after.after_blank and _is_prose(after.text) and line_types.is_short_line(line.text)
         return finished and follows and apart and (plain or line_types.is_english_title(line.text))

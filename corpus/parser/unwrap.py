@@ -12,6 +12,7 @@ from corpus.grammar import letterhead, line_types
 from corpus.grammar.enumerators import mark_of, shape_of
 from corpus.parser.context import Context, JoinRule
 from corpus.parser.lines import Line, fold_line
+from corpus.text.scripts import has_han
 
 _LATIN_ENDS = ".!?:;\"'”’)|"
 _SPLIT = ("编", "分编", "章", "节", "一、", "(一)", "part", "chapter", "条", "article")
@@ -47,7 +48,7 @@ def join_inline(lines: Sequence[Line], context: Context) -> list[Line]:
     if context.whole_paragraphs or context.wrap:
         return list(lines)
     free = (line for line in lines if _is_free(line, context.fixed))
-    long = [line for line in free if len(line.text) > 40 and line_types.is_chinese(line.text)]
+    long = [line for line in free if len(line.text) > 40 and has_han(line.text)]
     if len(long) < 3 or sum(not _is_open(line.text) for line in long) < 0.7 * len(long):
         return list(lines)
     return _join(lines, _Inline(lines), context)
@@ -74,7 +75,7 @@ class _SplitTitle:
             return not line.after_blank and line_types.is_english_title(line.text)
         if mark.style == "条" and (len(line.text) > _LONGEST_NAME or line_types.is_rule(line.text)):
             return False
-        return line_types.is_chinese(line.text) and line_types.is_plain_title(line.text)
+        return has_han(line.text) and line_types.is_plain_title(line.text)
 
 
 def _is_free(line: Line, fixed: Set[int]) -> bool:

@@ -34,7 +34,8 @@ _COMMON = frozenset(
 )
 _READS_AS_CHINESE = 0.35
 """Share of common characters among those that are not ASCII. Prose has 0.5 to 0.7, a wrong reading below 0.15."""
-_HAN = re.compile(r"[\u4e00-\u9fff]")
+_COMMON_BLOCK = re.compile(r"[\u4e00-\u9fff]")
+"""Narrower than `scripts.HAN`: text has nearly all its characters here, bytes that are read wrongly have not."""
 _SAMPLE = 200_000
 """Bytes that are judged."""
 
@@ -141,7 +142,8 @@ def _wide(sample: bytes) -> str:
 _FIXED = re.compile(r"锟斤拷|锟斤|烫烫烫|屯屯屯|\ufffd+|[\ue000-\uf8ff]{2,}")
 _CONTINUED = r"[\u0080-\u00bf\u2018-\u203a\u20ac\u2122\u0152-\u0192\u02c6\u02dc]"
 _LATIN = re.compile(rf"[\u00c2\u00c3]{_CONTINUED}|[\u00e2-\u00ef]{_CONTINUED}{{2}}")
-_HAN_RUN = re.compile(r"[\u3400-\u9fff\u20ac\ue000-\uf8ff]{6,}")
+_READ_AS_GBK = re.compile(r"[\u3400-\u9fff\u20ac\ue000-\uf8ff]{6,}")
+"""What pairs of bytes become in GBK, which knows nothing of the other blocks of ideographs."""
 
 
 def garbled(text: str) -> Iterator[Garbled]:
@@ -159,7 +161,7 @@ def garbled(text: str) -> Iterator[Garbled]:
     for match in _LATIN.finditer(text):
         if _was_utf8(match.group(), "cp1252") or _was_utf8(match.group(), "latin-1"):
             yield Garbled(*match.span(), corpus_messages.READ_AS_LATIN)
-    for match in _HAN_RUN.finditer(text):
+    for match in _READ_AS_GBK.finditer(text):
         if _was_chinese_utf8(match.group()):
             yield Garbled(*match.span(), corpus_messages.READ_AS_GBK)
 
@@ -177,7 +179,7 @@ def _was_chinese_utf8(text: str) -> bool:
         back = text.encode("gb18030").decode("utf-8", "replace")
     except UnicodeEncodeError:
         return False
-    return back.count("\ufffd") <= 0.25 * len(back) and len(_HAN.findall(back)) >= 0.5 * len(back)
+    return back.count("\ufffd") <= 0.25 * len(back) and len(_COMMON_BLOCK.findall(back)) >= 0.5 * len(back)
 
 
 def _refuse_garbled(text: str, encoding: str, signature: int, name: str) -> None:

@@ -9,6 +9,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from corpus.text.scripts import IDEOGRAPHS, han_count
+
 _WIDTH = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)} | {
     0x3000: 0x20,
     0xA0: 0x20,
@@ -17,9 +19,7 @@ _WIDTH = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)} | {
     0xFE30: 0x3A,
     0x2236: 0x3A,
 }
-_HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
-_SPREAD = re.compile(rf"(?<=[{_HAN}])[ \u3000](?=[{_HAN}])")
-_HAN_RUN = re.compile(rf"[{_HAN}]+")
+_SPREAD = re.compile(rf"(?<=[{IDEOGRAPHS}])[ \u3000](?=[{IDEOGRAPHS}])")
 _BLANK = re.compile(r"\s+")
 
 
@@ -53,8 +53,7 @@ def fold(text: str, *, spread: bool) -> Folded:
 
 def is_spread(text: str) -> bool:
     """Say whether blanks stand between most ideographs, as some converters leave them."""
-    # Not by findall, which makes a string of each character of the text at once.
-    ideographs = sum(match.end() - match.start() for match in _HAN_RUN.finditer(text))
+    ideographs = han_count(text)
     return ideographs >= 20 and sum(1 for _ in _SPREAD.finditer(text)) > 0.4 * ideographs
 
 

@@ -9,15 +9,14 @@ from functools import lru_cache
 
 from opencc import OpenCC
 
-HAN = re.compile(r"[\u3400-\u9fff]")
-"""A Chinese character of everyday use: how the script of a text is told."""
+from corpus.text.numerals import HAN_DIGITS, read_numeral
+from corpus.text.scripts import HAN, IDEOGRAPHS
 
 _T2S = OpenCC("t2s")
-_DIGITS = "零〇一二两三四五六七八九十百千廿"
 _NUMBER = re.compile(
     r"(?P<percent>百分之)?"
     r"(?:(?P<arabic>\d+(?:,\d{3})*(?:\.\d+)?)"
-    rf"|(?P<han>[{_DIGITS}][{_DIGITS}万亿]{{0,98}})(?:点(?P<point>[零〇一二三四五六七八九]{{1,20}})(?![十百千分]))?)"
+    rf"|(?P<han>[{HAN_DIGITS}][{HAN_DIGITS}万亿]{{0,98}})(?:点(?P<point>[零〇一二三四五六七八九]{{1,20}})(?![十百千分]))?)"
     r"(?:(?P<scale>[万亿]+)|\s?(?P<word>thousand|million|billion|trillion)\b)?\s?(?P<sign>%|percent\b|per cent\b)?"
 )
 _ZEROS = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
@@ -25,13 +24,13 @@ _YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
 _NO_YEAR = re.compile(r"年(?:代|后|前(?![一二三四\d])|[以之]?来|[以之][前后]|的?历史)")
 """After a number: 2020年代 is ten years, 2000年前 and 2000年历史 count them."""
 _NEXT_YEAR = re.compile(r"\s?(?:[至到和与及或、~—–-]|to\b|and\b)\s?(?:1[5-9]|20)\d\d年")
-_COUNTS = re.compile(r"[\u3400-\u9fff\d$%]|[.,-]\d|\s[元块人名个只头吨斤米里户所家次件项条亩台辆座平公立]|s\b")
+_COUNTS = re.compile(rf"[{IDEOGRAPHS}\d$%]|[.,-]\d|\s[元块人名个只头吨斤米里户所家次件项条亩台辆座平公立]|s\b")
 """After a number without 年: it counts something, or goes on (2000人, 1600 元, 1999-2000, the 2020s)."""
 _NUMBERS = re.compile(r"(?:[\d.,$-]|第|§|\b(?:sections?|sec\.|articles?|no\.|page|p\.))\s?$")
 """Before one: it numbers something, or is the end of a number."""
 _OF_TIME = re.compile(r"\b(?:in|of|by|since|until|till|from|during|for|the|year|and|to|before|after)\s$")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-_PIECE = re.compile(r"[a-z]+(?:['’][a-z]+)?|\d+(?:\.\d+)?|[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
+_PIECE = re.compile(rf"[a-z]+(?:['’][a-z]+)?|\d+(?:\.\d+)?|[{IDEOGRAPHS}]+")
 
 
 @lru_cache(maxsize=4096)
@@ -50,37 +49,18 @@ def normalised(text: str) -> str:
     return simplified(unicodedata.normalize("NFKC", text).lower())
 
 
-def han_number(digits: str) -> int:
-    """Return the value of a run of Chinese numerals: 三百 → 300, 二〇二一 → 2021, 十 → 10, 一万二千 → 12000.
-
-    Characters count by `unicodedata.numeric`; a run without 十, 百 or 千 is read digit by digit.
-    """
-    for scale, zeros in (("亿", 8), ("万", 4)):
-        head, found, tail = digits.rpartition(scale)
-        if found:
-            return (han_number(head) if head else 1) * int(10**zeros) + (han_number(tail) if tail else 0)
-    values = [2 if character == "两" else int(unicodedata.numeric(character)) for character in digits]
-    if all(value < 10 for value in values):
-        return int("".join(map(str, values)))
-    total, pending = 0, None
-    for value in values:
-        if value < 10:
-            pending = value
-        elif value == 20:  # 廿
-            total += 20
-        else:
-            total += (1 if pending is None else pending) * value
-            pending = None
-    return total + (pending or 0)
-
-
 def numbers(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield (start, end, value) of every number in a normalised text: 300亿, 三百亿 and 30000000000 are one value.
 
     The value is a decimal numeral, with `%` for a percentage.
     """
     for match in _NUMBER.finditer(text):
-        mantissa = match["arabic"].replace(",", "") if match["arabic"] else str(han_number(match["han"]))
+        if match["arabic"]:
+            mantissa = match["arabic"].replace(",", "")
+        elif (number := read_numeral(match["han"])) is None:
+            continue  # 七八十 is no one number
+        else:
+            mantissa = str(number)
         if match["point"]:
             mantissa += "." + "".join(str(int(unicodedata.numeric(digit))) for digit in match["point"])
         value = _scaled(mantissa, _ZEROS[match["word"]] if match["word"] else _han_zeros(match["scale"] or ""))
@@ -139,6 +119,6 @@ def terms(text: str) -> list[str]:
             found.append(piece)
     for _, end, value in numbers(text):
         found.append(f"#{value}")
-        if end < len(text) and text[end] >= "\u3400":
+        if HAN.match(text, end):
             found.append(f"#{value}{text[end]}")
     return found

@@ -1,6 +1,15 @@
-"""Numbers written as Word's automatic lists write them: 一百零一, 壹, ①, iv, c."""
+"""Numerals: one reader and one writer of the numbers that texts, headings, questions and Word's lists are written with.
+
+Read are Arabic digits of any width, Chinese numerals (common, formal, Traditional), 甲乙丙 and 子丑寅, Roman numerals,
+letters, enclosed numerals (①, ㈠, ⒈), and English words.
+"""
 
 from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Literal
 
 _ROMAN = (
     (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"),
@@ -10,7 +19,7 @@ _DIGITS = "〇一二三四五六七八九"
 _COUNTING = ("零一二三四五六七八九", "十百千")
 _FORMAL = ("零壹贰叁肆伍陆柒捌玖", "拾佰仟")
 _FORMAL_TRADITIONAL = ("零壹貳參肆伍陸柒捌玖", "拾佰仟")
-_HAN = {
+_WRITTEN = {
     "chineseCounting": _COUNTING,
     "chineseCountingThousand": _COUNTING,
     "taiwaneseCounting": _COUNTING,
@@ -19,9 +28,11 @@ _HAN = {
     "chineseLegalSimplified": _FORMAL,
     "ideographLegalTraditional": _FORMAL_TRADITIONAL,
 }
+STEMS = "甲乙丙丁戊己庚辛壬癸"
+BRANCHES = "子丑寅卯辰巳午未申酉戌亥"
 _ROWS = {
-    "ideographTraditional": "甲乙丙丁戊己庚辛壬癸",
-    "ideographZodiac": "子丑寅卯辰巳午未申酉戌亥",
+    "ideographTraditional": STEMS,
+    "ideographZodiac": BRANCHES,
     "ideographEnclosedCircle": "㊀㊁㊂㊃㊄㊅㊆㊇㊈㊉",
     "decimalEnclosedCircle": "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳",
     "decimalEnclosedCircleChinese": "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳",
@@ -29,9 +40,168 @@ _ROWS = {
     "decimalEnclosedFullstop": "⒈⒉⒊⒋⒌⒍⒎⒏⒐⒑⒒⒓⒔⒕⒖⒗⒘⒙⒚⒛",
 }
 _WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
+FORMS = (
+    *_WRITTEN, *_ROWS, "decimal", "ideographDigital", "upperRoman", "lowerRoman", "upperLetter", "lowerLetter",
+    "decimalZero", "decimalFullWidth", "numberInDash",
+)  # fmt: skip
+"""Names of `w:numFmt` that `write_numeral` knows."""
+
+_PLAIN_ONES = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2, "兩": 2}
+_FORMAL_ONES = {
+    digit: value
+    for row in ("零壹贰叁肆伍陆柒捌玖", "零壹貳參肆伍陸柒捌玖", "零壹弍参肆伍陆柒捌玖")
+    for value, digit in enumerate(row)
+}
+_ONES = _PLAIN_ONES | _FORMAL_ONES
+_TENS = {"廿": 20, "卄": 20, "卅": 30, "卌": 40}
+_SCALES = ((10**8, "亿億"), (10**4, "万萬"))
+
+HAN_DIGITS = "一二三四五六七八九零〇○两兩十百千廿卄卅卌"
+"""The characters of Chinese numerals below ten thousand, for use inside a class of a pattern."""
+FORMAL_DIGITS = "壹贰貳叁參参弍肆伍陆陸柒捌玖拾佰仟"
+"""The same of formal numerals. Some are common characters as well (大陆, 参加)."""
+HAN_NUMERAL = rf"[{HAN_DIGITS}{FORMAL_DIGITS}万萬\d]{{1,16}}"
+"""A pattern of numerals in Chinese texts, Arabic digits among them. `read_numeral` says which are numbers."""
+ENCLOSED = r"\u2460-\u249b\u24ea-\u24ff\u2776-\u2793\u3220-\u3229\u3251-\u325f\u3280-\u3289\u32b1-\u32bf"
+"""Numerals in circles or brackets or with a full stop that are one character (①, ⑴, ⒈, ❶, ㈠, ㉑, ㊀)."""
+
+_CARDINALS = (
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
+    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_ORDINALS = (
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
+    "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth",
+)  # fmt: skip
+_DECADES = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_WORDS = (
+    {word: value for words in (_CARDINALS, _ORDINALS) for value, word in enumerate(words, start=1)}
+    | {word: value * 10 for value, word in enumerate(_DECADES, start=2)}
+    | {word[:-1] + "ieth": value * 10 for value, word in enumerate(_DECADES, start=2)}
+)
+_DECADE = "|".join(_DECADES)
+ENGLISH_CARDINAL = (
+    rf"(?:(?:{_DECADE})(?:[- ](?:{'|'.join(_CARDINALS[:9])})\b)?|{'|'.join(sorted(_CARDINALS, key=len, reverse=True))})"
+)
+ENGLISH_ORDINAL = (
+    rf"(?:(?:{_DECADE})[- ](?:{'|'.join(_ORDINALS[:9])})"
+    rf"|{'|'.join(sorted((word for word in _WORDS if word.endswith(('st', 'nd', 'rd', 'th'))), key=len, reverse=True))}"
+    r"|\d+(?:st|nd|rd|th))"
+)
+"""Patterns of one to ninety-nine in lower case."""
+
+_ZERO = "[零〇○]"
+_ONE = r"(?:[一二三四五六七八九两兩壹贰貳弍叁參参肆伍陆陸柒捌玖]|\d(?!\d))"
+_GROUP = re.compile(
+    rf"(?=.)(?P<thousands>{_ONE}?[千仟])?(?:{_ZERO}?(?P<hundreds>(?:{_ONE}|(?<![^零〇○]))[百佰]))?"
+    rf"(?:{_ZERO}?(?P<tens>[廿卄卅卌]|{_ONE}?[十拾]))?(?:{_ZERO}?(?P<ones>{_ONE}))?"
+)
+_VALID_ROMAN = re.compile(r"(?=.)m{0,3}(?:cm|cd|d?c{0,4})(?:xc|xl|l?x{0,4})(?:ix|iv|v?i{0,4})")
+_ORDINAL_DIGITS = re.compile(r"(\d+)(?:st|nd|rd|th)")
+_ENCLOSURE = re.compile(r"[(\[【〔]\s*(.+?)\s*[)\]】〕]|-\s*(.+?)\s*-|(.+?)\.?")
+_LONGEST = 99
+"""Characters: what is longer is no number."""
 
 
-def numeral(number: int, form: str) -> str:
+@lru_cache(maxsize=4096)
+def read_numeral(text: str, *, prefer: Literal["", "roman", "letter"] = "") -> int | None:
+    """Return the number that a numeral stands for, or None where the whole of `text` is no numeral.
+
+    一百零五 and 一百五 are 105, 二〇二一 is 2021, (三) and ③ are 3, "twenty-first" is 21. `prefer` says how letters
+    count that are both; by default I, V, X and longer ones are Roman, other letters count by the alphabet.
+    """
+    text = unicodedata.normalize("NFKC", text).strip()
+    if not 0 < len(text) <= _LONGEST:
+        return None
+    if match := _ENCLOSURE.fullmatch(text):
+        text = next(part for part in match.groups() if part)
+    if text.isdecimal():
+        return int(text)
+    if len(text) == 1:
+        for row in (STEMS, BRANCHES):
+            if text in row:
+                return row.index(text) + 1
+        enclosed = unicodedata.numeric(text, -1.0) if unicodedata.category(text) == "No" else -1.0
+        if enclosed >= 0 and enclosed.is_integer():  # ❶, which NFKC leaves; not ½
+            return int(enclosed)
+    if text.isascii():
+        return _read_latin(text, prefer)
+    return _read_han(text)
+
+
+def _read_latin(text: str, prefer: str) -> int | None:
+    small = text.lower()
+    if match := _ORDINAL_DIGITS.fullmatch(small):
+        return int(match[1])
+    if small in _WORDS:
+        return _WORDS[small]
+    decade, _, one = small.replace(" ", "-").partition("-")
+    if decade in _DECADES and _WORDS.get(one, 10) < 10:
+        return _WORDS[decade] + _WORDS[one]
+    if prefer == "letter" or (not prefer and len(text) == 1 and small not in "ivx"):
+        return letter_value(text) or roman_value(text)
+    return roman_value(text) or (letter_value(text) if len(text) == 1 else None)
+
+
+def roman_value(text: str) -> int | None:
+    """Return 14 of XIV or xiv; None where it is no Roman numeral."""
+    if not (text.isupper() or text.islower()) or not _VALID_ROMAN.fullmatch(small := text.lower()):
+        return None
+    total = 0
+    for size, numeral in _ROMAN:
+        while small.startswith(numeral):
+            total += size
+            small = small[len(numeral) :]
+    return total
+
+
+def letter_value(text: str) -> int | None:
+    """Return 3 of C or c, 28 of bb, as Word's lists count; None for anything else."""
+    if not text.isascii() or not text.isalpha() or len(set(text)) != 1 or len(text) > 9:
+        return None
+    return ord(text[0].lower()) - ord("a") + 1 + 26 * (len(text) - 1)
+
+
+def _read_han(text: str) -> int | None:
+    """Return the value of a Chinese numeral; None where its parts do not make a number (百千, 七八十)."""
+    if all(character in _ONES for character in text):
+        return int("".join(str(_ONES[character]) for character in text))
+    for size, names in _SCALES:
+        place = max(text.rfind(name) for name in names)
+        if place >= 0:
+            head = 1 if place == 0 else _read_below(text[:place], size)
+            tail = 0 if place + 1 == len(text) else _read_below(text[place + 1 :], size)
+            return head * size + tail if head and tail is not None else None
+    return _read_group(text)
+
+
+def _read_below(text: str, size: int) -> int | None:
+    """Return the number before or after 万 or 亿, which may have 万 in it if it stands beside 亿."""
+    if text.isdecimal():
+        return int(text)
+    if any(name in text for scale, names in _SCALES if scale >= size for name in names):
+        return None
+    return _read_han(text.lstrip("零〇○")) if any(name in text for name in _SCALES[1][1]) else _read_group(text)
+
+
+def _read_group(text: str) -> int | None:
+    """Return the value of a numeral below ten thousand; a unit without a digit before it counts once."""
+    match = _GROUP.fullmatch(text)
+    if match is None:
+        return None
+    total = _ones(match["ones"]) if match["ones"] else 0
+    for name, unit in (("thousands", 1000), ("hundreds", 100), ("tens", 10)):
+        written = match[name]
+        if written:
+            total += _TENS.get(written) or (_ones(written[0]) if len(written) > 1 else 1) * unit
+    return total
+
+
+def _ones(digit: str) -> int:
+    return int(digit) if digit.isdecimal() else _ONES[digit]
+
+
+def write_numeral(number: int, form: str) -> str:
     """Return a number in a form of `w:numFmt`; in Arabic digits where the form does not reach or is not known."""
     if form in ("none", "bullet"):
         return ""
@@ -40,8 +210,8 @@ def numeral(number: int, form: str) -> str:
         return plain
     if number <= len(row := _ROWS.get(form, "")):
         return row[number - 1]
-    if form in _HAN and number < 10_000:
-        return _han(number, *_HAN[form])
+    if form in _WRITTEN and number < 10_000:
+        return _han(number, *_WRITTEN[form])
     return _in_western(number, plain, form)
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_STOP = re.compile(r"(?:[。！？；!?;…]|\.(?=\s|$|[”’\"')）\]])|(?<=[\u4e00-\u9fff])．)+[”’」』）)\]\"']*\s*")
+from corpus.text.scripts import IDEOGRAPHS
+
+_STOP = re.compile(rf"(?:[。！？；!?;…]|\.(?=\s|$|[”’\"')）\]])|(?<=[{IDEOGRAPHS}])．)+[”’」』）)\]\"']*\s*")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:No|Nos|Art|Arts|Sec|Ch|Chap|Fig|Figs|Eq|Vol|vol|pp?|Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|Gen|Col|Sen|Rep|Gov"
     r"|Inc|Ltd|Co|Corp|vs|cf|etc|al|approx|ca|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|ed|eds)"

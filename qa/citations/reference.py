@@ -8,9 +8,9 @@ from itertools import pairwise
 
 from corpus.bibliography.fields import FIELDS, MetadataField, read_doi
 from corpus.document import Date, Document, Metadata, Passage, SourcedValue, Span
+from corpus.text.scripts import IDEOGRAPHS, has_han
 
-_HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
-_BETWEEN_HAN = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
+_BETWEEN_HAN = re.compile(rf"(?<=[{IDEOGRAPHS}])\s+(?=[{IDEOGRAPHS}])")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
 
@@ -134,4 +134,4 @@ def doi(fact: SourcedValue) -> str:
 
 def is_chinese(metadata: Metadata) -> bool:
     """The title has a Chinese character."""
-    return bool(_HAN.search(metadata.title.text))
+    return has_han(metadata.title.text)

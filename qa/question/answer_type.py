@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from typing import Literal
 
+from corpus.text.dates import DATE_DIGITS
 from corpus.text.normalise import normalised
+from corpus.text.scripts import IDEOGRAPHS
 from qa.question.word_segmenter import tagged
 
 Kind = Literal["when", "number", "who", "where"]
@@ -46,8 +48,8 @@ _ASKS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("who", re.compile(r"(?<!由)(?:是|叫)谁(?![的来们家])|谁是|谁担任|\bwho (?:is|was) (?:the|his|her|its)\b")),
 )
 _TIME = re.compile(
-    r"\d+\s*年|\d+月|\d+日|\d+世纪|[零〇一二三四五六七八九十]{1,4}[年月日]|世纪|年代|[明今去前后次同当每]年|时期|周[一二三四五六日末]|星期|[上下本]个?月"
-    r"|\b(?:1\d|20)\d\d\b|期间|[春夏秋冬]季|现在|目前|即将|[一-龥]朝"
+    rf"\d+\s*年|\d+月|\d+日|\d+世纪|[{DATE_DIGITS}]{{1,4}}[年月日]|世纪|年代|[明今去前后次同当每]年|时期|周[一二三四五六日末]|星期|[上下本]个?月"
+    rf"|\b(?:1\d|20)\d\d\b|期间|[春夏秋冬]季|现在|目前|即将|[{IDEOGRAPHS}]朝"
 )
 _MEASURES = "个位名次种所条部人岁座倍项届场万亿年月日天小分米公里元美块只头吨斤颗支艘架辆层間间号剂国"
 _COUNT = re.compile(

@@ -23,12 +23,13 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from corpus.text.normalise import HAN, normalised
+from corpus.text.normalise import normalised
+from corpus.text.scripts import IDEOGRAPHS, has_han
 from qa.question.words import ENGLISH_STOP
 
 _LONGEST = 4
 """Words in an English wording, at most."""
-_ENTRY = re.compile(r"^\S+ ([\u3400-\u9fff]{2,}) \[[^\]]*\] /(.*)/\s*$", re.MULTILINE)
+_ENTRY = re.compile(rf"^\S+ ([{IDEOGRAPHS}]{{2,}}) \[[^\]]*\] /(.*)/\s*$", re.MULTILINE)
 _NO_MEANING = re.compile(r"^(?:CL:|variant|old variant|see |abbr|surname|used in|erhua)")
 _IN_BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _OPENING = re.compile(r"^(?:to be|to|an?|the) ")
@@ -41,7 +42,7 @@ def translations(question: str) -> tuple[tuple[str, frozenset[str]], ...]:
 
     In Simplified characters, two or more: one alone means too much. Nothing for a question in Chinese.
     """
-    if HAN.search(question):
+    if has_han(question):
         return ()
     words = _WORD.findall(normalised(question))
     found: list[tuple[str, frozenset[str]]] = []

@@ -10,7 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from corpus.text.normalise import HAN, normalised
+from corpus.text.normalise import normalised
+from corpus.text.scripts import has_han
 from index.chunks import Heading
 from index.query import WeightedQuery
 from qa.question.section_reference import SectionReference, neighbour, place, sibling
@@ -110,7 +111,7 @@ def _weight_of_earlier(question: str, *, refers_to_section: bool) -> float:
     if refers_to_section and not (_OPENS.match(text) or _ENDS.search(text)):
         return 0.0
     topics = _topics(question)
-    english = not HAN.search(text)
+    english = not has_han(text)
     if _BARE.match(text) or _CIRCUMSTANCE.match(text) or (_SHIFT.search(text) and len(text) < 14):
         return 1.0
     opens, ends = bool(_OPENS.match(text)), bool(_ENDS.search(text)) and len(text) <= 16

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from babel import Locale
 
-from corpus.text.normalise import HAN
+from corpus.text.scripts import has_han
 
 
 @cache
@@ -36,7 +36,7 @@ def _pattern() -> re.Pattern[str]:
 
 def glosses(question: str) -> list[tuple[str, str]]:
     """Return (as written, in Chinese) of every name that an English question holds; nothing for a Chinese one."""
-    if HAN.search(question):
+    if has_han(question):
         return []
     return [(match[0], _names()[match[0].lower()]) for match in _pattern().finditer(question)]
 
@@ -73,6 +73,6 @@ _ACRONYM = re.compile(r"\b(" + "|".join(map(re.escape, _ACRONYMS)) + r")\b")
 
 def spelt_out(question: str, contains: Callable[[str], bool]) -> str:
     """Return an English question with the acronyms that the text never `contains` (in lower case) written out."""
-    if HAN.search(question):
+    if has_han(question):
         return question
     return _ACRONYM.sub(lambda match: match[0] if contains(match[0].lower()) else _ACRONYMS[match[0]], question)

@@ -7,24 +7,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from corpus.text.normalise import han_number, normalised
+from corpus.grammar.enumerators import ENCLOSED_STYLES, UNITS, heading_mark
+from corpus.text.normalise import normalised
 from index.chunks import Heading
-from qa.question.heading_labels import NUMERALS, bare, contained, groups, ordinal, unit, work_of
+from qa.question.heading_labels import bare, contained, groups, member, same_number, work_of
+from qa.question.section_numbers import BRACKETS, PARAGRAPHS, Mention, mentions, normalised_question
 from qa.question.work_names import titled_works
 
-_KINDS = "部分|大部分|大点|部份|条|點|点|项|节|章|段落|段|款|编|篇|小节|方面|个?建议|个?主张|板块"
-_OF = "(?:个|條|条|点|项|大|小)?"
-_NTH = re.compile(
-    rf"(?:(?P<back>倒数)?第\s*(?P<n>[{NUMERALS}\d]+)|(?P<last>最后(?:的?一|面)?|末尾?的?一?)|(?P<first>首先?|头一|开头))"
-    rf"{_OF}(?P<kind>{_KINDS})"
-)
-_EN_NUMBERS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-_EN_CARDINALS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_EN_KINDS = "part|section|chapter|article|recommendation|proposal|suggestion|point|paragraph|item"
-_EN_NTH = re.compile(
-    rf"(?P<word>{'|'.join(_EN_NUMBERS)}|last|final|\d+(?:st|nd|rd|th))\s+(?P<kind>{_EN_KINDS})s?\b"
-    rf"|(?P<kind2>{_EN_KINDS})\s+(?P<number>{'|'.join(_EN_CARDINALS)}|\d+|[ivx]+)\b"
-)
 _NAMED = re.compile(
     r"(?:关于|有关|谈|讲|论)?(?P<title>[^,。;?!\s、的]{2,20}?)(?:的)?"
     r"(?:(?P<that>[那这该])?[一个几]?(?:小?节|部分|部份|章节|板块|标题下|小标题)|[那这该一]一?[章段条])(?!之)"
@@ -92,35 +81,37 @@ def _named_works(headings: Sequence[Heading], question: str) -> set[int]:
     return found
 
 
+_DIVISIONS = (
+    "部分", "大部分", "部份", "章", "编", "篇", "卷", "单元", "板块", "part", "chapter", "section", "book", "title",
+)  # fmt: skip
+_POINTS = (
+    "条", "点", "项", "款", "建议", "个建议", "主张", "article", "recommendation", "proposal", "suggestion", "point",
+    "item",
+)  # fmt: skip
+_MADE_IN_SENTENCES = ("第一,", "一是")
+"""Styles of points that are made, hardly of parts."""
+
+
 def _fits(headings: Sequence[Heading], group: list[int], kind: str, rest: str, works: set[int]) -> float:
+    """Return how well a group of sections fits what a question counts; below 0 where it does not."""
     first = headings[group[0]]
+    mark = heading_mark(first.label)
+    style, numbers = (mark.style, mark.unit) if mark else ("", "")
     score = 0.0
     if works:
         score += 4.0 if work_of(headings, group[0]) in works else -4.0
-    how = unit(first.label)
-    if kind in ("部分", "大部分", "部份", "章", "编", "篇", "板块", "part", "chapter", "section"):
+    if kind in _DIVISIONS:
         score += {1: 2.0, 2: 0.5}.get(first.level, 0.0)
-        # 第三，… is a point that is made, hardly a part.
-        score += 1.0 if how in ("、", "第章", "第编", "第部分") else -1.0 if how == "第" else 0.0
+        is_plain = mark is not None and not numbers and style not in ENCLOSED_STYLES
+        if style in _MADE_IN_SENTENCES:
+            score -= 1.0
+        elif is_plain or numbers in ("part", "chapter"):
+            score += 1.0
     if kind in ("节", "小节", "section"):
-        score += 1.0 if how in ("（", "第节") else 0.0
-    if kind in (
-        "条",
-        "点",
-        "项",
-        "建议",
-        "个建议",
-        "主张",
-        "article",
-        "recommendation",
-        "proposal",
-        "suggestion",
-        "point",
-        "item",
-        "款",
-    ):
-        score += 2.0 if how.startswith("第") else 0.0
-    if how.startswith("第") and len(how) > 1 and how[1:] == kind:
+        score += 1.0 if style in ENCLOSED_STYLES or numbers == "section" else 0.0
+    if kind in _POINTS:
+        score += 2.0 if numbers or style in _MADE_IN_SENTENCES else 0.0
+    if numbers and UNITS.get(kind) == numbers:
         score += 3.0
     if re.search("建议|recommendation|proposal|suggestion", kind + rest) and re.search(
         "建议|主张", normalised(first.before)
@@ -132,23 +123,24 @@ def _fits(headings: Sequence[Heading], group: list[int], kind: str, rest: str, w
 
 
 def sibling(before: SectionReference, pointed: SectionReference, headings: Sequence[Heading]) -> SectionReference:
-    """Return the section beside `before` that bears the number of `pointed`; `pointed` itself where none does."""
+    """Return the section beside `before` that has the number of `pointed`; `pointed` itself where none has it."""
     group = next((rows for rows in groups(headings) if before.section in rows), [])
-    number = ordinal(headings[pointed.section].label)
-    row = next((row for row in group if number is not None and ordinal(headings[row].label) == number), None)
+    label = headings[pointed.section].label
+    row = next((row for row in group if same_number(headings[row].label, label)), None)
     return pointed if row is None else dataclasses.replace(pointed, section=row)
 
 
 def place(question: str, headings: Sequence[Heading]) -> SectionReference | None:
     """Return the section that a question points at, or None."""
-    asked = normalised(question)
-    if not any(pattern.search(asked) for pattern in (_NTH, _EN_NTH, _NAMED, _EN_NAMED, _OPENING)):
+    asked = normalised_question(question)
+    numbers = mentions(asked)
+    if not numbers and not any(pattern.search(asked) for pattern in (_NAMED, _EN_NAMED, _OPENING)):
         return None  # before the headings are looked at: there may be a hundred thousand
     works = _named_works(headings, asked)
     if sum(heading.level == 0 for heading in headings) > _FEW_WORKS:
-        match = _NTH.search(asked) or _EN_NTH.search(asked)
-        if match and (with_context := titled_works(headings, _name(asked, match))):
-            return _agreed(asked if match.re is _EN_NTH else asked[match.start() :], headings, with_context)
+        if numbers and (with_context := titled_works(headings, _name(asked, numbers[0]))):
+            own = asked if numbers[0].is_english else asked[numbers[0].start :]
+            return _agreed(own, headings, with_context)
         if len(works) != 1:
             return None  # the third part of which one?
     return _place_in(asked, headings, works)
@@ -156,28 +148,46 @@ def place(question: str, headings: Sequence[Heading]) -> SectionReference | None
 
 def _place_in(asked: str, headings: Sequence[Heading], works: set[int]) -> SectionReference | None:
     """Return the section that a question points at, best in one of `works`; in any, where these are none."""
-    matches = [*_NTH.finditer(asked)] or [*_EN_NTH.finditer(asked)]
-    match = matches[0] if matches else None
-    if len(matches) > 1 and matches[1]["kind"] not in ("段", "段落", "paragraph"):
-        outer = _by_number(asked[: matches[1].start()], matches[0], headings, works)
-        index = _index(matches[1].groupdict())
-        inner = [r for r, h in enumerate(headings) if outer and h.parent == outer.section]
-        if outer and inner and index is not None:
-            row = next((r for r in inner if ordinal(headings[r].label) == index), inner[-1] if index < 0 else None)
-            return None if row is None else SectionReference(row, _rest(asked, matches[0].start(), matches[-1].end()))
-    if (opening := _OPENING.search(asked)) and works and not match:
+    numbers = mentions(asked)
+    if len(numbers) > 1 and numbers[1].kind not in PARAGRAPHS:
+        first, second = numbers[0], numbers[1]
+        edge = max(first.end, second.start) if first.start < second.start else len(asked)
+        outer = _by_number(asked[:edge], first, headings, works)
+        inner = _groups_inside(headings, outer.section, second) if outer else []
+        if inner:
+            found = (row for group in inner if (row := member(headings, group, second.number)) is not None)
+            row = next(found, None)
+            ends = min(first.start, second.start), max(number.end for number in numbers)
+            return None if row is None else SectionReference(row, _rest(asked, *ends))
+    if (opening := _OPENING.search(asked)) and works and not numbers:
         return SectionReference(min(works), _rest(asked, opening.start(), opening.end()), opening=True)
-    if match:
-        found = _by_number(asked, match, headings, works)
-        if found:
-            return found
+    if numbers and (pointed := _by_number(asked, numbers[0], headings, works)):
+        return pointed
     return _by_name(asked, headings, works)
 
 
-def _name(asked: str, match: re.Match[str]) -> str:
+def _groups_inside(headings: Sequence[Heading], outer: int, number: Mention) -> list[list[int]]:
+    """Return the groups of sections in which a number counts inside another: of its own unit at any depth, else beside
+    each other directly below.
+    """
+    within = {outer}
+    for row, heading in enumerate(headings):
+        if heading.parent in within:
+            within.add(row)
+    inside = [group for group in groups(headings) if headings[group[0]].parent in within]
+    own = [group for group in inside if number.unit and _unit(headings, group) == number.unit]
+    return own or [group for group in inside if headings[group[0]].parent == outer]
+
+
+def _unit(headings: Sequence[Heading], group: Sequence[int]) -> str:
+    mark = heading_mark(headings[group[0]].label)
+    return mark.unit if mark else ""
+
+
+def _name(asked: str, number: Mention) -> str:
     """Return the words that may name the work: those before 第三十七条, or all around "Article 19"."""
-    before = asked[: match.start()]
-    return before if match.re is _NTH else f"{before} {asked[match.end() :]}"
+    before = asked[: number.start]
+    return f"{before} {asked[number.end :]}" if number.is_english else before
 
 
 def _agreed(asked: str, headings: Sequence[Heading], works: set[int]) -> SectionReference | None:
@@ -200,29 +210,22 @@ def _rest(asked: str, start: int, end: int) -> str:
     return re.sub(r"[\W的了呢吗是]+", " ", rest).strip()
 
 
-def _by_number(
-    asked: str, match: re.Match[str], headings: Sequence[Heading], works: set[int]
-) -> SectionReference | None:
-    said = match.groupdict()
-    kind = said.get("kind") or said.get("kind2") or ""
-    tail = asked[match.end() : match.end() + 4]
+def _by_number(asked: str, number: Mention, headings: Sequence[Heading], works: set[int]) -> SectionReference | None:
+    kind = number.kind
+    tail = asked[number.end : number.end + 4]
     if (suffix := re.match("的?(建议|主张)", tail)) and kind in ("条", "点", "项"):
-        kind += suffix[1]
-    index = _index(said)
-    if index is None:
-        return None
-    rest = _rest(asked, match.start(), match.end())
+        kind = suffix[1]
+    rest = _rest(asked, number.start, number.end)
     rest = re.sub("^(建议|主张)|(建议|主张)$", "", rest).strip()
-    if kind in ("段", "段落", "paragraph"):
-        named = _by_name(asked[: match.start()] + asked[match.end() :], headings, works)
+    if kind in PARAGRAPHS:
+        named = _by_name(asked[: number.start] + asked[number.end :], headings, works)
         row = named.section if named else (min(works) if works else None)
-        return None if row is None else SectionReference(row, rest, paragraph=index)
-    kind = re.sub("^(条|点|项|个)(?=建议|主张)", "", kind)
+        return None if row is None else SectionReference(row, rest, paragraph=number.number.count)
     found = []
-    for group in groups(headings):
-        row = _member(headings, group, index)
+    for group in _groups_of_kind(headings, kind, works):
+        row = member(headings, group, number.number)
         if row is not None:
-            unnumbered = 2.0 if unit(headings[group[0]].label) == "—" else 0.0
+            unnumbered = 0.0 if heading_mark(headings[group[0]].label) else 2.0
             found.append((_fits(headings, group, kind, rest, works) - unnumbered, -row))
     if not found or max(found)[0] < 0:
         return None
@@ -230,13 +233,24 @@ def _by_number(
     return SectionReference(row, _without_parent(rest, headings[row].parent, headings))
 
 
-def _member(headings: Sequence[Heading], group: Sequence[int], index: int) -> int | None:
-    """Return the section of a group that bears a number, or that is counted so where they bear none."""
-    if index < 0:
-        return group[index] if len(group) >= -index else None
-    if unit(headings[group[0]].label) == "—":
-        return group[index - 1] if 0 < index <= len(group) else None
-    return next((row for row in group if ordinal(headings[row].label) == index), None)
+def _groups_of_kind(headings: Sequence[Heading], kind: str, works: set[int]) -> list[list[int]]:
+    """Return the groups in which a kind may count: articles, chapters and annexes only among such, where there are any.
+
+    An annex is nothing else; nor does a number in brackets count what has none.
+    """
+    every = groups(headings)
+    if kind == BRACKETS:
+        marks = ((group, heading_mark(headings[group[0]].label)) for group in every)
+        return [group for group, mark in marks if mark and mark.style in ENCLOSED_STYLES]
+    unit = UNITS.get(kind, "")
+    own = [
+        group
+        for group in every
+        if unit in ("article", "chapter", "annex", "subpart", "principle")
+        and _unit(headings, group) == unit
+        and (not works or work_of(headings, group[0]) in works)
+    ]
+    return own or ([] if unit == "annex" else every)
 
 
 def _without_parent(rest: str, parent: int | None, headings: Sequence[Heading]) -> str:
@@ -245,27 +259,6 @@ def _without_parent(rest: str, parent: int | None, headings: Sequence[Heading]) 
         return rest
     label = bare(headings[parent].label)
     return " ".join(word for word in rest.split() if contained(word, label) <= 0.6)
-
-
-_COUNTED = {
-    word: number
-    for words in (_EN_NUMBERS, _EN_CARDINALS, ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"))
-    for number, word in enumerate(words, start=1)
-} | {"last": -1, "final": -1}
-
-
-def _index(groups: dict[str, str | None]) -> int | None:
-    """Return the number that was matched, from 1, or from −1 backwards."""
-    if groups.get("last"):
-        return -1
-    if groups.get("first"):
-        return 1
-    said = groups.get("n") or groups.get("word") or groups.get("number")
-    if not said:
-        return None
-    digits = re.sub(r"(?<=\d)(?:st|nd|rd|th)$", "", said)
-    number = _COUNTED.get(digits) or (int(digits) if digits.isdecimal() else han_number(digits))
-    return -number if number and groups.get("back") else number
 
 
 def _by_name(asked: str, headings: Sequence[Heading], works: set[int]) -> SectionReference | None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from corpus.text.normalise import HAN, simplified
+from corpus.text.normalise import simplified
+from corpus.text.scripts import has_han, has_rare
 from qa.question.word_segmenter import tagged
 
 _LATIN = re.compile(r"[A-Za-z][A-Za-z'’\-]*[A-Za-z]|\d[\d,.]*\d|\d")
@@ -37,17 +38,29 @@ class Word:
 @lru_cache(maxsize=256)  # one question is read several times
 def words(question: str) -> tuple[Word, ...]:
     """Return every word of the question with its place."""
-    if not HAN.search(question):
+    if not has_han(question):
         return tuple(
             Word(match[0], match.start(), match.end(), "num" if match[0][0].isdigit() else "en")
             for match in _LATIN.finditer(question)
         )
-    found = []
+    found: list[Word] = []
     at = 0
     for word, kind in tagged(simplified(question)):
-        found.append(Word(question[at : at + len(word)], at, at + len(word), kind))
-        at += len(word)
+        start, end = at, at + len(word)
+        before = found[-1] if found else None
+        if before and _belong_together(before, word, kind):
+            found[-1] = Word(question[before.start : end], before.start, end, "n")
+        else:
+            found.append(Word(question[start:end], start, end, "n" if has_rare(word) else kind))
+        at = end
     return tuple(found)
+
+
+def _belong_together(before: Word, word: str, kind: str) -> bool:
+    """Whether a rare character makes one word with the character beside it: 王𠮷, 䲟鱼."""
+    if has_rare(word):
+        return has_rare(before.text) or (len(before.text) == 1 and before.kind.startswith("n"))
+    return has_rare(before.text) and len(word) == 1 and kind.startswith("n")
 
 
 def content_words(question: str) -> list[Word]:
@@ -60,7 +73,7 @@ def content_words(question: str) -> list[Word]:
         elif word.kind == "num" or (
             simplified(word.text) not in CHINESE_STOP
             and _KEEP.match(word.kind)
-            and len(word.text) > 1
+            and (len(word.text) > 1 or has_rare(word.text))
             and not _ASKING.search(word.text)
         ):
             found.append(word)

@@ -6,7 +6,8 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
-from corpus.text.normalise import HAN, normalised, terms
+from corpus.text.normalise import normalised, terms
+from corpus.text.scripts import has_han
 from index.chunks import Heading
 from qa.question.words import ENGLISH_STOP, words
 
@@ -40,6 +41,6 @@ def titled_works(headings: Sequence[Heading], name: str) -> set[int]:
 def _terms(text: str) -> frozenset[str]:
     """Pairs of ideographs, Latin words and numbers; single ideographs say nothing, nor do words as 根据 or of."""
     said = normalised(text).replace("_", " ")
-    if HAN.search(said):
+    if has_han(said):
         said = "".join(" " if word.kind in _LITTLE else word.text for word in words(said))
     return frozenset(term for term in terms(said) if len(term) > 1 and term not in ENGLISH_STOP)

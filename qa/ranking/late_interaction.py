@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.document import Span, cut
-from corpus.text.normalise import HAN
+from corpus.text.scripts import has_han
 from index.encoders.base import Embedder, Encoded, Vectors
 from index.encoders.centering import Centering
 from index.query import WeightedQuery
@@ -205,7 +205,7 @@ def matched_spans(query: Query, row: int, index: Index) -> tuple[Span, ...]:
     cosines[:, offsets[:, 0] < 0] = -1.0  # a title before the passage is not in it
     tops = cosines.argmax(axis=1)
     text = document.quote(passage.spans)
-    crosses = bool(HAN.search(text)) != any(map(HAN.search, query.weighted.texts))
+    crosses = has_han(text) != any(map(has_han, query.weighted.texts))
     bar = WEIGHTS.matched_across if crosses else WEIGHTS.matched
     reached = cosines[np.arange(len(tops)), tops] >= bar
     share = min(WEIGHTS.matched_share, 0.5 / len(query.weights))  # in a long question every word has a small share

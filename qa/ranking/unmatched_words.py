@@ -9,7 +9,8 @@ from functools import cached_property
 
 import numpy as np
 
-from corpus.text.normalise import HAN, normalised, numbers, terms
+from corpus.text.normalise import normalised, numbers, terms
+from corpus.text.scripts import has_han, has_rare
 from index.search.lexical import Lexical, Rows
 from qa.question.words import Word, content_words
 
@@ -104,7 +105,7 @@ class SearchableText:
         anchored = any(there.values())
         for word in content:
             spelt = normalised(word.text)
-            if word.kind in ("en", "num", "eng") or there[spelt] or not HAN.search(spelt):
+            if word.kind in ("en", "num", "eng") or there[spelt] or not has_han(spelt):
                 continue
             if spelt in _VERY_COMMON or spelt[0].isdigit():
                 continue
@@ -116,8 +117,9 @@ class SearchableText:
                 bar = BARS.attribute
             else:
                 bar = BARS.long if len(spelt) >= 4 else BARS.other
-            if (is_name or is_attribute or anchored) and match(word) < bar:
-                found.append(UnmatchedWord(word.text, word.kind in ("ns", "nrt", "nt")))
+            is_rare = has_rare(spelt)  # part of a name mostly, and unknown to the model
+            if (is_name or is_attribute or anchored) and (is_rare or match(word) < bar):
+                found.append(UnmatchedWord(word.text, is_rare or word.kind in ("ns", "nrt", "nt")))
         return found
 
     def _unmatched_numbers(self, question: str) -> Iterator[UnmatchedWord]:
@@ -129,7 +131,7 @@ class SearchableText:
             unit = folded[end : end + 1]
             if unit == "年" and len(value) == 4 and not self._has_value(value):
                 yield UnmatchedWord(written[start : end + 1], True)
-            elif not HAN.search(folded) and _YEAR.fullmatch(folded[start:end]) and not self._has_value(value):
+            elif not has_han(folded) and _YEAR.fullmatch(folded[start:end]) and not self._has_value(value):
                 yield UnmatchedWord(written[start:end], True)
             is_numbered = folded[start - 1 : start] == "第" and unit and unit in "期届次号条章回卷版"
             if is_numbered and not self._has_numbered(value, unit):

@@ -25,7 +25,7 @@ from corpus.errors import SourceError
 from corpus.formats import limits
 from corpus.parse import parse_source
 from corpus.source import Source, load
-from corpus.text.numerals import numeral
+from corpus.text.numerals import write_numeral
 from qa.citations.reference import refer
 
 LETTERS = st.text(st.characters(categories=("L", "N", "P")), min_size=1, max_size=40)
@@ -328,7 +328,7 @@ def test_docx_lists_begin_anew_on_inner_levels() -> None:
 )
 def test_numerals_are_those_of_word(number: int, form: str, words: str) -> None:
     """Where a form does not reach, Arabic digits."""
-    assert numeral(number, form) == words
+    assert write_numeral(number, form) == words
 
 
 def test_docx_contents_are_not_the_text() -> None:

@@ -10,10 +10,9 @@ from types import MappingProxyType
 
 from corpus.document import Document, Passage, Span
 from corpus.message import Message
+from corpus.text.scripts import han_count, has_kana_or_hangul
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
-_IDEOGRAPH = re.compile(r"[\u4e00-\u9fff]")
-_KANA_OR_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 
 NUL = '<i class="nul"></i>'
 """Stands for U+0000, which HTML cannot carry; `static/js/base.js` puts the character itself in its place."""
@@ -58,7 +57,7 @@ def attribute(name: str, message: Message) -> str:
 def language(document: Document) -> str:
     """Return the `lang` of a document's words: `zh-Hans` for Chinese, otherwise empty, "not known"."""
     opening = document.text[:4000]
-    chinese = len(_IDEOGRAPH.findall(opening)) * 10 > len(opening) and not _KANA_OR_HANGUL.search(opening)
+    chinese = han_count(opening) * 10 > len(opening) and not has_kana_or_hangul(opening)
     return "zh-Hans" if chinese else ""
 
 
