@@ -34,7 +34,7 @@ _LETTERS = ("A.", "(a)")
 _CIRCLED = "①-⒇㉑-㉟㊱-㊿❶-➓⓫-⓾"
 _MONTH = "(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\\b"
 _WORDS = "步骤|步驟|案例|问题|問題|任务|任務|专题|專題|场景|阶段|階段"
-_PLAIN_ENGLISH = rf"\d{{1,3}}|{_ROMAN}|[ivxlc]{{1,8}}|[A-Z]"
+_PLAIN_ENGLISH = rf"\d{{1,3}}|{_ROMAN}|[ivxlc]{{1,8}}|[A-ZⅠ-Ⅻⅰ-ⅻ]"
 _ENGLISH = rf"{_PLAIN_ENGLISH}|(?i:{ENGLISH_CARDINAL})"
 
 _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(

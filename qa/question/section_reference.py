@@ -204,7 +204,9 @@ def _agreed(asked: str, headings: Sequence[Heading], works: set[int]) -> Section
 def _rest(asked: str, start: int, end: int) -> str:
     rest = asked[:start] + " " + asked[end:]
     rest = re.sub(
-        "讲话|演讲|宣言|声明|报告|文章|文件|全文|原文|本文|文中|里面|里|中|speech|declaration|text|document", "", rest
+        "讲话|演讲|宣言|声明|报告|条约|公约|协定|文章|文件|全文|原文|本文|文中|里面|里|中|speech|declaration|treaty|convention|text|document",
+        "",
+        rest,
     )
     rest = _WHAT.sub("", rest)
     return re.sub(r"[\W的了呢吗是]+", " ", rest).strip()

@@ -8,6 +8,7 @@ from index.chunks import Heading
 from qa.question.heading_labels import ordinal, work_of
 from qa.question.section_reference import SectionReference, place
 from tests.fakes import headings_of
+from tests.numeral_cases import CASES, Case, text_of
 
 
 @pytest.fixture(scope="module")
@@ -123,3 +124,107 @@ def test_among_many_works_the_named_one_counts(question: str, path: list[str]) -
 def test_among_many_works_an_unclear_name_points_nowhere(question: str) -> None:
     """All four reports have another second part; no work is about railways."""
     assert place(question, _collection()) is None
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_question_finds_the_heading_of_its_numeral(case: Case) -> None:
+    """However both write it; the parser and the reader are tested with the same table."""
+    text, _, label = text_of(case)
+    headings = headings_of([parse(text, name="案")])
+
+    assert _label(place(case.question.format(case.numeral), headings), headings) == label
+
+
+TREATY = "Treaty on the Three Rivers\n\n" + "".join(
+    f"Article {number}\n\nThe parties look after the {thing} of the rivers and report on it each year.\n\n"
+    for number, thing in zip(
+        ("I", "II", "III", "IV", "V", "VI", "VI bis", "VII"),
+        ("banks", "bridges", "ferries", "herons", "mills", "otters", "locks", "wells"),
+        strict=True,
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "label"),
+    [
+        ("What does Article IV say?", "Article IV"),
+        ("What does Article 4 of the treaty say?", "Article IV"),
+        ("Article four", "Article IV"),
+        ("What is the third article about?", "Article III"),
+        ("What does the last article say?", "Article VII"),
+        ("第五条说了什么？", "Article V"),
+        ("条约第六条讲什么？", "Article VI"),
+        ("Article VI bis", "Article VI bis"),
+        ("§2", "Article II"),
+        ("Article 9", None),
+        ("第五十条说了什么？", None),
+    ],
+)
+def test_the_articles_of_a_treaty_in_roman_numerals(question: str, label: str | None) -> None:
+    """Asked for in any numerals, in English and in Chinese."""
+    headings = headings_of([parse(TREATY, name="treaty")])
+    pointed = place(question, headings)
+
+    assert _label(pointed, headings) == label
+    assert pointed is None or pointed.rest == ""
+
+
+LAW = "森林法\n第一编 总则\n第一章 目的\n" + "".join(
+    f"第{number}条 这一条讲森林的{thing}。\n"
+    for number, thing in zip(
+        ("一", "二", "三", "四", "四", "五", "六", "七", "八", "九", "十", "十一"),
+        "目草木鸟虫鱼兽水土火人风",
+        strict=True,
+    )
+).replace("第四条 这一条讲森林的虫", "第四条之一 这一条讲森林的虫").replace("第六条", "第二章 走兽\n第六条")
+
+
+@pytest.mark.parametrize(
+    ("question", "label"),
+    [
+        ("What does Article 11 say?", "第十一条"),
+        ("the eleventh article", "第十一条"),
+        ("第四条之一讲什么", "第四条之一"),
+        ("第四条讲什么", "第四条"),
+        ("第１０條", "第十条"),
+        ("第四条之二", None),
+        ("第一百条", None),
+        ("第一编第七条", "第七条"),
+        ("第二章讲什么", "第二章 走兽"),
+        ("Chapter II", "第二章 走兽"),
+        ("Article 7 of chapter 2", "第七条"),
+        ("Article 2 of chapter 2", None),
+    ],
+)
+def test_the_articles_of_a_law(question: str, label: str | None) -> None:
+    """Those that were put in later, in their divisions, and asked for in English."""
+    headings = headings_of([parse(LAW, name="law")])
+
+    assert _label(place(question, headings), headings) == label
+
+
+@pytest.mark.parametrize(
+    ("question", "label"),
+    [
+        ("附件2讲什么", "附件二：图表"),
+        ("What is in Annex B?", "附件二：图表"),
+        ("Appendix I", "附件一：名单"),
+        ("丙部分讲什么", "丙部分 附则"),
+        ("Part C", "丙部分 附则"),
+        ("丁部分讲什么", None),
+        ("附件三是什么", None),
+        ("这是他自己编的吗", None),
+        ("What part a person plays", None),
+    ],
+)
+def test_parts_by_letters_and_annexes(question: str, label: str | None) -> None:
+    """甲, 乙, 丙 are letters; an annex is no part."""
+    parts = "".join(
+        f"{stem}部分 {name}\n这里讲{name}的内容，请各方遵守。\n"
+        for stem, name in zip("甲乙丙", ("总则", "分则", "附则"), strict=True)
+    )
+    text = f"水库规程\n{parts}附件一：名单\n成员有三个。\n附件二：图表\n图表见下页。\n"
+    headings = headings_of([parse(text, name="规程")])
+
+    assert _label(place(question, headings), headings) == label
