@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from corpus.grammar.enumerators import CLAUSE_STOP
+from corpus.text.numerals import HAN_DIGITS
 from corpus.text.scripts import IDEOGRAPHS
 
 _LONGEST = 120
@@ -18,7 +19,8 @@ _GENRE = re.compile(
     r"讲话|講話|致辞|致辭|演讲|判决书|裁定书|议程|说明|須知|须知|指南|合同|协议)(?:\s?\([^()]{1,24}\)|\s?\[\d{1,2}\])*$"
 )
 _MASTHEAD = re.compile(
-    r"联合国|聯合國|(?:大\s?会|安全理事会|经济及社会理事会|人权理事会)|第[一二三四五六七八九十百\d]+届会议|(?:临时)?议程项目\s?\d.{0,40}|"
+    r"联合国|聯合國|(?:大\s?会|安全理事会|经济及社会理事会|人权理事会)|"
+    rf"第[{HAN_DIGITS}\d]+届会议|(?:临时)?议程项目\s?\d.{{0,40}}|"
     r"[A-Z]{1,6}(?:/[\w.()-]+){1,6}|(?i:distr)[.:].{0,40}|(?:Original|原文)\s?:.{0,40}|\d{1,2} [A-Z][a-z]{2,8} \d{4}|"
     r"(?i:united nations|general assembly|security council|economic and social council|human rights council)|"
     r"[A-Z][a-z]+(?:-[a-z]+)? session|(?:Provisional )?(?i:agenda) items? \d.{0,40}"

@@ -9,7 +9,7 @@ IDEOGRAPHS = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U00
 and 3 (present ones and those to come), and compatibility ideographs."""
 HAN = re.compile(f"[{IDEOGRAPHS}]")
 """One Chinese character."""
-_RARE = re.compile("[\u3400-\u4dbf\u9fd6-\u9fff\U00020000-\U0003fffd]")
+_RARE = re.compile("[\u3400-\u4dbf\u9fa6-\u9fff\U00020000-\U0003fffd]")
 _HAN_RUN = re.compile(f"[{IDEOGRAPHS}]+")
 WIDE = "\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff"
 """What is written without blanks to its neighbours, for use inside a class: ideographs, kana, full-width marks."""

@@ -59,6 +59,29 @@ def test_the_noun_that_is_asked_for_must_match_best() -> None:
     assert _missing("哈萨克斯坦用货币提供疫苗", 0.6) == []
 
 
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("䲟鱼住在秘书处吗？", ["䲟鱼"]),
+        ("㐂寿司在北京吗？", ["㐂", "寿司"]),
+        ("王𠮷在北京吗？", ["王𠮷"]),
+        ("𬭩是什么？", ["𬭩"]),
+        ("北京有鱼吗？", []),
+    ],
+)
+def test_rare_characters_are_words(question: str, words: list[str]) -> None:
+    """No dictionary and no model knows them; they make one word with a noun of one character beside them."""
+    assert [word for word in _missing(question, 0.0) if word not in ("北京",)] == words
+
+
+def test_a_rare_character_that_the_text_has_is_not_missing() -> None:
+    """Whatever the model makes of it."""
+    text = _text(("𬭩是一种元素。", "王𠮷在北京。"))
+
+    assert text.unmatched_words("𬭩是什么？王𠮷在哪里？", lambda _: 0.0) == []
+    assert text.unmatched_words("王𫟼在哪里？", lambda _: 1.0) == [UnmatchedWord("王𫟼", True)]
+
+
 def test_each_word_is_judged_by_its_own_match() -> None:
     """`match` gets the word with its place in the question."""
     asked: list[Word] = []

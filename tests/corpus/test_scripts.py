@@ -1,0 +1,70 @@
+"""What a Chinese character is, and which script a text is in."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.text.fold import is_spread
+from corpus.text.normalise import normalised, terms
+from corpus.text.scripts import HAN, IDEOGRAPHS, han_count, has_han, has_rare, has_wide, is_mostly_han
+from index.search.lexical import Lexical
+
+_RARE = ("㐂", "䲟", "鿍", "𠮷", "𪚥", "𫝀", "𫠝", "𬭩", "𮯠", "𰻞", "𱍐")
+"""Of Extension A, the end of the first block, and Extensions B to H."""
+
+
+@pytest.mark.parametrize("character", [*_RARE, "一", "龥", "〇", "々", "﨑", "凞"])
+def test_a_chinese_character(character: str) -> None:
+    """Of any block; alone and inside a class of a pattern."""
+    assert has_han(f"a{character}b")
+    assert re.fullmatch(f"[{IDEOGRAPHS}]", character)
+    assert terms(character)[0] == normalised(character)
+
+
+@pytest.mark.parametrize(
+    "character", ["a", "é", "あ", "ア", "한", "，", "。", "①", "1", "１", "－", "😀", "\ue000", ""]
+)
+def test_no_chinese_character(character: str) -> None:
+    """Kana, marks and numbers in circles are none."""
+    assert not has_han(character)
+
+
+@given(st.characters())
+def test_every_ideograph_of_unicode_counts(character: str) -> None:
+    """As far as this Python knows their names."""
+    if unicodedata.name(character, "").startswith(("CJK UNIFIED IDEOGRAPH", "CJK COMPATIBILITY IDEOGRAPH")):
+        assert HAN.match(character)
+
+
+def test_the_script_of_a_text() -> None:
+    """More than half of the letters."""
+    assert is_mostly_han("𠮷𠮷𠮷 is")
+    assert not is_mostly_han("吉 is a character")
+    assert not is_mostly_han("123。")
+    assert han_count("王𠮷, 〇") == 3
+
+
+def test_blanks_between_rare_characters_mean_nothing() -> None:
+    """Some converters leave them between all."""
+    assert is_spread(" ".join("𠮷䲟㐂𬭩" * 6))
+
+
+@pytest.mark.parametrize(("text", "wide"), [("甲", True), ("𠮷", True), ("，", True), ("①", True), ("a1", False)])
+def test_what_is_written_without_blanks(text: str, wide: bool) -> None:
+    """Ideographs, full-width marks, numbers in circles."""
+    assert has_wide(text) == wide
+
+
+@pytest.mark.parametrize("character", _RARE)
+def test_a_rare_character_is_found(character: str) -> None:
+    """By itself and in a word, in the one row that has it."""
+    lexical = Lexical.build(["湖里有鱼。", f"湖里有{character}鱼。", "山上有草。"])
+
+    assert has_rare(character)
+    assert lexical.top([(character, 1.0)], 3).tolist() == [1]
+    assert lexical.top([(f"{character}鱼在哪里", 1.0)], 1).tolist() == [1]
