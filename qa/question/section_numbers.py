@@ -45,6 +45,7 @@ _ENGLISH = re.compile(
     r"|(?P<n4>[a-z])(?=\s*(?:$|[?.,;:!)]|(?:of|in|say|says|said|cover|covers|contain|contains|about|deal|deals)\b)))"
 )
 _IN_BRACKETS = re.compile(rf"\((?P<n>[{HAN_DIGITS}]{{1,4}}|\d{{1,2}}|[{STEMS}])\)")
+_MAY_PRECEDE_BRACKETS = re.compile(r"[的、,。:\s中里问看第]$")
 _CIRCLED = re.compile(f"[{ENCLOSED}]")
 
 
@@ -84,7 +85,9 @@ def mentions(asked: str) -> list[Mention]:
         if re.fullmatch(r",?\s*(?:of|in)\s+(?:the\s+)?", between):  # section 2 of article 4
             found[:2] = found[1::-1]
     last = max((mention.end for mention in found), default=0)
-    for match in _IN_BRACKETS.finditer(asked, last):  # the (二) of a title stands before others
+    for match in _IN_BRACKETS.finditer(asked, last):
+        if match.start() != last and not _MAY_PRECEDE_BRACKETS.search(asked, 0, match.start()):
+            continue  # 《决定（三）》
         found.append(Mention(match.start(), match.end(), BRACKETS, SectionNumber(match["n"]), False))
     return found
 

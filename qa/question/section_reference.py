@@ -235,10 +235,15 @@ def _by_number(asked: str, number: Mention, headings: Sequence[Heading], works: 
     return SectionReference(row, _without_parent(rest, headings[row].parent, headings))
 
 
+_COUNT_ALONE = ("article", "chapter", "annex", "subpart", "principle")
+_CALLED_SO = ("book", "title")
+
+
 def _groups_of_kind(headings: Sequence[Heading], kind: str, works: set[int]) -> list[list[int]]:
     """Return the groups in which a kind may count: articles, chapters and annexes only among such, where there are any.
 
-    An annex is nothing else; nor does a number in brackets count what has none.
+    Annexes and principles count nothing else, books and titles only what is called so, and numbers in brackets only
+    what has such.
     """
     every = groups(headings)
     if kind == BRACKETS:
@@ -248,11 +253,12 @@ def _groups_of_kind(headings: Sequence[Heading], kind: str, works: set[int]) -> 
     own = [
         group
         for group in every
-        if unit in ("article", "chapter", "annex", "subpart", "principle")
-        and _unit(headings, group) == unit
+        if _unit(headings, group) == unit
+        and (unit != "part" or headings[group[0]].label.lower().startswith(kind))
+        and (unit in _COUNT_ALONE or kind in _CALLED_SO)
         and (not works or work_of(headings, group[0]) in works)
     ]
-    return own or ([] if unit == "annex" else every)
+    return own or ([] if unit in ("annex", "principle") or kind in _CALLED_SO else every)
 
 
 def _without_parent(rest: str, parent: int | None, headings: Sequence[Heading]) -> str:

@@ -1,6 +1,8 @@
 """Questions that point at a place in the shipped text."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from corpus.document import Document
 from corpus.parse import parse
@@ -216,6 +218,8 @@ def test_the_articles_of_a_law(question: str, label: str | None) -> None:
         ("附件三是什么", None),
         ("这是他自己编的吗", None),
         ("What part a person plays", None),
+        ("Which book one should read first?", None),
+        ("①②③哪个对？", None),
     ],
 )
 def test_parts_by_letters_and_annexes(question: str, label: str | None) -> None:
@@ -228,3 +232,34 @@ def test_parts_by_letters_and_annexes(question: str, label: str | None) -> None:
     headings = headings_of([parse(text, name="规程")])
 
     assert _label(place(question, headings), headings) == label
+
+
+@pytest.mark.parametrize(
+    ("question", "label"),
+    [
+        ("第一部分（三）讲什么", "（三）鸟"),
+        ("（三）讲了什么", "（三）鸟"),
+        ("第二部分③", "（三）云"),
+        ("《决定（三）》什么时候公布", None),
+        ("What does section 2 of part 2 say?", "（二）风"),
+    ],
+)
+def test_numbers_in_brackets_count_inside_what_is_named(question: str, label: str | None) -> None:
+    """By itself such a number is of the first section that has it; in a title it is none of the text's sections."""
+    sections = ""
+    for number, title, names in (("一", "生物", "草虫鸟"), ("二", "天气", "雨风云")):
+        sections += f"{number}、{title}\n"
+        for inner, name in zip("一二三", names, strict=True):
+            sections += f"（{inner}）{name}\n这里讲{name}，讲得很多。\n又讲了一段{name}。\n"
+    headings = headings_of([parse(f"自然课本\n{sections}", name="课本")])
+
+    assert _label(place(question, headings), headings) == label
+
+
+@given(st.text("第一三百零〇万条章部分附件之(①㈠§（）2a.i vpartcle节最后", max_size=30))
+def test_any_question_has_a_place_or_none(question: str) -> None:
+    """Nothing is raised, whatever numbers it is made of."""
+    headings = headings_of([parse(LAW, name="law"), parse(TREATY, name="treaty")])
+    pointed = place(question, headings)
+
+    assert pointed is None or 0 <= pointed.section < len(headings)
