@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from corpus.text.fold import is_spread
 from corpus.text.normalise import normalised, terms
 from corpus.text.scripts import HAN, IDEOGRAPHS, han_count, has_han, has_rare, has_wide, is_mostly_han
+from index.query import WeightedQuery
 from index.search.lexical import Lexical
 
 _RARE = ("㐂", "䲟", "鿍", "𠮷", "𪚥", "𫝀", "𫠝", "𬭩", "𮯠", "𰻞", "𱍐")
@@ -66,5 +67,5 @@ def test_a_rare_character_is_found(character: str) -> None:
     lexical = Lexical.build(["湖里有鱼。", f"湖里有{character}鱼。", "山上有草。"])
 
     assert has_rare(character)
-    assert lexical.top([(character, 1.0)], 3).tolist() == [1]
-    assert lexical.top([(f"{character}鱼在哪里", 1.0)], 1).tolist() == [1]
+    assert lexical.top(WeightedQuery.of(character), 3).tolist() == [1]
+    assert lexical.top(WeightedQuery.of(f"{character}鱼在哪里"), 1).tolist() == [1]

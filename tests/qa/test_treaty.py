@@ -56,4 +56,4 @@ def test_rare_characters_are_found_and_missed(
     assert isinstance(reply, Answer | NotFound)
     hits = reply.hits if isinstance(reply, Answer) else reply.near
     assert hits[0].citation.text == first
-    assert reply.missing_terms == missing
+    assert reply.unmatched_words == missing
