@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -52,6 +52,26 @@ class Candidates:
     """Shape (candidates,): ascending."""
     lexical: npt.NDArray[np.float32]
     """Shape (candidates,), 0 to 1: `Lexical.scores`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What is known of some rows beside their words, a number a row in each column; all of shape (rows,)."""
+
+    documents: npt.NDArray[np.int64]
+    """The place, in the manifest's list, of the document."""
+    passages: npt.NDArray[np.int64]
+    """Rows of the same passage share it, and no others: ascending as rows do."""
+    sections: npt.NDArray[np.int64]
+    """Rows of the same innermost section share it, and no others."""
+    section_lengths: npt.NDArray[np.int64]
+    """How many characters stand directly in that section."""
+    years: npt.NDArray[np.int64]
+    """The year that the headings above the row name; 0 for none."""
+
+    def take(self, places: npt.NDArray[np.int64]) -> Rows:
+        """Return some of the rows, by their places here, in this order."""
+        return Rows(*(getattr(self, field.name)[places] for field in fields(Rows)))
 
 
 class Index:
@@ -183,27 +203,13 @@ class Index:
         records = self._records(rows)
         return TokenRows.join(parts[1:] or parts, np.concatenate(counts), records["start"], records["sentence"])
 
-    def passage_of(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Return a number for each row that rows of the same passage share, and no others: ascending as rows do."""
+    def rows(self, rows: npt.NDArray[np.int64]) -> Rows:
+        """Return what is known of some rows, in their order."""
         records = self._records(rows)
-        return records["document"].astype(np.int64) << 32 | records["passage"].astype(np.int64)
-
-    def document_of(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Return the place, in the manifest's list, of the document of each row."""
-        return self._records(rows)["document"].astype(np.int64)
-
-    def section_of(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Return a number for each row that rows of the same innermost section share, and no others."""
-        records = self._records(rows)
-        return records["document"].astype(np.int64) << 32 | records["section"].astype(np.int64)
-
-    def around(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Return for each row how many characters stand directly in its innermost section."""
-        return self._records(rows)["around"].astype(np.int64)
-
-    def year_of(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Return the year that the headings above each row name; 0 for none."""
-        return self._records(rows)["year"].astype(np.int64)
+        names = ("document", "passage", "section", "around", "year")
+        documents, passages, sections, lengths, years = (records[name].astype(np.int64) for name in names)
+        base = documents << 32
+        return Rows(documents, base | passages, base | sections, lengths, years)
 
     def rows_of(self, numbers: Iterable[int]) -> npt.NDArray[np.int64]:
         """Return the rows of some documents, ascending, by their places in the manifest's list."""

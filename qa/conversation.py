@@ -94,7 +94,7 @@ class Turn:
             return ranked
         index = self.scope.index
         rows = [row for hit in self.previous_hits if (row := index.row_of(hit.citation.passage.id)) is not None]
-        gains = dict(zip(index.passage_of(np.array(rows, np.int64)).tolist(), _BEFORE, strict=False))
-        gained = [gains.get(passage, 0.0) for passage in index.passage_of(ranked.rows).tolist()]
+        gains = dict(zip(index.rows(np.array(rows, np.int64)).passages.tolist(), _BEFORE, strict=False))
+        gained = [gains.get(passage, 0.0) for passage in ranked.known.passages.tolist()]
         scores = ranked.scores + np.array(gained, np.float32)
         return ranked.reorder(np.lexsort((ranked.rows, -scores)), scores)

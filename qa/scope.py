@@ -54,7 +54,7 @@ class Scope:
         if reference.opening:
             rows = self._rows_before_sections(rows) or rows
         if reference.paragraph is not None:
-            passages = self.index.passage_of(np.array(rows, np.int64))
+            passages = self.index.rows(np.array(rows, np.int64)).passages
             distinct = list(dict.fromkeys(passages.tolist()))
             number = reference.paragraph if reference.paragraph < 0 else reference.paragraph - 1
             wanted = distinct[number] if -len(distinct) <= number < len(distinct) else None

@@ -144,7 +144,7 @@ def _of_shipped(others: Sequence[Questions], embedder: Embedder) -> Iterator[Sam
 
 def _rows(engine: Engine, passages: set[int]) -> set[int]:
     """Return the rows of some passages of a single document: a long one has several."""
-    places = engine.index.passage_of(np.arange(len(engine.index.passages)))  # of document 0
+    places = engine.index.rows(np.arange(len(engine.index.passages))).passages  # of document 0
     return set(np.flatnonzero(np.isin(places, list(passages))).tolist())
 
 

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from corpus.text.normalise import normalised, terms, years_in
 from index.encoders.base import Vectors
 from index.query import WeightedQuery
-from index.searcher import Index
+from index.searcher import Index, Rows
 from qa.question.dictionary import translations
 
 _TITLE = np.float32(0.3)
@@ -45,13 +45,17 @@ def of_rows(
     query: WeightedQuery,
     lexical: WeightedQuery,
     rows: npt.NDArray[np.int64],
+    known: Rows,
     index: Index,
     titles: Titles,
 ) -> Vectors:
-    """Return shape (rows,): title, dictionary and year together. `lexical`: the query for BM25."""
-    scores: Vectors = _TITLE * titles.shares(lexical, rows)
+    """Return shape (rows,): title, dictionary and year together.
+
+    `lexical`: the query for BM25; `known`: what the index knows of the rows.
+    """
+    scores: Vectors = _TITLE * titles.shares(lexical, known.documents)
     scores += _DICTIONARY * dictionary_overlap(query, rows, index)
-    scores += _YEAR * of_its_year(query.question, rows, index, titles)
+    scores += _YEAR * of_its_year(query.question, known, titles)
     return scores
 
 
@@ -96,8 +100,8 @@ class Titles:
         named = [years_in(normalised(record.title.replace("_", " "))) for record in self._index.manifest.documents]
         return np.array([years[0][0] if years else 0 for years in named], np.int64)
 
-    def shares(self, query: WeightedQuery, rows: npt.NDArray[np.int64]) -> Vectors:
-        """Return shape (rows,), 0 to 1: how much the query names the title of each row's document.
+    def shares(self, query: WeightedQuery, documents: npt.NDArray[np.int64]) -> Vectors:
+        """Return shape (rows,), 0 to 1: how much the query names the title of each row's document, given by its place.
 
         The geometric mean of two shares: the share of the query's title terms that this title has, and the share of
         this title that the query has. 加班 alone does not name a long title that has the word. A term of all titles
@@ -107,10 +111,10 @@ class Titles:
         wanted = {term: weights.get(term, 0.0) for text in query.texts for term in terms(text)}
         total = sum(wanted.values())
         if total <= 0:
-            return np.zeros(len(rows), np.float32)
-        documents, places = np.unique(self._index.document_of(rows), return_inverse=True)
+            return np.zeros(len(documents), np.float32)
+        numbers, places = np.unique(documents, return_inverse=True)
         each = []
-        for number in documents:
+        for number in numbers:
             named = sum(weight for term, weight in wanted.items() if term in titles[number])
             whole = sum(weights[term] for term in titles[number])
             each.append(named / math.sqrt(total * whole) if named else 0.0)
@@ -145,7 +149,7 @@ def dictionary_overlap(query: WeightedQuery, rows: npt.NDArray[np.int64], index:
     return reached / np.float32(sum(query.weights))
 
 
-def of_its_year(question: str, rows: npt.NDArray[np.int64], index: Index, titles: Titles) -> Vectors:
+def of_its_year(question: str, known: Rows, titles: Titles) -> Vectors:
     """Return shape (rows,): 1 if the headings name a year of the question, −1 if they name another, else 0.
 
     去年 and 今年 are counted from the year in the document's title: a report is about that year and the one before.
@@ -153,11 +157,11 @@ def of_its_year(question: str, rows: npt.NDArray[np.int64], index: Index, titles
     text = normalised(question)
     named = [year for year, end in years_in(text) if not _NAMES_A_WORK.match(text, end)]
     steps = [step for pattern, step in _RELATIVE if pattern.search(text)]
-    fits = np.zeros(len(rows), np.float32)
+    fits = np.zeros(len(known.years), np.float32)
     if not named and not steps:
         return fits
-    years = index.year_of(rows)
-    own = titles.years[index.document_of(rows)]
+    years = known.years
+    own = titles.years[known.documents]
     wanted = np.isin(years, named)
     for step in steps:
         wanted |= (own > 0) & (years == own + step)

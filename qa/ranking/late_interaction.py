@@ -22,7 +22,7 @@ from corpus.text.scripts import has_han
 from index.encoders.base import Embedder, Encoded, Vectors
 from index.encoders.centering import Centering
 from index.query import WeightedQuery
-from index.searcher import Candidates, Index
+from index.searcher import Candidates, Index, Rows
 from qa.question.glossary import glosses
 from qa.ranking import features
 from qa.ranking.features import Titles
@@ -103,6 +103,8 @@ class Ranked:
 
     rows: npt.NDArray[np.int64]
     """Shape (passages,): their rows in the index."""
+    known: Rows
+    """What the index knows of those rows: read once a question."""
     scores: Vectors
     """Shape (passages,): about 0 to 1.8, higher is closer."""
     best: Vectors
@@ -112,7 +114,8 @@ class Ranked:
 
     def reorder(self, order: npt.NDArray[np.int64], scores: Vectors) -> Ranked:
         """Return the passages in another order, with other scores."""
-        return Ranked(self.rows[order], scores[order], self.best[:, order], self.sentences[order])
+        best, sentences = self.best[:, order], self.sentences[order]
+        return Ranked(self.rows[order], self.known.take(order), scores[order], best, sentences)
 
 
 def rank(query: Query, index: Index, titles: Titles, limit: int, within: npt.NDArray[np.int64] | None = None) -> Ranked:
@@ -123,16 +126,16 @@ def rank(query: Query, index: Index, titles: Titles, limit: int, within: npt.NDA
     lexical = query.lexical
     candidates = index.search(lexical, query.encoded, limit, within)
     ranked = rank_rows(query, candidates, index)
-    scores = ranked.scores + _from_section(query, ranked, index)
-    scores += features.of_rows(query.weighted, lexical, ranked.rows, index, titles)
+    scores = ranked.scores + _from_section(query, ranked)
+    scores += features.of_rows(query.weighted, lexical, ranked.rows, ranked.known, index, titles)
     order = np.lexsort((ranked.rows, -scores))
     scores[order] += features.of_first(query.weighted, ranked.rows[order], index)
     return ranked.reorder(np.lexsort((ranked.rows, -scores)), scores)
 
 
-def _from_section(query: Query, ranked: Ranked, index: Index) -> Vectors:
+def _from_section(query: Query, ranked: Ranked) -> Vectors:
     """Return shape (passages,): what each gains from the other candidates of its section, if that is short."""
-    sections = index.section_of(ranked.rows)
+    sections = ranked.known.sections
     order = np.argsort(sections, kind="stable")
     heads = np.flatnonzero(np.r_[True, np.diff(sections[order]) != 0]) if len(order) else order
     if not len(ranked.best) or len(heads) == len(order):
@@ -141,20 +144,21 @@ def _from_section(query: Query, ranked: Ranked, index: Index) -> Vectors:
     gained = np.zeros(len(order), np.float32)
     gained[order] = np.repeat(together, np.diff(np.r_[heads, len(order)]))
     gained -= query.weights @ ranked.best
-    gained[index.around(ranked.rows) > WEIGHTS.section_length] = 0
+    gained[ranked.known.section_lengths > WEIGHTS.section_length] = 0
     return np.float32(WEIGHTS.section) * gained
 
 
 def rank_rows(query: Query, candidates: Candidates, index: Index) -> Ranked:
     """Score the candidates by their token vectors and BM25. A passage has the score of its best chunk."""
     rows = candidates.rows
+    known = index.rows(rows)
     tokens = index.tokens(rows)
     counts = tokens.counts
     if not len(rows) or not len(query.vectors) or not len(tokens.values):
         # Nothing to compare (？？？): the order of BM25, which mostly has nothing to say either.
         shape = (len(query.vectors), len(rows))
         none = np.zeros(len(rows), np.int64)
-        return _of_passages(Ranked(rows, candidates.lexical, np.zeros(shape, np.float32), none), index)
+        return _of_passages(Ranked(rows, known, candidates.lexical, np.zeros(shape, np.float32), none))
     cosines = query.vectors @ tokens.values.astype(np.float32).T
     cosines *= tokens.scales
     owners = np.repeat(np.arange(len(rows)), counts)
@@ -180,13 +184,13 @@ def rank_rows(query: Query, candidates: Candidates, index: Index) -> Ranked:
     length = np.log(np.clip(counts, 5, WEIGHTS.longest))
     scores = query.weights @ best + WEIGHTS.lexical * candidates.lexical
     scores = (scores + WEIGHTS.sentence * by_sentence - WEIGHTS.length * length).astype(np.float32)
-    return _of_passages(Ranked(rows, scores, best, sentences), index)
+    return _of_passages(Ranked(rows, known, scores, best, sentences))
 
 
-def _of_passages(scored: Ranked, index: Index) -> Ranked:
+def _of_passages(scored: Ranked) -> Ranked:
     """Sort scored rows, and keep only the best chunk of each passage."""
     order = np.lexsort((scored.rows, -scored.scores))
-    _, first = np.unique(index.passage_of(scored.rows[order]), return_index=True)
+    _, first = np.unique(scored.known.passages[order], return_index=True)
     order = order[np.sort(first)]
     return scored.reorder(order, scored.scores)
 

@@ -117,19 +117,18 @@ def _answer(index: Index, *rows: int) -> Answer:
     return Answer("甲？", None, (), tuple(hits))
 
 
-def _ranked(*scores: float) -> Ranked:
+def _ranked(index: Index, *scores: float) -> Ranked:
     """Rows 0, 1, 2 and so on, with these scores."""
-    count = len(scores)
-    return Ranked(
-        np.arange(count), np.array(scores, np.float32), np.zeros((1, count), np.float32), np.zeros(count, np.int64)
-    )
+    rows = np.arange(len(scores))
+    best = np.zeros((1, len(rows)), np.float32)
+    return Ranked(rows, index.rows(rows), np.array(scores, np.float32), best, np.zeros(len(rows), np.int64))
 
 
 def test_passages_of_the_answer_before_are_preferred(tmp_path: Path) -> None:
     """By 0.1 the first hit, by 0.03 the second: row 2 passes both others, row 1 does not pass row 0."""
     index = _index(tmp_path, "甲。\n乙。\n丙。")
     turn = _turn(index, "为什么？", ["甲？"], _answer(index, 2, 1))
-    preferred = turn.prefer_previous_hits(_ranked(0.95, 0.9, 0.88))
+    preferred = turn.prefer_previous_hits(_ranked(index, 0.95, 0.9, 0.88))
 
     assert preferred.rows.tolist() == [2, 0, 1]
     assert preferred.scores.tolist() == pytest.approx([0.98, 0.95, 0.93])
@@ -142,7 +141,7 @@ def test_without_an_answer_before_the_order_stays(tmp_path: Path) -> None:
 
     assert turn.previous_hits == ()
     assert turn.title_block().tolist() == []
-    assert turn.prefer_previous_hits(_ranked(0.9, 0.85)).scores.tolist() == pytest.approx([0.9, 0.85])
+    assert turn.prefer_previous_hits(_ranked(index, 0.9, 0.85)).scores.tolist() == pytest.approx([0.9, 0.85])
 
 
 def test_a_question_that_depends_on_none_has_no_hits_before(tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ def test_headings_that_name_a_year_speak_of_that_year(tmp_path: Path, question: 
     index = Index.build(tmp_path / "i", [Source.from_bytes("2026_省", _REPORT.encode(), None)], _ABC)
     rows = np.array([row for row in range(len(index.passages)) if index.text(row) in ("甲。", "乙。", "丙。")])
 
-    assert of_its_year(question, rows, index, Titles(index)).tolist() == fits
+    assert of_its_year(question, index.rows(rows), Titles(index)).tolist() == fits
 
 
 def test_last_year_of_a_text_without_a_year_is_unknown(tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_last_year_of_a_text_without_a_year_is_unknown(tmp_path: Path) -> None:
     index = Index.build(tmp_path / "i", [Source.from_bytes("省", _REPORT.encode(), None)], _ABC)
     rows = np.arange(len(index.passages))
 
-    assert not of_its_year("去年怎么样", rows, index, Titles(index)).any()
+    assert not of_its_year("去年怎么样", index.rows(rows), Titles(index)).any()
 
 
 @pytest.mark.parametrize(
