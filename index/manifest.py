@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shlex
 from functools import cached_property
 from pathlib import Path
@@ -28,6 +27,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from corpus.errors import IndexCorrupt, IndexNotFound, IndexStale
 from corpus.message import Message
 from index import index_messages
+from index.files import write_atomically
 
 FORMAT = 5
 """Counts up whenever an older program could misread the folder."""
@@ -125,12 +125,8 @@ class Manifest(_Record):
     def write(self, folder: Path) -> None:
         """Write `manifest.json` in one step: what it names becomes the index. Raises OSError."""
         record = {**self.model_dump(mode="json"), "checksum": self.checksum}
-        beside = folder / f"{MANIFEST}.new"
-        with beside.open("w", encoding="utf-8", errors="surrogatepass") as file:
-            file.write(json.dumps(record, ensure_ascii=False, indent=1) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(folder / MANIFEST)
+        written = json.dumps(record, ensure_ascii=False, indent=1) + "\n"
+        write_atomically(folder / MANIFEST, written.encode("utf-8", "surrogatepass"))
 
     @classmethod
     def read(cls, folder: Path) -> Manifest:

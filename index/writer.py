@@ -144,6 +144,7 @@ class IndexWriter:
         """
         if self._group.documents:
             self._flush()
+        self._reused = []  # closes their files: Windows moves no folder that holds an open one
         for record, path in self._unplaced:
             (self.folder / SEGMENTS).mkdir(exist_ok=True)
             path.replace(self.folder / SEGMENTS / record.id)

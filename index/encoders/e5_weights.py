@@ -14,12 +14,8 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
-import shutil
 import struct
-import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -27,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.errors import EmbedderError
 from index import index_messages
+from index.files import build_folder
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,8 +36,6 @@ BUNDLED_NAME = "e5-small-q4"
 _LAYOUT = 1
 """Of the folder that is built: raise it when folders of earlier versions must not be used any more."""
 
-_ABANDONED_S = 3600
-"""A folder that has been half built for so long was left by a process that died."""
 
 _SIZES = (
     *("hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size"),
@@ -145,25 +140,6 @@ def _build(weights: Weights, folder: Path, *, progress: bool) -> None:
             (beside / name).write_text(json.dumps(content, indent=2), encoding="utf-8")
 
     build_folder(folder, write)
-
-
-def build_folder(folder: Path, write: Callable[[Path], object]) -> None:
-    """Let `write` fill a folder beside `folder` and rename it: what bears the name is whole. Raises OSError."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    for abandoned in folder.parent.glob(".building-*"):
-        with suppress(FileNotFoundError):  # another process finished it meanwhile
-            if time.time() - abandoned.stat().st_mtime > _ABANDONED_S:
-                shutil.rmtree(abandoned, ignore_errors=True)
-    beside = Path(tempfile.mkdtemp(prefix=".building-", dir=folder.parent))
-    try:
-        write(beside)
-        try:
-            beside.rename(folder)
-        except OSError:
-            if not folder.is_dir():  # else another process was quicker, and its folder is as good
-                raise
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
 
 
 def _parse(data: bytes) -> Weights:

@@ -15,7 +15,6 @@ import hashlib
 import os
 import queue
 import sys
-import tempfile
 import threading
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
@@ -35,13 +34,13 @@ from index.encoders.base import Encoded, Output, Vectors, collect, readable, wor
 from index.encoders.e5_weights import (
     BUNDLED_NAME,
     Weights,
-    build_folder,
     cannot_write,
     floats,
     model_folder,
     read_weights,
 )
 from index.encoders.tokenizer import MappedTokenizer, Tokenized
+from index.files import build_folder, write_atomically
 
 PROMPTS = {"query": "query: ", "passage": "passage: "}
 RANGES = Path(__file__).parent.parent / "data" / f"{BUNDLED_NAME}-ranges.npz"
@@ -170,7 +169,8 @@ class Graphs:
         with suppress(OSError, RuntimeError):  # none yet, or a damaged one: it is made again
             return self._core.import_model(path.read_bytes(), "CPU", options)
         compiled = self._core.compile_model(self._graph(role), "CPU", options)
-        _write_atomically(path, compiled.export_model().getvalue())
+        with suppress(OSError):  # it only saves time
+            write_atomically(path, compiled.export_model().getvalue())
         return compiled
 
     def _graph(self, role: str) -> Any:
@@ -363,18 +363,6 @@ def _without_converters() -> Iterator[None]:
         yield
     finally:
         del sys.modules[name]
-
-
-def _write_atomically(path: Path, data: bytes) -> None:
-    """Write a file, or leave it where that fails: it only saves time."""
-    with suppress(OSError), tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
-        try:
-            file.write(data)
-            file.close()
-            Path(file.name).replace(path)
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise
 
 
 def _slices(texts: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.encoders.e5_weights import Weights, unigram_tokenizer
+from index.sorted_table import SortedTable
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -39,8 +40,9 @@ class MappedTokenizer:
 
     def __init__(self, folder: Path, *, longest: int) -> None:
         """Open what `write` wrote; tokens beyond the `longest` first ones of a text are not given. Raises OSError."""
-        self._pieces, self._ids, self._scores = (
-            np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in ("pieces", "ids", "scores")
+        self._pieces = SortedTable.open(folder / "pieces.npy")
+        self._ids, self._scores = (
+            np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in ("ids", "scores")
         )
         sizes = json.loads((folder / "special.json").read_text(encoding="utf-8"))
         self._special: dict[str, int] = sizes["special"]
@@ -54,10 +56,9 @@ class MappedTokenizer:
     @staticmethod
     def write(weights: Weights, folder: Path) -> None:
         """Write the four files. Raises OSError."""
-        encoded = np.array([piece.encode() for piece, _ in weights.pieces])
-        order = np.argsort(encoded, kind="stable")
+        order = SortedTable.write(folder / "pieces.npy", [piece.encode() for piece, _ in weights.pieces])
         scores = np.array([score for _, score in weights.pieces], np.float32)
-        for name, values in {"pieces": encoded[order], "ids": order.astype(np.int32), "scores": scores}.items():
+        for name, values in {"ids": order.astype(np.int32), "scores": scores}.items():
             np.save(folder / f"{name}.npy", values, allow_pickle=False)
         # What is unknown costs as much as the rarest piece and some more.
         always = [*weights.special.values(), int(scores.argmin())]
@@ -88,17 +89,13 @@ class MappedTokenizer:
         """Return the pieces that stand in the text, by their ids, and perhaps some that do not."""
         words = self._normalizer.normalize_str(text).replace(" ", _BLANK)
         parts = {words[start:end] for start in range(len(words)) for end in range(start + 1, start + self._widest + 1)}
-        width = self._pieces.dtype.itemsize
         named = {name.encode(): name for part in parts for name in (part, _BLANK + part)} | {_BLANK.encode(): _BLANK}
-        sought = np.array([name for name in named if len(name) <= width], self._pieces.dtype)
-        places = np.minimum(np.searchsorted(self._pieces, sought), len(self._pieces) - 1)
-        there = places[self._pieces[places] == sought]
-        return {int(self._ids[place]): named[bytes(self._pieces[place])] for place in there}
+        return {int(self._ids[place]): named[piece] for piece, place in self._pieces.places(named).items()}
 
     def _all(self) -> Tokenizer:
         with self._turn:
             if self._whole is None:
-                ids, pieces = self._ids.tolist(), self._pieces.tolist()
+                ids, pieces = self._ids.tolist(), self._pieces.keys.tolist()
                 self._whole, _ = self._tokenizer(dict(sorted(zip(ids, map(bytes.decode, pieces), strict=True))))
             return self._whole
 

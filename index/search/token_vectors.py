@@ -7,6 +7,7 @@ has touched does not stay in the memory of the process.
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,7 +55,16 @@ class _Handle:
     """An open file that closes with the last one who reads it."""
 
     def __init__(self, path: Path) -> None:
-        self.number = os.open(path, os.O_RDONLY)
+        self.number = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))  # Windows would read line ends
+        self._turn = threading.Lock()
+
+    def read(self, size: int, start: int) -> bytes:
+        """Return `size` bytes from byte `start` on, fewer where the file ends. Threads may overlap. Raises OSError."""
+        if hasattr(os, "pread"):
+            return os.pread(self.number, size, start)
+        with self._turn:  # Windows cannot read at a place without moving there
+            os.lseek(self.number, start, os.SEEK_SET)
+            return os.read(self.number, size)
 
     def __del__(self) -> None:
         if hasattr(self, "number"):
@@ -94,7 +104,7 @@ class TokenFile:
     def read(self, start: int, end: int) -> Records:
         """Return records [start, end). Raises OSError, EOFError where the file is shorter."""
         size = self.kind.itemsize
-        data = os.pread(self._handle.number, (end - start) * size, start * size)
+        data = self._handle.read((end - start) * size, start * size)
         if len(data) != (end - start) * size:
             raise EOFError(f"{self.path} ends before record {end}")
         return np.frombuffer(data, self.kind)

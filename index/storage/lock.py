@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from corpus.errors import StoreError
 from index import index_messages
+from index.files import UNFINISHED
 from index.manifest import BACKGROUND, MANIFEST, Manifest
 from index.storage.segment import SEGMENTS
 from index.storage.sources import DOCUMENTS
@@ -29,21 +30,25 @@ _OURS = re.compile(r"[0-9a-f]{16}\.(?:bin|text|json|parts)|\d+\.(?:txt|toml)")
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Keep other processes from changing the index meanwhile. Raises StoreError where one does, or none can."""
+    """Keep other processes from changing the index meanwhile. Raises StoreError where one does, or none can.
+
+    The system lets go of the lock when the process ends, however it ends.
+    """
     refuse_foreign(folder)
+    # The file stays: it says, before there is a manifest, that the folder is ours. Not of one thread: a change that is
+    # given up half way is closed by whichever thread collects it.
+    lock = FileLock(folder / _LOCK, blocking=False, mode=0o600, thread_local=False, preserve_lock_file=True)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        lock.acquire()
+    except Timeout as error:
+        raise StoreError(index_messages.LOCKED, folder) from error
     except OSError as error:
         raise cannot_write(folder, error) from error
     try:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise StoreError(index_messages.LOCKED, folder) from error
         yield
     finally:
-        os.close(lock)
+        lock.release()
 
 
 def cannot_write(folder: Path, error: OSError) -> StoreError:
@@ -62,10 +67,18 @@ def refuse_foreign(folder: Path) -> None:
 def clear(folder: Path, manifest: Manifest) -> None:
     """Delete what the manifest does not name, as far as it bears a name that only we give."""
     documents = [path for path in (folder / DOCUMENTS).glob("*") if _OURS.fullmatch(path.name)]
+    unfinished = [*(folder / DOCUMENTS).glob(".*"), *folder.glob(f".{MANIFEST}.*")]
+    documents += [path for path in unfinished if UNFINISHED.fullmatch(path.name)]
     for path in [*documents, *folder.glob(f"{BACKGROUND}*.npz")]:
         if path.relative_to(folder).as_posix() not in manifest.files:
-            path.unlink(missing_ok=True)
+            _delete(path)
     live = {segment.id for segment in manifest.segments}
     for path in [*(folder / SEGMENTS).glob("*"), *(folder / name for name in _OLDER), folder / BUILDING]:
         if path.name not in live and not path.is_symlink():
-            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else _delete(path)
+
+
+def _delete(path: Path) -> None:
+    """Delete a file; one that is open somewhere stays on Windows, and goes with a later change."""
+    with suppress(OSError):
+        path.unlink()

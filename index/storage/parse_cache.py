@@ -17,6 +17,7 @@ from corpus.message import Message
 from corpus.parse import described
 from corpus.source import Source
 from index import index_messages
+from index.files import write_atomically
 from index.manifest import FileRecord, check_file, rebuild
 from index.storage.sources import DOCUMENTS
 
@@ -55,7 +56,7 @@ def keep(folder: Path, identity: str, document: Document) -> str:
         "pages": document.pages,
     }
     written = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
-    (folder / _name(identity)).write_bytes(written.encode("utf-8", "surrogatepass"))
+    write_atomically(folder / _name(identity), written.encode("utf-8", "surrogatepass"))
     return _name(identity)
 
 

