@@ -11,12 +11,17 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-import corpus
 from corpus.document import Document, Passage, Section
 from corpus.text.normalise import normalised, years_in
 
+CHUNKER_VERSION = 1
+"""Raise it when the same passages give other rows, outlines or terms (BM25) than before, or are stored otherwise.
+
+Then each index makes its rows again; vectors serve again where the text of a row is the same. Where the vectors or
+token records of the same text are stored otherwise, raise `index.search.token_vectors.VECTORS_VERSION` too.
+tests/qa/test_versions.py fails until it is raised.
+"""
 CHUNK_LENGTH = 400
 """Characters: a longer passage is read in windows of whole sentences, none longer than this if its sentences allow.
 
@@ -143,15 +148,6 @@ def outline_of(document: Document, rows: Sequence[Chunk]) -> list[Heading]:
 def title_of(document: Document) -> str:
     """Return what tells a document from the others of a collection: its name, and the titles of its works."""
     return " ".join([document.name, *(section.label for section in document.sections if section.level == 0)])
-
-
-def program() -> str:
-    """Return a digest of the code that makes rows and terms of a document and stores it, this module among it."""
-    files = sorted(Path(corpus.__file__).parent.rglob("*.py")) + sorted(Path(__file__).parent.rglob("*.py"))
-    digest = hashlib.sha256()
-    for path in files:
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 def _context(document: Document, passage: Passage) -> str:

@@ -18,17 +18,16 @@ from pathlib import Path
 from typing import Literal
 
 from corpus.bibliography.edition import CitationFields
-from corpus.document import Document
 from corpus.errors import IndexCorrupt, IndexNotFound, IndexStale, SourceError, StoreError
 from corpus.parse import parse_source
 from corpus.source import Source
 from index import index_messages
-from index.chunks import chunks_of, outline_of, program
+from index.chunks import chunks_of, outline_of
 from index.encoders.base import Embedder
 from index.manifest import Manifest, file_record
 from index.storage import sources
 from index.storage.lock import cannot_write, locked
-from index.writer import IndexWriter
+from index.writer import IndexWriter, StoredDocument
 
 _LARGE = 2_000
 """Passages: from here on titles stand before those of a lone document, too. They blur it hardly (1,000 paragraphs of
@@ -66,9 +65,7 @@ class Change:
 class _New:
     """A document that is to be written."""
 
-    source: Source
-    document: Document
-    origin: str
+    stored: StoredDocument
     change: Change | None
     """None for one that the index had before."""
 
@@ -110,7 +107,7 @@ class Library:
                 again = [sources.fetch_with_origin(self.folder, record.id) for record in kept]
                 writer = writer.anew(embedder, reuse=True)
             writer.with_context = with_context
-            before = (_New(source, parse_source(source), origin, None) for source, origin in again)
+            before = (_New(StoredDocument.of(source, origin), None) for source, origin in again)
             yield from self._write(writer, embedder, itertools.chain(before, first, taking.rest()), hold=len(again))
 
     def remove(self, names: Sequence[str]) -> list[Change]:
@@ -132,7 +129,7 @@ class Library:
                 source, origin = sources.fetch_with_origin(self.folder, kept[0].id)
                 writer = writer.anew(embedder, reuse=True)
                 writer.with_context = with_context
-                [*self._write(writer, embedder, [_New(source, parse_source(source), origin, None)], hold=1)]
+                [*self._write(writer, embedder, [_New(StoredDocument.of(source, origin), None)], hold=1)]
             else:
                 writer.with_context = with_context
                 writer.commit()
@@ -187,7 +184,7 @@ class Library:
         passages = [len(parse_source(source).passages) for source, _ in new]
         writer = IndexWriter.open(self.folder).anew(embedder, reuse=reuse)
         writer.with_context = _has_context(passages)
-        items = (_New(source, parse_source(source), origin, None) for source, origin in new)
+        items = (_New(StoredDocument.of(source, origin), None) for source, origin in new)
         [*self._write(writer, embedder, items, hold=len(new))]
 
     def _continued(self) -> IndexWriter:
@@ -198,7 +195,7 @@ class Library:
             return IndexWriter.open(self.folder)
         except (IndexStale, IndexCorrupt):
             manifest = None
-        if manifest is None or manifest.program != program():
+        if manifest is None or manifest.outdated():
             self._write_all(sources.all_stored(self.folder), reuse=True)
         return IndexWriter.open(self.folder)
 
@@ -213,12 +210,12 @@ class Library:
                 if isinstance(item, Change):
                     changes.append(item)
                     continue
-                rows = list(chunks_of(item.document, with_context=writer.with_context))
+                rows = list(chunks_of(item.stored.document, with_context=writer.with_context))
                 if hold <= 0 and not writer.has_room(len(rows)):
                     writer.commit(more=True)
                     yield from changes
                     changes = []
-                writer.add(item.source, item.document, item.origin, rows, outline_of(item.document, rows))
+                writer.add(item.stored, rows, outline_of(item.stored.document, rows))
                 hold -= item.change is None
                 if item.change is not None:
                     changes.append(item.change)
@@ -269,17 +266,17 @@ class _Taking:
         new = sources.document_id(named)
         if new == before:
             return Change(name, "unchanged", self._passages[new], "")
-        document = parse_source(named)
         if before:
-            said = sources.fetch(self._writer.folder, before).supplied
-            named = dataclasses.replace(named, supplied=said)
-            document = parse_source(named)
+            supplied = sources.fetch(self._writer.folder, before).supplied
+            named = dataclasses.replace(named, supplied=supplied)
+        stored = StoredDocument(new, named, parse_source(named), origin)
+        if before:
             del self._names[before]
             self._writer.dropped.add(before)
-        self._known[identity], self._names[new], self._passages[new] = new, name, len(document.passages)
+        passages = len(stored.document.passages)
+        self._known[identity], self._names[new], self._passages[new] = new, name, passages
         renamed = f"{label}: the name {source.name} is taken, so it is called {name}." if name != source.name else ""
-        change = Change(name, "replaced" if before else "added", len(document.passages), "" if before else renamed)
-        return _New(named, document, origin, change)
+        return _New(stored, Change(name, "replaced" if before else "added", passages, "" if before else renamed))
 
 
 def _has_context(passages: Sequence[int]) -> bool:

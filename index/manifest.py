@@ -1,8 +1,9 @@
 """`manifest.json`: what an index folder holds, and how to tell that it is whole.
 
 {
-  "format": 5,
-  "program": "…",
+  "format": 6,
+  "parser_version": 1,
+  "chunker_version": 1,
   "model": {"name": "e5-small-q4", "fingerprint": "…", "dimension": 384},
   "with_context": false,
   "documents": [{"id": "…", "name": "sco-2021", "title": "…", "sha256": "…", "origin": "…", "passages": 88, …}],
@@ -18,19 +19,23 @@ from __future__ import annotations
 import hashlib
 import json
 import shlex
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from corpus.errors import IndexCorrupt, IndexNotFound, IndexStale
+from corpus.errors import IndexCorrupt, IndexNotFound, IndexStale, QAError
 from corpus.message import Message
+from corpus.parse import PARSER_VERSION
 from index import index_messages
+from index.chunks import CHUNKER_VERSION
 from index.files import write_atomically
+from index.migrations import STEPS, migrate
 
-FORMAT = 5
-"""Counts up whenever an older program could misread the folder."""
+FORMAT = 6
+"""Counts up whenever an older program could misread the folder; then `index/migrations.py` gets a step."""
 MANIFEST = "manifest.json"
 BACKGROUND = "background-"
 """What the name of the background's file begins with; a new one has another name."""
@@ -98,8 +103,10 @@ class Manifest(_Record):
     model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
 
     format: int
-    program: str
-    """Digest of the code that cuts documents into rows and terms: another one would find other rows."""
+    parser_version: int
+    """`corpus.parse.PARSER_VERSION` of the program that wrote it; 0: before there was one."""
+    chunker_version: int
+    """`index.chunks.CHUNKER_VERSION`, likewise."""
     model: Model
     with_context: bool
     """Title and section path stand before each row where the model and BM25 read it: there are several documents, or
@@ -122,30 +129,55 @@ class Manifest(_Record):
         """Of all that it says."""
         return _checksum(self.model_dump(mode="json"))
 
+    def outdated(self) -> list[str]:
+        """Return what finds other rows now than when this was written, each with both versions; mostly nothing."""
+        versions = {
+            "parser": (self.parser_version, PARSER_VERSION),
+            "chunker": (self.chunker_version, CHUNKER_VERSION),
+        }
+        return [f"{name} {before}, now {now}" for name, (before, now) in versions.items() if before != now]
+
     def write(self, folder: Path) -> None:
-        """Write `manifest.json` in one step: what it names becomes the index. Raises OSError."""
+        """Write `manifest.json` in one step: what it names becomes the index.
+
+        One of an older format is kept as `manifest.FORMAT.json`. Raises OSError.
+        """
+        _keep_older(folder)
         record = {**self.model_dump(mode="json"), "checksum": self.checksum}
         written = json.dumps(record, ensure_ascii=False, indent=1) + "\n"
         write_atomically(folder / MANIFEST, written.encode("utf-8", "surrogatepass"))
 
     @classmethod
     def read(cls, folder: Path) -> Manifest:
-        """Read `manifest.json`. Raises IndexNotFound, IndexStale (another format) or IndexCorrupt (altered)."""
+        """Read `manifest.json`, of this format or one that `index/migrations.py` brings to it.
+
+        Raises IndexNotFound, IndexStale (another format) or IndexCorrupt (altered).
+        """
         path = folder / MANIFEST
         record = read_record(folder)
         found = record.get("format") if isinstance(record, dict) else None
-        if isinstance(found, int) and found != FORMAT:
+        if isinstance(found, int) and found != FORMAT and found not in STEPS:
             message = index_messages.OTHER_FORMAT
             raise IndexStale(message.format(found=found, expected=FORMAT, remedy=rebuild(folder)), folder)
         if not isinstance(record, dict) or record.pop("checksum", None) != _checksum(record):
             raise IndexCorrupt(index_messages.MANIFEST_ALTERED.format(path=path, remedy=rebuild(folder)))
         try:
-            return cls.model_validate(record)
+            return cls.model_validate(migrate(record, FORMAT))
         except ValidationError as error:
             reason = error.errors()[0]["msg"]
             raise IndexCorrupt(
                 index_messages.MANIFEST_INVALID.format(path=path, reason=reason, remedy=rebuild(folder))
             ) from error
+
+
+def _keep_older(folder: Path) -> None:
+    """Keep a manifest that was migrated, as it was. Raises OSError."""
+    with suppress(QAError):
+        record = read_record(folder)
+        found = record.get("format") if isinstance(record, dict) else None
+        if found in STEPS:
+            path = folder / MANIFEST
+            write_atomically(path.with_suffix(f".{found}.json"), path.read_bytes())
 
 
 def read_record(folder: Path) -> Any:
@@ -176,6 +208,11 @@ def background_of(manifest: Manifest) -> str:
 def rebuild(folder: Path) -> Message:
     """Return the sentence that says how to repair an index."""
     return index_messages.REBUILD.format(folder=shlex.quote(str(folder)))
+
+
+def record_of(data: bytes) -> FileRecord:
+    """Measure what a file will hold."""
+    return FileRecord(bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
 
 
 def file_record(path: Path) -> FileRecord:

@@ -26,7 +26,6 @@ from corpus.errors import IndexCorrupt, IndexStale
 from corpus.parse import parse_source
 from corpus.source import Source
 from index import index_messages
-from index.chunks import program
 from index.encoders.base import Embedder, Encoded
 from index.encoders.centering import CommonComponents, center
 from index.manifest import Manifest, background_of, check_file, rebuild
@@ -110,7 +109,7 @@ class Index:
         """Open an index.
 
         Raises IndexNotFound, IndexCorrupt (a file is missing, truncated or altered; of large files only the size is
-        looked at) or IndexStale (another format, or a program that would cut the documents otherwise).
+        looked at) or IndexStale (another format, or another version of parser or chunker).
         """
         manifest = Manifest.read(folder)
         try:
@@ -123,8 +122,9 @@ class Index:
 
     @classmethod
     def _open(cls, folder: Path, manifest: Manifest) -> Index:
-        if manifest.program != program():
-            raise IndexStale(index_messages.OTHER_PROGRAM.format(remedy=rebuild(folder)), folder)
+        if outdated := manifest.outdated():
+            versions = "; ".join(outdated)
+            raise IndexStale(index_messages.OTHER_PROGRAM.format(versions=versions, remedy=rebuild(folder)), folder)
         for name, record in manifest.files.items():
             if not name.startswith(f"{DOCUMENTS}/"):  # those are checked when they are read
                 check_file(folder, name, record, whole=record.bytes <= _SMALL)

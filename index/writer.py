@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +14,10 @@ from tqdm import tqdm
 
 from corpus.document import Document
 from corpus.errors import QAError, StoreError
+from corpus.parse import PARSER_VERSION, parse_source
 from corpus.source import Source
 from index import index_messages
-from index.chunks import Chunk, Heading, program, title_of
+from index.chunks import CHUNKER_VERSION, Chunk, Heading, title_of
 from index.encoders.base import Embedder
 from index.encoders.centering import CommonComponents, center
 from index.manifest import (
@@ -31,7 +33,7 @@ from index.manifest import (
     file_record,
 )
 from index.search.dense import Dense
-from index.search.token_vectors import pack
+from index.search.token_vectors import VECTORS_VERSION, pack
 from index.storage import parse_cache, sources
 from index.storage.lock import BUILDING, clear, refuse_foreign
 from index.storage.segment import FILES, SEGMENTS, Segment, VectorStore, join_segments, write_segment
@@ -40,6 +42,21 @@ LARGEST = 32_768
 """Rows of a segment, at most: what a merge copies is bounded (half a gigabyte of token vectors)."""
 _DRIFT = 1.1
 """How many times the rows for which the shortlist was measured an index may have before it is measured again."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """All that the index stores of a document: put together once, when it has its name, and written as it is."""
+
+    id: str
+    source: Source
+    document: Document
+    origin: str
+
+    @classmethod
+    def of(cls, source: Source, origin: str) -> StoredDocument:
+        """Parse a source. Raises SourceError if its edition file does not fit."""
+        return cls(sources.document_id(source), source, parse_source(source), origin)
 
 
 class IndexWriter:
@@ -103,34 +120,32 @@ class IndexWriter:
             except (OSError, ValueError, EOFError, KeyError):
                 shutil.rmtree(part, ignore_errors=True)  # it was being written
 
-    def add(
-        self, source: Source, document: Document, origin: str, rows: Sequence[Chunk], outline: list[Heading]
-    ) -> None:
+    def add(self, stored: StoredDocument, rows: Sequence[Chunk], outline: list[Heading]) -> None:
         """Add a document. Raises OSError or EmbedderError."""
-        identity = sources.document_id(source)
-        if any(record.id == identity for record in self.documents):
-            self.dropped.discard(identity)  # it came back before it was gone
+        document = stored.document
+        if any(record.id == stored.id for record in self.documents):
+            self.dropped.discard(stored.id)  # it came back before it was gone
             return
-        for name in (*sources.keep(self.folder, source, origin), parse_cache.keep(self.folder, identity, document)):
-            self._files[name] = file_record(self.folder / name)
+        self._files |= sources.keep(self.folder, stored.id, stored.source, stored.origin)
+        self._files |= parse_cache.keep(self.folder, stored.id, document)
         self.documents.append(
             DocumentRecord(
-                id=identity,
+                id=stored.id,
                 name=document.name,
                 title=title_of(document),
                 sha256=document.sha256,
-                origin=origin,
+                origin=stored.origin,
                 passages=len(document.passages),
                 rows=len(rows),
             )
         )
         if not self.has_room(len(rows)):
             self._flush()
-        self._group.begin(identity, outline)
+        self._group.begin(stored.id, outline)
         for row in rows:
             if len(self._group.rows) == LARGEST:
                 self._flush()
-                self._group.begin(identity, None)
+                self._group.begin(stored.id, None)
             self._group.add(row)
 
     def has_room(self, rows: int) -> bool:
@@ -158,7 +173,8 @@ class IndexWriter:
         names = {record.id for record in self.documents}
         manifest = Manifest(
             format=FORMAT,
-            program=program(),
+            parser_version=PARSER_VERSION,
+            chunker_version=CHUNKER_VERSION,
             model=self._model,
             with_context=self.with_context,
             documents=tuple(self.documents),
@@ -186,7 +202,7 @@ class IndexWriter:
     def _flush(self) -> None:
         """Embed and write the rows that came since the last time, as a segment that nobody knows of yet."""
         group, self._group = self._group, _Group()
-        salt = f"{FORMAT}\0{self._embedder.fingerprint}"
+        salt = f"{VECTORS_VERSION}\0{self._embedder.fingerprint}"
         keys = np.array([row.key(salt) for row in group.rows], np.uint64)
         taken = self._embed(group.rows, keys)
         record = SegmentRecord(id=secrets.token_hex(8), documents=tuple(group.documents), rows=len(group.rows))

@@ -18,6 +18,11 @@ import numpy.typing as npt
 from index.encoders.base import Encoded
 from index.encoders.centering import Centering
 
+VECTORS_VERSION = 4
+"""Raise it when the same text and model give other vectors or token records than before: none of the old serve again.
+
+The keys of rows begin with it. It is 4 because those of format 4 began with the format's number, and still serve.
+"""
 Records = npt.NDArray[np.void]
 """Shape (tokens,), of `record_type`."""
 

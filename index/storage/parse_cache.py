@@ -18,12 +18,12 @@ from corpus.parse import described
 from corpus.source import Source
 from index import index_messages
 from index.files import write_atomically
-from index.manifest import FileRecord, check_file, rebuild
+from index.manifest import FileRecord, check_file, rebuild, record_of
 from index.storage.sources import DOCUMENTS
 
 
-def keep(folder: Path, identity: str, document: Document) -> str:
-    """Store what was found; return the name of the file, from the index folder. Raises OSError."""
+def keep(folder: Path, identity: str, document: Document) -> dict[str, FileRecord]:
+    """Store what was found; return the file by its name, from the index folder. Raises OSError."""
     places: dict[int, int] = {}
     order: list[str] = []
     sections: list[list[Any]] = []
@@ -55,9 +55,9 @@ def keep(folder: Path, identity: str, document: Document) -> str:
         ],
         "pages": document.pages,
     }
-    written = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
-    write_atomically(folder / _name(identity), written.encode("utf-8", "surrogatepass"))
-    return _name(identity)
+    written = json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    write_atomically(folder / _name(identity), written)
+    return {_name(identity): record_of(written)}
 
 
 def read(folder: Path, identity: str, source: Source, files: dict[str, FileRecord]) -> Document:

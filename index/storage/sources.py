@@ -21,7 +21,7 @@ from corpus.message import Message
 from corpus.source import Source
 from index import index_messages
 from index.files import write_atomically
-from index.manifest import read_record, rebuild
+from index.manifest import FileRecord, read_record, rebuild, record_of
 
 DOCUMENTS = "documents"
 _SOURCE = TypeAdapter(Source)
@@ -42,17 +42,17 @@ def document_id(source: Source) -> str:
     return digest.hexdigest()[:16]
 
 
-def keep(folder: Path, source: Source, origin: str) -> list[str]:
-    """Store a source and return the names of its files, from the index folder. Raises OSError."""
+def keep(folder: Path, identity: str, source: Source, origin: str) -> dict[str, FileRecord]:
+    """Store a source under its `document_id` and return its files by name, from the index folder. Raises OSError."""
     (folder / DOCUMENTS).mkdir(parents=True, exist_ok=True)
-    stem = f"{DOCUMENTS}/{document_id(source)}"
+    stem = f"{DOCUMENTS}/{identity}"
     contents = {f"{stem}.bin": source.data}
-    if _utf8(source.text) != source.data:
-        contents[f"{stem}.text"] = _utf8(source.text)
+    if (text := _utf8(source.text)) != source.data:
+        contents[f"{stem}.text"] = text
     contents[f"{stem}.json"] = _record(source, origin)
     for name, data in contents.items():
         write_atomically(folder / name, data)
-    return list(contents)
+    return {name: record_of(data) for name, data in contents.items()}
 
 
 def describe(folder: Path, source: Source, origin: str) -> str:

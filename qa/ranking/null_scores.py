@@ -6,15 +6,15 @@ import hashlib
 import json
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 
 import numpy as np
 
-import index
 from index.encoders.base import Embedder
 from index.encoders.centering import questions
+from index.files import write_atomically
 from index.query import WeightedQuery
 from index.searcher import Index
+from qa.ranking import RANKER_VERSION
 from qa.ranking.confidence import NullScores
 from qa.ranking.features import Titles
 from qa.ranking.late_interaction import Query, rank
@@ -26,7 +26,7 @@ _FILE = "nulls.json"
 def cached_null_scores(
     opened: Index, settings: Settings, measure: Callable[[], dict[bool, NullScores]]
 ) -> dict[bool, NullScores]:
-    """Return what `measure` gives, or gave for these documents, settings and this program. Never raises."""
+    """Return what `measure` gives, or gave for these documents, settings and version of the ranker. Never raises."""
     path, key = opened.folder / _FILE, _key(opened, settings)
     with suppress(OSError, ValueError, KeyError, TypeError):
         record = json.loads(path.read_bytes())
@@ -37,9 +37,7 @@ def cached_null_scores(
         ("cross" if cross else "same"): [one.mean, one.deviation] for cross, one in null_scores.items()
     }
     with suppress(OSError):  # a folder that only others may write to
-        beside = path.with_suffix(".new")
-        beside.write_text(json.dumps(record), encoding="ascii")
-        beside.replace(path)
+        write_atomically(path, json.dumps(record).encode("ascii"))
     return null_scores
 
 
@@ -57,9 +55,6 @@ def measure_null_scores(
 
 
 def _key(opened: Index, settings: Settings) -> str:
-    """Return a digest of all that the scores depend on; of our own code too, for it is what ranks."""
-    digest = hashlib.sha256(f"{opened.manifest.checksum} {settings.candidates} {questions()}".encode())
-    for folder in (Path(__file__).parents[1], Path(index.__file__).parent):
-        for path in sorted(folder.rglob("*.py")):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
+    """Return a digest of all that the scores depend on."""
+    depends = f"{opened.manifest.checksum} {RANKER_VERSION} {settings.candidates} {questions()}"
+    return hashlib.sha256(depends.encode()).hexdigest()

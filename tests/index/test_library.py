@@ -17,6 +17,7 @@ from corpus.bibliography.edition import CitationFields, Value
 from corpus.errors import EmbedderError, IndexCorrupt, IndexStale, SourceError, StoreError
 from corpus.message import Message
 from corpus.source import Source
+from index.chunks import CHUNKER_VERSION
 from index.library import Change, Library, NewDocument
 from index.manifest import Manifest
 from index.query import WeightedQuery
@@ -324,20 +325,20 @@ def test_many_small_additions_leave_few_segments(tmp_path: Path, embedder: Chara
     assert all(before >= 2 * after for before, after in pairwise(sizes))
 
 
-def test_another_program_makes_rows_again_but_no_vectors(
+def test_another_chunker_makes_rows_again_but_no_vectors(
     tmp_path: Path, embedder: CharacterEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What it cuts the same way it finds again by its content."""
     _add(tmp_path / "i", embedder, _incoming("a", "甲。\n乙。"), _incoming("b", "丙。"))
     embedder.embedded.clear()
-    monkeypatch.setattr("index.writer.program", lambda: "newer")
-    monkeypatch.setattr("index.library.program", lambda: "newer")
-    monkeypatch.setattr("index.searcher.program", lambda: "newer")
-    with pytest.raises(IndexStale):
+    for module in ("manifest", "writer"):
+        monkeypatch.setattr(f"index.{module}.CHUNKER_VERSION", CHUNKER_VERSION + 1)
+    with pytest.raises(IndexStale, match=f"chunker {CHUNKER_VERSION}, now {CHUNKER_VERSION + 1}"):
         Index.open(tmp_path / "i")
     Library(tmp_path / "i", lambda: embedder).refresh()
 
     assert embedder.embedded == []
+    assert Index.open(tmp_path / "i").manifest.chunker_version == CHUNKER_VERSION + 1
     assert _texts(tmp_path / "i") == [("a", "甲。\n乙。"), ("b", "丙。")]
 
 

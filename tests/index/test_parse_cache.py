@@ -79,7 +79,7 @@ def test_blocks_that_make_no_sense_are_refused(tmp_path: Path, damage: dict[str,
     """Even where the manifest vouches for the file."""
     source = Source.from_bytes("甲", "乙丙。".encode(), None)
     (tmp_path / "documents").mkdir()
-    name = parse_cache.keep(tmp_path, "0" * 16, parse_source(source))
+    (name,) = parse_cache.keep(tmp_path, "0" * 16, parse_source(source))
     whole = json.loads((tmp_path / name).read_text("utf-8"))
     (tmp_path / name).write_text(json.dumps(whole | damage), encoding="utf-8")
 
@@ -89,5 +89,4 @@ def test_blocks_that_make_no_sense_are_refused(tmp_path: Path, damage: dict[str,
 
 def _stored(folder: Path, source: Source, document: Document) -> Document:
     (folder / "documents").mkdir(exist_ok=True)
-    name = parse_cache.keep(folder, "0" * 16, document)
-    return parse_cache.read(folder, "0" * 16, source, {name: file_record(folder / name)})
+    return parse_cache.read(folder, "0" * 16, source, parse_cache.keep(folder, "0" * 16, document))

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import IndexCorrupt, IndexNotFound, IndexStale, SourceError, StoreError
-from corpus.parse import parse_source
+from corpus.parse import PARSER_VERSION, parse_source
 from corpus.source import SHIPPED, Source, load
 from index.manifest import FORMAT
 from index.query import WeightedQuery
@@ -244,12 +244,12 @@ def test_another_format_is_stale(tmp_path: Path) -> None:
         Index.open(tmp_path / "i")
 
 
-def test_another_program_is_stale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_version_of_the_parser_is_stale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One that may cut passages otherwise, or count other terms."""
     Index.build(tmp_path / "i", [_source("甲。")], _ABC)
-    monkeypatch.setattr("index.searcher.program", lambda: "another")
+    monkeypatch.setattr("index.manifest.PARSER_VERSION", PARSER_VERSION + 1)
 
-    with pytest.raises(IndexStale, match="cut passages otherwise"):
+    with pytest.raises(IndexStale, match=rf"\(parser {PARSER_VERSION}, now {PARSER_VERSION + 1}\)\. Rebuild"):
         Index.open(tmp_path / "i")
 
 
@@ -323,17 +323,22 @@ def test_a_folder_name_with_blanks_and_chinese_characters(tmp_path: Path) -> Non
     assert _found(Index.open(tmp_path / "我的 索引"), "甲")[0][0] == "甲。"
 
 
-def test_what_everyday_questions_reach_is_kept_for_the_same_documents_only(tmp_path: Path) -> None:
-    """Measured at the first question, read at the next start, measured anew after a change."""
+def test_what_everyday_questions_reach_is_kept_for_the_same_documents_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the same version of the ranker: measured at the first question, read at the next start."""
     engine = Engine(Index.build(tmp_path / "i", [_source("甲乙。\n丙。")], _ABC), _ABC, Settings())
     engine.ask("甲乙")
     path = tmp_path / "i" / "nulls.json"
     kept = json.loads(path.read_bytes())
     path.write_text(json.dumps({**kept, "same": [0.25, 0.5]}))
     again = Engine(Index.open(tmp_path / "i"), _ABC, Settings())
+    assert (again._null_scores[False].mean, again._null_scores[False].deviation) == (0.25, 0.5)
+    monkeypatch.setattr("qa.ranking.null_scores.RANKER_VERSION", 999)
+    newer = Engine(Index.open(tmp_path / "i"), _ABC, Settings())
+    assert newer._null_scores[False].mean != 0.25
     other = Engine(Index.build(tmp_path / "i", [_source("甲乙。\n丁。")], _ABC), _ABC, Settings())
 
-    assert (again._null_scores[False].mean, again._null_scores[False].deviation) == (0.25, 0.5)
     assert other._null_scores[False].mean != 0.25
 
 

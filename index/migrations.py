@@ -1,0 +1,50 @@
+"""Steps that bring the manifest of an older format to this one, as data: what an index embedded is not embedded again.
+
+A step takes the JSON of format n, without its checksum, and returns that of format n + 1. Reading an index takes the
+steps in memory; the next change writes the result, and keeps the old file beside it (`index/manifest.py`). Where there
+is no step, an index is built again from its documents (`index/library.py`).
+
+A change of the format needs a step here, or a word why there can be none, and a case in tests/index/test_migrations.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+Record = dict[str, Any]
+
+_COUNTED_FROM = {"e256ee40def09229": 1}
+"""Digests of programs that stood for what version 1 of parser and chunker give."""
+
+
+def _with_context(record: Record) -> Record:
+    """4 → 5: `titled` is called `with_context`."""
+    titled = record.pop("titled")
+    return {**record, "with_context": titled}
+
+
+def _versions(record: Record) -> Record:
+    """5 → 6: numbers in place of a digest of the program; 0, that is to be parsed again, where it is not known."""
+    version = _COUNTED_FROM.get(record.pop("program"), 0)
+    return {**record, "parser_version": version, "chunker_version": version}
+
+
+STEPS: dict[int, Callable[[Record], Record]] = {4: _with_context, 5: _versions}
+"""By the format that they start from."""
+
+
+def migrate(record: Record, target: int) -> Record | None:
+    """Return the record in format `target`; None where there is no way, or where it lacks what a step needs."""
+    format_ = record.get("format")
+    record = dict(record)
+    while format_ != target:
+        if not isinstance(format_, int) or format_ not in STEPS:
+            return None
+        try:
+            record = STEPS[format_](record)
+        except (KeyError, TypeError, ValueError):
+            return None
+        format_ += 1
+        record["format"] = format_
+    return record
