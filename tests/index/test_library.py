@@ -14,8 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corpus.bibliography.edition import CitationFields, Value
+from corpus.document import Document
 from corpus.errors import EmbedderError, IndexCorrupt, IndexStale, SourceError, StoreError
 from corpus.message import Message
+from corpus.parse import parse_source
 from corpus.source import Source
 from index.chunks import CHUNKER_VERSION
 from index.library import Change, Library, NewDocument
@@ -485,3 +487,59 @@ def test_an_altered_word_of_a_person_is_noticed(tmp_path: Path, embedder: Charac
 
 def _fails(*_: object) -> None:
     raise KeyboardInterrupt
+
+
+def test_a_document_is_parsed_once_on_its_way_in(
+    tmp_path: Path, embedder: CharacterEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where it takes the place of another, with what a person said of that one."""
+    _add(tmp_path / "i", embedder, _incoming("a", "甲。"), _incoming("b", "乙。"))
+    Library(tmp_path / "i", lambda: embedder).describe("a", [CitationFields(publisher=Value(supplied="出版社"))])
+    parsed: list[str] = []
+
+    def counted(source: Source) -> Document:
+        parsed.append(source.text)
+        return parse_source(source)
+
+    for module in ("library", "writer"):
+        monkeypatch.setattr(f"index.{module}.parse_source", counted)
+
+    assert _add(tmp_path / "i", embedder, _incoming("a", "丙。"), _incoming("c", "丁。")) == [
+        ("replaced", "a"),
+        ("added", "c"),
+    ]
+    assert parsed == ["丙。", "丁。"]
+    document = next(one for one in Index.open(tmp_path / "i").documents if one.name == "a")
+    publisher = document.about(document.works[0]).publisher
+    assert publisher is not None and publisher.text == "出版社"
+
+
+def test_a_full_disk_leaves_stored_documents_whole(
+    tmp_path: Path, embedder: CharacterEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While they are written again: none is cut short in its place."""
+    _add(tmp_path / "i", embedder, _incoming("a", "甲。"), _incoming("b", "乙。"))
+    before = {path.name: path.read_bytes() for path in (tmp_path / "i" / "documents").iterdir()}
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch, pytest.raises(StoreError, match="cannot be written"):
+        patch.setattr("index.files._sync", full)
+        Library(tmp_path / "i", lambda: embedder).refresh()
+
+    assert {path.name: path.read_bytes() for path in (tmp_path / "i" / "documents").iterdir()} == before
+    Index.open(tmp_path / "i").verify()
+
+
+def test_what_a_crash_left_half_written_goes_with_the_next_change(tmp_path: Path, embedder: CharacterEmbedder) -> None:
+    """And nothing that only looks like it."""
+    _add(tmp_path / "i", embedder, _incoming("a", "甲。"))
+    left = [tmp_path / "i" / f".manifest.json.{'0a' * 8}.new", tmp_path / "i" / "documents" / f".x.bin.{'1b' * 8}.new"]
+    other = tmp_path / "i" / "documents" / ".notes.new"
+    for path in (*left, other):
+        path.write_bytes(b"half")
+    _add(tmp_path / "i", embedder, _incoming("b", "乙。"))
+
+    assert not any(path.exists() for path in left)
+    assert other.exists()
