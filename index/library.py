@@ -27,7 +27,8 @@ from index.encoders.base import Embedder
 from index.manifest import Manifest, file_record
 from index.storage import sources
 from index.storage.lock import cannot_write, locked
-from index.writer import IndexWriter, StoredDocument
+from index.storage.sources import StoredDocument
+from index.writer import IndexWriter
 
 _LARGE = 2_000
 """Passages: from here on titles stand before those of a lone document, too. They blur it hardly (1,000 paragraphs of

@@ -5,17 +5,14 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from tqdm import tqdm
 
-from corpus.document import Document
 from corpus.errors import QAError, StoreError
-from corpus.parse import PARSER_VERSION, parse_source
-from corpus.source import Source
+from corpus.parse import PARSER_VERSION
 from index import index_messages
 from index.chunks import CHUNKER_VERSION, Chunk, Heading, title_of
 from index.encoders.base import Embedder
@@ -37,26 +34,12 @@ from index.search.token_vectors import VECTORS_VERSION, pack
 from index.storage import parse_cache, sources
 from index.storage.lock import BUILDING, clear, refuse_foreign
 from index.storage.segment import FILES, SEGMENTS, Segment, VectorStore, join_segments, write_segment
+from index.storage.sources import StoredDocument
 
 LARGEST = 32_768
 """Rows of a segment, at most: what a merge copies is bounded (half a gigabyte of token vectors)."""
 _DRIFT = 1.1
 """How many times the rows for which the shortlist was measured an index may have before it is measured again."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredDocument:
-    """All that the index stores of a document: put together once, when it has its name, and written as it is."""
-
-    id: str
-    source: Source
-    document: Document
-    origin: str
-
-    @classmethod
-    def of(cls, source: Source, origin: str) -> StoredDocument:
-        """Parse a source. Raises SourceError if its edition file does not fit."""
-        return cls(sources.document_id(source), source, parse_source(source), origin)
 
 
 class IndexWriter:
@@ -126,7 +109,7 @@ class IndexWriter:
         if any(record.id == stored.id for record in self.documents):
             self.dropped.discard(stored.id)  # it came back before it was gone
             return
-        self._files |= sources.keep(self.folder, stored.id, stored.source, stored.origin)
+        self._files |= sources.keep(self.folder, stored)
         self._files |= parse_cache.keep(self.folder, stored.id, document)
         self.documents.append(
             DocumentRecord(

@@ -65,7 +65,7 @@ def refuse_foreign(folder: Path) -> None:
 
 
 def clear(folder: Path, manifest: Manifest) -> None:
-    """Delete what the manifest does not name, as far as it bears a name that only we give."""
+    """Delete what the manifest does not name, as far as its name is one that only we give."""
     documents = [path for path in (folder / DOCUMENTS).glob("*") if _OURS.fullmatch(path.name)]
     unfinished = [*(folder / DOCUMENTS).glob(".*"), *folder.glob(f".{MANIFEST}.*")]
     documents += [path for path in unfinished if UNFINISHED.fullmatch(path.name)]

@@ -125,7 +125,7 @@ def write_segment(
     taken: Sequence[tuple[VectorStore, int]],
     dimension: int,
 ) -> None:
-    """Write rows whose vectors lie on stores. `taken`: for each row, its shelf and its row there. Raises OSError."""
+    """Write rows whose vectors lie in stores. `taken`: for each row, its store and its row there. Raises OSError."""
     folder.mkdir(parents=True)
     counted, lengths = Postings.of(row.text for row in rows)
     counted.write(folder)
@@ -181,7 +181,7 @@ def join_segments(
 def _write_vectors(
     folder: Path, table: npt.NDArray[np.void], taken: Sequence[tuple[VectorStore, int]], dimension: int
 ) -> None:
-    """Write what lies on stores, then the table, which gets to know where each row's tokens end."""
+    """Write what lies in stores, then the table, which gets to know where each row's tokens end."""
     vectors = np.zeros((len(taken), dimension), np.float16)
     at = places = 0
     with (folder / TOKENS).open("wb") as file:

@@ -11,13 +11,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from corpus.document import Document
 from corpus.errors import IndexCorrupt, QAError
 from corpus.message import Message
+from corpus.parse import parse_source
 from corpus.source import Source
 from index import index_messages
 from index.files import write_atomically
@@ -42,14 +45,30 @@ def document_id(source: Source) -> str:
     return digest.hexdigest()[:16]
 
 
-def keep(folder: Path, identity: str, source: Source, origin: str) -> dict[str, FileRecord]:
-    """Store a source under its `document_id` and return its files by name, from the index folder. Raises OSError."""
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """All that the index stores of a document: put together once, when it has its name, and written as it is."""
+
+    id: str
+    source: Source
+    document: Document
+    origin: str
+
+    @classmethod
+    def of(cls, source: Source, origin: str) -> StoredDocument:
+        """Parse a source. Raises SourceError if its edition file does not fit."""
+        return cls(document_id(source), source, parse_source(source), origin)
+
+
+def keep(folder: Path, stored: StoredDocument) -> dict[str, FileRecord]:
+    """Store the source of a document and return its files by name, from the index folder. Raises OSError."""
+    source = stored.source
     (folder / DOCUMENTS).mkdir(parents=True, exist_ok=True)
-    stem = f"{DOCUMENTS}/{identity}"
+    stem = f"{DOCUMENTS}/{stored.id}"
     contents = {f"{stem}.bin": source.data}
     if (text := _utf8(source.text)) != source.data:
         contents[f"{stem}.text"] = text
-    contents[f"{stem}.json"] = _record(source, origin)
+    contents[f"{stem}.json"] = _record(source, stored.origin)
     for name, data in contents.items():
         write_atomically(folder / name, data)
     return {name: record_of(data) for name, data in contents.items()}

@@ -501,7 +501,7 @@ def test_a_document_is_parsed_once_on_its_way_in(
         parsed.append(source.text)
         return parse_source(source)
 
-    for module in ("library", "writer"):
+    for module in ("library", "storage.sources"):
         monkeypatch.setattr(f"index.{module}.parse_source", counted)
 
     assert _add(tmp_path / "i", embedder, _incoming("a", "丙。"), _incoming("c", "丁。")) == [
