@@ -129,9 +129,11 @@ def difference(before: Any, now: Any, tolerance: float, place: str = "") -> Iter
     if isinstance(before, dict) and isinstance(now, dict) and [*before] == [*now]:
         for key in before:
             yield from difference(before[key], now[key], tolerance, f"{place}/{key}")
-    elif isinstance(before, list) and isinstance(now, list) and len(before) == len(now):
-        for number, (one, other) in enumerate(zip(before, now, strict=True)):
+    elif isinstance(before, list) and isinstance(now, list):
+        for number, (one, other) in enumerate(zip(before, now, strict=False)):
             yield from difference(one, other, tolerance, f"{place}/{number}")
+        if len(before) != len(now):
+            yield f"{place}: {len(before)} entries were, {len(now)} are"
     elif isinstance(before, float) and isinstance(now, float):
         if abs(before - now) > tolerance:
             yield f"{place}: {before} was, {now} is"
