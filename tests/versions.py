@@ -176,7 +176,7 @@ def _blocks(document: Document) -> list[str]:
                 lines.append(f"passage {block.id} {_spans(block.spans)} ¶{block.paragraph} ends {ends} {words}")
             case NonBody():
                 lines.append(f"{block.kind} {_spans([block.span])} {document.quote([block.span])}")
-    return lines + [f"warning {_spans([one.span])} {one.en}" for one in document.warnings]
+    return lines + [f"warning {_spans([one.span])} {one.message.en}" for one in document.warnings]
 
 
 def parsed() -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from corpus.errors import EmbedderError
+from corpus.message import Message
 from index.encoders.base import Embedder
 from tests import renew_golden, versions
 from tests.versions import CHUNKER, GOLDENS, PARSER, Golden, Number, golden_of_model
@@ -91,7 +92,7 @@ def test_the_script_writes_nothing_where_one_is_refused(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def embedder(_: str) -> None:
-        raise EmbedderError("The model is missing.", "缺少模型。")
+        raise EmbedderError(Message(zh="缺少模型。", en="The model is missing."))
 
     number = Number("N", "n.py", 1)
     first, second = Golden("first", (number,), lambda: ["甲"]), Golden("second", (number,), lambda: ["乙"])
