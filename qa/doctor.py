@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 
 from corpus.errors import QAError
 from index.encoders.e5_weights import BUNDLED_NAME
@@ -17,7 +18,8 @@ from index.encoders.registry import open_embedder
 from index.searcher import Index
 from qa.service.bootstrap import default_folder
 
-_ROOT = Path(__file__).parent.parent
+_NAME = "yuanwen"
+_REINSTALL = "in a checkout: make setup; elsewhere: install the package again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,17 @@ class Finding:
 def examine(folder: Path | None, model: str) -> Iterator[Finding]:
     """Look at everything that an answer needs, in the order in which to mend it."""
     version = ".".join(map(str, sys.version_info[:3]))
-    yield _finding(f"Python {version}", sys.version_info[:2] == (3, 11), "install Python 3.11, then: make setup")
-    for line in (_ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines():
-        if requirement := line.partition("#")[0].strip():
-            yield _package(Requirement(requirement))
+    try:
+        about = importlib.metadata.metadata(_NAME)
+    except importlib.metadata.PackageNotFoundError:
+        yield Finding(f"Python {version}; {_NAME} itself is not installed", False, "make setup")
+    else:
+        pythons = SpecifierSet(about["Requires-Python"])
+        yield _finding(f"Python {version}", version in pythons, f"install Python {pythons}, then {_NAME} again")
+        for line in importlib.metadata.requires(_NAME) or ():
+            requirement = Requirement(line)
+            if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+                yield _package(requirement)
     if model == BUNDLED_NAME:
         yield _model()
     yield _index(folder or default_folder(model))
@@ -55,10 +64,10 @@ def _package(requirement: Requirement) -> Finding:
     try:
         version = importlib.metadata.version(requirement.name)
     except importlib.metadata.PackageNotFoundError:
-        return Finding(f"{requirement.name}: not installed", False, "make setup")
+        return Finding(f"{requirement.name}: not installed", False, _REINSTALL)
     fine = requirement.specifier.contains(version)
     return _finding(
-        f"{requirement.name} {version}" + ("" if fine else f", not {requirement.specifier}"), fine, "make setup"
+        f"{requirement.name} {version}" + ("" if fine else f", not {requirement.specifier}"), fine, _REINSTALL
     )
 
 
@@ -67,7 +76,7 @@ def _model() -> Finding:
     try:
         open_embedder(BUNDLED_NAME).encode_questions(["试"])
     except QAError as error:
-        return Finding(f"the model: {error}", False, "make setup")
+        return Finding(f"the model: {error}", False, _REINSTALL)
     return Finding(f"the model {BUNDLED_NAME} runs", True, "")
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from corpus.bibliography.edition import parse_edition
 from corpus.bibliography.edition_template import draft_edition
 from corpus.parse import parse
-from qa.__main__ import main
+from qa.cli import main
 
 _TEXT = "下载\n打印\n某市工作报告\n——2020年1月1日\n市长 张 三\n各位代表：\n一、回顾\n修了路。\n三、打算\n再修路。\n"
 

@@ -291,7 +291,7 @@ def test_asking_imports_nothing_that_it_does_not_need(real_folder: Path) -> None
     """Neither torch and what comes with it, nor the page's packages, nor OpenVINO's usage statistics."""
     heavy = "torch sentence_transformers transformers sklearn gradio pandas openvino_telemetry openvino.tools.ovc"
     code = (
-        "import sys; from qa.__main__ import main; "
+        "import sys; from qa.cli import main; "
         f"main(['ask', '秘书处设在哪个城市？', '--index', {str(real_folder)!r}]); "
         f"print('heavy:', sorted(set({heavy.split()!r}) & set(sys.modules)))"
     )

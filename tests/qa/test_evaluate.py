@@ -11,7 +11,7 @@ from corpus.document import Document
 from corpus.errors import QAError
 from corpus.message import Message
 from corpus.parse import parse
-from qa.__main__ import main
+from qa.cli import main
 from qa.evaluate import Metric, Question, Report, evaluate, read_questions, report_as_json
 from qa.reply import Answer, Citation, Hit, NotFound, Rejected, Reply
 

@@ -1,0 +1,349 @@
+"""The command line: `python -m qa …`, and `yuanwen …` where the package is installed.
+
+stdout carries results only; everything else goes to stderr.
+"""
+
+from __future__ import annotations
+
+import argparse
+import codecs
+import dataclasses
+import io
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from corpus.bibliography.edition_template import draft_edition
+from corpus.errors import QAError
+from corpus.parse import parse_source
+from corpus.source import load
+from index.encoders.e5_weights import BUNDLED_NAME
+from qa import qa_messages
+from qa.citations.forms import FORMS
+from qa.settings import Settings
+
+if TYPE_CHECKING:
+    from qa.quotations.checker import Checker
+
+_PROG = "python -m qa"
+_DESCRIPTION = "Ask a text, get its own words back. 问一份文本，得到它自己的话。"
+
+
+def main(
+    argv: Sequence[str] | None = None,
+    *,
+    prog: str = _PROG,
+    serve: Callable[[Sequence[str]], int] | None = None,
+) -> int:
+    """Run a command. Return 0 if it ran, whatever it found; 1 if it failed. Wrong usage exits with 2.
+
+    `prog`: the name that was called, for usage texts and errors. `serve`: runs the command `serve` with its own
+    options. It is handed in because the page lies above this package; without it there is no such command.
+    """
+    # JSON escapes what is no UTF-8 (half of a surrogate pair), so that each line stays readable.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    argv = list(sys.argv[1:] if argv is None else argv)
+    if serve is not None and argv[:1] == ["serve"]:
+        return serve(argv[1:])
+    arguments = _parser(prog, has_page=serve is not None).parse_args(argv)
+    run: Callable[[argparse.Namespace], None] = arguments.run
+    try:
+        run(arguments)
+        sys.stdout.flush()
+    except QAError as error:
+        sys.stderr.write(f"{_as_called(str(error), prog)}\n")
+        return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("\n")
+        return 1
+    except BrokenPipeError:
+        # The reader has gone (`| head`). Python would complain once more when it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _as_called(message: str, prog: str) -> str:
+    """Return a message with its commands as they work where `prog` was called."""
+    return message.replace(_PROG, prog)
+
+
+def _parser(prog: str, *, has_page: bool) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=prog, description=_DESCRIPTION)
+    parser.set_defaults(prog=prog)
+    commands = parser.add_subparsers(required=True, metavar="command")
+    where = argparse.ArgumentParser(add_help=False)
+    where.add_argument("--index", type=Path, metavar="DIR", help="the index folder (default: the model's own)")
+    where.add_argument(
+        "--model", metavar="NAME", default=BUNDLED_NAME, help="a sentence-transformers model or folder (%(default)s)"
+    )
+
+    ask = commands.add_parser("ask", parents=[where], help="ask one question; without one, chat")
+    ask.add_argument("question", nargs="?")
+    ask.add_argument("--top", type=_positive, metavar="N", default=Settings().top, help="quotes at most (%(default)s)")
+    ask.add_argument("--json", action="store_true", help="one JSON object a reply")
+    ask.add_argument("--batch", metavar="FILE", help='JSON lines {"id","question"} or {"id","turns"}; - is stdin')
+    ask.add_argument("--cite", choices=FORMS, default="own", metavar="FORM", help=f"{', '.join(FORMS)} (%(default)s)")
+    ask.add_argument(
+        "--document", action="append", default=[], metavar="NAME", help="look in this document only (or several)"
+    )
+    ask.set_defaults(run=_ask, parser=ask)
+
+    check = commands.add_parser("check", parents=[where], help="is this quotation in the text, word for word?")
+    check.add_argument("quote", nargs="?")
+    check.add_argument("--json", action="store_true", help="one JSON object a quotation")
+    check.add_argument("--batch", metavar="FILE", help='JSON lines {"id","quote"}; - is stdin')
+    check.set_defaults(run=_check, parser=check)
+
+    index = commands.add_parser("index", help="change, build, list or verify the index").add_subparsers(
+        required=True, metavar="action"
+    )
+    add = index.add_parser("add", parents=[where], help="add files, folders, or stdin (-)")
+    add.add_argument("paths", nargs="+", metavar="PATH")
+    add.add_argument("--name", help="what to call the one document that is added (default: its file's name)")
+    add.set_defaults(run=_add, parser=add)
+    remove = index.add_parser("remove", parents=[where], help="remove documents, by the names that list gives")
+    remove.add_argument("names", nargs="+", metavar="NAME")
+    remove.set_defaults(run=_remove)
+    for name, run, words in (
+        ("build", _build, "build the index again from its documents"),
+        ("list", _list, "name its documents"),
+        ("verify", _verify, "check every file and every quote"),
+    ):
+        index.add_parser(name, parents=[where], help=words).set_defaults(run=run)
+
+    evaluate = commands.add_parser("evaluate", parents=[where], help="measure the answers on a question file")
+    evaluate.add_argument("file", metavar="FILE.jsonl", help="a question a line (qa/evaluate.py); - is stdin")
+    evaluate.add_argument("--json", action="store_true", help="one JSON object")
+    evaluate.set_defaults(run=_evaluate)
+
+    edition = commands.add_parser("edition", help="write an edition file to edit, beside a text")
+    edition.add_argument("file", type=Path, metavar="FILE")
+    edition.add_argument("--print", action="store_true", help="print it and write nothing")
+    edition.set_defaults(run=_edition)
+
+    doctor = commands.add_parser("doctor", parents=[where], help="say what is missing here and what mends it")
+    doctor.set_defaults(run=_doctor)
+    if has_page:
+        commands.add_parser("serve", add_help=False, help="serve the page for a browser (serve --help: its options)")
+    return parser
+
+
+def _positive(value: str) -> int:
+    number = int(value)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{value} is not 1 or more")
+    return number
+
+
+def _ask(arguments: argparse.Namespace) -> None:
+    if arguments.batch is not None and arguments.question is not None:
+        arguments.parser.error("give a question or --batch, not both")
+    if arguments.batch is not None and not arguments.json:
+        arguments.parser.error("--batch goes with --json")
+    if arguments.question is None and arguments.batch is None and arguments.json:
+        arguments.parser.error("--json needs a question, or --batch")
+    lines = None if arguments.batch is None else _read_lines(arguments.batch)
+
+    from qa.output.json_records import reply_as_json
+    from qa.output.terminal import chat, render
+    from qa.service.bootstrap import open_engine
+
+    settings = dataclasses.replace(Settings(), top=arguments.top)
+    engine = open_engine(arguments.index, arguments.model, settings)
+    ask = partial(engine.ask, documents=tuple(arguments.document))
+    if lines is not None:
+        for number, line in enumerate(lines, start=1):
+            if line.strip():
+                _print_json(_answer_line(ask, number, line, arguments.cite))
+    elif arguments.question is None:
+        chat(ask, arguments.cite)
+    elif arguments.json:
+        _print_json(reply_as_json(ask(arguments.question), None, arguments.cite))
+    else:
+        sys.stdout.write(render(ask(arguments.question), arguments.cite))
+
+
+def _read_lines(path: str) -> list[str]:
+    """Return the lines of a file or of stdin, in UTF-8 whatever the locale says. Raises QAError."""
+    try:
+        data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+    except OSError as error:
+        raise QAError(qa_messages.CANNOT_BE_READ.format(path=path, reason=error.strerror)) from error
+    # What is no UTF-8 stays recognisable, and the engine rejects it. Only \n ends a line: U+2028 may be in a question.
+    return data.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape").split("\n")
+
+
+def _answer_line(ask: Callable[..., Any], number: int, line: str, form: str = "own") -> dict[str, Any]:
+    """Answer one line of a batch. A line that is no question gets a reply too, so that none is lost."""
+    from qa.output.json_records import reply_as_json
+    from qa.reply import Rejected
+
+    reply: Any
+    try:
+        entry = json.loads(line)
+    except (ValueError, RecursionError):
+        entry = None
+    question_id = entry.get("id") if isinstance(entry, dict) else None
+    turns = (entry.get("turns") or [entry.get("question")]) if isinstance(entry, dict) else None
+    if isinstance(turns, list) and all(isinstance(turn, str) for turn in turns):
+        *history, question = turns
+        reply = ask(question, history)
+    else:
+        shape = '{"id": …, "question": "…"} or {"id": …, "turns": […]}'
+        reply = Rejected("", qa_messages.LINE_IS_NO_QUESTION.format(line=number, shape=shape))
+    return reply_as_json(reply, question_id, form)
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    if (arguments.batch is None) == (arguments.quote is None):
+        arguments.parser.error("give a quotation or --batch, one of them")
+    if arguments.batch is not None and not arguments.json:
+        arguments.parser.error("--batch goes with --json")
+    lines = None if arguments.batch is None else _read_lines(arguments.batch)
+
+    from qa.output.json_records import check_as_json
+    from qa.output.terminal import render_check
+    from qa.quotations.checker import Checker
+    from qa.service.bootstrap import open_documents
+
+    checker = Checker(open_documents(arguments.index, arguments.model))
+    if lines is not None:
+        for number, line in enumerate(lines, start=1):
+            if line.strip():
+                _print_json(_check_line(checker, number, line))
+    elif arguments.json:
+        _print_json(check_as_json(checker.check(arguments.quote), None))
+    else:
+        sys.stdout.write(render_check(checker.check(arguments.quote)))
+
+
+def _check_line(checker: Checker, number: int, line: str) -> dict[str, Any]:
+    """Check one line of a batch. A line that is no quotation is too short for one, and says why."""
+    from qa.output.json_records import check_as_json
+
+    try:
+        entry = json.loads(line)
+    except (ValueError, RecursionError):
+        entry = None
+    entry = entry if isinstance(entry, dict) else {}
+    if isinstance(quote := entry.get("quote"), str):
+        return check_as_json(checker.check(quote), entry.get("id"))
+    message = qa_messages.LINE_IS_NO_QUOTATION.format(line=number, shape='{"id": …, "quote": "…"}')
+    return check_as_json(checker.check(""), entry.get("id")) | {"reason": message.bilingual}
+
+
+def _print_json(record: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def _build(arguments: argparse.Namespace) -> None:
+    from index.encoders.registry import open_embedder
+    from qa.service.bootstrap import build
+
+    folder = _folder(arguments)
+    index = build(folder, open_embedder(arguments.model))
+    sys.stdout.write(f"{folder}: {len(index.documents)} documents, {index.manifest.passages} passages\n")
+
+
+def _add(arguments: argparse.Namespace) -> None:
+    if arguments.name is not None and (len(arguments.paths) > 1 or Path(arguments.paths[0]).is_dir()):
+        arguments.parser.error("--name goes with one file or -")
+
+    from qa.service.bootstrap import add, say
+
+    done = refused = 0
+    for change in add(arguments.index, arguments.model, arguments.paths, arguments.name):
+        if change.what == "refused":
+            refused += 1
+            say(_one_line(change.reason if change.name in change.reason else f"{change.name}: {change.reason}"))
+            continue
+        done += 1
+        if change.reason:
+            say(_one_line(change.reason))
+        sys.stdout.write(f"{change.what}\t{_one_line(change.name)}\t{change.passages}\n")
+        sys.stdout.flush()
+    if not done:
+        message = qa_messages.NOTHING_ADDED if refused else qa_messages.NO_FILE_TO_ADD
+        raise QAError(message)
+
+
+def _remove(arguments: argparse.Namespace) -> None:
+    from index.encoders.registry import open_embedder
+    from qa.service.bootstrap import library
+
+    opened = library(_folder(arguments), lambda: open_embedder(arguments.model))
+    for change in opened.remove(arguments.names):
+        sys.stdout.write(f"{change.what}\t{_one_line(change.name)}\t{change.passages}\n")
+
+
+def _one_line(name: str) -> str:
+    """Return a name as a field of a line: what ends a field or a line is written as Python writes it."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in name)
+
+
+def _list(arguments: argparse.Namespace) -> None:
+    from index.manifest import Manifest
+
+    for document in Manifest.read(_folder(arguments)).documents:
+        sys.stdout.write(f"{_one_line(document.name)}\t{document.passages}\t{document.sha256}\n")
+
+
+def _verify(arguments: argparse.Namespace) -> None:
+    from index.searcher import Index
+
+    folder = _folder(arguments)
+    index = Index.open(folder)
+    index.verify()
+    sys.stdout.write(f"{folder}: whole; {len(index.documents)} documents, {index.manifest.passages} passages\n")
+
+
+def _folder(arguments: argparse.Namespace) -> Path:
+    from qa.service.bootstrap import default_folder
+
+    return arguments.index or default_folder(arguments.model)
+
+
+def _evaluate(arguments: argparse.Namespace) -> None:
+    from qa.evaluate import TOP, evaluate, read_questions, render_report, report_as_json
+    from qa.service.bootstrap import open_engine
+
+    questions = read_questions(_read_lines(arguments.file), name=arguments.file)
+    engine = open_engine(arguments.index, arguments.model, dataclasses.replace(Settings(), top=TOP))
+    report = evaluate(engine, questions)
+    if arguments.json:
+        _print_json(report_as_json(report))
+    else:
+        sys.stdout.write(render_report(report))
+
+
+def _edition(arguments: argparse.Namespace) -> None:
+    """Write what the rules find in a text as an edition file; never over one that is there."""
+    path: Path = arguments.file
+    source = load(path)
+    draft = draft_edition(parse_source(source))
+    if arguments.print:
+        sys.stdout.write(draft)
+        return
+    target = path.with_suffix(".toml")
+    try:
+        with target.open("x", encoding="utf-8") as file:
+            file.write(draft)
+    except FileExistsError as error:
+        raise QAError(qa_messages.EDITION_EXISTS.format(path=target)) from error
+    except OSError as error:
+        raise QAError(qa_messages.EDITION_CANNOT_BE_WRITTEN.format(path=target, reason=error.strerror)) from error
+    sys.stdout.write(f"{target}\n")
+
+
+def _doctor(arguments: argparse.Namespace) -> None:
+    from qa.doctor import examine
+
+    for finding in examine(arguments.index, arguments.model):
+        sys.stdout.write(_as_called(f"{finding}\n", arguments.prog))

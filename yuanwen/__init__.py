@@ -1,0 +1,77 @@
+"""Ask a text, get its own words back: the interface for Python.
+
+    from yuanwen import Library
+
+    reply = Library.open().ask("上海精神是什么？")
+
+What is exported here is kept stable. The packages below it (qa, index, corpus) are typed and documented too, but their
+modules may move.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corpus.errors import QAError
+from index.encoders.e5_weights import BUNDLED_NAME
+from qa.reply import Answer, Citation, Hit, NotFound, Rejected, Reply
+from qa.settings import Settings
+
+if TYPE_CHECKING:
+    from corpus.document import Document
+    from index.library import Change
+    from qa.engine import Engine
+
+__all__ = ["Answer", "Citation", "Hit", "Library", "NotFound", "QAError", "Rejected", "Reply"]
+
+
+class Library:
+    """An index with the model that reads it. Threads may share it for asking."""
+
+    def __init__(self, engine: Engine, model: str) -> None:
+        """`Library.open` makes one."""
+        self._engine = engine
+        self._model = model
+
+    @classmethod
+    def open(cls, folder: str | os.PathLike[str] | None = None, *, model: str = BUNDLED_NAME) -> Library:
+        """Return the index in `folder`; None is the model's own folder, which is built where it does not exist yet.
+
+        `model` is the bundled one, or the name or folder of a sentence-transformers model. Raises IndexNotFound for a
+        folder without an index (`yuanwen index add --index FOLDER FILE` makes one), and other kinds of QAError.
+        """
+        from qa.service.bootstrap import open_engine  # heavy; the command line reads this module too, but needs none
+
+        return cls(open_engine(None if folder is None else Path(folder), model, Settings()), model)
+
+    @property
+    def documents(self) -> Sequence[Document]:
+        """The documents, each parsed when it is asked for."""
+        return self._engine.documents
+
+    def ask(self, question: str, history: Sequence[str] = (), *, documents: Collection[str] = ()) -> Reply:
+        """Return what the documents say: an Answer, NotFound or Rejected; no question raises.
+
+        `history`: the questions asked before, the oldest first. `documents`: names of those to look in, all for none.
+        Raises QAError if there is no document of such a name.
+        """
+        return self._engine.ask(question, history, documents=documents)
+
+    def add(self, paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> list[Change]:
+        """Add a file or folder, or several, and return what became of each document.
+
+        A file that cannot be read is a Change with `what` "refused" and a `reason`. A file that was added before is
+        replaced where it has changed. Raises StoreError, EmbedderError.
+        """
+        from index.searcher import Index
+        from qa.engine import Engine
+        from qa.service.bootstrap import add
+
+        old = self._engine
+        some = [paths] if isinstance(paths, str | os.PathLike) else paths
+        changes = list(add(old.index.folder, self._model, [os.fspath(path) for path in some], None))
+        self._engine = Engine(Index.open(old.index.folder), old.embedder, old.settings)
+        return changes

@@ -1,0 +1,23 @@
+"""`yuanwen …`: the command line, with `yuanwen serve` for the page."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from qa import cli
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command as `qa.cli.main` does. Return the exit code."""
+    return cli.main(argv, program="yuanwen", serve=_serve)
+
+
+def _serve(argv: Sequence[str]) -> int:
+    import app  # the page's code is read for this command alone: the others start sooner without it
+
+    return app.main(argv, program="yuanwen serve")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
