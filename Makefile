@@ -1,14 +1,16 @@
 # Two commands do everything: `make run` and `make test`. Paths stay relative, so that the folder may have any name.
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+# Tests run on each processor; those with a browser stay together, so that one process has it.
+TEST := $(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
 ARGS ?=
 DATA ?=
 NEWS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup check browser lock demo measure bench clean
+.PHONY: help run test quick setup check checks browser lock demo measure bench clean
 
 help: ## print this help
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -17,26 +19,33 @@ run: $(VENV)/ready ## set up, build what is missing, open the page (ARGS="--port
 	@$(PY) app.py --open $(ARGS)
 
 test: check ## set up, then lint, types, import contract and every test (ARGS="-k parse")
-	@$(PY) -m pytest $(ARGS)
+	@$(TEST) $(ARGS)
 
-check: $(VENV)/ready-dev browser ## lint, types and import contract alone
+quick: $(VENV)/ready-dev checks ## lint, types, import contract and the tests without browser and model: under a minute
+	@HYPOTHESIS_PROFILE=quick $(TEST) -m 'not browser and not model' $(ARGS)
+
+check: $(VENV)/ready-dev browser checks ## lint, types and import contract alone
+
+checks:
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
-	@$(PY) -c 'import sys; from importlinter.cli import lint_imports_command; sys.path.insert(0, "."); lint_imports_command()'
+	@$(VENV)/bin/lint-imports --no-cache
 
-setup: $(VENV)/ready ## install what the product needs into .venv
+setup: $(VENV)/ready ## install what the product needs, and the product itself, into .venv
 
 $(VENV)/bin/python:
-	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
-	  { echo 'This needs Python 3.11. Install it, or name it: make PYTHON=/path/to/python3.11' >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+	  { echo 'This needs Python 3.11, 3.12 or 3.13. Install it, or name it: make PYTHON=/path/to/python3.11' >&2; exit 1; }
 	@"$(PYTHON)" -m venv $(VENV)
 
-# torch first and alone: packages that ask for it then keep the build that is there.
-$(VENV)/ready: requirements.txt constraints.txt | $(VENV)/bin/python
+# torch first and alone: packages that ask for it then keep the build that is there. The product itself comes last, as a
+# link to this folder, built by the backend that pyproject.toml pins.
+$(VENV)/ready: requirements.txt constraints.txt pyproject.toml | $(VENV)/bin/python
 	@echo 'Installing what the product needs into .venv, once…' >&2
 	@$(PIP) "$$(grep -o '^torch==[0-9.]*' requirements.txt)"
-	@$(PIP) --requirement requirements.txt
+	@$(PIP) --requirement requirements.txt "$$(grep -o 'hatchling==[0-9.]*' pyproject.toml)"
+	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/ready-dev: requirements-dev.txt $(VENV)/ready
@@ -53,13 +62,13 @@ browser:
 	  fi
 
 lock: $(VENV)/ready-dev ## write constraints.txt from what is installed
-	@{ head -n 1 constraints.txt; $(PY) -m pip freeze | sed 's/+cpu$$//'; } > constraints.new && mv constraints.new constraints.txt
+	@{ head -n 1 constraints.txt; $(PY) -m pip freeze --exclude-editable | sed 's/+cpu$$//'; } > constraints.new && mv constraints.new constraints.txt
 
-demo: $(VENV)/ready-dev browser ## walk through the page; makes docs/demo.webp and the README's pictures
-	@$(PY) docs/demo.py
+demo: $(VENV)/ready-dev browser ## walk through the page; makes docs/images/demo.webp and the README's pictures
+	@$(PY) -m docs.demo
 
 measure: $(VENV)/ready ## time from start to first answer, and the size of what is installed
-	@$(PY) benchmarks/startup.py
+	@$(PY) -m benchmarks.startup
 
 $(VENV)/ready-bench: benchmarks/requirements.txt $(VENV)/ready-dev
 	@echo 'Installing what the benchmarks compare with into .venv, once…' >&2
@@ -68,12 +77,12 @@ $(VENV)/ready-bench: benchmarks/requirements.txt $(VENV)/ready-dev
 
 bench: $(VENV)/ready-bench browser ## measure speed and what it costs (DATA=a folder of sets, NEWS=a jsonl.gz), into docs/
 	@test -n "$(DATA)" || { echo 'Name a folder of sets, or one that holds passages.jsonl: make bench DATA=/path/to/folder' >&2; exit 1; }
-	@$(PY) benchmarks/encoder.py --data "$(DATA)" --write docs/performance.md
-	@$(PY) benchmarks/startup.py --write docs/performance.md
-	@$(PY) benchmarks/question.py --write docs/performance.md
-	@$(PY) benchmarks/quotations.py
-	@$(PY) benchmarks/retrieval.py --data "$(DATA)" --limit 300 --float32 --write docs
-	@test -z "$(NEWS)" || $(PY) benchmarks/scale.py --data "$(NEWS)" --write docs/performance.md
+	@$(PY) -m benchmarks.encoder --data "$(DATA)" --write docs/performance.md
+	@$(PY) -m benchmarks.startup --write docs/performance.md
+	@$(PY) -m benchmarks.question --write docs/performance.md
+	@$(PY) -m benchmarks.quotations
+	@$(PY) -m benchmarks.retrieval --data "$(DATA)" --limit 300 --float32 --write docs
+	@test -z "$(NEWS)" || $(PY) -m benchmarks.scale --data "$(NEWS)" --write docs/performance.md
 
 clean: ## remove .venv and caches of tools
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,4 +1,4 @@
-"""The encoder's speed against others and against the machine: python benchmarks/encoder.py --data DIR
+"""The encoder's speed against others and against the machine: python -m benchmarks.encoder --data DIR
 
 DIR holds `passages.jsonl` {id, title, text}, or folders that do; passages of 300 tokens and more are the long texts.
 The short ones are the paragraphs of the shipped text. All systems hold the same model, and read the same texts in turn,
@@ -25,13 +25,10 @@ from typing import Any
 
 import numpy as np
 
-_ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(_ROOT))
-
-from benchmarks.report import put, row, sets_in, spread, where  # noqa: E402  (the repository is no installed package)
-from corpus.source import SHIPPED  # noqa: E402
-from index.encoders.e5_weights import ensure_bundled_model  # noqa: E402
-from index.encoders.openvino_encoder import OpenVinoEmbedder, open_core, usable_threads  # noqa: E402
+from benchmarks.report import put, row, sets_in, spread, where
+from corpus.source import SHIPPED
+from index.encoders.e5_weights import ensure_bundled_model
+from index.encoders.openvino_encoder import OpenVinoEmbedder, open_core, usable_threads
 
 _LAYERS, _WIDTH, _INNER = 12, 384, 1536
 _LONG = 300
@@ -50,7 +47,7 @@ def main() -> int:
     parser.add_argument("--write", type=Path, metavar="FILE", help="put the table between the markers of FILE")
     arguments = parser.parse_args()
     os.environ["HF_HUB_OFFLINE"] = "1"
-    heading = where(f"python benchmarks/encoder.py --data {arguments.data.resolve().name} --rounds {arguments.rounds}")
+    heading = where(f"python -m benchmarks.encoder --data {arguments.data.resolve().name} --rounds {arguments.rounds}")
 
     ours = OpenVinoEmbedder.from_bundled()
     documents, questions = _systems(ours)

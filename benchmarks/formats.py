@@ -1,6 +1,6 @@
 """Turn texts into DOCX, HTML, EPUB and PDF, read them back, and compare headings and paragraphs with the text's own.
 
-    python benchmarks/formats.py --data FOLDER [--style lines|styled] [--verbose]
+    python -m benchmarks.formats --data FOLDER [--style lines|styled] [--verbose]
 
 `lines` gives each line of a text a paragraph and each Markdown heading a heading, as a simple converter does; `styled`
 writes what the parser found: headings as headings, whole paragraphs, tables as tables. Compared are the labels and
@@ -25,8 +25,6 @@ from pathlib import Path
 
 import docx
 from docx.oxml import OxmlElement
-
-sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from corpus.document import Document, Passage, Section
 from corpus.errors import SourceError

@@ -1,6 +1,6 @@
 """Precision and recall of headings on texts of many kinds that were written before the rules had seen them.
 
-    python benchmarks/genres.py [--show]
+    python -m benchmarks.genres [--show]
 
 `tests/golden/genres.txt` has them: after `=== BATCH NAME` a text whose headings stand in ⟦ ⟧, `⟦2|（一）修路。⟧`;
 0 is the title of a work, `A` the number of an article. A heading counts where it begins in the right place and has
@@ -14,8 +14,6 @@ import re
 import sys
 from collections import Counter
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[1]))  # the repository is no installed package
 
 from corpus.document import Document
 from corpus.parse import parse

@@ -1,6 +1,6 @@
 """Precision and recall of headings on texts whose true headings a person wrote down.
 
-    python benchmarks/headings.py --data DIR
+    python -m benchmarks.headings --data DIR
 
 `tests/golden/headings.jsonl` has a line a text: its path below DIR, its SHA-256, its headings as [line, level,
 first 40 characters], level 0 for the work's title, and the number of its articles (第十条) where it has any. The texts
@@ -16,8 +16,6 @@ import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
-
-sys.path.insert(0, str(Path(__file__).parents[1]))  # the repository is no installed package
 
 from corpus.document import Document, Section
 from corpus.parse import parse_source

@@ -1,6 +1,6 @@
 """One question on the shipped text, whole: ours by stage, beside what one would otherwise use, on the same questions.
 
-    python benchmarks/question.py [--rounds 3] [--write docs/performance.md]
+    python -m benchmarks.question [--rounds 3] [--write docs/performance.md]
 
 The others are those of benchmarks/retrieval.py: sentence-transformers and a flat FAISS index, as retrievers of
 LangChain or LlamaIndex do it, and txtai's hybrid, both over the same model. In each round one system after the other is
@@ -19,8 +19,6 @@ import time
 from pathlib import Path
 
 import numpy as np
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.report import Stages, put, row, spread, where
 from benchmarks.retrieval import Ours, Search, dense, shipped, txtai
@@ -44,7 +42,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3, metavar="N", help="times that all is asked (%(default)s)")
     parser.add_argument("--write", type=Path, metavar="FILE", help="put the tables between the markers of FILE")
     options = parser.parse_args()
-    heading = where(f"python benchmarks/question.py --rounds {options.rounds}")
+    heading = where(f"python -m benchmarks.question --rounds {options.rounds}")
     os.environ["HF_HUB_OFFLINE"] = "1"  # the model is a folder; nothing here should ask a hub
 
     one = shipped(None)

@@ -1,6 +1,6 @@
 """How long a quotation check takes, against rapidfuzz.fuzz.partial_ratio_alignment over the whole text:
 
-    python benchmarks/quotations.py
+    python -m benchmarks.quotations
 
 partial_ratio_alignment finds the window of the quotation's own length that is most like it; it says nothing of
 breaks, places or differences. Longer texts are the shipped one with lines of its own characters, drawn pair by pair,
@@ -15,11 +15,8 @@ import sys
 import time
 from collections.abc import Callable
 from itertools import pairwise
-from pathlib import Path
 
 from rapidfuzz.fuzz import partial_ratio_alignment
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from corpus.parse import parse
 from corpus.source import SHIPPED, load

@@ -1,4 +1,4 @@
-"""Retrieval compared, in one run and on the same questions: python benchmarks/retrieval.py --data DIR [DIR…]
+"""Retrieval compared, in one run and on the same questions: python -m benchmarks.retrieval --data DIR [DIR…]
 
 DIR holds `passages.jsonl` {id, title, text} and `queries.jsonl` {id, text, answers, positive_ids, lang?}. A set with
 languages is measured for each of them; a DIR without these files stands for the sets in it. The shipped text with
@@ -31,7 +31,6 @@ import jieba
 import numpy as np
 from tqdm import tqdm
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
 from benchmarks.report import around, put, row, sets_in, where
 from corpus.parse import parse_source
 from corpus.source import SHIPPED, Source, load
@@ -115,7 +114,7 @@ def main() -> int:
     limit = f" --limit {arguments.limit}" if arguments.limit else ""
     float32 = " --float32" if arguments.float32 else ""
     names = " ".join(folder.resolve().name for folder in arguments.data)
-    heading = where(f"python benchmarks/retrieval.py --data {names}{limit}{float32}")
+    heading = where(f"python -m benchmarks.retrieval --data {names}{limit}{float32}")
 
     given = [folder for path in arguments.data for folder in sets_in(path)]
     sets = [shipped(arguments.limit), *(_given(folder, arguments.limit) for folder in given)]

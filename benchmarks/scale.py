@@ -1,6 +1,6 @@
 """How the index grows: build, disk, memory, and a question's time by stage, at several numbers of passages.
 
-    python benchmarks/scale.py --data news.jsonl.gz [--sizes 1000 10000] [--in-document 500] [--work DIR]
+    python -m benchmarks.scale --data news.jsonl.gz [--sizes 1000 10000] [--in-document 500] [--work DIR]
 
 `--data` is gzipped JSON lines with a `text`; it is cut into passages of one or two sentences, in documents of
 `--in-document`. Beyond what the data has, passages are put together of the halves of two. The model reads `--embedded`
@@ -28,8 +28,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.report import Stages, put, row, where
 from corpus.source import Source
@@ -195,7 +193,7 @@ def ask(folder: Path, questions: Sequence[str]) -> dict[str, Any]:
 
 
 def report(records: Sequence[dict[str, Any]], page: Path, heading: str) -> None:
-    """Put the table between the markers of `page`, and the plot `growth.svg` beside it."""
+    """Put the table between the markers of `page`, and the plot `images/growth.svg` beside it."""
     lines = [
         heading,
         "| passages | build, s | most memory then, MB | add ten passages, s | disk, GB | open, ms | resident, MB "
@@ -222,8 +220,8 @@ def report(records: Sequence[dict[str, Any]], page: Path, heading: str) -> None:
                 stages["encode"][0],
             )
         )
-    put("\n".join(lines) + "\n\n![Growth](growth.svg)\n", "growth", page)
-    plot(records, page.with_name("growth.svg"))
+    put("\n".join(lines) + "\n\n![Growth](images/growth.svg)\n", "growth", page)
+    plot(records, page.parent / "images" / "growth.svg")
 
 
 def plot(records: Sequence[dict[str, Any]], path: Path) -> None:
@@ -275,7 +273,7 @@ def main() -> int:
     documents = (
         "" if options.in_document == parser.get_default("in_document") else f" --in-document {options.in_document}"
     )
-    heading = where(f"python benchmarks/scale.py --sizes {' '.join(map(str, options.sizes))}{documents}")
+    heading = where(f"python -m benchmarks.scale --sizes {' '.join(map(str, options.sizes))}{documents}")
     if options.records is not None:
         if options.write is None:
             parser.error("--records goes with --write")
@@ -294,7 +292,8 @@ def main() -> int:
             seconds, most = build(folder / "index", options.data, size, options.in_document, embedder)
             disk = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
             more = add_one(folder / "index", embedder)
-            command = [sys.executable, __file__, "--ask", str(folder / "index"), "--questions", str(options.questions)]
+            command = [sys.executable, "-m", "benchmarks.scale", "--ask", str(folder / "index")]
+            command += ["--questions", str(options.questions)]
             query = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
             building = {"build_s": round(seconds, 1), "build_peak_mb": most, "add_one_s": round(more, 2)}
             records.append({"passages": size, "disk_mb": disk >> 20} | building | json.loads(query.stdout))

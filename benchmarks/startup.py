@@ -24,11 +24,9 @@ from pathlib import Path
 from platformdirs import user_cache_path
 from playwright.sync_api import sync_playwright
 
+from benchmarks.report import put, row, spread, where
+
 _ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(_ROOT))
-
-from benchmarks.report import put, row, spread, where  # noqa: E402  (the repository is no installed package)
-
 _QUESTION = "上合组织秘书处设在哪个城市？"
 _MODELS = user_cache_path("yuanwen")
 
@@ -38,7 +36,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3, metavar="N", help="times that each is started (%(default)s)")
     parser.add_argument("--write", type=Path, metavar="FILE", help="put the table between the markers of FILE")
     arguments = parser.parse_args()
-    heading = where(f"python benchmarks/startup.py --rounds {arguments.rounds}")
+    heading = where(f"python -m benchmarks.startup --rounds {arguments.rounds}")
     _run("-m", "qa", "ask", _QUESTION)  # builds what is missing
     measures: dict[str, Callable[[], tuple[float, float]]] = {
         (imports := "`import sentence_transformers, gradio`"): lambda: _run(

@@ -1,7 +1,7 @@
 """Walk through the page in a browser and keep what it shows: make demo
 
-Writes docs/demo.webp, some forty seconds of it, and the README's pictures. The frames are screenshots, each held as
-long as a reader needs: recording a video would take a program that no package registry of Python has.
+Writes docs/images/demo.webp, some forty seconds of it, and the README's pictures. The frames are screenshots, each
+held as long as a reader needs: recording a video would take a program that no package registry of Python has.
 """
 
 from __future__ import annotations
@@ -15,14 +15,12 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
-_HERE = Path(__file__).parent
-sys.path.insert(0, str(_HERE.parent))
+from app import build_app, launch
+from index.encoders.e5_weights import BUNDLED_NAME
+from qa.service.bootstrap import open_engine
+from qa.settings import Settings
 
-from app import build_app, launch  # noqa: E402  (the repository is no installed package)
-from index.encoders.e5_weights import BUNDLED_NAME  # noqa: E402
-from qa.service.bootstrap import open_engine  # noqa: E402
-from qa.settings import Settings  # noqa: E402
-
+_IMAGES = Path(__file__).parent / "images"
 _CHROMIUM = "/usr/bin/chromium"
 _QUESTION = "各国在互联网上有没有自己做主的权利？"
 _FOLLOW_UP = "那禁毒方面呢？"
@@ -74,9 +72,9 @@ def main() -> int:
         browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=["--no-sandbox"])
         walk = Walk(_page(browser, address, 1280, "light"))
         _walk(walk)
-        walk.save(_HERE / "demo.webp")
+        walk.save(_IMAGES / "demo.webp")
         seconds = sum(duration for _, duration in walk.frames) / 1000
-        sys.stderr.write(f"docs/demo.webp: {seconds:.0f} s, {len(walk.frames)} frames\n")
+        sys.stderr.write(f"docs/images/demo.webp: {seconds:.0f} s, {len(walk.frames)} frames\n")
         for width in (1280, 390):
             for scheme in ("light", "dark"):
                 _keep(_answered(browser, address, width, scheme), f"page-{scheme}-{width}.png")
@@ -160,7 +158,7 @@ def _ask(page: Page, question: str) -> None:
 def _keep(page: Page, name: str) -> None:
     """Save a picture with a palette: a third of the size, and nobody sees it."""
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-    picture.quantize(_COLOURS, dither=Image.Dither.NONE).save(_HERE / name, optimize=True)
+    picture.quantize(_COLOURS, dither=Image.Dither.NONE).save(_IMAGES / name, optimize=True)
     page.context.close()
 
 

@@ -1,4 +1,4 @@
-"""Measure what the bundled model's token vectors have in common: python training/background.py --news FILE.jsonl.gz
+"""Measure what the bundled model's token vectors have in common: python -m training.background --news FILE.jsonl.gz
 
 FILE has one JSON object a line with a `text` (CRUD_RAG's news, Apache-2.0). Writes index/data/e5-small-q4.npz: the
 mean of the token vectors of 300 news passages, and the 8 directions in which they vary most.
@@ -15,12 +15,10 @@ from pathlib import Path
 
 import numpy as np
 
+from index.encoders.e5_weights import BUNDLED_NAME
+from index.encoders.registry import open_embedder
+
 _ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(_ROOT))
-
-from index.encoders.e5_weights import BUNDLED_NAME  # noqa: E402  (the repository is no installed package)
-from index.encoders.registry import open_embedder  # noqa: E402
-
 _PASSAGES = 300
 _LONGEST = 700
 """Characters: about what the model reads of a text."""

@@ -1,4 +1,4 @@
-"""Fit `qa/ranking/confidence.json`: python training/confidence.py --data DIR [DIR…]
+"""Fit `qa/ranking/confidence.json`: python -m training.confidence --data DIR [DIR…]
 
 Each DIR holds `passages.jsonl` {id, title, text} and `queries.jsonl` {text, positive_ids, lang?} (XQuAD, CMRC and DRCD
 in the development data). From each, small collections are made of whole articles, as a user's texts are small. A
@@ -27,18 +27,16 @@ from typing import Any
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
+from corpus.source import SHIPPED, Source, load
+from index.encoders.base import Embedder
+from index.encoders.e5_weights import BUNDLED_NAME
+from index.encoders.registry import open_embedder
+from index.searcher import Index
+from qa.engine import Engine
+from qa.ranking.confidence import Evidence, calibration
+from qa.settings import Settings
+
 _ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(_ROOT))
-
-from corpus.source import SHIPPED, Source, load  # noqa: E402  (the repository is no installed package)
-from index.encoders.base import Embedder  # noqa: E402
-from index.encoders.e5_weights import BUNDLED_NAME  # noqa: E402
-from index.encoders.registry import open_embedder  # noqa: E402
-from index.searcher import Index  # noqa: E402
-from qa.engine import Engine  # noqa: E402
-from qa.ranking.confidence import Evidence, calibration  # noqa: E402
-from qa.settings import Settings  # noqa: E402
-
 _SIZES = (80,)
 """Passages in a collection."""
 _POSITIVES, _FOREIGN = 80, 40

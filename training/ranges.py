@@ -1,4 +1,4 @@
-"""Measure how far the inputs of the bundled model's products reach: python training/ranges.py --news FILE.jsonl.gz
+"""Measure how far the inputs of the bundled model's products reach: python -m training.ranges --news FILE.jsonl.gz
 
 FILE has one JSON object a line with a `text` (CRUD_RAG's news, Apache-2.0). Writes index/data/e5-small-q4-ranges.npz:
 the lowest and highest value of each channel over 300 news passages and the everyday questions of index/data. The fast
@@ -17,13 +17,10 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-_ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(_ROOT))
-
-from index.encoders.centering import questions  # noqa: E402  (the repository is no installed package)
-from index.encoders.e5_weights import read_weights  # noqa: E402
-from index.encoders.openvino_encoder import PROMPTS, RANGES, Files, open_core  # noqa: E402
-from index.encoders.openvino_graph import STEPS, Ranges, build_graph  # noqa: E402
+from index.encoders.centering import questions
+from index.encoders.e5_weights import read_weights
+from index.encoders.openvino_encoder import PROMPTS, RANGES, Files, open_core
+from index.encoders.openvino_graph import STEPS, Ranges, build_graph
 
 _PASSAGES = 300
 _LONGEST = 700

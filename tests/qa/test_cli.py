@@ -12,8 +12,8 @@ from corpus.errors import EmbedderError
 from corpus.message import Message
 from index import index_messages
 from index.encoders.base import Embedder
-from qa.cli import main
 from qa.citations.forms import FORMS, cite
+from qa.cli import main
 from qa.engine import Engine
 from qa.output.json_records import hit_as_json
 from qa.output.terminal import render

@@ -1,0 +1,1 @@
+"""Where the numbers in docs/ come from: each module is a script, run as `python -m benchmarks.NAME`."""
