@@ -30,7 +30,7 @@ checks:
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
-	@$(VENV)/bin/lint-imports --no-cache
+	@$(VENV)/bin/lint-imports
 
 setup: $(VENV)/ready ## install what the product needs, and the product itself, into .venv
 

@@ -18,7 +18,12 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """Half-open range [start, end) of code points in `Document.text`."""
+    """Half-open range [start, end) of code points in `Document.text`.
+
+    >>> span = Span(2, 4)
+    >>> "一二三四五"[span.start : span.end], len(span)
+    ('三四', 2)
+    """
 
     start: int
     end: int
@@ -32,7 +37,11 @@ class Span:
 
 
 def cut(spans: Sequence[Span], start: int, end: int) -> tuple[Span, ...]:
-    """Return where characters [start, end) of the concatenated spans stand in the source."""
+    """Return where characters [start, end) of the concatenated spans stand in the source.
+
+    >>> cut([Span(10, 13), Span(20, 25)], 1, 5)
+    (Span(start=11, end=13), Span(start=20, end=22))
+    """
     pieces, offset = [], 0
     for span in spans:
         first, last = max(start - offset, 0), min(end - offset, len(span))
@@ -145,7 +154,11 @@ class SourcedValue:
 
 @dataclass(frozen=True, slots=True)
 class Date:
-    """A day, a month or a year. Raises ValueError if the calendar has no such day."""
+    """A day, a month or a year. Raises ValueError if the calendar has no such day.
+
+    >>> str(Date(2021, 9, 17, ())), str(Date(2021, 9, None, ()))
+    ('2021-09-17', '2021-09')
+    """
 
     year: int
     month: int | None

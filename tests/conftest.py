@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
@@ -20,6 +22,7 @@ from corpus.source import SHIPPED, load
 from index.encoders.base import Embedder
 from index.encoders.e5_weights import BUNDLED_NAME
 from index.encoders.registry import open_embedder
+from index.manifest import MANIFEST
 from index.searcher import Index
 from qa.engine import Engine
 from qa.settings import Settings
@@ -29,7 +32,18 @@ from web.api.page_context import PageEngine
 
 # The time of one example says nothing on a busy machine.
 settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+settings.register_profile("quick", deadline=None, max_examples=20)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "untimed"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With several processes, keep together what drives chromium, and each module's tests that use the model."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+        elif item.get_closest_marker("model"):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -73,10 +87,14 @@ def real_embedder() -> Embedder:
 
 
 @pytest.fixture(scope="session")
-def real_folder(real_embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An index of the shipped text by the bundled model."""
-    folder = tmp_path_factory.mktemp("real") / "index"
-    Index.build(folder, [load(SHIPPED)], real_embedder)
+def real_folder(real_embedder: Embedder, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """An index of the shipped text by the bundled model, built once for all processes that test."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own if worker_id == "master" else own.parent) / "real" / "index"
+    folder.parent.mkdir(exist_ok=True)
+    with FileLock(folder.parent / "lock"):
+        if not (folder / MANIFEST).exists():
+            Index.build(folder, [load(SHIPPED)], real_embedder)
     return folder
 
 

@@ -10,13 +10,13 @@ from qa import cli
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command as `qa.cli.main` does. Return the exit code."""
-    return cli.main(argv, program="yuanwen", serve=_serve)
+    return cli.main(argv, prog="yuanwen", serve=_serve)
 
 
 def _serve(argv: Sequence[str]) -> int:
     import app  # the page's code is read for this command alone: the others start sooner without it
 
-    return app.main(argv, program="yuanwen serve")
+    return app.main(argv, prog="yuanwen serve")
 
 
 if __name__ == "__main__":

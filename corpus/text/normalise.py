@@ -71,6 +71,9 @@ def years_in(text: str) -> list[tuple[int, int]]:
     """Return (year, end) of every year in a normalised text: 2025年, 二〇二五年, 2021和2022年, "in 2025", 2025.
 
     Without 年 a number is one only if its four digits neither count nor number anything (1600 元, "Section 1681").
+
+    >>> years_in("二〇二五年到2030年, 1600 元")
+    [(2025, 4), (2030, 10)]
     """
     found = []
     for start, end, value in numbers(text):
@@ -107,6 +110,11 @@ def terms(text: str) -> list[str]:
 
     A number adds its value (#300) and its value with the character after it (#300亿 → #30000000000, #2021年), beside
     the characters themselves, so that 三百亿 meets 300亿 and 统一 is still a word.
+
+    >>> terms("GDP增长")
+    ['gdp', '增', '长', '增长']
+    >>> terms("300亿")[-1] == terms("三百亿")[-1]
+    True
     """
     text = normalised(text)
     found: list[str] = []
