@@ -60,5 +60,6 @@ def test_the_quickstart_prints_a_quote_and_its_citation(
     quote, citation = capsys.readouterr().out.splitlines()
 
     assert len(code.strip().splitlines()) <= 8
-    assert "秘书处" in quote
-    assert citation.startswith("〔上海合作组织二十周年杜尚别宣言〕")
+    assert "设在北京的秘书处" in quote
+    assert citation.startswith("〔上海合作组织二十周年杜尚别宣言〕 一、")
+    assert citation.endswith(" · 第7段（第57行）")
