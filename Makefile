@@ -21,7 +21,7 @@ run: $(VENV)/ready ## set up, build what is missing, open the page (ARGS="--port
 test: check ## set up, then lint, types, import contract and every test (ARGS="-k parse")
 	@$(TEST) $(ARGS)
 
-quick: $(VENV)/ready-dev checks ## lint, types, import contract and the tests without browser and model: under a minute
+quick: $(VENV)/ready-dev checks ## lint, types, import contract and the tests without browser and model
 	@HYPOTHESIS_PROFILE=quick $(TEST) -m 'not browser and not model' $(ARGS)
 
 check: $(VENV)/ready-dev browser checks ## lint, types and import contract alone

@@ -27,6 +27,7 @@ from corpus.parse import parse_source
 from corpus.source import Source, load
 from corpus.text.numerals import write_numeral
 from qa.citations.reference import refer
+from tests.budget import budget
 
 LETTERS = st.text(st.characters(categories=("L", "N", "P")), min_size=1, max_size=40)
 
@@ -484,7 +485,7 @@ def test_a_text_of_any_ending_is_read(tmp_path: Path) -> None:
     st.sampled_from(["", "%PDF-1.4\n", "PK\x03\x04"]),
     st.sampled_from(["docx", "epub", "pdf", "html", "txt"]),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=budget(60), deadline=None)
 def test_any_bytes_are_read_or_refused(data: bytes, magic: str, ending: str) -> None:
     """With SourceError and nothing else."""
     try:
@@ -511,7 +512,7 @@ def test_front_matter_is_cited_in_the_files_own_words() -> None:
 
 
 @given(st.lists(LETTERS, min_size=1, max_size=8))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=budget(40), deadline=None)
 def test_paragraphs_come_back_the_same(paragraphs: list[str]) -> None:
     """Through DOCX, HTML and EPUB, character for character."""
     file = docx.Document()

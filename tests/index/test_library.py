@@ -28,6 +28,7 @@ from index.storage.sources import document_id
 from qa.citations.forms import own_form
 from qa.ranking.features import Titles
 from qa.ranking.late_interaction import Query, rank
+from tests.budget import budget
 from tests.fakes import CharacterEmbedder
 
 _QUESTION = "甲乙丙"
@@ -80,7 +81,7 @@ _STEPS = st.lists(
 )
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=budget(40), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(_STEPS, st.sampled_from([3, 8, 1000]), st.sampled_from([2, 1000]))
 def test_any_sequence_of_changes_gives_what_a_fresh_build_gives(
     tmp_path: Path, embedder: CharacterEmbedder, steps: list[tuple[str, str | None]], largest: int, large: int

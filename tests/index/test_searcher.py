@@ -21,6 +21,7 @@ from qa.ranking.features import Titles
 from qa.ranking.late_interaction import Query, rank
 from qa.reply import Answer, NotFound
 from qa.settings import Settings
+from tests.budget import budget
 from tests.fakes import CharacterEmbedder
 
 _ABC = CharacterEmbedder("甲乙丙丁")
@@ -90,7 +91,7 @@ def test_a_match_in_a_later_window_is_marked_where_it_stands(tmp_path: Path) -> 
     assert hit.matched[0].start == 600
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=budget(20), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.text("甲乙丙丁", min_size=1, max_size=6), min_size=1, max_size=8), st.text("甲乙丙丁", min_size=1))
 def test_law_5_an_opened_index_finds_the_same(tmp_path: Path, lines: list[str], question: str) -> None:
     """Save, open, search: the same hits and the same scores, and so the same replies."""

@@ -18,6 +18,8 @@ from index.encoders.registry import open_embedder
 
 ROOT = Path(__file__).parents[2]
 
+pytestmark = pytest.mark.model  # the model here is tiny, but the packages that read it take long to import
+
 
 def tiny_model(
     folder: Path,
@@ -270,7 +272,6 @@ def test_import_is_light() -> None:
     assert run.stdout == "set()\n"
 
 
-@pytest.mark.model
 def test_bundled_model_by_its_name(real_embedder: Embedder) -> None:
     """A question in English is closer to the Chinese passage that answers it; a vector has 384 numbers."""
     answer, other = passages(real_embedder, ["会议于2021年9月在杜尚别举行。", "小麦在夏天成熟。"])
@@ -279,7 +280,6 @@ def test_bundled_model_by_its_name(real_embedder: Embedder) -> None:
     assert answer @ question > other @ question
 
 
-@pytest.mark.model
 def test_bundled_models_tokens_are_where_their_words_are(real_embedder: Embedder) -> None:
     """Without the blanks before them; Traditional and full width are read as they stand."""
     texts = ["The SCO  secretariat.", "秘書處，２０２１年", "\u3000 北京\n"]
@@ -288,7 +288,6 @@ def test_bundled_models_tokens_are_where_their_words_are(real_embedder: Embedder
     assert ["".join(found) for found in words(read, texts)] == ["TheSCOsecretariat", "秘書處２０２１年", "北京"]
 
 
-@pytest.mark.model
 def test_bundled_models_common_words_are_no_surprise(real_embedder: Embedder) -> None:
     """的 and the are common, 塔什干 is not."""
     texts = ["的", "the", "塔什干"]

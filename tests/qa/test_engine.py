@@ -13,6 +13,7 @@ from qa.engine import Engine
 from qa.output.json_records import reply_as_json
 from qa.reply import Answer, Hit, NotFound, Rejected, Reply
 from qa.settings import Settings
+from tests.budget import budget
 from tests.fakes import CharacterEmbedder
 
 
@@ -106,7 +107,7 @@ def test_the_longest_question_is_asked(fake_engine: Engine) -> None:
     assert not isinstance(fake_engine.ask("上" * 2000), Rejected)
 
 
-@settings(max_examples=50)
+@settings(max_examples=budget(50))
 @given(question=st.text(max_size=50), history=st.lists(st.text(st.characters(exclude_categories=()), max_size=50)))
 @example(question="你好" * 1000, history=[])
 @example(question="那呢？", history=["\ud800"])

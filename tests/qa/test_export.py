@@ -21,6 +21,7 @@ from qa.citations.forms import FORMS, cite, own_form
 from qa.citations.markdown_quote import uncarriable
 from qa.output.export import to_docx, to_markdown
 from qa.reply import Answer, Citation, Hit, NotFound, Rejected, Reply
+from tests.budget import budget
 
 _DAY = datetime.date(2026, 11, 24)
 _TEXTS = st.text(min_size=1, max_size=60) | st.lists(
@@ -83,7 +84,7 @@ def test_every_quote_in_both_files_is_its_slices(shipped: Document, form: str) -
     assert _block_quotes(to_markdown([reply], form)) == quotes
 
 
-@settings(max_examples=40)  # a file takes 50 ms and more
+@settings(max_examples=budget(40))  # a file takes 50 ms and more
 @given(_TEXTS)
 def test_a_quote_in_docx_keeps_every_character_or_is_left_out(text: str) -> None:
     """Tabs, line ends and blanks stay; NUL and a carriage return cannot, and the file says so."""
