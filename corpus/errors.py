@@ -6,7 +6,8 @@ QAError
 │   ├── IndexNotFound    there is no index there
 │   ├── IndexStale       it was built from another text, by another model or in another format
 │   └── IndexCorrupt     a file of it is missing, truncated or altered
-└── EmbedderError        a model cannot be found, built or run
+├── EmbedderError        a model cannot be found, built or run
+└── SettingsError        a setting in the environment or the settings file cannot be used
 
 Each message is one sentence that says what is wrong, and a second one that says what to do next. `str()` of an error is
 English and begins with the file or folder that it is about; the page shows `message` beside the file's name.
@@ -53,3 +54,7 @@ class IndexCorrupt(StoreError):
 
 class EmbedderError(QAError):
     """An embedding model cannot be found, built or run."""
+
+
+class SettingsError(QAError):
+    """A setting in the environment or the settings file cannot be used."""

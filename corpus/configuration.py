@@ -1,0 +1,208 @@
+"""How settings are read: each has a name, a default, a unit and a sentence, and can be overridden.
+
+A package declares its settings as fields of a `Group` (`corpus/corpus_settings.py`, `index/index_settings.py`,
+`qa/qa_settings.py`, `web/web_settings.py`). For the setting `longest_heading` of the section `parser`:
+
+1. the environment: `YUANWEN_PARSER_LONGEST_HEADING=50`
+2. a file, `settings.toml` in the user's configuration folder or where `YUANWEN_SETTINGS` points: `[parser]`, then
+   `longest_heading = 50`
+3. the default
+
+They are read once, when a group is imported. A value that does not fit is left out and remembered, and `check()`, which
+every command calls, raises a sentence that names it: nothing runs on half of what somebody asked for.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar, Literal, Self
+
+from platformdirs import user_config_path
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from corpus.errors import SettingsError
+
+PREFIX = "YUANWEN_"
+FILE = "settings.toml"
+
+Affects = Literal["", "parser", "chunks", "ranking"]
+"""What a value is baked into: where the parser or the chunker depends on it, an index of another value is stale."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A row of the table."""
+
+    section: str
+    name: str
+    default: Any
+    value: Any
+    unit: str
+    help: str
+    affects: Affects
+
+    @property
+    def variable(self) -> str:
+        """Its name in the environment."""
+        return f"{PREFIX}{self.section}_{self.name}".upper()
+
+
+def setting(default: Any, unit: str, words: str, **bounds: Any) -> Any:
+    """Declare a field of a group.
+
+    `unit`: characters, bytes, rows, seconds, share (0 to 1), …; `words`: one sentence that says what it does. `bounds`
+    are pydantic's `ge`, `gt`, `le`, `lt`; a number without bounds must not be below 0.
+    """
+    if not bounds and isinstance(default, int | float) and not isinstance(default, bool):
+        bounds = {"ge": 0}
+    return Field(default, description=words, json_schema_extra={"unit": unit}, **bounds)
+
+
+class Group(BaseModel):
+    """The settings of one section.
+
+    `class ParserSettings(Group, section="parser", affects="parser")`, then `PARSER = ParserSettings.read()`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    section: ClassVar[str]
+    affects: ClassVar[Affects]
+
+    def __init_subclass__(cls, *, section: str, affects: Affects = "", **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls.section, cls.affects = section, affects
+
+    @classmethod
+    def read(cls) -> Self:
+        """Return the defaults with what the file and the environment override, and put the group into the table."""
+        given: dict[str, Any] = {}
+        values = _file_values().get(cls.section, {})
+        _wrong.extend(_no_such(f"{cls.section}.{name}") for name in values if name not in cls.model_fields)
+        for name in cls.model_fields:
+            variable = f"{PREFIX}{cls.section}_{name}".upper()
+            if variable in os.environ:
+                _take(cls, given, name, os.environ[variable], variable)
+            elif name in values:
+                _take(cls, given, name, values[name], f"{settings_file()}: {cls.section}.{name}")
+        group = cls.model_validate(given)
+        _groups[cls.section] = group
+        return group
+
+    @contextmanager
+    def overridden(self, **values: Any) -> Iterator[None]:
+        """Have other values for a while, in this process: for tests."""
+        before = dict(self.__dict__)
+        self.__dict__.update(type(self).model_validate({**before, **values}).__dict__)
+        try:
+            yield
+        finally:
+            self.__dict__.update(before)
+
+
+def table() -> list[Setting]:
+    """Return every setting of the groups that are imported, in the order of their declaration."""
+    return [
+        Setting(
+            section,
+            name,
+            field.default,
+            getattr(group, name),
+            str(_extra(field.json_schema_extra)["unit"]),
+            field.description or "",
+            group.affects,
+        )
+        for section, group in _groups.items()
+        for name, field in type(group).model_fields.items()
+    ]
+
+
+def changed(*affects: Affects) -> dict[str, Any]:
+    """Return the values that differ from their defaults, of the settings that affect one of these, by section.name."""
+    return {
+        f"{one.section}.{one.name}": one.value for one in table() if one.affects in affects and one.value != one.default
+    }
+
+
+def check(*, whole: bool = False) -> None:
+    """Raise SettingsError for a setting that cannot be used.
+
+    `whole`: every group is imported, so that a section of the file that none has is an error too.
+    """
+    if _wrong:
+        raise SettingsError(*_wrong[0])
+    if whole and (unknown := [section for section in _file_values() if section not in _groups]):
+        raise SettingsError(*_no_such(unknown[0]))
+    if problem := _read()[1]:
+        raise SettingsError(*problem)
+
+
+def settings_file() -> Path:
+    """Return where the settings file is looked for."""
+    named = os.environ.get(f"{PREFIX}SETTINGS")
+    return Path(named) if named else user_config_path("yuanwen", appauthor=False) / FILE
+
+
+_groups: dict[str, Group] = {}
+_wrong: list[tuple[str, str]] = []
+"""What could not be used, in English and Chinese."""
+_SEE = "See what there is: python -m qa settings"
+_SEE_ZH = "看有哪些设置：python -m qa settings"
+
+
+def _take(group: type[Group], given: dict[str, Any], name: str, value: object, where: str) -> None:
+    """Put an overriding value into `given`, or note why it cannot be used."""
+    try:
+        given[name] = getattr(group.model_validate({name: value}), name)
+    except ValidationError as error:
+        reason = error.errors()[0]["msg"]
+        _wrong.append(
+            (
+                f"{where} = {value!r} cannot be used: {reason}. Its default is "
+                f"{group.model_fields[name].default!r}. {_SEE}",
+                f"{where} = {value!r} 用不了（{reason}）。默认值是 {group.model_fields[name].default!r}。{_SEE_ZH}",
+            )
+        )
+
+
+def _no_such(name: str) -> tuple[str, str]:
+    return (
+        f"{settings_file()}: there is no setting {name}. {_SEE}",
+        f"{settings_file()}：没有设置项 {name}。{_SEE_ZH}",
+    )
+
+
+def _file_values() -> Mapping[str, Any]:
+    return _read()[0]
+
+
+@cache
+def _read() -> tuple[Mapping[str, Any], tuple[str, str] | None]:
+    """Return the tables of the settings file, and what is wrong where it cannot be read."""
+    path = settings_file()
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        if f"{PREFIX}SETTINGS" not in os.environ:
+            return {}, None
+        return {}, (
+            f"{path}: there is no such settings file. Correct YUANWEN_SETTINGS, or unset it.",
+            f"{path}：没有这份设置文件。请改正 YUANWEN_SETTINGS，或不设。",
+        )
+    except (OSError, ValueError) as error:
+        return {}, (
+            f"{path}: cannot be read as TOML ({error}). Correct it, or move it away.",
+            f"{path}：读不成 TOML（{error}）。请改正，或移走。",
+        )
+    flat = next((name for name, value in values.items() if not isinstance(value, dict)), None)
+    return ({}, _no_such(flat)) if flat else (values, None)
+
+
+def _extra(extra: object) -> dict[str, Any]:
+    return extra if isinstance(extra, dict) else {}
