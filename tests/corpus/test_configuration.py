@@ -1,0 +1,113 @@
+"""Settings: defaults, overridden by a file, overridden by the environment; what cannot be used is named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from corpus import configuration
+from corpus.configuration import Group, changed, check, setting, table
+from corpus.errors import SettingsError
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
+    """No group but those of the test, and a settings file of its own, which is not there yet."""
+    monkeypatch.setattr(configuration, "_groups", {})
+    monkeypatch.setattr(configuration, "_wrong", [])
+    monkeypatch.setenv("YUANWEN_SETTINGS", str(tmp_path / "settings.toml"))
+    monkeypatch.delenv("YUANWEN_SETTINGS")
+    monkeypatch.setattr(configuration, "user_config_path", lambda *_, **__: tmp_path)
+    configuration._read.cache_clear()
+    yield tmp_path / "settings.toml"
+    configuration._read.cache_clear()
+
+
+def read() -> Group:
+    class Soup(Group, section="soup", affects="parser"):
+        """How soup is made."""
+
+        salt: int = setting(40, "grains", "Of salt.")
+        share: float = setting(0.5, "share", "Of water.", le=1)
+        sizes: tuple[int, ...] = setting((1, 2), "bowls", "That there are.")
+
+    return Soup.read()
+
+
+def test_without_a_file_and_variables_the_defaults_hold() -> None:
+    assert read().model_dump() == {"salt": 40, "share": 0.5, "sizes": (1, 2)}
+    assert changed("parser") == {}
+    check(whole=True)
+
+
+def test_the_environment_wins_over_the_file_and_the_file_over_the_default(
+    alone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone.write_text("[soup]\nsalt = 3\nshare = 0.25\n", encoding="utf-8")
+    monkeypatch.setenv("YUANWEN_SOUP_SALT", "7")
+
+    assert read().model_dump() == {"salt": 7, "share": 0.25, "sizes": (1, 2)}
+    assert changed("parser") == {"soup.salt": 7, "soup.share": 0.25}
+    assert changed("chunks") == {}
+    check(whole=True)
+
+
+def test_the_table_has_name_default_value_unit_and_help(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YUANWEN_SOUP_SALT", "7")
+    read()
+    first = table()[0]
+
+    assert (first.variable, first.default, first.value, first.unit, first.help) == (
+        "YUANWEN_SOUP_SALT",
+        40,
+        7,
+        "grains",
+        "Of salt.",
+    )
+
+
+@pytest.mark.parametrize(("value", "why"), [("-1", "greater than or equal to 0"), ("much", "valid integer")])
+def test_a_variable_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch, value: str, why: str) -> None:
+    monkeypatch.setenv("YUANWEN_SOUP_SALT", value)
+
+    assert read().model_dump()["salt"] == 40
+    with pytest.raises(SettingsError, match=f"YUANWEN_SOUP_SALT = '{value}' cannot be used: .*{why}.* default is 40"):
+        check()
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("[soup]\nsugar = 1\n", "there is no setting soup.sugar"),
+        ("[stew]\nsalt = 1\n", "there is no setting stew"),
+        ("salt = 1\n", "there is no setting salt"),
+        ("[soup\n", "cannot be read as TOML"),
+        ("[soup]\nshare = 1.5\n", "soup.share = 1.5 cannot be used"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_named(alone: Path, written: str, said: str) -> None:
+    alone.write_text(written, encoding="utf-8")
+    read()
+
+    with pytest.raises(SettingsError) as raised:
+        check(whole=True)
+    assert said in str(raised.value)
+    assert str(alone) in str(raised.value)
+
+
+def test_a_named_file_that_is_not_there_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("YUANWEN_SETTINGS", str(tmp_path / "gone.toml"))
+    read()
+
+    with pytest.raises(SettingsError, match="there is no such settings file"):
+        check()
+
+
+def test_an_override_ends_with_its_block() -> None:
+    soup = read()
+
+    with soup.overridden(salt=1):
+        assert soup.model_dump()["salt"] == 1
+    assert soup.model_dump()["salt"] == 40
