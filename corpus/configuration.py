@@ -26,6 +26,7 @@ from typing import Any, ClassVar, Literal, Self
 from platformdirs import user_config_path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from corpus import corpus_messages
 from corpus.errors import SettingsError
 
 PREFIX = "YUANWEN_"
@@ -88,9 +89,9 @@ class Group(BaseModel):
         for name in cls.model_fields:
             variable = f"{PREFIX}{cls.section}_{name}".upper()
             if variable in os.environ:
-                _take(cls, given, name, os.environ[variable], variable)
+                _take(cls, given, name, os.environ[variable], variable, "")
             elif name in values:
-                _take(cls, given, name, values[name], f"{settings_file()}: {cls.section}.{name}")
+                _take(cls, given, name, values[name], f"{cls.section}.{name}", settings_file())
         group = cls.model_validate(given)
         _groups[cls.section] = group
         return group
@@ -114,7 +115,7 @@ def table() -> list[Setting]:
             name,
             field.default,
             getattr(group, name),
-            str(_extra(field.json_schema_extra)["unit"]),
+            _unit(field.json_schema_extra),
             field.description or "",
             group.affects,
         )
@@ -136,11 +137,11 @@ def check(*, whole: bool = False) -> None:
     `whole`: every group is imported, so that a section of the file that none has is an error too.
     """
     if _wrong:
-        raise SettingsError(*_wrong[0])
+        raise _wrong[0]
     if whole and (unknown := [section for section in _file_values() if section not in _groups]):
-        raise SettingsError(*_no_such(unknown[0]))
+        raise _no_such(unknown[0])
     if problem := _read()[1]:
-        raise SettingsError(*problem)
+        raise problem
 
 
 def settings_file() -> Path:
@@ -150,32 +151,29 @@ def settings_file() -> Path:
 
 
 _groups: dict[str, Group] = {}
-_wrong: list[tuple[str, str]] = []
-"""What could not be used, in English and Chinese."""
-_SEE = "See what there is: python -m qa settings"
-_SEE_ZH = "看有哪些设置：python -m qa settings"
+_wrong: list[SettingsError] = []
+"""What could not be used."""
+_COMMAND = "python -m qa settings"
 
 
-def _take(group: type[Group], given: dict[str, Any], name: str, value: object, where: str) -> None:
+def _take(group: type[Group], given: dict[str, Any], name: str, value: object, setting_: str, where: object) -> None:
     """Put an overriding value into `given`, or note why it cannot be used."""
     try:
         given[name] = getattr(group.model_validate({name: value}), name)
     except ValidationError as error:
-        reason = error.errors()[0]["msg"]
-        _wrong.append(
-            (
-                f"{where} = {value!r} cannot be used: {reason}. Its default is "
-                f"{group.model_fields[name].default!r}. {_SEE}",
-                f"{where} = {value!r} 用不了（{reason}）。默认值是 {group.model_fields[name].default!r}。{_SEE_ZH}",
-            )
+        message = corpus_messages.SETTING_UNUSABLE.format(
+            setting=setting_,
+            value=repr(value),
+            reason=error.errors()[0]["msg"],
+            default=repr(group.model_fields[name].default),
+            command=_COMMAND,
         )
+        _wrong.append(SettingsError(message, where))
 
 
-def _no_such(name: str) -> tuple[str, str]:
-    return (
-        f"{settings_file()}: there is no setting {name}. {_SEE}",
-        f"{settings_file()}：没有设置项 {name}。{_SEE_ZH}",
-    )
+def _no_such(name: str) -> SettingsError:
+    message = corpus_messages.NO_SETTING.format(setting=name, command=_COMMAND)
+    return SettingsError(message, settings_file())
 
 
 def _file_values() -> Mapping[str, Any]:
@@ -183,26 +181,19 @@ def _file_values() -> Mapping[str, Any]:
 
 
 @cache
-def _read() -> tuple[Mapping[str, Any], tuple[str, str] | None]:
+def _read() -> tuple[Mapping[str, Any], SettingsError | None]:
     """Return the tables of the settings file, and what is wrong where it cannot be read."""
     path = settings_file()
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        if f"{PREFIX}SETTINGS" not in os.environ:
-            return {}, None
-        return {}, (
-            f"{path}: there is no such settings file. Correct YUANWEN_SETTINGS, or unset it.",
-            f"{path}：没有这份设置文件。请改正 YUANWEN_SETTINGS，或不设。",
-        )
+        is_named = f"{PREFIX}SETTINGS" in os.environ
+        return {}, SettingsError(corpus_messages.NO_SETTINGS_FILE, path) if is_named else None
     except (OSError, ValueError) as error:
-        return {}, (
-            f"{path}: cannot be read as TOML ({error}). Correct it, or move it away.",
-            f"{path}：读不成 TOML（{error}）。请改正，或移走。",
-        )
+        return {}, SettingsError(corpus_messages.SETTINGS_NOT_TOML.format(reason=error), path)
     flat = next((name for name, value in values.items() if not isinstance(value, dict)), None)
     return ({}, _no_such(flat)) if flat else (values, None)
 
 
-def _extra(extra: object) -> dict[str, Any]:
-    return extra if isinstance(extra, dict) else {}
+def _unit(extra: object) -> str:
+    return str(extra["unit"]) if isinstance(extra, dict) else ""

@@ -239,3 +239,20 @@ LIKE_A_HEADING = Message(zh="像标题，但按正文处理了。", en="This loo
 UNNUMBERED_HEADING = Message(zh="没有编号，按标题处理了。", en="Without a number; taken for a heading.")
 NUMBER_MISSING = Message(zh="编号不连续，前面可能漏了一个标题。", en="A number is missing before this heading.")
 NOT_FROM_ONE = Message(zh="编号不是从一开始的。", en="The numbers do not begin with one here.")
+
+# Settings
+
+SETTING_UNUSABLE = Message(
+    zh="{setting} = {value} 用不了（{reason}）。默认值是 {default}。看有哪些设置：{command}",
+    en="{setting} = {value} cannot be used: {reason}. Its default is {default}. See what there is: {command}",
+)
+NO_SETTING = Message(
+    zh="没有设置项 {setting}。看有哪些设置：{command}", en="there is no setting {setting}. See what there is: {command}"
+)
+NO_SETTINGS_FILE = Message(
+    zh="没有这份设置文件。请改正 YUANWEN_SETTINGS，或不设。",
+    en="there is no such settings file. Correct YUANWEN_SETTINGS, or unset it.",
+)
+SETTINGS_NOT_TOML = Message(
+    zh="读不成 TOML（{reason}）。请改正，或移走。", en="cannot be read as TOML ({reason}). Correct it, or move it away."
+)
