@@ -14,15 +14,17 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from corpus.configuration import check
 from corpus.errors import QAError
 from index.encoders.e5_weights import BUNDLED_NAME
+from qa.qa_settings import Settings
 from qa.service.background_engine import BackgroundEngine
 from qa.service.index_jobs import IndexJobs
-from qa.settings import Settings
 from web.api.desk import Desk
 from web.api.page_context import PageEngine
 from web.gradio_import import without_stub_files
 from web.html.page import head_html, page_html
+from web.web_settings import SERVER
 
 # Read when gradio is imported: it would report its version and ours, and keep statistics of questions in pandas.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
@@ -31,10 +33,6 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 if TYPE_CHECKING:
     import gradio as gr
-
-_PORTS_TRIED = 100
-_SECONDS_TO_TELL = 3.0
-"""Seconds in which an open page asks the server why it takes no questions, before the process ends."""
 
 
 def build_app(engine: PageEngine, *, keeps_feedback: bool = True, jobs: IndexJobs | None = None) -> "gr.Blocks":
@@ -145,7 +143,7 @@ def main(argv: Sequence[str] | None = None, *, prog: str = "app.py") -> int:
             _wait_for_interrupt()
         else:
             sys.stderr.write(f"{engine.error}\n")
-            time.sleep(_SECONDS_TO_TELL)
+            time.sleep(SERVER.farewell)
     blocks.close(verbose=False)
     return 0 if engine.error is None else 1
 
@@ -153,6 +151,7 @@ def main(argv: Sequence[str] | None = None, *, prog: str = "app.py") -> int:
 def _start(options: argparse.Namespace) -> "tuple[BackgroundEngine, gr.Blocks, str]":
     from qa.service.bootstrap import open_engine, stored_catalog
 
+    check()
     engine = BackgroundEngine(
         stored_catalog(options.index, options.model),
         lambda: open_engine(options.index, options.model, Settings()),
@@ -195,12 +194,12 @@ def _has_screen() -> bool:
 def _free_port(host: str, port: int) -> int:
     """Return `port` or the first free one after it. Raises OSError where there is none."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    for candidate in range(port, min(port + _PORTS_TRIED, 65536)):
+    for candidate in range(port, min(port + SERVER.ports_tried, 65536)):
         with socket.socket(family) as probe, contextlib.suppress(OSError):
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host.strip("[]"), candidate))
             return int(probe.getsockname()[1])
-    raise OSError(f"no free port from {port} to {port + _PORTS_TRIED - 1}")
+    raise OSError(f"no free port from {port} to {port + SERVER.ports_tried - 1}")
 
 
 @contextlib.contextmanager

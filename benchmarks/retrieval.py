@@ -42,9 +42,9 @@ from index.query import WeightedQuery
 from index.search.lexical import Lexical
 from index.searcher import Index
 from qa.engine import Engine
-from qa.evaluate import TOP, Metric, ranking, read_questions
+from qa.evaluate import Metric, ranking, read_questions
+from qa.qa_settings import EVALUATION, Settings
 from qa.reply import Answer, Rejected
-from qa.settings import Settings
 
 _OWN = Path(__file__).parent / "questions" / "sco-2021.jsonl"
 _KINDS = {"fact", "paraphrase", "keyword", "english", "traditional", "section"}
@@ -84,7 +84,7 @@ class Ours:
 
     def __init__(self, one: Set, folder: Path, embedder: Embedder) -> None:
         index = Index.build(folder, [one.source], embedder, progress=True)
-        self.engine = Engine(index, embedder, dataclasses.replace(Settings(), top=TOP))
+        self.engine = Engine(index, embedder, dataclasses.replace(Settings(), top=EVALUATION.top))
         self._rows = one.rows
         self.answered: dict[str, bool] = {}
         """By the question."""
@@ -292,7 +292,7 @@ def _bm25_ours(texts: Sequence[str]) -> Search:
 
 def _best(scores: Any) -> list[int]:
     """Return the rows of the highest scores above 0."""
-    return [int(row) for row in np.argsort(-scores, kind="stable")[:TOP] if scores[row] > 0]
+    return [int(row) for row in np.argsort(-scores, kind="stable")[: EVALUATION.top] if scores[row] > 0]
 
 
 def dense(texts: Sequence[str]) -> Search:
@@ -305,7 +305,7 @@ def dense(texts: Sequence[str]) -> Search:
 
     def search(question: str) -> list[int]:
         vector = model.encode_query([question], normalize_embeddings=True, show_progress_bar=False)
-        return [int(row) for row in flat.search(vector, TOP)[1][0]]
+        return [int(row) for row in flat.search(vector, EVALUATION.top)[1][0]]
 
     return search
 
@@ -320,7 +320,7 @@ def txtai(texts: Sequence[str]) -> dict[str, Search]:
     embeddings = txtai.Embeddings(path=str(ensure_bundled_model()), hybrid=True)
     embeddings.index(texts)
     name = f"txtai {importlib.metadata.version('txtai')}, hybrid"
-    return {name: lambda question: [row for row, _ in embeddings.search(question, TOP)]}
+    return {name: lambda question: [row for row, _ in embeddings.search(question, EVALUATION.top)]}
 
 
 if __name__ == "__main__":

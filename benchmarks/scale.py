@@ -38,7 +38,7 @@ from index.encoders.registry import open_embedder
 from index.library import Library, NewDocument
 from index.searcher import Index
 from qa.engine import Engine
-from qa.settings import Settings
+from qa.qa_settings import Settings
 
 _QUESTIONS = Path(__file__).parent / "questions" / "sco-2021.jsonl"
 _LONGEST = 60

@@ -16,8 +16,8 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -31,6 +31,21 @@ from corpus.errors import SettingsError
 
 PREFIX = "YUANWEN_"
 FILE = "settings.toml"
+_INTRODUCTION = """# Settings
+
+Every number that changes a result or a limit. `python -m qa settings` lists them with the values that hold here.
+`longest_heading` of the section `parser`, for example, is read from, the first that has it:
+
+1. the environment: `YUANWEN_PARSER_LONGEST_HEADING=50`
+2. the file `settings.toml` in your configuration folder (on Linux `~/.config/yuanwen/`), or the file that
+   `YUANWEN_SETTINGS` names: `[parser]`, then on a line of its own `longest_heading = 50`
+3. its default
+
+What cannot be used is refused with a sentence before anything runs. Lists are written as in TOML: `[0.1, 0.03]`.
+Where the last column has a word, an index is built again (parser, chunks) or its null scores are measured again
+(ranking) when the value changes. `YUANWEN_ENCODER` (`openvino` or `torch`) chooses what runs the bundled model.
+
+This page is written by `python -m qa settings --markdown`."""
 
 Affects = Literal["", "parser", "chunks", "ranking"]
 """What a value is baked into: where the parser or the chunker depends on it, an index of another value is stale."""
@@ -89,22 +104,12 @@ class Group(BaseModel):
         for name in cls.model_fields:
             variable = f"{PREFIX}{cls.section}_{name}".upper()
             if variable in os.environ:
-                _take(cls, given, name, os.environ[variable], variable, "")
+                _take(cls, given, name, _from_text(os.environ[variable]), variable, "")
             elif name in values:
                 _take(cls, given, name, values[name], f"{cls.section}.{name}", settings_file())
         group = cls.model_validate(given)
         _groups[cls.section] = group
         return group
-
-    @contextmanager
-    def overridden(self, **values: Any) -> Iterator[None]:
-        """Have other values for a while, in this process: for tests."""
-        before = dict(self.__dict__)
-        self.__dict__.update(type(self).model_validate({**before, **values}).__dict__)
-        try:
-            yield
-        finally:
-            self.__dict__.update(before)
 
 
 def table() -> list[Setting]:
@@ -122,6 +127,18 @@ def table() -> list[Setting]:
         for section, group in _groups.items()
         for name, field in type(group).model_fields.items()
     ]
+
+
+def as_markdown() -> str:
+    """Return the table as `docs/settings.md` has it: defaults, whatever is overridden here."""
+    lines = [_INTRODUCTION]
+    for section, group in _groups.items():
+        lines += ["", f"## {section}", "", (group.__doc__ or "").strip(), ""]
+        lines += ["| setting | default | unit | what it does | affects |", "|---|---|---|---|---|"]
+        for one in table():
+            if one.section == section:
+                lines.append(f"| `{one.name}` | {one.default} | {one.unit} | {one.help} | {one.affects} |")
+    return "\n".join(lines) + "\n"
 
 
 def changed(*affects: Affects) -> dict[str, Any]:
@@ -169,6 +186,13 @@ def _take(group: type[Group], given: dict[str, Any], name: str, value: object, s
             command=_COMMAND,
         )
         _wrong.append(SettingsError(message, where))
+
+
+def _from_text(text: str) -> object:
+    """Return a list for `[…]`, as TOML has it; else the text, of which pydantic makes a number."""
+    with suppress(ValueError):
+        return tomllib.loads(f"value = {text}")["value"] if text.strip().startswith("[") else text
+    return text
 
 
 def _no_such(name: str) -> SettingsError:

@@ -12,11 +12,11 @@ from typing import Self
 
 from corpus import corpus_messages
 from corpus.bibliography.edition import CitationFields
+from corpus.corpus_settings import FORMATS
 from corpus.errors import SourceError
 from corpus.formats import READABLE as READABLE
 from corpus.formats import extract, format_of, refuse_binary
 from corpus.formats.frontmatter import front_matter
-from corpus.formats.limits import MOST_BYTES
 from corpus.layout import Layout
 from corpus.text.encoding import decode
 
@@ -111,8 +111,8 @@ def load(path: Path) -> Source:
 def _read(path: Path) -> bytes:
     try:
         size = path.stat().st_size
-        if size > MOST_BYTES:
-            raise SourceError(corpus_messages.TOO_MANY_BYTES.format(size=size, most=MOST_BYTES), path)
+        if size > FORMATS.most_bytes:
+            raise SourceError(corpus_messages.TOO_MANY_BYTES.format(size=size, most=FORMATS.most_bytes), path)
         return path.read_bytes()
     except OSError as error:
         raise SourceError(corpus_messages.CANNOT_BE_READ.format(reason=error.strerror), path) from error

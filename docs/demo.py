@@ -17,8 +17,8 @@ from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from app import build_app, launch
 from index.encoders.e5_weights import BUNDLED_NAME
+from qa.qa_settings import Settings
 from qa.service.bootstrap import open_engine
-from qa.settings import Settings
 
 _IMAGES = Path(__file__).parent / "images"
 _CHROMIUM = "/usr/bin/chromium"

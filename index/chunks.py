@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from corpus.document import Document, Passage, Section
 from corpus.text.normalise import normalised, years_in
+from index.index_settings import CHUNKS
 
 CHUNKER_VERSION = 1
 """Raise it when the same passages give other rows, outlines or terms (BM25) than before, or are stored otherwise.
@@ -22,16 +23,6 @@ Then each index makes its rows again; vectors serve again where the text of a ro
 token records of the same text are stored otherwise, raise `index.search.token_vectors.VECTORS_VERSION` too.
 tests/qa/test_versions.py fails until it is raised.
 """
-CHUNK_LENGTH = 400
-"""Characters: a longer passage is read in windows of whole sentences, none longer than this if its sentences allow.
-
-A model reads only so far (512 tokens for the bundled one), and a vector of many sentences is close to none of them.
-"""
-_OVERLAP = 40
-"""Characters that the pieces of a sentence longer than a window share."""
-_LEAD_IN = 200
-"""Characters of the paragraph before a section that its heading keeps."""
-_TITLE_BLOCK = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +125,15 @@ def outline_of(document: Document, rows: Sequence[Chunk]) -> list[Heading]:
         elif isinstance(block, Passage):
             before = document.quote(block.spans)
             if not block.paragraph:
-                words[places[id(block.section)]] = before[:_TITLE_BLOCK]
+                words[places[id(block.section)]] = before[: CHUNKS.title_block]
             for section in (block.section.work, *block.section.path):
                 around = ranges.setdefault(places[id(section)], [first_row[number], 0])
                 around[1] = first_row[number + 1]
             number += 1
     return [
-        Heading(section.label, section.level, parent, lead[-_LEAD_IN:], words.get(at, ""), *ranges.get(at, (0, 0)))
+        Heading(
+            section.label, section.level, parent, lead[-CHUNKS.lead_in :], words.get(at, ""), *ranges.get(at, (0, 0))
+        )
         for at, (section, parent, lead) in enumerate(found)
     ]
 
@@ -165,20 +158,20 @@ def _year_of(section: Section) -> int:
 
 def _chunk_ranges(length: int, ends: Sequence[int]) -> Iterator[tuple[int, int, int]]:
     """Yield (start, end, first sentence) of the windows of a passage: one for a short one."""
-    if length <= CHUNK_LENGTH:
+    if length <= CHUNKS.length:
         yield 0, length, 0
         return
     pieces = list(_pieces(ends))
     first = 0
     while first < len(pieces):
         start, last = pieces[first][0], first
-        while last + 1 < len(pieces) and pieces[last + 1][1] - start <= CHUNK_LENGTH:
+        while last + 1 < len(pieces) and pieces[last + 1][1] - start <= CHUNKS.length:
             last += 1
         yield start, pieces[last][1], pieces[first][2]
         if last + 1 == len(pieces):
             return
         # The last sentence is the first of the next window too, unless that leaves no room for a new one.
-        shares = last > first and pieces[last + 1][1] - pieces[last][0] <= CHUNK_LENGTH
+        shares = last > first and pieces[last + 1][1] - pieces[last][0] <= CHUNKS.length
         first = last if shares else last + 1
 
 
@@ -186,8 +179,8 @@ def _pieces(ends: Sequence[int]) -> Iterator[tuple[int, int, int]]:
     """Yield (start, end, sentence) of the sentences, and of the parts of those that are longer than a window."""
     start = 0
     for sentence, end in enumerate(ends):
-        while end - start > CHUNK_LENGTH:
-            yield start, start + CHUNK_LENGTH, sentence
-            start += CHUNK_LENGTH - _OVERLAP
+        while end - start > CHUNKS.length:
+            yield start, start + CHUNKS.length, sentence
+            start += CHUNKS.length - CHUNKS.overlap
         yield start, end, sentence
         start = end

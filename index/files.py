@@ -16,13 +16,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from index.index_settings import INDEX
+
 UNFINISHED = re.compile(r"\..+\.[0-9a-f]{16}\.new")
 """What a file is called while it is written."""
-_ABANDONED_S = 3600
-"""A folder that has been half built for so long was left by a process that died."""
-_TRIES = 20
-_PAUSE_S = 0.05
-"""Windows replaces no file while somebody reads it: it is tried again for a second."""
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -57,7 +54,7 @@ def build_folder(folder: Path, write: Callable[[Path], object]) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     for abandoned in folder.parent.glob(".building-*"):
         with suppress(FileNotFoundError):  # another process finished it meanwhile
-            if time.time() - abandoned.stat().st_mtime > _ABANDONED_S:
+            if time.time() - abandoned.stat().st_mtime > INDEX.abandoned_after:
                 shutil.rmtree(abandoned, ignore_errors=True)
     beside = Path(tempfile.mkdtemp(prefix=".building-", dir=folder.parent))
     try:
@@ -81,11 +78,11 @@ def _sync(path: Path) -> None:
 
 
 def _replace(beside: Path, path: Path) -> None:
-    for _ in range(_TRIES if os.name == "nt" else 0):
+    for _ in range(INDEX.replace_tries if os.name == "nt" else 0):
         with suppress(PermissionError):
             beside.replace(path)
             return
-        time.sleep(_PAUSE_S)
+        time.sleep(INDEX.replace_pause)
     beside.replace(path)
 
 

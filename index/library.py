@@ -24,15 +24,12 @@ from corpus.source import Source
 from index import index_messages
 from index.chunks import chunks_of, outline_of
 from index.encoders.base import Embedder
+from index.index_settings import INDEX
 from index.manifest import Manifest, file_record
 from index.storage import sources
 from index.storage.lock import cannot_write, locked
 from index.storage.sources import StoredDocument
 from index.writer import IndexWriter
-
-_LARGE = 2_000
-"""Passages: from here on titles stand before those of a lone document, too. They blur it hardly (1,000 paragraphs of
-DRCD: a question of 300), and without them all of it would be embedded again when another document joins it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +279,7 @@ class _Taking:
 
 def _has_context(passages: Sequence[int]) -> bool:
     """Say whether titles stand before the rows of an index, by the passages that each of its documents has."""
-    return len(passages) > 1 or sum(passages) > _LARGE
+    return len(passages) > 1 or sum(passages) > INDEX.large_document
 
 
 def _unknown(folder: Path, name: str) -> StoreError:

@@ -4,6 +4,7 @@
   "format": 6,
   "parser_version": 1,
   "chunker_version": 1,
+  "settings": {},
   "model": {"name": "e5-small-q4", "fingerprint": "…", "dimension": 384},
   "with_context": false,
   "documents": [{"id": "…", "name": "sco-2021", "title": "…", "sha256": "…", "origin": "…", "passages": 88, …}],
@@ -26,6 +27,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from corpus.configuration import changed
 from corpus.errors import IndexCorrupt, IndexNotFound, IndexStale, QAError
 from corpus.message import Message
 from corpus.parse import PARSER_VERSION
@@ -107,6 +109,8 @@ class Manifest(_Record):
     """`corpus.parse.PARSER_VERSION` of the program that wrote it; 0: before there was one."""
     chunker_version: int
     """`index.chunks.CHUNKER_VERSION`, likewise."""
+    settings: dict[str, Any] = {}
+    """Settings other than their defaults with which the documents were parsed and cut, by section.name."""
     model: Model
     with_context: bool
     """Title and section path stand before each row where the model and BM25 read it: there are several documents, or
@@ -131,10 +135,13 @@ class Manifest(_Record):
 
     def outdated(self) -> list[str]:
         """Return what finds other rows now than when this was written, each with both versions; mostly nothing."""
-        versions = {
+        versions: dict[str, tuple[object, object]] = {
             "parser": (self.parser_version, PARSER_VERSION),
             "chunker": (self.chunker_version, CHUNKER_VERSION),
         }
+        settings = changed("parser", "chunks")
+        for name in sorted({*self.settings, *settings}):
+            versions[name] = self.settings.get(name, "default"), settings.get(name, "default")
         return [f"{name} {before}, now {now}" for name, (before, now) in versions.items() if before != now]
 
     def write(self, folder: Path) -> None:

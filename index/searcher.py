@@ -28,6 +28,7 @@ from corpus.source import Source
 from index import index_messages
 from index.encoders.base import Embedder, Encoded
 from index.encoders.centering import CommonComponents, center
+from index.index_settings import INDEX, SEARCH
 from index.manifest import Manifest, background_of, check_file, rebuild
 from index.query import WeightedQuery
 from index.search.dense import Dense
@@ -36,11 +37,6 @@ from index.search.token_vectors import TokenRows, record_type
 from index.storage.lazy import Documents, Outline, Passages
 from index.storage.segment import ROW, SEGMENTS, Segment
 from index.storage.sources import DOCUMENTS, document_id, fetch
-
-_IN_TURN = 20_000
-"""Rows: up to here a thread takes longer to start than either search."""
-_SMALL = 1 << 20
-"""Bytes of a file whose SHA-256 is checked at each opening; larger ones are checked by `verify`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +123,7 @@ class Index:
             raise IndexStale(index_messages.OTHER_PROGRAM.format(versions=versions, remedy=rebuild(folder)), folder)
         for name, record in manifest.files.items():
             if not name.startswith(f"{DOCUMENTS}/"):  # those are checked when they are read
-                check_file(folder, name, record, whole=record.bytes <= _SMALL)
+                check_file(folder, name, record, whole=record.bytes <= INDEX.checked_at_opening)
         try:
             segments = [Segment.open(folder, record, manifest.model.dimension) for record in manifest.segments]
             common = CommonComponents.open(folder / background_of(manifest))
@@ -180,7 +176,7 @@ class Index:
             found = self._dense.closest(vector[0], within, limit)
             rows = np.union1d(found, within[most[shared[most] > 0]]).astype(np.int64)
             return Candidates(rows, self.lexical.at(query, rows))
-        if self.lexical.size <= _IN_TURN:
+        if self.lexical.size <= SEARCH.in_turn_rows:
             (found,), sharing = self._dense.search(vector, limit), self.lexical.top(query, limit)
         else:
             with ThreadPoolExecutor(1) as other:  # both leave Python for most of their time

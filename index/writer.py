@@ -11,12 +11,14 @@ import numpy as np
 import numpy.typing as npt
 from tqdm import tqdm
 
+from corpus.configuration import changed
 from corpus.errors import QAError, StoreError
 from corpus.parse import PARSER_VERSION
 from index import index_messages
 from index.chunks import CHUNKER_VERSION, Chunk, Heading, title_of
 from index.encoders.base import Embedder
 from index.encoders.centering import CommonComponents, center
+from index.index_settings import INDEX
 from index.manifest import (
     BACKGROUND,
     FORMAT,
@@ -35,11 +37,6 @@ from index.storage import parse_cache, sources
 from index.storage.lock import BUILDING, clear, refuse_foreign
 from index.storage.segment import FILES, SEGMENTS, Segment, VectorStore, join_segments, write_segment
 from index.storage.sources import StoredDocument
-
-LARGEST = 32_768
-"""Rows of a segment, at most: what a merge copies is bounded (half a gigabyte of token vectors)."""
-_DRIFT = 1.1
-"""How many times the rows for which the shortlist was measured an index may have before it is measured again."""
 
 
 class IndexWriter:
@@ -126,14 +123,14 @@ class IndexWriter:
             self._flush()
         self._group.begin(stored.id, outline)
         for row in rows:
-            if len(self._group.rows) == LARGEST:
+            if len(self._group.rows) == INDEX.largest_segment:
                 self._flush()
                 self._group.begin(stored.id, None)
             self._group.add(row)
 
     def has_room(self, rows: int) -> bool:
         """Whether so many rows still go into the segment that is being filled, or into one that is empty."""
-        return not self._group.rows or len(self._group.rows) + rows <= LARGEST
+        return not self._group.rows or len(self._group.rows) + rows <= INDEX.largest_segment
 
     def commit(self, *, more: bool = False) -> None:
         """Make what was added the index, without what was dropped. `more`: another commit follows at once.
@@ -158,6 +155,7 @@ class IndexWriter:
             format=FORMAT,
             parser_version=PARSER_VERSION,
             chunker_version=CHUNKER_VERSION,
+            settings=changed("parser", "chunks"),
             model=self._model,
             with_context=self.with_context,
             documents=tuple(self.documents),
@@ -279,7 +277,9 @@ class IndexWriter:
             gone = np.array([one in self.dropped for one in segment.record.documents], bool)
             rows = int((~gone[np.array(segment.table["document"])]).sum()) if gone.any() else segment.record.rows
             runs.append((number, number, rows))
-            while len(runs) > 1 and runs[-2][2] < 2 * runs[-1][2] and runs[-2][2] + runs[-1][2] <= LARGEST:
+            while (
+                len(runs) > 1 and runs[-2][2] < 2 * runs[-1][2] and runs[-2][2] + runs[-1][2] <= INDEX.largest_segment
+            ):
                 (first, _, before), (_, last, after) = runs[-2:]
                 runs[-2:] = [(first, last, before + after)]
         yield from ((first, last) for first, last, _ in runs)
@@ -290,7 +290,7 @@ class IndexWriter:
             [(segment.vector_store.vectors, segment.codes) for segment in self._segments], self._model.dimension, None
         )
         known = self._shortlist
-        if known is not None and known.rows / _DRIFT <= dense.size <= known.rows * _DRIFT:
+        if known is not None and known.rows / INDEX.shortlist_drift <= dense.size <= known.rows * INDEX.shortlist_drift:
             return known
         assert self._background is not None
         common = CommonComponents.open(self.folder / self._background)

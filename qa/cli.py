@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import codecs
 import dataclasses
+import importlib
 import io
 import json
 import os
@@ -17,6 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from corpus import configuration
 from corpus.bibliography.edition_template import draft_edition
 from corpus.errors import QAError
 from corpus.parse import parse_source
@@ -24,7 +26,7 @@ from corpus.source import load
 from index.encoders.e5_weights import BUNDLED_NAME
 from qa import qa_messages
 from qa.citations.forms import FORMS
-from qa.settings import Settings
+from qa.qa_settings import EVALUATION, Settings
 
 if TYPE_CHECKING:
     from qa.quotations.checker import Checker
@@ -54,6 +56,7 @@ def main(
     arguments = _parser(prog, has_page=serve is not None).parse_args(argv)
     run: Callable[[argparse.Namespace], None] = arguments.run
     try:
+        configuration.check()
         run(arguments)
         sys.stdout.flush()
     except QAError as error:
@@ -127,8 +130,14 @@ def _parser(prog: str, *, has_page: bool) -> argparse.ArgumentParser:
     edition.add_argument("--print", action="store_true", help="print it and write nothing")
     edition.set_defaults(run=_edition)
 
-    doctor = commands.add_parser("doctor", parents=[where], help="say what is missing here and what mends it")
+    doctor = commands.add_parser("doctor", parents=[where], help="say what is missing here, and the command that helps")
     doctor.set_defaults(run=_doctor)
+
+    settings = commands.add_parser("settings", help="list every number that changes a result or a limit")
+    form = settings.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="one JSON object a setting")
+    form.add_argument("--markdown", action="store_true", help="as in docs/settings.md")
+    settings.set_defaults(run=_settings)
     if has_page:
         commands.add_parser("serve", add_help=False, help="serve the page for a browser (serve --help: its options)")
     return parser
@@ -311,11 +320,11 @@ def _folder(arguments: argparse.Namespace) -> Path:
 
 
 def _evaluate(arguments: argparse.Namespace) -> None:
-    from qa.evaluate import TOP, evaluate, read_questions, render_report, report_as_json
+    from qa.evaluate import evaluate, read_questions, render_report, report_as_json
     from qa.service.bootstrap import open_engine
 
     questions = read_questions(_read_lines(arguments.file), name=arguments.file)
-    engine = open_engine(arguments.index, arguments.model, dataclasses.replace(Settings(), top=TOP))
+    engine = open_engine(arguments.index, arguments.model, dataclasses.replace(Settings(), top=EVALUATION.top))
     report = evaluate(engine, questions)
     if arguments.json:
         _print_json(report_as_json(report))
@@ -347,3 +356,20 @@ def _doctor(arguments: argparse.Namespace) -> None:
 
     for finding in examine(arguments.index, arguments.model):
         sys.stdout.write(_as_called(f"{finding}\n", arguments.prog))
+
+
+def _settings(arguments: argparse.Namespace) -> None:
+    # Those of the page lie above this package, so they are imported by name.
+    for module in ("corpus.corpus_settings", "index.index_settings", "qa.qa_settings", "web.web_settings"):
+        importlib.import_module(module)
+    configuration.check(whole=True)
+    if arguments.markdown:
+        sys.stdout.write(configuration.as_markdown())
+        return
+    for one in configuration.table():
+        if arguments.json:
+            record = {key: getattr(one, key) for key in ("variable", "section", "name", "default", "value", "unit")}
+            _print_json({**record, "help": one.help})
+        else:
+            value = f"{one.value} {one.unit}" + ("" if one.value == one.default else f" (default {one.default})")
+            sys.stdout.write(f"{one.section}.{one.name} = {value}\n    {one.help}\n")

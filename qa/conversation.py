@@ -16,16 +16,12 @@ import numpy.typing as npt
 from index.encoders.base import Embedder, Encoded
 from index.query import WeightedQuery
 from index.searcher import Index
+from qa.qa_settings import ANSWERS
 from qa.question.followup import Interpretation, interpret
 from qa.question.glossary import spelt_out
 from qa.ranking.late_interaction import Query, Ranked
 from qa.reply import Answer, Hit, Reply
 from qa.scope import Scope
-
-_TURNS = 8
-"""Earlier questions that are read to interpret a question, at most."""
-_BEFORE = (0.1, 0.03, 0.03)
-"""What the passages of the previous answer gain for a question that has no topic of its own, in scores."""
 
 
 class QueryEncoder:
@@ -62,7 +58,7 @@ class Turn:
 
     @cached_property
     def interpretation(self) -> Interpretation:
-        return interpret(self.question, self.history[-_TURNS:], self.scope.outline)
+        return interpret(self.question, self.history[-ANSWERS.turns :], self.scope.outline)
 
     @cached_property
     def query(self) -> Query:
@@ -94,7 +90,9 @@ class Turn:
             return ranked
         index = self.scope.index
         rows = [row for hit in self.previous_hits if (row := index.row_of(hit.citation.passage.id)) is not None]
-        gains = dict(zip(index.rows(np.array(rows, np.int64)).passages.tolist(), _BEFORE, strict=False))
+        gains = dict(
+            zip(index.rows(np.array(rows, np.int64)).passages.tolist(), ANSWERS.gain_of_earlier_hits, strict=False)
+        )
         gained = [gains.get(passage, 0.0) for passage in ranked.known.passages.tolist()]
         scores = ranked.scores + np.array(gained, np.float32)
         return ranked.reorder(np.lexsort((ranked.rows, -scores)), scores)

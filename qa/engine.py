@@ -16,6 +16,7 @@ from index.encoders.base import Embedder
 from index.query import WeightedQuery
 from index.searcher import Candidates, Index
 from qa.conversation import QueryEncoder, Turn
+from qa.qa_settings import ANSWERS, Settings
 from qa.question.answer_type import AnswerTypes
 from qa.question.validation import reject
 from qa.ranking.confidence import Evidence, NullScores, calibration
@@ -25,12 +26,6 @@ from qa.ranking.null_scores import cached_null_scores, measure_null_scores
 from qa.ranking.unmatched_words import UnmatchedWord
 from qa.reply import Answer, Citation, Hit, NotFound, Reply
 from qa.scope import Scope
-from qa.settings import Settings
-
-_PLACED = 0.9
-"""The confidence of a passage in the section that a question refers to."""
-_SAMPLE = 300
-"""Passages that show which script and which kinds of answers the index has, at least, if it has so many."""
 
 
 class Engine:
@@ -108,7 +103,7 @@ class Engine:
         if not by_score:
             ranked = ranked.reorder(np.argsort(ranked.rows), ranked.scores)
         shown = min(self.settings.top, len(ranked.rows))
-        hits = tuple(self._hit(turn.query, ranked, number, _PLACED) for number in range(shown))
+        hits = tuple(self._hit(turn.query, ranked, number, ANSWERS.placed_confidence) for number in range(shown))
         return Answer(turn.question, turn.interpretation.understood_as, (), hits)
 
     def _unmatched_words(self, query: Query, ranked: Ranked, scope: Scope) -> list[UnmatchedWord]:
@@ -145,7 +140,7 @@ class Engine:
     @cached_property
     def _sample(self) -> list[str]:
         """Normalised passages from all over the index."""
-        return [normalised(text) for text in self.index.sample(_SAMPLE)]
+        return [normalised(text) for text in self.index.sample(ANSWERS.sample)]
 
     @cached_property
     def _answer_types(self) -> AnswerTypes:

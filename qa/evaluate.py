@@ -21,14 +21,10 @@ from corpus.errors import QAError
 from corpus.message import Message
 from corpus.text.normalise import normalised
 from qa import qa_messages
+from qa.qa_settings import EVALUATION
 from qa.reply import Answer, Hit, NotFound, Rejected, Reply
 
-TOP = 5
-"""Hits to ask for: MRR counts the places 1 to 5."""
-_RESAMPLES = 1000
 _SEED = 0
-_SHOWN = 40
-"""Characters of what came instead that a miss shows."""
 _SHAPE = '{"id": …, "question": "…", "lines": […]}'
 """A line of a file of questions."""
 
@@ -137,7 +133,7 @@ class Metric:
         if not values:
             return cls(name, 0, None, None, None)
         array = np.array(values, np.float64)
-        picks = np.random.default_rng(_SEED).integers(0, len(array), (_RESAMPLES, len(array)))
+        picks = np.random.default_rng(_SEED).integers(0, len(array), (EVALUATION.resamples, len(array)))
         low, high = np.percentile(array[picks].mean(axis=1), (2.5, 97.5))
         return cls(name, len(array), float(array.mean()), float(low), float(high))
 
@@ -172,7 +168,7 @@ def read_questions(lines: Iterable[str], *, name: str) -> list[Question]:
 
 
 def evaluate(engine: Asks, questions: Sequence[Question]) -> Report:
-    """Ask all questions, with a bar on stderr where that is a terminal. `engine` should give `TOP` hits."""
+    """Ask all questions, with a bar on stderr where that is a terminal. `engine` should give `EVALUATION.top` hits."""
     outcomes = [_outcome(engine, question) for question in tqdm(questions, unit="", disable=None)]
     kinds = dict.fromkeys(question.kind for question in questions if question.kind is not None)
     return Report(
@@ -198,9 +194,10 @@ def metrics(outcomes: Sequence[Outcome]) -> tuple[Metric, ...]:
 def ranking(ranks: Sequence[int | None]) -> tuple[Metric, ...]:
     """Return hit@1, hit@3, hit@5 and MRR of the places where the first right passage stood; None: not among them."""
     hits = [
-        Metric.mean(f"hit@{limit}", [rank is not None and rank <= limit for rank in ranks]) for limit in (1, 3, TOP)
+        Metric.mean(f"hit@{limit}", [rank is not None and rank <= limit for rank in ranks])
+        for limit in (1, 3, EVALUATION.top)
     ]
-    return (*hits, Metric.mean("MRR", [0.0 if rank is None or rank > TOP else 1 / rank for rank in ranks]))
+    return (*hits, Metric.mean("MRR", [0.0 if rank is None or rank > EVALUATION.top else 1 / rank for rank in ranks]))
 
 
 def report_as_json(report: Report) -> dict[str, Any]:
@@ -240,7 +237,7 @@ def _miss_as_json(miss: Outcome) -> dict[str, Any]:
     *history, question = miss.question.turns
     first = None
     if miss.first is not None:
-        first = {"citation": str(miss.first.citation), "text": miss.first.citation.text[:_SHOWN]}
+        first = {"citation": str(miss.first.citation), "text": miss.first.citation.text[: EVALUATION.shown]}
     return {
         "id": miss.question.id,
         "kind": miss.question.kind,
@@ -265,7 +262,7 @@ def _outcome(engine: Asks, question: Question) -> Outcome:
         case Rejected():
             status, unmatched_words, hits = "rejected", (), ()
     # Retrieval is judged apart from answering: the nearest passages of a not-found count too.
-    rank = next((place for place, hit in enumerate(hits[:TOP], start=1) if question.accepts(hit)), None)
+    rank = next((place for place, hit in enumerate(hits[: EVALUATION.top], start=1) if question.accepts(hit)), None)
     return Outcome(question, status, unmatched_words, hits[0] if hits else None, rank)
 
 

@@ -25,7 +25,7 @@ from index.encoders.registry import open_embedder
 from index.manifest import MANIFEST
 from index.searcher import Index
 from qa.engine import Engine
-from qa.settings import Settings
+from qa.qa_settings import Settings
 from tests.fakes import CharacterEmbedder
 from tests.web.page import FakeEngine, Visit, Visitor, gradio_at_work
 from web.api.page_context import PageEngine

@@ -25,9 +25,9 @@ from index.search.postings import Postings
 from index.search.token_vectors import VECTORS_VERSION, pack
 from index.searcher import Index
 from qa.engine import Engine
+from qa.qa_settings import Settings
 from qa.ranking import RANKER_VERSION
 from qa.reply import Answer, NotFound
-from qa.settings import Settings
 from tests.fakes import CharacterEmbedder
 
 FOLDER = Path(__file__).parent / "golden" / "versions"

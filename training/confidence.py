@@ -33,8 +33,8 @@ from index.encoders.e5_weights import BUNDLED_NAME
 from index.encoders.registry import open_embedder
 from index.searcher import Index
 from qa.engine import Engine
+from qa.qa_settings import Settings
 from qa.ranking.confidence import Evidence, calibration
-from qa.settings import Settings
 
 _ROOT = Path(__file__).parent.parent
 _SIZES = (80,)

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 from corpus.errors import QAError
 from index.encoders.e5_weights import BUNDLED_NAME
+from qa.qa_settings import Settings
 from qa.reply import Answer, Citation, Hit, NotFound, Rejected, Reply
-from qa.settings import Settings
 
 if TYPE_CHECKING:
     from corpus.document import Document

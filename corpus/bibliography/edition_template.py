@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 
 from corpus.bibliography.fields import FIELDS
+from corpus.corpus_settings import PARSER
 from corpus.document import Document, Section
 
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
-_SHOWN = 40
-"""Characters of a heading that are shown."""
 
 
 def draft_edition(document: Document) -> str:
@@ -96,4 +95,4 @@ def _citation() -> list[str]:
 
 def _plain(text: str) -> str:
     """Return the beginning of source text without what a TOML comment cannot hold."""
-    return _CONTROL.sub(" ", text[:_SHOWN])
+    return _CONTROL.sub(" ", text[: PARSER.shown_in_template])

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
+from corpus.corpus_settings import PARSER
 from corpus.document import Block, Date, Document, Kind, NonBody, Passage, Section, SourcedValue, Span, cut
 from corpus.text.dates import DAY, YEAR, WrittenDate, find_written, of_match, read_iso, read_written
 from corpus.text.scripts import IDEOGRAPHS
@@ -60,10 +61,6 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 )
 _LAW_IF_ADOPTED = re.compile(r"(?:法|规定|办法|规则|决定|解释|批复)$")
 
-_MOST_LINES = 20
-_LONGEST_LINE = 100
-"""Characters. A longer line in front of a work is prose."""
-
 
 @dataclass(frozen=True, slots=True)
 class TitleBlock:
@@ -109,19 +106,25 @@ def _lines(document: Document, work: Section) -> list[Span]:
         match block:
             case Passage(paragraph=0):
                 lines += block.spans
-            case Passage(spans=(span,)) if len(span) <= _LONGEST_LINE and not _is_prose(document.quote((span,))):
+            case Passage(spans=(span,)) if len(span) <= PARSER.longest_facts_line and not _is_prose(
+                document.quote((span,))
+            ):
                 lines.append(span)
             case NonBody(kind="pointer" | "contents" | "chrome" | "markup"):
                 pass
             case _:
                 break
     title = work.title_span
-    return [line for line in lines[:_MOST_LINES] if not (title and title.start <= line.start and line.end <= title.end)]
+    return [
+        line
+        for line in lines[: PARSER.facts_lines]
+        if not (title and title.start <= line.start and line.end <= title.end)
+    ]
 
 
 def _first_blocks(document: Document, work: Section) -> list[Block]:
     """Return the first blocks of a work after its title, headings included."""
-    blocks = document.blocks_after(work, _MOST_LINES)
+    blocks = document.blocks_after(work, PARSER.facts_lines)
     return list(takewhile(lambda block: not (isinstance(block, Section) and block.parent is None), blocks))
 
 

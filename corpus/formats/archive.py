@@ -9,8 +9,8 @@ import zlib
 from lxml import etree
 
 from corpus import corpus_messages
+from corpus.corpus_settings import FORMATS
 from corpus.errors import SourceError
-from corpus.formats.limits import HIGHEST_RATIO, MOST_PART, MOST_PARTS, MOST_UNPACKED, SMALL
 
 
 def open_zip(data: bytes, *, name: str) -> zipfile.ZipFile:
@@ -22,9 +22,9 @@ def open_zip(data: bytes, *, name: str) -> zipfile.ZipFile:
     parts = archive.infolist()
     unpacked = sum(part.file_size for part in parts)
     if (
-        len(parts) > MOST_PARTS
-        or unpacked > MOST_UNPACKED
-        or (unpacked > SMALL and unpacked > HIGHEST_RATIO * len(data))
+        len(parts) > FORMATS.most_parts
+        or unpacked > FORMATS.most_unpacked
+        or (unpacked > FORMATS.small and unpacked > FORMATS.highest_ratio * len(data))
     ):
         message = corpus_messages.UNPACKS_TO_TOO_MUCH
         raise SourceError(message.format(size=len(data), unpacked=unpacked, parts=len(parts)), name)
@@ -37,7 +37,7 @@ def read_part(archive: zipfile.ZipFile, part: str, *, name: str) -> bytes:
     """Return a part. Raises SourceError if it is missing, damaged or too large."""
     try:
         size = archive.getinfo(part).file_size
-        if size > MOST_PART:
+        if size > FORMATS.most_part:
             raise SourceError(corpus_messages.PART_TOO_LARGE.format(part=part, size=size), name)
         return archive.read(part)  # never more than `size`
     except KeyError as error:

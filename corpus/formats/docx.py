@@ -18,6 +18,7 @@ from lxml import etree
 from corpus import corpus_messages
 from corpus.bibliography.edition import CitationFields
 from corpus.bibliography.fields import FIELDS
+from corpus.corpus_settings import FORMATS
 from corpus.errors import SourceError
 from corpus.formats.archive import open_zip, parse_xml, read_part
 from corpus.formats.docx_numbering import Numbering
@@ -40,10 +41,6 @@ _HEADING = re.compile(r"(?:heading|标题|標題)\s*(\d)", re.IGNORECASE)
 _CONTENTS = re.compile(r"(?:toc|目录|目錄)\s*\d|toc heading", re.IGNORECASE)
 _TITLES = frozenset({"title", "标题", "文档标题", "標題"})
 _NOTES = {f"{_W}footnoteReference": "footnotes", f"{_W}endnoteReference": "endnotes"}
-_DEEPEST = 20
-"""Tables in tables, text boxes in text boxes."""
-_LONGEST_CELL = 400
-"""Characters of a cell of a table; one that has longer ones only sets out the page."""
 
 
 def read_docx(data: bytes, *, name: str) -> Extracted:
@@ -78,8 +75,8 @@ class _Body:
         self._blocks(self._body, 0)
 
     def _blocks(self, parent: etree._Element, depth: int) -> None:
-        if depth > _DEEPEST:
-            raise SourceError(corpus_messages.NESTED_TABLES.format(most=_DEEPEST), self._writer.name)
+        if depth > FORMATS.docx_depth:
+            raise SourceError(corpus_messages.NESTED_TABLES.format(most=FORMATS.docx_depth), self._writer.name)
         for block, contents in _children(parent):
             if block.tag == f"{_W}p":
                 self._paragraph(block, depth, contents=contents)
@@ -117,7 +114,7 @@ class _Body:
         )
         is_data = is_data and not any(True for tag in _NOTES for _ in table.iterdescendants(tag))
         is_data = is_data and max(map(len, rows), default=0) > 1
-        if is_data and all(_length(cell) <= _LONGEST_CELL for row in rows for cell in row):
+        if is_data and all(_length(cell) <= FORMATS.docx_longest_cell for row in rows for cell in row):
             self._writer.table([[self._plain(cell) for cell in row] for row in rows])
             return
         for row in rows:

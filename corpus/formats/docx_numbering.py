@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from docx.document import Document as Docx
 from lxml import etree
 
+from corpus.corpus_settings import FORMATS
 from corpus.formats.archive import parse_xml
 from corpus.text.numerals import write_numeral
 
@@ -19,11 +20,6 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _PLACE = re.compile(r"%([1-9])")
 _TIGHT = "、．。）】」』〉》：，"
 """What ends a number without a blank after it."""
-_LONGEST = 64
-"""Characters of a pattern; what is longer is no number."""
-_MOST = 99_999
-_DEEPEST = 20
-"""Styles that are based on each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +79,7 @@ class Numbering:
             for at, start in used.starts.items():
                 counts[at] = start - 1
         level = used.levels[place]
-        counts[place] = min(counts.get(place, used.starts.get(place, level.start) - 1) + 1, _MOST)
+        counts[place] = min(counts.get(place, used.starts.get(place, level.start) - 1) + 1, FORMATS.docx_highest_number)
         for inner in [at for at in counts if at > place]:
             restart = used.levels[inner].restart if inner in used.levels else None
             if restart is None or 0 < place + 1 <= restart:
@@ -105,7 +101,7 @@ class Numbering:
 
     def _bases(self, identity: str | None) -> Iterator[tuple[str, etree._Element]]:
         """Yield a style, that which it is based on, and so on."""
-        for _ in range(_DEEPEST):
+        for _ in range(FORMATS.docx_style_depth):
             if identity is None or identity not in self._styles:
                 return
             style = self._styles[identity]
@@ -167,7 +163,7 @@ def _levels(parent: etree._Element) -> dict[int, _Level]:
         levels[_whole(element.get(f"{_W}ilvl"), 0)] = _Level(
             start=_whole(words.get("start"), 1),
             form=words.get("numFmt") or "decimal",
-            pattern=(words.get("lvlText") or "")[:_LONGEST],
+            pattern=(words.get("lvlText") or "")[: FORMATS.docx_longest_number],
             restart=None if restart is None else _whole(restart, 0),
             legal="isLgl" in parts and words["isLgl"] not in ("0", "false", "off"),
             tight=words.get("suff") == "nothing",

@@ -13,6 +13,7 @@ from lxml import etree
 
 from corpus import corpus_messages
 from corpus.bibliography.edition import CitationFields
+from corpus.corpus_settings import FORMATS
 from corpus.errors import SourceError
 from corpus.formats.archive import local, open_zip, parse_xml, read_part, read_xml
 from corpus.formats.extracted_text import Extracted, TextWriter
@@ -25,10 +26,6 @@ _ENCRYPTION = "META-INF/encryption.xml"
 _FONTS_ONLY = frozenset({"http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC"})
 _ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]*);")
 _XML_ENTITIES = frozenset({b"amp", b"lt", b"gt", b"quot", b"apos"})
-_DEEPEST = 10
-"""Levels of a table of contents."""
-_NEAR = 3
-"""Lines after the place of a chapter among which its title is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +66,7 @@ def read_epub(data: bytes, *, name: str) -> Extracted:
         for chapter in chapters
         if (at := starts.get((chapter.target, chapter.anchor), starts.get((chapter.target, "")))) is not None
     ]
-    book.mark_headings(places, near=_NEAR)
+    book.mark_headings(places, near=FORMATS.epub_title_lines)
     return book.finish(_properties(package), whole_paragraphs=book.has_headings)
 
 
@@ -156,7 +153,7 @@ def _ncx_chapters(root: etree._Element, folder: str) -> list[_Chapter]:
 
 def _chapter(title: str, reference: str, folder: str, level: int) -> _Chapter:
     path, anchor = urldefrag(reference)
-    return _Chapter(title, _path(folder, path), unquote(anchor), min(max(level, 1), _DEEPEST))
+    return _Chapter(title, _path(folder, path), unquote(anchor), min(max(level, 1), FORMATS.epub_contents_depth))
 
 
 def _properties(package: etree._Element) -> CitationFields | None:

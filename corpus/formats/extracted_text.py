@@ -8,14 +8,11 @@ from typing import Literal
 
 from corpus import corpus_messages
 from corpus.bibliography.edition import CitationFields
+from corpus.corpus_settings import FORMATS
 from corpus.document import ParserWarning, Span
 from corpus.errors import SourceError
-from corpus.formats.limits import MOST_CHARACTERS
 from corpus.layout import KnownHeading, KnownNonBody, Layout
 from corpus.message import Message
-
-_TABLE_ROWS = 40
-"""Rows of a table that make one paragraph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +70,8 @@ class TextWriter:
         """Write a table: a line a row, a tab between cells, so that nothing but blanks is added to its words."""
         lines = [line for row in rows if (line := "\t".join(" ".join(cell.split("\n")) for cell in row)).strip()]
         self.gap()
-        for first in range(0, len(lines), _TABLE_ROWS):
-            self.whole("\n".join(lines[first : first + _TABLE_ROWS]))
+        for first in range(0, len(lines), FORMATS.table_rows):
+            self.whole("\n".join(lines[first : first + FORMATS.table_rows]))
         self.gap()
 
     def gap(self) -> None:
@@ -138,5 +135,5 @@ class TextWriter:
     def _write(self, text: str) -> None:
         self._parts.append(text)
         self.length += len(text)
-        if self.length > MOST_CHARACTERS:
-            raise SourceError(corpus_messages.TOO_MANY_CHARACTERS.format(most=MOST_CHARACTERS), self.name)
+        if self.length > FORMATS.most_characters:
+            raise SourceError(corpus_messages.TOO_MANY_CHARACTERS.format(most=FORMATS.most_characters), self.name)

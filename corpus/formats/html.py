@@ -15,6 +15,7 @@ from lxml import etree
 
 from corpus import corpus_messages
 from corpus.bibliography.edition import CitationFields
+from corpus.corpus_settings import FORMATS
 from corpus.errors import SourceError
 from corpus.formats.archive import local
 from corpus.formats.extracted_text import Extracted, TextWriter
@@ -44,11 +45,6 @@ _BREAK_IN_CHINESE = re.compile(rf"(?<=[{WIDE}])[ \t\f]*[\n\r][ \t\n\r\f]*(?=[{WI
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
 _LINE_BREAK = "\x00"
 """Stands for <br> until blanks are collapsed; a file cannot have it, since NUL becomes U+FFFD."""
-_LONGEST_CELL = 200
-"""Characters. A table with longer cells lays out a page."""
-_LONGEST_PRE = 200
-"""Lines of <pre> that are one paragraph."""
-_DEEPEST = 2000
 
 
 def read_html(data: bytes, *, name: str) -> Extracted:
@@ -83,7 +79,7 @@ def parse_html(text: str, *, name: str) -> etree._Element:
     if root is None:
         raise SourceError(corpus_messages.NO_TEXT, name)
     if any("depth" in entry.message.lower() for entry in parser.error_log):
-        raise SourceError(corpus_messages.NESTED_ELEMENTS.format(most=_DEEPEST), name)
+        raise SourceError(corpus_messages.NESTED_ELEMENTS.format(most=FORMATS.html_depth), name)
     return root
 
 
@@ -162,7 +158,7 @@ class _Walk:
         kind = self._kinds[0] if self._kinds else ""
         if self._pre:
             lines = words.replace(_LINE_BREAK, "\n")
-            if kind or lines.count("\n") > _LONGEST_PRE:  # a page that shows a text file
+            if kind or lines.count("\n") > FORMATS.html_pre_lines:  # a page that shows a text file
                 for line in lines.split("\n"):
                     self._writer.line(line, non_body=_non_body(kind))
             else:
@@ -227,7 +223,11 @@ def _rows(table: etree._Element) -> Iterator[list[str]]:
         for row in rows
         for cell in row
     )
-    if several * 2 < len(texts) or blocks or any(len(cell) > _LONGEST_CELL for row in texts for cell in row):
+    if (
+        several * 2 < len(texts)
+        or blocks
+        or any(len(cell) > FORMATS.html_longest_cell for row in texts for cell in row)
+    ):
         return
     yield from texts
 

@@ -6,16 +6,13 @@ from collections import Counter
 
 from lxml import etree
 
+from corpus.corpus_settings import FORMATS
 from corpus.formats.archive import local
 
 _TAGS = frozenset({"nav", "footer", "aside", "menu", "search", "dialog", "button", "select", "textarea"})
 _ROLES = frozenset({"navigation", "banner", "contentinfo", "complementary", "search", "menu", "menubar", "dialog"})
 _LISTS = frozenset({"ul", "ol", "dl", "div", "table", "p", "section", "td"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_LINKS = 0.75
-"""Share of a list's characters that are in links, from which it leads elsewhere."""
-_MAIN = 0.3
-"""Share of the page's characters that <main> or <article> has at least, to be the text."""
 
 
 def find_chrome(body: etree._Element) -> dict[etree._Element, str]:
@@ -29,7 +26,7 @@ def find_chrome(body: etree._Element) -> dict[etree._Element, str]:
         if (
             local(element) in _LISTS
             and counts[element] >= 3
-            and links[element] >= _LINKS * texts[element]
+            and links[element] >= FORMATS.html_link_share * texts[element]
             and links[element] < 60 * counts[element]
         ):
             inside = sum((a.get("href") or "").startswith("#") for a in element.iter("{*}a"))
@@ -86,7 +83,7 @@ def _outside_main(body: etree._Element, texts: Counter[etree._Element]) -> dict[
     mains = [part for part in body.iter() if local(part) == "main" or (local(part) and part.get("role") == "main")]
     articles = [part for part in body.iter("{*}article")]
     main = mains[0] if len(mains) == 1 else articles[0] if len(articles) == 1 else None
-    if main is None or texts[main] < _MAIN * texts[body]:
+    if main is None or texts[main] < FORMATS.html_main_share * texts[body]:
         return {}
     around = {main, *main.iterancestors()}
     return {

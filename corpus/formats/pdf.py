@@ -18,11 +18,11 @@ from lxml import etree
 
 from corpus import corpus_messages
 from corpus.bibliography.edition import CitationFields
+from corpus.corpus_settings import FORMATS, PDF
 from corpus.document import Span
 from corpus.errors import SourceError
 from corpus.formats.archive import local, parse_xml
 from corpus.formats.extracted_text import Extracted, TextWriter
-from corpus.formats.limits import MOST_PAGES
 from corpus.formats.pdf_lines import Glyph, Page, VisualLine, read_page
 from corpus.formats.pdf_paragraphs import Paragraph, Typesetting
 from corpus.formats.pdf_running_heads import find_furniture
@@ -35,12 +35,6 @@ _PDFIUM = threading.Lock()
 _XMP = re.compile(rb"<x:xmpmeta\b.{0,200000}?</x:xmpmeta>", re.DOTALL)
 _PRISM = "prismstandard.org"
 """In the namespaces of what publishers say of a journal and its articles, whatever their version."""
-_SCANNED = 8
-"""Characters a page, on average, under which a PDF is pictures of pages."""
-_UNREADABLE = 0.3
-"""Share of characters without meaning from which a PDF is refused."""
-_LINES = 200
-"""Lines of a page among which the title of a bookmark is looked for."""
 
 
 def read_pdf(data: bytes, *, name: str) -> Extracted:
@@ -48,8 +42,8 @@ def read_pdf(data: bytes, *, name: str) -> Extracted:
     with _PDFIUM:
         document = _open(data, name)
         try:
-            if len(document) > MOST_PAGES:
-                message = corpus_messages.TOO_MANY_PAGES.format(count=len(document), most=MOST_PAGES)
+            if len(document) > FORMATS.most_pages:
+                message = corpus_messages.TOO_MANY_PAGES.format(count=len(document), most=FORMATS.most_pages)
                 raise SourceError(message, name)
             pages = [_page(document, number, name) for number in range(len(document))]
             bookmarks = [
@@ -66,10 +60,10 @@ def read_pdf(data: bytes, *, name: str) -> Extracted:
     places = [
         (starts[page], title, level) for page, title, level in bookmarks if page is not None and page < len(starts)
     ]
-    writer.mark_headings(places, near=_LINES)
+    writer.mark_headings(places, near=PDF.bookmark_lines)
     extracted = writer.finish(_properties(info, data, name))
     harmed = sum(place.end - place.start for place in garbled(extracted.text))
-    if harmed > _UNREADABLE * len(extracted.text):
+    if harmed > PDF.unreadable * len(extracted.text):
         raise SourceError(corpus_messages.UNREADABLE_FONTS, name)
     return extracted
 
@@ -131,7 +125,7 @@ def _glyphs(layer: pypdfium2.PdfTextPage, rotation: int) -> Iterator[Glyph]:
 
 def _refuse_scanned(pages: list[Page], name: str) -> None:
     count = sum(len("".join(row.text.split())) for page in pages for row in page.rows)
-    if not pages or count < _SCANNED * len(pages):
+    if not pages or count < PDF.scanned * len(pages):
         message = corpus_messages.HARDLY_ANY_TEXT_LAYER if count else corpus_messages.NO_TEXT_LAYER
         raise SourceError(message.format(pages=len(pages), count=count), name)
 

@@ -8,14 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from corpus.corpus_settings import PDF
 from corpus.text.scripts import has_wide
-
-_CELL = 1.5
-"""Ems between characters of one line from which they are cells of a table or columns."""
-_WORD = 0.15
-"""Ems between letters from which they are two words."""
-_FEWEST = 4
-"""Lines of a column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +85,7 @@ def _follows(before: Glyph, glyph: Glyph) -> bool:
         return True
     return (
         abs(glyph.base - before.base) < 0.5 * size
-        and before.left - 0.5 * size <= glyph.left <= before.right + _CELL * size
+        and before.left - 0.5 * size <= glyph.left <= before.right + PDF.cell_gap * size
         and glyph.right > before.left
     )
 
@@ -119,7 +113,7 @@ def _piece(run: Sequence[Glyph]) -> VisualLine:
 
 def _gutter(pieces: Sequence[VisualLine]) -> float | None:
     """Return where the right column begins; None on a page of one column."""
-    if len(pieces) < 2 * _FEWEST:
+    if len(pieces) < 2 * PDF.column_lines:
         return None
     least, most = min(piece.left for piece in pieces), max(piece.right for piece in pieces)
     width = most - least
@@ -130,7 +124,7 @@ def _gutter(pieces: Sequence[VisualLine]) -> float | None:
     left = [piece for piece in pieces if piece.right <= edge + 2]
     right = [piece for piece in pieces if piece.left >= edge - 2]
     others = len(pieces) - len(left) - len(right)
-    if min(len(left), len(right)) < _FEWEST or others > 0.4 * (len(left) + len(right)):
+    if min(len(left), len(right)) < PDF.column_lines or others > 0.4 * (len(left) + len(right)):
         return None
     if min(statistics.mean(piece.right - piece.left for piece in side) for side in (left, right)) < 0.25 * width:
         return None
@@ -157,9 +151,9 @@ def _join(line: Sequence[VisualLine], column: int) -> VisualLine:
     for before, piece in pairwise(line):
         size, gap = max(before.size, piece.size), piece.left - before.right
         a, b = text[-1:], piece.text[:1]
-        if gap > _CELL * size:
+        if gap > PDF.cell_gap * size:
             text = f"{text.rstrip()}\t{piece.text.lstrip()}"
-        elif gap > _WORD * size and not (a.isspace() or b.isspace() or has_wide(a) or has_wide(b)):
+        elif gap > PDF.word_gap * size and not (a.isspace() or b.isspace() or has_wide(a) or has_wide(b)):
             text += f" {piece.text}"
         else:
             text += piece.text

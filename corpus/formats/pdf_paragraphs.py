@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from corpus.corpus_settings import PDF
 from corpus.formats.pdf_lines import VisualLine
 from corpus.grammar import line_types
 from corpus.text.fold import fold
@@ -20,24 +21,6 @@ _NEVER_FIRST = "，。、；：？！）》】〉」』％"
 """Those of them that begin no paragraph either."""
 _NO_END = "（《【〈「『“‘([{"
 _ENDS = re.compile(r"[。！？；：.!?;:…][”’」』）)]*$")
-_INDENT = 0.7
-"""Ems from which a line is set in."""
-_GAP = 1.2
-"""Times the usual distance of lines from which a paragraph is set apart."""
-_SPACED = 10
-"""Characters of a line that show how wide they are set."""
-_LARGE = 1.1
-"""Times the size of the text, from which a line is a heading."""
-_FEW = 0.25
-"""Share of the characters that may be set so; what is more is text."""
-_LEVELS = 6
-_LONGEST_HEADING = 80
-_FEWEST = 3
-"""Lines that end at one place, to be a margin."""
-_MANY = 0.3
-"""Times the lines that end at the commonest place; a place further out with so many is the margin."""
-_SIZES = 0.1
-"""How much two lines of one paragraph may differ in size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +65,7 @@ class Typesetting:
         ]
         self._step = statistics.median(full or steps or [0.0])
         opens = [below for above, below in pairs if not self._is_full(above, below) and len(below.text) > 15]
-        self._indented = sum(self._indent(row) >= _INDENT for row in opens) >= 0.4 * max(len(opens), 1)
+        self._indented = sum(self._indent(row) >= PDF.indent for row in opens) >= 0.4 * max(len(opens), 1)
 
     def paragraphs(self, rows: Sequence[VisualLine]) -> list[Paragraph]:
         """Return the paragraphs of the lines of a page."""
@@ -108,7 +91,7 @@ class Typesetting:
         """Return the level of a heading that is set larger than the text; 0 for all others."""
         size = round(paragraph.rows[0].size, 1)
         words = paragraph.text.strip()
-        if size not in self._sizes or len(words) > _LONGEST_HEADING or words[-1:] in "。；，、,;":
+        if size not in self._sizes or len(words) > PDF.longest_heading or words[-1:] in "。；，、,;":
             return 0
         return self._sizes.index(size) + 1
 
@@ -119,19 +102,19 @@ class Typesetting:
     def _continues(self, row: VisualLine, following: VisualLine) -> bool:
         if "\t" in row.text or "\t" in following.text or not self._is_full(row, following):
             return False
-        if abs(row.size - following.size) > _SIZES * max(row.size, following.size):
+        if abs(row.size - following.size) > PDF.size_difference * max(row.size, following.size):
             return False
         if not self._indented and _ENDS.search(row.text.rstrip()) and _opens(following.text):
             return False
         indent = self._indent(following)
-        if indent < _INDENT:
+        if indent < PDF.indent:
             return True
         # Under a number that hangs out, or in a block that is set in as a whole.
         return not self._indented and indent < 8 and row.left <= following.left + 1 and not _opens(following.text)
 
     def _is_apart(self, row: VisualLine, following: VisualLine) -> bool:
         step = self._step * max(row.size / (self._size or row.size), 1.0)
-        return row.column == following.column and row.base - following.base > _GAP * step > 0
+        return row.column == following.column and row.base - following.base > PDF.paragraph_gap * step > 0
 
     def _indent(self, row: VisualLine) -> float:
         return (row.left - self._left[row.column]) / row.size
@@ -152,7 +135,7 @@ class Typesetting:
                 count += 1
             # Spaced-out text takes more than an em for a character.
             characters = len("".join(row.text.split()))
-            need = count * max(row.size, (row.right - row.left) / characters if characters >= _SPACED else 0.0)
+            need = count * max(row.size, (row.right - row.left) / characters if characters >= PDF.spaced_line else 0.0)
         else:
             word = re.match(r"[^\s\u2e80-\uffef]+", text)
             letters = word.end() if word else 1
@@ -170,9 +153,9 @@ class Typesetting:
         if not lengths:
             return []
         body = max(lengths, key=lambda size: lengths[size])
-        large = sorted((size for size in lengths if size >= _LARGE * body), reverse=True)
-        few = sum(lengths[size] for size in large) <= _FEW * sum(lengths.values())
-        return large[:_LEVELS] if few else []
+        large = sorted((size for size in lengths if size >= PDF.large * body), reverse=True)
+        few = sum(lengths[size] for size in large) <= PDF.large_share * sum(lengths.values())
+        return large[: PDF.heading_levels] if few else []
 
     @staticmethod
     def _left_edge(rows: Sequence[VisualLine]) -> float:
@@ -189,8 +172,8 @@ class Typesetting:
         if sum(has_wide(row.text.rstrip()[-1:]) for row in rows) > 0.5 * len(rows):
             ends = Counter(round(row.right) for row in rows)
             most = max(ends.values())
-            if most >= _FEWEST:
-                return float(max(end for end, count in ends.items() if count >= _MANY * most))
+            if most >= PDF.margin_lines:
+                return float(max(end for end, count in ends.items() if count >= PDF.margin_share * most))
         places = sorted((row.right for row in rows), reverse=True)
         size = statistics.median(row.size for row in rows)
         return next((a for a, b in pairwise(places) if a - b < 1.2 * size), places[0])

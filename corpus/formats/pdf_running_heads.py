@@ -6,17 +6,13 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
+from corpus.corpus_settings import PDF
 from corpus.formats.pdf_lines import Page, VisualLine
 
 _DIGITS = re.compile(r"\d+")
 _NUMBER = re.compile(
     r"[\s\-–—－·•.|/第]*(\d{1,5})[\s\-–—－·•.|页]*(?:(?:/|of|共|，)[\s共]*\d{1,5}\s*页?)?", re.IGNORECASE
 )
-_EDGE = 2
-"""Lines at the top and at the bottom of a page that may be furniture."""
-_SHARE = 0.35
-"""Of the pages; left and right pages may have heads of their own."""
-_FEWEST = 3
 
 
 def find_furniture(pages: Sequence[Page]) -> set[tuple[int, VisualLine]]:
@@ -25,14 +21,18 @@ def find_furniture(pages: Sequence[Page]) -> set[tuple[int, VisualLine]]:
     counts: Counter[tuple[str, int]] = Counter()
     for rows in edges:
         counts.update({_key(row) for row in rows})
-    least = max(_FEWEST, _SHARE * len(pages))
+    least = max(PDF.running_head_pages, PDF.running_head_share * len(pages))
     found = {(number, row) for number, rows in enumerate(edges) for row in rows if _near(counts, _key(row)) >= least}
     return found | _numbers(edges)
 
 
 def _edges(page: Page) -> list[VisualLine]:
     rows = sorted(page.rows, key=lambda row: row.base)
-    return list(dict.fromkeys([*rows[:_EDGE], *rows[-_EDGE:]])) if len(rows) > 1 else rows
+    return (
+        list(dict.fromkeys([*rows[: PDF.running_head_lines], *rows[-PDF.running_head_lines :]]))
+        if len(rows) > 1
+        else rows
+    )
 
 
 def _key(row: VisualLine) -> tuple[str, int]:
@@ -51,4 +51,4 @@ def _numbers(edges: Sequence[Sequence[VisualLine]]) -> set[tuple[int, VisualLine
             if match := _NUMBER.fullmatch(row.text.strip()):
                 by_offset[int(match[1]) - number].add((number, row))
     most = max(by_offset.values(), key=len, default=set())
-    return most if len(most) >= max(2, _SHARE * len(edges)) else set()
+    return most if len(most) >= max(2, PDF.running_head_share * len(edges)) else set()

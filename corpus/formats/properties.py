@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from corpus.bibliography.edition import CitationFields, Value
 from corpus.bibliography.fields import FIELDS, FileForm, keys_of, read_doi
 from corpus.bibliography.title_block_facts import read_supplied_date
+from corpus.corpus_settings import FORMATS
 
 _DATE = re.compile(r"(?:D:)?(\d{4})(?:[-/.年]?(\d{1,2})(?:[-/.月]?(\d{1,2}))?)?(?!\d{3})")
 _PROGRAM = re.compile(
@@ -18,8 +19,6 @@ _PROGRAM = re.compile(
 )
 _DIVIDES = re.compile(r"\s*[;；、]\s*|\s+and\s+")
 _BLANKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
-_LONGEST = 300
-"""Characters. A longer title or name is none."""
 
 
 def properties(candidates: Mapping[str, Sequence[str | None]]) -> CitationFields | None:
@@ -64,7 +63,7 @@ def _under(said: Mapping[str, Sequence[str]], key: str) -> Sequence[str]:
 
 def _words(text: str | None) -> str | None:
     text = _BLANKS.sub(" ", text or "").strip()
-    return text if text and len(text) <= _LONGEST and not _PROGRAM.fullmatch(text) else None
+    return text if text and len(text) <= FORMATS.longest_property and not _PROGRAM.fullmatch(text) else None
 
 
 def _day(text: str | None) -> str | None:

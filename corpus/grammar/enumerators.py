@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from corpus.corpus_settings import PARSER
 from corpus.text.fold import fold
 from corpus.text.numerals import (
     ENCLOSED,
@@ -21,11 +22,6 @@ from corpus.text.numerals import (
     read_numeral,
 )
 from corpus.text.scripts import IDEOGRAPHS, has_han
-
-LONGEST_HEADING = 40
-"""Characters. Headings of speeches, reports and declarations are shorter; a longer line is a sentence."""
-LONGEST_IN_SERIES = 64
-"""Among other headings of its kind a heading may be as long as this."""
 
 _N = rf"[{HAN_DIGITS}{FORMAL_DIGITS}万萬\d]{{1,10}}"
 _H = rf"[{HAN_DIGITS}]{{1,7}}"
@@ -138,17 +134,13 @@ short sentence and more, an item that ends with a semicolon, or none of these.""
 
 def mark_of(text: str) -> Enumerator | None:
     """Return the number that a line begins with; Markdown's emphasis around it is passed over."""
-    return _mark_of(text[:_MARK_REACH])
+    return _mark_of(text[: PARSER.longest_number])
 
 
 def is_number_alone(text: str) -> bool:
     """第一章, （三）: a number with nothing after it."""
     mark = mark_of(text)
     return mark is not None and mark.end >= len(text)
-
-
-_MARK_REACH = 80
-"""Characters. No number is longer."""
 
 
 @lru_cache(1 << 16)
@@ -182,7 +174,7 @@ def heading_mark(label: str) -> Enumerator | None:
 
     附件二 and Annex B have one as well. None where it has none; `label` is as the source has it.
     """
-    text = fold(label.strip()[:_MARK_REACH], spread=False).text
+    text = fold(label.strip()[: PARSER.longest_number], spread=False).text
     for style, pattern in _OF_HEADINGS:
         if (match := pattern.match(text)) and (number := read_numeral(match["n"])) is not None:
             return Enumerator(style, number, match.end(), match["n"])
@@ -200,14 +192,14 @@ def shape_of(text: str, mark: Enumerator) -> tuple[Shape, int]:
     if stop is None:
         words = text.rstrip("* ")
         if words.endswith(":"):
-            return ("colon", len(words)) if len(words) <= LONGEST_HEADING else ("long", 0)
-        if len(words) > LONGEST_IN_SERIES or words[-1:] in ",、":
+            return ("colon", len(words)) if len(words) <= PARSER.longest_heading else ("long", 0)
+        if len(words) > PARSER.longest_heading_in_series or words[-1:] in ",、":
             return "long", 0
         return "title", len(words)
     if stop.group() == ";":
         return "list", 0
     end = stop.start()
-    if end > LONGEST_IN_SERIES or ":" in text[mark.end : end]:
+    if end > PARSER.longest_heading_in_series or ":" in text[mark.end : end]:
         return ("list" if text[-1] == ";" else "long"), 0
     rest = text[stop.end() :].strip('”’")* ')
     if not rest:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 
+from corpus.corpus_settings import PARSER
 from corpus.grammar.enumerators import CLAUSE_STOP
 from corpus.text.numerals import HAN_DIGITS
 from corpus.text.scripts import IDEOGRAPHS
 
-_LONGEST = 120
-"""Characters of a title; those of judicial interpretations are long."""
 _ORGAN = re.compile(
     rf"[{IDEOGRAPHS}]{{2,24}}(?:法院|检察院|檢察院|委员会|委員會|政府|办公厅|辦公廳|办公室|辦公室|部|局|厅|廳|署|省委|市委|县委)|中共中央|国务院"
 )
@@ -29,7 +28,7 @@ _MASTHEAD = re.compile(
 
 def is_named_as_a_document(text: str) -> bool:
     """…条例, …实施方案（试行）: a line that ends with what the document is."""
-    return len(text) <= _LONGEST and not CLAUSE_STOP.search(text) and bool(_GENRE.search(text))
+    return len(text) <= PARSER.longest_document_title and not CLAUSE_STOP.search(text) and bool(_GENRE.search(text))
 
 
 def is_organ(text: str) -> bool:

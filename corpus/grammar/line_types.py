@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import re
 
-from corpus.grammar.enumerators import CLAUSE_STOP, LONGEST_HEADING, LONGEST_IN_SERIES, mark_of, shape_of
+from corpus.corpus_settings import PARSER
+from corpus.grammar.enumerators import CLAUSE_STOP, mark_of, shape_of
 from corpus.text.dates import MONTH
 from corpus.text.numerals import HAN_DIGITS
 from corpus.text.scripts import IDEOGRAPHS, has_han
-
-LONGEST_TITLE = 60
-_LONGEST_ENTRY = 200
-"""Characters of an entry of a table of contents, its dots included."""
 
 _N = rf"[{HAN_DIGITS}\d]{{1,8}}"
 _H = rf"[{HAN_DIGITS}]{{1,5}}"
@@ -92,12 +89,12 @@ def back(text: str) -> bool:
 
 def is_led_to_page(text: str) -> bool:
     """第一章　总则……1: dots lead to the number of a page."""
-    return len(text) <= _LONGEST_ENTRY and bool(_LED_TO_PAGE.search(text))
+    return len(text) <= PARSER.longest_contents_entry and bool(_LED_TO_PAGE.search(text))
 
 
 def without_page(text: str) -> str:
     """Return an entry of a table of contents less the dots and the number of the page."""
-    return _ENDS_WITH_PAGE.sub("", text) if len(text) <= _LONGEST_ENTRY else text
+    return _ENDS_WITH_PAGE.sub("", text) if len(text) <= PARSER.longest_contents_entry else text
 
 
 def abstract_end(text: str) -> int:
@@ -116,12 +113,12 @@ def contents_title(text: str) -> bool:
 
 
 def is_salutation(text: str) -> bool:
-    return len(text) <= LONGEST_HEADING and bool(_SALUTATION.fullmatch(text))
+    return len(text) <= PARSER.longest_heading and bool(_SALUTATION.fullmatch(text))
 
 
 def is_address(text: str) -> bool:
     """各位有关单位： or 各位代表： as a line of its own."""
-    return len(text) <= LONGEST_HEADING and bool(_SALUTATION.fullmatch(text) or _RECIPIENT.fullmatch(text))
+    return len(text) <= PARSER.longest_heading and bool(_SALUTATION.fullmatch(text) or _RECIPIENT.fullmatch(text))
 
 
 def is_recipient(text: str) -> bool:
@@ -151,7 +148,7 @@ def is_title_line(text: str, longest: int) -> bool:
 def is_plain_title(text: str) -> bool:
     """A short line without a full stop, as titles and headings without a number are."""
     return (
-        2 <= len(text) <= LONGEST_HEADING
+        2 <= len(text) <= PARSER.longest_heading
         and not re.search(r"[。!?;:|<>=]", text)
         and text[-1] not in ",、.…—-"
         and text[0] not in ",。、)”》"
@@ -185,7 +182,7 @@ def is_subtitle(text: str) -> bool:
             or bool(_BYLINE.fullmatch(text))
             or bool(_DATE.match(text) and not _MOMENT.match(text))
             or bool(_OFFICE.fullmatch(text))
-            or (len(text) <= LONGEST_TITLE and bool(_ADOPTED.search(text)))
+            or (len(text) <= PARSER.longest_title and bool(_ADOPTED.search(text)))
         )
     )
 
@@ -198,7 +195,7 @@ def is_title_like(text: str) -> bool:
     """Say whether a line is a numbered title and nothing more."""
     if appendix(text) or front(text) or back(text):
         return True
-    mark = mark_of(text) if len(text) <= LONGEST_HEADING else None
+    mark = mark_of(text) if len(text) <= PARSER.longest_heading else None
     return mark is not None and mark.style not in ("——", "一是", "第一,") and shape_of(text, mark)[0] == "title"
 
 
@@ -227,10 +224,12 @@ def is_apart(text: str) -> bool:
 
 def is_cut(text: str) -> bool:
     """Say whether words that no mark ends are a paragraph cut short, rather than a heading."""
-    if is_title_like(text) or (mark_of(text) and len(text) <= LONGEST_IN_SERIES and not CLAUSE_STOP.search(text)):
+    if is_title_like(text) or (
+        mark_of(text) and len(text) <= PARSER.longest_heading_in_series and not CLAUSE_STOP.search(text)
+    ):
         return text.count("“") > text.count("”")
     return (
-        len(text) > LONGEST_HEADING
+        len(text) > PARSER.longest_heading
         or bool(_STOP.search(text))
         or (";" in text and len(text) > 25)
         or (text[-1] in "的和与及或在把被将对“(《" and len(text) > 4)
@@ -248,7 +247,7 @@ def heading_cuts(text: str) -> list[int]:
     cuts: list[int] = []
     if glued := _GLUED_HEADING.search(text):
         cuts.append(glued.start())
-    if len(text) <= LONGEST_TITLE and (
+    if len(text) <= PARSER.longest_title and (
         second := re.match(rf"[{HAN_DIGITS}]{{1,3}}、[{IDEOGRAPHS}、]{{3,30}}(?=1[.](?!\d)[{IDEOGRAPHS}]{{2}})", text)
     ):
         cuts.append(second.end())

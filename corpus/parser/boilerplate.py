@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from corpus.corpus_settings import PARSER
 from corpus.grammar import line_types
 from corpus.parser.context import Context
 from corpus.parser.lines import Line
@@ -59,13 +60,6 @@ _PUBLICATION = re.compile(
     r"\(?(?:原载|载于|刊于|原文载|来源)\s?:?《[^》]{2,20}》[^。]{0,40}\)?"
 )
 _ARROWS = (">", ">>", "»", "/", "|", "->")
-_HEAD = 45
-"""Lines before the text in which navigation may stand."""
-_EDGE = 12
-"""Lines at both ends in which a text says where it was published."""
-_LONGEST_LINK = 20
-_LONGEST_IN_TAIL = 60
-"""Characters of the name of a link, and of a line under 责任编辑 or 相关链接."""
 
 
 def mark_boilerplate(lines: Sequence[Line], _: Context) -> list[Line]:
@@ -75,7 +69,7 @@ def mark_boilerplate(lines: Sequence[Line], _: Context) -> list[Line]:
     for place, (line, words) in enumerate(zip(lines, texts, strict=True)):
         if line.level or line.kind or not words:
             continue
-        at_edge = place < _EDGE or place >= len(lines) - _EDGE
+        at_edge = place < PARSER.publication_lines or place >= len(lines) - PARSER.publication_lines
         if at_edge and (_PUBLICATION.fullmatch(line.text) or _PUBLICATION.fullmatch(words)):
             out[place] = replace(line, kind="pointer")
         elif _PAGE_NUMBER.fullmatch(line.text):
@@ -129,7 +123,7 @@ def _head(lines: Sequence[Line], texts: Sequence[str]) -> list[int]:
     found: list[int] = []
     expects_value = False
     trail: set[str] = set()
-    for place, (line, words) in enumerate(zip(lines[:_HEAD], texts, strict=False)):
+    for place, (line, words) in enumerate(zip(lines[: PARSER.navigation_lines], texts, strict=False)):
         if not words or line_types.is_salutation(line.text) or (line_types.is_title_like(line.text)):
             break
         goes_on = bool(found) and found[-1] == place - 1
@@ -157,7 +151,7 @@ def _is_link(lines: Sequence[Line], texts: Sequence[str], place: int, trail: set
     """Say whether a line is the next link of a trail, or the last of them once more where a title follows."""
     words, after = texts[place], lines[place + 1].text if place + 1 < len(lines) else ""
     if texts[place - 1] in _ARROWS:
-        return len(words) <= _LONGEST_LINK and not re.search(r"[。,;]", words)
+        return len(words) <= PARSER.longest_link and not re.search(r"[。,;]", words)
     return words in trail and len(words) <= 6 and line_types.is_plain_title(after)
 
 
@@ -193,7 +187,7 @@ def _tail(lines: Sequence[Line], texts: Sequence[str]) -> list[int]:
     found: list[int] = []
     for place in range(first, len(lines)):
         text = lines[place].text
-        short = bool(found) and found[-1] == place - 1 and len(text) <= _LONGEST_IN_TAIL and "。" not in text
+        short = bool(found) and found[-1] == place - 1 and len(text) <= PARSER.longest_line_in_tail and "。" not in text
         if _opens_tail(lines, texts, place) or _is_chrome(lines[place], texts[place]) or short:
             found.append(place)
     # 相关链接 before sentences is a heading.

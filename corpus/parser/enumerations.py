@@ -13,8 +13,8 @@ from itertools import pairwise
 from typing import Literal
 
 from corpus import corpus_messages
+from corpus.corpus_settings import PARSER
 from corpus.grammar import line_types
-from corpus.grammar.enumerators import LONGEST_HEADING, LONGEST_IN_SERIES
 from corpus.parser.roles import ARTICLES, Lines, Role
 from corpus.text.scripts import has_han
 
@@ -26,12 +26,6 @@ _STRONG = ("壹、", "甲、", "一、", "(一)", "(甲)", "section", "I.")
 _MAY_BE_BARE = ("一、", "(一)", "I.", "1.")
 """Styles whose number alone may be a heading."""
 _DASH_BOLD = re.compile(r"—{1,2}\*\*(?P<title>[^*]{2,40})\*\*")
-_NESTED = 3
-"""Series of one style that are open at a time."""
-_GAP = 3
-"""Numbers that may be missing in a series."""
-_LONGEST_RUN_IN = 45
-_LONGEST_DASH = 36
 
 
 def judge_enumerations(known: Lines) -> None:
@@ -79,7 +73,7 @@ def _runs(known: Lines, style: str) -> list[tuple[list[int], list[int]]]:
             del open_runs[:-1]
         if known.style(place) != style or known.roles[place].kind != "plain":
             continue
-        run = _goes_on(known, open_runs[-_NESTED:], place)
+        run = _goes_on(known, open_runs[-PARSER.nested_series :], place)
         if run is None:
             run = [place]
             latest = open_runs[-1] if open_runs else []
@@ -87,7 +81,7 @@ def _runs(known: Lines, style: str) -> list[tuple[list[int], list[int]]]:
                 around[place] = latest
             runs.append(run)
         else:
-            start = open_runs.index(run, max(len(open_runs) - _NESTED, 0))
+            start = open_runs.index(run, max(len(open_runs) - PARSER.nested_series, 0))
             around |= {inner[0]: run for inner in open_runs[start + 1 :] if inner[0] > run[0]}
             del open_runs[start]
             run.append(place)
@@ -103,7 +97,11 @@ def _goes_on(known: Lines, runs: Sequence[list[int]], place: int) -> list[int] |
     if alike or following:
         return (alike or following)[0]
     latest = runs[-1] if runs else None
-    return latest if latest and known.number(latest[-1]) < number <= known.number(latest[-1]) + _GAP else None
+    return (
+        latest
+        if latest and known.number(latest[-1]) < number <= known.number(latest[-1]) + PARSER.gap_in_series
+        else None
+    )
 
 
 def _in_articles(known: Lines) -> list[bool]:
@@ -134,7 +132,8 @@ def _may_be_headings(known: Lines, run: Sequence[int], in_article: Sequence[bool
         )
         return style in ("一、", "section") and over_articles
     rules = sum(
-        shape != "title" and line_types.is_rule(known.text(place)[: known.shapes[place][1] or LONGEST_IN_SERIES])
+        shape != "title"
+        and line_types.is_rule(known.text(place)[: known.shapes[place][1] or PARSER.longest_heading_in_series])
         for place, shape in zip(run, shapes, strict=True)
     )
     return rules <= len(run) / 3
@@ -170,7 +169,7 @@ def _is_heading(known: Lines, run: Sequence[int], item: int, series: _Series) ->
     text, shape, style = known.text(place), known.shapes[place][0], known.style(place)
     count, first = series.count, series.first
     many_bodies = count >= 2 and series.bodies >= 0.6 * count and first <= 2
-    short = len(text) <= LONGEST_HEADING or series.titles >= 2
+    short = len(text) <= PARSER.longest_heading or series.titles >= 2
     if shape != "title" and not has_han(text) and not _is_english_lead(known, place):
         return False
     if shape == "title" and not text[known.words_from(place) :].strip("* "):
@@ -248,7 +247,11 @@ def judge_run_in_headings(known: Lines) -> None:
         for run, _ in _runs(known, style):
             for place in run:
                 shape, end = known.shapes[place]
-                titled = shape in ("lead", "sentence") and end <= _LONGEST_RUN_IN and known.text(place)[end] == "。"
+                titled = (
+                    shape in ("lead", "sentence")
+                    and end <= PARSER.longest_run_in_heading
+                    and known.text(place)[end] == "。"
+                )
                 if titled and end - known.words_from(place) >= 2 and (style != "一是" or len(run) >= 2):
                     known.set(place, "run_in", style, 0, end)
             if len(run) >= 2 and any(known.roles[place].kind == "run_in" for place in run):
@@ -263,7 +266,7 @@ def _judge_dash(known: Lines, place: int, *, alone: bool) -> None:
     start = known.words_from(place)
     if bold := _DASH_BOLD.match(known.text(place)):
         known.set(place, "run_in", "——", *bold.span("title"), limit=1)
-    elif not alone and shape in ("lead", "sentence") and end - start <= _LONGEST_DASH:
+    elif not alone and shape in ("lead", "sentence") and end - start <= PARSER.longest_dash_heading:
         known.set(place, "run_in", "——", start, end, limit=1)
     elif not alone:
         known.roles[place] = Role("close", style="——")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from corpus.corpus_settings import PARSER
 from corpus.document import Span
 from corpus.parser.lines import Line
 from corpus.text.fold import fold
@@ -23,8 +24,6 @@ _LIST_ITEM = re.compile(r"(?:>\s*)*(?:[-*+]|\d{1,3}[.)])\s+\S")
 _ARTICLE_ITEM = re.compile(rf"[-*+]\s+(?=\**第\s?[{HAN_DIGITS}\d]{{1,8}}\s?[编章节条])")
 """An article, or a chapter in a table of contents, set as an item of a list."""
 _SETEXT = re.compile(r"={3,}|-{3,}")
-_TABLE_ROWS = 40
-"""Rows of a table that make one paragraph."""
 
 
 def is_markdown(lines: Sequence[Line]) -> bool:
@@ -94,7 +93,7 @@ def _block_end(lines: Sequence[Line], place: int) -> int | None:
     if first.startswith("|") and first.count("|") >= 2:
         end = place + 1
         while (
-            end < min(len(lines), place + _TABLE_ROWS)
+            end < min(len(lines), place + PARSER.markdown_table_rows)
             and lines[end].text.startswith("|")
             and not lines[end].after_blank
         ):

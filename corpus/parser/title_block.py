@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from corpus.corpus_settings import PARSER
 from corpus.grammar import letterhead, line_types
-from corpus.grammar.enumerators import LONGEST_HEADING, mark_of
+from corpus.grammar.enumerators import mark_of
 from corpus.parser.lines import Line
 from corpus.text.scripts import has_han
 
-_MOST = 8
-_MOST_OVER = 12
-"""Lines that may stand over a title."""
-_LONGEST_ENGLISH = 140
 _GOES_ON = re.compile(r"关于|關於|(?:印发|公布|转发|批转)")
 """How a title goes on that begins with the organ on the line before."""
 _GLUED_SUBTITLE = re.compile(r"(?<=[^\s—]{4})——(?=\d|在)")
@@ -25,10 +22,18 @@ def title_block(lines: Sequence[Line]) -> tuple[int, int, int]:
     What stands over the title belongs to the block: the organ that issues the document, its number.
     """
     over = 0
-    while over < min(len(lines), _MOST_OVER) and not lines[over].kind and letterhead.is_masthead(lines[over].text):
+    while (
+        over < min(len(lines), PARSER.lines_over_title)
+        and not lines[over].kind
+        and letterhead.is_masthead(lines[over].text)
+    ):
         over += 1
     first = over
-    while over < min(len(lines), _MOST_OVER) and not lines[over].kind and letterhead.is_organ(lines[over].text):
+    while (
+        over < min(len(lines), PARSER.lines_over_title)
+        and not lines[over].kind
+        and letterhead.is_organ(lines[over].text)
+    ):
         over += 1
     if 0 < over < len(lines) and _is_named(lines[over].text) and (length := _length(lines[over:])):
         begins = first if _GOES_ON.match(lines[over].text) and over > first else over
@@ -48,7 +53,7 @@ def _length(lines: Sequence[Line]) -> int:
     if not lines or not _is_title(lines):
         return 0
     length = certain = 1
-    while length < min(len(lines), _MOST):
+    while length < min(len(lines), PARSER.title_block_lines):
         line = lines[length]
         words = line.text
         if (
@@ -64,7 +69,7 @@ def _length(lines: Sequence[Line]) -> int:
         if line_types.is_subtitle(words) and words[-1] not in "。!?;:," and not mark_of(words.lstrip("—-")):
             length += 1
             certain = length
-        elif line_types.is_title_line(words, LONGEST_HEADING) and not mark_of(words):
+        elif line_types.is_title_line(words, PARSER.longest_heading) and not mark_of(words):
             length += 1
         else:
             break
@@ -78,14 +83,14 @@ def _is_title(lines: Sequence[Line]) -> bool:
     if lines[0].level:
         return True
     return not (
-        any(line.level for line in lines[:_MOST])
+        any(line.level for line in lines[: PARSER.title_block_lines])
         or lines[0].kind
         or line_types.is_title_like(first)
         or line_types.is_salutation(first)
         or line_types.contents_title(first)
         or mark_of(first)
         or not (
-            line_types.is_title_line(first, line_types.LONGEST_TITLE)
+            line_types.is_title_line(first, PARSER.longest_title)
             or _is_long_title(lines)
             or _is_english_title(lines)
             or letterhead.is_named_as_a_document(first)
@@ -123,7 +128,7 @@ def _is_english_title(lines: Sequence[Line]) -> bool:
     first = lines[0].text
     return (
         not has_han(first)
-        and 4 <= len(first) <= _LONGEST_ENGLISH
+        and 4 <= len(first) <= PARSER.longest_english_title
         and (first[0].isupper() or first[0].isdigit())
         and not re.search(r"[.!?;](?:\s|$)", first)
         and first[-1] not in ",:"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from corpus.corpus_settings import PARSER
 from corpus.document import cut
 from corpus.grammar import line_types
 from corpus.grammar.enumerators import is_number_alone
@@ -25,12 +26,6 @@ _ENDS = re.compile(r"[。!?;:”)]\s*$")
 _MENTIONS = re.compile(r"[依照据按和及与或至、本同反]\s*$")
 _WIDE_BLANKS = re.compile(r"\s{2,}")
 _STOPS = re.compile(r"[。!?;]")
-_GAP = 3
-"""Numbers that may be missing between two articles."""
-_LONG_LINE = 500
-"""Characters. Paragraphs are rarely longer; a line that is may be a text without line ends."""
-_HEAD = 8
-"""Lines in which a title block is looked for."""
 
 
 def unfold_flat(lines: Sequence[Line], context: Context) -> list[Line]:
@@ -42,7 +37,7 @@ def unfold_flat(lines: Sequence[Line], context: Context) -> list[Line]:
         if not line.level and not line.kind:
             if not context.spread and _is_flat(line.text, size):
                 cuts = _flat_cuts(line.text)
-            elif place < _HEAD:
+            elif place < PARSER.head_lines:
                 cuts = line_types.head_cuts(line.text)
             cuts = cuts or line_types.heading_cuts(line.text)
         out += _cut_line(line, context.text, cuts, spread=context.spread) if cuts else [line]
@@ -52,7 +47,7 @@ def unfold_flat(lines: Sequence[Line], context: Context) -> list[Line]:
 def _is_flat(text: str, size: int) -> bool:
     """Say whether a line of a text of `size` characters holds paragraphs that lost their line ends."""
     return (
-        len(text) > max(_LONG_LINE, size // 2)
+        len(text) > max(PARSER.long_line, size // 2)
         or len(_ENDS_BEFORE_GAP.findall(text)) >= 3
         or len(_ENDS_BEFORE_NUMBER.findall(text)) >= 2
         or bool(_articles(text))
@@ -117,7 +112,9 @@ def _articles(text: str) -> list[int]:
         unit, number = match["unit"], read_numeral(match["n"]) or 0
         before = text[max(match.start() - 8, 0) : match.start()]
         apart = bool(_ENDS.search(before)) or latest != "条" if articles else not _MENTIONS.search(before)
-        if apart and (0 < number - last[unit] <= _GAP if unit in last else number == 1 or not match.start()):
+        if apart and (
+            0 < number - last[unit] <= PARSER.gap_between_articles if unit in last else number == 1 or not match.start()
+        ):
             places.append(match.start())
             last[unit], latest = number, unit
             articles += unit == "条"
@@ -135,7 +132,7 @@ def _flat_cuts(text: str) -> list[int]:
     cuts: list[int] = []
     start = 0
     wide = [match.end() for match in _WIDE_BLANKS.finditer(text) if match.start()]
-    if len(wide) >= 4 and len(text) < _LONG_LINE * len(wide):
+    if len(wide) >= 4 and len(text) < PARSER.long_line * len(wide):
         return wide  # blanks that stand for line ends are all of a kind; others belong to the text
     head, tail = _prose(text)
     for match in _BLANKS.finditer(text):
@@ -151,7 +148,7 @@ def _flat_cuts(text: str) -> list[int]:
         ):
             cuts.append(end)
             start = end
-    if not cuts or max(b - a for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True)) > 2 * _LONG_LINE:
+    if not cuts or max(b - a for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True)) > 2 * PARSER.long_line:
         # No blank is left either: only a number after the end of a sentence can tell.
         cuts = sorted({*cuts, *line_types.marks_within(text)})
     return cuts

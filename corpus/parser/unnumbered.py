@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from corpus import corpus_messages
+from corpus.corpus_settings import PARSER
 from corpus.grammar import line_types
 from corpus.parser.roles import Lines, Role
 from corpus.text.scripts import has_han
 
-_PROSE = 20
-"""Characters that make a paragraph rather than a title."""
-_LONG = 60
-"""The same of an alphabet."""
-_FEWEST_SHORT = 3
 _REFRAIN = range(5, 27)
 """Characters of a short sentence that stands for a heading."""
 
@@ -77,7 +73,7 @@ def find_unnumbered(known: Lines) -> None:
 
 
 def _is_prose(text: str) -> bool:
-    return len(text) > (_PROSE if has_han(text) else _LONG)
+    return len(text) > (PARSER.prose if has_han(text) else PARSER.english_prose)
 
 
 def _short_titles(known: Lines) -> frozenset[int]:
@@ -91,7 +87,7 @@ def _short_titles(known: Lines) -> frozenset[int]:
         and _could_be_heading(known, place, named=True)
     ]
     words = {known.text(place) for place in places}
-    return frozenset(places) if len(places) == len(words) >= _FEWEST_SHORT else frozenset()
+    return frozenset(places) if len(places) == len(words) >= PARSER.fewest_short_headings else frozenset()
 
 
 def _is_under_annex(known: Lines, place: int) -> bool:
@@ -110,7 +106,7 @@ def _could_be_heading(known: Lines, place: int, *, named: bool = False) -> bool:
     after = known.lines[place + 1]
     follows = (
         known.roles[place + 1].kind in ("heading", "run_in")
-        or (len(after.text) > _PROSE and not line_types.is_plain_title(after.text))
+        or (len(after.text) > PARSER.prose and not line_types.is_plain_title(after.text))
         or after.text[-1] in "。!?"
         or (_is_under_annex(known, place) and line_types.is_annex(known.text(place - 1)))
     )

@@ -7,6 +7,7 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from corpus.corpus_settings import PARSER
 from corpus.document import Span
 from corpus.grammar import letterhead, line_types
 from corpus.grammar.enumerators import mark_of, shape_of
@@ -17,14 +18,8 @@ from corpus.text.scripts import has_han
 _LATIN_ENDS = ".!?:;\"'”’)|"
 _SPLIT = ("编", "分编", "章", "节", "一、", "(一)", "part", "chapter", "条", "article")
 """Numbers whose title may stand on a line of its own."""
-_LONGEST_NAME = 12
-"""Characters of the title of an article: 定义, 缔约方会议."""
-_LONGEST_LINK = 60
-"""Characters: a piece that an inline element broke off is short, or what stands beside it is."""
 _OPENING = ("(", "《", "“", "【")
 """By itself on a line, one of these belongs to the next."""
-_FEWEST = 5
-"""Lines of one length that show a width."""
 _WITHIN_PARAGRAPHS = ("一是", "第一,", "——", "1.", "1.1", "(1)", "①", "I.")
 """Numbers that often stand inside a paragraph, where a line may happen to begin with one."""
 
@@ -73,7 +68,7 @@ class _SplitTitle:
             return line_types.is_short_line(line.text)
         if mark.style.isascii():
             return not line.after_blank and line_types.is_english_title(line.text)
-        if mark.style == "条" and (len(line.text) > _LONGEST_NAME or line_types.is_rule(line.text)):
+        if mark.style == "条" and (len(line.text) > PARSER.longest_article_name or line_types.is_rule(line.text)):
             return False
         return has_han(line.text) and line_types.is_plain_title(line.text)
 
@@ -148,7 +143,7 @@ def _exact(lines: Sequence[Line]) -> _Wrapped | None:
         shorter = sum(sizes[width - slack - less] for less in (1, 2, 3))
         longer = sum(count for size, count in sizes.items() if size > width)
         if (
-            len(full) >= max(_FEWEST, 0.08 * len(lines))
+            len(full) >= max(PARSER.fewest_lines_of_a_width, 0.08 * len(lines))
             and width >= 16
             and len(full) > shorter
             and longer <= 0.03 * len(lines)
@@ -253,7 +248,7 @@ class _Inline:
             return False
         if not _is_open(last):
             return False
-        if min(len(last), len(words)) > _LONGEST_LINK:
+        if min(len(last), len(words)) > PARSER.longest_broken_piece:
             return False  # two whole paragraphs, the first of which lacks its mark
         if len(parts) > 1 or parts[0].spans[0].start in self._cut:
             return True  # once cut, a paragraph runs to its mark

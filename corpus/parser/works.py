@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from corpus.corpus_settings import PARSER
 from corpus.grammar import letterhead, line_types
 from corpus.grammar.enumerators import Enumerator, mark_of
 from corpus.parser.lines import Line
@@ -22,10 +23,6 @@ _ISSUES = re.compile(
     r"现[将把予]|予以[公发颁]布|印发给|关于(?:印发|公布|发布|颁布)|附件?\d{0,2}:|已[经由]?[^。]{0,40}(?:通过|批准|同意)"
 )
 """Says that the document named beside it follows."""
-_BELOW = 8
-"""Lines below a title in which its body begins."""
-_ALIKE = 4
-"""Characters that the titles of two works of one kind begin with."""
 
 
 def divide(lines: Sequence[Line]) -> list[Sequence[Line]]:
@@ -82,7 +79,11 @@ class _Finder:
         if opens and bare(text) in named and letterhead.is_named_as_a_document(text):
             shown = named[bare(text)] or one or subtitles or line_types.contents_title(first)
             return bool(shown) and self._has_title(place)
-        apart = subtitles or line_types.is_date(before) or text[:_ALIKE] == self._title[:_ALIKE]
+        apart = (
+            subtitles
+            or line_types.is_date(before)
+            or text[: PARSER.alike_title_start] == self._title[: PARSER.alike_title_start]
+        )
         restarts = mark is not None and one and mark.style in self._last and letterhead.is_named_as_a_document(text)
         speech = subtitles and line_types.is_salutation(first)
         return bool((restarts and apart) or speech) and self._has_title(place)
@@ -95,12 +96,17 @@ class _Finder:
     def _below(self, place: int) -> tuple[int, str]:
         """Return how many lines that stand under titles follow, and the first of the body."""
         after = place + 1
-        while after < min(len(self._texts), place + _BELOW) and line_types.is_subtitle(self._texts[after]):
+        while after < min(len(self._texts), place + PARSER.lines_below_title) and line_types.is_subtitle(
+            self._texts[after]
+        ):
             after += 1
         return after - place - 1, self._texts[after] if after < len(self._texts) else ""
 
     def _has_title(self, place: int) -> bool:
-        return not self._lines[place].kind and title_block(self._lines[place : place + _BELOW * 2])[2] > 0
+        return (
+            not self._lines[place].kind
+            and title_block(self._lines[place : place + PARSER.lines_below_title * 2])[2] > 0
+        )
 
 
 def _next_marks(texts: Sequence[str]) -> list[Enumerator | None]:

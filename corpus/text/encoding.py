@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from corpus import corpus_messages
+from corpus.corpus_settings import ENCODING
 from corpus.errors import SourceError
 from corpus.message import Message
 
@@ -32,12 +33,8 @@ _COMMON = frozenset(
     "條權義務應當護機關級報總聯議決規統濟設強動變從兩體們書長車萬邊華區類際環產織變"
     "，。、；：？！“”‘’（）《》　—…·「」『』"
 )
-_READS_AS_CHINESE = 0.35
-"""Share of common characters among those that are not ASCII. Prose has 0.5 to 0.7, a wrong reading below 0.15."""
 _COMMON_BLOCK = re.compile(r"[\u4e00-\u9fff]")
 """Narrower than `scripts.HAN`: text has nearly all its characters here, bytes that are read wrongly have not."""
-_SAMPLE = 200_000
-"""Bytes that are judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +81,7 @@ def _line(data: bytes, place: int) -> int:
 
 def _guess(data: bytes) -> str:
     """Return the encoding of bytes without a signature; UTF-8 where nothing else is plainly right."""
-    sample = data[:_SAMPLE]
+    sample = data[: ENCODING.sample]
     if wide := _wide(sample):
         return wide
     try:
@@ -96,7 +93,7 @@ def _guess(data: bytes) -> str:
     # A damaged file is still in the encoding that most of it fits, and the message then names the place.
     scores = {encoding: _score(sample, encoding) for encoding in ("utf-8", "gb18030", "big5hkscs")}
     best = max(scores, key=lambda encoding: scores[encoding])
-    if scores[best] < _READS_AS_CHINESE:
+    if scores[best] < ENCODING.reads_as_chinese:
         return "utf-8"
     if best == "big5hkscs" and _fits(data, "cp950") and not _fits(data, best):
         return "cp950"
@@ -133,7 +130,7 @@ def _wide(sample: bytes) -> str:
         ):
             continue
         if _fits(sample, encoding) and _score(sample, encoding) > max(
-            _READS_AS_CHINESE, _score(sample, "gb18030"), _score(sample, "big5hkscs")
+            ENCODING.reads_as_chinese, _score(sample, "gb18030"), _score(sample, "big5hkscs")
         ):
             return encoding
     return ""

@@ -11,6 +11,8 @@ import unicodedata
 from functools import lru_cache
 from typing import Literal
 
+from corpus.corpus_settings import PARSER
+
 _ROMAN = (
     (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"),
     (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
@@ -101,8 +103,6 @@ _DIGIT_BY_DIGIT = re.compile(f"[{''.join(_ONES)}]+")
 _VALID_ROMAN = re.compile(r"(?=.)m{0,3}(?:cm|cd|d?c{0,4})(?:xc|xl|l?x{0,4})(?:ix|iv|v?i{0,4})")
 _ORDINAL_DIGITS = re.compile(r"(\d+)(?:st|nd|rd|th)")
 _ENCLOSURE = re.compile(r"[(\[【〔]\s*(.+?)\s*[)\]】〕]|-\s*(.+?)\s*-|(.+?)\.?")
-_LONGEST = 99
-"""Characters: what is longer is no number."""
 
 
 @lru_cache(maxsize=4096)
@@ -115,7 +115,7 @@ def read_numeral(text: str, *, prefer: Literal["", "roman", "letter"] = "") -> i
     if _PLAIN_GROUP.fullmatch(text) and (number := _read_group(text)) is not None:
         return number  # most headings, in a fraction of the time
     text = unicodedata.normalize("NFKC", text).strip()
-    if not 0 < len(text) <= _LONGEST:
+    if not 0 < len(text) <= PARSER.longest_numeral:
         return None
     if match := _ENCLOSURE.fullmatch(text):
         text = next(part for part in match.groups() if part)

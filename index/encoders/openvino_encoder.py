@@ -41,6 +41,7 @@ from index.encoders.e5_weights import (
 )
 from index.encoders.tokenizer import MappedTokenizer, Tokenized
 from index.files import build_folder, write_atomically
+from index.index_settings import ENCODER
 
 PROMPTS = {"query": "query: ", "passage": "passage: "}
 RANGES = Path(__file__).parent.parent / "data" / f"{BUNDLED_NAME}-ranges.npz"
@@ -49,21 +50,13 @@ _LAYOUT = 3
 """Of the folder and of the graph: raise it when what earlier versions made must not be used any more."""
 _LENGTHS: tuple[int, ...] = (*range(8, 64, 8), *range(64, 128, 16), *range(128, 513, 32))
 """Tokens: lengths are rounded up to one of these. Equal lengths share a batch, and the code compiled for them."""
-_BUDGET = 512
-"""Tokens of a batch, about. Larger ones fall out of the processor's cache."""
-_SLICE = 40_000
-"""Characters of the texts that are read before their results are handed on: what is held in full stays small."""
 _FAR = np.float32(-1e9)
 """What the mask adds where there is no token: it then counts exactly 0."""
-_FAITHFUL = 0.998
-"""The least cosine of 8-bit vectors to those in float32, on any of the probes. A sound processor reaches .999."""
 _PROBES = (
     "会议于2021年9月在杜尚别举行，成员国重申恪守《上海合作组织宪章》的宗旨和原则。",
     "把雞蛋打散，加少許鹽，倒入熱鍋，兩分鐘後翻面。",
     "The museum opens at nine, and closes on Mondays and public holidays.",
 )
-_USUAL = 16
-"""Tokens of a question, as most are."""
 _OPENING = threading.Lock()
 _PRECISION = {"INFERENCE_PRECISION_HINT": "f32"}
 """Never bfloat16 where the processor has it: vectors would depend on the processor."""
@@ -156,7 +149,7 @@ class Graphs:
             compiled = core.compile_model(cls(core, files, key, kind)._graph("passage"), "CPU", _PRECISION)
             states = [compiled(files.inputs([ids]))[0][0, : len(ids)].mean(axis=0) for ids in probes]
             vectors[kind] = np.array([state / np.linalg.norm(state) for state in states])
-        faithful = (vectors["int8"] * vectors["fp32"]).sum(axis=1).min() >= _FAITHFUL
+        faithful = (vectors["int8"] * vectors["fp32"]).sum(axis=1).min() >= ENCODER.faithful_cosine
         return cls(core, files, key, "int8" if faithful else "fp32")
 
     def compiled(self, role: str) -> Any:
@@ -209,7 +202,11 @@ class OpenVinoEmbedder:
                 # OpenVINO's binding sets itself up at its first call, and two threads at once lock each other out for
                 # ever. So the first call is here, in one thread, with as many tokens as most questions have.
                 embedder = cls(files, graphs)
-                embedder._run([0], [([0] * _USUAL, [(0, 0)] * _USUAL)], embedder._requests_for("query"))
+                embedder._run(
+                    [0],
+                    [([0] * ENCODER.usual_question, [(0, 0)] * ENCODER.usual_question)],
+                    embedder._requests_for("query"),
+                )
             except (RuntimeError, EmbedderError) as exc:
                 message = index_messages.OPENVINO_CANNOT_RUN_MODEL
                 raise OpenVinoUnavailable(
@@ -369,7 +366,7 @@ def _slices(texts: Sequence[str]) -> Iterator[Sequence[str]]:
     """Yield the texts in their order, at most _SLICE characters at a time, or one text."""
     start, size = 0, 0
     for number, text in enumerate(texts):
-        if size and size + len(text) > _SLICE:
+        if size and size + len(text) > ENCODER.slice_characters:
             yield texts[start:number]
             start, size = number, 0
         size += len(text) + 1
@@ -388,7 +385,7 @@ def _batches(readings: Sequence[Tokenized]) -> Iterator[list[int]]:
         by_length.setdefault(_rounded_up(len(ids)), []).append(number)
     for length, numbers in sorted(by_length.items(), reverse=True):
         # What is left over goes into the others: a small batch takes longer than its share.
-        count = max(1, round(len(numbers) / max(1, _BUDGET // length)))
+        count = max(1, round(len(numbers) / max(1, ENCODER.batch_tokens // length)))
         most = -(-len(numbers) // count)
         for start in range(0, len(numbers), most):
             yield numbers[start : start + most]

@@ -21,18 +21,10 @@ from corpus.message import Message
 from index import index_messages
 from index.encoders.base import Encoded, Output, Vectors, collect, readable, words_of
 from index.encoders.e5_weights import BUNDLED_NAME, ensure_bundled_model
+from index.index_settings import ENCODER
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
-
-_BATCH = 32
-_SLICE = 256
-"""Texts that are encoded before their results are handed on: what is held in full stays small."""
-_SAMPLE = 1024
-"""Values of each parameter that the fingerprint looks at."""
-
-_ORDINARY = 12.0
-"""Nats: the surprisal of a usual content word, for tokenizers that do not say."""
 
 
 class SentenceTransformerEmbedder:
@@ -101,8 +93,8 @@ class SentenceTransformerEmbedder:
 
         disable = None if progress else True  # None: tqdm shows itself on a terminal only
         with tqdm(total=len(texts), desc="passages", unit="", disable=disable) as bar:
-            for start in range(0, len(texts), _SLICE):
-                some = texts[start : start + _SLICE]
+            for start in range(0, len(texts), ENCODER.torch_slice):
+                some = texts[start : start + ENCODER.torch_slice]
                 yield self._encode(some, self._passage_prompt)
                 bar.update(len(some))
 
@@ -118,7 +110,7 @@ class SentenceTransformerEmbedder:
             with self._turn:
                 # sentence-transformers sorts by length itself, and gives the results in the order of the texts.
                 outputs: list[dict[str, Any]] = self._model.encode(  # type: ignore[assignment]  # of output_value=None
-                    read, prompt="", output_value=None, batch_size=_BATCH, show_progress_bar=False
+                    read, prompt="", output_value=None, batch_size=ENCODER.torch_batch, show_progress_bar=False
                 )
                 places = (
                     self._model.tokenizer(
@@ -198,7 +190,7 @@ def _fingerprint(model: SentenceTransformer) -> str:
         if ".pooler." in name:  # a BERT's own, which no vector comes from: random where the file has none
             continue
         flat = values.detach().flatten()
-        sample = flat[:: max(1, len(flat) // _SAMPLE)].float().cpu().numpy().astype("<f4")
+        sample = flat[:: max(1, len(flat) // ENCODER.fingerprint_values)].float().cpu().numpy().astype("<f4")
         digest.update(f"{name} {tuple(values.shape)}".encode() + sample.tobytes())
     return digest.hexdigest()[:16]
 
@@ -209,7 +201,7 @@ def _surprisals(model: SentenceTransformer) -> Vectors:
     vocabulary = json.loads(fast.to_str())["model"] if fast is not None else {}
     size = len(model.tokenizer)
     if vocabulary.get("type") != "Unigram":
-        return np.full(size, _ORDINARY, np.float32)
+        return np.full(size, ENCODER.ordinary_surprisal, np.float32)
     scores = [-score for _, score in vocabulary["vocab"]]
     return np.array([*scores, *[0.0] * (size - len(scores))], np.float32)
 

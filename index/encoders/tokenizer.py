@@ -21,13 +21,12 @@ import numpy as np
 import numpy.typing as npt
 
 from index.encoders.e5_weights import Weights, unigram_tokenizer
+from index.index_settings import ENCODER
 from index.sorted_table import SortedTable
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-_FEW = 2_000
-"""Characters: for no more than these, the pieces that stand in them are looked up."""
 _BLANK = "▁"
 """What stands for a blank in a piece."""
 
@@ -76,7 +75,7 @@ class MappedTokenizer:
 
     def read(self, texts: Sequence[str]) -> list[Tokenized]:
         """Return the tokens of each text, special ones included, as far as the model reads."""
-        if sum(map(len, texts)) > _FEW:
+        if sum(map(len, texts)) > ENCODER.few_characters:
             return [(read.ids, read.offsets) for read in self._all().encode_batch(list(texts))]
         return [self._read(text) for text in texts]
 

@@ -1,8 +1,8 @@
 """Which rows are closest in meaning. The only importer of faiss.
 
-Up to `EXACT` rows every vector is compared. In a larger index a bit for each number of a vector (RaBitQ: Gao and Long,
-2024) preselects some thousands, which are then compared exactly. Nothing is trained, so that segments can be put
-together and taken apart; how many must be preselected is measured (`measure`) and stands in the manifest.
+Up to `SEARCH.exact_rows` rows every vector is compared. In a larger index a bit for each number of a vector (RaBitQ:
+Gao and Long, 2024) preselects some thousands, which are then compared exactly. Nothing is trained, so that segments
+can be put together and taken apart; how many must be preselected is measured (`measure`) and stands in the manifest.
 """
 
 from __future__ import annotations
@@ -16,15 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from index.encoders.base import Vectors
+from index.index_settings import SEARCH
 from index.manifest import Shortlist
-
-EXACT = 50_000
-"""Rows that are all compared: 75 MB of memory, and some 10 ms a question."""
-_CLOSEST = 50
-_RECALL = 0.99
-"""Of the everyday questions. Others, on what the text is about, have more rows close by: they keep about .01 less."""
-_SIZES = (1024, 2048, 4096, 8192, 16384)
-_BLOCK = 16_384
 
 Half = npt.NDArray[np.float16]
 
@@ -33,8 +26,8 @@ def codes_of(vectors: Half) -> bytes:
     """Return a FAISS index of a bit a number, as FAISS serialises it."""
     index = faiss.IndexRaBitQFastScan(vectors.shape[1], faiss.METRIC_INNER_PRODUCT)
     index.train(np.zeros((1, vectors.shape[1]), np.float32))  # the vectors are centred: around 0
-    for start in range(0, len(vectors), _BLOCK):
-        index.add(vectors[start : start + _BLOCK].astype(np.float32))
+    for start in range(0, len(vectors), SEARCH.block_rows):
+        index.add(vectors[start : start + SEARCH.block_rows].astype(np.float32))
     data: bytes = faiss.serialize_index(index).tobytes()
     return data
 
@@ -50,7 +43,7 @@ class Dense:
         self._codes = [codes for _, codes in segments]
         self._firsts = np.cumsum([0, *map(len, self._vectors)])
         self._dimension = dimension
-        self._shortlist = shortlist.size if shortlist is not None else _SIZES[-1]
+        self._shortlist = shortlist.size if shortlist is not None else SEARCH.shortlist_sizes[-1]
         self.size = int(self._firsts[-1])
 
     def search(self, vectors: Vectors, limit: int) -> list[npt.NDArray[np.int64]]:
@@ -58,7 +51,7 @@ class Dense:
         limit = min(limit, self.size)
         if limit < 1:
             return [np.zeros(0, np.int64) for _ in vectors]
-        if self.size <= EXACT:
+        if self.size <= SEARCH.exact_rows:
             _, found = self._flat.search(vectors, limit)
             return [rows[rows >= 0] for rows in found]  # FAISS pads with row -1
         _, found = self._quick.search(vectors, min(max(self._shortlist, limit), self.size))
@@ -72,15 +65,15 @@ class Dense:
 
     def measure(self, questions: Vectors) -> Shortlist | None:
         """Return how many rows must be preselected, so that .99 of the 50 closest are kept; None for a small index."""
-        if self.size <= EXACT:
+        if self.size <= SEARCH.exact_rows:
             return None
         exact = self._exactly(questions)
         shortlist = None
-        for size in _SIZES:
+        for size in SEARCH.shortlist_sizes:
             _, found = self._quick.search(questions, min(size, self.size))
             kept = [np.isin(right, rows).mean() for right, rows in zip(exact, found, strict=True)]
             shortlist = Shortlist(rows=self.size, size=size, recall=round(float(np.mean(kept)), 4))
-            if shortlist.recall >= _RECALL:
+            if shortlist.recall >= SEARCH.recall:
                 break
         return shortlist
 
@@ -112,11 +105,11 @@ class Dense:
         best = np.zeros((len(questions), 0), np.float32)
         rows = np.zeros((len(questions), 0), np.int64)
         for vectors, first in zip(self._vectors, self._firsts, strict=False):
-            for start in range(0, len(vectors), _BLOCK):
-                scores = questions @ vectors[start : start + _BLOCK].astype(np.float32).T
+            for start in range(0, len(vectors), SEARCH.block_rows):
+                scores = questions @ vectors[start : start + SEARCH.block_rows].astype(np.float32).T
                 best = np.concatenate([best, scores], axis=1)
                 own = np.broadcast_to(np.arange(scores.shape[1]) + first + start, scores.shape)
                 rows = np.concatenate([rows, own], axis=1)
-                kept = np.argpartition(-best, min(_CLOSEST, best.shape[1]) - 1, axis=1)[:, :_CLOSEST]
+                kept = np.argpartition(-best, min(SEARCH.recall_at, best.shape[1]) - 1, axis=1)[:, : SEARCH.recall_at]
                 best, rows = np.take_along_axis(best, kept, 1), np.take_along_axis(rows, kept, 1)
         return list(rows)

@@ -14,16 +14,12 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.text.normalise import terms
+from index.index_settings import SEARCH
 from index.query import WeightedQuery
 from index.search.postings import Postings, hash_of
 
 Rows = npt.NDArray[np.int64]
 _K1, _B = 1.2, 0.75
-_LONG = 4096
-"""Postings of a term from which it is worth looking whether they are needed at all."""
-
-_SLACK = 1e-5
-"""Share of a score that single precision may have lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +114,7 @@ class Lexical:
         left = np.concatenate([np.cumsum(query_terms.weights[::-1])[::-1], [0.0]])
         added, bar = len(query_terms.weights), 0.0
         for number in range(len(query_terms.weights)):
-            if frequencies[number] >= _LONG and reached.max() > left[number]:
+            if frequencies[number] >= SEARCH.long_postings and reached.max() > left[number]:
                 scored = reached[reached > 0]
                 if len(scored) >= limit:
                     bar = _largest(scored, limit) - left[number]
@@ -126,7 +122,7 @@ class Lexical:
                         added = number
                         break
             self._add(query_terms, number, reached)
-        slack = _SLACK * query_terms.total
+        slack = SEARCH.score_slack * query_terms.total
         rows = np.flatnonzero((reached > 0) & (reached >= bar - slack))
         if len(rows) <= limit:
             return rows

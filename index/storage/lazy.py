@@ -15,13 +15,11 @@ from corpus.errors import IndexCorrupt, IndexStale
 from corpus.parse import parse_source
 from index import index_messages
 from index.chunks import Heading
+from index.index_settings import INDEX
 from index.manifest import Manifest
 from index.storage import parse_cache
 from index.storage.segment import Segment
 from index.storage.sources import fetch
-
-_KEPT = 20_000_000
-"""Characters of documents that are kept at hand."""
 
 
 class Documents(Sequence[Document]):
@@ -55,7 +53,7 @@ class Documents(Sequence[Document]):
                 document = self._open(number)
             self._opened[number] = document
             self._opened.move_to_end(number)
-            while len(self._opened) > 1 and sum(len(one.text) for one in self._opened.values()) > _KEPT:
+            while len(self._opened) > 1 and sum(len(one.text) for one in self._opened.values()) > INDEX.kept_characters:
                 self._opened.popitem(last=False)
             return document
 

@@ -22,6 +22,7 @@ import numpy.typing as npt
 
 from index.chunks import Chunk, Heading
 from index.encoders.base import Vectors
+from index.index_settings import INDEX
 from index.manifest import SegmentRecord
 from index.search import postings
 from index.search.dense import codes_of
@@ -42,8 +43,6 @@ _ROWS, _TEXTS, _OUTLINE = "rows.npy", "texts.bin", "outline.json"
 VECTORS, CODES, TOKENS = "vectors.npy", "codes.faiss", "tokens.bin"
 FILES = (_ROWS, _TEXTS, _OUTLINE, VECTORS, CODES, TOKENS, *postings.FILES)
 Bytes = npt.NDArray[np.uint8]
-_BLOCK = 1 << 24
-"""Bytes that are copied at once, about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +189,7 @@ def _write_vectors(
             start, end = vector_store.tokens.bounds(first, last)
             ends = vector_store.tokens.ends[first : last + 1].astype(np.int64)
             table["tokens"][at : at + last - first + 1] = ends - start + places
-            step = max(1, _BLOCK // vector_store.tokens.kind.itemsize)
+            step = max(1, INDEX.copied_at_once // vector_store.tokens.kind.itemsize)
             for some in range(start, end, step):
                 file.write(vector_store.tokens.read(some, min(some + step, end)).tobytes())
             at, places = at + last - first + 1, places + end - start

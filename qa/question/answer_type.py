@@ -14,14 +14,11 @@ from typing import Literal
 from corpus.text.dates import DATE_DIGITS
 from corpus.text.normalise import normalised
 from corpus.text.scripts import IDEOGRAPHS
+from qa.qa_settings import QUESTION
 from qa.question.word_segmenter import tagged
 
 Kind = Literal["when", "number", "who", "where"]
 
-_SAMPLE = 300
-"""Passages that are looked through for common places, at most about."""
-_COMMON = 0.12
-"""The share of them from which a place is common."""
 
 _ASKS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
@@ -81,9 +78,9 @@ class AnswerTypes:
     @cached_property
     def _common(self) -> frozenset[str]:
         """Places so common here that they answer nothing: 上海, where all is about 上海合作组织."""
-        some = self._texts[:: max(1, len(self._texts) // _SAMPLE)]
+        some = self._texts[:: max(1, len(self._texts) // QUESTION.place_sample)]
         counts = Counter(place for text in some for place in _names(text)[1])
-        return frozenset(place for place, count in counts.items() if count > _COMMON * len(some))
+        return frozenset(place for place, count in counts.items() if count > QUESTION.common_place * len(some))
 
     def lacks(self, passage: str, question: str) -> bool:
         """Whether the question asks for a kind of thing that the passage does not hold, or only repeats from it."""

@@ -24,10 +24,9 @@ from platformdirs import user_cache_path
 from corpus.text.normalise import normalised
 from corpus.text.scripts import IDEOGRAPHS, has_han
 from index.files import replacing
+from qa.qa_settings import QUESTION
 from qa.question.words import ENGLISH_STOP
 
-_LONGEST = 4
-"""Words in an English wording, at most."""
 _ENTRY = re.compile(rf"^\S+ ([{IDEOGRAPHS}]{{2,}}) \[[^\]]*\] /(.*)/\s*$", re.MULTILINE)
 _NO_MEANING = re.compile(r"^(?:CL:|variant|old variant|see |abbr|surname|used in|erhua)")
 _IN_BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
@@ -48,7 +47,7 @@ def translations(question: str) -> tuple[tuple[str, frozenset[str]], ...]:
     at = 0
     with closing(sqlite3.connect(f"{_database().as_uri()}?mode=ro", uri=True)) as connection:
         while at < len(words):
-            length, chinese = _longest(connection, words[at : at + _LONGEST])
+            length, chinese = _longest(connection, words[at : at + QUESTION.longest_wording])
             if chinese or _is_content(words[at]):
                 found.append((" ".join(words[at : at + length]), chinese))
             at += length
@@ -108,5 +107,5 @@ def _entries() -> Iterator[tuple[str, str]]:
                 continue
             for wording in re.split("[;,]", _IN_BRACKETS.sub("", meaning).lower()):
                 english = " ".join(_WORD.findall(_OPENING.sub("", wording.strip())))
-                if 0 < len(english.split()) <= _LONGEST:
+                if 0 < len(english.split()) <= QUESTION.longest_wording:
                     yield english, entry[1]

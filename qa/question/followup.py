@@ -14,6 +14,7 @@ from corpus.text.normalise import normalised
 from corpus.text.scripts import has_han
 from index.chunks import Heading
 from index.query import WeightedQuery
+from qa.qa_settings import QUESTION
 from qa.question.section_reference import SectionReference, neighbour, place, sibling
 from qa.question.words import CHINESE_STOP, content_words, words
 
@@ -48,8 +49,6 @@ _CIRCUMSTANCE = re.compile(
 """It asks who said that, when or where: the title block of the work answers."""
 _LACKS_NOUN = re.compile(r"\bones?$")
 _WANTS = re.compile(r"什么|哪|谁|多少|几|怎|为何|吗$|没有$|\b(?:who|what|when|where|why|how|which)\b")
-_NO_TOPIC = 0.8
-"""From this weight of the earlier questions, a question has no topic of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ class Interpretation:
     @property
     def is_bare(self) -> bool:
         """Whether the question has no topic of its own: 为什么？"""
-        return self.weight >= _NO_TOPIC
+        return self.weight >= QUESTION.no_topic
 
 
 _EMPTY_VERBS = CHINESE_STOP | {

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from corpus.grammar.enumerators import ENCLOSED_STYLES, UNITS, heading_mark
 from corpus.text.normalise import normalised
 from index.chunks import Heading
+from qa.qa_settings import QUESTION
 from qa.question.heading_labels import bare, contained, groups, member, same_number, work_of
 from qa.question.section_numbers import BRACKETS, PARAGRAPHS, Mention, mentions, normalised_question
 from qa.question.work_names import titled_works
@@ -58,8 +59,6 @@ def neighbour(before: SectionReference, step: int, headings: Sequence[Heading]) 
     return SectionReference(group[at], "") if 0 <= at < len(group) else None
 
 
-_FEW_WORKS = 3
-"""Among more works, a question has to name the one in which it counts."""
 _WORK_KINDS = (
     ("讲话|演讲|致辞|发言|speech|address|remarks", "讲话|演讲|致辞|发言"),
     ("宣言|声明|declaration", "宣言|声明"),
@@ -137,7 +136,7 @@ def place(question: str, headings: Sequence[Heading]) -> SectionReference | None
     if not numbers and not any(pattern.search(asked) for pattern in (_NAMED, _EN_NAMED, _OPENING)):
         return None  # before the headings are looked at: there may be a hundred thousand
     works = _named_works(headings, asked)
-    if sum(heading.level == 0 for heading in headings) > _FEW_WORKS:
+    if sum(heading.level == 0 for heading in headings) > QUESTION.few_works:
         if numbers and (with_context := titled_works(headings, _name(asked, numbers[0]))):
             own = asked if numbers[0].is_english else asked[numbers[0].start :]
             return _agreed(own, headings, with_context)

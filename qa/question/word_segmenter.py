@@ -28,11 +28,9 @@ from platformdirs import user_cache_path
 
 from index.files import build_folder
 from index.sorted_table import SortedTable
+from qa.qa_settings import QUESTION
 
 jieba.setLogLevel(60)
-
-_REMEMBERED = 100_000
-"""Look-ups that are kept: those of a long text would fill the memory."""
 
 
 def tagged(text: str) -> Iterator[tuple[str, str]]:
@@ -52,7 +50,7 @@ class _Table:
     def get(self, word: str, default: Any = None) -> Any:
         found = self.cached.get(word, self)  # once: another thread may clear it meanwhile
         if found is self:
-            if len(self.cached) >= _REMEMBERED:
+            if len(self.cached) >= QUESTION.kept_look_ups:
                 self.cached.clear()
             found = self.cached[word] = self._look_up(word.encode("utf-8", "surrogatepass"))
         return default if found is None else found

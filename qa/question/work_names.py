@@ -9,12 +9,11 @@ from collections.abc import Sequence
 from corpus.text.normalise import normalised, terms
 from corpus.text.scripts import has_han
 from index.chunks import Heading
+from qa.qa_settings import QUESTION
 from qa.question.words import ENGLISH_STOP, words
 
 _LITTLE = frozenset(["p", "c", "d", "r", "f", "x", "uj", "ul", "ud", "y"])
 """jieba's prepositions, conjunctions and the like: 根据宪法 names 宪法."""
-_SHARE = 0.3
-"""Of a name, by weight: less in common with a title names nothing. 民法典合同编 names 中华人民共和国民法典."""
 
 
 def titled_works(headings: Sequence[Heading], name: str) -> set[int]:
@@ -33,7 +32,7 @@ def titled_works(headings: Sequence[Heading], name: str) -> set[int]:
     weight = {term: math.log((len(held) + 1) / max(frequency[term], 1)) for term in wanted}
     scores = {row: math.fsum(weight[term] for term in own) for row, own in held.items()}
     best = max(scores.values(), default=0.0)
-    if best < _SHARE * math.fsum(weight.values()) or not best:
+    if best < QUESTION.named_share * math.fsum(weight.values()) or not best:
         return set()
     return {row for row, score in scores.items() if math.isclose(score, best)}
 

@@ -17,26 +17,11 @@ import numpy.typing as npt
 from rapidfuzz.distance import LCSseq
 
 from corpus.text.normalise import simplified
+from qa.qa_settings import QUOTATIONS
 from qa.quotations.stream import Ints, code_points
 
-_PAIRS = 200_000
-"""Places where quotation and source share a pair of characters: more are not looked at, the rarest first."""
-_SAMPLES = 128
-"""Of a pair that is too frequent, places that are looked at in the quotation, and in the source."""
-_WIDTH = 24
-"""Neighbouring diagonals that support each other: words added or left out move to another one."""
-_RUNS = 320
-"""Runs that may be chained."""
-_SHORT = 100
-"""Characters of a quotation that is looked at more closely: the chains of a long one say enough."""
 _CHAINS, _CHAINS_OF_LONG = 24, 3
 """Chains that are aligned character by character."""
-_LONGEST_GAP = 3000
-"""Characters of the source that a quotation may leave out in one place."""
-_LONGEST_FILL = 2000
-"""Characters between two runs that are aligned by common subsequence; longer ones are one change."""
-_WIDE_TURN = 4
-"""Unmatched characters at an end of the quotation that may stand for as many of the source."""
 
 ELLIPSIS = "…⋯．."
 _SENTENCE_END = "。！？；!?;"
@@ -112,10 +97,10 @@ class Aligner:
         best: Pairing | None = None
         runs = self._runs(codes)
         near = np.zeros(len(runs), np.int64)
-        if len(codes) <= _SHORT:  # many places share a short run; what lies around it tells them apart
+        if len(codes) <= QUOTATIONS.short:  # many places share a short run; what lies around it tells them apart
             near = self._side_by_side(codes, runs[:, 1] - runs[:, 0] + len(codes), near.astype(np.float64))
         chains = _chains(runs, near, ellipses)
-        for chain in chains[: _CHAINS if len(codes) <= _SHORT else _CHAINS_OF_LONG]:
+        for chain in chains[: _CHAINS if len(codes) <= QUOTATIONS.short else _CHAINS_OF_LONG]:
             pairing = self._pairing(quoted, text, chain)
             if best is None or _rank(pairing) > _rank(best):
                 best = pairing
@@ -133,14 +118,14 @@ class Aligner:
         sizes = np.diff(np.append(heads, len(place)))
         i, diagonal = place[heads] % length, place[heads] // length
         # Runs count by their length, and by how much of the quotation is found around their diagonal.
-        bucket = diagonal // _WIDTH
+        bucket = diagonal // QUOTATIONS.diagonals
         votes = np.zeros(int(bucket[-1]) + 3)
-        seen = np.unique((place // length // _WIDTH) * length + place % length)
+        seen = np.unique((place // length // QUOTATIONS.diagonals) * length + place % length)
         np.add.at(votes, seen // length + 1, 1)
         around = (votes[bucket] + 2 * votes[bucket + 1] + votes[bucket + 2]) * sizes
-        if length <= _SHORT:
+        if length <= QUOTATIONS.short:
             around = around + 4 * self._side_by_side(codes, diagonal, around)
-        top = np.argsort(-around, kind="stable")[: _RUNS - 64]
+        top = np.argsort(-around, kind="stable")[: QUOTATIONS.runs - 64]
         chosen = np.union1d(top, np.argsort(-sizes, kind="stable")[:64])
         extended = {self._extend(codes, int(i[row]), int(diagonal[row]) - length) for row in chosen.tolist()}
         return np.array(sorted(extended, key=lambda run: (run[1], run[0])), np.int64)
@@ -151,16 +136,18 @@ class Aligner:
         counts = np.searchsorted(self._sorted, pairs, "right") - first
         rare = np.argsort(counts, kind="stable")
         rare = rare[counts[rare] > 0]
-        cut = int(np.searchsorted(np.cumsum(counts[rare]), _PAIRS, "right"))
+        cut = int(np.searchsorted(np.cumsum(counts[rare]), QUOTATIONS.pairs, "right"))
         frequent, rare = rare[cut:], rare[:cut]
         i = np.repeat(rare, counts[rare])
         within = np.arange(len(i)) - np.repeat(np.cumsum(counts[rare]) - counts[rare], counts[rare])
         j = self._order[np.repeat(first[rare], counts[rare]) + within]
         if len(frequent):
-            some = np.sort(frequent)[np.linspace(0, len(frequent) - 1, min(_SAMPLES, len(frequent))).astype(np.int64)]
-            steps = np.linspace(0, 1, _SAMPLES)
+            some = np.sort(frequent)[
+                np.linspace(0, len(frequent) - 1, min(QUOTATIONS.samples, len(frequent))).astype(np.int64)
+            ]
+            steps = np.linspace(0, 1, QUOTATIONS.samples)
             rows = first[some][:, None] + (steps * (counts[some][:, None] - 1)).astype(np.int64)
-            i = np.concatenate((i, np.repeat(some, _SAMPLES)))
+            i = np.concatenate((i, np.repeat(some, QUOTATIONS.samples)))
             j = np.concatenate((j, self._order[rows.ravel()]))
         return i.astype(np.int64), j.astype(np.int64)
 
@@ -212,7 +199,7 @@ class Aligner:
 
         They stay in the paragraph and the sentence, letters stand for letters and punctuation for punctuation.
         """
-        if not 0 <= at < len(self._key) or len(unmatched) > _WIDE_TURN:
+        if not 0 <= at < len(self._key) or len(unmatched) > QUOTATIONS.turned_characters:
             return 0
         block = int(np.searchsorted(self._borders, at - step, "right"))
         taken = 0
@@ -250,7 +237,7 @@ def _pairs(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint64]:
 
 def _common(quoted: str, source: str, i: int, j: int) -> Iterator[tuple[int, int, int]]:
     """Yield the runs of a longest common subsequence; `i` and `j` are where the two strings start."""
-    if not quoted or not source or len(quoted) > _LONGEST_FILL:
+    if not quoted or not source or len(quoted) > QUOTATIONS.longest_fill:
         return
     room = 3 * len(quoted) + 16
     if len(source) > room:  # the quotation leaves words out: what it has instead lies near one of the ends
@@ -297,7 +284,7 @@ def _chains(runs: Ints, near: Ints, ellipses: Ints) -> list[list[tuple[int, int,
         has_ellipsis = ellipses[i[row]] > ellipses[np.minimum(before_i, i[row])]
         cost = np.where(has_ellipsis, np.minimum(cost, 1 + np.log2(1 + skew) / 4), cost)
         gain = worth[:row] + size[row] - overlap - cost - np.minimum(gap_i, gap_j) / 10
-        allowed = (overlap < size[row]) & (gap_j <= _LONGEST_GAP) & (i[row] + size[row] > before_i)
+        allowed = (overlap < size[row]) & (gap_j <= QUOTATIONS.longest_gap) & (i[row] + size[row] > before_i)
         gain = np.where(allowed, gain, 0)
         best = int(np.argmax(gain))
         if gain[best] > worth[row]:

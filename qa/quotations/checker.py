@@ -19,6 +19,7 @@ from corpus.message import Message
 from qa import qa_messages
 from qa.citations.forms import own_form, work_title
 from qa.citations.reference import join_lines, line_ranges
+from qa.qa_settings import QUOTATIONS
 from qa.quotations.alignment import Aligner, Pairing
 from qa.quotations.diff import KINDS, Kind, Step, compare
 from qa.quotations.stream import Quotation, Stream, Stretch
@@ -26,14 +27,6 @@ from qa.quotations.stream import Quotation, Stream, Stretch
 Verdict = Literal["exact", "altered", "crosses", "absent", "too_short"]
 
 
-_FEWEST = 4
-"""Letters or ideographs; fewer are everywhere."""
-_ALTERED = (3, 5)
-"""An altered quotation shares this part of its characters with a stretch of the source, in order."""
-_NEAR = (2, 5)
-"""So much must be shared for a stretch to be worth showing with an absent one."""
-_DOCUMENTS = 8
-"""Those that share most pairs of characters with a quotation are aligned with it."""
 _MARKS = dict(zip('“‟„「『﹁﹃‘«"＂', '””“」』﹂﹄’»"＂', strict=True))
 """Quotation marks that a quotation may be pasted in, and what closes them."""
 
@@ -126,7 +119,7 @@ class Checker:
     def check(self, quote: str) -> Check:
         """Return the verdict on one quotation. Accepts any string."""
         versions = _unwrapped(quote.strip())
-        if _letters(versions[-1]) < _FEWEST:
+        if _letters(versions[-1]) < QUOTATIONS.fewest:
             return Check(quote, "too_short", (), None, ())
         quotations = [Quotation.of(version) for version in versions]
         found = [[p for r in self._readings for p in r.find(quotation)] for quotation in quotations]
@@ -162,23 +155,25 @@ class Checker:
     def _nearest(self, quote: str, quotation: Quotation) -> Check:
         key = quotation.key.text
         readings = self._readings
-        if len(readings) > _DOCUMENTS:
-            readings = sorted(readings, key=lambda reading: -reading.aligner.promise(key))[:_DOCUMENTS]
+        if len(readings) > QUOTATIONS.aligned_documents:
+            readings = sorted(readings, key=lambda reading: -reading.aligner.promise(key))[
+                : QUOTATIONS.aligned_documents
+            ]
         best: tuple[_Reading, Pairing] | None = None
         for reading in readings:
             pairing = reading.aligner.nearest(key)
             if pairing and (best is None or pairing.shared > best[1].shared):
                 best = reading, pairing
-        if best is None or not _reaches(best[1].shared, len(key), _NEAR):
+        if best is None or not _reaches(best[1].shared, len(key), QUOTATIONS.near_percent):
             return Check(quote, "absent", (), None, ())
         reading, pairing = best
         stretch, diff = compare(quotation, reading.stream, pairing)
-        verdict: Verdict = "altered" if _reaches(pairing.shared, len(key), _ALTERED) else "absent"
+        verdict: Verdict = "altered" if _reaches(pairing.shared, len(key), QUOTATIONS.altered_percent) else "absent"
         return Check(quote, verdict, (), reading.place(stretch), diff)
 
 
-def _reaches(shared: int, length: int, bar: tuple[int, int]) -> bool:
-    return shared * bar[1] >= length * bar[0]
+def _reaches(shared: int, length: int, percent: int) -> bool:
+    return shared * 100 >= length * percent
 
 
 class _Reading:
@@ -253,7 +248,7 @@ def quotations(text: str) -> list[str]:
 def _is_long(text: str, opening: int, closing: int) -> bool:
     inside = text[opening + 1 : closing]
     # A straight mark does not say whether it opens or closes: it is not followed over a line's end.
-    return _letters(inside) >= _FEWEST and not (text[opening] == _MARKS[text[opening]] and "\n" in inside)
+    return _letters(inside) >= QUOTATIONS.fewest and not (text[opening] == _MARKS[text[opening]] and "\n" in inside)
 
 
 def _letters(text: str) -> int:

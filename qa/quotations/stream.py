@@ -24,14 +24,13 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.document import Block, Document, NonBody, Passage, Section, Span
+from qa.qa_settings import QUOTATIONS
 
 Ints = npt.NDArray[np.int64]
 
 _SPACES = [code for code in range(0x3001) if chr(code).isspace()]
 _BLANK = np.zeros(0x3002, bool)
 _BLANK[_SPACES] = True
-_MOST = 10_000
-"""Places of one quotation that are looked at: a text of one character over and over has more than anyone reads."""
 _LINE_BREAK = re.compile("[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
 _MARK = re.compile(r"(?<!\*)\*\*(?!\*)")
 
@@ -189,7 +188,7 @@ class Stream:
             return
         gaps = {i: gap for i in key.gaps.tolist() if (gap := key.gap(quoted, i))}
         start = -1
-        for _ in range(_MOST):
+        for _ in range(QUOTATIONS.places):
             start = source.text.find(key.text, start + 1)
             if start < 0:
                 break

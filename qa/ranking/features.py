@@ -18,14 +18,9 @@ from corpus.text.normalise import normalised, terms, years_in
 from index.encoders.base import Vectors
 from index.query import WeightedQuery
 from index.searcher import Index, Rows
+from qa.qa_settings import RANKING
 from qa.question.dictionary import translations
 
-_TITLE = np.float32(0.3)
-_DICTIONARY = np.float32(0.2)
-_YEAR = np.float32(0.1)
-_DEFINITION = np.float32(0.05)
-_FIRST = 20
-"""Passages that are read for a definition: it adds too little to lift a later one to the top."""
 _NO_TERM = "\0\0"
 """A term that no text has: its weight is the highest."""
 _NAMES_A_WORK = re.compile(r"年?度?的?[^,。?!的]{0,10}?(?:报告|讲话|演讲|致辞|宣言|声明|公报|白皮书|规划|计划|纲要)")
@@ -53,9 +48,9 @@ def of_rows(
 
     `lexical`: the query for BM25; `known`: what the index knows of the rows.
     """
-    scores: Vectors = _TITLE * titles.shares(lexical, known.documents)
-    scores += _DICTIONARY * dictionary_overlap(query, rows, index)
-    scores += _YEAR * of_its_year(query.question, known, titles)
+    scores: Vectors = RANKING.title * titles.shares(lexical, known.documents)
+    scores += RANKING.dictionary * dictionary_overlap(query, rows, index)
+    scores += RANKING.year * of_its_year(query.question, known, titles)
     return scores
 
 
@@ -63,8 +58,8 @@ def of_first(query: WeightedQuery, rows: npt.NDArray[np.int64], index: Index) ->
     """Return shape (rows,), for rows in the order of their scores: what the first gain if they define the term."""
     scores = np.zeros(len(rows), np.float32)
     if pattern := definition_pattern(query.question):
-        first = [bool(pattern.search(normalised(index.text(int(row))))) for row in rows[:_FIRST]]
-        scores[: len(first)] = _DEFINITION * np.array(first, np.float32)
+        first = [bool(pattern.search(normalised(index.text(int(row))))) for row in rows[: RANKING.definition_passages]]
+        scores[: len(first)] = RANKING.definition * np.array(first, np.float32)
     return scores
 
 

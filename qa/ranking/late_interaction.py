@@ -23,36 +23,11 @@ from index.encoders.base import Embedder, Encoded, Vectors
 from index.encoders.centering import Centering
 from index.query import WeightedQuery
 from index.searcher import Candidates, Index, Rows
+from qa.qa_settings import RANKING
 from qa.question.glossary import glosses
 from qa.ranking import features
 from qa.ranking.features import Titles
 
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """Chosen on XQuAD, CMRC, DRCD and our own questions together: docs/quality.md."""
-
-    lexical: float = 0.5
-    sentence: float = 0.25
-    section: float = 0.4
-    """For the other passages of a short section: an article of a law answers as a whole."""
-    section_length: int = 600
-    """Characters directly in a section, at most, for its passages to support each other."""
-    length: float = 0.02
-    longest: int = 64
-    """Tokens; longer passages are no likelier to match by chance than this."""
-    common: float = 8.0
-    """Nats of surprisal; a token as common as this, or more, weighs `least`."""
-    least: float = 0.1
-    matched: float = 0.5
-    """Cosine from which a token of the passage counts as matched."""
-    matched_across: float = 0.4
-    """The same, where question and passage are in different scripts."""
-    matched_share: float = 0.02
-    """Tokens of the question that weigh less match nothing."""
-
-
-WEIGHTS = Weights()
 _WORD = re.compile(r"[\d.,]*\d%?|[A-Za-z]+")
 
 
@@ -71,7 +46,7 @@ class Query:
     @classmethod
     def of(cls, weighted: WeightedQuery, encoded: Encoded, centering: Centering, embedder: Embedder) -> Query:
         """Weigh and center the tokens of `encoded`, which holds the texts of the query alone, in their order."""
-        weights = np.maximum(embedder.surprisal(encoded.token_ids) - WEIGHTS.common, WEIGHTS.least)
+        weights = np.maximum(embedder.surprisal(encoded.token_ids) - RANKING.common, RANKING.least)
         for factor, start, end in zip(weighted.weights, encoded.starts[:-1], encoded.starts[1:], strict=True):
             weights[start:end] *= factor / max(float(weights[start:end].sum()), 1e-9)
         weights = (weights / max(float(weights.sum()), 1e-9)).astype(np.float32)
@@ -144,8 +119,8 @@ def _from_section(query: Query, ranked: Ranked) -> Vectors:
     gained = np.zeros(len(order), np.float32)
     gained[order] = np.repeat(together, np.diff(np.r_[heads, len(order)]))
     gained -= query.weights @ ranked.best
-    gained[ranked.known.section_lengths > WEIGHTS.section_length] = 0
-    return np.float32(WEIGHTS.section) * gained
+    gained[ranked.known.section_lengths > RANKING.section_length] = 0
+    return np.float32(RANKING.section_support) * gained
 
 
 def rank_rows(query: Query, candidates: Candidates, index: Index) -> Ranked:
@@ -181,9 +156,9 @@ def rank_rows(query: Query, candidates: Candidates, index: Index) -> Ranked:
     winners = np.flatnonzero(each == top[owners[cuts]])[::-1]  # the first of equals is written last
     sentences[owners[cuts][winners]] = sentence_of[cuts][winners]
 
-    length = np.log(np.clip(counts, 5, WEIGHTS.longest))
-    scores = query.weights @ best + WEIGHTS.lexical * candidates.lexical
-    scores = (scores + WEIGHTS.sentence * by_sentence - WEIGHTS.length * length).astype(np.float32)
+    length = np.log(np.clip(counts, 5, RANKING.longest))
+    scores = query.weights @ best + RANKING.lexical * candidates.lexical
+    scores = (scores + RANKING.sentence * by_sentence - RANKING.length * length).astype(np.float32)
     return _of_passages(Ranked(rows, known, scores, best, sentences))
 
 
@@ -210,9 +185,9 @@ def matched_spans(query: Query, row: int, index: Index) -> tuple[Span, ...]:
     tops = cosines.argmax(axis=1)
     text = document.quote(passage.spans)
     crosses = has_han(text) != any(map(has_han, query.weighted.texts))
-    bar = WEIGHTS.matched_across if crosses else WEIGHTS.matched
+    bar = RANKING.matched_across if crosses else RANKING.matched
     reached = cosines[np.arange(len(tops)), tops] >= bar
-    share = min(WEIGHTS.matched_share, 0.5 / len(query.weights))  # in a long question every word has a small share
+    share = min(RANKING.matched_share, 0.5 / len(query.weights))  # in a long question every word has a small share
     ranges = [_whole(text, *map(int, offsets[top])) for top in tops[reached & (query.weights >= share)]]
     merged = [(start, end) for start, end in _merge(ranges) if end - start > 1 or text[start:end].isdigit()]
     return tuple(span for start, end in merged for span in cut(passage.spans, start, end))

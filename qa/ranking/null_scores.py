@@ -9,16 +9,17 @@ from contextlib import suppress
 
 import numpy as np
 
+from corpus.configuration import changed
 from index.encoders.base import Embedder
 from index.encoders.centering import questions
 from index.files import write_atomically
 from index.query import WeightedQuery
 from index.searcher import Index
+from qa.qa_settings import Settings
 from qa.ranking import RANKER_VERSION
 from qa.ranking.confidence import NullScores
 from qa.ranking.features import Titles
 from qa.ranking.late_interaction import Query, rank
-from qa.settings import Settings
 
 _FILE = "nulls.json"
 
@@ -56,5 +57,5 @@ def measure_null_scores(
 
 def _key(opened: Index, settings: Settings) -> str:
     """Return a digest of all that the scores depend on."""
-    depends = f"{opened.manifest.checksum} {RANKER_VERSION} {settings.candidates} {questions()}"
+    depends = f"{opened.manifest.checksum} {RANKER_VERSION} {changed('ranking')} {settings.candidates} {questions()}"
     return hashlib.sha256(depends.encode()).hexdigest()

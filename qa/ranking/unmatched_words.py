@@ -12,13 +12,12 @@ import numpy as np
 from corpus.text.normalise import normalised, numbers, terms
 from corpus.text.scripts import has_han, has_rare
 from index.search.lexical import Lexical, Rows
+from qa.qa_settings import QUESTION, UNMATCHED_WORDS
 from qa.question.words import Word, content_words
 
 _NAMES = ("ns", "nrt", "nt", "nr", "nz", "nrfg")
 _ATTRIBUTE = re.compile(r"^(?:是|叫|为|有|在|由|怎么|如何|为什么|什么|多少|哪|何时|定在|设在|分别)")
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
-_READ = 256
-"""Rows that are read to look for a word, at most, among those that have all of its character pairs."""
 _VERY_COMMON = frozenset(["第一", "第二", "第三"])
 
 
@@ -28,21 +27,6 @@ class UnmatchedWord:
     """As the user wrote it."""
     is_name: bool
     """Whether it is the name of a place, person or body, or a year: hardly ever a paraphrase."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bars:
-    """A word counts as matched if its best late-interaction match, a cosine, reaches its bar."""
-
-    name: float = 0.55
-    attribute: float = 0.70
-    """For the noun that is asked for: X的Y是多少."""
-    long: float = 0.52
-    """For a word of four characters or more."""
-    other: float = 0.46
-
-
-BARS = Bars()
 
 
 class SearchableText:
@@ -74,9 +58,11 @@ class SearchableText:
         pairs = [gram for gram in grams if len(gram) > 1 or gram.isascii()]
         if not grams:
             return False
-        rows = self._lexical.rows_with(pairs or grams, _READ if self._within is None else self._lexical.size)
+        rows = self._lexical.rows_with(
+            pairs or grams, QUESTION.rows_read_for_a_word if self._within is None else self._lexical.size
+        )
         if self._within is not None:
-            rows = rows[np.isin(rows, self._within)][:_READ]
+            rows = rows[np.isin(rows, self._within)][: QUESTION.rows_read_for_a_word]
         return any(word in normalised(self._words_of(int(row))) for row in rows)
 
     @cached_property
@@ -112,11 +98,11 @@ class SearchableText:
             is_name = word.kind in _NAMES
             is_attribute = bool(_ATTRIBUTE.match(normalised(question[word.end :].lstrip("的 ”」》"))))
             if is_name:
-                bar = BARS.name
+                bar = UNMATCHED_WORDS.name
             elif is_attribute:
-                bar = BARS.attribute
+                bar = UNMATCHED_WORDS.attribute
             else:
-                bar = BARS.long if len(spelt) >= 4 else BARS.other
+                bar = UNMATCHED_WORDS.long if len(spelt) >= 4 else UNMATCHED_WORDS.other
             is_rare = has_rare(spelt)  # part of a name mostly, and unknown to the model
             if (is_name or is_attribute or anchored) and (is_rare or match(word) < bar):
                 found.append(UnmatchedWord(word.text, is_rare or word.kind in ("ns", "nrt", "nt")))

@@ -25,7 +25,7 @@ from index.manifest import MANIFEST, Manifest
 from index.searcher import Index
 from index.storage import sources
 from qa.engine import Engine
-from qa.settings import Settings
+from qa.qa_settings import Settings
 
 
 def default_folder(model: str) -> Path:

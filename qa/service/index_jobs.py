@@ -30,10 +30,8 @@ from index.searcher import Index
 from index.storage import sources
 from qa import qa_messages
 from qa.engine import Engine
+from qa.qa_settings import ANSWERS
 from qa.service.background_engine import BackgroundEngine
-
-_REMEMBERED = 1000
-"""Changes whose outcome can be asked for; older ones are forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +128,7 @@ class IndexJobs:
         with self._lock:
             number, self._next = self._next, self._next + 1
             self._tell(number, Progress("waiting", 0.0, None, None))
-            self._progress.pop(number - _REMEMBERED, None)
+            self._progress.pop(number - ANSWERS.remembered_changes, None)
         self._queue.put((number, run))
         return number
 

@@ -54,6 +54,13 @@ def test_the_environment_wins_over_the_file_and_the_file_over_the_default(
     check(whole=True)
 
 
+def test_a_list_in_the_environment_is_written_as_in_toml(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YUANWEN_SOUP_SIZES", "[3, 5, 8]")
+
+    assert read().model_dump()["sizes"] == (3, 5, 8)
+    check()
+
+
 def test_the_table_has_name_default_value_unit_and_help(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("YUANWEN_SOUP_SALT", "7")
     read()
@@ -103,11 +110,3 @@ def test_a_named_file_that_is_not_there_is_an_error(monkeypatch: pytest.MonkeyPa
 
     with pytest.raises(SettingsError, match="there is no such settings file"):
         check()
-
-
-def test_an_override_ends_with_its_block() -> None:
-    soup = read()
-
-    with soup.overridden(salt=1):
-        assert soup.model_dump()["salt"] == 1
-    assert soup.model_dump()["salt"] == 40

@@ -20,9 +20,9 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
+from corpus.corpus_settings import FORMATS
 from corpus.document import Document, NonBody
 from corpus.errors import SourceError
-from corpus.formats import limits
 from corpus.parse import parse_source
 from corpus.source import Source, load
 from corpus.text.numerals import write_numeral
@@ -424,7 +424,7 @@ def _scanned() -> bytes:
 def _bomb() -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("word/document.xml", b"\0" * (limits.SMALL + 1))
+        archive.writestr("word/document.xml", b"\0" * (FORMATS.small + 1))
     return stream.getvalue()
 
 

@@ -18,16 +18,16 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 import corpus
+from corpus.corpus_settings import FORMATS
 from corpus.errors import SourceError
-from corpus.formats import archive, extracted_text, limits, pdf
 from corpus.source import Source
 from index.catalog import Catalog
 from index.searcher import Index
 from index.storage.lock import locked
 from qa.engine import Engine
+from qa.qa_settings import Settings
 from qa.service.background_engine import BackgroundEngine
 from qa.service.index_jobs import IndexJobs
-from qa.settings import Settings
 from tests.corpus.test_formats import docx_file, epub_file, html_file, pdf_file
 from tests.fakes import CharacterEmbedder
 from web.api.desk import Desk
@@ -148,7 +148,7 @@ CASES: tuple[tuple[str, bytes, str], ...] = (
     ("假.docx", b"hello", "不是 DOCX"),
     ("别.bin2", _zip({"a": b"b"}), "压缩包"),
     ("截.docx", _word()[:200], "打不开"),
-    ("弹.docx", _zip({"word/document.xml": b"\0" * (limits.SMALL + 1)}), "不合常理"),
+    ("弹.docx", _zip({"word/document.xml": b"\0" * (FORMATS.small + 1)}), "不合常理"),
     ("锁.docx", _zip({"word/document.xml": b"<a/>"}, encrypted=True), "有密码"),
     ("缺.epub", _zip({"mimetype": b"application/epub+zip"}), "里面缺少 META-INF/container.xml"),
     ("破.docx", _torn(_word()), "解不开"),
@@ -174,12 +174,12 @@ CASES: tuple[tuple[str, bytes, str], ...] = (
     ("断.pdf", b"%PDF-1.4 and nothing", "不是 PDF"),
 )
 
-TOO_MUCH: tuple[tuple[object, str, str, bytes, str], ...] = (
-    (archive, "MOST_PART", "大.epub", _EPUB, "太大了"),
-    (extracted_text, "MOST_CHARACTERS", "长.html", html_file("<p>猫吃鱼，狗吃肉。</p>" * 9), "太长了"),
-    (pdf, "MOST_PAGES", "厚.pdf", _blank_pages(), "有 3 页"),
+TOO_MUCH: tuple[tuple[str, str, bytes, str], ...] = (
+    ("most_part", "大.epub", _EPUB, "太大了"),
+    ("most_characters", "长.html", html_file("<p>猫吃鱼，狗吃肉。</p>" * 9), "太长了"),
+    ("most_pages", "厚.pdf", _blank_pages(), "有 3 页"),
 )
-"""Where the bound is, its name, and a file that exceeds it once it is 2."""
+"""The setting that bounds it, and a file that exceeds it once that is 2."""
 
 
 def _refusal(filename: str, data: bytes) -> tuple[SourceError, tuple[str, int]]:
@@ -207,11 +207,11 @@ def test_a_refusal_says_what_where_and_what_to_do_in_both_languages(filename: st
     assert not re.search(r"[\u4e00-\u9fff]", str(error).removeprefix(f"{filename}: "))
 
 
-@pytest.mark.parametrize(("module", "bound", "filename", "data", "words"), TOO_MUCH, ids=[one[1] for one in TOO_MUCH])
+@pytest.mark.parametrize(("bound", "filename", "data", "words"), TOO_MUCH, ids=[one[0] for one in TOO_MUCH])
 def test_too_much_is_refused_in_both_languages(
-    module: object, bound: str, filename: str, data: bytes, words: str, monkeypatch: pytest.MonkeyPatch
+    bound: str, filename: str, data: bytes, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, bound, 2)
+    monkeypatch.setitem(vars(FORMATS), bound, 2)
     error, _ = _refusal(filename, data)
     assert words in error.message.zh
     assert_chinese(error.message.zh)
@@ -238,9 +238,9 @@ def test_the_cases_are_all_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
     But those for paths, which an upload has none of, and for a page of a PDF: PDFium repairs it or refuses the whole.
     """
     reached = {_refusal(filename, data)[1] for filename, data, _ in CASES}
-    for module, bound, filename, data, _ in TOO_MUCH:
+    for bound, filename, data, _ in TOO_MUCH:
         with monkeypatch.context() as patch:
-            patch.setattr(module, bound, 2)
+            patch.setitem(vars(FORMATS), bound, 2)
             reached.add(_refusal(filename, data)[1])
     missing = {f"{Path(path).name} {name}" for (path, line), name in _raises().items() if (path, line) not in reached}
     assert missing == {"source.py _read", "pdf.py _page"}

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from corpus.document import Document
 from corpus.parse import parse
-from index.chunks import CHUNK_LENGTH, chunks_of, outline_of
+from index.chunks import chunks_of, outline_of
+from index.index_settings import CHUNKS
 
 _SENTENCE = "甲" * 149 + "。"
 
@@ -48,7 +49,7 @@ def test_windows_cover_a_passage_in_order(lengths: list[int]) -> None:
     reached = 0
     for row in rows:
         assert row.start <= reached < row.start + len(row.text) <= len(text)
-        assert len(row.text) <= CHUNK_LENGTH
+        assert len(row.text) <= CHUNKS.length
         assert text[row.start : row.start + len(row.text)] == row.text
         assert row.ends[-1] == len(row.text)
         sentences = document.passages[0].sentences

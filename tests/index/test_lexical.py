@@ -14,6 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from corpus.text.normalise import terms
+from index.index_settings import SEARCH
 from index.query import WeightedQuery
 from index.search.lexical import Lexical
 from index.search.postings import Postings
@@ -151,7 +152,7 @@ def test_the_top_is_what_the_scores_say(texts: list[str], question: str, limit: 
     lexical = Lexical([Postings.of(texts[:2]), Postings.of(texts[2:])])
     query = WeightedQuery(("甲乙", question), (0.3, 1.0))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("index.search.lexical._LONG", long)
+        patch.setitem(vars(SEARCH), "long_postings", long)
         top = lexical.top(query, limit)
     scores = lexical.scores(query)
     first = [row for row in np.argsort(-scores, kind="stable")[:limit] if scores[row] > 0]

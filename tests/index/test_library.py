@@ -20,6 +20,7 @@ from corpus.message import Message
 from corpus.parse import parse_source
 from corpus.source import Source
 from index.chunks import CHUNKER_VERSION
+from index.index_settings import INDEX
 from index.library import Change, Library, NewDocument
 from index.manifest import Manifest
 from index.query import WeightedQuery
@@ -90,8 +91,8 @@ def test_any_sequence_of_changes_gives_what_a_fresh_build_gives(
     shutil.rmtree(tmp_path / "i", ignore_errors=True)
     held: dict[str, str] = {}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("index.writer.LARGEST", largest)
-        patch.setattr("index.library._LARGE", large)
+        patch.setitem(vars(INDEX), "largest_segment", largest)
+        patch.setitem(vars(INDEX), "large_document", large)
         for name, text in steps:
             if text is not None:
                 _add(tmp_path / "i", embedder, _incoming(name, text))
@@ -147,7 +148,7 @@ def test_a_large_document_has_its_titles_from_the_start(
     tmp_path: Path, embedder: CharacterEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """So that whatever joins or leaves it costs no more than what that has itself."""
-    monkeypatch.setattr("index.library._LARGE", 2)
+    monkeypatch.setitem(vars(INDEX), "large_document", 2)
     _add(tmp_path / "i", embedder, _incoming("a", "甲。\n乙。\n丙。"))
     embedder.embedded.clear()
     _add(tmp_path / "i", embedder, _incoming("b", "丁。"))
@@ -269,7 +270,7 @@ def test_an_interrupted_change_goes_on_where_it_stopped(
     tmp_path: Path, embedder: CharacterEmbedder, largest: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The model dies among the 16 passages of a new document: what it has read it never reads again."""
-    monkeypatch.setattr("index.writer.LARGEST", largest)
+    monkeypatch.setitem(vars(INDEX), "largest_segment", largest)
     _add(tmp_path / "i", embedder, _incoming("old", "戊。"), _incoming("older", "戊。"))
     lines = [first + second for first in "甲乙丙丁" for second in "甲乙丙丁"]
     incoming = _incoming("new", "。\n".join(lines))
@@ -307,7 +308,7 @@ def test_a_large_document_is_spread_over_segments(
     tmp_path: Path, embedder: CharacterEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of 3 rows at most; it is still one document, and its passages are in order."""
-    monkeypatch.setattr("index.writer.LARGEST", 3)
+    monkeypatch.setitem(vars(INDEX), "largest_segment", 3)
     lines = [first + second for first in "甲乙丙丁" for second in "甲乙丙丁"]
     _add(tmp_path / "i", embedder, _incoming("a", "。\n".join(lines)), _incoming("b", "戊。"))
     index = Index.open(tmp_path / "i")

@@ -19,7 +19,7 @@ from index.migrations import STEPS, migrate
 from index.searcher import Index
 from index.storage.sources import all_stored
 from qa.engine import Engine
-from qa.settings import Settings
+from qa.qa_settings import Settings
 from tests.fakes import CharacterEmbedder
 
 _GOLDEN = Path(__file__).parents[1] / "golden"

@@ -12,15 +12,16 @@ from hypothesis import strategies as st
 from corpus.errors import IndexCorrupt, IndexNotFound, IndexStale, SourceError, StoreError
 from corpus.parse import PARSER_VERSION, parse_source
 from corpus.source import SHIPPED, Source, load
+from index.index_settings import INDEX, SEARCH
 from index.manifest import FORMAT
 from index.query import WeightedQuery
 from index.searcher import Index
 from index.storage.segment import FILES
 from qa.engine import Engine
+from qa.qa_settings import Settings
 from qa.ranking.features import Titles
 from qa.ranking.late_interaction import Query, rank
 from qa.reply import Answer, NotFound
-from qa.settings import Settings
 from tests.budget import budget
 from tests.fakes import CharacterEmbedder
 
@@ -107,7 +108,7 @@ def test_many_rows_are_preselected_by_a_bit_a_number(tmp_path: Path, monkeypatch
     embedder = CharacterEmbedder("".join(chr(0x4E00 + number) for number in range(64)))
     lines = ["".join(chr(0x4E00 + (7 * row + step * step) % 64) for step in range(5)) for row in range(200)]
     exact = Index.build(tmp_path / "i", [_source("。\n".join(lines))], embedder)
-    monkeypatch.setattr("index.search.dense.EXACT", 50)
+    monkeypatch.setitem(vars(SEARCH), "exact_rows", 50)
     index = Index.build(tmp_path / "i", [_source("。\n".join(lines))], embedder)
 
     assert exact.manifest.shortlist is None
@@ -206,7 +207,7 @@ def _damage(path: Path, damage: str) -> None:
 def test_a_large_file_is_checked_by_verify_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Opening looks at its size; a changed byte is found when all is read."""
     Index.build(tmp_path / "i", [_source("甲乙。\n乙丙。")], _ABC)
-    monkeypatch.setattr("index.searcher._SMALL", 0)
+    monkeypatch.setitem(vars(INDEX), "checked_at_opening", 0)
     path = _file(tmp_path / "i", "vectors.npy")
     _damage(path, "alter")
     index = Index.open(tmp_path / "i")

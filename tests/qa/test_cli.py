@@ -407,7 +407,7 @@ def test_a_stale_index_is_built_again_and_says_so(
     """An index of an older text of ours comes up to date by itself."""
     from corpus.source import Source
     from index.searcher import Index
-    from qa.settings import Settings
+    from qa.qa_settings import Settings
 
     monkeypatch.setattr(qa.service.bootstrap, "open_embedder", lambda _: characters)
     Index.build(tmp_path / "i", [Source.from_bytes("sco-2021", "旧文。".encode(), None)], characters)

@@ -11,8 +11,8 @@ from corpus.source import SHIPPED, Source, load
 from index.searcher import Index
 from qa.engine import Engine
 from qa.output.json_records import reply_as_json
+from qa.qa_settings import Settings
 from qa.reply import Answer, Hit, NotFound, Rejected, Reply
-from qa.settings import Settings
 from tests.budget import budget
 from tests.fakes import CharacterEmbedder
 

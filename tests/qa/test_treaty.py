@@ -9,8 +9,8 @@ import pytest
 from corpus.source import Source
 from index.searcher import Index
 from qa.engine import Engine
+from qa.qa_settings import Settings
 from qa.reply import Answer, NotFound
-from qa.settings import Settings
 from tests.fakes import CharacterEmbedder
 from tests.qa.test_section_reference import TREATY
 

@@ -13,9 +13,9 @@ from corpus.source import SHIPPED, load
 from index.catalog import Catalog
 from index.searcher import Index
 from qa.engine import Engine
+from qa.qa_settings import Settings
 from qa.service.background_engine import BackgroundEngine
 from qa.service.index_jobs import IndexJobs
-from qa.settings import Settings
 from tests.fakes import CharacterEmbedder
 from web.api.desk import Desk
 

@@ -20,9 +20,9 @@ from index.encoders.base import Encoded
 from index.library import Library, NewDocument
 from index.searcher import Index
 from qa.engine import Engine
+from qa.qa_settings import Settings
 from qa.service.background_engine import BackgroundEngine
 from qa.service.index_jobs import IndexJobs
-from qa.settings import Settings
 from tests.corpus.test_refusals import CASES
 from tests.fakes import CharacterEmbedder
 from tests.web.page import QUESTION, SECRETARIAT, Visit, assert_exact, gradio_at_work

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from corpus.errors import QAError
-from web.api.request import MAX_HISTORY, Ask, Citations, Export, FilePiece, FollowChange, OfDocument
+from web.api.request import Ask, Citations, Export, FilePiece, FollowChange, OfDocument
+from web.web_settings import PAGE
 
 
 def test_a_question_is_read_with_its_history_and_documents() -> None:
@@ -19,7 +20,7 @@ def test_a_history_of_another_type_is_none(wrong: object) -> None:
 
 
 def test_only_the_last_questions_of_a_long_history_are_read() -> None:
-    history = [f"问题{n}" for n in range(MAX_HISTORY + 3)]
+    history = [f"问题{n}" for n in range(PAGE.history + 3)]
     assert Ask.read({"question": "", "history": history}).history == tuple(history[3:])
 
 

@@ -15,9 +15,7 @@ from web.api.request import Ask, Empty, Export, Feedback
 from web.html.error_messages import Gone, Refused, error_html
 from web.html.markup import both
 from web.html.reply_view import reply_html
-
-_AT_ONCE = 4
-"""Questions that are answered at the same time; further ones wait."""
+from web.web_settings import PAGE
 
 
 class State(TypedDict, total=False):
@@ -65,7 +63,7 @@ class Asking:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._slots = threading.Semaphore(_AT_ONCE)
+        self._slots = threading.Semaphore(PAGE.questions_at_once)
 
     def state(self, _: Empty) -> State:
         """Return whether questions can be asked."""

@@ -16,14 +16,10 @@ from web.html.document_list import examples_html, no_documents_html, warnings_ht
 from web.html.error_messages import Refused
 from web.html.markup import both
 from web.html.reading_pane import contents_html, document_html
+from web.web_settings import PAGE
 
 if TYPE_CHECKING:
     from qa.quotations.checker import Checker
-
-_NEIGHBOURS = 2
-"""Paragraphs that are shown before a passage, and after it."""
-_MAX_CHECKED = 50_000_000
-"""Bytes of the documents that quotations are checked against, at most: all of them are read for it."""
 
 
 class Shown(TypedDict):
@@ -107,8 +103,8 @@ class Reading:
         document, passage = self._context.passage(request.passage)
         at = document.passages.index(passage)
         return {
-            "before": self._quotes(document, document.passages[max(at - _NEIGHBOURS, 0) : at]),
-            "after": self._quotes(document, document.passages[at + 1 : at + 1 + _NEIGHBOURS]),
+            "before": self._quotes(document, document.passages[max(at - PAGE.around, 0) : at]),
+            "after": self._quotes(document, document.passages[at + 1 : at + 1 + PAGE.around]),
         }
 
     def cite(self, request: Cite) -> CitedQuote:
@@ -150,7 +146,7 @@ class Reading:
 
     def _nearest(self, opening: str) -> tuple[Document, Passage] | None:
         """Return the passage that shares most of these words; None where none comes near."""
-        if not opening.strip() or self._context.catalog.size > _MAX_CHECKED:
+        if not opening.strip() or self._context.catalog.size > PAGE.checked_bytes:
             return None
         check = self._checker().check(opening)
         for place in (*check.places, check.nearest):
@@ -164,8 +160,8 @@ class Reading:
 
         with self._making_checker:
             catalog = self._context.catalog
-            if catalog.size > _MAX_CHECKED:
-                size, most = catalog.size // 1_000_000, _MAX_CHECKED // 1_000_000
+            if catalog.size > PAGE.checked_bytes:
+                size, most = catalog.size // 1_000_000, PAGE.checked_bytes // 1_000_000
                 raise Refused(strings.TOO_MUCH_TO_CHECK, size=size, most=most)
             if self._checker_of is None or self._checker_of[0] is not catalog:
                 self._checker_of = catalog, Checker(catalog.documents)

@@ -11,14 +11,10 @@ from typing import Self
 from qa.citations.forms import FORMS
 from web import strings
 from web.html.error_messages import Refused
+from web.web_settings import PAGE
 
 Fields = Mapping[str, object]
 """A JSON object that a browser sent."""
-
-MAX_HISTORY = 50
-"""Earlier questions of a conversation that are read, turns that are exported, and passages of a feedback."""
-MAX_CITATIONS = 10_000
-"""Citations that are made again in one request: more than a page has."""
 
 
 def text_field(fields: Fields, name: str) -> str:
@@ -62,7 +58,7 @@ class Ask:
 
     @classmethod
     def read(cls, fields: Fields) -> Self:
-        history = texts_field(fields, "history")[-MAX_HISTORY:]
+        history = texts_field(fields, "history")[-PAGE.history :]
         return cls(text_field(fields, "question"), history, texts_field(fields, "documents"))
 
 
@@ -80,7 +76,7 @@ class Export:
         """Raises QAError if there is no such citation form."""
         turns = fields.get("turns")
         objects = [turn for turn in turns if isinstance(turn, dict)] if isinstance(turns, list) else []
-        asked = tuple(Ask.read(turn) for turn in objects[-MAX_HISTORY:])
+        asked = tuple(Ask.read(turn) for turn in objects[-PAGE.history :])
         return cls(text_field(fields, "format") == "docx", form_field(fields), asked)
 
 
@@ -99,8 +95,8 @@ class Feedback:
         return cls(
             text_field(fields, "verdict"),
             text_field(fields, "question"),
-            texts_field(fields, "history")[-MAX_HISTORY:],
-            texts_field(fields, "passages")[-MAX_HISTORY:],
+            texts_field(fields, "history")[-PAGE.history :],
+            texts_field(fields, "passages")[-PAGE.history :],
         )
 
 
@@ -161,7 +157,7 @@ class Citations:
 
     @classmethod
     def read(cls, fields: Fields) -> Self:
-        return cls(texts_field(fields, "passages")[:MAX_CITATIONS])
+        return cls(texts_field(fields, "passages")[: PAGE.citations_at_once])
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,7 @@ from pathlib import PureWindowsPath
 from web import strings
 from web.api.request import FilePiece
 from web.html.error_messages import Refused
-
-MAX_FILE = 64_000_000
-"""Bytes of a file, at most."""
-_MAX_TOGETHER = 256_000_000
-"""Bytes of all files that are being uploaded, at most."""
-_TIMEOUT = 600.0
-"""Seconds without a new piece, after which an upload is dropped."""
+from web.web_settings import UPLOADS
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +59,12 @@ class Uploads:
 
     def _begin(self, name: str | None, size: int | None) -> str:
         now = time.monotonic()
-        self._uploads = {key: one for key, one in self._uploads.items() if now - one.last_piece < _TIMEOUT}
+        self._uploads = {key: one for key, one in self._uploads.items() if now - one.last_piece < UPLOADS.patience}
         if name is None or size is None:
             raise Refused(strings.UPLOAD_BROKEN)
-        if size > MAX_FILE:
-            raise Refused(strings.TOO_LARGE, size=f"{size / 1e6:.0f}", most=MAX_FILE // 1_000_000)
-        if size + sum(one.size for one in self._uploads.values()) > _MAX_TOGETHER:
+        if size > UPLOADS.largest:
+            raise Refused(strings.TOO_LARGE, size=f"{size / 1e6:.0f}", most=UPLOADS.largest // 1_000_000)
+        if size + sum(one.size for one in self._uploads.values()) > UPLOADS.together:
             raise Refused(strings.TOO_MANY)
         key = secrets.token_urlsafe(16)
         self._uploads[key] = _Upload(PureWindowsPath(name).name[:200] or "text", size)

@@ -18,11 +18,7 @@ from web import strings
 from web.html.markup import both, escape, language, marked, title_block_class
 from web.html.reading_pane import gaps_between, passage_html
 from web.html.verify import is_exact
-
-SURE = 0.8
-"""From this confidence on, the page calls a passage 很相关, below it 可能相关."""
-_OPENING_LENGTH = 40
-"""Characters of a passage that its permalink has: by them the nearest passage is found where this one is gone."""
+from web.web_settings import PAGE
 
 
 def quote_html(
@@ -58,7 +54,7 @@ def link_attributes(document: Document, passage: Passage) -> str:
 
 def permalink(document: Document, passage: Passage) -> str:
     """Return the address of a passage: its id, and in case that is gone its document and first words."""
-    opening = document.quote(passage.spans)[:_OPENING_LENGTH]
+    opening = document.quote(passage.spans)[: PAGE.permalink_words]
     name = percent(document.name.encode("utf-8", "replace"))
     return f"?p={passage.id}&d={name}&t={percent(opening.encode('utf-8', 'replace'))}"
 
@@ -81,7 +77,7 @@ def card_html(hit: Hit, *, stored: Sequence[Document] | None = None, is_near: bo
     quote = quote_html(document, passage, best=best, matched=hit.matched)
     if not is_exact(quote, document, stored or (document,)):
         return f'<div class="card">{_mismatch(document)}</div>'
-    confidence = "" if is_near else both(strings.SURE if hit.confidence >= SURE else strings.UNSURE)
+    confidence = "" if is_near else both(strings.SURE if hit.confidence >= PAGE.sure else strings.UNSURE)
     return (
         f'<div class="card" {_card_attributes(document, passage)}>{quote}{citation_html(document, passage)}'
         f'<div class="foot"><span class="sure">{confidence}</span>'

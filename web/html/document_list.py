@@ -10,11 +10,7 @@ from qa.service.index_jobs import Progress
 from web import strings
 from web.html.error_messages import error_html
 from web.html.markup import both, escape, language
-
-_EXAMPLES = 5
-"""Example questions about a document's headings, at most."""
-_MAX_HEADING = 28
-"""Characters of a heading that an example question is about, at most."""
+from web.web_settings import PAGE
 
 
 def document_rows_html(entries: Sequence[CatalogEntry], *, may_change: bool) -> str:
@@ -86,7 +82,7 @@ def warnings_html(document: Document) -> str:
 
 def examples_html(document: Document) -> str:
     """Return example questions to click: those written for the document, or questions about its headings."""
-    questions = strings.EXAMPLES.get(document.name) or _questions_about_headings(document)[:_EXAMPLES]
+    questions = strings.EXAMPLES.get(document.name) or _questions_about_headings(document)[: PAGE.example_questions]
     return "".join(f'<button type="button" class="chip" data-ask>{escape(question)}</button>' for question in questions)
 
 
@@ -95,4 +91,4 @@ def _questions_about_headings(document: Document) -> list[str]:
     labels = dict.fromkeys(
         " ".join(section.label.split()) for section in document.sections if section.level and section.title_span
     )
-    return [pattern.format(heading=label) for label in labels if 2 <= len(label) <= _MAX_HEADING]
+    return [pattern.format(heading=label) for label in labels if 2 <= len(label) <= PAGE.longest_example]

@@ -15,9 +15,8 @@ from qa.citations.reference import values as field_values
 from qa.citations.reference import words as fact_words
 from web import strings
 from web.html.markup import attribute, both, escape
+from web.web_settings import PAGE
 
-_LONGEST = 300
-"""Characters of a field, at most."""
 _BETWEEN_PERSONS = re.compile(r"[;；\n]")
 
 
@@ -53,7 +52,7 @@ def _row(field: MetadataField, known: Metadata, own: CitationFields, number: int
     hint = attribute("placeholder", field.help)
     return (
         f'<p class="field"><label for="{key}">{both(field.label)}</label>'
-        f'<input id="{key}" name="{field.name}" maxlength="{_LONGEST}" autocomplete="off" '
+        f'<input id="{key}" name="{field.name}" maxlength="{PAGE.longest_field}" autocomplete="off" '
         f'value="{escape(_own(field, own))}"{described} {hint}>{source}</p>'
     )
 
@@ -88,7 +87,7 @@ def citation_fields_of(sent: object, works: int) -> tuple[CitationFields, ...] |
     said: list[CitationFields] = []
     for one in given[:works]:
         texts = {
-            key: " ".join(text.split())[:_LONGEST]
+            key: " ".join(text.split())[: PAGE.longest_field]
             for key, text in (one.items() if isinstance(one, dict) else ())
             if isinstance(text, str) and text.strip()
         }

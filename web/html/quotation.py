@@ -12,9 +12,7 @@ from web.html.card import link_attributes, permalink, unbroken
 from web.html.markup import both, escape, language, marked
 from web.html.reading_pane import gaps_between, passage_html, section_anchor
 from web.html.verify import is_exact
-
-MAX_SHOWN = 8
-"""Places and differences that are shown of a quotation, at most; further places are only counted."""
+from web.web_settings import PAGE
 
 
 def checks_html(checks: Sequence[Check], stored: Sequence[Document]) -> str:
@@ -40,7 +38,7 @@ def _result(check: Check, stored: Sequence[Document]) -> str:
 def _found(check: Check, stored: Sequence[Document]) -> str:
     if check.places:
         first, *rest = check.places
-        more = "".join(_place(place, stored, is_quoted=False) for place in rest[: MAX_SHOWN - 1])
+        more = "".join(_place(place, stored, is_quoted=False) for place in rest[: PAGE.shown_places - 1])
         if rest:
             more = f'<p class="label">{both(strings.ALSO_AT, count=len(rest))}</p>{more}'
         return _place(first, stored) + more
@@ -118,8 +116,10 @@ def _typed(check: Check) -> str:
 def _differences(check: Check) -> str:
     named = both(strings.COMMA).join(both(difference) for difference in check.differences)
     steps = [step for step in check.diff if step.op != "equal"]
-    pairs = both(strings.SEMICOLON).join(f"{_side(step.quoted)} → {_side(step.source)}" for step in steps[:MAX_SHOWN])
-    pairs += "……" if len(steps) > MAX_SHOWN else ""
+    pairs = both(strings.SEMICOLON).join(
+        f"{_side(step.quoted)} → {_side(step.source)}" for step in steps[: PAGE.shown_places]
+    )
+    pairs += "……" if len(steps) > PAGE.shown_places else ""
     return f'<p class="differences"><b>{both(strings.DIFFERENT_IN)}{named}</b><br>{pairs}</p>'
 
 

@@ -14,9 +14,7 @@ from corpus.document import Document, NonBody, ParserWarning, Passage, Section, 
 from qa.citations.forms import work_title
 from web import strings
 from web.html.markup import attribute, blanks, escape, language, marked, source_text, title_block_class
-
-LONG = 400
-"""From this number of blocks on, the browser lays a document out piece by piece."""
+from web.web_settings import PAGE
 
 
 def document_html(document: Document) -> str:
@@ -40,7 +38,7 @@ def document_html(document: Document) -> str:
             case NonBody():
                 out += f'<p class="{block.kind}">{source_text(document.quote(spans))}</p>'
         out += gap
-    long = " long" if len(document.blocks) >= LONG else ""
+    long = " long" if len(document.blocks) >= PAGE.long_document else ""
     return (
         f'<article class="source{long}" data-document="{escape(document.name)}" data-sha256="{document.sha256}" '
         f'lang="{language(document)}">'

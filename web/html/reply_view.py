@@ -12,9 +12,7 @@ from web import strings
 from web.html.card import card_html
 from web.html.markup import both, escape, language
 from web.html.reading_pane import contents_label, section_anchor
-
-MAX_SECTIONS = 6
-"""Sections to browse that a reply without an answer offers, at most."""
+from web.web_settings import PAGE
 
 
 def reply_html(reply: Reply, *, stored: Sequence[Document] | None = None, feedback: bool = False) -> str:
@@ -99,7 +97,7 @@ def sections_to_browse(reply: NotFound, stored: Sequence[Document] | None) -> li
         for section in document.sections:
             if section.level == 1:
                 found.setdefault(id(section), (document, section))
-    return list(found.values())[:MAX_SECTIONS]
+    return list(found.values())[: PAGE.sections_offered]
 
 
 def _feedback_buttons(reply: Answer | NotFound, feedback: bool) -> str:

@@ -1,0 +1,147 @@
+"""The settings of `corpus/`: every number there that changes a result or a limit (`corpus/configuration.py`)."""
+
+from __future__ import annotations
+
+from corpus.configuration import Group, setting
+
+
+class ParserSettings(Group, section="parser", affects="parser"):
+    """How the parser judges lines: what is a heading, a title block, boilerplate."""
+
+    longest_heading: int = setting(40, "characters", "A longer line is a sentence, no heading.")
+    longest_heading_in_series: int = setting(
+        64, "characters", "Among other headings of its kind a heading may be as long as this."
+    )
+    longest_number: int = setting(80, "characters", "Of a line's beginning that are searched for its number.")
+    longest_document_title: int = setting(
+        120, "characters", "A longer line is not the title of a notice or a judicial interpretation."
+    )
+    longest_title: int = setting(60, "characters", "A longer line is not the title of a work.")
+    longest_contents_entry: int = setting(200, "characters", "Of an entry of a table of contents, its dots included.")
+    navigation_lines: int = setting(45, "lines", "Before the text, in which a page's navigation may stand.")
+    publication_lines: int = setting(12, "lines", "At both ends, in which a text says where it was published.")
+    longest_link: int = setting(20, "characters", "Of the name of a link of a page.")
+    longest_line_in_tail: int = setting(60, "characters", "Of a line under 责任编辑 or 相关链接.")
+    nested_series: int = setting(3, "series", "Of one style, open at a time.")
+    gap_in_series: int = setting(3, "numbers", "That may be missing in a numbered series.")
+    longest_run_in_heading: int = setting(45, "characters", "Of a sentence that opens a paragraph and is its heading.")
+    longest_dash_heading: int = setting(
+        36, "characters", "Of a sentence after —— that is the heading of its paragraph."
+    )
+    markdown_table_rows: int = setting(40, "rows", "Of a Markdown table that make one paragraph.")
+    title_block_lines: int = setting(8, "lines", "Of a title block, the title included.")
+    lines_over_title: int = setting(12, "lines", "That may stand over a title.")
+    longest_english_title: int = setting(140, "characters", "Of a title in an alphabet.")
+    gap_between_articles: int = setting(3, "numbers", "That may be missing between two articles on one line.")
+    long_line: int = setting(500, "characters", "A longer line may be a text that lost its line ends.")
+    head_lines: int = setting(8, "lines", "In which a title block on one line is looked for.")
+    prose: int = setting(20, "characters", "From which a line is a paragraph rather than a title.")
+    english_prose: int = setting(60, "characters", "The same for text in an alphabet.")
+    fewest_short_headings: int = setting(3, "headings", "Short lines alike, from which they are headings.")
+    longest_article_name: int = setting(12, "characters", "Of the name of an article: 定义, 缔约方会议.")
+    longest_broken_piece: int = setting(60, "characters", "Of a piece that a link or formula broke off a paragraph.")
+    fewest_lines_of_a_width: int = setting(5, "lines", "Of one length, that show a width.")
+    lines_below_title: int = setting(8, "lines", "Below a title, in which the body of a work begins.")
+    alike_title_start: int = setting(4, "characters", "That the titles of two works of one kind begin with.")
+    facts_lines: int = setting(20, "lines", "At the beginning of a work, in which date and author are looked for.")
+    longest_facts_line: int = setting(100, "characters", "A longer line in front of a work is prose.")
+    shown_in_template: int = setting(40, "characters", "Of a heading that an edition template shows.")
+    longest_numeral: int = setting(99, "characters", "Of a run of Chinese digits that is read as a number.")
+
+
+PARSER = ParserSettings.read()
+
+
+class EncodingSettings(Group, section="encoding", affects="parser"):
+    """How the encoding of a file is guessed."""
+
+    reads_as_chinese: float = setting(
+        0.35,
+        "share",
+        "Common characters among those that are not ASCII: prose has 0.5 to 0.7, a wrong reading below 0.15.",
+        ge=0,
+        le=1,
+    )
+    sample: int = setting(200_000, "bytes", "Of a file that are judged.")
+
+
+ENCODING = EncodingSettings.read()
+
+
+class FormatsSettings(Group, section="formats", affects="parser"):
+    """What a file may hold, and how formats other than PDF are read."""
+
+    most_bytes: int = setting(256 << 20, "bytes", "Of a file.")
+    most_unpacked: int = setting(512 << 20, "bytes", "That a ZIP file (DOCX, EPUB) unpacks to.")
+    most_part: int = setting(64 << 20, "bytes", "Of one XML or HTML part; lxml needs some ten times that.")
+    highest_ratio: int = setting(
+        200,
+        "bytes per byte",
+        "Unpacked for each byte of a ZIP file: text packs 3 to 20 times, a bomb a thousand times.",
+    )
+    small: int = setting(16 << 20, "bytes", "Unpacked, up to which the ratio does not matter.")
+    most_parts: int = setting(20_000, "files", "In a ZIP file.")
+    most_pages: int = setting(20_000, "pages", "Of a PDF.")
+    most_characters: int = setting(40_000_000, "characters", "Of extracted text; the Bible in Chinese has one million.")
+    docx_depth: int = setting(20, "levels", "Of tables in tables, and text boxes in text boxes.")
+    docx_longest_cell: int = setting(400, "characters", "A table with a longer cell only sets out the page.")
+    docx_longest_number: int = setting(64, "characters", "Of the pattern of an automatic number.")
+    docx_highest_number: int = setting(99_999, "numbers", "That an automatic list counts to.")
+    docx_style_depth: int = setting(20, "levels", "Of styles that are based on each other.")
+    epub_contents_depth: int = setting(10, "levels", "Of a table of contents.")
+    epub_title_lines: int = setting(3, "lines", "After the place of a chapter, among which its title is looked for.")
+    table_rows: int = setting(40, "rows", "Of a table that make one paragraph.")
+    html_longest_cell: int = setting(200, "characters", "A table with longer cells lays out a page.")
+    html_pre_lines: int = setting(200, "lines", "Of <pre> that are one paragraph.")
+    html_depth: int = setting(2000, "elements", "Inside each other.")
+    html_link_share: float = setting(
+        0.75, "share", "Of a list's characters in links, from which it is navigation.", ge=0, le=1
+    )
+    html_main_share: float = setting(
+        0.3, "share", "Of the page's characters that <main> or <article> has at least, to be the text.", ge=0, le=1
+    )
+    longest_property: int = setting(300, "characters", "A longer title or name in a file's properties is none.")
+
+
+FORMATS = FormatsSettings.read()
+
+
+class PdfSettings(Group, section="pdf", affects="parser"):
+    """How lines, columns and paragraphs of a PDF are found."""
+
+    scanned: int = setting(8, "characters", "A page, on average, under which a PDF is pictures of pages.")
+    unreadable: float = setting(0.3, "share", "Of characters without meaning, from which a PDF is refused.", ge=0, le=1)
+    bookmark_lines: int = setting(200, "lines", "Of a page, among which the title of a bookmark is looked for.")
+    cell_gap: float = setting(
+        1.5, "ems", "Between characters of one line, from which they are cells of a table or columns."
+    )
+    word_gap: float = setting(0.15, "ems", "Between letters, from which they are two words.")
+    column_lines: int = setting(4, "lines", "Of a column, at least.")
+    indent: float = setting(0.7, "ems", "From which a line is set in.")
+    paragraph_gap: float = setting(1.2, "times", "The usual distance of lines, from which a paragraph is set apart.")
+    spaced_line: int = setting(10, "characters", "Of a line that shows how wide characters are set.")
+    large: float = setting(1.1, "times", "The size of the text, from which a line is a heading.")
+    large_share: float = setting(
+        0.25, "share", "Of the characters that may be set large; what is more is text.", ge=0, le=1
+    )
+    heading_levels: int = setting(6, "levels", "Of headings that sizes tell apart.")
+    longest_heading: int = setting(80, "characters", "Of a heading that its size shows.")
+    margin_lines: int = setting(3, "lines", "That end at one place, to be a margin.")
+    margin_share: float = setting(
+        0.3, "times", "The lines that end at the commonest place, for a place further out to be the margin."
+    )
+    size_difference: float = setting(
+        0.1, "share", "By which two lines of one paragraph may differ in size.", ge=0, le=1
+    )
+    running_head_lines: int = setting(2, "lines", "At the top and at the bottom of a page that may be running heads.")
+    running_head_share: float = setting(
+        0.35,
+        "share",
+        "Of the pages on which a running head stands; left and right pages may have their own.",
+        ge=0,
+        le=1,
+    )
+    running_head_pages: int = setting(3, "pages", "On which a running head stands, at least.")
+
+
+PDF = PdfSettings.read()

@@ -1,0 +1,97 @@
+"""The settings of `index/`: every number there that changes a result or a limit (`corpus/configuration.py`)."""
+
+from __future__ import annotations
+
+from corpus.configuration import Group, setting
+
+
+class ChunksSettings(Group, section="chunks", affects="chunks"):
+    """How documents are cut into chunks."""
+
+    length: int = setting(
+        400,
+        "characters",
+        "A longer passage is read in chunks of whole sentences, none longer than this if its sentences allow.",
+    )
+    overlap: int = setting(40, "characters", "That the pieces of a sentence longer than a chunk share.")
+    lead_in: int = setting(200, "characters", "Of the paragraph before a section that its heading keeps.")
+    title_block: int = setting(400, "characters", "Of a work's title block that its heading keeps.")
+
+
+CHUNKS = ChunksSettings.read()
+
+
+class IndexSettings(Group, section="index"):
+    """How chunks are kept."""
+
+    large_document: int = setting(
+        2_000, "passages", "From here on titles stand before the chunks of a lone document, too."
+    )
+    largest_segment: int = setting(
+        32_768, "rows", "Of a segment: what a merge copies is bounded (half a gigabyte of token vectors)."
+    )
+    shortlist_drift: float = setting(
+        1.1, "times", "The rows for which the shortlist was measured, from which it is measured again."
+    )
+    checked_at_opening: int = setting(
+        1 << 20, "bytes", "Of a file whose SHA-256 is checked at each opening; `verify` checks all."
+    )
+    kept_characters: int = setting(20_000_000, "characters", "Of documents that are kept in memory.")
+    copied_at_once: int = setting(1 << 24, "bytes", "That are copied at once, about.")
+    abandoned_after: int = setting(3600, "seconds", "After which a half-built folder was left by a process that died.")
+    replace_tries: int = setting(20, "tries", "To replace a file that another program holds open (Windows).")
+    replace_pause: float = setting(0.05, "seconds", "Between two of them.")
+
+
+INDEX = IndexSettings.read()
+
+
+class SearchSettings(Group, section="search"):
+    """How candidates are found."""
+
+    exact_rows: int = setting(
+        50_000, "rows", "Up to which every vector is compared: 75 MB of memory, and some 10 ms a question."
+    )
+    recall_at: int = setting(50, "rows", "Closest, of which the shortlist is to keep the share `recall`.")
+    recall: float = setting(
+        0.99, "share", "Of the closest rows that a shortlist keeps, over the everyday questions.", ge=0, le=1
+    )
+    shortlist_sizes: tuple[int, ...] = setting(
+        (1024, 2048, 4096, 8192, 16384), "rows", "That a shortlist may have: the first that keeps enough."
+    )
+    block_rows: int = setting(16_384, "rows", "That are read at once.")
+    long_postings: int = setting(
+        4096, "postings", "Of a term, from which it is worth finding out whether they are needed."
+    )
+    score_slack: float = setting(1e-5, "share", "Of a score that single precision may have lost.", ge=0, le=1)
+    in_turn_rows: int = setting(20_000, "rows", "Up to which a thread takes longer to start than either search.")
+
+
+SEARCH = SearchSettings.read()
+
+
+class EncoderSettings(Group, section="encoder"):
+    """How texts go through the model."""
+
+    batch_tokens: int = setting(512, "tokens", "Of a batch, about; larger ones fall out of the processor's cache.")
+    slice_characters: int = setting(
+        40_000, "characters", "Of the texts that are read before their results are handed on."
+    )
+    faithful_cosine: float = setting(
+        0.998,
+        "cosine",
+        "Of 8-bit vectors to those in float32 on any probe, at least; below it float32 is used.",
+        ge=0,
+        le=1,
+    )
+    usual_question: int = setting(16, "tokens", "Of a question, as most have.")
+    torch_batch: int = setting(32, "texts", "Of a batch on torch.")
+    torch_slice: int = setting(256, "texts", "That are encoded before their results are handed on.")
+    fingerprint_values: int = setting(1024, "values", "Of each parameter that the fingerprint of a model looks at.")
+    ordinary_surprisal: float = setting(12.0, "nats", "Of a usual content word, for tokenizers that do not say.")
+    few_characters: int = setting(
+        2_000, "characters", "Up to which only the pieces that stand in a text are looked up."
+    )
+
+
+ENCODER = EncoderSettings.read()

@@ -1,0 +1,53 @@
+"""The settings of `web/`: every number there that changes a result or a limit (`corpus/configuration.py`)."""
+
+from __future__ import annotations
+
+from corpus.configuration import Group, setting
+
+
+class PageSettings(Group, section="page"):
+    """What the page shows and answers at a time."""
+
+    questions_at_once: int = setting(4, "questions", "Answered at the same time; more of them wait.")
+    history: int = setting(50, "turns", "Of a conversation that are looked at and exported.")
+    citations_at_once: int = setting(10_000, "citations", "That are made anew at a time.")
+    around: int = setting(2, "paragraphs", "Shown before a passage, and after it.")
+    checked_bytes: int = setting(50_000_000, "bytes", "Of documents that quotations are checked against.")
+    sure: float = setting(
+        0.8, "probability", "From which the page calls a passage 很相关 instead of 可能相关.", ge=0, le=1
+    )
+    permalink_words: int = setting(
+        40, "characters", "Of a passage that its permalink carries, to find the nearest one should it be gone."
+    )
+    example_questions: int = setting(5, "questions", "Made of a document's headings.")
+    longest_example: int = setting(28, "characters", "Of a heading that makes a question.")
+    longest_field: int = setting(300, "characters", "Of a field of the form.")
+    shown_places: int = setting(8, "places", "And differences of a quotation that are shown; the rest is counted.")
+    long_document: int = setting(400, "blocks", "From which a browser lays a document out piece by piece.")
+    sections_offered: int = setting(6, "sections", "To browse, that a not-found offers.")
+
+
+PAGE = PageSettings.read()
+
+
+class UploadsSettings(Group, section="uploads"):
+    """What may be uploaded on the page."""
+
+    largest: int = setting(64_000_000, "bytes", "Of a file.")
+    together: int = setting(256_000_000, "bytes", "Of all files that are on their way.")
+    patience: float = setting(600.0, "seconds", "Without a piece, after which a file is given up.")
+
+
+UPLOADS = UploadsSettings.read()
+
+
+class ServerSettings(Group, section="server"):
+    """How the page is served."""
+
+    ports_tried: int = setting(100, "ports", "From the one that was asked for.")
+    farewell: float = setting(
+        3.0, "seconds", "That an open page has to hear why it cannot be asked, before the process ends."
+    )
+
+
+SERVER = ServerSettings.read()
