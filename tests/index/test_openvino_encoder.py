@@ -24,6 +24,7 @@ from index.encoders.openvino_encoder import OpenVinoEmbedder, OpenVinoUnavailabl
 from index.encoders.registry import open_embedder
 from index.encoders.sentence_transformers_encoder import SentenceTransformerEmbedder
 from index.encoders.tokenizer import MappedTokenizer
+from index.index_settings import ENCODER
 from tests.index.test_e5_weights import HOSTILE, PARAGRAPHS
 
 ROOT = Path(__file__).parents[2]
@@ -122,7 +123,7 @@ def test_text_is_the_same_to_the_last_bit_in_any_company(ours: Embedder) -> None
 def test_passages_come_back_in_order_slice_after_slice(ours: Embedder, monkeypatch: pytest.MonkeyPatch) -> None:
     """However little is held at a time."""
     whole = passages(ours, PARAGRAPHS[:40])
-    monkeypatch.setattr(openvino_encoder, "_SLICE", 200)
+    monkeypatch.setitem(vars(ENCODER), "slice_characters", 200)
 
     slices = list(ours.encode_passages(PARAGRAPHS[:40]))
 
@@ -179,9 +180,9 @@ def test_processor_that_computes_8_bits_badly_gets_float32(
 ) -> None:
     """Some saturate; it is tried out when the graph is compiled, and remembered. Float32 is torch's to 5 digits."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "缓存 1"))
-    monkeypatch.setattr(openvino_encoder, "_FAITHFUL", 1.1)
+    monkeypatch.setitem(vars(ENCODER), "faithful_cosine", 1.1)
     first = OpenVinoEmbedder.from_bundled()
-    monkeypatch.setattr(openvino_encoder, "_FAITHFUL", 0.0)
+    monkeypatch.setitem(vars(ENCODER), "faithful_cosine", 0.0)
     again = OpenVinoEmbedder.from_bundled()
     (blob,) = (tmp_path / "缓存 1").rglob("*.blob")
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.source import SHIPPED
+from qa.qa_settings import QUESTION
 from qa.question import word_segmenter
 from qa.question.word_segmenter import tagged
 
@@ -60,7 +61,7 @@ def test_dictionary_is_read_where_the_cache_cannot_be_written(tmp_path: Path, mo
 
 def test_few_look_ups_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     """However much is asked."""
-    monkeypatch.setattr(word_segmenter, "_REMEMBERED", 10)
+    monkeypatch.setitem(vars(QUESTION), "kept_look_ups", 10)
     table = word_segmenter._tagger().tokenizer.FREQ
 
     seen = table["北京"]

@@ -21,6 +21,7 @@ from corpus.message import Message
 from qa.service.index_jobs import IndexJobs
 from tests.web.page import FakeEngine, gradio_at_work
 from web.api.page_context import PageEngine
+from web.web_settings import SERVER
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -108,7 +109,7 @@ def test_what_hinders_the_engine_is_one_line_after_the_address(
         )
 
     monkeypatch.setattr(qa.service.bootstrap, "open_engine", broken)
-    monkeypatch.setattr(app, "_SECONDS_TO_TELL", 0.0)
+    monkeypatch.setitem(vars(SERVER), "farewell", 0.0)
     with gradio_at_work():
         assert app.main(["--port", "0"]) == 1
     address, why = capsys.readouterr().err.splitlines()[-2:]
