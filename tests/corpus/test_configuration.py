@@ -37,7 +37,7 @@ def read() -> Group:
 
 
 def test_without_a_file_and_variables_the_defaults_hold() -> None:
-    assert read().model_dump() == {"salt": 40, "share": 0.5, "sizes": (1, 2)}
+    assert vars(read()) == {"salt": 40, "share": 0.5, "sizes": (1, 2)}
     assert changed("parser") == {}
     check(whole=True)
 
@@ -48,7 +48,7 @@ def test_the_environment_wins_over_the_file_and_the_file_over_the_default(
     alone.write_text("[soup]\nsalt = 3\nshare = 0.25\n", encoding="utf-8")
     monkeypatch.setenv("YUANWEN_SOUP_SALT", "7")
 
-    assert read().model_dump() == {"salt": 7, "share": 0.25, "sizes": (1, 2)}
+    assert vars(read()) == {"salt": 7, "share": 0.25, "sizes": (1, 2)}
     assert changed("parser") == {"soup.salt": 7, "soup.share": 0.25}
     assert changed("chunks") == {}
     check(whole=True)
@@ -57,8 +57,15 @@ def test_the_environment_wins_over_the_file_and_the_file_over_the_default(
 def test_a_list_in_the_environment_is_written_as_in_toml(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("YUANWEN_SOUP_SIZES", "[3, 5, 8]")
 
-    assert read().model_dump()["sizes"] == (3, 5, 8)
+    assert vars(read())["sizes"] == (3, 5, 8)
     check()
+
+
+def test_a_setting_cannot_be_assigned() -> None:
+    soup = read()
+
+    with pytest.raises(AttributeError, match=r"soup\.salt is read once"):
+        soup.salt = 1
 
 
 def test_the_table_has_name_default_value_unit_and_help(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,7 +86,7 @@ def test_the_table_has_name_default_value_unit_and_help(monkeypatch: pytest.Monk
 def test_a_variable_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch, value: str, why: str) -> None:
     monkeypatch.setenv("YUANWEN_SOUP_SALT", value)
 
-    assert read().model_dump()["salt"] == 40
+    assert vars(read())["salt"] == 40
     with pytest.raises(SettingsError, match=f"YUANWEN_SOUP_SALT = '{value}' cannot be used: .*{why}.* default is 40"):
         check()
 
