@@ -32,6 +32,7 @@ class CharacterEmbedder:
         """Every text that was read as a passage, in order."""
         self.fails_after: int | None = None
         """From so many texts on `encode_passages` raises, as a machine that is switched off would."""
+        self._hidden = np.eye(len(alphabet), dtype=np.float32)
         self._surprisals = np.array([0.0 if c in common else 12.0 for c in alphabet], np.float32)
 
     def encode_passages(self, texts: Sequence[str], *, progress: bool = False) -> Iterator[Encoded]:
@@ -47,7 +48,7 @@ class CharacterEmbedder:
         ids = np.array([number for text in read for number, _ in text], np.int64)
         places = np.array([[at, at + 1] for text in read for _, at in text], np.int32).reshape(-1, 2)
         starts = np.cumsum([0, *map(len, read)]).astype(np.int64)
-        hidden = np.eye(self.dimension, dtype=np.float32)[ids]
+        hidden = self._hidden[ids]
         counts = np.zeros((len(texts), self.dimension), np.float32)
         np.add.at(counts, (np.repeat(np.arange(len(texts)), np.diff(starts)), ids), 1)
         lengths = np.maximum(np.linalg.norm(counts, axis=1, keepdims=True), 1e-9)

@@ -102,9 +102,11 @@ def test_a_question_that_cannot_be_asked_is_rejected_with_its_reason(
     assert words in reply.reason
 
 
-def test_the_longest_question_is_asked(fake_engine: Engine) -> None:
+def test_the_longest_question_is_asked(tmp_path: Path) -> None:
     """2,000 characters are fine."""
-    assert not isinstance(fake_engine.ask("上" * 2000), Rejected)
+    embedder = CharacterEmbedder("上海下雨")
+    index = Index.build(tmp_path / "i", [Source.from_bytes("雨", "上海下雨。".encode(), None)], embedder)
+    assert not isinstance(Engine(index, embedder, Settings()).ask("上" * 2000), Rejected)
 
 
 @settings(max_examples=budget(50))

@@ -25,6 +25,7 @@ def plain() -> jieba.posseg.POSTokenizer:
     return tagger
 
 
+@pytest.mark.model
 def test_shipped_text_is_cut_and_tagged_as_by_jieba(plain: jieba.posseg.POSTokenizer) -> None:
     """Every line of it."""
     text = SHIPPED.read_text(encoding="utf-8")
@@ -32,6 +33,7 @@ def test_shipped_text_is_cut_and_tagged_as_by_jieba(plain: jieba.posseg.POSToken
     assert list(tagged(text)) == [(pair.word, pair.flag) for pair in plain.cut(text)]
 
 
+@pytest.mark.model
 @given(text=st.text(max_size=30) | st.text("上海合作组织在北京，的a1 .-%\n", max_size=30))
 def test_any_text_is_cut_and_tagged_as_by_jieba(text: str, plain: jieba.posseg.POSTokenizer) -> None:
     """And the words together are the text, unless jieba itself loses something."""
@@ -44,6 +46,7 @@ def test_tables_lie_in_the_users_cache_and_not_in_the_folder_for_temporary_files
     assert not word_segmenter._tagger().tokenizer.cache_file
 
 
+@pytest.mark.model
 def test_dictionary_is_read_where_the_cache_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The words are the same, only later."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))

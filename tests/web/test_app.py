@@ -59,6 +59,7 @@ def test_the_help_names_the_command_that_was_typed(prog: str, capsys: pytest.Cap
     assert capsys.readouterr().out.startswith(f"usage: {prog} [-h]")
 
 
+@pytest.mark.browser
 def test_the_address_is_printed_once_the_page_answers(visits: list[int], capfd: pytest.CaptureFixture[str]) -> None:
     with gradio_at_work():
         assert app.main(["--port", "0"]) == 0
@@ -68,6 +69,7 @@ def test_the_address_is_printed_once_the_page_answers(visits: list[int], capfd: 
     assert re.fullmatch(r"原文 is at http://127\.0\.0\.1:\d+/ \(Ctrl\+C stops it\)", err.splitlines()[-1])
 
 
+@pytest.mark.browser
 def test_a_taken_port_gives_way_to_the_next(visits: list[int], capfd: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other, gradio_at_work():
         taken = other.getsockname()[1]
@@ -78,6 +80,7 @@ def test_a_taken_port_gives_way_to_the_next(visits: list[int], capfd: pytest.Cap
     assert visits == [200]
 
 
+@pytest.mark.browser
 def test_a_proxy_does_not_stand_between_the_page_and_itself(visits: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     proxies = {
         "http_proxy": "http://127.0.0.1:9",
@@ -86,15 +89,16 @@ def test_a_proxy_does_not_stand_between_the_page_and_itself(visits: list[int], m
     }
     for name, address in proxies.items():
         monkeypatch.setenv(name, address)
-    before = dict(os.environ)
+    before = {name: os.environ.get(name) for name in (*proxies, "no_proxy", "NO_PROXY")}  # gradio sets others
 
     with gradio_at_work():
         assert app.main(["--port", "0"]) == 0
 
     assert visits == [200]
-    assert dict(os.environ) == before
+    assert {name: os.environ.get(name) for name in before} == before
 
 
+@pytest.mark.browser
 def test_what_hinders_the_engine_is_one_line_after_the_address(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

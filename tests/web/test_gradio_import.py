@@ -23,6 +23,7 @@ print(gradio.Textbox(label="提问").get_config()["label"], gradio.Textbox.chang
 """
 
 
+@pytest.mark.browser
 def test_components_work_as_ever() -> None:
     """The same label and events, with stub files and without."""
     quick, plain = (
