@@ -10,7 +10,7 @@ DATA ?=
 NEWS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick setup check checks browser lock demo measure bench clean
+.PHONY: help run test quick setup check browser lock demo measure bench clean
 
 help: ## print this help
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -18,15 +18,13 @@ help: ## print this help
 run: $(VENV)/ready ## set up, build what is missing, open the page (ARGS="--port 8000")
 	@$(PY) app.py --open $(ARGS)
 
-test: check ## set up, then lint, types, import contract and every test (ARGS="-k parse")
+test: check browser ## set up, then lint, types, import contract and every test (ARGS="-k parse")
 	@$(TEST) $(ARGS)
 
-quick: $(VENV)/ready-dev checks ## lint, types, import contract and the tests without browser and model
+quick: check ## lint, types, import contract and the tests without browser and model
 	@HYPOTHESIS_PROFILE=quick $(TEST) -m 'not browser and not model' $(ARGS)
 
-check: $(VENV)/ready-dev browser checks ## lint, types and import contract alone
-
-checks:
+check: $(VENV)/ready-dev ## lint, types and import contract alone
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy

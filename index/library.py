@@ -111,7 +111,8 @@ class Library:
     def remove(self, names: Sequence[str]) -> list[Change]:
         """Remove documents: their bytes, words and vectors leave the folder.
 
-        Raises StoreError if there is no document of one of the names; then nothing is removed.
+        Raises StoreError if there is no document of one of the names, or the folder cannot be written; then nothing is
+        removed.
         """
         with locked(self.folder):
             writer = self._continued()
@@ -130,7 +131,10 @@ class Library:
                 [*self._write(writer, embedder, [_New(StoredDocument.of(source, origin), None)], hold=1)]
             else:
                 writer.with_context = with_context
-                writer.commit()
+                try:
+                    writer.commit()
+                except OSError as error:
+                    raise cannot_write(self.folder, error) from error
             return [Change(name, "removed", records[name].passages, "") for name in dict.fromkeys(names)]
 
     def describe(self, name: str, supplied: Sequence[CitationFields]) -> None:
