@@ -1,4 +1,7 @@
-"""The settings of `index/`: every number there that changes a result or a limit (`corpus/configuration.py`)."""
+"""The settings of `index/`: every number there that changes a result or a limit (`corpus/configuration.py`).
+
+The weights in the score of a passage, BM25's among them, are in `qa/qa_settings.py`.
+"""
 
 from __future__ import annotations
 

@@ -32,8 +32,8 @@ from corpus.errors import IndexCorrupt, IndexNotFound, IndexStale, QAError
 from corpus.message import Message
 from corpus.parse import PARSER_VERSION
 from index import index_messages
+from index.atomic_files import write_atomically
 from index.chunks import CHUNKER_VERSION
-from index.files import write_atomically
 from index.migrations import STEPS, migrate
 
 FORMAT = 6

@@ -17,8 +17,8 @@ from index.encoders.base import Embedder, Encoded
 from index.query import WeightedQuery
 from index.searcher import Index
 from qa.qa_settings import ANSWERS
+from qa.question.english_names import spelt_out
 from qa.question.followup import Interpretation, interpret
-from qa.question.glossary import spelt_out
 from qa.ranking.late_interaction import Query, Ranked
 from qa.reply import Answer, Hit, Reply
 from qa.scope import Scope

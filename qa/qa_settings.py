@@ -75,7 +75,7 @@ class RankingSettings(Group, section="ranking", affects="ranking"):
     year: float = setting(0.1, "score", "For the year that a question names, in the headings.")
     definition: float = setting(0.05, "score", "For a definition, where a question asks for one.")
     definition_passages: int = setting(20, "passages", "That are read for a definition.")
-    lexical: float = setting(0.5, "score", "For BM25.")
+    bm25: float = setting(0.5, "score", "For BM25.")
     sentence: float = setting(0.25, "score", "For the interaction of the best sentence.")
     section_support: float = setting(
         0.4, "score", "For the other passages of a short section: an article of a law answers as a whole."

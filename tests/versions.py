@@ -17,10 +17,10 @@ from typing import Any
 from corpus.document import Document, NonBody, Passage, Section, Span
 from corpus.parse import PARSER_VERSION, parse_source
 from corpus.source import SHIPPED, Source, load
-from corpus.text.normalise import terms
 from index.chunks import CHUNKER_VERSION, chunks_of, outline_of
 from index.encoders.base import Embedder
 from index.encoders.centering import CommonComponents, questions
+from index.search.bm25_terms import terms
 from index.search.postings import Postings
 from index.search.token_vectors import VECTORS_VERSION, pack
 from index.searcher import Index

@@ -6,7 +6,7 @@ from corpus.configuration import Group, setting
 
 
 class PageSettings(Group, section="page"):
-    """What the page shows and answers at a time."""
+    """What the page shows and answers at a time; how many passages an answer has is `answers.top`."""
 
     questions_at_once: int = setting(4, "questions", "Answered at the same time; more of them wait.")
     history: int = setting(50, "turns", "Of a conversation that are looked at and exported.")

@@ -10,8 +10,8 @@ from itertools import pairwise
 from corpus.grammar import line_types
 from corpus.grammar.enumerators import mark_of
 from corpus.grammar.heading_ranks import APPENDIX, UNDER_APPENDIX, known_rank, ranks_of, unnumbered_rank
-from corpus.parser.enumerations import is_english_heading, judge_enumerations, judge_run_in_headings
 from corpus.parser.lines import Line
+from corpus.parser.numbered_series import is_english_heading, judge_enumerations, judge_run_in_headings
 from corpus.parser.roles import ARTICLES, Lines, Role
 from corpus.parser.unnumbered import find_refrains, find_signature, find_unnumbered
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from opencc import OpenCC
 
 from corpus.text.numerals import HAN_DIGITS, read_numeral
-from corpus.text.scripts import HAN, IDEOGRAPHS
+from corpus.text.scripts import IDEOGRAPHS
 
 _T2S = OpenCC("t2s")
 _NUMBER = re.compile(
@@ -30,7 +30,6 @@ _NUMBERS = re.compile(r"(?:[\d.,$-]|第|§|\b(?:sections?|sec\.|articles?|no\.|p
 """Before one: it numbers something, or is the end of a number."""
 _OF_TIME = re.compile(r"\b(?:in|of|by|since|until|till|from|during|for|the|year|and|to|before|after)\s$")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-_PIECE = re.compile(rf"[a-z]+(?:['’][a-z]+)?|\d+(?:\.\d+)?|[{IDEOGRAPHS}]+")
 
 
 @lru_cache(maxsize=4096)
@@ -103,30 +102,3 @@ def _scaled(mantissa: str, zeros: int) -> str:
     digits = whole + fraction.ljust(zeros, "0")[:zeros]
     rest = fraction[zeros:].rstrip("0")
     return (digits.lstrip("0") or "0") + (f".{rest}" if rest else "")
-
-
-def terms(text: str) -> list[str]:
-    """Return what BM25 counts: characters and their pairs, Latin words and numbers whole.
-
-    A number adds its value (#300) and its value with the character after it (#300亿 → #30000000000, #2021年), beside
-    the characters themselves, so that 三百亿 meets 300亿 and 统一 is still a word.
-
-    >>> terms("GDP增长")
-    ['gdp', '增', '长', '增长']
-    >>> terms("300亿")[-1] == terms("三百亿")[-1]
-    True
-    """
-    text = normalised(text)
-    found: list[str] = []
-    for match in _PIECE.finditer(text):
-        piece = match[0]
-        if piece[0] > "\u3000":
-            found += piece
-            found += (piece[i : i + 2] for i in range(len(piece) - 1))
-        elif not piece[0].isdigit():
-            found.append(piece)
-    for _, end, value in numbers(text):
-        found.append(f"#{value}")
-        if HAN.match(text, end):
-            found.append(f"#{value}{text[end]}")
-    return found

@@ -3,10 +3,10 @@
 Sentence embeddings crowd into a narrow cone: raw cosines of multilingual-e5-small live between 0.75 and 0.93
 whatever is asked. Less what unrelated text has too, a cosine near 0 means "has nothing to do with it".
 
-`data/questions.txt` holds everyday questions in Chinese (Simplified and Traditional) and English about nothing in
-particular; the scores that they reach in a text are what a question must surpass there to count as answered.
-`data/e5-small-q4.npz` is the mean and the 8 strongest directions of that model's token vectors over 300 news
-passages (`training/centering.py`). For other models a few sentences serve: the mean of their tokens.
+`data/everyday_questions.txt` holds questions in Chinese (Simplified and Traditional) and English about nothing in
+particular; a question must score higher than they do in a text to count as answered there. `data/e5-small-q4.npz` is
+the mean and the 8 strongest directions of that model's token vectors over 300 news passages (`training/centering.py`).
+For other models a few sentences serve: the mean of their tokens.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _PASSAGES = (
 
 def questions() -> Sequence[str]:
     """Return the everyday questions."""
-    return (_DATA / "questions.txt").read_text(encoding="utf-8").splitlines()
+    return (_DATA / "everyday_questions.txt").read_text(encoding="utf-8").splitlines()
 
 
 @dataclass(frozen=True, slots=True)

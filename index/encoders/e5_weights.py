@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.errors import EmbedderError
 from index import index_messages
-from index.files import build_folder
+from index.atomic_files import build_folder
 
 if TYPE_CHECKING:
     import numpy as np

@@ -30,6 +30,7 @@ from threadpoolctl import threadpool_limits
 
 from corpus.errors import EmbedderError
 from index import index_messages
+from index.atomic_files import build_folder, write_atomically
 from index.encoders.base import Encoded, Output, Vectors, collect, readable, words_of
 from index.encoders.e5_weights import (
     BUNDLED_NAME,
@@ -40,7 +41,6 @@ from index.encoders.e5_weights import (
     read_weights,
 )
 from index.encoders.tokenizer import MappedTokenizer, Tokenized
-from index.files import build_folder, write_atomically
 from index.index_settings import ENCODER
 
 PROMPTS = {"query": "query: ", "passage": "passage: "}

@@ -1,4 +1,4 @@
-"""BM25 over character n-grams (`normalise.terms`), as a share of what the question could reach at most.
+"""BM25 over character n-grams (`bm25_terms.terms`), as a share of what the question could reach at most.
 
 The rows lie in segments; document frequencies and the mean length are those of all of them, so that scores are the
 same however the rows are divided. Lucene's variant, which never weighs a term below 0; 1.2 and 0.75 are its values.
@@ -13,9 +13,9 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from corpus.text.normalise import terms
 from index.index_settings import SEARCH
 from index.query import WeightedQuery
+from index.search.bm25_terms import terms
 from index.search.postings import Postings, hash_of
 
 Rows = npt.NDArray[np.int64]

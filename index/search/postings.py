@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from corpus.text.normalise import terms
+from index.search.bm25_terms import terms
 
 _NAMES = ("hashes", "starts", "rows", "counts")
 FILES = tuple(f"terms.{name}.npy" for name in _NAMES)

@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 
 from corpus.errors import StoreError
 from index import index_messages
-from index.files import UNFINISHED
+from index.atomic_files import UNFINISHED
 from index.manifest import BACKGROUND, MANIFEST, Manifest
 from index.storage.segment import SEGMENTS
 from index.storage.sources import DOCUMENTS

@@ -17,7 +17,7 @@ from corpus.message import Message
 from corpus.parse import described
 from corpus.source import Source
 from index import index_messages
-from index.files import write_atomically
+from index.atomic_files import write_atomically
 from index.manifest import FileRecord, check_file, rebuild, record_of
 from index.storage.sources import DOCUMENTS
 

@@ -23,7 +23,7 @@ from corpus.message import Message
 from corpus.parse import parse_source
 from corpus.source import Source
 from index import index_messages
-from index.files import write_atomically
+from index.atomic_files import write_atomically
 from index.manifest import FileRecord, read_record, rebuild, record_of
 
 DOCUMENTS = "documents"

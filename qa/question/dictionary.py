@@ -23,7 +23,7 @@ from platformdirs import user_cache_path
 
 from corpus.text.normalise import normalised
 from corpus.text.scripts import IDEOGRAPHS, has_han
-from index.files import replacing
+from index.atomic_files import replacing
 from qa.qa_settings import QUESTION
 from qa.question.words import ENGLISH_STOP
 

@@ -1,4 +1,7 @@
-"""Questions that point at a place in the text: 最后一条建议, 宣言第三部分, 防务合作那一节, "the section on drugs"."""
+"""Questions that point at a place in the text: 最后一条建议, 宣言第三部分, 防务合作那一节, "the section on drugs".
+
+`section_numbers` reads the numbers in a question, `heading_labels` those of headings; this module finds the section.
+"""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ import numpy as np
 import numpy.typing as npt
 from platformdirs import user_cache_path
 
-from index.files import build_folder
+from index.atomic_files import build_folder
 from index.sorted_table import SortedTable
 from qa.qa_settings import QUESTION
 

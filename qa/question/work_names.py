@@ -6,9 +6,10 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
-from corpus.text.normalise import normalised, terms
+from corpus.text.normalise import normalised
 from corpus.text.scripts import has_han
 from index.chunks import Heading
+from index.search.bm25_terms import terms
 from qa.qa_settings import QUESTION
 from qa.question.words import ENGLISH_STOP, words
 

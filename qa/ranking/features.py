@@ -14,9 +14,10 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from corpus.text.normalise import normalised, terms, years_in
+from corpus.text.normalise import normalised, years_in
 from index.encoders.base import Vectors
 from index.query import WeightedQuery
+from index.search.bm25_terms import terms
 from index.searcher import Index, Rows
 from qa.qa_settings import RANKING
 from qa.question.dictionary import translations

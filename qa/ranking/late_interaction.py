@@ -24,7 +24,7 @@ from index.encoders.centering import Centering
 from index.query import WeightedQuery
 from index.searcher import Candidates, Index, Rows
 from qa.qa_settings import RANKING
-from qa.question.glossary import glosses
+from qa.question.english_names import glosses
 from qa.ranking import features
 from qa.ranking.features import Titles
 
@@ -157,7 +157,7 @@ def rank_rows(query: Query, candidates: Candidates, index: Index) -> Ranked:
     sentences[owners[cuts][winners]] = sentence_of[cuts][winners]
 
     length = np.log(np.clip(counts, 5, RANKING.longest))
-    scores = query.weights @ best + RANKING.lexical * candidates.lexical
+    scores = query.weights @ best + RANKING.bm25 * candidates.lexical
     scores = (scores + RANKING.sentence * by_sentence - RANKING.length * length).astype(np.float32)
     return _of_passages(Ranked(rows, known, scores, best, sentences))
 

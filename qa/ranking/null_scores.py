@@ -10,9 +10,9 @@ from contextlib import suppress
 import numpy as np
 
 from corpus.configuration import changed
+from index.atomic_files import write_atomically
 from index.encoders.base import Embedder
 from index.encoders.centering import questions
-from index.files import write_atomically
 from index.query import WeightedQuery
 from index.searcher import Index
 from qa.qa_settings import Settings

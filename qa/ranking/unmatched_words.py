@@ -9,8 +9,9 @@ from functools import cached_property
 
 import numpy as np
 
-from corpus.text.normalise import normalised, numbers, terms
+from corpus.text.normalise import normalised, numbers
 from corpus.text.scripts import has_han, has_rare
+from index.search.bm25_terms import terms
 from index.search.lexical import Lexical, Rows
 from qa.qa_settings import QUESTION, UNMATCHED_WORDS
 from qa.question.words import Word, content_words

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.text.normalise import normalised, numbers, simplified, terms, years_in
+from corpus.text.normalise import normalised, numbers, simplified, years_in
+from index.search.bm25_terms import terms
 
 _ANY = st.text(st.characters(exclude_categories=()))
 """With lone surrogates, which a file name or an argument that was no UTF-8 has."""

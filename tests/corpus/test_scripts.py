@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.text.fold import is_spread
-from corpus.text.normalise import normalised, terms
+from corpus.text.normalise import normalised
 from corpus.text.scripts import HAN, IDEOGRAPHS, han_count, has_han, has_rare, has_wide, is_mostly_han
 from index.query import WeightedQuery
+from index.search.bm25_terms import terms
 from index.search.lexical import Lexical
 
 _RARE = ("㐂", "䲟", "鿍", "𠮷", "𪚥", "𫝀", "𫠝", "𬭩", "𮯠", "𰻞", "𱍐")

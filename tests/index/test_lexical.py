@@ -13,9 +13,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from corpus.text.normalise import terms
 from index.index_settings import SEARCH
 from index.query import WeightedQuery
+from index.search.bm25_terms import terms
 from index.search.lexical import Lexical
 from index.search.postings import Postings
 

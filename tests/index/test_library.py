@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 from collections.abc import Iterator, Sequence
@@ -527,7 +528,7 @@ def test_a_full_disk_leaves_stored_documents_whole(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch, pytest.raises(StoreError, match="cannot be written"):
-        patch.setattr("index.files._sync", full)
+        patch.setattr("index.atomic_files._sync", full)
         Library(tmp_path / "i", lambda: embedder).refresh()
 
     assert {path.name: path.read_bytes() for path in (tmp_path / "i" / "documents").iterdir()} == before
@@ -545,3 +546,19 @@ def test_what_a_crash_left_half_written_goes_with_the_next_change(tmp_path: Path
 
     assert not any(path.exists() for path in left)
     assert other.exists()
+
+
+def test_a_removal_on_a_full_disk_says_what_helps_and_removes_nothing(
+    tmp_path: Path, embedder: CharacterEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    documents = [("一", "甲乙。"), ("二", "乙丙。"), ("三", "丙丁。")]
+    _add(tmp_path / "i", embedder, *(_incoming(name, text) for name, text in documents))
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("index.writer.IndexWriter.commit", full)
+        with pytest.raises(StoreError, match="No space left"):
+            _remove(tmp_path / "i", embedder, "一")
+    assert _texts(tmp_path / "i") == documents

@@ -84,7 +84,7 @@ def test_the_wheel_has_every_file_of_the_packages_and_no_other(wheel: Path) -> N
 
     assert inside == {name for name in tracked if name and (ROOT / name).exists()}
     assert {f"{package}/py.typed" for package in PACKAGES} <= inside
-    assert {"corpus/texts/sco-2021.toml", "index/data/questions.txt", "web/static/logo.svg"} <= inside
+    assert {"corpus/texts/sco-2021.toml", "index/data/everyday_questions.txt", "web/static/logo.svg"} <= inside
 
 
 @pytest.mark.model

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from index import files
-from index.files import UNFINISHED, build_folder, replacing, write_atomically
+from index import atomic_files
+from index.atomic_files import UNFINISHED, build_folder, replacing, write_atomically
 
 
 def test_a_file_takes_the_place_of_another(tmp_path: Path) -> None:
@@ -40,7 +40,7 @@ def test_what_fails_leaves_the_file_as_it_was(tmp_path: Path, monkeypatch: pytes
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(files, step, full)
+    monkeypatch.setattr(atomic_files, step, full)
     with pytest.raises(OSError, match="No space"):
         write_atomically(path, b"new")
     assert path.read_bytes() == b"old"

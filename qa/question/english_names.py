@@ -17,14 +17,14 @@ from corpus.text.scripts import has_han
 
 @cache
 def _names() -> dict[str, str]:
-    """Return Chinese names by the English ones in lower case: countries (Unicode CLDR), and `data/names.txt`."""
+    """Return Chinese names by English ones in lower case: countries (Unicode CLDR) and `data/english_names.txt`."""
     english, chinese = Locale("en").territories, Locale("zh").territories
     found = {
         name.lower(): chinese[code]
         for code, name in english.items()
         if code.isalpha() and len(code) == 2 and code in chinese
     }
-    lines = (Path(__file__).parent / "data" / "names.txt").read_text(encoding="utf-8").splitlines()
+    lines = (Path(__file__).parent / "data" / "english_names.txt").read_text(encoding="utf-8").splitlines()
     return found | dict(line.split("\t") for line in lines)
 
 
