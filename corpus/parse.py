@@ -58,7 +58,7 @@ def parse(
     warnings += (ParserWarning(Span(place.start, place.end), place.message) for place in garbled(text))
     warnings.sort(key=lambda warning: warning.span)
     document = Document(name, text, sha256, tuple(parser.blocks), warnings=tuple(warnings), pages=layout.pages)
-    return with_metadata(document, _particulars(edition), properties=properties)
+    return with_metadata(document, _citations(edition), properties=properties)
 
 
 def parse_source(source: Source) -> Document:
@@ -76,7 +76,7 @@ def parse_source(source: Source) -> Document:
 
 def described(document: Document, source: Source) -> Document:
     """Return a document of the source's blocks with what is known of its works, as `parse_source` gives it."""
-    document = with_metadata(document, _particulars(_edition(source)), properties=source.properties)
+    document = with_metadata(document, _citations(_edition(source)), properties=source.properties)
     return with_supplied(document, source.supplied)
 
 
@@ -84,7 +84,7 @@ def _edition(source: Source) -> Edition | None:
     return parse_edition(source.edition, name=f"{source.name}.toml") if source.edition else None
 
 
-def _particulars(edition: Edition | None) -> list[CitationFields]:
+def _citations(edition: Edition | None) -> list[CitationFields]:
     return [work.citation for work in edition.works] if edition else []
 
 

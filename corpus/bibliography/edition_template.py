@@ -28,7 +28,7 @@ def draft_edition(document: Document) -> str:
         '#   报刊自己的话 the publication\'s own words: pointers = ["217"]',
         "",
         *_headings(document),
-        *_doubts(document),
+        *_warnings(document),
         "# 一部作品的各行，按阅读顺序；有几部就写几段 The lines of a work in reading order; one such table a work.",
         "[[works]]",
         f'lines = ["1-{last}"]',
@@ -56,7 +56,7 @@ def _place(document: Document, section: Section) -> str:
     return f"line {line:>5}, level {section.level}"
 
 
-def _doubts(document: Document) -> list[str]:
+def _warnings(document: Document) -> list[str]:
     if not document.warnings:
         return []
     lines = ["# 拿不准的地方 Not sure:"]

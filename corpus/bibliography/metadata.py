@@ -15,7 +15,7 @@ from corpus.errors import SourceError
 
 
 def with_metadata(
-    document: Document, particulars: Sequence[CitationFields], *, properties: CitationFields | None = None
+    document: Document, citations: Sequence[CitationFields], *, properties: CitationFields | None = None
 ) -> Document:
     """Return the document with the metadata of its works.
 
@@ -24,7 +24,7 @@ def with_metadata(
     chose, so it only fills in what is not known otherwise, and only where the file is one work. Raises SourceError if
     `particulars` do not fit the text.
     """
-    said = [*particulars, *[CitationFields()] * (len(document.works) - len(particulars))]
+    said = [*citations, *[CitationFields()] * (len(document.works) - len(citations))]
     metadata = tuple(_describe(document, work, words) for work, words in zip(document.works, said, strict=False))
     if properties and len(metadata) == 1:
         metadata = (_fill_in(document, metadata[0], properties),)
@@ -37,7 +37,7 @@ def _fill_in(document: Document, known: Metadata, properties: CitationFields) ->
     }
     title = properties.title
     if title and not known.title.spans and known.title.text == document.name:
-        values["title"] = _fact(document, title)
+        values["title"] = _sourced(document, title)
     kind = properties.kind if properties.kind and known.kind == "document" else known.kind
     return dataclasses.replace(known, kind=kind, **values)
 
@@ -66,19 +66,19 @@ def _describe(document: Document, work: Section, said: CitationFields) -> Metada
 def _values(document: Document, said: CitationFields) -> dict[str, Any]:
     """Return the values of the fields that something is said of, by their names; () where there is to be none."""
     return {
-        field.name: tuple(_fact(document, one) for one in value)
+        field.name: tuple(_sourced(document, one) for one in value)
         if field.kind == "person"
         else _date(document, value)
         if field.kind == "date"
         else _doi(document, value)
         if field.kind == "doi"
-        else _fact(document, value)
+        else _sourced(document, value)
         for field in FIELDS
         if (value := getattr(said, field.name)) is not None
     }
 
 
-def _fact(document: Document, value: Value) -> SourcedValue:
+def _sourced(document: Document, value: Value) -> SourcedValue:
     if value.supplied is not None:
         return SourcedValue(value.supplied, ())
     span = _span(document, value)
@@ -97,7 +97,7 @@ def _date(document: Document, value: Value) -> Date:
 
 def _doi(document: Document, value: Value) -> SourcedValue:
     if value.supplied is None:
-        return _fact(document, value)
+        return _sourced(document, value)
     doi = read_doi(value.supplied)
     if doi is None:
         raise SourceError(corpus_messages.NOT_A_DOI.format(words=value.supplied), document.name)

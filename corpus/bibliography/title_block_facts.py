@@ -81,7 +81,7 @@ def read_title_block(document: Document, work: Section) -> TitleBlock:
     adoptions = [(match, line) for line, text in zip(lines, texts, strict=True) if (match := _ADOPTION.fullmatch(text))]
     # What was amended later has no one date.
     amended = any(_AMENDED.search(text) for text in (*texts, *_first_paragraphs(document, work)))
-    adopted = None if amended or not adoptions else _fact_date(adoptions[0][0], (adoptions[0][1],))
+    adopted = None if amended or not adoptions else _sourced_date(adoptions[0][0], (adoptions[0][1],))
     authors = _speakers(document, lines, texts) or _issuer(document, adoptions)
     date = next(iter(dates), None) or occasion_date or adopted
     return TitleBlock(_kind(work.label, subtitle, bool(adoptions), bool(authors)), subtitle, authors, date)
@@ -149,12 +149,12 @@ def _occasion(
         for count in (1, 2):
             spans = tuple(lines[place : place + count])
             if len(spans) == count and (match := _OCCASION.fullmatch(document.quote(spans))):
-                return _fact(document, spans, match, "subtitle"), _fact_date(match, spans)
+                return _sourced(document, spans, match, "subtitle"), _sourced_date(match, spans)
         # Below the title block a dash begins an item of a list.
         if _is_in_title_block(document, work, lines[place]) and (match := _DASHED.fullmatch(text)):
-            return _fact(document, (lines[place],), match, "subtitle"), None
+            return _sourced(document, (lines[place],), match, "subtitle"), None
     if work.title_span and (match := re.search(rf"[—―－]+(?P<date>{DAY})在[^。]*上$", work.label)):
-        return None, _fact_date(match, (work.title_span,))
+        return None, _sourced_date(match, (work.title_span,))
     return None, None
 
 
@@ -163,13 +163,13 @@ def _speakers(document: Document, lines: Sequence[Span], texts: Sequence[str]) -
     for line, text in zip(lines, texts, strict=True):
         for pattern in (_SPEAKER, _BYLINE, _MAKER):
             if match := pattern.fullmatch(text):
-                return (_fact(document, (line,), match, "name"),)
+                return (_sourced(document, (line,), match, "name"),)
     for place, text in enumerate(texts):
         beside = [*texts[max(place - 1, 0) : place], *texts[place + 1 : place + 2]]
         if (match := _NAME_ALONE.fullmatch(text)) and any(
             _is_date_line(other) or _OCCASION.fullmatch(other) for other in beside
         ):
-            return (_fact(document, (lines[place],), match, "name"),)
+            return (_sourced(document, (lines[place],), match, "name"),)
     return ()
 
 
@@ -207,12 +207,12 @@ def _is_date_line(text: str) -> bool:
     return bool((match := _IN_BRACKETS.fullmatch(text)) and read_written(match["date"]))
 
 
-def _fact(document: Document, spans: Sequence[Span], match: re.Match[str], group: str) -> SourcedValue:
+def _sourced(document: Document, spans: Sequence[Span], match: re.Match[str], group: str) -> SourcedValue:
     words = cut(spans, *match.span(group))
     return SourcedValue(document.quote(words), words)
 
 
-def _fact_date(match: re.Match[str], spans: Sequence[Span]) -> Date | None:
+def _sourced_date(match: re.Match[str], spans: Sequence[Span]) -> Date | None:
     return _date(of_match(match), cut(spans, *match.span("date"))) if match["date"] else None
 
 

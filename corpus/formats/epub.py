@@ -18,7 +18,7 @@ from corpus.errors import SourceError
 from corpus.formats.archive import local, open_zip, parse_xml, read_part, read_xml
 from corpus.formats.extracted_text import Extracted, TextWriter
 from corpus.formats.html import decode_html, inline_text, parse_html, write_blocks
-from corpus.formats.html_boilerplate import find_chrome
+from corpus.formats.html_boilerplate import find_boilerplate
 from corpus.formats.properties import by_field, properties
 
 _CONTAINER = "META-INF/container.xml"
@@ -59,8 +59,8 @@ def read_epub(data: bytes, *, name: str) -> Extracted:
         book.gap()
         starts[item.path, ""] = book.length
         # The book's own navigation is no text of it, wherever the spine has it.
-        chrome = {body: "contents"} if "nav" in item.properties.split() else find_chrome(body)
-        starts |= {(item.path, anchor): at for anchor, at in write_blocks(book, body, chrome).items()}
+        boilerplate = {body: "contents"} if "nav" in item.properties.split() else find_boilerplate(body)
+        starts |= {(item.path, anchor): at for anchor, at in write_blocks(book, body, boilerplate).items()}
     places = [
         (at, chapter.title, chapter.level)
         for chapter in chapters

@@ -19,7 +19,7 @@ from corpus.corpus_settings import FORMATS
 from corpus.errors import SourceError
 from corpus.formats.archive import local
 from corpus.formats.extracted_text import Extracted, TextWriter
-from corpus.formats.html_boilerplate import find_chrome
+from corpus.formats.html_boilerplate import find_boilerplate
 from corpus.formats.properties import by_field, properties
 from corpus.text.encoding import decode
 from corpus.text.scripts import WIDE
@@ -52,7 +52,7 @@ def read_html(data: bytes, *, name: str) -> Extracted:
     root = parse_html(decode_html(data, name=name), name=name)
     writer = TextWriter(name)
     body = next((element for element in root if local(element) in ("body", "frameset")), root)
-    write_blocks(writer, body, find_chrome(body))
+    write_blocks(writer, body, find_boilerplate(body))
     return writer.finish(_properties(root), whole_paragraphs=writer.has_headings)
 
 
@@ -83,20 +83,20 @@ def parse_html(text: str, *, name: str) -> etree._Element:
     return root
 
 
-def write_blocks(writer: TextWriter, root: etree._Element, chrome: dict[etree._Element, str]) -> dict[str, int]:
+def write_blocks(writer: TextWriter, root: etree._Element, boilerplate: dict[etree._Element, str]) -> dict[str, int]:
     """Write the text under `root`, and return where each element with an id begins.
 
     `chrome` holds the elements that are not the text, with the kind of matter that they are.
     """
-    return _Walk(writer, chrome).run(root)
+    return _Walk(writer, boilerplate).run(root)
 
 
 class _Walk:
     """One pass over the elements, without recursion: files nest as deep as they like."""
 
-    def __init__(self, writer: TextWriter, chrome: dict[etree._Element, str]) -> None:
+    def __init__(self, writer: TextWriter, boilerplate: dict[etree._Element, str]) -> None:
         self._writer = writer
-        self._chrome = chrome
+        self._boilerplate = boilerplate
         self._kinds: list[str] = []
         self._words: list[str] = []
         self._level = 0
@@ -128,9 +128,9 @@ class _Walk:
         for key in ("id", "name"):
             if anchor := element.get(key):
                 self._ids.setdefault(anchor, self._writer.length)
-        if element in self._chrome:
+        if element in self._boilerplate:
             self._flush()
-            self._kinds.append(self._chrome[element])
+            self._kinds.append(self._boilerplate[element])
         if len(tag) == 2 and tag[0] == "h" and tag[1] in "123456":
             self._level = int(tag[1])
         elif tag == "pre":
@@ -147,7 +147,7 @@ class _Walk:
             self._pre -= 1
         elif len(tag) == 2 and tag[0] == "h" and tag[1] in "123456":
             self._level = 0
-        if element in self._chrome:
+        if element in self._boilerplate:
             self._flush()
             self._kinds.pop()
 
@@ -178,7 +178,7 @@ class _Walk:
     def _add_table(self, table: etree._Element) -> bool:
         """Write a table of data; False for one that lays out a page."""
         rows = list(_rows(table))
-        if not rows or self._kinds or table in self._chrome:
+        if not rows or self._kinds or table in self._boilerplate:
             return False
         self._flush(gap=True)
         for caption in table.iter("{*}caption"):

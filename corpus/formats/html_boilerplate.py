@@ -15,7 +15,7 @@ _LISTS = frozenset({"ul", "ol", "dl", "div", "table", "p", "section", "td"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
-def find_chrome(body: etree._Element) -> dict[etree._Element, str]:
+def find_boilerplate(body: etree._Element) -> dict[etree._Element, str]:
     """Return the elements that are not the text, with their kind of matter: `chrome` or `contents`.
 
     Where that would leave nothing, all is text.

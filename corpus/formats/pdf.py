@@ -25,7 +25,7 @@ from corpus.formats.archive import local, parse_xml
 from corpus.formats.extracted_text import Extracted, TextWriter
 from corpus.formats.pdf_lines import Glyph, Page, VisualLine, read_page
 from corpus.formats.pdf_paragraphs import Paragraph, Typesetting
-from corpus.formats.pdf_running_heads import find_furniture
+from corpus.formats.pdf_running_heads import find_running_heads
 from corpus.formats.properties import by_field, properties
 from corpus.message import Message
 from corpus.text.encoding import garbled
@@ -132,8 +132,8 @@ def _refuse_scanned(pages: list[Page], name: str) -> None:
 
 def _write(writer: TextWriter, pages: list[Page]) -> list[int]:
     """Write the pages and return where each begins."""
-    furniture = find_furniture(pages)
-    bodies = [[row for row in page.rows if (number, row) not in furniture] for number, page in enumerate(pages)]
+    running_heads = find_running_heads(pages)
+    bodies = [[row for row in page.rows if (number, row) not in running_heads] for number, page in enumerate(pages)]
     typesetting = Typesetting(bodies)
     starts: list[int] = []
     last: VisualLine | None = None
@@ -141,7 +141,7 @@ def _write(writer: TextWriter, pages: list[Page]) -> list[int]:
     for number, (page, body) in enumerate(zip(pages, bodies, strict=True)):
         writer.page()
         starts.append(writer.length)
-        outside = [row for row in page.rows if (number, row) in furniture]
+        outside = [row for row in page.rows if (number, row) in running_heads]
         top = max((row.base for row in body), default=0.0)
         for row in outside:
             if row.base > top:

@@ -181,4 +181,4 @@ class Typesetting:
 
 def _opens(text: str) -> bool:
     folded = fold(text.strip(), spread=False).text
-    return line_types.opens_with_mark(folded) or line_types.is_apart(folded)
+    return line_types.opens_with_enumerator(folded) or line_types.is_apart(folded)

@@ -15,7 +15,7 @@ _NUMBER = re.compile(
 )
 
 
-def find_furniture(pages: Sequence[Page]) -> set[tuple[int, VisualLine]]:
+def find_running_heads(pages: Sequence[Page]) -> set[tuple[int, VisualLine]]:
     """Return the lines that are not the text, with their page (from 0)."""
     edges = [_edges(page) for page in pages]
     counts: Counter[tuple[str, int]] = Counter()

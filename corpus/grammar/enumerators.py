@@ -73,7 +73,7 @@ _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )
 _QUICK = re.compile(rf"[第【原步案问問任专專场阶階{HAN_DIGITS}{FORMAL_DIGITS}({STEMS}\d{ENCLOSED}Ⅰ-Ⅻ—\-§A-Za-z]")
-_NOT_A_MARK = re.compile(rf"[{HAN_DIGITS}]{{1,3}}、[{HAN_DIGITS}]+(?:两|項|项|款|级|級|类|類|是|方面|、|等|者)")
+_NOT_AN_ENUMERATOR = re.compile(rf"[{HAN_DIGITS}]{{1,3}}、[{HAN_DIGITS}]+(?:两|項|项|款|级|級|类|類|是|方面|、|等|者)")
 _REFERENCE = re.compile(r"(?:《|的|和|或|及|与|與|至|到|规定|規定|所列|所称|以|之|、|[项項款])")
 
 _LATIN_SUFFIXES = {"bis": 2, "ter": 3, "quater": 4}
@@ -127,26 +127,26 @@ class Enumerator:
         return UNITS.get(self.style, "")
 
 
-Shape = Literal["title", "colon", "sentence", "lead", "list", "long"]
+Shape = Literal["title", "colon", "sentence", "opening", "list", "long"]
 """What follows a mark: a title without a full stop, a title that ends with a colon, a single short sentence, a
 short sentence and more, an item that ends with a semicolon, or none of these."""
 
 
-def mark_of(text: str) -> Enumerator | None:
+def enumerator_of(text: str) -> Enumerator | None:
     """Return the number that a line begins with; Markdown's emphasis around it is passed over."""
-    return _mark_of(text[: PARSER.longest_number])
+    return _enumerator_of(text[: PARSER.longest_number])
 
 
 def is_number_alone(text: str) -> bool:
     """第一章, （三）: a number with nothing after it."""
-    mark = mark_of(text)
-    return mark is not None and mark.end >= len(text)
+    enumerator = enumerator_of(text)
+    return enumerator is not None and enumerator.end >= len(text)
 
 
 @lru_cache(1 << 16)
-def _mark_of(text: str) -> Enumerator | None:
+def _enumerator_of(text: str) -> Enumerator | None:
     stars = len(text) - len(text.lstrip("*"))
-    if not _QUICK.match(text, stars) or _NOT_A_MARK.match(text, stars):
+    if not _QUICK.match(text, stars) or _NOT_AN_ENUMERATOR.match(text, stars):
         return None
     for style, pattern in _STYLES:
         if match := pattern.match(text, stars):
@@ -169,7 +169,7 @@ def suffix_value(written: str) -> int:
 
 
 @lru_cache(1 << 17)
-def heading_mark(label: str) -> Enumerator | None:
+def heading_enumerator(label: str) -> Enumerator | None:
     """Return the number of a line that is known to be a heading, so that less has to follow it than in `mark_of`.
 
     附件二 and Annex B have one as well. None where it has none; `label` is as the source has it.
@@ -178,17 +178,17 @@ def heading_mark(label: str) -> Enumerator | None:
     for style, pattern in _OF_HEADINGS:
         if (match := pattern.match(text)) and (number := read_numeral(match["n"])) is not None:
             return Enumerator(style, number, match.end(), match["n"])
-    mark = _mark_of(text)
-    if mark is None:
+    enumerator = _enumerator_of(text)
+    if enumerator is None:
         for style, pattern in _LENIENT:
             if (match := pattern.match(text)) and (number := read_numeral(match["n"])) is not None:
                 return Enumerator(style, number, match.end(), match["n"])
-    return mark if mark and mark.numeral else None
+    return enumerator if enumerator and enumerator.numeral else None
 
 
-def shape_of(text: str, mark: Enumerator) -> tuple[Shape, int]:
+def shape_of(text: str, enumerator: Enumerator) -> tuple[Shape, int]:
     """Return the shape of a marked line, and where its title ends."""
-    stop = (CLAUSE_STOP if has_han(text) else _LATIN_STOP).search(text, mark.end)
+    stop = (CLAUSE_STOP if has_han(text) else _LATIN_STOP).search(text, enumerator.end)
     if stop is None:
         words = text.rstrip("* ")
         if words.endswith(":"):
@@ -199,9 +199,9 @@ def shape_of(text: str, mark: Enumerator) -> tuple[Shape, int]:
     if stop.group() == ";":
         return "list", 0
     end = stop.start()
-    if end > PARSER.longest_heading_in_series or ":" in text[mark.end : end]:
+    if end > PARSER.longest_heading_in_series or ":" in text[enumerator.end : end]:
         return ("list" if text[-1] == ";" else "long"), 0
     rest = text[stop.end() :].strip('”’")* ')
     if not rest:
         return "sentence", end
-    return ("list", end) if text[-1] == ";" else ("lead", end)
+    return ("list", end) if text[-1] == ";" else ("opening", end)

@@ -11,7 +11,7 @@ _ORDER = (
     "part", "编", "分编", "chapter", "章", "节", "I.", "A.", "壹、", "甲、", "一、", "(一)", "1.", "(甲)", "1.1",
     "1.1.1", "(1)", "(a)", "①", "步骤", "section", "条", "article", "原则", "第一,", "一是", "——",
 )  # fmt: skip
-_RANKS = {style: 20.0 + place for place, style in enumerate(_ORDER)}
+_RANKS = {style: 20.0 + index for index, style in enumerate(_ORDER)}
 _SWAPS = (
     ("一、", "(一)"),
     ("一、", "1."),
@@ -32,10 +32,10 @@ _SWAPS = (
 )
 """Pairs of which either may be the outer one."""
 
-_LEADS = ("——", "一是", "第一,")
+_RUN_IN_STYLES = ("——", "一是", "第一,")
 
 
-def known_rank(level: int) -> float:
+def format_rank(level: int) -> float:
     """The rank of a heading that the format marks."""
     return 10.0 + level
 
@@ -55,17 +55,17 @@ def unnumbered_rank(all_headings: Sequence[tuple[str, int]], ranks: Mapping[str,
     Outside the numbered ones if those start again under each, or all stand under the last; else inside the innermost
     kind of which one goes on after them.
     """
-    present = sorted({ranks[style] for style, _ in all_headings if style in ranks and style not in _LEADS})
+    present = sorted({ranks[style] for style, _ in all_headings if style in ranks and style not in _RUN_IN_STYLES})
     if not present:
         return 25.5
     outermost = next(style for style, rank in ranks.items() if rank == present[0])
     styles = [style for style, _ in all_headings]
-    places = [
-        place for place, style in enumerate(styles) if style == "无" and "附" not in styles[max(place - 1, 0) : place]
+    indices = [
+        index for index, style in enumerate(styles) if style == "无" and "附" not in styles[max(index - 1, 0) : index]
     ]
-    first = next(place for place, (style, _) in enumerate(all_headings) if style == outermost)
-    before = sum(place < first for place in places)
-    all_before = 2 <= before == len(places) and "#" not in styles
+    first = next(index for index, (style, _) in enumerate(all_headings) if style == outermost)
+    before = sum(index < first for index in indices)
+    all_before = 2 <= before == len(indices) and "#" not in styles
     if before and (all_before or _restarts(all_headings, "无", outermost) >= 1):
         return 7.0
     return max((ranks[style] for style in _around_unnumbered(all_headings)), default=present[0]) + 0.25
@@ -79,7 +79,7 @@ def _around_unnumbered(all_headings: Sequence[tuple[str, int]]) -> set[str]:
     for style, number in all_headings:
         if style == "无":
             between |= last.keys()
-        elif style in _RANKS and style not in _LEADS:
+        elif style in _RANKS and style not in _RUN_IN_STYLES:
             if style in between and number == last[style] + 1:
                 styles.add(style)
             between.discard(style)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from corpus.corpus_settings import PARSER
-from corpus.grammar.enumerators import CLAUSE_STOP, mark_of, shape_of
+from corpus.grammar.enumerators import CLAUSE_STOP, enumerator_of, shape_of
 from corpus.text.dates import MONTH
 from corpus.text.numerals import HAN_DIGITS
 from corpus.text.scripts import IDEOGRAPHS, has_han
@@ -38,7 +38,7 @@ _BACK = re.compile(
 )
 _ABSTRACT = re.compile(r"[【\[]?(?:摘\s?要|(?i:abstract))[】\]]?(?P<stop>\s?[:—.]\s?|(?<=[】\]])\s?)(?=\S)")
 _BRACKETED = re.compile(r"【[^】。]{2,24}】")
-_ENDS_WITH_PAGE = re.compile(r"(?:\s*[.…·]{2,}\s*|\t+|\s{2,}|\s*\()\d{1,4}\)?$")
+_PAGE_AT_END = re.compile(r"(?:\s*[.…·]{2,}\s*|\t+|\s{2,}|\s*\()\d{1,4}\)?$")
 _LED_TO_PAGE = re.compile(r"[.…·]{3,}\s*[\dIVXivx]{1,4}$")
 _CONTENTS = re.compile(r"目\s*[录錄次]|(?i:(?:table of )?contents)")
 _SALUTATION = re.compile(
@@ -67,7 +67,7 @@ def is_rule(text: str) -> bool:
     return bool(_RULE.search(text))
 
 
-def appendix(text: str) -> bool:
+def is_appendix(text: str) -> bool:
     """附件1, 注释：, References: what stands behind the text."""
     return bool(_APPENDIX.fullmatch(text))
 
@@ -77,12 +77,12 @@ def is_annex(text: str) -> bool:
     return bool(_ANNEX.fullmatch(text))
 
 
-def front(text: str) -> bool:
+def is_unnumbered_part(text: str) -> bool:
     """序言, Preamble: a part that has no number."""
     return bool(_FRONT.fullmatch(text))
 
 
-def back(text: str) -> bool:
+def is_back_matter(text: str) -> bool:
     """致谢, Acknowledgements: a part without a number beside the text."""
     return bool(_BACK.fullmatch(text))
 
@@ -94,7 +94,7 @@ def is_led_to_page(text: str) -> bool:
 
 def without_page(text: str) -> str:
     """Return an entry of a table of contents less the dots and the number of the page."""
-    return _ENDS_WITH_PAGE.sub("", text) if len(text) <= PARSER.longest_contents_entry else text
+    return _PAGE_AT_END.sub("", text) if len(text) <= PARSER.longest_contents_entry else text
 
 
 def abstract_end(text: str) -> int:
@@ -108,7 +108,7 @@ def is_bracketed(text: str) -> bool:
     return bool(_BRACKETED.fullmatch(text))
 
 
-def contents_title(text: str) -> bool:
+def is_contents_title(text: str) -> bool:
     return bool(_CONTENTS.fullmatch(text))
 
 
@@ -193,30 +193,34 @@ def is_name(text: str) -> bool:
 
 def is_title_like(text: str) -> bool:
     """Say whether a line is a numbered title and nothing more."""
-    if appendix(text) or front(text) or back(text):
+    if is_appendix(text) or is_unnumbered_part(text) or is_back_matter(text):
         return True
-    mark = mark_of(text) if len(text) <= PARSER.longest_heading else None
-    return mark is not None and mark.style not in ("——", "一是", "第一,") and shape_of(text, mark)[0] == "title"
+    enumerator = enumerator_of(text) if len(text) <= PARSER.longest_heading else None
+    return (
+        enumerator is not None
+        and enumerator.style not in ("——", "一是", "第一,")
+        and shape_of(text, enumerator)[0] == "title"
+    )
 
 
-def opens_with_mark(text: str) -> bool:
+def opens_with_enumerator(text: str) -> bool:
     """Say whether a line begins with a number that starts a paragraph."""
     if re.match(r"[-*+•·●■◆] ", text):
         return True
-    mark = mark_of(text)
-    if mark is None:
+    enumerator = enumerator_of(text)
+    if enumerator is None:
         return False
-    if mark.style == "——":
-        return len(text) > mark.end
-    return mark.style not in ("1.1", "1.1.1", "I.") or " " in text[: mark.end]
+    if enumerator.style == "——":
+        return len(text) > enumerator.end
+    return enumerator.style not in ("1.1", "1.1.1", "I.") or " " in text[: enumerator.end]
 
 
 def is_apart(text: str) -> bool:
     """Say whether a line stands by itself whatever is around it: a salutation, a rule, an appendix."""
     return (
         is_salutation(text)
-        or appendix(text)
-        or contents_title(text)
+        or is_appendix(text)
+        or is_contents_title(text)
         or is_led_to_page(text)
         or not re.search(r"[\w。,;、!?)”’》]", text)
     )
@@ -225,7 +229,7 @@ def is_apart(text: str) -> bool:
 def is_cut(text: str) -> bool:
     """Say whether words that no mark ends are a paragraph cut short, rather than a heading."""
     if is_title_like(text) or (
-        mark_of(text) and len(text) <= PARSER.longest_heading_in_series and not CLAUSE_STOP.search(text)
+        enumerator_of(text) and len(text) <= PARSER.longest_heading_in_series and not CLAUSE_STOP.search(text)
     ):
         return text.count("“") > text.count("”")
     return (
@@ -270,6 +274,6 @@ def head_cuts(text: str) -> list[int]:
 _WITHIN = re.compile(rf"(?<=[。!?;:”)])\s*(?=(?:{_H}、|\({_H}\)|第{_N}[编章节条]|第{_H},|附件\d?:))")
 
 
-def marks_within(text: str) -> list[int]:
+def enumerators_within(text: str) -> list[int]:
     """Return where numbered paragraphs begin inside a line, after the end of a sentence."""
     return [match.end() for match in _WITHIN.finditer(text) if 0 < match.end() < len(text)]

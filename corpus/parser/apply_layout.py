@@ -13,26 +13,26 @@ from corpus.parser.lines import Line, fold_line
 
 def with_layout(lines: Sequence[Line], text: str, layout: Layout, *, spread: bool) -> list[Line]:
     """Return the lines with headings and matter marked, tables as one line each, and what a page cut joined."""
-    headings = _Places([heading.span for heading in layout.headings])
-    non_body = _Places([part.span for part in layout.non_body])
-    wholes = _Places(layout.wholes)
+    headings = _SpanLookup([heading.span for heading in layout.headings])
+    non_body = _SpanLookup([part.span for part in layout.non_body])
+    wholes = _SpanLookup(layout.wholes)
     joins = frozenset(layout.joins)
     out: list[Line] = []
     last: Line | None = None
     for line in lines:
         start = line.spans[0].start
-        if (place := non_body.of(start)) is not None:
-            out.append(replace(line, kind=layout.non_body[place].kind))
+        if (index := non_body.of(start)) is not None:
+            out.append(replace(line, kind=layout.non_body[index].kind))
             continue
         cut = joins and any(at in joins for at in range(start - line.indent, start + 1))
         parts = last is not None and (wholes.both(last, line) or headings.both(last, line))
         if last is not None and (parts or (cut and not last.level and last.kind == "")):
-            place = next(place for place in range(len(out) - 1, -1, -1) if out[place] is last)
+            index = next(index for index in range(len(out) - 1, -1, -1) if out[index] is last)
             last = _merge(last, line, text, whole=bool(parts), spread=spread)
-            out[place] = last
+            out[index] = last
             continue
-        if (place := headings.of(start)) is not None:
-            last = replace(line, level=layout.headings[place].level)
+        if (index := headings.of(start)) is not None:
+            last = replace(line, level=layout.headings[index].level)
         elif wholes.of(start) is not None:
             last = replace(line, kind="whole")
         else:
@@ -41,7 +41,7 @@ def with_layout(lines: Sequence[Line], text: str, layout: Layout, *, spread: boo
     return out
 
 
-class _Places:
+class _SpanLookup:
     """Disjoint spans in order."""
 
     def __init__(self, spans: Sequence[Span]) -> None:
@@ -50,13 +50,13 @@ class _Places:
 
     def of(self, offset: int) -> int | None:
         """Return the number of the span that holds the offset."""
-        place = bisect.bisect_right(self._starts, offset) - 1
-        return place if place >= 0 and offset < self._spans[place].end else None
+        index = bisect.bisect_right(self._starts, offset) - 1
+        return index if index >= 0 and offset < self._spans[index].end else None
 
     def both(self, line: Line, following: Line) -> bool:
         """Say whether one span holds the beginnings of two lines."""
-        place = self.of(line.spans[0].start)
-        return place is not None and place == self.of(following.spans[0].start)
+        index = self.of(line.spans[0].start)
+        return index is not None and index == self.of(following.spans[0].start)
 
 
 def _merge(line: Line, following: Line, text: str, *, whole: bool, spread: bool) -> Line:

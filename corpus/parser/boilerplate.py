@@ -66,21 +66,21 @@ def mark_boilerplate(lines: Sequence[Line], _: Context) -> list[Line]:
     """Return the lines with those marked that belong to the page, not to the text."""
     out = list(lines)
     texts = [bare(line.text) if len(line.text) <= 160 else "" for line in lines]
-    for place, (line, words) in enumerate(zip(lines, texts, strict=True)):
+    for index, (line, words) in enumerate(zip(lines, texts, strict=True)):
         if line.level or line.kind or not words:
             continue
-        at_edge = place < PARSER.publication_lines or place >= len(lines) - PARSER.publication_lines
+        at_edge = index < PARSER.publication_lines or index >= len(lines) - PARSER.publication_lines
         if at_edge and (_PUBLICATION.fullmatch(line.text) or _PUBLICATION.fullmatch(words)):
-            out[place] = replace(line, kind="pointer")
+            out[index] = replace(line, kind="pointer")
         elif _PAGE_NUMBER.fullmatch(line.text):
-            out[place] = replace(line, kind="chrome")
-    for place in (*_head(lines, texts), *_tail(lines, texts)):
-        if not out[place].kind and not out[place].level:
-            out[place] = replace(out[place], kind="chrome")
+            out[index] = replace(line, kind="chrome")
+    for index in (*_head(lines, texts), *_tail(lines, texts)):
+        if not out[index].kind and not out[index].level:
+            out[index] = replace(out[index], kind="chrome")
     return out
 
 
-def _is_chrome(line: Line, words: str) -> bool:
+def _is_boilerplate(line: Line, words: str) -> bool:
     return (
         bool(words)
         and not _WEAK_LABEL.fullmatch(line.text)
@@ -104,7 +104,7 @@ def _is_caption(text: str) -> bool:
     return "答记者问" not in text and bool(_CAPTION.fullmatch(text))
 
 
-def _may_be_chrome(line: Line) -> bool:
+def _may_be_boilerplate(line: Line) -> bool:
     """作者：张三, 时间：2024-05-01: chrome beside other chrome."""
     text = line.text
     if text.startswith(("时间", "日期")):
@@ -123,18 +123,18 @@ def _head(lines: Sequence[Line], texts: Sequence[str]) -> list[int]:
     found: list[int] = []
     expects_value = False
     trail: set[str] = set()
-    for place, (line, words) in enumerate(zip(lines[: PARSER.navigation_lines], texts, strict=False)):
+    for index, (line, words) in enumerate(zip(lines[: PARSER.navigation_lines], texts, strict=False)):
         if not words or line_types.is_salutation(line.text) or (line_types.is_title_like(line.text)):
             break
-        goes_on = bool(found) and found[-1] == place - 1
+        goes_on = bool(found) and found[-1] == index - 1
         if expects_value and len(words) <= 12 and not line_types.is_date(line.text):
-            found.append(place)
+            found.append(index)
             expects_value = False
-        elif goes_on and (words in _ARROWS or _is_link(lines, texts, place, trail)):
-            found.append(place)  # a trail of links: 首页, >, 要闻
+        elif goes_on and (words in _ARROWS or _is_link(lines, texts, index, trail)):
+            found.append(index)  # a trail of links: 首页, >, 要闻
             trail.add(words)
-        elif _is_head(lines, texts, place, goes_on=goes_on):
-            found.append(place)
+        elif _is_head(lines, texts, index, goes_on=goes_on):
+            found.append(index)
             expects_value = bool(_LABEL_ALONE.fullmatch(words)) and not words.startswith(("【", "[", "分享", "字"))
         else:
             expects_value = False
@@ -147,55 +147,57 @@ def _head(lines: Sequence[Line], texts: Sequence[str]) -> list[int]:
     return found
 
 
-def _is_link(lines: Sequence[Line], texts: Sequence[str], place: int, trail: set[str]) -> bool:
+def _is_link(lines: Sequence[Line], texts: Sequence[str], index: int, trail: set[str]) -> bool:
     """Say whether a line is the next link of a trail, or the last of them once more where a title follows."""
-    words, after = texts[place], lines[place + 1].text if place + 1 < len(lines) else ""
-    if texts[place - 1] in _ARROWS:
+    words, after = texts[index], lines[index + 1].text if index + 1 < len(lines) else ""
+    if texts[index - 1] in _ARROWS:
         return len(words) <= PARSER.longest_link and not re.search(r"[。,;]", words)
     return words in trail and len(words) <= 6 and line_types.is_plain_title(after)
 
 
-def _is_head(lines: Sequence[Line], texts: Sequence[str], place: int, *, goes_on: bool) -> bool:
+def _is_head(lines: Sequence[Line], texts: Sequence[str], index: int, *, goes_on: bool) -> bool:
     """Say whether a line before the text is chrome. Moments one after the other are an agenda or a chronicle."""
-    line = lines[place]
+    line = lines[index]
     if _TIMESTAMP.fullmatch(line.text):
-        beside = (*lines[max(place - 1, 0) : place], *lines[place + 1 : place + 2])
+        beside = (*lines[max(index - 1, 0) : index], *lines[index + 1 : index + 2])
         return not any(_TIMESTAMP.fullmatch(other.text) for other in beside)
-    if _may_be_chrome(line):
-        after = place + 1
-        while after < min(len(lines), place + 6) and _may_be_chrome(lines[after]):
+    if _may_be_boilerplate(line):
+        after = index + 1
+        while after < min(len(lines), index + 6) and _may_be_boilerplate(lines[after]):
             after += 1
-        return goes_on or (after < len(lines) and _is_chrome(lines[after], texts[after]))
-    return _is_chrome(line, texts[place]) or _is_caption(line.text)
+        return goes_on or (after < len(lines) and _is_boilerplate(lines[after], texts[after]))
+    return _is_boilerplate(line, texts[index]) or _is_caption(line.text)
 
 
 def _tail(lines: Sequence[Line], texts: Sequence[str]) -> list[int]:
     """Return the places of chrome after the text: from 责任编辑 or 相关链接 on, less the sentences."""
     size = sum(len(line.text) for line in lines)
     first, rest = None, 0
-    for place in range(len(lines) - 1, 0, -1):
-        line = lines[place]
+    for index in range(len(lines) - 1, 0, -1):
+        line = lines[index]
         rest += len(line.text)
-        if (rest > max(0.06 * size, 40) and len(lines) - place > 3) or len(line.text) > 120 or line.level:
+        if (rest > max(0.06 * size, 40) and len(lines) - index > 3) or len(line.text) > 120 or line.level:
             break
-        if _opens_tail(lines, texts, place):
-            first = place
+        if _opens_tail(lines, texts, index):
+            first = index
     if first is None:
         return []
     while first > 1 and _is_buttons(lines[first - 1].text):
         first -= 1
     found: list[int] = []
-    for place in range(first, len(lines)):
-        text = lines[place].text
-        short = bool(found) and found[-1] == place - 1 and len(text) <= PARSER.longest_line_in_tail and "。" not in text
-        if _opens_tail(lines, texts, place) or _is_chrome(lines[place], texts[place]) or short:
-            found.append(place)
+    for index in range(first, len(lines)):
+        text = lines[index].text
+        short = bool(found) and found[-1] == index - 1 and len(text) <= PARSER.longest_line_in_tail and "。" not in text
+        if _opens_tail(lines, texts, index) or _is_boilerplate(lines[index], texts[index]) or short:
+            found.append(index)
     # 相关链接 before sentences is a heading.
     return found if len(found) > 1 or found == [len(lines) - 1] or _is_labelled(lines[found[0]].text) else []
 
 
-def _opens_tail(lines: Sequence[Line], texts: Sequence[str], place: int) -> bool:
-    words = texts[place]
+def _opens_tail(lines: Sequence[Line], texts: Sequence[str], index: int) -> bool:
+    words = texts[index]
     if _HOST.fullmatch(words):
-        return any(_FOOT.search(line.text) for line in lines[max(place - 3, 0) : place + 4])
-    return bool(_TAIL.match(words) and _is_chrome(lines[place], words)) or bool(_TAIL.fullmatch(words.rstrip(":>")))
+        return any(_FOOT.search(line.text) for line in lines[max(index - 3, 0) : index + 4])
+    return bool(_TAIL.match(words) and _is_boilerplate(lines[index], words)) or bool(
+        _TAIL.fullmatch(words.rstrip(":>"))
+    )

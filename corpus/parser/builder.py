@@ -96,9 +96,11 @@ class Builder:
         self._begin(head, title, supplied_title)
         taken = {id(line) for line in head}
         body = [line for line in text_lines if id(line) not in taken]
-        known = outline(body, wanted=self._wanted, unwanted=self._unwanted)
-        self.warnings += [ParserWarning(body[unsure.place].spans[0], unsure.message) for unsure in known.unsure]
-        roles = iter(known.roles)
+        paragraphs = outline(body, wanted=self._wanted, unwanted=self._unwanted)
+        self.warnings += [
+            ParserWarning(body[uncertain.index].spans[0], uncertain.message) for uncertain in paragraphs.uncertain
+        ]
+        roles = iter(paragraphs.roles)
         signature: list[Line] = []
         for line in lines:
             if line.is_non_body:

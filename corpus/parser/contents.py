@@ -15,23 +15,23 @@ def mark_contents(lines: Sequence[Line], _: Context) -> list[Line]:
     """Return the lines with a table of contents marked: 目录 and its entries, or headings that all come again."""
     out = list(lines)
     texts = [bare(line_types.without_page(line.text)) for line in lines]
-    later: dict[str, int] = {text: place for place, text in enumerate(texts) if len(text) <= 80}
-    place = 0
-    while place < len(lines):
-        if lines[place].is_non_body:
-            place += 1
+    later: dict[str, int] = {text: index for index, text in enumerate(texts) if len(text) <= 80}
+    index = 0
+    while index < len(lines):
+        if lines[index].is_non_body:
+            index += 1
             continue
-        if line_types.contents_title(lines[place].text):
-            first, end = place + 1, _entries_end(lines, texts, place + 1, later, titled=True)
+        if line_types.is_contents_title(lines[index].text):
+            first, end = index + 1, _entries_end(lines, texts, index + 1, later, titled=True)
         else:
-            first, end = place, _entries_end(lines, texts, place, later, titled=False)
+            first, end = index, _entries_end(lines, texts, index, later, titled=False)
         if end - first >= 2:
-            for entry in range(place, end):
+            for entry in range(index, end):
                 if not lines[entry].is_non_body:
                     out[entry] = replace(lines[entry], kind="contents", level=0)
-            place = end
+            index = end
         else:
-            place = max(place + 1, end)
+            index = max(index + 1, end)
     # Where nothing else is left, the entries are the text.
     return list(lines) if all(line.is_non_body for line in out) else out
 
@@ -41,24 +41,24 @@ def _entries_end(
 ) -> int:
     """Return where the entries that begin at `start` end."""
     seen: set[str] = set()
-    place, last_again = start, start
-    while place < len(lines):
-        line, words = lines[place], texts[place]
+    index, last_again = start, start
+    while index < len(lines):
+        line, words = lines[index], texts[index]
         if line.is_non_body:
-            place += 1
+            index += 1
             continue
         paged = line_types.without_page(line.text) != line.text and len(line.text) <= 120
-        again = later.get(words, -1) > place
+        again = later.get(words, -1) > index
         if words in seen or line.kind == "whole":
             break
         if not (paged or again or (titled and line_types.is_title_like(line.text))):
             break
-        if not (paged or line_types.is_title_like(line.text) or line_types.front(line.text) or titled):
+        if not (paged or line_types.is_title_like(line.text) or line_types.is_unnumbered_part(line.text) or titled):
             break
         seen.add(words)
-        place += 1
+        index += 1
         if again or paged:
-            last_again = place
+            last_again = index
     # An entry that does not come again may be the first heading of the text.
-    end = last_again if last_again > start or not titled else place
+    end = last_again if last_again > start or not titled else index
     return end if titled or end - start >= 3 else start

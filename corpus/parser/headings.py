@@ -8,11 +8,11 @@ from dataclasses import replace
 from itertools import pairwise
 
 from corpus.grammar import line_types
-from corpus.grammar.enumerators import mark_of
-from corpus.grammar.heading_ranks import APPENDIX, UNDER_APPENDIX, known_rank, ranks_of, unnumbered_rank
+from corpus.grammar.enumerators import enumerator_of
+from corpus.grammar.heading_ranks import APPENDIX, UNDER_APPENDIX, format_rank, ranks_of, unnumbered_rank
 from corpus.parser.lines import Line
 from corpus.parser.numbered_series import is_english_heading, judge_enumerations, judge_run_in_headings
-from corpus.parser.roles import ARTICLES, Lines, Role
+from corpus.parser.roles import ARTICLES, Paragraphs, Role
 from corpus.parser.unnumbered import find_refrains, find_signature, find_unnumbered
 
 _DIVISIONS = ("编", "分编", "章", "节", "part", "chapter")
@@ -20,109 +20,111 @@ _ARTICLE_TITLE = re.compile(r"\s{0,3}(?:[【\[][^】\]]{1,30}[】\]]|\([^()。,;
 _WITHOUT_NUMBER = ("#", "附", "无", "序", "跋")
 
 
-def outline(lines: Sequence[Line], *, wanted: Mapping[int, int], unwanted: frozenset[int]) -> Lines:
+def outline(lines: Sequence[Line], *, wanted: Mapping[int, int], unwanted: frozenset[int]) -> Paragraphs:
     """Return the lines with the role of each.
 
     `wanted` holds the levels of lines that an edition calls headings, `unwanted` those that it says are none.
     """
-    known = Lines.of(lines, settled=unwanted | frozenset(wanted))
+    paragraphs = Paragraphs.of(lines, settled=unwanted | frozenset(wanted))
     for _, rule in HEADING_RULES:
-        rule(known)
+        rule(paragraphs)
     if wanted:
-        _want(known, wanted)
-    _limit(known)
-    return known
+        _want(paragraphs, wanted)
+    _limit(paragraphs)
+    return paragraphs
 
 
-def _find_plain_cases(known: Lines) -> None:
+def _find_plain_cases(paragraphs: Paragraphs) -> None:
     """Headings that need no neighbour: those of the format, 编 章 节, 附件; and salutations."""
-    for place, line in enumerate(known.lines):
+    for index, line in enumerate(paragraphs.lines):
         if line.level:
-            known.set(place, "heading", "#", 0, len(line.text))
-            known.roles[place] = replace(known.roles[place], rank=known_rank(line.level))
-        elif not known.free[place]:
+            paragraphs.set(index, "heading", "#", 0, len(line.text))
+            paragraphs.roles[index] = replace(paragraphs.roles[index], rank=format_rank(line.level))
+        elif not paragraphs.free[index]:
             continue
-        elif line_types.is_salutation(line.text) or (not place and line_types.is_recipient(line.text)):
-            known.roles[place] = Role("salutation")
-        elif line_types.appendix(line.text) and not _lists_annexes(known, place):
-            known.set(place, "heading", "附", 0, len(line.text))
-        elif _is_division(known, place):
-            known.set(place, "heading", known.style(place), 0, len(line.text))
+        elif line_types.is_salutation(line.text) or (not index and line_types.is_recipient(line.text)):
+            paragraphs.roles[index] = Role("salutation")
+        elif line_types.is_appendix(line.text) and not _lists_annexes(paragraphs, index):
+            paragraphs.set(index, "heading", "附", 0, len(line.text))
+        elif _is_division(paragraphs, index):
+            paragraphs.set(index, "heading", paragraphs.style(index), 0, len(line.text))
 
 
-def _lists_annexes(known: Lines, place: int) -> bool:
+def _lists_annexes(paragraphs: Paragraphs, index: int) -> bool:
     """Say whether 附件：… names what is attached, at the end of a notice, rather than opening an annex."""
-    name, colon, title = known.text(place).partition(":")
+    name, colon, title = paragraphs.text(index).partition(":")
     if not colon or not name.startswith("附"):
         return False
-    after = place + 1
-    while after < len(known.lines) and known.style(after) == "1." and known.shapes[after][0] == "title":
+    after = index + 1
+    while after < len(paragraphs.lines) and paragraphs.style(after) == "1." and paragraphs.shapes[after][0] == "title":
         after += 1
-    listed = mark_of(title.strip() or (known.text(place + 1) if after > place + 1 else ""))
-    rest = [known.text(at) for at in range(after, min(after + 4, len(known.lines)))]
+    listed = enumerator_of(title.strip() or (paragraphs.text(index + 1) if after > index + 1 else ""))
+    rest = [paragraphs.text(at) for at in range(after, min(after + 4, len(paragraphs.lines)))]
     signed = any(
         line_types.is_date(text) and all(map(line_types.is_signature, rest[:at])) for at, text in enumerate(rest)
     )
     return signed or bool(listed and listed.number == 1 and (title or not rest))
 
 
-def _is_division(known: Lines, place: int) -> bool:
-    style = known.style(place)
+def _is_division(paragraphs: Paragraphs, index: int) -> bool:
+    style = paragraphs.style(index)
     return (
         style in _DIVISIONS
-        and known.shapes[place][0] == "title"
-        and (not style.isascii() or is_english_heading(known, place))
+        and paragraphs.shapes[index][0] == "title"
+        and (not style.isascii() or is_english_heading(paragraphs, index))
     )
 
 
-def _find_articles(known: Lines) -> None:
+def _find_articles(paragraphs: Paragraphs) -> None:
     """第十条　…: articles of a law; by themselves, or at the beginning of their first paragraph."""
-    places = [place for place in range(len(known.lines)) if known.style(place) in ARTICLES]
-    in_order = sum(known.number(b) == known.number(a) + 1 for a, b in pairwise(places))
-    for item, place in enumerate(places):
-        beside = places[item - 1 : item] + places[item + 1 : item + 2]
-        if _is_article(known, place, in_order) or _stands_between(known, place, beside):
-            _set_article(known, place)
+    indices = [index for index in range(len(paragraphs.lines)) if paragraphs.style(index) in ARTICLES]
+    in_order = sum(paragraphs.number(b) == paragraphs.number(a) + 1 for a, b in pairwise(indices))
+    for item, index in enumerate(indices):
+        beside = indices[item - 1 : item] + indices[item + 1 : item + 2]
+        if _is_article(paragraphs, index, in_order) or _stands_between(paragraphs, index, beside):
+            _set_article(paragraphs, index)
 
 
-def _stands_between(known: Lines, place: int, beside: Sequence[int]) -> bool:
+def _stands_between(paragraphs: Paragraphs, index: int, beside: Sequence[int]) -> bool:
     """Say whether Article 2 Parties shall … stands between 1, which opens an article, and 3; no mention of 2 does."""
-    text, number = known.text(place), known.number(place)
+    text, number = paragraphs.text(index), paragraphs.number(index)
     return (
-        known.style(place) == "article"
-        and [known.number(other) for other in beside] == [number - 1, number + 1]
-        and known.roles[beside[0]].kind != "plain"
-        and text[known.words_from(place)].isupper()
+        paragraphs.style(index) == "article"
+        and [paragraphs.number(other) for other in beside] == [number - 1, number + 1]
+        and paragraphs.roles[beside[0]].kind != "plain"
+        and text[paragraphs.words_from(index)].isupper()
     )
 
 
-def _is_article(known: Lines, place: int, in_order: int) -> bool:
+def _is_article(paragraphs: Paragraphs, index: int, in_order: int) -> bool:
     """Say whether a number of an article opens one, rather than a sentence about one."""
-    if known.style(place) != "条":
-        return is_english_heading(known, place)
-    following = known.text(place)[known.words_from(place) :][:1]
+    if paragraphs.style(index) != "条":
+        return is_english_heading(paragraphs, index)
+    following = paragraphs.text(index)[paragraphs.words_from(index) :][:1]
     return not following or following.isspace() or following in "*:【[(" or in_order >= 2
 
 
-def _set_article(known: Lines, place: int) -> None:
-    text = known.text(place)
+def _set_article(paragraphs: Paragraphs, index: int) -> None:
+    text = paragraphs.text(index)
     start = len(text) - len(text.lstrip("*"))
-    end = len(text[: known.words_from(place)].rstrip())
-    if title := _ARTICLE_TITLE.match(text, known.words_from(place)):
+    end = len(text[: paragraphs.words_from(index)].rstrip())
+    if title := _ARTICLE_TITLE.match(text, paragraphs.words_from(index)):
         end = title.end()
     rest = text[end:].strip("* :")
-    is_title = known.shapes[place][0] == "title" and len(rest) <= 30 and "," not in rest
-    follows = place + 1 < len(known.lines) and known.style(place + 1) not in (*ARTICLES, *_DIVISIONS)
+    is_title = paragraphs.shapes[index][0] == "title" and len(rest) <= 30 and "," not in rest
+    follows = index + 1 < len(paragraphs.lines) and paragraphs.style(index + 1) not in (*ARTICLES, *_DIVISIONS)
     if not rest or (is_title and follows):
-        known.set(place, "heading", known.style(place), start, len(text))
+        paragraphs.set(index, "heading", paragraphs.style(index), start, len(text))
     else:
-        known.set(place, "run_in", known.style(place), start, end)
+        paragraphs.set(index, "run_in", paragraphs.style(index), start, end)
 
 
-def _rank(known: Lines) -> None:
+def _rank(paragraphs: Paragraphs) -> None:
     """Say how deep each kind of heading is in this text."""
     headed = [
-        (role.style, known.number(place)) for place, role in enumerate(known.roles) if role.style and role.inside < 0
+        (role.style, paragraphs.number(index))
+        for index, role in enumerate(paragraphs.roles)
+        if role.style and role.inside < 0
     ]
     numbered = [(style, number) for style, number in headed if style not in _WITHOUT_NUMBER]
     ranks = ranks_of(numbered)
@@ -130,8 +132,8 @@ def _rank(known: Lines) -> None:
     outermost = min([plain, *(ranks[style] for style, _ in numbered)])
     nested: dict[int, float] = {}
     last = 0.0
-    for place, role in enumerate(known.roles):
-        under_appendix = place > 0 and known.roles[place - 1].style == "附"
+    for index, role in enumerate(paragraphs.roles):
+        under_appendix = index > 0 and paragraphs.roles[index - 1].style == "附"
         rank = ranks.get(role.style)
         if role.style == "附":
             rank = UNDER_APPENDIX if under_appendix else APPENDIX
@@ -144,51 +146,53 @@ def _rank(known: Lines) -> None:
         if role.inside >= 0:  # the first of the list may be no heading itself
             rank = nested.setdefault(role.inside, last + 0.1)
         if rank is not None:
-            known.roles[place] = replace(role, rank=rank)
+            paragraphs.roles[index] = replace(role, rank=rank)
         if role.kind in ("heading", "run_in"):
-            last = known.roles[place].rank
+            last = paragraphs.roles[index].rank
 
 
-def _want(known: Lines, wanted: Mapping[int, int]) -> None:
+def _want(paragraphs: Paragraphs, wanted: Mapping[int, int]) -> None:
     """Make headings of the lines that the edition names, as deep as it says."""
     ranks: dict[int, float] = {}
     stack: list[float] = []
-    for role in known.roles:
+    for role in paragraphs.roles:
         if role.kind in ("heading", "run_in"):
             while stack and stack[-1] >= role.rank:
                 stack.pop()
             stack.append(role.rank)
             ranks.setdefault(len(stack), role.rank)
     done: set[int] = set()
-    for place, line in enumerate(known.lines):
+    for index, line in enumerate(paragraphs.lines):
         if line.number in wanted and line.number not in done:
             done.add(line.number)
             level = wanted[line.number]
             rank = ranks.get(level, ranks.get(level - 1, float(level)) + 0.5)
-            known.roles[place] = Role("heading", rank, 0, len(line.text), style="+")
+            paragraphs.roles[index] = Role("heading", rank, 0, len(line.text), style="+")
 
 
-def _limit(known: Lines) -> None:
+def _limit(paragraphs: Paragraphs) -> None:
     """End the last point of a series after as many paragraphs as the others have, if all have the same."""
     series: dict[str, list[int]] = {}
-    for place, role in [*enumerate(known.roles), (len(known.roles), Role("heading"))]:
+    for index, role in [*enumerate(paragraphs.roles), (len(paragraphs.roles), Role("heading"))]:
         for style in list(series):
-            outer = role.kind == "run_in" and style != role.style and role.rank < known.roles[series[style][0]].rank
+            outer = (
+                role.kind == "run_in" and style != role.style and role.rank < paragraphs.roles[series[style][0]].rank
+            )
             if role.kind in ("heading", "salutation", "end") or outer:
-                _end_series(known, series.pop(style), place)
+                _end_series(paragraphs, series.pop(style), index)
         if role.kind == "run_in" and role.style not in ("——", *ARTICLES):
-            series.setdefault(role.style, []).append(place)
+            series.setdefault(role.style, []).append(index)
 
 
-def _end_series(known: Lines, places: Sequence[int], end: int) -> None:
-    gaps = {b - a for a, b in pairwise(places)}
-    between = all(known.roles[p].kind == "plain" for a, b in pairwise(places) for p in range(a + 1, b))
-    if len(places) >= 3 and len(gaps) == 1 and between and end - places[-1] > min(gaps):
-        last = places[-1]
-        known.roles[last] = replace(known.roles[last], limit=min(gaps))
+def _end_series(paragraphs: Paragraphs, indices: Sequence[int], end: int) -> None:
+    gaps = {b - a for a, b in pairwise(indices)}
+    between = all(paragraphs.roles[p].kind == "plain" for a, b in pairwise(indices) for p in range(a + 1, b))
+    if len(indices) >= 3 and len(gaps) == 1 and between and end - indices[-1] > min(gaps):
+        last = indices[-1]
+        paragraphs.roles[last] = replace(paragraphs.roles[last], limit=min(gaps))
 
 
-HEADING_RULES: tuple[tuple[str, Callable[[Lines], None]], ...] = (
+HEADING_RULES: tuple[tuple[str, Callable[[Paragraphs], None]], ...] = (
     ("what needs no neighbour", _find_plain_cases),
     ("articles of a law", _find_articles),
     ("numbered series", judge_enumerations),

@@ -50,22 +50,22 @@ def _underlined(lines: Sequence[Line]) -> int:
 def read_markdown(lines: Sequence[Line], text: str) -> list[Line]:
     """Return the lines with their marks apart: headings by level, tables and code as wholes, the rest as it is."""
     out: list[Line] = []
-    place = _front_matter(lines, text, out)
-    while place < len(lines):
-        line = lines[place]
-        end = _block_end(lines, place)
+    index = _front_matter(lines, text, out)
+    while index < len(lines):
+        line = lines[index]
+        end = _block_end(lines, index)
         if end is not None:
             kind = "markup" if line.text.startswith("<!--") else "whole"
-            out.append(_whole(lines[place:end], text, "markup" if kind == "markup" else "whole"))
-            place = end
+            out.append(_whole(lines[index:end], text, "markup" if kind == "markup" else "whole"))
+            index = end
             continue
-        following = lines[place + 1] if place + 1 < len(lines) else None
+        following = lines[index + 1] if index + 1 < len(lines) else None
         if following and not following.after_blank and _SETEXT.fullmatch(following.text) and _may_be_title(line):
             out += [replace(line, level=1 if following.text[0] == "=" else 2), replace(following, kind="markup")]
-            place += 2
+            index += 2
             continue
         out += _parts(line, text)
-        place += 1
+        index += 1
     return out
 
 
@@ -75,32 +75,32 @@ def _may_be_title(line: Line) -> bool:
 
 def _front_matter(lines: Sequence[Line], text: str, out: list[Line]) -> int:
     if lines and lines[0].text == "---":
-        for place in range(1, min(len(lines), 60)):
-            if lines[place].text in ("---", "..."):
-                out.append(_whole(lines[: place + 1], text, "markup"))
-                return place + 1
+        for index in range(1, min(len(lines), 60)):
+            if lines[index].text in ("---", "..."):
+                out.append(_whole(lines[: index + 1], text, "markup"))
+                return index + 1
     return 0
 
 
-def _block_end(lines: Sequence[Line], place: int) -> int | None:
+def _block_end(lines: Sequence[Line], index: int) -> int | None:
     """Return where the code, table or comment that begins here ends; None where none begins."""
-    first = lines[place].text
+    first = lines[index].text
     if fence := _FENCE.match(first):
-        for end in range(place + 1, len(lines)):
+        for end in range(index + 1, len(lines)):
             if lines[end].text.startswith(fence[1]) and not lines[end].text.strip(fence[1][0]):
                 return end + 1
-        return place + 1
+        return index + 1
     if first.startswith("|") and first.count("|") >= 2:
-        end = place + 1
+        end = index + 1
         while (
-            end < min(len(lines), place + PARSER.markdown_table_rows)
+            end < min(len(lines), index + PARSER.markdown_table_rows)
             and lines[end].text.startswith("|")
             and not lines[end].after_blank
         ):
             end += 1
         return end
     if first.startswith("<!--") and "-->" not in first:
-        for end in range(place + 1, min(len(lines), place + 200)):
+        for end in range(index + 1, min(len(lines), index + 200)):
             if "-->" in lines[end].text:
                 return end + 1 if lines[end].text.endswith("-->") else None
     return None

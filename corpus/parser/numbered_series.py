@@ -15,7 +15,7 @@ from typing import Literal
 from corpus import corpus_messages
 from corpus.corpus_settings import PARSER
 from corpus.grammar import line_types
-from corpus.parser.roles import ARTICLES, Lines, Role
+from corpus.parser.roles import ARTICLES, Paragraphs, Role
 from corpus.text.scripts import has_han
 
 _SERIES = (
@@ -28,27 +28,29 @@ _MAY_BE_BARE = ("一、", "(一)", "I.", "1.")
 _DASH_BOLD = re.compile(r"—{1,2}\*\*(?P<title>[^*]{2,40})\*\*")
 
 
-def judge_enumerations(known: Lines) -> None:
+def judge_enumerations(paragraphs: Paragraphs) -> None:
     """Give roles to the numbered lines: headings, leads, and items that are neither."""
-    in_article = _in_articles(known)
+    in_article = _in_articles(paragraphs)
     for style in _SERIES:
-        for run, outer in _runs(known, style):
+        for series, outer in _find_series(paragraphs, style):
             if style == "section":
-                run = [place for place in run if is_english_heading(known, place)]
-            if run and _may_be_headings(known, run, in_article):
-                series = _Series.of(known, run)
-                chosen = frozenset(place for item, place in enumerate(run) if _is_heading(known, run, item, series))
-                _settle(known, style, run, chosen)
-                if outer and known.roles[outer[0]].kind in ("heading", "run_in"):
-                    for place in run:
-                        if known.roles[place].kind != "plain":
-                            known.roles[place] = replace(known.roles[place], inside=run[0])
-        _add_lone(known, style, in_article)
+                series = [index for index in series if is_english_heading(paragraphs, index)]
+            if series and _may_be_headings(paragraphs, series, in_article):
+                counts = _SeriesCounts.of(paragraphs, series)
+                chosen = frozenset(
+                    index for item, index in enumerate(series) if _is_heading(paragraphs, series, item, counts)
+                )
+                _settle(paragraphs, style, series, chosen)
+                if outer and paragraphs.roles[outer[0]].kind in ("heading", "run_in"):
+                    for index in series:
+                        if paragraphs.roles[index].kind != "plain":
+                            paragraphs.roles[index] = replace(paragraphs.roles[index], inside=series[0])
+        _add_lone(paragraphs, style, in_article)
 
 
-def is_english_heading(known: Lines, place: int) -> bool:
+def is_english_heading(paragraphs: Paragraphs, index: int) -> bool:
     """Say of a number in English whether nothing follows it, a title in capitals, or a mark divides them."""
-    text, end = known.text(place), known.words_from(place)
+    text, end = paragraphs.text(index), paragraphs.words_from(index)
     rest = text[end:]
     return not rest or line_types.is_english_title(rest) or text[:end].rstrip()[-1] in ".:" or _is_short(rest)
 
@@ -57,57 +59,57 @@ def _is_short(rest: str) -> bool:
     return rest[0].isupper() and len(rest) <= 50 and not re.search(r"[.,;:?!]", rest)
 
 
-def _runs(known: Lines, style: str) -> list[tuple[list[int], list[int]]]:
+def _find_series(paragraphs: Paragraphs, style: str) -> list[tuple[list[int], list[int]]]:
     """Return the places of each series of a style: numbers that go up, few of them missing; and of that around it.
 
     A series stands in an item of another where that goes on after it, or where nothing but a colon or the outer
     item's title comes between.
     """
-    runs: list[list[int]] = []
+    found: list[list[int]] = []
     around: dict[int, list[int]] = {}
-    open_runs: list[list[int]] = []
+    open_series: list[list[int]] = []
     heading = -1
-    for place in range(len(known.lines)):
-        if known.roles[place].kind == "heading" and known.style(place) != style:
-            heading = place
-            del open_runs[:-1]
-        if known.style(place) != style or known.roles[place].kind != "plain":
+    for index in range(len(paragraphs.lines)):
+        if paragraphs.roles[index].kind == "heading" and paragraphs.style(index) != style:
+            heading = index
+            del open_series[:-1]
+        if paragraphs.style(index) != style or paragraphs.roles[index].kind != "plain":
             continue
-        run = _goes_on(known, open_runs[-PARSER.nested_series :], place)
-        if run is None:
-            run = [place]
-            latest = open_runs[-1] if open_runs else []
-            if latest and latest[-1] > heading and (latest[-1] == place - 1 or known.text(place - 1)[-1] == ":"):
-                around[place] = latest
-            runs.append(run)
+        series = _goes_on(paragraphs, open_series[-PARSER.nested_series :], index)
+        if series is None:
+            series = [index]
+            latest = open_series[-1] if open_series else []
+            if latest and latest[-1] > heading and (latest[-1] == index - 1 or paragraphs.text(index - 1)[-1] == ":"):
+                around[index] = latest
+            found.append(series)
         else:
-            start = open_runs.index(run, max(len(open_runs) - PARSER.nested_series, 0))
-            around |= {inner[0]: run for inner in open_runs[start + 1 :] if inner[0] > run[0]}
-            del open_runs[start]
-            run.append(place)
-        open_runs.append(run)
-    return [(run, around.get(run[0], [])) for run in runs]
+            start = open_series.index(series, max(len(open_series) - PARSER.nested_series, 0))
+            around |= {inner[0]: series for inner in open_series[start + 1 :] if inner[0] > series[0]}
+            del open_series[start]
+            series.append(index)
+        open_series.append(series)
+    return [(series, around.get(series[0], [])) for series in found]
 
 
-def _goes_on(known: Lines, runs: Sequence[list[int]], place: int) -> list[int] | None:
+def _goes_on(paragraphs: Paragraphs, open_series: Sequence[list[int]], index: int) -> list[int] | None:
     """Return which of the series goes on here: the latest, unless the number is the next one of another only."""
-    number = known.number(place)
-    following = [run for run in reversed(runs) if known.number(run[-1]) + 1 == number]
-    alike = [run for run in following if known.shapes[run[-1]][0] == known.shapes[place][0]]
+    number = paragraphs.number(index)
+    following = [series for series in reversed(open_series) if paragraphs.number(series[-1]) + 1 == number]
+    alike = [series for series in following if paragraphs.shapes[series[-1]][0] == paragraphs.shapes[index][0]]
     if alike or following:
         return (alike or following)[0]
-    latest = runs[-1] if runs else None
+    latest = open_series[-1] if open_series else None
     return (
         latest
-        if latest and known.number(latest[-1]) < number <= known.number(latest[-1]) + PARSER.gap_in_series
+        if latest and paragraphs.number(latest[-1]) < number <= paragraphs.number(latest[-1]) + PARSER.gap_in_series
         else None
     )
 
 
-def _in_articles(known: Lines) -> list[bool]:
+def _in_articles(paragraphs: Paragraphs) -> list[bool]:
     """Say of each line whether it stands under an article of a law."""
     inside, out = False, []
-    for role in known.roles:
+    for role in paragraphs.roles:
         if role.style in ARTICLES:
             inside = True
         elif role.kind == "heading":
@@ -116,169 +118,180 @@ def _in_articles(known: Lines) -> list[bool]:
     return out
 
 
-def _may_be_headings(known: Lines, run: Sequence[int], in_article: Sequence[bool]) -> bool:
+def _may_be_headings(paragraphs: Paragraphs, series: Sequence[int], in_article: Sequence[bool]) -> bool:
     """Say whether the series as a whole can be more than a list."""
-    shapes = [known.shapes[place][0] for place in run]
-    style = known.style(run[0])
+    shapes = [paragraphs.shapes[index][0] for index in series]
+    style = paragraphs.style(series[0])
     lists = shapes.count("list")
-    good = sum(shape in ("title", "colon", "lead") for shape in shapes)
+    good = sum(shape in ("title", "colon", "opening") for shape in shapes)
     if lists and (style not in _STRONG or lists >= good):
         return False
-    if in_article[run[0]]:
+    if in_article[series[0]]:
         over_articles = all(
             shape == "title"
-            and any(known.style(p) in ARTICLES for p in range(place + 1, min(place + 3, len(known.lines))))
-            for place, shape in zip(run, shapes, strict=True)
+            and any(paragraphs.style(p) in ARTICLES for p in range(index + 1, min(index + 3, len(paragraphs.lines))))
+            for index, shape in zip(series, shapes, strict=True)
         )
         return style in ("一、", "section") and over_articles
     rules = sum(
         shape != "title"
-        and line_types.is_rule(known.text(place)[: known.shapes[place][1] or PARSER.longest_heading_in_series])
-        for place, shape in zip(run, shapes, strict=True)
+        and line_types.is_rule(
+            paragraphs.text(index)[: paragraphs.shapes[index][1] or PARSER.longest_heading_in_series]
+        )
+        for index, shape in zip(series, shapes, strict=True)
     )
-    return rules <= len(run) / 3
+    return rules <= len(series) / 3
 
 
 @dataclass(frozen=True, slots=True)
-class _Series:
+class _SeriesCounts:
     """What the items of a series have in common."""
 
-    count: int
+    items: int
     first: int
     """The number that it begins with."""
     bodies: int
     """Items that something else follows than the next item."""
     titles: int
-    leads: int
+    openings: int
 
     @classmethod
-    def of(cls, known: Lines, run: Sequence[int]) -> _Series:
-        shapes = [known.shapes[place][0] for place in run]
+    def of(cls, paragraphs: Paragraphs, series: Sequence[int]) -> _SeriesCounts:
+        shapes = [paragraphs.shapes[index][0] for index in series]
         return cls(
-            len(run),
-            known.number(run[0]),
-            sum(_has_body(known, run, item) for item in range(len(run))),
+            len(series),
+            paragraphs.number(series[0]),
+            sum(_has_body(paragraphs, series, item) for item in range(len(series))),
             shapes.count("title") + shapes.count("colon"),
-            shapes.count("lead"),
+            shapes.count("opening"),
         )
 
 
-def _is_heading(known: Lines, run: Sequence[int], item: int, series: _Series) -> bool:
+def _is_heading(paragraphs: Paragraphs, series: Sequence[int], item: int, counts: _SeriesCounts) -> bool:
     """Say whether one item is a heading or a lead, by its own shape and those of the others."""
-    place = run[item]
-    text, shape, style = known.text(place), known.shapes[place][0], known.style(place)
-    count, first = series.count, series.first
-    many_bodies = count >= 2 and series.bodies >= 0.6 * count and first <= 2
-    short = len(text) <= PARSER.longest_heading or series.titles >= 2
-    if shape != "title" and not has_han(text) and not _is_english_lead(known, place):
+    index = series[item]
+    text, shape, style = paragraphs.text(index), paragraphs.shapes[index][0], paragraphs.style(index)
+    count, first = counts.items, counts.first
+    many_bodies = count >= 2 and counts.bodies >= 0.6 * count and first <= 2
+    short = len(text) <= PARSER.longest_heading or counts.titles >= 2
+    if shape != "title" and not has_han(text) and not _is_english_opening(paragraphs, index):
         return False
-    if shape == "title" and not text[known.words_from(place) :].strip("* "):
+    if shape == "title" and not text[paragraphs.words_from(index) :].strip("* "):
         return many_bodies and first == 1 and style in _MAY_BE_BARE
     if shape == "title" and style in _STRONG:
-        return short and (count < 3 or series.bodies > 1 or series.titles < count) and _after_end(known, place)
+        return short and (count < 3 or counts.bodies > 1 or counts.titles < count) and _after_end(paragraphs, index)
     if shape in ("title", "colon"):
         return short and many_bodies
-    if shape == "sentence" and _has_body(known, run, item) and series.leads + series.titles >= 0.75 * (count - 1) > 0:
+    if (
+        shape == "sentence"
+        and _has_body(paragraphs, series, item)
+        and counts.openings + counts.titles >= 0.75 * (count - 1) > 0
+    ):
         return True
     if shape == "sentence":
-        return many_bodies and series.bodies >= 2
-    return shape == "lead" and count >= 2 and first <= 2 and series.leads + series.titles >= 0.75 * count
+        return many_bodies and counts.bodies >= 2
+    return shape == "opening" and count >= 2 and first <= 2 and counts.openings + counts.titles >= 0.75 * count
 
 
-def _is_english_lead(known: Lines, place: int) -> bool:
+def _is_english_opening(paragraphs: Paragraphs, index: int) -> bool:
     """Say of a paragraph in English whether it opens with a few words that can be a title."""
-    shape, end = known.shapes[place]
-    words = known.text(place)[known.words_from(place) : end]
-    return shape == "lead" and (len(words.split()) <= 5 or line_types.is_english_title(words))
+    shape, end = paragraphs.shapes[index]
+    words = paragraphs.text(index)[paragraphs.words_from(index) : end]
+    return shape == "opening" and (len(words.split()) <= 5 or line_types.is_english_title(words))
 
 
-def _add_lone(known: Lines, style: str, in_article: Sequence[bool]) -> None:
+def _add_lone(paragraphs: Paragraphs, style: str, in_article: Sequence[bool]) -> None:
     """Take a title that has no brothers here for a heading where others of its kind are."""
-    if style not in {role.style for role in known.roles if role.kind in ("heading", "run_in")}:
+    if style not in {role.style for role in paragraphs.roles if role.kind in ("heading", "run_in")}:
         return
-    for run, _ in _runs(known, style):
-        place = run[0]
-        shape, end = known.shapes[place]
-        alone = len(run) == 1 and known.number(place) == 1 and not in_article[place] and _has_body(known, run, 0)
-        titled = shape in ("title", "lead") and len(known.text(place)) > known.words_from(place) + 1
-        if alone and titled and not line_types.is_rule(known.text(place)[:end]):
-            _settle(known, style, run, frozenset(run))
+    for series, _ in _find_series(paragraphs, style):
+        index = series[0]
+        shape, end = paragraphs.shapes[index]
+        alone = (
+            len(series) == 1
+            and paragraphs.number(index) == 1
+            and not in_article[index]
+            and _has_body(paragraphs, series, 0)
+        )
+        titled = shape in ("title", "opening") and len(paragraphs.text(index)) > paragraphs.words_from(index) + 1
+        if alone and titled and not line_types.is_rule(paragraphs.text(index)[:end]):
+            _settle(paragraphs, style, series, frozenset(series))
 
 
-def _has_body(known: Lines, run: Sequence[int], item: int) -> bool:
+def _has_body(paragraphs: Paragraphs, series: Sequence[int], item: int) -> bool:
     """Say whether something else than the next item follows."""
-    after = run[item] + 1
-    if after >= len(known.lines) or known.style(after) != known.style(run[item]):
-        return after < len(known.lines)
-    return after != run[item + 1] if item + 1 < len(run) else known.number(after) != 1
+    after = series[item] + 1
+    if after >= len(paragraphs.lines) or paragraphs.style(after) != paragraphs.style(series[item]):
+        return after < len(paragraphs.lines)
+    return after != series[item + 1] if item + 1 < len(series) else paragraphs.number(after) != 1
 
 
-def _after_end(known: Lines, place: int) -> bool:
+def _after_end(paragraphs: Paragraphs, index: int) -> bool:
     """Say whether what stands before is finished; a heading does not interrupt a sentence."""
-    return place == 0 or known.text(place - 1)[-1] not in ",、" or bool(known.lines[place - 1].level)
+    return index == 0 or paragraphs.text(index - 1)[-1] not in ",、" or bool(paragraphs.lines[index - 1].level)
 
 
-def _settle(known: Lines, style: str, run: Sequence[int], chosen: frozenset[int]) -> None:
+def _settle(paragraphs: Paragraphs, style: str, series: Sequence[int], chosen: frozenset[int]) -> None:
     """Give the items their roles, and note what was doubtful."""
-    for place in run:
-        text, (shape, end) = known.text(place), known.shapes[place]
+    for index in series:
+        text, (shape, end) = paragraphs.text(index), paragraphs.shapes[index]
         start = len(text) - len(text.lstrip("*"))
-        if place in chosen:
-            kind: Literal["heading", "run_in"] = "run_in" if shape == "lead" else "heading"
-            known.set(place, kind, style, start, end if shape == "lead" else len(text.rstrip("*")))
+        if index in chosen:
+            kind: Literal["heading", "run_in"] = "run_in" if shape == "opening" else "heading"
+            paragraphs.set(index, kind, style, start, end if shape == "opening" else len(text.rstrip("*")))
         elif chosen:
-            known.roles[place] = Role("close", style=style)
+            paragraphs.roles[index] = Role("close", style=style)
     strong = style in _STRONG
-    if not chosen and strong and any(known.shapes[place][0] in ("title", "lead") for place in run):
-        known.warn(run[0], corpus_messages.LIKE_A_HEADING)
-    for before, place in pairwise(run):
-        if chosen and known.number(place) > known.number(before) + 1:
-            known.warn(place, corpus_messages.NUMBER_MISSING)
-    if chosen and strong and known.number(run[0]) > 1:
-        known.warn(run[0], corpus_messages.NOT_FROM_ONE)
+    if not chosen and strong and any(paragraphs.shapes[index][0] in ("title", "opening") for index in series):
+        paragraphs.warn(series[0], corpus_messages.LIKE_A_HEADING)
+    for before, index in pairwise(series):
+        if chosen and paragraphs.number(index) > paragraphs.number(before) + 1:
+            paragraphs.warn(index, corpus_messages.NUMBER_MISSING)
+    if chosen and strong and paragraphs.number(series[0]) > 1:
+        paragraphs.warn(series[0], corpus_messages.NOT_FROM_ONE)
 
 
-def judge_run_in_headings(known: Lines) -> None:
+def judge_run_in_headings(paragraphs: Paragraphs) -> None:
     """第一，… 一是… ——…: paragraphs that open with their own title."""
-    for run in _dashes(known):
-        for place in run:
-            _judge_dash(known, place, alone=len(run) < 2)
+    for series in _dashes(paragraphs):
+        for index in series:
+            _judge_dash(paragraphs, index, alone=len(series) < 2)
     for style in ("第一,", "一是"):
-        for run, _ in _runs(known, style):
-            for place in run:
-                shape, end = known.shapes[place]
+        for series, _ in _find_series(paragraphs, style):
+            for index in series:
+                shape, end = paragraphs.shapes[index]
                 titled = (
-                    shape in ("lead", "sentence")
+                    shape in ("opening", "sentence")
                     and end <= PARSER.longest_run_in_heading
-                    and known.text(place)[end] == "。"
+                    and paragraphs.text(index)[end] == "。"
                 )
-                if titled and end - known.words_from(place) >= 2 and (style != "一是" or len(run) >= 2):
-                    known.set(place, "run_in", style, 0, end)
-            if len(run) >= 2 and any(known.roles[place].kind == "run_in" for place in run):
-                for place in run:
-                    if known.roles[place].kind == "plain":
-                        known.roles[place] = Role("close", style=style)
+                if titled and end - paragraphs.words_from(index) >= 2 and (style != "一是" or len(series) >= 2):
+                    paragraphs.set(index, "run_in", style, 0, end)
+            if len(series) >= 2 and any(paragraphs.roles[index].kind == "run_in" for index in series):
+                for index in series:
+                    if paragraphs.roles[index].kind == "plain":
+                        paragraphs.roles[index] = Role("close", style=style)
 
 
-def _judge_dash(known: Lines, place: int, *, alone: bool) -> None:
+def _judge_dash(paragraphs: Paragraphs, index: int, *, alone: bool) -> None:
     """An item of a list ends with its paragraph; its title is bold, or a short first sentence."""
-    shape, end = known.shapes[place]
-    start = known.words_from(place)
-    if bold := _DASH_BOLD.match(known.text(place)):
-        known.set(place, "run_in", "——", *bold.span("title"), limit=1)
-    elif not alone and shape in ("lead", "sentence") and end - start <= PARSER.longest_dash_heading:
-        known.set(place, "run_in", "——", start, end, limit=1)
+    shape, end = paragraphs.shapes[index]
+    start = paragraphs.words_from(index)
+    if bold := _DASH_BOLD.match(paragraphs.text(index)):
+        paragraphs.set(index, "run_in", "——", *bold.span("title"), limit=1)
+    elif not alone and shape in ("opening", "sentence") and end - start <= PARSER.longest_dash_heading:
+        paragraphs.set(index, "run_in", "——", start, end, limit=1)
     elif not alone:
-        known.roles[place] = Role("close", style="——")
+        paragraphs.roles[index] = Role("close", style="——")
 
 
-def _dashes(known: Lines) -> list[list[int]]:
+def _dashes(paragraphs: Paragraphs) -> list[list[int]]:
     """Return the series of —— items: one after the other."""
-    runs: list[list[int]] = []
-    for place in range(len(known.lines)):
-        if known.style(place) == "——" and known.roles[place].kind == "plain":
-            if runs and place == runs[-1][-1] + 1:
-                runs[-1].append(place)
+    found: list[list[int]] = []
+    for index in range(len(paragraphs.lines)):
+        if paragraphs.style(index) == "——" and paragraphs.roles[index].kind == "plain":
+            if found and index == found[-1][-1] + 1:
+                found[-1].append(index)
             else:
-                runs.append([place])
-    return runs
+                found.append([index])
+    return found

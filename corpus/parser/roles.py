@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from corpus.grammar.enumerators import Enumerator, Shape, mark_of, shape_of
+from corpus.grammar.enumerators import Enumerator, Shape, enumerator_of, shape_of
 from corpus.message import Message
 from corpus.parser.lines import Line
 
@@ -37,56 +37,59 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True)
-class Unsure:
+class UncertainRole:
     """A paragraph whose role the rules were not sure of."""
 
-    place: int
+    index: int
     message: Message
 
 
 @dataclass(slots=True)
-class Lines:
+class Paragraphs:
     """The lines of a work with what is known of each so far."""
 
     lines: Sequence[Line]
     free: list[bool]
     """The grammar may decide; not so for what the format or an edition settles."""
-    marks: list[Enumerator | None]
+    enumerators: list[Enumerator | None]
     shapes: list[tuple[Shape, int]]
     """And where the title ends; of use where there is a mark."""
     roles: list[Role]
-    unsure: list[Unsure] = field(default_factory=list)
+    uncertain: list[UncertainRole] = field(default_factory=list)
 
     @classmethod
-    def of(cls, lines: Sequence[Line], *, settled: frozenset[int]) -> Lines:
+    def of(cls, lines: Sequence[Line], *, settled: frozenset[int]) -> Paragraphs:
         """Read the lines; `settled` are the numbers of those that an edition decides."""
         free = [not (line.kind or line.level or line.number in settled) for line in lines]
-        marks = [mark_of(line.text) if may else None for line, may in zip(lines, free, strict=True)]
+        enumerators = [enumerator_of(line.text) if may else None for line, may in zip(lines, free, strict=True)]
         none: tuple[Shape, int] = ("long", 0)
-        shapes = [shape_of(line.text, mark) if mark else none for line, mark in zip(lines, marks, strict=True)]
-        return cls(lines, free, marks, shapes, [Role() for _ in lines])
+        shapes = [
+            shape_of(line.text, enumerator) if enumerator else none
+            for line, enumerator in zip(lines, enumerators, strict=True)
+        ]
+        return cls(lines, free, enumerators, shapes, [Role() for _ in lines])
 
-    def text(self, place: int) -> str:
-        return self.lines[place].text
+    def text(self, index: int) -> str:
+        return self.lines[index].text
 
-    def number(self, place: int) -> int:
-        mark = self.marks[place]
-        return mark.number if mark else 0
+    def number(self, index: int) -> int:
+        enumerator = self.enumerators[index]
+        return enumerator.number if enumerator else 0
 
-    def style(self, place: int) -> str:
-        mark = self.marks[place]
-        return mark.style if mark else ""
+    def style(self, index: int) -> str:
+        enumerator = self.enumerators[index]
+        return enumerator.style if enumerator else ""
 
-    def words_from(self, place: int) -> int:
+    def words_from(self, index: int) -> int:
         """Where the words after the number begin."""
-        mark = self.marks[place]
-        return mark.end if mark else 0
+        enumerator = self.enumerators[index]
+        return enumerator.end if enumerator else 0
 
     def set(
-        self, place: int, kind: Literal["heading", "run_in"], style: str, start: int, end: int, limit: int = 0
+        self, index: int, kind: Literal["heading", "run_in"], style: str, start: int, end: int, limit: int = 0
     ) -> None:
-        self.roles[place] = Role(kind, 0, start, end, limit, style)
+        self.roles[index] = Role(kind, 0, start, end, limit, style)
 
-    def warn(self, place: int, message: Message) -> None:
+    def warn(self, index: int, message: Message) -> None:
         """Note that the rules were not sure here."""
-        self.unsure.append(Unsure(place, message))
+        self.uncertain.append(UncertainRole(index, message))

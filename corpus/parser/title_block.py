@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from corpus.corpus_settings import PARSER
 from corpus.grammar import letterhead, line_types
-from corpus.grammar.enumerators import mark_of
+from corpus.grammar.enumerators import enumerator_of
 from corpus.parser.lines import Line
 from corpus.text.scripts import has_han
 
@@ -61,15 +61,15 @@ def _length(lines: Sequence[Line]) -> int:
             or line.level
             or line_types.is_title_like(words)
             or line_types.is_salutation(words)
-            or line_types.contents_title(words)
+            or line_types.is_contents_title(words)
             or line_types.abstract_end(words)
             or (line_types.is_bracketed(words) and sum(line_types.is_bracketed(line.text) for line in lines[:40]) >= 2)
         ):
             break
-        if line_types.is_subtitle(words) and words[-1] not in "。!?;:," and not mark_of(words.lstrip("—-")):
+        if line_types.is_subtitle(words) and words[-1] not in "。!?;:," and not enumerator_of(words.lstrip("—-")):
             length += 1
             certain = length
-        elif line_types.is_title_line(words, PARSER.longest_heading) and not mark_of(words):
+        elif line_types.is_title_line(words, PARSER.longest_heading) and not enumerator_of(words):
             length += 1
         else:
             break
@@ -87,8 +87,8 @@ def _is_title(lines: Sequence[Line]) -> bool:
         or lines[0].kind
         or line_types.is_title_like(first)
         or line_types.is_salutation(first)
-        or line_types.contents_title(first)
-        or mark_of(first)
+        or line_types.is_contents_title(first)
+        or enumerator_of(first)
         or not (
             line_types.is_title_line(first, PARSER.longest_title)
             or _is_long_title(lines)

@@ -32,12 +32,12 @@ def unfold_flat(lines: Sequence[Line], context: Context) -> list[Line]:
     """Cut lines that hold many paragraphs, and lines on which a speaker and a salutation share."""
     out: list[Line] = []
     size = sum(len(line.text) for line in lines)
-    for place, line in enumerate(lines):
+    for index, line in enumerate(lines):
         cuts: list[int] = []
         if not line.level and not line.kind:
             if not context.spread and _is_flat(line.text, size):
                 cuts = _flat_cuts(line.text)
-            elif place < PARSER.head_lines:
+            elif index < PARSER.head_lines:
                 cuts = line_types.head_cuts(line.text)
             cuts = cuts or line_types.heading_cuts(line.text)
         out += _cut_line(line, context.text, cuts, spread=context.spread) if cuts else [line]
@@ -58,7 +58,7 @@ def _cut_line(line: Line, text: str, cuts: Sequence[int], *, spread: bool) -> li
     """Return the parts of a line between places in its folded text."""
     whole = quote(text, line.spans)
     folded = fold(whole, spread=spread)
-    ends = [0, *(folded.start(place) for place in cuts), len(whole)]
+    ends = [0, *(folded.start(offset) for offset in cuts), len(whole)]
     parts: list[Line] = []
     for start, end in pairwise(ends):
         words = whole[start:end]
@@ -78,7 +78,7 @@ def _prose(text: str) -> tuple[int, int]:
     if not stops or not has_han(text):
         return 0, len(text)
     blanks = (match.end() for match in _BLANKS.finditer(text, 0, stops[0]))
-    first = next((end for end in blanks if line_types.opens_with_mark(text[end : end + 80])), stops[0])
+    first = next((end for end in blanks if line_types.opens_with_enumerator(text[end : end + 80])), stops[0])
     return first, stops[-1]
 
 
@@ -105,7 +105,7 @@ def _articles(text: str) -> list[int]:
 
     One that is mentioned (依照第三十条 处罚) does not follow the end of a sentence or the title of a chapter.
     """
-    places: list[int] = []
+    starts: list[int] = []
     last: dict[str, int] = {}
     articles, latest = 0, ""
     for match in _NUMBERED.finditer(text):
@@ -115,12 +115,12 @@ def _articles(text: str) -> list[int]:
         if apart and (
             0 < number - last[unit] <= PARSER.gap_between_articles if unit in last else number == 1 or not match.start()
         ):
-            places.append(match.start())
+            starts.append(match.start())
             last[unit], latest = number, unit
             articles += unit == "条"
             if unit in "编章":
                 last.pop("节", None)
-    return places if articles >= 2 else []
+    return starts if articles >= 2 else []
 
 
 def _flat_cuts(text: str) -> list[int]:
@@ -142,7 +142,7 @@ def _flat_cuts(text: str) -> list[int]:
             (not head < end <= tail and _is_loose(text, match, start))
             or (len(match.group()) > 1 and has_wide(before + following[:1]))
             or (before in "。!?;:”)…" and has_wide(following[:1] + before))
-            or line_types.opens_with_mark(following)
+            or line_types.opens_with_enumerator(following)
             or (end - start < 60 and _is_title(text[start : match.start()]))
             or line_types.is_address(following.split(" ", 1)[0])
         ):
@@ -150,5 +150,5 @@ def _flat_cuts(text: str) -> list[int]:
             start = end
     if not cuts or max(b - a for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True)) > 2 * PARSER.long_line:
         # No blank is left either: only a number after the end of a sentence can tell.
-        cuts = sorted({*cuts, *line_types.marks_within(text)})
+        cuts = sorted({*cuts, *line_types.enumerators_within(text)})
     return cuts

@@ -10,7 +10,7 @@ from itertools import pairwise
 from corpus.corpus_settings import PARSER
 from corpus.document import Span
 from corpus.grammar import letterhead, line_types
-from corpus.grammar.enumerators import mark_of, shape_of
+from corpus.grammar.enumerators import enumerator_of, shape_of
 from corpus.parser.context import Context, JoinRule
 from corpus.parser.lines import Line, fold_line
 from corpus.text.scripts import has_han
@@ -61,14 +61,19 @@ class _SplitTitle:
         if len(parts) > 1 or len(line.text) > 30 or line_types.is_apart(line.text):
             return False
         number = parts[0].text
-        mark = mark_of(number) if len(number) <= 16 else None
-        if mark is None or mark.style not in _SPLIT or number[mark.end :].strip() or mark_of(line.text):
+        enumerator = enumerator_of(number) if len(number) <= 16 else None
+        if (
+            enumerator is None
+            or enumerator.style not in _SPLIT
+            or number[enumerator.end :].strip()
+            or enumerator_of(line.text)
+        ):
             return False
-        if mark.style == "article":
+        if enumerator.style == "article":
             return line_types.is_short_line(line.text)
-        if mark.style.isascii():
+        if enumerator.style.isascii():
             return not line.after_blank and line_types.is_english_title(line.text)
-        if mark.style == "条" and (len(line.text) > PARSER.longest_article_name or line_types.is_rule(line.text)):
+        if enumerator.style == "条" and (len(line.text) > PARSER.longest_article_name or line_types.is_rule(line.text)):
             return False
         return has_han(line.text) and line_types.is_plain_title(line.text)
 
@@ -205,15 +210,15 @@ class _Wrapped:
             return False
         if self._latin:
             first = line.text.split(" ", 1)[0]
-            return not line_types.opens_with_mark(line.text) and len(last.text) + 1 + len(first) > self._width
+            return not line_types.opens_with_enumerator(line.text) and len(last.text) + 1 + len(first) > self._width
         size = self._size(parts)
         if size < self._least:
             return False
         if self._indents or self._blanks:
             return True
         unended = _is_unended(last.text)
-        mark = mark_of(line.text) if line_types.opens_with_mark(line.text) else None
-        if mark and not unended and mark.style not in _WITHIN_PARAGRAPHS:
+        enumerator = enumerator_of(line.text) if line_types.opens_with_enumerator(line.text) else None
+        if enumerator and not unended and enumerator.style not in _WITHIN_PARAGRAPHS:
             return False
         if unended:
             return self._measure != "text" or not (len(parts) == 1 and line_types.is_title_like(last.text))
@@ -238,7 +243,7 @@ class _Inline:
         last, words = parts[-1].text, line.text
         if last in _OPENING:
             return True
-        if line_types.is_apart(words) or (line_types.opens_with_mark(words) and not words[0].isdigit()):
+        if line_types.is_apart(words) or (line_types.opens_with_enumerator(words) and not words[0].isdigit()):
             return False
         if line.after_blank and not parts[-1].after_blank:
             return False
@@ -261,11 +266,11 @@ def _cut_in_series(lines: Sequence[Line]) -> set[int]:
     cut: set[int] = set()
     last: dict[str, list[_Item]] = {}
     for line in lines:
-        mark = mark_of(line.text)
-        if mark is None or mark.style not in ("一、", "(一)", "1."):
+        enumerator = enumerator_of(line.text)
+        if enumerator is None or enumerator.style not in ("一、", "(一)", "1."):
             continue
-        series = last.setdefault(mark.style, [])
-        series.append(_Item(mark.number, shape_of(line.text, mark)[0] in ("lead", "long"), line))
+        series = last.setdefault(enumerator.style, [])
+        series.append(_Item(enumerator.number, shape_of(line.text, enumerator)[0] in ("opening", "long"), line))
         if len(series) >= 3:
             before, item, after = series[-3:]
             in_order = (before.number + 1, item.number + 1) == (item.number, after.number)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from corpus.grammar.enumerators import Enumerator, heading_mark
+from corpus.grammar.enumerators import Enumerator, heading_enumerator
 from corpus.text.normalise import normalised
 from corpus.text.numerals import BRANCHES, STEMS, letter_value, read_numeral, roman_value
 from index.chunks import Heading
@@ -43,13 +43,13 @@ def work_of(headings: Sequence[Heading], row: int) -> int:
 
 def ordinal(label: str) -> int | None:
     """Return the number of a heading: 三、安全领域 → 3, 第二，走安危共担之路 → 2, Article IV → 4."""
-    mark = heading_mark(label)
+    mark = heading_enumerator(label)
     return mark.number if mark else None
 
 
 def bare(label: str) -> str:
     """Return the heading without its number."""
-    mark = heading_mark(label)
+    mark = heading_enumerator(label)
     words = label.strip()
     return normalised(words[mark.end :].lstrip(_AFTER_NUMBER) if mark else words).strip("*— 　")
 
@@ -70,7 +70,7 @@ def groups(headings: Sequence[Heading]) -> list[list[int]]:
     found: dict[tuple[int | None, str], list[int]] = {}
     for row, heading in enumerate(headings):
         if heading.level > 0:
-            mark = heading_mark(heading.label)
+            mark = heading_enumerator(heading.label)
             found.setdefault((heading.parent, mark.style if mark else ""), []).append(row)
     return list(found.values())
 
@@ -79,7 +79,7 @@ def member(headings: Sequence[Heading], group: Sequence[int], number: SectionNum
     """Return the section of a group that has a number, or that is counted so where they have none."""
     if number.back:
         return group[-number.back] if number.back <= len(group) else None
-    marks = [mark for row in group if (mark := heading_mark(headings[row].label))]
+    marks = [mark for row in group if (mark := heading_enumerator(headings[row].label))]
     if not marks:
         count = number.count or 0
         return group[count - 1] if 0 < count <= len(group) and not number.suffix and not number.outer else None
@@ -96,7 +96,7 @@ def member(headings: Sequence[Heading], group: Sequence[int], number: SectionNum
 
 def same_number(one: str, other: str) -> bool:
     """Whether two headings have the same number."""
-    a, b = heading_mark(one), heading_mark(other)
+    a, b = heading_enumerator(one), heading_enumerator(other)
     return a is not None and b is not None and (a.number, a.suffix) == (b.number, b.suffix)
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from corpus.grammar.enumerators import ENCLOSED_STYLES, UNITS, heading_mark
+from corpus.grammar.enumerators import ENCLOSED_STYLES, UNITS, heading_enumerator
 from corpus.text.normalise import normalised
 from index.chunks import Heading
 from qa.qa_settings import QUESTION
@@ -97,7 +97,7 @@ _MADE_IN_SENTENCES = ("第一,", "一是")
 def _fits(headings: Sequence[Heading], group: list[int], kind: str, rest: str, works: set[int]) -> float:
     """Return how well a group of sections fits what a question counts; below 0 where it does not."""
     first = headings[group[0]]
-    mark = heading_mark(first.label)
+    mark = heading_enumerator(first.label)
     style, numbers = (mark.style, mark.unit) if mark else ("", "")
     score = 0.0
     if works:
@@ -182,7 +182,7 @@ def _groups_inside(headings: Sequence[Heading], outer: int, number: Mention) -> 
 
 
 def _unit(headings: Sequence[Heading], group: Sequence[int]) -> str:
-    mark = heading_mark(headings[group[0]].label)
+    mark = heading_enumerator(headings[group[0]].label)
     return mark.unit if mark else ""
 
 
@@ -229,7 +229,7 @@ def _by_number(asked: str, number: Mention, headings: Sequence[Heading], works: 
     for group in _groups_of_kind(headings, kind, works):
         row = member(headings, group, number.number)
         if row is not None:
-            unnumbered = 0.0 if heading_mark(headings[group[0]].label) else 2.0
+            unnumbered = 0.0 if heading_enumerator(headings[group[0]].label) else 2.0
             found.append((_fits(headings, group, kind, rest, works) - unnumbered, -row))
     if not found or max(found)[0] < 0:
         return None
@@ -249,7 +249,7 @@ def _groups_of_kind(headings: Sequence[Heading], kind: str, works: set[int]) -> 
     """
     every = groups(headings)
     if kind == BRACKETS:
-        marks = ((group, heading_mark(headings[group[0]].label)) for group in every)
+        marks = ((group, heading_enumerator(headings[group[0]].label)) for group in every)
         return [group for group, mark in marks if mark and mark.style in ENCLOSED_STYLES]
     unit = UNITS.get(kind, "")
     own = [

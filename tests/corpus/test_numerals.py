@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.grammar.enumerators import heading_mark
+from corpus.grammar.enumerators import heading_enumerator
 from corpus.parse import parse
 from corpus.text.numerals import FORMS, read_numeral, write_numeral
 from tests.numeral_cases import CASES, Case, text_of
@@ -25,7 +25,7 @@ def test_the_parser_finds_the_headings_with_their_numbers(case: Case) -> None:
     """Those of a small text, which has the numeral among its neighbours."""
     text, numbers, _ = text_of(case)
     labels = [section.label for section in parse(text, name="案").sections if section.level]
-    marks = [mark for label in labels if (mark := heading_mark(label))]
+    marks = [mark for label in labels if (mark := heading_enumerator(label))]
     prefer: Literal["letter", ""] = "letter" if case.form == "upperLetter" else ""
 
     assert labels == [case.heading.format(numeral) for numeral in numbers.values()]
@@ -99,7 +99,7 @@ def test_any_text_is_a_number_or_none(text: str) -> None:
 )
 def test_what_is_added_to_a_number(label: str, number: int, suffix: int, outer: str) -> None:
     """An article that was put in later, and a number that repeats those of the sections around it."""
-    mark = heading_mark(label)
+    mark = heading_enumerator(label)
 
     assert mark is not None
     assert (mark.number, mark.suffix, mark.outer) == (number, suffix, outer)
@@ -108,4 +108,4 @@ def test_what_is_added_to_a_number(label: str, number: int, suffix: int, outer: 
 @pytest.mark.parametrize("label", ["前言", "2021年目标", "十五五规划", "Preamble", "Part of it", "——水", ""])
 def test_a_heading_without_a_number(label: str) -> None:
     """A year is none, nor is a plan's name."""
-    assert heading_mark(label) is None
+    assert heading_enumerator(label) is None
