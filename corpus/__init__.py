@@ -1,1 +1,1 @@
-"""Text in, `Document` out. Imports nothing of ours."""
+"""Reads files and texts into `Document`. Imports no other package of this project."""

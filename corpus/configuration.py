@@ -1,4 +1,4 @@
-"""How settings are read: each has a name, a default, a unit and a sentence, and can be overridden.
+"""Reads settings. Each has a name, a default, a unit and a help sentence, and can be overridden.
 
 A package declares its settings as fields of a `Group` (`corpus/corpus_settings.py`, `index/index_settings.py`,
 `qa/qa_settings.py`, `web/web_settings.py`). For the setting `longest_heading` of the section `parser`:
@@ -8,8 +8,8 @@ A package declares its settings as fields of a `Group` (`corpus/corpus_settings.
    `longest_heading = 50`
 3. the default
 
-They are read once, when a group is imported. A value that does not fit is left out and remembered, and `check()`, which
-every command calls, raises a sentence that names it: nothing runs on half of what somebody asked for.
+Settings are read once, when a group is imported. An invalid value is left out and recorded. Every command calls
+`check()`, which raises an error that names the setting, so that no command runs with only some of the settings.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ Where the last column has a word, an index is built again (parser, chunks) or it
 This page is written by `python -m qa settings --markdown`."""
 
 Affects = Literal["", "parser", "chunks", "ranking"]
-"""What a value is baked into: where the parser or the chunker depends on it, an index of another value is stale."""
+"""What depends on a value. An index that was built with another value of a parser or chunks setting is stale."""
 
 
 @dataclass(frozen=True, slots=True)

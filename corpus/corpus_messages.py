@@ -1,4 +1,4 @@
-"""What `corpus` says to a person: why a file is refused, and where the parser was not sure.
+"""Messages of `corpus` to a person: why a file is refused, and where the parser was not sure.
 
 Errors put the name of the file before the English sentence; the page shows the Chinese one beside it.
 """

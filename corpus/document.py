@@ -1,4 +1,4 @@
-"""The parts of a document. All of them are positions in `Document.text`; none of them owns text."""
+"""Documents and their parts. All parts are positions in `Document.text`; none of them holds text of its own."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Span:
 
 
 def cut(spans: Sequence[Span], start: int, end: int) -> tuple[Span, ...]:
-    """Return where characters [start, end) of the concatenated spans stand in the source.
+    """Return the spans of the source for characters [start, end) of the concatenated spans.
 
     >>> cut([Span(10, 13), Span(20, 25)], 1, 5)
     (Span(start=11, end=13), Span(start=20, end=22))
@@ -52,7 +52,7 @@ def cut(spans: Sequence[Span], start: int, end: int) -> tuple[Span, ...]:
 
 
 def cut_all(spans: Sequence[Span], ranges: Iterable[tuple[int, int]]) -> list[tuple[Span, ...]]:
-    """Return what `cut` does for each of some ranges that follow each other, in one walk over the spans."""
+    """Return `cut(spans, start, end)` for each of some ascending ranges, in one pass over the spans."""
     out: list[tuple[Span, ...]] = []
     place = offset = 0
     for start, end in ranges:
@@ -69,10 +69,10 @@ def cut_all(spans: Sequence[Span], ranges: Iterable[tuple[int, int]]) -> list[tu
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence with the punctuation and blanks that follow it; sentences tile their passage."""
+    """A sentence with the punctuation and blanks after it. The sentences of a passage tile it."""
 
     spans: tuple[Span, ...]
-    """One span, or several where a break of the source cuts the sentence."""
+    """One span; several if the source breaks the sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +80,11 @@ class Section:
     """A heading and what stands under it. A section of level 0 is a work."""
 
     label: str
-    """What a citation calls it: the slice `title_span`, less a line break that cuts it, or the words that the edition
-    supplies."""
+    """Its name in citations: the slice `title_span` without line breaks, or the words that the edition supplies."""
     title_span: Span | None
-    """Where the title stands in the source; None where it is supplied and not source text."""
+    """Where the title stands in the source; None if it is supplied."""
     level: int
-    """0 for a work, 1 for its sections, and so on inwards."""
+    """0 for a work, 1 for its sections, 2 for theirs, and so on."""
     parent: Section | None
     """The section around it; None for a work."""
     is_run_in: bool
@@ -107,49 +106,48 @@ class Passage:
     """A paragraph: what is embedded, ranked and cited."""
 
     id: str
-    """16 hex digits, from the document's name, the passage's own text and its occurrence number."""
+    """16 hex digits: a hash of the document's name, the passage's text and its occurrence number."""
     spans: tuple[Span, ...]
-    """In reading order; several where the source breaks the paragraph."""
+    """In reading order; several if the source breaks the paragraph."""
     ends: tuple[int, ...]
-    """Where its sentences end, in its own text; they tile it."""
+    """Offsets in its own text at which its sentences end; the last one is its length."""
     section: Section
-    """The innermost section that it stands in."""
+    """The innermost section that contains it."""
     paragraph: int
     """1 for the first paragraph directly in its section; 0 for the title block of a work."""
 
     @property
     def sentences(self) -> tuple[Sentence, ...]:
-        """Made when they are asked for: a long text has more of them than of anything else."""
+        """Its sentences, made at each access: a long text has more sentences than anything else."""
         return tuple(map(Sentence, cut_all(self.spans, pairwise((0, *self.ends)))))
 
 
 @dataclass(frozen=True, slots=True)
 class NonBody:
-    """Source text that is shown in the reader and is neither heading nor passage."""
+    """Source text that the reader shows, and that is neither heading nor passage."""
 
     span: Span
     kind: Literal["salutation", "pointer", "contents", "chrome", "markup"]
-    """`salutation`: who is addressed (各位同事！). `pointer`: the publication's own word (（下转第五版）).
-    `contents`: a table of contents. `chrome`: what a web page put around the text (【字号：, 来源：, 打印).
-    `markup`: marks of the format (##, <br>)."""
+    """`salutation`: names who is addressed (各位同事！). `pointer`: a note of the publication (（下转第五版）).
+    `contents`: a table of contents. `chrome`: boilerplate of a web page (【字号：, 来源：, 打印).
+    `markup`: markup of the format (##, <br>)."""
 
 
 Block = Section | Passage | NonBody
 
 Kind = Literal["speech", "report", "law", "official", "newspaper", "article", "book", "webpage", "document"]
-"""What a work is. `official`: a declaration, notice or resolution. `newspaper`: printed in one that is known.
-`document`: none of the others, or unknown."""
+"""The kind of a work. `official`: a declaration, notice or resolution. `newspaper`: an article in a known newspaper.
+`document`: another kind, or unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourcedValue:
-    """Something that is known of a work: words of the source, or words from elsewhere."""
+    """A value of the metadata of a work: words of the source, or supplied words."""
 
     text: str
     spans: tuple[Span, ...]
-    """The slices of the source that `text` is, joined by nothing (a title less the line break that cuts it, as
-    `Section.label`). Empty where it is supplied: by an edition, a person
-    or a file's properties. Citations show what is supplied in 〔 〕."""
+    """The slices of the source whose concatenation is `text` (for a title, without line breaks, as in `Section.label`).
+    Empty if it is supplied by an edition, a person or a file's properties. Citations show supplied values in 〔 〕."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +161,9 @@ class Date:
     year: int
     month: int | None
     day: int | None
-    """None where the month is."""
+    """None if the month is None."""
     spans: tuple[Span, ...]
-    """The slices of the source that say so; empty where it is supplied."""
+    """The slices of the source that state it; empty if it is supplied."""
 
     def __post_init__(self) -> None:
         if self.month is None and self.day is not None:
@@ -180,9 +178,9 @@ class Date:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What a citation can say of a work. What is not known is None, never a guess.
+    """The bibliographic data of a work. Unknown values are None, never a guess.
 
-    `corpus.bibliography.fields` has a row for each field but `kind`: what it is called in files and citations.
+    `corpus.bibliography.fields` has a row for each field except `kind`, with its names in files and citations.
     """
 
     kind: Kind
@@ -190,12 +188,12 @@ class Metadata:
     subtitle: SourcedValue | None = None
     """Without the dash before it."""
     authors: tuple[SourcedValue, ...] = ()
-    """Who wrote, spoke or issued it, in order."""
+    """The persons or bodies that wrote, spoke or issued it, in order."""
     translators: tuple[SourcedValue, ...] = ()
     date: Date | None = None
-    """When it was said, adopted or issued; of a newspaper article, when it was printed."""
+    """The date on which it was spoken, adopted or issued; of a newspaper article, on which it was printed."""
     number: SourcedValue | None = None
-    """Of an official document (文号)."""
+    """Number of an official document (文号)."""
     publication: SourcedValue | None = None
     """The newspaper or journal."""
     volume: SourcedValue | None = None
@@ -206,16 +204,16 @@ class Metadata:
     place: SourcedValue | None = None
     """Where it was published; of a speech or an official document, where it was given."""
     page: SourcedValue | None = None
-    """A page or a range of them, of the publication; not of the file."""
+    """A page or a range of pages in the publication, not in the file."""
     doi: SourcedValue | None = None
     url: SourcedValue | None = None
     accessed: Date | None = None
-    """When it was read at its URL."""
+    """The date on which it was read at its URL."""
 
 
 @dataclass(frozen=True, slots=True)
 class ParserWarning:
-    """A place where the rules were not sure."""
+    """A place at which the rules of the parser were not sure."""
 
     span: Span
     message: Message
@@ -227,19 +225,19 @@ class Document:
     """A text and what was found in it."""
 
     name: str
-    """What the user calls it; never used as a path."""
+    """The name that the user gave it; never used as a path."""
     text: str
     """The decoded source, every character of it."""
     sha256: str
-    """Of the source's bytes, as `sha256sum` prints it."""
+    """Hash of the source's bytes, as `sha256sum` prints it."""
     blocks: tuple[Block, ...]
-    """Sections, passages and matter in reading order; a section stands before what it contains."""
+    """Sections, passages and non-body text in reading order. A section stands before its contents."""
     metadata: tuple[Metadata, ...] = ()
-    """One a work, in the order of `works`."""
+    """One for each work, in the order of `works`."""
     warnings: tuple[ParserWarning, ...] = ()
     """In the order of the source."""
     pages: tuple[int, ...] = ()
-    """Where page 1, 2, … begin; empty where the format has no pages."""
+    """Offsets at which pages 1, 2, … begin; empty if the format has no pages."""
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:
@@ -258,7 +256,7 @@ class Document:
         return {id(block): place for place, block in enumerate(self.blocks) if isinstance(block, Section)}
 
     def blocks_after(self, section: Section, most: int) -> tuple[Block, ...]:
-        """Return the first blocks after a section's title, at most so many."""
+        """Return the blocks after a section's title, at most `most` of them."""
         start = self._section_places[id(section)] + 1
         return self.blocks[start : start + most]
 
@@ -267,7 +265,7 @@ class Document:
         return [0, *(match.end() for match in _LINE_END.finditer(self.text))]
 
     def about(self, work: Section) -> Metadata:
-        """Return the metadata of a work of this document; no more than its title where nothing was read."""
+        """Return the metadata of a work of this document; only its title if no metadata was read."""
         for own, metadata in zip(self.works, self.metadata, strict=False):
             if own is work:  # two works may have equal titles
                 return metadata
@@ -275,7 +273,7 @@ class Document:
         return Metadata("document", title)
 
     def quote(self, spans: Iterable[Span]) -> str:
-        """Return the slices of the source, joined by nothing: the only way to make a quote."""
+        """Return the concatenated slices of the source. Every quotation is made by this function."""
         return "".join(self.text[span.start : span.end] for span in spans)
 
     def line(self, offset: int) -> int:
@@ -283,7 +281,7 @@ class Document:
         return bisect.bisect_right(self._line_starts, offset)
 
     def line_span(self, number: int) -> Span | None:
-        """Return line `number` (from 1) without the blanks at its ends; None if there is no text in it."""
+        """Return line `number` (from 1) without the blanks at its ends; None if it has no text."""
         if not 1 <= number <= len(self._line_starts):
             return None
         start = self._line_starts[number - 1]
@@ -293,7 +291,7 @@ class Document:
         return Span(start, start + len(line.strip())) if line.strip() else None
 
     def page(self, offset: int) -> int | None:
-        """Return the number, from 1, of the page that holds code point `offset`; None where there are no pages."""
+        """Return the number, from 1, of the page that holds code point `offset`; None if there are no pages."""
         return max(bisect.bisect_right(self.pages, offset), 1) if self.pages else None
 
     def lines(self, spans: Sequence[Span]) -> tuple[int, int]:

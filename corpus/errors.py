@@ -1,4 +1,4 @@
-"""Everything this project raises on purpose.
+"""The errors that this project raises on purpose.
 
 QAError
 ├── SourceError          a file cannot be read as a text, or its edition file does not fit it
@@ -9,15 +9,15 @@ QAError
 ├── EmbedderError        a model cannot be found, built or run
 └── SettingsError        a setting in the environment or the settings file cannot be used
 
-Each message is one sentence that says what is wrong, and a second one that says what to do next. `str()` of an error is
-English and begins with the file or folder that it is about; the page shows `message` beside the file's name.
+The first sentence of a message says what is wrong, the second what to do. `str()` of an error is English and begins
+with the file or folder that it is about; the page shows `message` beside the file's name.
 """
 
 from corpus.message import Message
 
 
 class QAError(Exception):
-    """Root of the tree: whoever catches this catches all of ours and nothing else."""
+    """Base class of the errors of this project, and of nothing else."""
 
     def __init__(self, message: Message, where: object = "") -> None:
         """`where` is the file or folder that the error is about; empty where there is none."""

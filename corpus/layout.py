@@ -1,4 +1,4 @@
-"""What a reader of a file format knows and text alone does not show: headings, pages, where paragraphs end."""
+"""Layout: what the reader of a format finds and the text alone does not show, such as headings and pages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from corpus.document import ParserWarning, Span
 
 @dataclass(frozen=True, slots=True)
 class KnownHeading:
-    """A stretch of the extracted text that the format calls a heading."""
+    """A span of the extracted text that the format marks as a heading."""
 
     span: Span
     level: int
@@ -21,7 +21,7 @@ class KnownHeading:
 
 @dataclass(frozen=True, slots=True)
 class KnownNonBody:
-    """A stretch of whole lines that is not the text: see `corpus.document.NonBody`."""
+    """A span of whole lines that the format shows to be non-body (`corpus.document.NonBody`)."""
 
     span: Span
     kind: Literal["chrome", "contents"]
@@ -45,18 +45,18 @@ _Warning = Annotated[ParserWarning, BeforeValidator(_from_stored), PlainSerializ
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Handed to `parse` with the extracted text; offsets count its characters. All parts are in ascending order."""
+    """The layout of an extracted text, whose characters the offsets count. All fields are in ascending order."""
 
     headings: tuple[KnownHeading, ...] = ()
-    """Rules still find numbered headings below them."""
+    """The rules also find numbered headings below these."""
     non_body: Annotated[tuple[KnownNonBody, ...], Field(alias="matter")] = ()
-    """Stored as `matter`: its name in the indexes that exist, of which document ids are made."""
+    """Stored as `matter`, the name in existing indexes, because document ids are hashes of the stored form."""
     wholes: tuple[Span, ...] = ()
-    """Each is one paragraph though lines end inside it: a table, code."""
+    """Paragraphs that contain line ends: tables, code."""
     joins: tuple[int, ...] = ()
-    """Where a line begins that goes on with the paragraph before it, which a page or column cut."""
+    """Offsets of lines that continue the paragraph before them, which the end of a page or column cut."""
     pages: tuple[int, ...] = ()
-    """Where page 1, 2, … begin; empty where the format has no pages."""
+    """Offsets at which pages 1, 2, … begin; empty if the format has no pages."""
     warnings: Annotated[tuple[_Warning, ...], Field(alias="doubts")] = ()
     """Stored as `doubts`, for the same reason."""
     whole_paragraphs: bool = False

@@ -1,6 +1,6 @@
-"""What the program says to a person, in Chinese and in English.
+"""Messages of the program to a person, in Chinese and in English.
 
-The messages of a package stand in one table beside its code: `corpus/corpus_messages.py`, `index/index_messages.py`,
+Each package has its messages in one table beside its code: `corpus/corpus_messages.py`, `index/index_messages.py`,
 `qa/qa_messages.py`, `web/strings.py`.
 """
 
@@ -11,21 +11,21 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One wording in both languages, or a template of it with fields in braces: `{count} pages`."""
+    """A message in both languages, or a template with fields in braces: `{count} pages`."""
 
     zh: str
     en: str
 
     @property
     def bilingual(self) -> str:
-        """Both wordings on one line, for where there is no choice of language."""
+        """Both languages on one line, for output without a choice of language."""
         return self.zh + ("" if self.zh.endswith(("。", "）")) else " ") + self.en
 
     def format(self, **values: object) -> Message:
         """Return the message with its fields filled in.
 
-        A value that is itself a message gives each wording its own language. Values are data: braces in them stay as
-        they are. Raises KeyError for a field without a value.
+        A value that is itself a message is filled in by language. Braces in values stay as they are. Raises KeyError
+        for a field without a value.
         """
         return Message(
             zh=self.zh.format_map({name: _of(value, "zh") for name, value in values.items()}),

@@ -1,8 +1,8 @@
-"""Text to sections and passages: pure, and total over all strings.
+"""Parses a text into sections and passages: pure, and total over all strings.
 
-Lines become paragraphs (`lines`), an edition puts them in reading order and joins what the source cut, and the
-grammar of headings (`structure`, `outline`) says what each of them is. Every step passes spans on; no text is
-copied or changed.
+The parser turns lines into paragraphs (`parser.passes`). An edition sets them in reading order and joins what the
+source cut. The heading rules (`parser.headings`) give each paragraph its role. Every step hands on spans; none changes
+the text.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from corpus.text.encoding import garbled
 PARSER_VERSION = 1
 """Raise it when the same text gives other sections, passages, sentences, non-body text or warnings than before.
 
-Then each index parses its documents again and embeds what became other rows. tests/qa/test_versions.py fails until it
-is raised.
+Each index then parses its documents again and embeds the rows that changed. tests/qa/test_versions.py fails until it is
+raised.
 """
 
 
@@ -39,18 +39,18 @@ def parse(
     layout: Layout | None = None,
     properties: CitationFields | None = None,
 ) -> Document:
-    """Return the document. Accepts any string.
+    """Return the document of a text. Accepts any string.
 
-    `sha256` is that of the source's bytes, by default of the text in UTF-8. `layout` is what a reader of the
-    format knows beside the text, `properties` what the file says of itself: it counts where neither the edition nor
-    the text says it. Raises SourceError if the edition was not made for this text.
+    `sha256` is the hash of the source's bytes, by default of the text in UTF-8. `layout` is what the reader of the
+    format found beside the text. `properties` is the file's own metadata, which counts where neither the edition nor
+    the text says anything. Raises SourceError if the edition was not made for this text.
     """
     sha256 = sha256 or hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     layout = layout or Layout()
     parser = Builder(name, text, edition, layout)
     lines = parser.read()
     if edition is not None:
-        _follow(edition, lines, parser, sha256)
+        _add_works(edition, lines, parser, sha256)
     elif lines:
         title = properties.title if properties else None
         parser.add_work(lines, supplied_title=(title and title.supplied) or name)
@@ -62,7 +62,7 @@ def parse(
 
 
 def parse_source(source: Source) -> Document:
-    """Parse what `load` read. Raises SourceError if its edition file does not fit."""
+    """Return the document of a source that `load` read. Raises SourceError if its edition file does not fit."""
     document = parse(
         source.text,
         name=source.name,
@@ -74,8 +74,8 @@ def parse_source(source: Source) -> Document:
     return with_supplied(document, source.supplied)
 
 
-def described(document: Document, source: Source) -> Document:
-    """Return a document of the source's blocks with what is known of its works, as `parse_source` gives it."""
+def add_metadata(document: Document, source: Source) -> Document:
+    """Return a document of the source's blocks, with its metadata as `parse_source` sets it."""
     document = with_metadata(document, _citations(_edition(source)), properties=source.properties)
     return with_supplied(document, source.supplied)
 
@@ -88,8 +88,8 @@ def _citations(edition: Edition | None) -> list[CitationFields]:
     return [work.citation for work in edition.works] if edition else []
 
 
-def _follow(edition: Edition, lines: list[Line], parser: Builder, sha256: str) -> None:
-    """Give the parser the works in the edition's order. Raises SourceError where the edition does not fit."""
+def _add_works(edition: Edition, lines: list[Line], parser: Builder, sha256: str) -> None:
+    """Add the works to the parser in the edition's order. Raises SourceError if the edition does not fit."""
     name = parser.name
     if edition.sha256 != sha256:
         message = corpus_messages.EDITION_OF_OTHER_TEXT
@@ -116,7 +116,7 @@ def _follow(edition: Edition, lines: list[Line], parser: Builder, sha256: str) -
 
 
 def _join(edition: Edition, lines: dict[int, list[Line]], parser: Builder) -> None:
-    """Make whole, in `lines`, the paragraphs that the edition says the source cut."""
+    """Join, in `lines`, the paragraphs that the source cut. Raises SourceError if the edition does not fit."""
     for join in edition.joins:
         head, tail = join.lines
         if not lines.get(head) or not lines.get(tail):

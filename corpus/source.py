@@ -1,6 +1,6 @@
-"""Bytes to the exact text: every character of the file stays where it is, line ends included.
+"""Reads files as text. Plain text keeps every character of the file in its place, line ends included.
 
-Of a format that is no plain text, the text is what its reader extracts (`corpus/formats/`).
+Other formats have a reader, which extracts the text (`corpus/formats/`).
 """
 
 from __future__ import annotations
@@ -21,40 +21,40 @@ from corpus.layout import Layout
 from corpus.text.encoding import decode
 
 SHIPPED = Path(__file__).parent / "texts" / "sco-2021.txt"
-"""The text that comes with the product; its edition file stands beside it."""
+"""The text that is shipped with the product, with its edition file beside it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """A file as it was read, with its edition file.
 
-    All that `parse_source` needs is in here: an index stores the fields (`data` as bytes, `text` in UTF-8, the rest as
-    JSON, by pydantic's `TypeAdapter(Source)`, by alias) and never extracts a second time, so that offsets stay what
-    they were when a library that reads the format changes its mind.
+    It holds all that `parse_source` needs. An index stores the fields (`data` as bytes, `text` in UTF-8, the rest as
+    JSON, by pydantic's `TypeAdapter(Source)`, by alias) and never extracts the text again, so that an update of a
+    library that reads the format changes no offset.
     """
 
     name: str
-    """The file's name without its ending."""
+    """The file's name without its extension."""
     data: bytes
     """The file's bytes, of whatever format."""
     edition: str | None
     """The text of the edition file (TOML), if there is one."""
     text: str
-    """The decoded bytes, unchanged; of a format that is no plain text, what its reader extracted."""
+    """The decoded bytes, unchanged; for a format other than plain text, the text that its reader extracted."""
     encoding: str = "utf-8"
-    """Of the bytes, as Python names it; of no meaning where the format is no plain text."""
+    """Python's name of the encoding of plain text; without meaning for other formats."""
     layout: Layout | None = None
-    """What a reader of the format knew of headings and pages."""
+    """What the reader of the format found beside the text, such as headings and pages."""
     format: str = "text"
     """One of the values of `READABLE`."""
     properties: CitationFields | None = None
-    """What the file says of itself: title, authors, date, publisher."""
+    """The file's own metadata: title, authors, date, publisher."""
     supplied: tuple[CitationFields, ...] = ()
-    """What a person says of its works, in their order: not part of what the file is, and it may change."""
+    """The metadata that a person supplied, in the order of its works. It may change, as it is not part of the file."""
 
     @property
     def sha256(self) -> str:
-        """Of the bytes, as `sha256sum` prints it."""
+        """Hash of the bytes, as `sha256sum` prints it."""
         return hashlib.sha256(self.data).hexdigest()
 
     @classmethod
@@ -66,9 +66,9 @@ class Source:
 
     @classmethod
     def from_file(cls, filename: str, data: bytes, edition: str | None) -> Self:
-        """Read the bytes of a file of any format, told by its name's ending and by what it begins with.
+        """Read the bytes of a file of any format, which its first bytes and the extension of its name show.
 
-        `filename` is only a name, never a path. Raises SourceError, with its reason, for what cannot be read.
+        `filename` is only a name, never a path. Raises SourceError, with the reason, if it cannot be read.
         """
         name = PurePath(filename).stem
         form = format_of(filename, data)
@@ -101,7 +101,7 @@ class Source:
 def load(path: Path) -> Source:
     """Read a file of a format in `READABLE`, and the edition file (.toml) beside it if there is one.
 
-    A file of another ending is read as text where it is text. Raises SourceError if one of them cannot be read.
+    A file with another extension is read if it is text. Raises SourceError if one of the files cannot be read.
     """
     sidecar = path.with_suffix(".toml")
     edition = decode(_read(sidecar), name=sidecar.name).text if sidecar.is_file() and sidecar != path else None

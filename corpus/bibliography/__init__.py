@@ -1,1 +1,1 @@
-"""What is known of a work beside its text: edition files, title blocks, dates, metadata."""
+"""Bibliographic data of works, from edition files, title blocks and file metadata."""

@@ -1,8 +1,7 @@
-"""The sidecar that sets a scrambled source in reading order.
+"""Edition files: a TOML file beside a text sets its reading order and corrects its headings.
 
-A TOML file beside the text says which lines belong to which work, which lines are one paragraph that the
-source cut, and what a title is that the source lacks. It points at lines; it never contains source text, but
-for `until`, which is compared with the source and refused when it differs.
+It assigns lines to works, joins the lines of a paragraph that the source cut, and supplies titles that the source
+lacks. It refers to source text by line number. The words that it repeats (`until`, `words`) must equal the source.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ _RANGE = re.compile(r"(\d+)(?:-(\d+))?")
 
 
 def _line_range(value: object) -> range:
-    """`"3-23"` or `"217"` to the range of line numbers, both ends included."""
+    """Return the range of line numbers of `"3-23"` or `"217"`, both ends included. Raises ValueError for others."""
     match = _RANGE.fullmatch(value) if isinstance(value, str) else None
     if not match:
         raise ValueError(f"{value!r} is not a range of lines such as '3-23' or '217'")
@@ -40,13 +39,13 @@ class _Table(BaseModel):
 
 
 class Value(_Table):
-    """Something known of a work: words of the source by their line, or words that it lacks."""
+    """A value of a field: a line of the source, words of it, or words that the source lacks."""
 
     line: int | None = None
     words: str | None = None
-    """The words of the line that are meant, compared with the source; without them the whole line."""
+    """The words of the line that are the value, which must stand in it; None for the whole line."""
     supplied: str | None = Field(default=None, min_length=1)
-    """What the source does not say; citations show it in 〔 〕."""
+    """A value that the source does not state; citations show it in 〔 〕."""
 
     @model_validator(mode="after")
     def _is_in_the_source_or_supplied(self) -> Self:
@@ -57,23 +56,23 @@ class Value(_Table):
         return self
 
 
-_KNOWN = create_model(  # type: ignore[call-overload]
-    "_KNOWN",
+_FieldsTable = create_model(  # type: ignore[call-overload]
+    "_FieldsTable",
     __base__=_Table,
     **{field.name: (tuple[Value, ...] | None if field.kind == "person" else Value | None, None) for field in FIELDS},
 )
-"""A key for each field of the table."""
+"""A model with a key for each field of the table."""
 
 
-class CitationFields(_KNOWN):  # type: ignore[misc, valid-type]  # no type checker sees what is made of the table
-    """What citations can say of a work: the keys are the names of `corpus.bibliography.fields`.
+class CitationFields(_FieldsTable):  # type: ignore[misc, valid-type]  # type checkers do not see models made at run time
+    """The bibliographic fields of a work, by the names of `corpus.bibliography.fields`.
 
-    What is not given here is read from its title block, by rules. Of persons, an empty list: there is none, whatever
-    the rules find. A date's `supplied` is written 2021-09-17, 2021-09 or 2021.
+    The rules read missing fields from the title block. An empty list of persons means that there are none, whatever
+    the rules find. The `supplied` of a date is written 2021-09-17, 2021-09 or 2021.
     """
 
     rules: bool = True
-    """False: nothing is read by rules."""
+    """Whether the rules read missing fields from the title block."""
     kind: Kind | None = None
 
 
@@ -83,10 +82,10 @@ class Work(_Table):
     lines: tuple[LineRange, ...] = Field(min_length=1)
     """Its lines in reading order."""
     title_block: LineRange | None = None
-    """Title, subtitle, date, speaker: the first non-blank line of them is the title. Without it, and without a supplied
-    title, the rules look for one."""
+    """The lines of title, subtitle, date and speaker; the first that is not blank is the title. Without this and
+    `supplied_title`, the rules look for the title block."""
     supplied_title: str | None = None
-    """A title that the source lacks; shown in 〔 〕, so that nobody takes it for source text."""
+    """A title that the source lacks. It is shown in 〔 〕, to distinguish it from source text."""
     citation: CitationFields = CitationFields()
 
     @model_validator(mode="after")
@@ -97,15 +96,15 @@ class Work(_Table):
 
 
 class Join(_Table):
-    """A paragraph that the source cut: the text of `lines[1]` goes on where `lines[0]` stops."""
+    """A paragraph that the source cut: line `lines[1]` continues line `lines[0]`."""
 
     lines: tuple[int, int]
     until: str | None = None
-    """Where only the beginning of the second line belongs to the first: its words, to the last character."""
+    """The beginning of the second line, if only that belongs to the first; None if the whole line does."""
 
 
 class Heading(_Table):
-    """A line that is a heading, whatever the rules say."""
+    """A line that is a heading, whatever the rules find."""
 
     line: int
     level: int = Field(ge=1, le=9)
@@ -113,21 +112,21 @@ class Heading(_Table):
 
 
 class Edition(_Table):
-    """How the lines of one source are to be read."""
+    """The content of an edition file."""
 
     sha256: str
-    """Of the source that this edition was made for."""
+    """Hash of the source for which this edition was made."""
     works: tuple[Work, ...] = Field(min_length=1)
     joins: tuple[Join, ...] = ()
     headings: tuple[Heading, ...] = ()
     not_headings: tuple[LineRange, ...] = ()
-    """Lines that the rules take for headings, and that are text."""
+    """Lines that are text, though the rules take them for headings."""
     pointers: tuple[LineRange, ...] = ()
-    """Lines that are the publication's own word, such as （下转第五版）."""
+    """Lines that are notes of the publication, such as （下转第五版）."""
 
 
 def parse_edition(toml: str, *, name: str) -> Edition:
-    """Read an edition file. Raises SourceError that names the entry which does not fit."""
+    """Return an edition. Raises SourceError, which names the wrong entry, if the file is not valid."""
     try:
         return Edition.model_validate(tomllib.loads(toml))
     except tomllib.TOMLDecodeError as error:

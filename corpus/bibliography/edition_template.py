@@ -1,4 +1,4 @@
-"""An edition file to edit, written from what the rules found."""
+"""Writes a draft of an edition file from the document that the rules found."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+"
 
 
 def draft_edition(document: Document) -> str:
-    """Return the TOML of an edition of the document, with what was found and what was unsure as comments.
+    """Return the TOML of an edition of the document, with headings, warnings and instructions as comments.
 
-    As it is, it gives the same document; each comment says what to write to change it.
+    Without changes, it gives the same document.
     """
     last = document.line(len(document.text))
     lines = [
-        f"# 《{_plain(document.name)}》的版本文件：改好以后放在原文旁边，与原文同名，扩展名为 .toml。",
+        f"# 《{_comment_text(document.name)}》的版本文件：改好以后放在原文旁边，与原文同名，扩展名为 .toml。",
         "# Edition of this text: edit it and keep it beside the text, under the same name.",
         f'sha256 = "{document.sha256}"',
         "",
@@ -46,7 +46,8 @@ def _headings(document: Document) -> list[str]:
     found = [section for section in document.sections if section.level and section.title_span]
     lines = [f"# 找到的标题 Headings found: {len(found)}"]
     lines += [
-        f"#   {_place(document, section)}  {'  ' * (section.level - 1)}{_plain(section.label)}" for section in found
+        f"#   {_place(document, section)}  {'  ' * (section.level - 1)}{_comment_text(section.label)}"
+        for section in found
     ]
     return [*lines, ""]
 
@@ -61,7 +62,7 @@ def _warnings(document: Document) -> list[str]:
         return []
     lines = ["# 拿不准的地方 Not sure:"]
     for warning in document.warnings:
-        words, message = _plain(document.quote((warning.span,))), warning.message
+        words, message = _comment_text(document.quote((warning.span,))), warning.message
         lines.append(f"#   line {document.line(warning.span.start):>5}  {words}  {message.zh} {message.en}")
     return [*lines, ""]
 
@@ -73,7 +74,7 @@ def _title(document: Document) -> list[str]:
     block = document.passages[0]
     first, last = document.lines(block.spans)
     return [
-        f'# title_block = "{first}-{last}"  # {_plain(work.label)}',
+        f'# title_block = "{first}-{last}"  # {_comment_text(work.label)}',
         "# 不写就由规则找标题 Without it the rules look for the title.",
     ]
 
@@ -93,6 +94,6 @@ def _citation() -> list[str]:
     return [*lines, ""]
 
 
-def _plain(text: str) -> str:
-    """Return the beginning of source text without what a TOML comment cannot hold."""
+def _comment_text(text: str) -> str:
+    """Return the beginning of source text without the characters that a TOML comment cannot contain."""
     return _CONTROL.sub(" ", text[: PARSER.shown_in_template])

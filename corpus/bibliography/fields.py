@@ -1,8 +1,7 @@
-"""The fields that a citation can give of a work: one table, keyed by the variables of CSL.
+"""The bibliographic fields of a work: one table with their names in each format.
 
-Everything that carries a field reads its names here: the edition file and its template, the form of the page, the
-readers of file formats, and the forms of citation. To add a field, add it here and to `corpus.document.Metadata`, and
-give it its place in `qa.citations.prose`, which sets what people read.
+Edition files and their template, the form on the page, the readers of file formats and the forms of citation all use
+this table. To add a field, add it here and to `corpus.document.Metadata`, and place it in `qa.citations.prose`.
 """
 
 from __future__ import annotations
@@ -14,16 +13,16 @@ from typing import Literal
 from corpus.message import Message
 
 FileForm = Literal["html", "epub", "docx", "pdf", "front_matter"]
-"""The places in files that the readers take fields from."""
+"""The kinds of file metadata from which the readers take fields."""
 
 _DOI = re.compile(r"(?:urn:)?(?:doi:?\s*|(?:https?://)?(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetadataField:
-    """A field of `corpus.document.Metadata`.
+    """A field of `corpus.document.Metadata`, and its names in files and citations.
 
-    GB/T 7714 and Chicago carry each of them, where the kind of work has a place for it.
+    GB/T 7714 and Chicago have each field that applies to the kind of work.
     """
 
     name: str
@@ -34,25 +33,25 @@ class MetadataField:
     kind: Literal["text", "person", "date", "doi", "url"] = "text"
     """`person`: several values. `date`: 2021-09-17, 2021-09 or 2021. The others: one value."""
     is_common: bool = False
-    """The form shows it without being asked for more."""
+    """The form shows it at once; it shows the other fields on request."""
     csl: str = ""
-    """Variable of CSL-JSON; empty where another field takes it along (a subtitle stands in the title)."""
+    """Variable of CSL-JSON; empty if another field includes it, as the title includes the subtitle."""
     bibtex: tuple[str, ...] = ()
-    """Keys of BibTeX: the first that no field before it has taken."""
+    """Keys of BibTeX. A record uses the first one that no earlier field uses."""
     ris: str = ""
     html: tuple[str, ...] = ()
-    """Names of <meta>, in order of trust. `a/b` is a range from what `a` says to what `b` says."""
+    """Names of <meta>, the most trusted first. `a/b` is a range from the value of `a` to that of `b`."""
     epub: tuple[str, ...] = ()
     """Elements of Dublin Core, with `:` and the role of a contributor."""
     docx: tuple[str, ...] = ()
     """Core properties, as python-docx names them."""
     pdf: tuple[str, ...] = ()
-    """`info:` keys of the document information, elements of XMP; `prism:` those of PRISM."""
+    """Keys of the document information (`info:`), elements of XMP, and elements of PRISM (`prism:`)."""
     front_matter: tuple[str, ...] = ()
 
     @property
     def singular(self) -> str:
-        """Return what one value is called: `author` of `authors`."""
+        """The name of one value: `author` for `authors`."""
         return self.name.removesuffix("s") if self.kind == "person" else self.name
 
 
@@ -245,7 +244,7 @@ FIELDS: tuple[MetadataField, ...] = (
         front_matter=("accessed", "urldate", "访问日期", "引用日期"),
     ),
 )
-"""Every field, in the order to ask for them and to print them."""
+"""Every field, in the order of the form and of citations."""
 
 
 def keys_of(field: MetadataField, form: FileForm) -> tuple[str, ...]:
@@ -255,6 +254,6 @@ def keys_of(field: MetadataField, form: FileForm) -> tuple[str, ...]:
 
 
 def read_doi(text: str) -> str | None:
-    """Return `10.1000/182` of that or of `https://doi.org/10.1000/182`, `doi:10.1000/182`; None if it is no DOI."""
+    """Return the DOI `10.1000/182`, also from `https://doi.org/10.1000/182` or `doi:10.1000/182`; None for others."""
     match = _DOI.fullmatch(text.strip())
     return match[1] if match else None

@@ -1,4 +1,4 @@
-"""What a citation can say of each work: from its edition file where that says it, else from its title block."""
+"""Metadata of each work: from its edition file, else from its title block, else from the file's properties."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ def with_metadata(
 ) -> Document:
     """Return the document with the metadata of its works.
 
-    `particulars` is what an edition or a person says of each work, in the order of `document.works`; works beyond
-    them are read by rules alone. `properties` is what the file says of itself: programs write much there that nobody
-    chose, so it only fills in what is not known otherwise, and only where the file is one work. Raises SourceError if
-    `particulars` do not fit the text.
+    `citations` has the fields that an edition gives for each work, in the order of `document.works`; only rules apply
+    to works beyond them. `properties` is the file's own metadata. Programs write much of that without the author's
+    choice, so it only fills in missing fields, and only if the file is a single work. Raises SourceError if
+    `citations` do not fit the text.
     """
-    said = [*citations, *[CitationFields()] * (len(document.works) - len(citations))]
-    metadata = tuple(_describe(document, work, words) for work, words in zip(document.works, said, strict=False))
+    given = [*citations, *[CitationFields()] * (len(document.works) - len(citations))]
+    metadata = tuple(_describe(document, work, words) for work, words in zip(document.works, given, strict=False))
     if properties and len(metadata) == 1:
         metadata = (_fill_in(document, metadata[0], properties),)
     return dataclasses.replace(document, metadata=metadata)
@@ -43,28 +43,28 @@ def _fill_in(document: Document, known: Metadata, properties: CitationFields) ->
 
 
 def with_supplied(document: Document, supplied: Sequence[CitationFields]) -> Document:
-    """Return the document with what a person says of its works in place of what is known otherwise.
+    """Return the document with the fields that a person supplied in place of its own.
 
-    Raises SourceError if a date or a DOI is none.
+    Raises SourceError if a date or a DOI is not valid.
     """
     metadata = list(document.metadata)
-    for number, said in enumerate(supplied[: len(metadata)]):
+    for number, given in enumerate(supplied[: len(metadata)]):
         known = metadata[number]
-        values = {name: value for name, value in _values(document, said).items() if value}
-        metadata[number] = dataclasses.replace(known, kind=said.kind or known.kind, **values)
+        values = {name: value for name, value in _values(document, given).items() if value}
+        metadata[number] = dataclasses.replace(known, kind=given.kind or known.kind, **values)
     return dataclasses.replace(document, metadata=tuple(metadata))
 
 
-def _describe(document: Document, work: Section, said: CitationFields) -> Metadata:
-    read = read_title_block(document, work) if said.rules else None
+def _describe(document: Document, work: Section, given: CitationFields) -> Metadata:
+    read = read_title_block(document, work) if given.rules else None
     values: dict[str, Any] = {"title": SourcedValue(work.label, (work.title_span,) if work.title_span else ())}
     if read:
         values |= {"subtitle": read.subtitle, "authors": read.authors, "date": read.date}
-    return Metadata(kind=said.kind or (read.kind if read else "document"), **values | _values(document, said))
+    return Metadata(kind=given.kind or (read.kind if read else "document"), **values | _values(document, given))
 
 
-def _values(document: Document, said: CitationFields) -> dict[str, Any]:
-    """Return the values of the fields that something is said of, by their names; () where there is to be none."""
+def _values(document: Document, given: CitationFields) -> dict[str, Any]:
+    """Return the values of the given fields by name. An empty tuple says that there are no such persons."""
     return {
         field.name: tuple(_sourced(document, one) for one in value)
         if field.kind == "person"
@@ -74,7 +74,7 @@ def _values(document: Document, said: CitationFields) -> dict[str, Any]:
         if field.kind == "doi"
         else _sourced(document, value)
         for field in FIELDS
-        if (value := getattr(said, field.name)) is not None
+        if (value := getattr(given, field.name)) is not None
     }
 
 
@@ -105,7 +105,7 @@ def _doi(document: Document, value: Value) -> SourcedValue:
 
 
 def _span(document: Document, value: Value) -> Span:
-    """Return where the source says it. Raises SourceError if that line does not."""
+    """Return the span of a value in the source. Raises SourceError if its line does not have the words."""
     line = document.line_span(value.line or 0)
     if line is None:
         raise SourceError(corpus_messages.CITATION_WITHOUT_TEXT.format(line=value.line), document.name)

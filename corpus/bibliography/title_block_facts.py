@@ -1,7 +1,7 @@
-"""What the first lines of a work say of it: when, who, on what occasion. Pure, and strict rather than clever.
+"""Reads date, authors, subtitle and kind of a work from its first lines. Pure, and strict rather than clever.
 
-Each rule wants the whole line to be nothing else. What no rule reads stays unknown: a citation without a date is
-honest, one with a wrong date is not.
+Each rule has to match the whole line. What no rule reads stays unknown, because a missing date in a citation is better
+than a wrong one.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ _LAW_IF_ADOPTED = re.compile(r"(?:法|规定|办法|规则|决定|解释|批复)
 
 @dataclass(frozen=True, slots=True)
 class TitleBlock:
-    """What was read; None and () where the lines do not say."""
+    """The metadata in a title block; None and () for what the lines do not state."""
 
     kind: Kind
     subtitle: SourcedValue | None
@@ -73,13 +73,13 @@ class TitleBlock:
 
 
 def read_title_block(document: Document, work: Section) -> TitleBlock:
-    """Read the lines between a work's title and its first paragraph or heading."""
+    """Return the metadata in the lines between a work's title and its first paragraph or heading."""
     lines = _lines(document, work)
     texts = [document.quote((line,)) for line in lines]
     subtitle, occasion_date = _occasion(document, work, lines, texts)
     dates = [date for line, text in zip(lines, texts, strict=True) if (date := _date_alone(text, (line,)))]
     adoptions = [(match, line) for line, text in zip(lines, texts, strict=True) if (match := _ADOPTION.fullmatch(text))]
-    # What was amended later has no one date.
+    # A work that was amended later has no single date.
     amended = any(_AMENDED.search(text) for text in (*texts, *_first_paragraphs(document, work)))
     adopted = None if amended or not adoptions else _sourced_date(adoptions[0][0], (adoptions[0][1],))
     authors = _speakers(document, lines, texts) or _issuer(document, adoptions)
@@ -88,19 +88,19 @@ def read_title_block(document: Document, work: Section) -> TitleBlock:
 
 
 def find_date(document: Document, spans: Sequence[Span]) -> Date | None:
-    """Return the first date that the words say (`corpus.text.dates`); None if they say none."""
+    """Return the first date in some spans (`corpus.text.dates`); None if there is none."""
     written = find_written(document.quote(spans))
     return _date(written, cut(spans, written.start, written.end)) if written else None
 
 
 def read_supplied_date(text: str) -> Date | None:
-    """Return the date written as 2021-09-17, 2021-09 or 2021; None if it is no such date."""
+    """Return the date written as 2021-09-17, 2021-09 or 2021; None for anything else."""
     written = read_iso(text)
     return _date(written, ()) if written else None
 
 
 def _lines(document: Document, work: Section) -> list[Span]:
-    """Return the lines of the title block, and those that follow it and are no prose, without the title."""
+    """Return the lines of the title block and the following lines that are not prose, without the title."""
     lines: list[Span] = []
     for block in _first_blocks(document, work):
         match block:
@@ -144,13 +144,13 @@ def _is_prose(text: str) -> bool:
 def _occasion(
     document: Document, work: Section, lines: Sequence[Span], texts: Sequence[str]
 ) -> tuple[SourcedValue | None, Date | None]:
-    """Return where and when it was said (——2018年3月5日在……会议上), also where two lines share it."""
+    """Return the subtitle and the date of the occasion (——2018年3月5日在……会议上), on one line or two."""
     for place, text in enumerate(texts):
         for count in (1, 2):
             spans = tuple(lines[place : place + count])
             if len(spans) == count and (match := _OCCASION.fullmatch(document.quote(spans))):
                 return _sourced(document, spans, match, "subtitle"), _sourced_date(match, spans)
-        # Below the title block a dash begins an item of a list.
+        # Below the title block, a dash begins an item of a list.
         if _is_in_title_block(document, work, lines[place]) and (match := _DASHED.fullmatch(text)):
             return _sourced(document, (lines[place],), match, "subtitle"), None
     if work.title_span and (match := re.search(rf"[—―－]+(?P<date>{DAY})在[^。]*上$", work.label)):
@@ -159,7 +159,7 @@ def _occasion(
 
 
 def _speakers(document: Document, lines: Sequence[Span], texts: Sequence[str]) -> tuple[SourcedValue, ...]:
-    """Return who is named with an office, in a byline, or alone beside the date or the occasion."""
+    """Return the person named with an office, in a byline, or alone beside the date or the occasion."""
     for line, text in zip(lines, texts, strict=True):
         for pattern in (_SPEAKER, _BYLINE, _MAKER):
             if match := pattern.fullmatch(text):
@@ -174,7 +174,7 @@ def _speakers(document: Document, lines: Sequence[Span], texts: Sequence[str]) -
 
 
 def _issuer(document: Document, adoptions: Sequence[tuple[re.Match[str], Span]]) -> tuple[SourcedValue, ...]:
-    """Return the body that adopted it, if it is one of those that make laws or resolutions."""
+    """Return the body that adopted the work, if it is one that passes laws or resolutions."""
     for adoption, line in adoptions:
         for group in ("before", "after"):
             if adoption[group] and (match := _ISSUER.match(adoption[group])):
@@ -197,7 +197,7 @@ def _kind(title: str, subtitle: SourcedValue | None, adopted: bool, has_author: 
 
 
 def _date_alone(text: str, spans: Sequence[Span]) -> Date | None:
-    """Return the date that is all of a line, in brackets or not; None for others, and for four digits alone."""
+    """Return the date of a line with nothing else, in brackets or not; None for others and for four digits alone."""
     if not (match := _IN_BRACKETS.fullmatch(text)) or not (written := read_written(match["date"])):
         return None
     return None if match["date"].isdecimal() else _date(written, cut(spans, *match.span("date")))

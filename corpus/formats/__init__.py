@@ -1,4 +1,4 @@
-"""The formats that are read: bytes in, text and what the format knows beside it out."""
+"""Readers of file formats: each extracts the text and the layout from the bytes of a file."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ READABLE: Mapping[str, str] = MappingProxyType(
         ".epub": "epub",
     }
 )
-"""Endings of file names, and what is read as what. Files of other endings are read where they are plain text."""
+"""The format of each file extension. Files with other extensions are read if they are plain text."""
 
 _REFUSED = (
     (corpus_messages.OLDER_WORD, ".doc .dot .wps .wpt"),
@@ -41,16 +41,16 @@ _REFUSED = (
     (corpus_messages.RECORDING, ".mp3 .wav .m4a .flac .ogg .mp4 .mov .avi .mkv .webm"),
     (corpus_messages.PROGRAM, ".exe .dll .so .bin .class .jar .pyc .o .a .db .sqlite .npz .npy .parquet .pickle"),
 )
-"""What a file of another ending is, and the endings."""
+"""Formats that are refused: a message that names the format, and its extensions."""
 _KINDS = {ending: kind for kind, endings in _REFUSED for ending in endings.split()}
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BINARY = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 def format_of(filename: str, data: bytes) -> str:
-    """Return how a file is to be read: a value of `READABLE`. Raises SourceError, with its reason, for other kinds.
+    """Return the format of a file, a value of `READABLE`. Raises SourceError, with the reason, for other formats.
 
-    What the file begins with counts more than its name, because names are often wrong.
+    The first bytes of the file count more than its name, because names are often wrong.
     """
     ending = PurePath(filename).suffix.lower()
     if b"%PDF-" in data[:1024]:
@@ -80,7 +80,7 @@ def _zip_format(filename: str, ending: str, data: bytes) -> str:
 
 
 def extract(form: str, data: bytes, *, name: str) -> Extracted:
-    """Return the text of a file of format `form`. Raises SourceError, with its reason, and nothing else."""
+    """Return the text of a file of format `form`. Raises SourceError, with the reason, if it cannot be read."""
     try:
         match form:
             case "html":
@@ -96,13 +96,13 @@ def extract(form: str, data: bytes, *, name: str) -> Extracted:
         return read(data, name=name)
     except (SourceError, MemoryError):
         raise
-    except Exception as error:  # libraries that read damaged files raise whatever they come upon
+    except Exception as error:  # on damaged files, libraries raise errors of any kind
         message = corpus_messages.DAMAGED.format(kind=type(error).__name__, reason=error)
         raise SourceError(message, name) from error
 
 
 def refuse_binary(text: str, filename: str) -> None:
-    """Raise SourceError where a file of unknown ending decodes, but is no text."""
+    """Raise SourceError if a file with an unknown extension decodes, but is not text."""
     known = PurePath(filename).suffix.lower() in READABLE
     if not known and len(_BINARY.findall(text)) > 0.001 * len(text):
         raise SourceError(corpus_messages.NOT_TEXT.format(formats=corpus_messages.FORMATS), filename)

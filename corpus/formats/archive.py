@@ -1,4 +1,4 @@
-"""The parts of a ZIP file (DOCX, EPUB), with bounds on what they unpack to, and XML without entities of its own."""
+"""Reads ZIP files (DOCX, EPUB) within limits on their unpacked size, and XML that defines no entities."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from corpus.errors import SourceError
 
 
 def open_zip(data: bytes, *, name: str) -> zipfile.ZipFile:
-    """Open it. Raises SourceError if it is damaged, encrypted, or unpacks to more than is reasonable."""
+    """Return the open archive. Raises SourceError if it is damaged, encrypted, or larger than a limit when unpacked."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
@@ -34,7 +34,7 @@ def open_zip(data: bytes, *, name: str) -> zipfile.ZipFile:
 
 
 def read_part(archive: zipfile.ZipFile, part: str, *, name: str) -> bytes:
-    """Return a part. Raises SourceError if it is missing, damaged or too large."""
+    """Return the bytes of a part. Raises SourceError if it is missing, damaged or too large."""
     try:
         size = archive.getinfo(part).file_size
         if size > FORMATS.most_part:
@@ -48,7 +48,7 @@ def read_part(archive: zipfile.ZipFile, part: str, *, name: str) -> bytes:
 
 
 def read_xml(archive: zipfile.ZipFile, part: str, *, name: str) -> etree._Element:
-    """Return the root of an XML part. Raises SourceError as `read_part` does, or if it is not well-formed."""
+    """Return the root of an XML part. Raises SourceError as `read_part` does, and if the XML is not well-formed."""
     try:
         return parse_xml(read_part(archive, part, name=name), name=name)
     except etree.XMLSyntaxError as error:
@@ -56,7 +56,7 @@ def read_xml(archive: zipfile.ZipFile, part: str, *, name: str) -> etree._Elemen
 
 
 def parse_xml(data: bytes, *, name: str) -> etree._Element:
-    """Return the root. Raises XMLSyntaxError, and SourceError if the file defines entities of its own."""
+    """Return the root. Raises XMLSyntaxError if it is not well-formed, and SourceError if it uses its own entities."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     root = etree.fromstring(data, parser)
     if next(root.iter(etree.Entity), None) is not None:
@@ -65,5 +65,5 @@ def parse_xml(data: bytes, *, name: str) -> etree._Element:
 
 
 def local(element: etree._Element) -> str:
-    """Return the name of an element without its namespace, in lower case; empty for comments and the like."""
+    """Return the name of an element without its namespace, in lower case; empty for comments and instructions."""
     return element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""

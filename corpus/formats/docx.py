@@ -1,7 +1,7 @@
-"""DOCX: its paragraphs and tables in order, heading styles as headings, notes after the paragraph that has them.
+"""Reads DOCX: paragraphs and tables in order, heading styles as headings, notes after the paragraph that cites them.
 
-Numbers of automatic lists and headings are written as Word shows them (`numbering`). Left out: deleted and hidden text,
-comments, headers and footers, pictures, reading aids.
+Automatic numbers of lists and headings are written out as Word shows them (`docx_numbering`). Left out are deleted and
+hidden text, comments, headers and footers, pictures and ruby text.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _NOTES = {f"{_W}footnoteReference": "footnotes", f"{_W}endnoteReference": "endno
 
 
 def read_docx(data: bytes, *, name: str) -> Extracted:
-    """Read a document. Raises SourceError if it is damaged, encrypted, or holds no text."""
+    """Return the text of a document. Raises SourceError if it is damaged or encrypted, or has no text."""
     archive = open_zip(data, name=name)
     for part in archive.namelist():
         if part.endswith((".xml", ".rels")) and b"<!DOCTYPE" in read_part(archive, part, name=name)[:2000]:
@@ -57,7 +57,7 @@ def read_docx(data: bytes, *, name: str) -> Extracted:
         raise SourceError(corpus_messages.OTHER_OFFICE, name) from error
     writer = TextWriter(name)
     _Body(document, writer).write()
-    # A document without any style may have been pasted from a text that is wrapped at a width.
+    # A document without heading styles may be a text that was wrapped at a width and pasted.
     return writer.finish(_properties(document), whole_paragraphs=writer.has_headings)
 
 
@@ -102,12 +102,12 @@ class _Body:
                 self._blocks(note, depth + 1)
 
     def _number(self, paragraph: etree._Element, text: str) -> str:
-        """Count a paragraph, unless it is deleted, moved away or hidden with its end."""
-        return "" if not text.strip() and _is_gone(paragraph) else self._numbers.of(paragraph)
+        """Return the automatic number of a paragraph and count it, unless its mark is deleted, moved or hidden."""
+        return "" if not text.strip() and _is_mark_hidden(paragraph) else self._numbers.of(paragraph)
 
     def _table(self, table: etree._Element, depth: int) -> None:
         rows: list[list[etree._Element]] = [
-            [cell for cell in _descend(row, f"{_W}tc")] for row in _descend(table, f"{_W}tr")
+            [cell for cell in _nearest_descendants(row, f"{_W}tc")] for row in _nearest_descendants(table, f"{_W}tr")
         ]
         is_data = all(
             not next(table.iterdescendants(tag), None) is not None for tag in (f"{_W}tbl", f"{_W}txbxContent")
@@ -115,14 +115,14 @@ class _Body:
         is_data = is_data and not any(True for tag in _NOTES for _ in table.iterdescendants(tag))
         is_data = is_data and max(map(len, rows), default=0) > 1
         if is_data and all(_length(cell) <= FORMATS.docx_longest_cell for row in rows for cell in row):
-            self._writer.table([[self._plain(cell) for cell in row] for row in rows])
+            self._writer.table([[self._cell_text(cell) for cell in row] for row in rows])
             return
         for row in rows:
             for cell in row:
                 self._blocks(cell, depth + 1)
 
-    def _plain(self, cell: etree._Element) -> str:
-        """Return the words of a cell on one line; of a paragraph without words its number, if it has one."""
+    def _cell_text(self, cell: etree._Element) -> str:
+        """Return the words of a cell on one line, with automatic numbers, also of paragraphs without words."""
         paragraphs = [block for block, _ in _children(cell) if block.tag == f"{_W}p"]
         texts = [_read(paragraph)[0].lstrip() for paragraph in paragraphs]
         lines = [self._number(paragraph, text) + text for paragraph, text in zip(paragraphs, texts, strict=True)]
@@ -130,7 +130,7 @@ class _Body:
 
 
 class _Styles:
-    """What the styles of paragraphs say: the level of a heading, or that they are a table of contents."""
+    """The heading level of each paragraph style, and whether it belongs to a table of contents."""
 
     def __init__(self, document: Docx) -> None:
         self._known: dict[str, tuple[int, str]] = {}
@@ -140,7 +140,7 @@ class _Styles:
                 self._known[identity] = self._judge(element, elements)
 
     def of(self, paragraph: etree._Element) -> tuple[int, str]:
-        """Return the level (0: no heading) and `contents` or nothing."""
+        """Return the heading level of a paragraph (0: not a heading), and `contents` or an empty string."""
         own = paragraph.find(f"{_W}pPr")
         style = own.find(f"{_W}pStyle") if own is not None else None
         level, kind = self._known.get((style.get(f"{_W}val") if style is not None else None) or "", (0, ""))
@@ -170,7 +170,7 @@ class _Styles:
 
 
 def _outline(own: etree._Element | None) -> int | None:
-    """Return the level that properties of a paragraph give (0: body text), None if they give none."""
+    """Return the outline level in paragraph properties, from 1 (0: body text); None if there is none."""
     level = own.find(f"{_W}outlineLvl") if own is not None else None
     value = level.get(f"{_W}val") if level is not None else None
     if value is None or not value.isascii() or not value.isdigit():
@@ -179,7 +179,7 @@ def _outline(own: etree._Element | None) -> int | None:
 
 
 def _children(parent: etree._Element) -> Iterator[tuple[etree._Element, bool]]:
-    """Yield the paragraphs and tables directly in a body, cell, box or note, and whether contents (目录) have them."""
+    """Yield the direct paragraphs and tables of a body, cell, box or note, and whether a table of contents has them."""
     stack: list[tuple[etree._Element, bool]] = [(child, False) for child in reversed(parent)]
     while stack:
         element, contents = stack.pop()
@@ -193,8 +193,8 @@ def _children(parent: etree._Element) -> Iterator[tuple[etree._Element, bool]]:
             stack += [(child, inside) for child in reversed(element)]
 
 
-def _descend(parent: etree._Element, tag: str) -> Iterator[etree._Element]:
-    """Yield the nearest elements of a tag, also where content controls or insertions wrap them."""
+def _nearest_descendants(parent: etree._Element, tag: str) -> Iterator[etree._Element]:
+    """Yield the nearest descendants with a tag, also inside content controls and insertions."""
     stack = list(reversed(parent))
     while stack:
         element = stack.pop()
@@ -205,7 +205,7 @@ def _descend(parent: etree._Element, tag: str) -> Iterator[etree._Element]:
 
 
 def _read(paragraph: etree._Element) -> tuple[str, list[etree._Element], list[tuple[str, str]]]:
-    """Return the words, the text boxes and the notes of a paragraph."""
+    """Return the words of a paragraph, its text boxes, and the (kind, id) of its notes."""
     words: list[str] = []
     boxes: list[etree._Element] = []
     notes: list[tuple[str, str]] = []
@@ -229,8 +229,8 @@ def _read(paragraph: etree._Element) -> tuple[str, list[etree._Element], list[tu
     return "".join(words).replace("\r", "\n"), boxes, notes
 
 
-def _is_gone(paragraph: etree._Element) -> bool:
-    """Say whether the mark that ends a paragraph is deleted, moved away or hidden."""
+def _is_mark_hidden(paragraph: etree._Element) -> bool:
+    """Return whether the mark at the end of a paragraph is deleted, moved or hidden."""
     own = paragraph.find(f"{_W}pPr")
     mark = own.find(f"{_W}rPr") if own is not None else None
     deleted = mark is not None and any(mark.find(f"{_W}{tag}") is not None for tag in ("del", "moveFrom"))
@@ -256,6 +256,6 @@ def _notes(document: Docx, kind: str, name: str) -> dict[str, etree._Element]:
 
 
 def _properties(document: Docx) -> CitationFields | None:
-    said = document.core_properties  # `created` dates the file, not the work
+    raw = document.core_properties  # `created` is the date of the file, not of the work
     keys = {key for field in FIELDS for key in field.docx}
-    return properties(by_field({key: [getattr(said, key)] for key in keys}, "docx"))
+    return properties(by_field({key: [getattr(raw, key)] for key in keys}, "docx"))

@@ -1,6 +1,6 @@
-"""The numbers of automatic lists and headings in a DOCX, which Word shows and the file does not spell out.
+"""Computes the automatic numbers of lists and headings, which Word shows and a DOCX file does not contain.
 
-They are written before the words of their paragraph, as Word does when it saves plain text. Bullets are left out.
+The reader writes them before the words of their paragraph, as Word does when it saves plain text. Bullets are left out.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from corpus.text.numerals import write_numeral
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _PLACE = re.compile(r"%([1-9])")
 _TIGHT = "、．。）】」』〉》：，"
-"""What ends a number without a blank after it."""
+"""Characters at the end of a number after which no blank is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,24 +30,24 @@ class _Level:
     pattern: str = ""
     """Such as `第%1章` or `%1.%2`."""
     restart: int | None = None
-    """Of which level, from 1, a number makes this one begin again; None: any outer one; 0: none."""
+    """The level, from 1, whose numbers restart this one; None: any outer level; 0: none."""
     legal: bool = False
-    """All its numbers are shown as 1, 2, 3."""
+    """All its numbers are shown as Arabic digits."""
     tight: bool = False
     """Nothing stands between the number and the words."""
     style: str | None = None
-    """The paragraph style that takes this level."""
+    """The paragraph style that uses this level."""
 
 
 @dataclass(frozen=True, slots=True)
 class _List:
-    """A `w:num`: a use of a list, with what it changes."""
+    """A `w:num`: a use of an abstract list, with its overrides."""
 
     counter: str
-    """The `w:abstractNum` that it counts on with."""
+    """Id of the `w:abstractNum` whose counter it shares."""
     levels: dict[int, _Level]
     starts: dict[int, int]
-    """Levels that begin anew where this list is first used."""
+    """The start of each level that restarts when this list is first used."""
 
 
 class Numbering:
@@ -68,7 +68,7 @@ class Numbering:
         self._used: set[str] = set()
 
     def of(self, paragraph: etree._Element) -> str:
-        """Count the paragraph. Return its number as Word shows it, with the blank after it; empty if it has none."""
+        """Count the paragraph, and return its number as Word shows it with the blank after it; empty if it has none."""
         number, place = self._list_of(paragraph)
         used = self._lists.get(number)
         if used is None or place not in used.levels:
@@ -87,7 +87,7 @@ class Numbering:
         return _shown(used, place, counts)
 
     def _list_of(self, paragraph: etree._Element) -> tuple[str, int]:
-        """Return the list and the level, from 0, that a paragraph or its style names; an empty name for none."""
+        """Return the id of the list and the level, from 0, of a paragraph or its style; an empty id for none."""
         own = paragraph.find(f"{_W}pPr")
         named = own.find(f"{_W}pStyle") if own is not None else None
         number, place = _number_of(own)
@@ -100,7 +100,7 @@ class Numbering:
         return number or "", place or 0
 
     def _bases(self, identity: str | None) -> Iterator[tuple[str, etree._Element]]:
-        """Yield a style, that which it is based on, and so on."""
+        """Yield a style, the style that it is based on, and so on."""
         for _ in range(FORMATS.docx_style_depth):
             if identity is None or identity not in self._styles:
                 return
@@ -139,17 +139,17 @@ def _read(root: etree._Element, styles: dict[str, etree._Element]) -> dict[str, 
         counter = _value(element.find(f"{_W}abstractNumId")) or ""
         abstract = counters.get(counter)
         link = _value(abstract.find(f"{_W}numStyleLink")) if abstract is not None else None
-        if link in styles:  # a list style has the levels
+        if link in styles:  # a list style defines the levels
             linked, _ = _number_of(styles[link].find(f"{_W}pPr"))
             counter = _value(uses[linked].find(f"{_W}abstractNumId")) or "" if linked in uses else counter
             abstract = counters.get(counter)
         levels = _levels(abstract) if abstract is not None else {}
         starts: dict[int, int] = {}
         for change in element.iterfind(f"{_W}lvlOverride"):
-            place = _whole(change.get(f"{_W}ilvl"), 0)
+            place = _integer(change.get(f"{_W}ilvl"), 0)
             levels |= _levels(change)
             if (start := change.find(f"{_W}startOverride")) is not None:
-                starts[place] = _whole(_value(start), 1)
+                starts[place] = _integer(_value(start), 1)
         lists[number] = _List(counter, levels, starts)
     return lists
 
@@ -160,11 +160,11 @@ def _levels(parent: etree._Element) -> dict[int, _Level]:
         parts = {part.tag.removeprefix(_W): part for part in element if isinstance(part.tag, str)}
         words = {tag: _value(part) for tag, part in parts.items()}
         restart = words.get("lvlRestart")
-        levels[_whole(element.get(f"{_W}ilvl"), 0)] = _Level(
-            start=_whole(words.get("start"), 1),
+        levels[_integer(element.get(f"{_W}ilvl"), 0)] = _Level(
+            start=_integer(words.get("start"), 1),
             form=words.get("numFmt") or "decimal",
             pattern=(words.get("lvlText") or "")[: FORMATS.docx_longest_number],
-            restart=None if restart is None else _whole(restart, 0),
+            restart=None if restart is None else _integer(restart, 0),
             legal="isLgl" in parts and words["isLgl"] not in ("0", "false", "off"),
             tight=words.get("suff") == "nothing",
             style=words.get("pStyle"),
@@ -173,12 +173,12 @@ def _levels(parent: etree._Element) -> dict[int, _Level]:
 
 
 def _number_of(properties: etree._Element | None) -> tuple[str | None, int | None]:
-    """Return the list (`0` says that there is none) and the level that properties of a paragraph give."""
+    """Return the id of the list (`0`: no list) and the level in paragraph properties; None for what is missing."""
     own = properties.find(f"{_W}numPr") if properties is not None else None
     if own is None:
         return None, None
     place = _value(own.find(f"{_W}ilvl"))
-    return _value(own.find(f"{_W}numId")), None if place is None else _whole(place, 0)
+    return _value(own.find(f"{_W}numId")), None if place is None else _integer(place, 0)
 
 
 def _is_default(style: etree._Element) -> bool:
@@ -189,5 +189,5 @@ def _value(element: etree._Element | None) -> str | None:
     return element.get(f"{_W}val") if element is not None else None
 
 
-def _whole(words: str | None, otherwise: int) -> int:
+def _integer(words: str | None, otherwise: int) -> int:
     return int(words) if words and words.isascii() and words.isdigit() and len(words) <= 5 else otherwise

@@ -1,4 +1,4 @@
-"""EPUB: its documents in the order of the spine, chapters of its table of contents as headings."""
+"""Reads EPUB: documents in the order of the spine, chapters of the table of contents as headings."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ class _Chapter:
 
     title: str
     target: str
-    """Path in the archive."""
+    """Path of the document in the archive."""
     anchor: str
     level: int
 
 
 def read_epub(data: bytes, *, name: str) -> Extracted:
-    """Read a book. Raises SourceError if it is damaged, protected, or holds no text."""
+    """Return the text of a book. Raises SourceError if it is damaged or protected, or has no text."""
     archive = open_zip(data, name=name)
     _refuse_protected(archive, name)
     container = read_xml(archive, _CONTAINER, name=name)
@@ -58,7 +58,7 @@ def read_epub(data: bytes, *, name: str) -> Extracted:
         body = next((element for element in root if local(element) == "body"), root)
         book.gap()
         starts[item.path, ""] = book.length
-        # The book's own navigation is no text of it, wherever the spine has it.
+        # The navigation document is not text of the book, even if the spine has it.
         boilerplate = {body: "contents"} if "nav" in item.properties.split() else find_boilerplate(body)
         starts |= {(item.path, anchor): at for anchor, at in write_blocks(book, body, boilerplate).items()}
     places = [
@@ -96,12 +96,12 @@ def _items(package: etree._Element, folder: str) -> dict[str, _Item]:
 
 
 def _path(folder: str, reference: str) -> str:
-    """Return the path in the archive that a reference in `folder` means."""
+    """Return the path in the archive of a reference relative to `folder`."""
     return posixpath.normpath(posixpath.join(folder, unquote(reference)))
 
 
 def _parse(data: bytes, name: str) -> etree._Element:
-    """Return the root of a document: XHTML as XML, and what is not well-formed as a browser would take it."""
+    """Return the root of a document, parsed as XML, or as HTML if it is not well-formed."""
 
     def named(match: re.Match[bytes]) -> bytes:
         character = html.entities.html5.get(match[1].decode("ascii") + ";")
@@ -116,7 +116,7 @@ def _parse(data: bytes, name: str) -> etree._Element:
 
 
 def _chapters(archive: ZipFile, package: etree._Element, items: dict[str, _Item], name: str) -> list[_Chapter]:
-    """Return the table of contents: of EPUB 3 (nav) or, without it, of EPUB 2 (NCX)."""
+    """Return the table of contents of EPUB 3 (nav) or, without that, of EPUB 2 (NCX)."""
     for item in items.values():
         if "nav" in item.properties.split():
             root = _parse(read_part(archive, item.path, name=name), name)
@@ -157,18 +157,18 @@ def _chapter(title: str, reference: str, folder: str, level: int) -> _Chapter:
 
 
 def _properties(package: etree._Element) -> CitationFields | None:
-    said: dict[str, list[str]] = {}
+    raw: dict[str, list[str]] = {}
     for metadata in package.iter("{*}metadata"):
         for element in metadata.iter():
             if (tag := local(element)) and element.text:
                 role = f":{_role(element, metadata)}" if tag == "contributor" else ""
-                said.setdefault(tag + role, []).append(element.text)
-    said["date"] = said.get("date", [])[:1]  # the others say when the file was changed
-    return properties(by_field(said, "epub"))
+                raw.setdefault(tag + role, []).append(element.text)
+    raw["date"] = raw.get("date", [])[:1]  # the others are dates of changes to the file
+    return properties(by_field(raw, "epub"))
 
 
 def _role(contributor: etree._Element, metadata: etree._Element) -> str:
-    """Return what a contributor did, as MARC abbreviates it (`trl`). EPUB 2 has an attribute for it, EPUB 3 a meta."""
+    """Return the MARC code of a contributor's role (`trl`), from an attribute (EPUB 2) or a meta element (EPUB 3)."""
     refines = f"#{contributor.get('id')}"
     for meta in metadata.iter("{*}meta"):
         if meta.get("property") == "role" and meta.get("refines") == refines:

@@ -1,4 +1,4 @@
-"""What a reader makes of a file, and the hand that writes it down line by line."""
+"""The text that a reader extracts from a file, and the writer that collects it line by line."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from corpus.message import Message
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """The text of a file that is no plain text. Quotes are slices of it."""
+    """The text that was extracted from a file. Quotations are slices of it."""
 
     text: str
     layout: Layout
     properties: CitationFields | None
-    """What the file says of itself, apart from its text; None if nothing."""
+    """The file's own metadata; None if it has none."""
 
 
 class TextWriter:
-    """Writes lines and keeps what the format knows of each."""
+    """Collects the lines of a text with their layout."""
 
     def __init__(self, name: str) -> None:
-        """`name` is what errors call the file."""
+        """`name` is the name of the file in errors."""
         self.name = name
         self.length = 0
-        """Characters written so far: where the next line begins."""
+        """Number of characters written so far, which is the offset of the next line."""
         self._parts: list[str] = []
         self._headings: list[KnownHeading] = []
         self._non_body: list[KnownNonBody] = []
@@ -42,9 +42,9 @@ class TextWriter:
         self._warnings: list[ParserWarning] = []
 
     def line(self, text: str, *, level: int = 0, non_body: Literal["", "chrome", "contents"] = "") -> Span | None:
-        """Write a line, or several with line ends between them; blank ones make an empty line.
+        """Write a line, or several with line ends between them. A blank text makes an empty line.
 
-        `level` is that of a heading. Return where the words stand, None if there are none.
+        `level` is the level of a heading, 0 for other lines. Return the span of the words; None if there are none.
         """
         text = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
         words = text.strip()
@@ -61,13 +61,13 @@ class TextWriter:
         return span
 
     def whole(self, text: str) -> None:
-        """Write lines that are one paragraph."""
+        """Write lines that make up one paragraph."""
         span = self.line(text)
         if span and "\n" in text.strip():
             self._wholes.append(span)
 
     def table(self, rows: list[list[str]]) -> None:
-        """Write a table: a line a row, a tab between cells, so that nothing but blanks is added to its words."""
+        """Write a table, one line for each row with tabs between its cells. This adds only blanks to the words."""
         lines = [line for row in rows if (line := "\t".join(" ".join(cell.split("\n")) for cell in row)).strip()]
         self.gap()
         for first in range(0, len(lines), FORMATS.table_rows):
@@ -75,12 +75,12 @@ class TextWriter:
         self.gap()
 
     def gap(self) -> None:
-        """Leave an empty line, unless there is one or nothing stands before it."""
+        """Write an empty line, unless the text is empty or already ends with one."""
         if self._parts and self._parts[-1] != "\n":
             self._write("\n")
 
     def join(self) -> None:
-        """Say that the next line goes on with the paragraph before."""
+        """Record that the next line continues the paragraph before it."""
         self._joins.append(self.length)
 
     @property
@@ -92,9 +92,10 @@ class TextWriter:
         self._pages.append(self.length)
 
     def mark_headings(self, places: Iterable[tuple[int, str, int]], *, near: int) -> None:
-        """Make headings of lines that a table of contents names: offset, title and level of each entry.
+        """Make headings of the lines that a table of contents names: (offset, title, level) of each entry.
 
-        A title counts where one of the `near` lines after its offset is just that; a heading there gets the level.
+        The heading is the first of the `near` lines after the offset that equals the title, blanks aside. If that line
+        is a heading already, it gets the level of the entry.
         """
         text = "".join(self._parts)
         found = {heading.span: heading.level for heading in self._headings}
@@ -114,7 +115,7 @@ class TextWriter:
         self._warnings.append(ParserWarning(span, message))
 
     def finish(self, properties: CitationFields | None, *, whole_paragraphs: bool = True) -> Extracted:
-        """Return all of it. Raises SourceError if no word was written."""
+        """Return the text with its layout. Raises SourceError if no words were written."""
         text = "".join(self._parts)
         if not text.strip():
             raise SourceError(corpus_messages.NO_TEXT, self.name)

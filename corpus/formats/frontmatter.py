@@ -1,4 +1,4 @@
-"""Markdown front matter: what the lines between --- at the top say of the text, in the file's own words."""
+"""Reads Markdown front matter, the YAML between --- at the top of a text, as words of the source."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _FIELDS = {key: field.name for field in FIELDS for key in field.front_matter}
 
 
 def front_matter(text: str) -> CitationFields | None:
-    """Return what the front matter says; None if there is none, or it is no YAML."""
+    """Return the metadata in the front matter; None if there is none or it is not valid YAML."""
     match = _BLOCK.match(text)
     if match is None:
         return None
@@ -28,22 +28,22 @@ def front_matter(text: str) -> CitationFields | None:
         return None
     if not isinstance(node, yaml.MappingNode):
         return None
-    said: dict[str, list[yaml.ScalarNode]] = {}
+    raw: dict[str, list[yaml.ScalarNode]] = {}
     for key, value in node.value:
         name = _FIELDS.get(key.value.lower()) if isinstance(key, yaml.ScalarNode) else None
         values = value.value if isinstance(value, yaml.SequenceNode) else [value]
         if name:
-            said.setdefault(name, []).extend(one for one in values if isinstance(one, yaml.ScalarNode))
-    known = properties({name: [node.value for node in nodes] for name, nodes in said.items()})
+            raw.setdefault(name, []).extend(one for one in values if isinstance(one, yaml.ScalarNode))
+    known = properties({name: [node.value for node in nodes] for name, nodes in raw.items()})
     if known is None:
         return None
-    return _in_own_words(known, said, re.split(r"\r\n|\r|\n", text[: match.end()]))
+    return _in_own_words(known, raw, re.split(r"\r\n|\r|\n", text[: match.end()]))
 
 
 def _in_own_words(
-    known: CitationFields, said: Mapping[str, Sequence[yaml.ScalarNode]], lines: Sequence[str]
+    known: CitationFields, raw: Mapping[str, Sequence[yaml.ScalarNode]], lines: Sequence[str]
 ) -> CitationFields:
-    """Return the values as words of the source, where a line has just them."""
+    """Return the metadata with each value as words of the source, if its line contains it."""
 
     def own(value: Value, nodes: Sequence[yaml.ScalarNode]) -> Value:
         for node in nodes:
@@ -56,8 +56,8 @@ def _in_own_words(
     for field in FIELDS:
         value = getattr(known, field.name)
         if value and field.kind == "person":
-            words[field.name] = tuple(own(one, said[field.name]) for one in value)
+            words[field.name] = tuple(own(one, raw[field.name]) for one in value)
         elif value and field.kind != "date":
-            words[field.name] = own(value, said[field.name])
+            words[field.name] = own(value, raw[field.name])
     quoted: CitationFields = known.model_copy(update=words)
     return quoted

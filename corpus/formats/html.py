@@ -1,8 +1,8 @@
-"""HTML: its blocks as lines, <h1>–<h6> as headings, a table as rows; what is around the text is marked as such.
+"""Reads HTML: blocks as lines, <h1>–<h6> as headings, tables as rows, boilerplate marked as non-body.
 
-Left out because no browser shows it as text: <script>, <style>, <template>, <noscript>, pictures, what is `hidden`.
-Left out too: the reading aids of <ruby>, which would stand between the characters of a quote, and the numbers that
-a browser puts before items of a list, which are no characters of the file.
+Left out is what browsers do not show as text: <script>, <style>, <template>, <noscript>, pictures, hidden elements.
+Ruby text is left out because it would stand between the characters of a quotation. The numbers that a browser puts
+before list items are left out because the file does not contain them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from corpus.text.encoding import decode
 from corpus.text.scripts import WIDE
 
 _PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "table", "ul", "ol", "dl"})
-"""Blocks with an empty line before and after them, as `innerText` has it."""
+"""Blocks with an empty line before and after them, as in `innerText`."""
 _BLOCKS = _PARAGRAPHS | frozenset(
     re.findall(
         r"\w+",
@@ -40,15 +40,15 @@ _UNSEEN = frozenset(
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
 _CHINESE = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "big5": "big5hkscs", "x-big5": "big5hkscs"}
-"""What browsers read these names as."""
+"""The encodings that browsers use for these names."""
 _BREAK_IN_CHINESE = re.compile(rf"(?<=[{WIDE}])[ \t\f]*[\n\r][ \t\n\r\f]*(?=[{WIDE}])")
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
 _LINE_BREAK = "\x00"
-"""Stands for <br> until blanks are collapsed; a file cannot have it, since NUL becomes U+FFFD."""
+"""Stands for <br> until blanks are collapsed. No file contains it, because the parser turns NUL into U+FFFD."""
 
 
 def read_html(data: bytes, *, name: str) -> Extracted:
-    """Read a page. Raises SourceError if it is not text, nested beyond reason, or holds none."""
+    """Return the text of a page. Raises SourceError if it cannot be decoded, is nested too deeply, or has no text."""
     root = parse_html(decode_html(data, name=name), name=name)
     writer = TextWriter(name)
     body = next((element for element in root if local(element) in ("body", "frameset")), root)
@@ -57,22 +57,22 @@ def read_html(data: bytes, *, name: str) -> Extracted:
 
 
 def decode_html(data: bytes, *, name: str) -> str:
-    """Return the text of the file in the encoding that it declares, where its bytes fit; else in the one they fit."""
+    """Return the text of the file in the encoding that it declares or, if the bytes do not fit, in a guessed one."""
     match = _CHARSET.search(data, 0, 4096) or _XML_ENCODING.match(data)
     declared = match[1].decode("ascii").lower() if match else ""
     if declared and not data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")) and "utf" not in declared:
         try:
             return data.decode(_CHINESE.get(declared, declared))
         except (UnicodeDecodeError, LookupError):
-            pass  # pages often declare the wrong one
+            pass  # pages often declare a wrong encoding
     return decode(data, name=name).text
 
 
 def parse_html(text: str, *, name: str) -> etree._Element:
-    """Return the root as a browser sees it. Raises SourceError if nothing can be made of it."""
+    """Return the root, parsed as browsers do. Raises SourceError if there is none or the nesting is too deep."""
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, no_network=True)
     try:
-        # A declaration is about the bytes, which are decoded already.
+        # The XML declaration names the encoding of the bytes, which are already decoded.
         root = etree.fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text).encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError):
         root = None
@@ -84,15 +84,15 @@ def parse_html(text: str, *, name: str) -> etree._Element:
 
 
 def write_blocks(writer: TextWriter, root: etree._Element, boilerplate: dict[etree._Element, str]) -> dict[str, int]:
-    """Write the text under `root`, and return where each element with an id begins.
+    """Write the text under `root`, and return the offset at which each element with an id begins.
 
-    `chrome` holds the elements that are not the text, with the kind of matter that they are.
+    `boilerplate` maps each element that is not text to its kind of non-body.
     """
-    return _Walk(writer, boilerplate).run(root)
+    return _BlockWriter(writer, boilerplate).run(root)
 
 
-class _Walk:
-    """One pass over the elements, without recursion: files nest as deep as they like."""
+class _BlockWriter:
+    """Writes the elements in one pass without recursion, because files may nest deeply."""
 
     def __init__(self, writer: TextWriter, boilerplate: dict[etree._Element, str]) -> None:
         self._writer = writer
@@ -112,7 +112,7 @@ class _Walk:
                     events.skip_subtree()
                 elif tag == "table" and self._add_table(element):
                     events.skip_subtree()
-                    element.set("data-read", "")  # its end comes all the same
+                    element.set("data-read", "")  # its end event still comes
                 else:
                     self._start(element, tag)
             elif event == "end" and not (tag in _UNSEEN or _is_hidden(element) or "data-read" in element.attrib):
@@ -152,13 +152,13 @@ class _Walk:
             self._kinds.pop()
 
     def _flush(self, *, gap: bool = False) -> None:
-        """Write what has come since the last border of a block."""
+        """Write the words since the last start or end of a block."""
         words = "".join(self._words)
         self._words.clear()
         kind = self._kinds[0] if self._kinds else ""
         if self._pre:
             lines = words.replace(_LINE_BREAK, "\n")
-            if kind or lines.count("\n") > FORMATS.html_pre_lines:  # a page that shows a text file
+            if kind or lines.count("\n") > FORMATS.html_pre_lines:  # such a page shows a text file
                 for line in lines.split("\n"):
                     self._writer.line(line, non_body=_non_body(kind))
             else:
@@ -176,7 +176,7 @@ class _Walk:
             self._writer.gap()
 
     def _add_table(self, table: etree._Element) -> bool:
-        """Write a table of data; False for one that lays out a page."""
+        """Write a table and return True; return False for a table that only lays out a page."""
         rows = list(_rows(table))
         if not rows or self._kinds or table in self._boilerplate:
             return False
@@ -188,7 +188,7 @@ class _Walk:
 
 
 def collapse(words: str) -> str:
-    """Return the words as a browser sets them: blanks are one, a line break within Chinese is none, <br> is a line."""
+    """Return the words with blanks collapsed, line breaks within Chinese removed, and <br> as a line end."""
     words = _BLANKS.sub(" ", _BREAK_IN_CHINESE.sub("", words))
     return "\n".join(line.strip(" ") for line in words.split(_LINE_BREAK))
 
@@ -211,7 +211,7 @@ def inline_text(element: etree._Element) -> str:
 
 
 def _rows(table: etree._Element) -> Iterator[list[str]]:
-    """Yield the cells of a table of data; nothing for another."""
+    """Yield the cells of each row of a data table; nothing for a table that only lays out a page."""
     if table.get("role") in ("presentation", "none") or next(table.iterdescendants("{*}table"), None) is not None:
         return
     rows = [[cell for cell in row if local(cell) in ("td", "th")] for row in table.iter("{*}tr")]
@@ -244,13 +244,13 @@ def _is_hidden(element: etree._Element) -> bool:
 
 
 def _properties(root: etree._Element) -> CitationFields | None:
-    said: dict[str, list[str]] = {}
+    raw: dict[str, list[str]] = {}
     for meta in root.iter("{*}meta"):
         key = (meta.get("name") or meta.get("property") or meta.get("itemprop") or "").lower()
         if content := meta.get("content"):
-            said.setdefault(key, []).append(content)
+            raw.setdefault(key, []).append(content)
 
-    said["<title>"] = [inline_text(element) for element in root.iter("{*}title")][:1]
+    raw["<title>"] = [inline_text(element) for element in root.iter("{*}title")][:1]
     links = [link.get("href") or "" for link in root.iter("{*}link") if link.get("rel") == "canonical"]
-    said["<link rel=canonical>"] = links[:1]
-    return properties(by_field(said, "html"))
+    raw["<link rel=canonical>"] = links[:1]
+    return properties(by_field(raw, "html"))

@@ -1,4 +1,4 @@
-"""What of a page is not its text: navigation, headers and footers, lists of links, its own table of contents."""
+"""Finds the boilerplate of a page: navigation, headers and footers, lists of links, its table of contents."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
 def find_boilerplate(body: etree._Element) -> dict[etree._Element, str]:
-    """Return the elements that are not the text, with their kind of matter: `chrome` or `contents`.
+    """Return the elements that are not text, with their kind of non-body: `chrome` or `contents`.
 
-    Where that would leave nothing, all is text.
+    Return none if no text would be left.
     """
     texts, links, counts = _measure(body)
     found = _by_tag(body) | _outside_main(body, texts)
@@ -38,7 +38,7 @@ def find_boilerplate(body: etree._Element) -> dict[etree._Element, str]:
 def _measure(
     body: etree._Element,
 ) -> tuple[Counter[etree._Element], Counter[etree._Element], Counter[etree._Element]]:
-    """Return the characters, the characters in links and the links of each element."""
+    """Return the number of characters, of characters in links, and of links in each element."""
     texts: Counter[etree._Element] = Counter()
     links: Counter[etree._Element] = Counter()
     counts: Counter[etree._Element] = Counter()
@@ -79,7 +79,7 @@ def _by_tag(body: etree._Element) -> dict[etree._Element, str]:
 
 
 def _outside_main(body: etree._Element, texts: Counter[etree._Element]) -> dict[etree._Element, str]:
-    """Return what stands beside <main>, or beside the one <article>, but for headings."""
+    """Return the elements outside <main> or the only <article>, except those with headings."""
     mains = [part for part in body.iter() if local(part) == "main" or (local(part) and part.get("role") == "main")]
     articles = [part for part in body.iter("{*}article")]
     main = mains[0] if len(mains) == 1 else articles[0] if len(articles) == 1 else None

@@ -1,7 +1,7 @@
-"""PDF with a text layer: its characters through PDFium, its lines and paragraphs by where they stand on the page.
+"""Reads PDF with a text layer: characters from PDFium, lines and paragraphs from their positions on the page.
 
-Running heads and page numbers are marked as matter where they repeat. Rotated text, forms and annotations are not
-read; a page without text is named in a warning.
+Running heads and page numbers are marked as non-body. Rotated text, forms and annotations are not read. A warning names
+each page without text.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ from corpus.message import Message
 from corpus.text.encoding import garbled
 
 _PDFIUM = threading.Lock()
-"""PDFium is not to be called from two threads at once."""
+"""PDFium must not be called from two threads at once."""
 _XMP = re.compile(rb"<x:xmpmeta\b.{0,200000}?</x:xmpmeta>", re.DOTALL)
 _PRISM = "prismstandard.org"
-"""In the namespaces of what publishers say of a journal and its articles, whatever their version."""
+"""Part of the namespaces of PRISM, the metadata of journals and articles, in all versions."""
 
 
 def read_pdf(data: bytes, *, name: str) -> Extracted:
-    """Read a document. Raises SourceError if it is damaged, encrypted, or has no text layer."""
+    """Return the text of a document. Raises SourceError if it is damaged or encrypted, or has no text layer."""
     with _PDFIUM:
         document = _open(data, name)
         try:
@@ -93,7 +93,7 @@ def _page(document: pypdfium2.PdfDocument, number: int, name: str) -> Page:
 
 
 def _glyphs(layer: pypdfium2.PdfTextPage, rotation: int) -> Iterator[Glyph]:
-    """Yield the characters in the order of the file, turned as the page is shown."""
+    """Yield the characters in the order of the file, with coordinates rotated as the page is shown."""
     box, matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
     x, y = ctypes.c_double(), ctypes.c_double()
     high = 0
@@ -131,7 +131,7 @@ def _refuse_scanned(pages: list[Page], name: str) -> None:
 
 
 def _write(writer: TextWriter, pages: list[Page]) -> list[int]:
-    """Write the pages and return where each begins."""
+    """Write the pages, and return the offset at which each begins."""
     running_heads = find_running_heads(pages)
     bodies = [[row for row in page.rows if (number, row) not in running_heads] for number, page in enumerate(pages)]
     typesetting = Typesetting(bodies)
@@ -161,7 +161,7 @@ def _write(writer: TextWriter, pages: list[Page]) -> list[int]:
 def _write_paragraph(
     writer: TextWriter, typesetting: Typesetting, paragraph: Paragraph, last: VisualLine | None
 ) -> VisualLine | None:
-    """Write a paragraph after the line `last`, and return its own last line if more may follow."""
+    """Write a paragraph after the line `last`. Return its last line, which the next page may continue, or None."""
     if last is not None and typesetting.goes_on(last, paragraph.rows[0]):
         writer.join()
     elif paragraph.after_gap:
@@ -175,7 +175,7 @@ def _write_paragraph(
 
 
 def _warn_of_empty(writer: TextWriter, empty: list[int], page: Page) -> None:
-    """Say, where the next page begins, that pages before it are not in the text."""
+    """Add a warning, at the beginning of this page, that earlier pages are not in the text."""
     if empty:
         words = page.rows[0].text.lstrip()
         span = Span(writer.length, writer.length + max(len(words), 1))
@@ -185,8 +185,8 @@ def _warn_of_empty(writer: TextWriter, empty: list[int], page: Page) -> None:
 
 
 def _properties(info: dict[str, str], data: bytes, name: str) -> CitationFields | None:
-    # CreationDate dates the file, not the work: the table does not ask for it.
-    said = {f"info:{key.lower()}": [value] for key, value in info.items() if value}
+    # CreationDate is the date of the file, not of the work, and the table does not have it.
+    raw_fields = {f"info:{key.lower()}": [value] for key, value in info.items() if value}
     if match := _XMP.search(data):
         try:
             root = parse_xml(match[0], name=name)
@@ -195,11 +195,11 @@ def _properties(info: dict[str, str], data: bytes, name: str) -> CitationFields 
         for element in root.iter():
             items = [part.text or "" for part in element.iter() if local(part) == "li"] or [element.text or ""]
             for key in _xmp_keys(element):
-                said.setdefault(key, []).extend(item for item in items if item.strip())
-            for attribute, value in element.attrib.items():  # the short way to write a property
+                raw_fields.setdefault(key, []).extend(item for item in items if item.strip())
+            for attribute, value in element.attrib.items():  # properties may also be attributes
                 if _PRISM in str(attribute):
-                    said.setdefault(f"prism:{etree.QName(attribute).localname.lower()}", []).append(str(value))
-    return properties(by_field({key: values for key, values in said.items() if values}, "pdf"))
+                    raw_fields.setdefault(f"prism:{etree.QName(attribute).localname.lower()}", []).append(str(value))
+    return properties(by_field({key: values for key, values in raw_fields.items() if values}, "pdf"))
 
 
 def _xmp_keys(element: etree._Element) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The lines of a PDF's page, from where its characters stand, in the order in which a person reads them."""
+"""Finds the lines of a PDF page from the positions of its characters, in reading order."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from corpus.text.scripts import has_wide
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """A character on a page; lengths in points, y upwards."""
+    """A character on a page. Coordinates are in points, with y upwards."""
 
     character: str
     left: float
@@ -22,12 +22,12 @@ class Glyph:
     base: float
     size: float
     generated: bool
-    """PDFium put it in, where letters stand apart."""
+    """PDFium inserted it where letters stand apart."""
 
 
 @dataclass(frozen=True, slots=True)
 class VisualLine:
-    """A line, or in a table a line of cells with tabs between them."""
+    """A line of a page; in a table, the cells of a row with tabs between them."""
 
     text: str
     left: float
@@ -35,7 +35,7 @@ class VisualLine:
     base: float
     size: float
     column: int
-    """0 for the left one, and for lines over all columns; 1 for the right one."""
+    """0 for the left column and for lines across both; 1 for the right column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Page:
 
 
 def read_page(glyphs: Sequence[Glyph]) -> Page:
-    """Return the lines. Pages of one column or two are understood."""
+    """Return the lines of a page with one column or two."""
     pieces = [piece for piece in _pieces(glyphs) if piece.text.strip()]
     gutter = _gutter(pieces)
     if gutter is None:
@@ -66,7 +66,7 @@ def read_page(glyphs: Sequence[Glyph]) -> Page:
 
 
 def _pieces(glyphs: Sequence[Glyph]) -> list[VisualLine]:
-    """Return stretches of characters that follow each other in the file and on the page."""
+    """Return runs of characters that are adjacent in the file and on the page."""
     pieces: list[VisualLine] = []
     run: list[Glyph] = []
     for glyph in glyphs:
@@ -94,7 +94,7 @@ def _piece(run: Sequence[Glyph]) -> VisualLine:
     characters = [
         glyph.character
         for place, glyph in enumerate(run)
-        # PDFium takes wide spacing of Chinese for blanks.
+        # PDFium inserts blanks in widely spaced Chinese.
         if not (
             glyph.generated
             and (place + 1 == len(run) or has_wide(run[place - 1].character) or has_wide(run[place + 1].character))
@@ -112,7 +112,7 @@ def _piece(run: Sequence[Glyph]) -> VisualLine:
 
 
 def _gutter(pieces: Sequence[VisualLine]) -> float | None:
-    """Return where the right column begins; None on a page of one column."""
+    """Return x of the left edge of the right column; None for a page with one column."""
     if len(pieces) < 2 * PDF.column_lines:
         return None
     least, most = min(piece.left for piece in pieces), max(piece.right for piece in pieces)
@@ -136,7 +136,7 @@ def _gutter(pieces: Sequence[VisualLine]) -> float | None:
 
 
 def _rows(pieces: Sequence[VisualLine], column: int) -> list[VisualLine]:
-    """Return pieces of one column as lines from top to bottom, those on one line joined."""
+    """Return the lines of a column from top to bottom, each joined from its pieces."""
     lines: list[list[VisualLine]] = []
     for piece in sorted(pieces, key=lambda piece: -piece.base):
         if lines and abs(lines[-1][0].base - piece.base) < 0.5 * max(lines[-1][0].size, piece.size):

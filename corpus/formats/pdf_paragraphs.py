@@ -1,4 +1,7 @@
-"""The paragraphs of a PDF: a line goes on where the next word had no room on it, and the next is not set apart."""
+"""Finds the paragraphs of a PDF.
+
+A line continues its paragraph if its first word had no room on the line before and no gap or indent sets it apart.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +19,9 @@ from corpus.text.fold import fold
 from corpus.text.scripts import has_wide
 
 _NO_START = "，。、；：？！”’）》】〉」』…—,.;:?!)]}%％"
-"""What no line begins with: it takes the character before it along."""
+"""Characters that do not begin a line; the character before them moves with them."""
 _NEVER_FIRST = "，。、；：？！）》】〉」』％"
-"""Those of them that begin no paragraph either."""
+"""Those of them that do not begin a paragraph either."""
 _NO_END = "（《【〈「『“‘([{"
 _ENDS = re.compile(r"[。！？；：.!?;:…][”’」』）)]*$")
 
@@ -29,7 +32,7 @@ class Paragraph:
 
     rows: tuple[VisualLine, ...]
     after_gap: bool
-    """Set apart from what is before it."""
+    """A gap precedes it."""
 
     @property
     def is_table(self) -> bool:
@@ -37,7 +40,7 @@ class Paragraph:
 
     @property
     def text(self) -> str:
-        """The lines as one: a blank stands for the line end between two words of an alphabet."""
+        """The lines joined, with a blank for the line end between two alphabetic words."""
         text = self.rows[0].text
         for row in self.rows[1:]:
             a, b = text.rstrip()[-1:], row.text.lstrip()[:1]
@@ -47,7 +50,7 @@ class Paragraph:
 
 
 class Typesetting:
-    """How the document is set: its margins, the distance of its lines, whether its paragraphs are set in."""
+    """The typesetting of a document: margins, line spacing, and whether paragraphs are indented."""
 
     def __init__(self, pages: Sequence[Sequence[VisualLine]]) -> None:
         rows = [row for page in pages for row in page]
@@ -55,7 +58,7 @@ class Typesetting:
         self._sizes = self._large(rows)
         self._left = {column: self._left_edge([row for row in rows if row.column == column]) for column in (0, 1)}
         self._two = any(row.column for row in rows)
-        # Lines over both columns end where the right one does.
+        # Lines across both columns end at the right margin of the right one.
         narrow = [row for row in rows if row.column or not self._two or row.right < self._left[1]]
         self._right = {column: self._right_edge([row for row in narrow if row.column == column]) for column in (0, 1)}
         pairs = [pair for page in pages for pair in pairwise(page) if pair[0].column == pair[1].column]
@@ -68,7 +71,7 @@ class Typesetting:
         self._indented = sum(self._indent(row) >= PDF.indent for row in opens) >= 0.4 * max(len(opens), 1)
 
     def paragraphs(self, rows: Sequence[VisualLine]) -> list[Paragraph]:
-        """Return the paragraphs of the lines of a page."""
+        """Return the paragraphs of a page."""
         paragraphs: list[Paragraph] = []
         group: list[VisualLine] = []
         gap = False
@@ -88,7 +91,7 @@ class Typesetting:
         return paragraphs
 
     def level(self, paragraph: Paragraph) -> int:
-        """Return the level of a heading that is set larger than the text; 0 for all others."""
+        """Return the level of a heading, which is larger than the text; 0 for other paragraphs."""
         size = round(paragraph.rows[0].size, 1)
         words = paragraph.text.strip()
         if size not in self._sizes or len(words) > PDF.longest_heading or words[-1:] in "。；，、,;":
@@ -96,7 +99,7 @@ class Typesetting:
         return self._sizes.index(size) + 1
 
     def goes_on(self, last: VisualLine, first: VisualLine) -> bool:
-        """Say whether a paragraph goes on over the end of a page or column."""
+        """Return whether the paragraph that ends with `last` continues with `first` on the next page or column."""
         return self._continues(last, first)
 
     def _continues(self, row: VisualLine, following: VisualLine) -> bool:
@@ -109,7 +112,7 @@ class Typesetting:
         indent = self._indent(following)
         if indent < PDF.indent:
             return True
-        # Under a number that hangs out, or in a block that is set in as a whole.
+        # Below a hanging number, or in a block that is indented as a whole.
         return not self._indented and indent < 8 and row.left <= following.left + 1 and not _opens(following.text)
 
     def _is_apart(self, row: VisualLine, following: VisualLine) -> bool:
@@ -120,7 +123,7 @@ class Typesetting:
         return (row.left - self._left[row.column]) / row.size
 
     def _is_full(self, row: VisualLine, following: VisualLine) -> bool:
-        """Say whether what `following` begins with had no room at the end of `row`."""
+        """Return whether the first word of `following` had no room at the end of `row`."""
         right = self._right[row.column]
         if self._two and not row.column and row.right > self._left[1]:
             right = max(self._right.values())
@@ -133,7 +136,7 @@ class Typesetting:
             count = 1
             while count < min(len(text), 4) and (text[count] in _NO_START or text[count - 1] in _NO_END):
                 count += 1
-            # Spaced-out text takes more than an em for a character.
+            # Spaced text takes more than an em for each character.
             characters = len("".join(row.text.split()))
             need = count * max(row.size, (row.right - row.left) / characters if characters >= PDF.spaced_line else 0.0)
         else:
@@ -146,7 +149,7 @@ class Typesetting:
 
     @staticmethod
     def _large(rows: Sequence[VisualLine]) -> list[float]:
-        """Return the sizes that are plainly larger than that of the text, the largest first; none if they are many."""
+        """Return the font sizes clearly larger than the text's, largest first; none if much of the text has them."""
         lengths: Counter[float] = Counter()
         for row in rows:
             lengths[round(row.size, 1)] += len(row.text)
@@ -159,14 +162,14 @@ class Typesetting:
 
     @staticmethod
     def _left_edge(rows: Sequence[VisualLine]) -> float:
-        """Return the left margin: the outermost place at which two lines begin."""
+        """Return the left margin: the leftmost x at which two lines begin."""
         places = sorted(row.left for row in rows)
         size = statistics.median(row.size for row in rows) if rows else 0.0
         return next((a for a, b in pairwise(places) if b - a < size), places[0] if places else 0.0)
 
     @staticmethod
     def _right_edge(rows: Sequence[VisualLine]) -> float:
-        """Return the right margin: of Chinese the place where most lines end, beyond which punctuation may hang."""
+        """Return the right margin. In Chinese it is where most lines end, and punctuation may hang beyond it."""
         if not rows:
             return 0.0
         if sum(has_wide(row.text.rstrip()[-1:]) for row in rows) > 0.5 * len(rows):

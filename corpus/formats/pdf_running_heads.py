@@ -1,4 +1,4 @@
-"""Running heads and page numbers: what stands at the same place of many pages, or counts them."""
+"""Finds running heads and page numbers: lines that recur at the same position, or count the pages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NUMBER = re.compile(
 
 
 def find_running_heads(pages: Sequence[Page]) -> set[tuple[int, VisualLine]]:
-    """Return the lines that are not the text, with their page (from 0)."""
+    """Return the running heads and page numbers as (page from 0, line)."""
     edges = [_edges(page) for page in pages]
     counts: Counter[tuple[str, int]] = Counter()
     for rows in edges:
@@ -44,7 +44,7 @@ def _near(counts: Counter[tuple[str, int]], key: tuple[str, int]) -> int:
 
 
 def _numbers(edges: Sequence[Sequence[VisualLine]]) -> set[tuple[int, VisualLine]]:
-    """Return lines that are nothing but numbers and go up with the pages, on two pages or more."""
+    """Return lines that are only numbers and ascend with the pages, on two pages or more."""
     by_offset: dict[int, set[tuple[int, VisualLine]]] = defaultdict(set)
     for number, rows in enumerate(edges):
         for row in rows:

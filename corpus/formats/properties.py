@@ -1,4 +1,4 @@
-"""What files say of themselves, as citations can use it: junk that programs write there is left out."""
+"""Reads the metadata that files contain, without the junk that programs write there."""
 
 from __future__ import annotations
 
@@ -22,30 +22,30 @@ _BLANKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 
 
 def properties(candidates: Mapping[str, Sequence[str | None]]) -> CitationFields | None:
-    """Return what is worth saying, None if nothing is.
+    """Return the usable metadata of a file; None if there is none.
 
-    `candidates` has, by the names of the table's fields, what a file says, best first. Of persons all count, and they
-    may share a string (甲；乙); of another field the first that is one (a day, a DOI, an address on the web).
+    `candidates` has the values of each field by its name in the table, the best first. All persons count, and one
+    string may name several (甲；乙). Other fields take the first valid value (a date, a DOI, a web address).
     """
     known: dict[str, object] = {}
     for field in FIELDS:
-        said = candidates.get(field.name, ())
+        raw = candidates.get(field.name, ())
         if field.kind == "person":
-            names = (name for text in said for part in _DIVIDES.split(text or "") if (name := _words(part)))
+            names = (name for text in raw for part in _DIVIDES.split(text or "") if (name := _words(part)))
             if people := tuple(Value(supplied=name) for name in dict.fromkeys(names)):
                 known[field.name] = people
-        elif value := next(filter(None, map(_READERS[field.kind], said)), None):
+        elif value := next(filter(None, map(_READERS[field.kind], raw)), None):
             known[field.name] = Value(supplied=value)
     if "publication" in known and not known.keys().isdisjoint(("volume", "issue", "doi")):
         known["kind"] = "article"
     return CitationFields.model_validate(known) if known else None
 
 
-def by_field(said: Mapping[str, Sequence[str]], form: FileForm) -> dict[str, Sequence[str]]:
-    """Return by field what a file says by the names of its form. Of persons only the name of most trust counts."""
+def by_field(raw: Mapping[str, Sequence[str]], form: FileForm) -> dict[str, Sequence[str]]:
+    """Return the values by field of values by the names of a form. For persons, only the most trusted name counts."""
     candidates: dict[str, Sequence[str]] = {}
     for field in FIELDS:
-        found = [values for key in keys_of(field, form) if (values := _under(said, key))]
+        found = [values for key in keys_of(field, form) if (values := _under(raw, key))]
         if found:
             candidates[field.name] = (
                 found[0] if field.kind == "person" else [text for values in found for text in values]
@@ -53,11 +53,11 @@ def by_field(said: Mapping[str, Sequence[str]], form: FileForm) -> dict[str, Seq
     return candidates
 
 
-def _under(said: Mapping[str, Sequence[str]], key: str) -> Sequence[str]:
-    """Return what stands under a name, or `201-219` of the two names of a range."""
-    if key in said or "/" not in key:
-        return said.get(key, ())
-    first, last = (next(filter(_words, said.get(part, ())), "") for part in key.split("/"))
+def _under(raw: Mapping[str, Sequence[str]], key: str) -> Sequence[str]:
+    """Return the values of a name, or a range such as `201-219` for two names (`a/b`)."""
+    if key in raw or "/" not in key:
+        return raw.get(key, ())
+    first, last = (next(filter(_words, raw.get(part, ())), "") for part in key.split("/"))
     return [f"{first}-{last}" if last and last != first else first] if first else ()
 
 
@@ -67,7 +67,7 @@ def _words(text: str | None) -> str | None:
 
 
 def _day(text: str | None) -> str | None:
-    """Return 2021-03-05 of `D:20210305…`, `2021-03-05T10:00` or `2021/3/5`; None where no such day is."""
+    """Return 2021-03-05 for `D:20210305…`, `2021-03-05T10:00` or `2021/3/5`; None if there is no such day."""
     match = _DATE.match((text or "").strip())
     if not match:
         return None

@@ -1,1 +1,1 @@
-"""What one line can be, judged by its words alone: the parser, the formats and questions use it."""
+"""The grammar of single lines: line types and enumerators, used by the parser, the formats and questions."""

@@ -1,6 +1,6 @@
-"""The numbers that lines begin with, and the shape of what follows them.
+"""Enumerators: the numbers that lines begin with, and the shape of what follows them.
 
-Lines come folded (`corpus.text.fold`): in half width, so that `(`, `,`, `:`, `;`, `!` and `?` stand for both widths.
+Lines are folded (`corpus.text.fold`) to half width, so that `(`, `,`, `:`, `;`, `!` and `?` stand for both widths.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ _LENIENT = (
     ("第一,", re.compile(rf"\**第\s?(?P<n>{_N})\s?款?[,、:\s]*")),
     ("一、", re.compile(rf"\**\(?(?P<n>[{HAN_DIGITS}]+|\d+)[)、.,]+\s*")),
 )
-"""What numbers a heading of a format or an edition, beside what `mark_of` reads."""
+"""Enumerators of a heading that a format or an edition marks, beyond those that `enumerator_of` reads."""
 
 UNITS = {
     **dict.fromkeys(("编", "part", "篇", "卷", "部分", "部份", "大部分", "单元", "book", "title"), "part"),
@@ -96,7 +96,7 @@ UNITS = {
     **dict.fromkeys(("原则", "principle"), "principle"),
     **dict.fromkeys(("附", "附件", "附录", "附表", "附图", "annex", "appendix", "schedule"), "annex"),
 }
-"""What styles, and the words of questions in lower case and Simplified characters, number."""
+"""The unit of each style, and of the words of questions (in lower case and Simplified characters)."""
 ENCLOSED_STYLES = ("(一)", "(甲)", "(1)", "(a)", "①")
 """Styles whose numbers stand in brackets or circles."""
 
@@ -109,13 +109,13 @@ class Enumerator:
     """The number that a line begins with."""
 
     style: str
-    """How it counts; a key of `RANKS`."""
+    """How it counts: a key of `_STYLES`, or `附`."""
     number: int
     """0 where the style has no numbers."""
     end: int
-    """Where the words after it begin."""
+    """Where the words after it begin in the line."""
     numeral: str = ""
-    """The number as it is written, less its brackets."""
+    """The number as it is written, without brackets."""
     suffix: int = 0
     """1 of 第五条之一 and Article 5A, 2 of Article 5 bis; 0 for none."""
     outer: str = ""
@@ -123,22 +123,23 @@ class Enumerator:
 
     @property
     def unit(self) -> str:
-        """What it numbers; empty where the style does not say: 一、."""
+        """The unit that it numbers; empty if the style does not say, as with 一、."""
         return UNITS.get(self.style, "")
 
 
 Shape = Literal["title", "colon", "sentence", "opening", "list", "long"]
-"""What follows a mark: a title without a full stop, a title that ends with a colon, a single short sentence, a
-short sentence and more, an item that ends with a semicolon, or none of these."""
+"""What follows an enumerator. `title`: a title without a full stop. `colon`: a title that ends with a colon.
+`sentence`: one short sentence. `opening`: a short sentence and more text. `list`: an item that ends with a semicolon.
+`long`: none of these."""
 
 
 def enumerator_of(text: str) -> Enumerator | None:
-    """Return the number that a line begins with; Markdown's emphasis around it is passed over."""
+    """Return the enumerator of a line, or None. It skips Markdown's emphasis around the number."""
     return _enumerator_of(text[: PARSER.longest_number])
 
 
 def is_number_alone(text: str) -> bool:
-    """第一章, （三）: a number with nothing after it."""
+    """Return whether a line is an enumerator and nothing else: 第一章, （三）."""
     enumerator = enumerator_of(text)
     return enumerator is not None and enumerator.end >= len(text)
 
@@ -163,16 +164,16 @@ def _enumerator_of(text: str) -> Enumerator | None:
 
 
 def suffix_value(written: str) -> int:
-    """Return the number of what is added to an article's: 2 of 之二, bis or B; 0 where nothing is."""
+    """Return the value of a suffix of an article's number: 2 for 之二, bis or B; 0 for none."""
     written = written.strip().lower()
     return _LATIN_SUFFIXES.get(written) or read_numeral(written, prefer="letter") or 0
 
 
 @lru_cache(1 << 17)
 def heading_enumerator(label: str) -> Enumerator | None:
-    """Return the number of a line that is known to be a heading, so that less has to follow it than in `mark_of`.
+    """Return the enumerator of a line that is known to be a heading, or None if it has none.
 
-    附件二 and Annex B have one as well. None where it has none; `label` is as the source has it.
+    It therefore accepts more than `enumerator_of`, such as 附件二 and Annex B. `label` is not folded.
     """
     text = fold(label.strip()[: PARSER.longest_number], spread=False).text
     for style, pattern in _OF_HEADINGS:
@@ -187,7 +188,7 @@ def heading_enumerator(label: str) -> Enumerator | None:
 
 
 def shape_of(text: str, enumerator: Enumerator) -> tuple[Shape, int]:
-    """Return the shape of a marked line, and where its title ends."""
+    """Return the shape of a line with an enumerator, and where its title ends (0 if it has none)."""
     stop = (CLAUSE_STOP if has_han(text) else _LATIN_STOP).search(text, enumerator.end)
     if stop is None:
         words = text.rstrip("* ")

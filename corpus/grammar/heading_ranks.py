@@ -1,11 +1,11 @@
-"""How deep each kind of heading is, in general and in the text at hand."""
+"""Ranks of the kinds of headings: how deep each is, in general and in one text."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 APPENDIX = 5.0
-"""附件, 注释: stand beside the text, not in its last section."""
+"""Rank of 附件 and 注释, which stand beside the text and not in its last section."""
 UNDER_APPENDIX = 6.0
 _ORDER = (
     "part", "编", "分编", "chapter", "章", "节", "I.", "A.", "壹、", "甲、", "一、", "(一)", "1.", "(甲)", "1.1",
@@ -30,13 +30,13 @@ _SWAPS = (
     ("1.", "步骤"),
     ("A.", "1."),
 )
-"""Pairs of which either may be the outer one."""
+"""Pairs of styles of which either may be the outer one."""
 
 _RUN_IN_STYLES = ("——", "一是", "第一,")
 
 
 def format_rank(level: int) -> float:
-    """The rank of a heading that the format marks."""
+    """Return the rank of a heading that the format marks at a level."""
     return 10.0 + level
 
 
@@ -52,8 +52,8 @@ def ranks_of(numbered: Sequence[tuple[str, int]]) -> dict[str, float]:
 def unnumbered_rank(all_headings: Sequence[tuple[str, int]], ranks: Mapping[str, float]) -> float:
     """Return the rank of headings without a number.
 
-    Outside the numbered ones if those start again under each, or all stand under the last; else inside the innermost
-    kind of which one goes on after them.
+    They are outside the numbered headings if those start again under each of them, or all stand under the last.
+    Otherwise they are inside the innermost style whose numbers continue after them.
     """
     present = sorted({ranks[style] for style, _ in all_headings if style in ranks and style not in _RUN_IN_STYLES})
     if not present:
@@ -72,7 +72,7 @@ def unnumbered_rank(all_headings: Sequence[tuple[str, int]], ranks: Mapping[str,
 
 
 def _around_unnumbered(all_headings: Sequence[tuple[str, int]]) -> set[str]:
-    """Return the styles whose numbers count on across headings without one: （三） … （四）."""
+    """Return the styles whose numbers continue across a heading without a number: （三） … （四）."""
     last: dict[str, int] = {}
     between: set[str] = set()
     styles: set[str] = set()
@@ -88,7 +88,7 @@ def _around_unnumbered(all_headings: Sequence[tuple[str, int]]) -> set[str]:
 
 
 def _restarts(numbered: Sequence[tuple[str, int]], outer: str, inner: str) -> int:
-    """Count how often `inner` starts again with one after an `outer`; below 0 if it rather counts on across one."""
+    """Return how often `inner` starts again with one after an `outer`, minus how often it counts on across one."""
     restarts, seen, crossed = 0, False, False
     for style, number in numbered:
         if style == outer:

@@ -1,4 +1,4 @@
-"""What stands over a title, or shows that a line is one: who issues a document, its symbol, what it calls itself."""
+"""Lines of a letterhead: the organ that issues a document, its symbol, and the genre that its title names."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ _MASTHEAD = re.compile(
 
 
 def is_named_as_a_document(text: str) -> bool:
-    """…条例, …实施方案（试行）: a line that ends with what the document is."""
+    """Return whether a line ends with a genre of document, as titles do: …条例, …实施方案（试行）."""
     return len(text) <= PARSER.longest_document_title and not CLAUSE_STOP.search(text) and bool(_GENRE.search(text))
 
 
 def is_organ(text: str) -> bool:
-    """最高人民法院 on a line of its own, over the title or a part of it."""
+    """Return whether a line is an issuing organ and nothing else: 最高人民法院."""
     return bool(_ORGAN.fullmatch(text))
 
 
 def is_masthead(text: str) -> bool:
-    """A/RES/74/300, Distr.: General: what a document of the United Nations has over its title."""
+    """Return whether a line belongs above the title of a United Nations document: A/RES/74/300, Distr.: General."""
     return bool(_MASTHEAD.fullmatch(text))

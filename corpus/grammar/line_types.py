@@ -1,7 +1,7 @@
-"""The grammar of lines: what a line can be, judged by its words alone.
+"""Line types: what a line can be, judged by its words alone.
 
-Lines come folded (`corpus.text.fold`): in half width, so that `(`, `,`, `:`, `;`, `!` and `?` stand for both widths.
-Whether a line that could be a heading is one, its neighbours say (`corpus.parser.headings`).
+Lines are folded (`corpus.text.fold`) to half width, so that `(`, `,`, `:`, `;`, `!` and `?` stand for both widths.
+`corpus.parser.headings` decides from the neighbours of a possible heading whether it is one.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _ADDRESS = re.compile(r"(?:各位(?:代表|委员|委員|同志|朋友|来宾|�
 _RECIPIENT = re.compile(r"[^。,;!?]{2,60}:")
 _DATE = re.compile(rf"\(?\s?{MONTH}")
 _MOMENT = re.compile(rf"\d{{4}}[-年]\d{{1,2}}[-月]\d{{1,2}}日?\s?\d{{1,2}}[:时]\d{{2}}分?\s?[{IDEOGRAPHS}]{{3}}")
-"""2008年5月12日14时28分 and what happened."""
+"""A timestamp with an event after it: 2008年5月12日14时28分…"""
 _OFFICE = re.compile(
     r"(?:(?:国务院)?(?:副?总理|代总理)|[^\s。,;:!?]{0,24}(?:省长|市长|主席|州长|区长|县长|书记|部长|主任|院长|检察长|行政长官|总统|秘书长))"
     rf"\s{{0,3}}[{IDEOGRAPHS}·]{{1,3}}\s{{0,3}}[{IDEOGRAPHS}·]{{0,4}}"
@@ -63,48 +63,48 @@ _ADOPTED = re.compile(r"(?:通过|通過|公布|发布|施行|修正|修订|批�
 
 
 def is_rule(text: str) -> bool:
-    """Say whether words lay down a rule, as items of a law do and titles do not."""
+    """Return whether a text states a rule, as items of a law do and titles do not."""
     return bool(_RULE.search(text))
 
 
 def is_appendix(text: str) -> bool:
-    """附件1, 注释：, References: what stands behind the text."""
+    """Return whether a line is the heading of an appendix, with or without a title: 附件1, 注释：, References."""
     return bool(_APPENDIX.fullmatch(text))
 
 
 def is_annex(text: str) -> bool:
-    """附件1, Annex A: a name without a title."""
+    """Return whether a line is the name of an annex without a title: 附件1, Annex A."""
     return bool(_ANNEX.fullmatch(text))
 
 
 def is_unnumbered_part(text: str) -> bool:
-    """序言, Preamble: a part that has no number."""
+    """Return whether a line is the heading of a part that usually has no number: 序言, 附则, Preamble."""
     return bool(_FRONT.fullmatch(text))
 
 
 def is_back_matter(text: str) -> bool:
-    """致谢, Acknowledgements: a part without a number beside the text."""
+    """Return whether a line is the heading of back matter: 致谢, Acknowledgements."""
     return bool(_BACK.fullmatch(text))
 
 
 def is_led_to_page(text: str) -> bool:
-    """第一章　总则……1: dots lead to the number of a page."""
+    """Return whether dots lead from a line to a page number: 第一章　总则……1."""
     return len(text) <= PARSER.longest_contents_entry and bool(_LED_TO_PAGE.search(text))
 
 
 def without_page(text: str) -> str:
-    """Return an entry of a table of contents less the dots and the number of the page."""
+    """Return an entry of a table of contents without the dots and the page number."""
     return _PAGE_AT_END.sub("", text) if len(text) <= PARSER.longest_contents_entry else text
 
 
 def abstract_end(text: str) -> int:
-    """Return where the name ends of a paragraph that opens with it: 摘要：…; 0 for others."""
+    """Return where the label 摘要 or Abstract ends in a paragraph that opens with it (摘要：…); 0 for others."""
     match = _ABSTRACT.match(text)
     return match.start("stop") if match else 0
 
 
 def is_bracketed(text: str) -> bool:
-    """【农机检修】 and nothing else."""
+    """Return whether a line is a text in brackets and nothing else: 【农机检修】."""
     return bool(_BRACKETED.fullmatch(text))
 
 
@@ -117,17 +117,17 @@ def is_salutation(text: str) -> bool:
 
 
 def is_address(text: str) -> bool:
-    """各位有关单位： or 各位代表： as a line of its own."""
+    """Return whether a line addresses somebody and does nothing else: 有关单位：, 各位代表：."""
     return len(text) <= PARSER.longest_heading and bool(_SALUTATION.fullmatch(text) or _RECIPIENT.fullmatch(text))
 
 
 def is_recipient(text: str) -> bool:
-    """各有关单位：, to whom a notice is addressed."""
+    """Return whether a line names the recipients of a notice: 各有关单位：."""
     return len(text) <= 120 and text[0] == "各" and text[-1] == ":" and not CLAUSE_STOP.search(text)
 
 
 def opens_with_address(text: str) -> bool:
-    """各位代表，… opening a paragraph."""
+    """Return whether a paragraph opens with an address: 各位代表，…"""
     return bool(_ADDRESS.match(text))
 
 
@@ -137,7 +137,7 @@ def is_date(text: str) -> bool:
 
 
 def is_signature(text: str) -> bool:
-    """A short line that could name who signs."""
+    """Return whether a line is short enough to name a signatory."""
     return len(text) <= 36 and not re.search(r"[。!?;:]", text)
 
 
@@ -146,7 +146,7 @@ def is_title_line(text: str, longest: int) -> bool:
 
 
 def is_plain_title(text: str) -> bool:
-    """A short line without a full stop, as titles and headings without a number are."""
+    """Return whether a line is short and without a full stop, as titles and unnumbered headings are."""
     return (
         2 <= len(text) <= PARSER.longest_heading
         and not re.search(r"[。!?;:|<>=]", text)
@@ -158,7 +158,7 @@ def is_plain_title(text: str) -> bool:
 
 
 def is_english_title(text: str) -> bool:
-    """Words of an alphabet, most of them with a capital."""
+    """Return whether most words of an alphabetic line are capitalised, as in an English title."""
     words = re.findall(r"[A-Za-z][\w’'-]*", text)
     if not words or len(text) > 70 or len(words) > 10 or text[-1] in ".,;:?!":
         return False
@@ -167,12 +167,12 @@ def is_english_title(text: str) -> bool:
 
 
 def is_short_line(text: str) -> bool:
-    """The state of our rivers: a few words of an alphabet without any mark."""
+    """Return whether a line is a few alphabetic words without punctuation: The state of our rivers."""
     return text[0].isupper() and len(text) <= 60 and len(text.split()) <= 9 and not re.search(r"[^\w\s’'&/()-]", text)
 
 
 def is_subtitle(text: str) -> bool:
-    """——在…上的讲话, a date, a place of adoption, an office and a name: what stands under a title."""
+    """Return whether a line can stand below a title: ——在…上的讲话, a date, an adoption, an office and a name."""
     return (
         len(text) <= 120
         and not CLAUSE_STOP.search(text)
@@ -192,7 +192,7 @@ def is_name(text: str) -> bool:
 
 
 def is_title_like(text: str) -> bool:
-    """Say whether a line is a numbered title and nothing more."""
+    """Return whether a line is a numbered title or the heading of an appendix or a preface, and nothing more."""
     if is_appendix(text) or is_unnumbered_part(text) or is_back_matter(text):
         return True
     enumerator = enumerator_of(text) if len(text) <= PARSER.longest_heading else None
@@ -204,7 +204,7 @@ def is_title_like(text: str) -> bool:
 
 
 def opens_with_enumerator(text: str) -> bool:
-    """Say whether a line begins with a number that starts a paragraph."""
+    """Return whether a line begins with a bullet, or with an enumerator that starts a paragraph."""
     if re.match(r"[-*+•·●■◆] ", text):
         return True
     enumerator = enumerator_of(text)
@@ -216,7 +216,7 @@ def opens_with_enumerator(text: str) -> bool:
 
 
 def is_apart(text: str) -> bool:
-    """Say whether a line stands by itself whatever is around it: a salutation, a rule, an appendix."""
+    """Return whether a line is never joined with others: a salutation, a horizontal rule, an appendix heading."""
     return (
         is_salutation(text)
         or is_appendix(text)
@@ -227,7 +227,7 @@ def is_apart(text: str) -> bool:
 
 
 def is_cut(text: str) -> bool:
-    """Say whether words that no mark ends are a paragraph cut short, rather than a heading."""
+    """Return whether a line without final punctuation is a paragraph that was cut, rather than a heading."""
     if is_title_like(text) or (
         enumerator_of(text) and len(text) <= PARSER.longest_heading_in_series and not CLAUSE_STOP.search(text)
     ):
@@ -247,7 +247,7 @@ _GLUED_HEADING = re.compile(
 
 
 def heading_cuts(text: str) -> list[int]:
-    """Return where a heading begins that lost the line end before it."""
+    """Return the offsets at which to split a line before a heading that lost the line end before it."""
     cuts: list[int] = []
     if glued := _GLUED_HEADING.search(text):
         cuts.append(glued.start())
@@ -259,7 +259,7 @@ def heading_cuts(text: str) -> list[int]:
 
 
 def head_cuts(text: str) -> list[int]:
-    """Return where a line of the title block is to be cut: before a salutation, after a speaker."""
+    """Return the offsets at which to split a line of the title block: after a speaker, before a salutation."""
     cuts: list[int] = []
     if match := re.match(
         rf"(?:国务院)?(?:副?总理|[^\s。,;]{{0,16}}(?:省长|市长|主席|书记))\s?[{IDEOGRAPHS}]{{1,4}}\s{{2,}}(?=\S)", text
@@ -275,5 +275,5 @@ _WITHIN = re.compile(rf"(?<=[。!?;:”)])\s*(?=(?:{_H}、|\({_H}\)|第{_N}[编�
 
 
 def enumerators_within(text: str) -> list[int]:
-    """Return where numbered paragraphs begin inside a line, after the end of a sentence."""
+    """Return the offsets at which numbered paragraphs begin inside a line, after the end of a sentence."""
     return [match.end() for match in _WITHIN.finditer(text) if 0 < match.end() < len(text)]

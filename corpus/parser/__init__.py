@@ -1,1 +1,1 @@
-"""Lines in, sections and passages out: the passes of the parser."""
+"""The parser: turns lines of text into sections and passages."""

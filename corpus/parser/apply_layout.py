@@ -1,4 +1,4 @@
-"""What a reader of the format knew, put on the lines of the extracted text."""
+"""Applies the layout that a format reader found to the lines of the extracted text."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from corpus.layout import Layout
 from corpus.parser.lines import Line, fold_line
 
 
-def with_layout(lines: Sequence[Line], text: str, layout: Layout, *, spread: bool) -> list[Line]:
-    """Return the lines with headings and matter marked, tables as one line each, and what a page cut joined."""
+def apply_layout(lines: Sequence[Line], text: str, layout: Layout, *, spread: bool) -> list[Line]:
+    """Return the lines with headings and non-body marked, each table as one line, and lines joined across pages."""
     headings = _SpanLookup([heading.span for heading in layout.headings])
     non_body = _SpanLookup([part.span for part in layout.non_body])
     wholes = _SpanLookup(layout.wholes)
@@ -42,31 +42,31 @@ def with_layout(lines: Sequence[Line], text: str, layout: Layout, *, spread: boo
 
 
 class _SpanLookup:
-    """Disjoint spans in order."""
+    """Finds the span that holds an offset, among disjoint spans in ascending order."""
 
     def __init__(self, spans: Sequence[Span]) -> None:
         self._spans = spans
         self._starts = [span.start for span in spans]
 
     def of(self, offset: int) -> int | None:
-        """Return the number of the span that holds the offset."""
+        """Return the index of the span that holds the offset; None if no span does."""
         index = bisect.bisect_right(self._starts, offset) - 1
         return index if index >= 0 and offset < self._spans[index].end else None
 
     def both(self, line: Line, following: Line) -> bool:
-        """Say whether one span holds the beginnings of two lines."""
+        """Return whether the same span holds the beginnings of both lines."""
         index = self.of(line.spans[0].start)
         return index is not None and index == self.of(following.spans[0].start)
 
 
 def _merge(line: Line, following: Line, text: str, *, whole: bool, spread: bool) -> Line:
-    """Return one line of two: with the line end between them if they are a whole, else as the two slices they are."""
+    """Return two lines as one. If they are a whole, its span includes the line end; otherwise it keeps both spans."""
     *before, last = line.spans
     first, *after = following.spans
     if whole:
         spans = (*before, Span(last.start, first.end), *after)
     else:
-        # Words of an alphabet keep a blank between them: the line end after the first slice.
+        # Two alphabetic words need a blank between them: the first span takes in the line end.
         words = text[last.end - 1] < "\u2000" and text[first.start] < "\u2000" and text[last.end - 1] != "-"
         spans = (*before, Span(last.start, last.end + 1) if words else last, first, *after)
     return replace(

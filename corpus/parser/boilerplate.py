@@ -1,4 +1,4 @@
-"""What a web page or a newspaper put around a text: navigation, 来源：, 责任编辑, share buttons."""
+"""Marks boilerplate, which a web page or a newspaper put around a text: navigation, 来源：, 责任编辑, share buttons."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _LABEL = re.compile(
     r"当前位置|您(?:现在)?(?:的|所在的?)?位置|您当前(?:所在)?的?位置|所在位置|相关报道|相关附件|相关链接|相关新闻|相关阅读|稿源"
 )
 _WEAK_LABEL = re.compile(r"(?:记者|时间|日期|作者|标题|有效性)\s?[:>].{0,60}")
-"""Texts have such lines too: an interview, a notice of an event."""
+"""These lines also occur in texts, such as an interview or a notice of an event."""
 _LABELLED = re.compile(rf"(?:{_LABEL.pattern})\s?[:>].{{0,60}}")
 _LABEL_ALONE = re.compile(rf"【?\[?(?:{_LABEL.pattern})\s?(?::|>>?)\s?>?")
 _CLOCK = r"\d{1,2}[:时]\d{2}分?(?::?\d{2}秒?)?"
@@ -49,7 +49,7 @@ _TAIL = re.compile(
 )
 _HOST = re.compile(r"(?:主办|承办).{0,30}")
 _FOOT = re.compile(r"版权所有|ICP备|网站标识码|公网安备")
-"""What makes of 主办单位 the owner of a web site."""
+"""Lines near 主办单位 that show that it names the owner of a web site."""
 _PAGE_NUMBER = re.compile(
     r"[-—－]\s?\d{1,4}\s?[-—－]|第\s?\d{1,4}\s?页(?:\s?[,/]?\s?共\s?\d{1,4}\s?页)?|(?i:page)\s\d{1,4}(?:\s?(?:of|/)\s?\d{1,4})?"
 )
@@ -63,7 +63,7 @@ _ARROWS = (">", ">>", "»", "/", "|", "->")
 
 
 def mark_boilerplate(lines: Sequence[Line], _: Context) -> list[Line]:
-    """Return the lines with those marked that belong to the page, not to the text."""
+    """Return the lines, those that belong to the page and not to the text marked as non-body."""
     out = list(lines)
     texts = [bare(line.text) if len(line.text) <= 160 else "" for line in lines]
     for index, (line, words) in enumerate(zip(lines, texts, strict=True)):
@@ -74,7 +74,7 @@ def mark_boilerplate(lines: Sequence[Line], _: Context) -> list[Line]:
             out[index] = replace(line, kind="pointer")
         elif _PAGE_NUMBER.fullmatch(line.text):
             out[index] = replace(line, kind="chrome")
-    for index in (*_head(lines, texts), *_tail(lines, texts)):
+    for index in (*_find_head(lines, texts), *_find_tail(lines, texts)):
         if not out[index].kind and not out[index].level:
             out[index] = replace(out[index], kind="chrome")
     return out
@@ -96,7 +96,7 @@ def _is_boilerplate(line: Line, words: str) -> bool:
 
 
 def _is_labelled(text: str) -> bool:
-    """来源：北京日报, not 来源：甘草的根和根茎。"""
+    """Return whether a line is a label with its value: 来源：北京日报, but not 来源：甘草的根和根茎。"""
     return text[-1] not in "。?!" and bool(_LABELLED.fullmatch(text))
 
 
@@ -105,7 +105,7 @@ def _is_caption(text: str) -> bool:
 
 
 def _may_be_boilerplate(line: Line) -> bool:
-    """作者：张三, 时间：2024-05-01: chrome beside other chrome."""
+    """Return whether a line is boilerplate only beside other boilerplate: 作者：张三, 时间：2024-05-01."""
     text = line.text
     if text.startswith(("时间", "日期")):
         return bool(_TIME.fullmatch(text))
@@ -113,13 +113,13 @@ def _may_be_boilerplate(line: Line) -> bool:
 
 
 def _is_buttons(text: str) -> bool:
-    """首页 | 新闻中心, 【打印】【关闭】: nothing but buttons."""
+    """Return whether a line has nothing but buttons: 首页 | 新闻中心, 【打印】【关闭】."""
     names = [name for name in _BETWEEN_BUTTONS.split(text) if name]
     return len(names) <= 20 and all(_BUTTON.fullmatch(name) for name in names)
 
 
-def _head(lines: Sequence[Line], texts: Sequence[str]) -> list[int]:
-    """Return the places of chrome before the text: 下载, 打印, 【字号：, 来源：解放日报, a photograph's caption."""
+def _find_head(lines: Sequence[Line], texts: Sequence[str]) -> list[int]:
+    """Return the indices of boilerplate before the text: 下载, 【字号：, 来源：解放日报, a photo caption."""
     found: list[int] = []
     expects_value = False
     trail: set[str] = set()
@@ -131,16 +131,16 @@ def _head(lines: Sequence[Line], texts: Sequence[str]) -> list[int]:
             found.append(index)
             expects_value = False
         elif goes_on and (words in _ARROWS or _is_link(lines, texts, index, trail)):
-            found.append(index)  # a trail of links: 首页, >, 要闻
+            found.append(index)  # a breadcrumb trail: 首页, >, 要闻
             trail.add(words)
-        elif _is_head(lines, texts, index, goes_on=goes_on):
+        elif _is_in_head(lines, texts, index, goes_on=goes_on):
             found.append(index)
             expects_value = bool(_LABEL_ALONE.fullmatch(words)) and not words.startswith(("【", "[", "分享", "字"))
         else:
             expects_value = False
             if len(words) > 90:
                 break
-    # One such line by itself may be text: 大, 搜索.
+    # A single such line may be text: 大, 搜索.
     if len(found) == 1:
         text = lines[found[0]].text
         return found if _is_labelled(text) or _is_caption(text) or _TIMESTAMP.fullmatch(text) else []
@@ -148,15 +148,18 @@ def _head(lines: Sequence[Line], texts: Sequence[str]) -> list[int]:
 
 
 def _is_link(lines: Sequence[Line], texts: Sequence[str], index: int, trail: set[str]) -> bool:
-    """Say whether a line is the next link of a trail, or the last of them once more where a title follows."""
+    """Return whether a line is the next link of a breadcrumb trail, or repeats a link of it right before a title."""
     words, after = texts[index], lines[index + 1].text if index + 1 < len(lines) else ""
     if texts[index - 1] in _ARROWS:
         return len(words) <= PARSER.longest_link and not re.search(r"[。,;]", words)
     return words in trail and len(words) <= 6 and line_types.is_plain_title(after)
 
 
-def _is_head(lines: Sequence[Line], texts: Sequence[str], index: int, *, goes_on: bool) -> bool:
-    """Say whether a line before the text is chrome. Moments one after the other are an agenda or a chronicle."""
+def _is_in_head(lines: Sequence[Line], texts: Sequence[str], index: int, *, goes_on: bool) -> bool:
+    """Return whether a line before the text is boilerplate.
+
+    Timestamps on adjacent lines are an agenda or a chronicle, which is text.
+    """
     line = lines[index]
     if _TIMESTAMP.fullmatch(line.text):
         beside = (*lines[max(index - 1, 0) : index], *lines[index + 1 : index + 2])
@@ -169,8 +172,8 @@ def _is_head(lines: Sequence[Line], texts: Sequence[str], index: int, *, goes_on
     return _is_boilerplate(line, texts[index]) or _is_caption(line.text)
 
 
-def _tail(lines: Sequence[Line], texts: Sequence[str]) -> list[int]:
-    """Return the places of chrome after the text: from 责任编辑 or 相关链接 on, less the sentences."""
+def _find_tail(lines: Sequence[Line], texts: Sequence[str]) -> list[int]:
+    """Return the indices of boilerplate after the text: the lines from 责任编辑 or 相关链接 on, except sentences."""
     size = sum(len(line.text) for line in lines)
     first, rest = None, 0
     for index in range(len(lines) - 1, 0, -1):
@@ -190,7 +193,7 @@ def _tail(lines: Sequence[Line], texts: Sequence[str]) -> list[int]:
         short = bool(found) and found[-1] == index - 1 and len(text) <= PARSER.longest_line_in_tail and "。" not in text
         if _opens_tail(lines, texts, index) or _is_boilerplate(lines[index], texts[index]) or short:
             found.append(index)
-    # 相关链接 before sentences is a heading.
+    # 相关链接 with sentences after it is a heading.
     return found if len(found) > 1 or found == [len(lines) - 1] or _is_labelled(lines[found[0]].text) else []
 
 

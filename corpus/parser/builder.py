@@ -1,4 +1,4 @@
-"""The lines of one work after the other, made into sections, passages and matter in reading order."""
+"""Builds sections, passages and non-body blocks from the lines of each work, in reading order."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from corpus.document import Block, NonBody, ParserWarning, Passage, Section, Spa
 from corpus.grammar import line_types
 from corpus.grammar.enumerators import is_number_alone
 from corpus.layout import Layout
-from corpus.parser.apply_layout import with_layout
+from corpus.parser.apply_layout import apply_layout
 from corpus.parser.context import Context
-from corpus.parser.headings import outline
+from corpus.parser.headings import find_headings
 from corpus.parser.lines import Line, quote, read_lines
 from corpus.parser.markdown import is_markdown, read_markdown
 from corpus.parser.passes import run_passes
 from corpus.parser.roles import Role
 from corpus.parser.title_block import title_block, title_end
 from corpus.parser.unwrap import find_wrap
-from corpus.parser.works import divide
+from corpus.parser.works import split_works
 from corpus.text.fold import fold, is_spread
 from corpus.text.sentences import split_sentences
 
@@ -32,20 +32,20 @@ _BREAK = re.compile(r"[ \t\u3000]*(?:\r\n|\r|\n)\s*")
 
 
 @dataclass(slots=True)
-class _Open:
-    """A section that the next paragraph may still belong to."""
+class _OpenSection:
+    """An open section: the next paragraph may still belong to it."""
 
     rank: float
-    """Of its kind: 0 a work; a kind nests in those of smaller rank."""
+    """Depth of its kind of heading: 0 for a work. A kind nests in the kinds of smaller rank."""
     section: Section
     limit: int = 0
     """How many paragraphs it may hold; 0 for no limit."""
     paragraphs: int = 0
-    """How many stand directly in it so far."""
+    """How many paragraphs stand directly in it so far."""
 
 
 class Builder:
-    """Turns the lines of one work after the other into blocks, in reading order."""
+    """Turns the lines of each work into blocks, in reading order."""
 
     def __init__(self, name: str, text: str, edition: Edition | None, layout: Layout) -> None:
         self.name = name
@@ -58,29 +58,29 @@ class Builder:
         self._unwanted = (
             frozenset(number for part in edition.not_headings for number in part) if edition else frozenset()
         )
-        self._stack: list[_Open] = []
+        self._stack: list[_OpenSection] = []
         self._occurrences: Counter[str] = Counter()
 
     def folded(self, spans: _Spans) -> str:
         return fold(quote(self.text, spans), spread=self._spread).text
 
     def read(self) -> list[Line]:
-        """Return the lines of the whole text, the marks of the format apart."""
+        """Return the lines of the whole text, the markup of the format as lines of its own."""
         lines = read_lines(self.text, spread=self._spread)
         if self._layout != Layout():
-            return with_layout(lines, self.text, self._layout, spread=self._spread)
+            return apply_layout(lines, self.text, self._layout, spread=self._spread)
         return read_markdown(lines, self.text) if is_markdown(lines) else lines
 
     def add_work(self, lines: Sequence[Line], *, supplied_title: str, block: range | None = None) -> None:
-        """Add a work. Its title is the first line of the title block: by rule, or the lines that an edition names.
+        """Add a work. Its title is the first line of the title block, which an edition names or the rules find.
 
-        By rule alone, more works may follow it in the same lines.
+        Where only rules decide, the same lines may hold several works.
         """
         fixed = {*self._wanted, *self._unwanted}
         whole = self._layout.whole_paragraphs
         wrap = None if whole else find_wrap(lines, fixed)
         lines = run_passes(lines, Context(self.text, self._spread, frozenset(fixed), whole, wrap))
-        for part in [lines] if block is not None or fixed else divide(lines):
+        for part in [lines] if block is not None or fixed else split_works(lines):
             self._add_lines(part, supplied_title, block, fixed)
 
     def _add_lines(self, lines: Sequence[Line], supplied_title: str, block: range | None, fixed: set[int]) -> None:
@@ -93,10 +93,10 @@ class Builder:
                 head = []
         else:
             head = [line for line in text_lines if line.number in block and not line_types.is_salutation(line.text)]
-        self._begin(head, title, supplied_title)
+        self._begin_work(head, title, supplied_title)
         taken = {id(line) for line in head}
         body = [line for line in text_lines if id(line) not in taken]
-        paragraphs = outline(body, wanted=self._wanted, unwanted=self._unwanted)
+        paragraphs = find_headings(body, wanted=self._wanted, unwanted=self._unwanted)
         self.warnings += [
             ParserWarning(body[uncertain.index].spans[0], uncertain.message) for uncertain in paragraphs.uncertain
         ]
@@ -110,25 +110,25 @@ class Builder:
                 if role.kind == "end":
                     signature.append(line)
                     continue
-                self._sign(signature)
+                self._add_signature(signature)
                 self._add(line, role)
-        self._sign(signature)
+        self._add_signature(signature)
 
-    def _begin(self, head: Sequence[Line], title: range, supplied_title: str) -> None:
-        """Open a work; `title` are the lines of its title block that are the title."""
+    def _begin_work(self, head: Sequence[Line], title: range, supplied_title: str) -> None:
+        """Open a work. `title` is the range of the lines in the title block `head` that are the title."""
         self._stack = []
         spans = tuple(span for line in head for span in line.spans)
         if not spans:
-            self._push(0, Section(supplied_title, None, 0, None, is_run_in=False), 0)
+            self._push_section(0, Section(supplied_title, None, 0, None, is_run_in=False), 0)
             return
-        named = tuple(span for line in head[title.start : title.stop] for span in line.spans)
-        words = self.folded(named)
+        title_spans = tuple(span for line in head[title.start : title.stop] for span in line.spans)
+        words = self.folded(title_spans)
         role = Role("run_in", end=title_end(words))
-        self._open(role, self._title(replace(head[title.start], spans=named, text=words), role))
+        self._open_section(role, self._title(replace(head[title.start], spans=title_spans, text=words), role))
         self._add_passage(spans, tuple(itertools.accumulate(map(len, spans))), 0)
 
-    def _sign(self, signature: list[Line]) -> None:
-        """Add who signed, and when, to the work: it is none of the last section's."""
+    def _add_signature(self, signature: list[Line]) -> None:
+        """Add the signature to the work itself, not to its last section; then clear `signature`."""
         if signature:
             del self._stack[1:]
             spans = tuple(span for line in signature for span in line.spans)
@@ -141,14 +141,14 @@ class Builder:
             case "heading":
                 title = self._title(line, role)
                 outside = [Span(a, b) for span in line.spans for a, b in _without(span, title) if a < b]
-                self._mark_up(span for span in outside if span.end <= title.start)
-                self._open(role, title)
-                self._mark_up(span for span in outside if span.start >= title.end)
+                self._add_markup(span for span in outside if span.end <= title.start)
+                self._open_section(role, title)
+                self._add_markup(span for span in outside if span.start >= title.end)
             case "run_in":
-                self._open(role, self._title(line, role))
+                self._open_section(role, self._title(line, role))
                 self._add_paragraph(line.spans)
             case "salutation" if len(line.spans) == 1:
-                self._leave_points()
+                self._close_run_in_sections()
                 self.blocks.append(NonBody(line.spans[0], "salutation"))
             case "close":
                 while self._stack[-1].rank >= role.rank > 0:
@@ -156,22 +156,22 @@ class Builder:
                 self._add_paragraph(line.spans)
             case _:
                 if line_types.opens_with_address(line.text):
-                    self._leave_points()
+                    self._close_run_in_sections()
                 self._add_paragraph(line.spans)
 
-    def _mark_up(self, spans: Iterable[Span]) -> None:
-        """Add what surrounds a heading on its line, such as `**`."""
+    def _add_markup(self, spans: Iterable[Span]) -> None:
+        """Add the markup around a heading on its line, such as `**`."""
         self.blocks += [NonBody(span, "markup") for span in spans if self.text[span.start : span.end].strip()]
 
-    def _leave_points(self) -> None:
-        """Whoever turns to the audience anew has left the list of points before."""
+    def _close_run_in_sections(self) -> None:
+        """Close the open run-in sections: an address to the audience ends a list of points."""
         while self._stack[-1].section.is_run_in and self._stack[-1].rank:
             self._stack.pop()
 
     def _title(self, line: Line, role: Role) -> Span:
-        """Return where the title stands in the source; with a line break inside it, without a page's foot."""
+        """Return where the title stands in the source. It may contain a line break, but ends before a page's foot."""
         folded = fold(quote(self.text, line.spans), spread=self._spread)
-        first, *rest = cut(line.spans, folded.start(role.start), folded.place(role.end))
+        first, *rest = cut(line.spans, folded.start(role.start), folded.end(role.end))
         end = first.end
         for piece in rest:
             if piece.start < end or self.text[end : piece.start].strip():
@@ -179,15 +179,16 @@ class Builder:
             end = piece.end
         return Span(first.start, end)
 
-    def _open(self, role: Role, title: Span) -> None:
+    def _open_section(self, role: Role, title: Span) -> None:
         while self._stack and self._stack[-1].rank >= role.rank:
             self._stack.pop()
         parent = self._stack[-1].section if self._stack else None
-        label = unbroken(self.text[title.start : title.end])
-        self._push(role.rank, Section(label, title, len(self._stack), parent, role.kind == "run_in"), role.limit)
+        label = title_on_one_line(self.text[title.start : title.end])
+        section = Section(label, title, len(self._stack), parent, role.kind == "run_in")
+        self._push_section(role.rank, section, role.limit)
 
-    def _push(self, rank: float, section: Section, limit: int) -> None:
-        self._stack.append(_Open(rank, section, limit))
+    def _push_section(self, rank: float, section: Section, limit: int) -> None:
+        self._stack.append(_OpenSection(rank, section, limit))
         self.blocks.append(section)
 
     def _add_paragraph(self, spans: _Spans) -> None:
@@ -206,12 +207,12 @@ class Builder:
 
 
 def _without(span: Span, title: Span) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Return what of a span stands before and after the title."""
+    """Return the parts of a span before and after the title."""
     return (span.start, min(span.end, title.start)), (max(span.start, title.end), span.end)
 
 
-def unbroken(title: str) -> str:
-    """Return a title without the line break that cuts it; a number and words of an alphabet keep a blank after them."""
+def title_on_one_line(title: str) -> str:
+    """Return a title without its line break. A blank replaces the break after a number or an alphabetic word."""
 
     def between(match: re.Match[str]) -> str:
         before = title[: match.start()]

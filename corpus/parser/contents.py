@@ -1,4 +1,4 @@
-"""Tables of contents: entries that come again as headings, or that lead to a page."""
+"""Marks tables of contents: their entries recur as headings, or end with a page number."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from corpus.text.fold import bare
 
 
 def mark_contents(lines: Sequence[Line], _: Context) -> list[Line]:
-    """Return the lines with a table of contents marked: 目录 and its entries, or headings that all come again."""
+    """Return the lines with tables of contents marked: 目录 and its entries, or lines that all recur as headings."""
     out = list(lines)
     texts = [bare(line_types.without_page(line.text)) for line in lines]
     later: dict[str, int] = {text: index for index, text in enumerate(texts) if len(text) <= 80}
@@ -32,14 +32,14 @@ def mark_contents(lines: Sequence[Line], _: Context) -> list[Line]:
             index = end
         else:
             index = max(index + 1, end)
-    # Where nothing else is left, the entries are the text.
+    # If nothing else is left, the entries are the text.
     return list(lines) if all(line.is_non_body for line in out) else out
 
 
 def _entries_end(
     lines: Sequence[Line], texts: Sequence[str], start: int, later: dict[str, int], *, titled: bool
 ) -> int:
-    """Return where the entries that begin at `start` end."""
+    """Return the index after the last entry of the list that begins at `start`; `start` if there is no list."""
     seen: set[str] = set()
     index, last_again = start, start
     while index < len(lines):
@@ -59,6 +59,6 @@ def _entries_end(
         index += 1
         if again or paged:
             last_again = index
-    # An entry that does not come again may be the first heading of the text.
+    # An entry that does not recur may be the first heading of the text.
     end = last_again if last_again > start or not titled else index
     return end if titled or end - start >= 3 else start

@@ -1,4 +1,4 @@
-"""What a pass of the parser may know beside the lines."""
+"""What a pass of the parser receives beside the lines."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from corpus.parser.lines import Line
 
 
 class JoinRule(Protocol):
-    """Says which lines are one paragraph."""
+    """Decides which lines make up one paragraph."""
 
     def goes_on(self, parts: Sequence[Line], line: Line) -> bool:
-        """Say whether the paragraph that has `parts` so far goes on with `line`."""
+        """Return whether `line` continues the paragraph that consists of `parts` so far."""
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The same for all passes over the lines of one work."""
+    """What all passes over the lines of one work share."""
 
     text: str
-    """The source. Lines hold spans of it."""
+    """The source; the lines hold spans of it."""
     spread: bool
-    """Blanks stand between all ideographs and mean nothing."""
+    """A blank stands between all ideographs and has no meaning."""
     fixed: frozenset[int]
-    """Numbers of lines that an edition decides: they are not joined with others."""
+    """Numbers of the lines that an edition decides about; no pass joins them with others."""
     whole_paragraphs: bool
     """The format gives whole paragraphs (DOCX, HTML): no line is broken."""
     wrap: JoinRule | None
-    """Joins lines that end at a width; None where they do not."""
+    """The rule that joins lines wrapped at a width; None if the file is not wrapped."""

@@ -1,4 +1,4 @@
-"""Which lines are headings, and how deep: what the grammar allows, judged by a line's neighbours."""
+"""Decides which paragraphs are headings, and how deep, from the grammar of each line and from its neighbours."""
 
 from __future__ import annotations
 
@@ -20,22 +20,23 @@ _ARTICLE_TITLE = re.compile(r"\s{0,3}(?:[【\[][^】\]]{1,30}[】\]]|\([^()。,;
 _WITHOUT_NUMBER = ("#", "附", "无", "序", "跋")
 
 
-def outline(lines: Sequence[Line], *, wanted: Mapping[int, int], unwanted: frozenset[int]) -> Paragraphs:
-    """Return the lines with the role of each.
+def find_headings(lines: Sequence[Line], *, wanted: Mapping[int, int], unwanted: frozenset[int]) -> Paragraphs:
+    """Return the paragraphs with their roles.
 
-    `wanted` holds the levels of lines that an edition calls headings, `unwanted` those that it says are none.
+    `wanted` maps the number of each line that an edition makes a heading to its level. `unwanted` has the numbers of
+    lines that an edition says are not headings.
     """
     paragraphs = Paragraphs.of(lines, settled=unwanted | frozenset(wanted))
     for _, rule in HEADING_RULES:
         rule(paragraphs)
     if wanted:
-        _want(paragraphs, wanted)
-    _limit(paragraphs)
+        _set_wanted(paragraphs, wanted)
+    _limit_last_sections(paragraphs)
     return paragraphs
 
 
 def _find_plain_cases(paragraphs: Paragraphs) -> None:
-    """Headings that need no neighbour: those of the format, 编 章 节, 附件; and salutations."""
+    """Find what a line shows by itself: headings of the format, 编 章 节, 附件, and salutations."""
     for index, line in enumerate(paragraphs.lines):
         if line.level:
             paragraphs.set(index, "heading", "#", 0, len(line.text))
@@ -51,7 +52,7 @@ def _find_plain_cases(paragraphs: Paragraphs) -> None:
 
 
 def _lists_annexes(paragraphs: Paragraphs, index: int) -> bool:
-    """Say whether 附件：… names what is attached, at the end of a notice, rather than opening an annex."""
+    """Return whether 附件：… lists the attachments at the end of a notice, rather than opening an annex."""
     name, colon, title = paragraphs.text(index).partition(":")
     if not colon or not name.startswith("附"):
         return False
@@ -76,7 +77,7 @@ def _is_division(paragraphs: Paragraphs, index: int) -> bool:
 
 
 def _find_articles(paragraphs: Paragraphs) -> None:
-    """第十条　…: articles of a law; by themselves, or at the beginning of their first paragraph."""
+    """Find the articles of a law (第十条　…), on lines of their own or as run-in headings."""
     indices = [index for index in range(len(paragraphs.lines)) if paragraphs.style(index) in ARTICLES]
     in_order = sum(paragraphs.number(b) == paragraphs.number(a) + 1 for a, b in pairwise(indices))
     for item, index in enumerate(indices):
@@ -86,7 +87,10 @@ def _find_articles(paragraphs: Paragraphs) -> None:
 
 
 def _stands_between(paragraphs: Paragraphs, index: int, beside: Sequence[int]) -> bool:
-    """Say whether Article 2 Parties shall … stands between 1, which opens an article, and 3; no mention of 2 does."""
+    """Return whether an English article number stands between its predecessor and its successor.
+
+    “Article 2 Parties shall …” then opens an article; a sentence that mentions Article 2 seldom stands there.
+    """
     text, number = paragraphs.text(index), paragraphs.number(index)
     return (
         paragraphs.style(index) == "article"
@@ -97,7 +101,7 @@ def _stands_between(paragraphs: Paragraphs, index: int, beside: Sequence[int]) -
 
 
 def _is_article(paragraphs: Paragraphs, index: int, in_order: int) -> bool:
-    """Say whether a number of an article opens one, rather than a sentence about one."""
+    """Return whether an article number opens an article, rather than a sentence about one."""
     if paragraphs.style(index) != "条":
         return is_english_heading(paragraphs, index)
     following = paragraphs.text(index)[paragraphs.words_from(index) :][:1]
@@ -119,8 +123,8 @@ def _set_article(paragraphs: Paragraphs, index: int) -> None:
         paragraphs.set(index, "run_in", paragraphs.style(index), start, end)
 
 
-def _rank(paragraphs: Paragraphs) -> None:
-    """Say how deep each kind of heading is in this text."""
+def _set_ranks(paragraphs: Paragraphs) -> None:
+    """Give each heading its rank: how deep its kind is in this text."""
     headed = [
         (role.style, paragraphs.number(index))
         for index, role in enumerate(paragraphs.roles)
@@ -143,7 +147,7 @@ def _rank(paragraphs: Paragraphs) -> None:
             rank = outermost
         elif role.style == "无":
             rank = UNDER_APPENDIX if under_appendix else plain
-        if role.inside >= 0:  # the first of the list may be no heading itself
+        if role.inside >= 0:  # the first item of the series may not be a heading
             rank = nested.setdefault(role.inside, last + 0.1)
         if rank is not None:
             paragraphs.roles[index] = replace(role, rank=rank)
@@ -151,8 +155,8 @@ def _rank(paragraphs: Paragraphs) -> None:
             last = paragraphs.roles[index].rank
 
 
-def _want(paragraphs: Paragraphs, wanted: Mapping[int, int]) -> None:
-    """Make headings of the lines that the edition names, as deep as it says."""
+def _set_wanted(paragraphs: Paragraphs, wanted: Mapping[int, int]) -> None:
+    """Make headings of the lines that the edition names, at the levels that it gives."""
     ranks: dict[int, float] = {}
     stack: list[float] = []
     for role in paragraphs.roles:
@@ -170,8 +174,8 @@ def _want(paragraphs: Paragraphs, wanted: Mapping[int, int]) -> None:
             paragraphs.roles[index] = Role("heading", rank, 0, len(line.text), style="+")
 
 
-def _limit(paragraphs: Paragraphs) -> None:
-    """End the last point of a series after as many paragraphs as the others have, if all have the same."""
+def _limit_last_sections(paragraphs: Paragraphs) -> None:
+    """Limit the last section of a series to as many paragraphs as the others have, if all the others have the same."""
     series: dict[str, list[int]] = {}
     for index, role in [*enumerate(paragraphs.roles), (len(paragraphs.roles), Role("heading"))]:
         for style in list(series):
@@ -200,6 +204,6 @@ HEADING_RULES: tuple[tuple[str, Callable[[Paragraphs], None]], ...] = (
     ("headings that come again", find_refrains),
     ("headings without a number", find_unnumbered),
     ("signature and date", find_signature),
-    ("depth", _rank),
+    ("depth", _set_ranks),
 )
-"""In their order. A rule gives roles to lines that no rule before it has given one (`Lines.free`, `Lines.set`)."""
+"""In the order in which they run. A rule gives roles to paragraphs that no earlier rule has given one."""

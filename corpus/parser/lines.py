@@ -1,8 +1,8 @@
-"""The lines of a file, and the paragraphs that they make.
+"""Reads a file as lines, which the passes then turn into paragraphs.
 
-A line is usually a paragraph. It is less where a file wraps at a width or a web page broke a sentence at a
-link (`unwrap`), and more where a file has lost its line ends (`unfold`). Spans are passed on; no text is copied or
-changed.
+A line is usually a paragraph. It is a part of one if the file is wrapped at a width or a web page broke a sentence at
+a link (`unwrap`), and holds several if the file has lost its line ends (`unfold`). Passes hand on spans; they do not
+change the source.
 """
 
 from __future__ import annotations
@@ -17,30 +17,30 @@ from corpus.text.fold import fold
 
 _LINE = re.compile(r"[^\r\n]+|\r\n|\r|\n")
 _UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff]+")
-"""Marks of no width that editors leave at the beginning of lines."""
+"""Zero-width characters that editors leave at the beginning of lines."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A stretch of the source that may be a paragraph: a line of the file, several, or a part of one."""
+    """A part of the source that may be a paragraph: a line of the file, several lines, or a part of one."""
 
     number: int
-    """Of the line of the file that it begins on, from 1."""
+    """Number of the line of the file that it begins on, from 1."""
     spans: tuple[Span, ...]
     text: str
-    """The folded words, to be judged by."""
+    """The folded words, which the rules judge."""
     indent: int = 0
-    """Blanks before it."""
+    """Number of blanks before it."""
     reach: int = 0
-    """Characters of the line of the file that it ends on, the blanks at both ends included."""
+    """Length in characters of the line of the file that it ends on, including the blanks at both ends."""
     columns: int = 0
-    """The same in columns of a terminal, where an ideograph takes two."""
+    """The same in terminal columns, of which an ideograph takes two."""
     after_blank: bool = False
-    """An empty line, or nothing, stands before it."""
+    """It follows an empty line, or is the first line."""
     level: int = 0
-    """Of a heading that the format itself marks (`##`, “Heading 2”), 1 for the outermost; 0 for all others."""
+    """Level of a heading that the format marks (`##`, “Heading 2”), from 1 for the outermost; 0 for all other lines."""
     kind: Literal["", "whole", "chrome", "contents", "markup", "pointer"] = ""
-    """`whole`: a paragraph that is nothing else, such as a table. The others are kinds of `NonBody`."""
+    """`whole`: a paragraph that is never a heading nor joined, such as a table. Others: kinds of `NonBody`."""
 
     @property
     def is_non_body(self) -> bool:
@@ -52,7 +52,7 @@ def quote(text: str, spans: Sequence[Span]) -> str:
 
 
 def read_lines(text: str, *, spread: bool) -> list[Line]:
-    """Return the non-blank lines, without the blanks at their ends."""
+    """Return the lines that are not blank, without the blanks at their ends."""
     lines: list[Line] = []
     number, blank = 1, True
     ended = True
@@ -81,7 +81,7 @@ def read_lines(text: str, *, spread: bool) -> list[Line]:
 
 
 def fold_line(text: str, spans: Sequence[Span], *, spread: bool) -> str:
-    """Return the folded words of some spans; a line break in them is a blank like others."""
+    """Return the folded words of some spans, with each line break as a blank."""
     words = quote(text, spans)
     return fold(words, spread=spread).text.translate(_ONE_LINE) or words
 

@@ -1,4 +1,4 @@
-"""Markdown: what its marks say about the lines. Only what changes the structure is read; the rest stays as it is."""
+"""Reads the Markdown that affects structure: headings, tables, code, comments. Other markup stays in the text."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _BREAKS = re.compile(r"(?:<\s?/?br\s?/?>\s*)+", re.IGNORECASE)
 _LINK_ITEM = re.compile(r"(?:[-*+]|\d{1,2}\.)\s+\[[^\]]*\]\(#[^)]*\)")
 _LIST_ITEM = re.compile(r"(?:>\s*)*(?:[-*+]|\d{1,3}[.)])\s+\S")
 _ARTICLE_ITEM = re.compile(rf"[-*+]\s+(?=\**第\s?[{HAN_DIGITS}\d]{{1,8}}\s?[编章节条])")
-"""An article, or a chapter in a table of contents, set as an item of a list."""
+"""A list item that is an article, or a chapter in a table of contents."""
 _SETEXT = re.compile(r"={3,}|-{3,}")
 
 
 def is_markdown(lines: Sequence[Line]) -> bool:
-    """Say whether a text is Markdown: it has `#` headings, or code fences."""
+    """Return whether a text is Markdown: it has headings, code fences, or front matter and a heading."""
     headings = sum(bool(_ATX.match(line.text)) for line in lines)
     first = next((line.text for line in lines if not _TAG.match(line.text)), "")
     return (
@@ -40,7 +40,7 @@ def is_markdown(lines: Sequence[Line]) -> bool:
 
 
 def _underlined(lines: Sequence[Line]) -> int:
-    """Count the titles with a line of = or - under them."""
+    """Return the number of titles with a line of = or - under them."""
     return sum(
         bool(_SETEXT.fullmatch(line.text)) and not line.after_blank and _may_be_title(title)
         for title, line in pairwise(lines)
@@ -48,7 +48,7 @@ def _underlined(lines: Sequence[Line]) -> int:
 
 
 def read_markdown(lines: Sequence[Line], text: str) -> list[Line]:
-    """Return the lines with their marks apart: headings by level, tables and code as wholes, the rest as it is."""
+    """Return the lines with markup as lines of its own, headings with their level, and tables and code as wholes."""
     out: list[Line] = []
     index = _front_matter(lines, text, out)
     while index < len(lines):
@@ -83,7 +83,7 @@ def _front_matter(lines: Sequence[Line], text: str, out: list[Line]) -> int:
 
 
 def _block_end(lines: Sequence[Line], index: int) -> int | None:
-    """Return where the code, table or comment that begins here ends; None where none begins."""
+    """Return the index after the code, table or comment that begins here; None if none begins."""
     first = lines[index].text
     if fence := _FENCE.match(first):
         for end in range(index + 1, len(lines)):
@@ -107,14 +107,14 @@ def _block_end(lines: Sequence[Line], index: int) -> int | None:
 
 
 def _whole(lines: Sequence[Line], text: str, kind: str) -> Line:
-    """Return one line for a block; the line ends inside it are part of it, so that it stays readable."""
+    """Return a block as one line, whose span includes the line ends inside it."""
     span = Span(lines[0].spans[0].start, lines[-1].spans[-1].end)
     words = fold(text[span.start : span.end], spread=False).text
     return replace(lines[0], spans=(span,), text=words, kind="markup" if kind == "markup" else "whole")
 
 
 def _parts(line: Line, text: str) -> list[Line]:
-    """Return the line, the marks at its ends as lines of their own."""
+    """Return the line, with the markup at its ends as lines of their own."""
     start, end = line.spans[0].start, line.spans[-1].end
     raw = text[start:end]
     if not _TAG.sub("", raw).strip(" \t\u3000>*_=-|:"):
@@ -140,7 +140,7 @@ def _parts(line: Line, text: str) -> list[Line]:
 
 
 def _cut(line: Line, text: str, first: int, last: int, *, level: int = 0) -> list[Line]:
-    """Return characters [first, last) of the line, with what is before and after as markup."""
+    """Return characters [first, last) of the line as a line, and what stands before and after as markup lines."""
     start, out = line.spans[0].start, []
     for a, b, inner in ((0, first, False), (first, last, True), (last, line.spans[-1].end - start, False)):
         part = text[start + a : start + b]

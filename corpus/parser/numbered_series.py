@@ -1,7 +1,7 @@
-"""Numbered lines read together with their series: 一、 二、 三、 …
+"""Finds headings among numbered lines. Each line is judged together with its series: 一、 二、 三、 …
 
-A series whose items end with semicolons, or follow each other without a paragraph between, is a list; so is one
-under an article of a law, and one that lays down rules in full sentences.
+A series is a list, not headings, if its items end with semicolons, follow each other without a paragraph between,
+stand under an article of a law, or state rules in full sentences.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ _SERIES = (
     "I.", "A.", "壹、", "甲、", "一、", "(一)", "(甲)", "1.", "1.1", "1.1.1", "(1)", "(a)", "①", "步骤", "section",
 )  # fmt: skip
 _STRONG = ("壹、", "甲、", "一、", "(一)", "(甲)", "section", "I.")
-"""Styles that number headings more often than items."""
+"""Styles that number headings more often than list items."""
 _MAY_BE_BARE = ("一、", "(一)", "I.", "1.")
-"""Styles whose number alone may be a heading."""
+"""Styles of which a number without words may be a heading."""
 _DASH_BOLD = re.compile(r"—{1,2}\*\*(?P<title>[^*]{2,40})\*\*")
 
 
 def judge_enumerations(paragraphs: Paragraphs) -> None:
-    """Give roles to the numbered lines: headings, leads, and items that are neither."""
+    """Give each numbered line its role: heading, run-in heading, or item without a title."""
     in_article = _in_articles(paragraphs)
     for style in _SERIES:
         for series, outer in _find_series(paragraphs, style):
@@ -40,16 +40,19 @@ def judge_enumerations(paragraphs: Paragraphs) -> None:
                 chosen = frozenset(
                     index for item, index in enumerate(series) if _is_heading(paragraphs, series, item, counts)
                 )
-                _settle(paragraphs, style, series, chosen)
+                _set_roles(paragraphs, style, series, chosen)
                 if outer and paragraphs.roles[outer[0]].kind in ("heading", "run_in"):
                     for index in series:
                         if paragraphs.roles[index].kind != "plain":
                             paragraphs.roles[index] = replace(paragraphs.roles[index], inside=series[0])
-        _add_lone(paragraphs, style, in_article)
+        _add_single_headings(paragraphs, style, in_article)
 
 
 def is_english_heading(paragraphs: Paragraphs, index: int) -> bool:
-    """Say of a number in English whether nothing follows it, a title in capitals, or a mark divides them."""
+    """Return whether an English enumerator opens a heading.
+
+    It does if nothing follows it, a capitalised title follows it, or punctuation separates it from what follows.
+    """
     text, end = paragraphs.text(index), paragraphs.words_from(index)
     rest = text[end:]
     return not rest or line_types.is_english_title(rest) or text[:end].rstrip()[-1] in ".:" or _is_short(rest)
@@ -60,10 +63,10 @@ def _is_short(rest: str) -> bool:
 
 
 def _find_series(paragraphs: Paragraphs, style: str) -> list[tuple[list[int], list[int]]]:
-    """Return the places of each series of a style: numbers that go up, few of them missing; and of that around it.
+    """Return each series of a style with the series around it (empty if none), both as indices of paragraphs.
 
-    A series stands in an item of another where that goes on after it, or where nothing but a colon or the outer
-    item's title comes between.
+    The numbers of a series ascend, and few are missing. A series is nested in an item of another one if that one goes
+    on after it, or if it follows the outer item at once or after a colon.
     """
     found: list[list[int]] = []
     around: dict[int, list[int]] = {}
@@ -75,7 +78,7 @@ def _find_series(paragraphs: Paragraphs, style: str) -> list[tuple[list[int], li
             del open_series[:-1]
         if paragraphs.style(index) != style or paragraphs.roles[index].kind != "plain":
             continue
-        series = _goes_on(paragraphs, open_series[-PARSER.nested_series :], index)
+        series = _continued_series(paragraphs, open_series[-PARSER.nested_series :], index)
         if series is None:
             series = [index]
             latest = open_series[-1] if open_series else []
@@ -91,8 +94,12 @@ def _find_series(paragraphs: Paragraphs, style: str) -> list[tuple[list[int], li
     return [(series, around.get(series[0], [])) for series in found]
 
 
-def _goes_on(paragraphs: Paragraphs, open_series: Sequence[list[int]], index: int) -> list[int] | None:
-    """Return which of the series goes on here: the latest, unless the number is the next one of another only."""
+def _continued_series(paragraphs: Paragraphs, open_series: Sequence[list[int]], index: int) -> list[int] | None:
+    """Return the open series that the paragraph continues, or None.
+
+    That is one whose next number this is, by preference with items of the same shape; otherwise the latest series,
+    if few numbers are missing.
+    """
     number = paragraphs.number(index)
     following = [series for series in reversed(open_series) if paragraphs.number(series[-1]) + 1 == number]
     alike = [series for series in following if paragraphs.shapes[series[-1]][0] == paragraphs.shapes[index][0]]
@@ -107,7 +114,7 @@ def _goes_on(paragraphs: Paragraphs, open_series: Sequence[list[int]], index: in
 
 
 def _in_articles(paragraphs: Paragraphs) -> list[bool]:
-    """Say of each line whether it stands under an article of a law."""
+    """Return for each paragraph whether it stands under an article of a law."""
     inside, out = False, []
     for role in paragraphs.roles:
         if role.style in ARTICLES:
@@ -119,7 +126,7 @@ def _in_articles(paragraphs: Paragraphs) -> list[bool]:
 
 
 def _may_be_headings(paragraphs: Paragraphs, series: Sequence[int], in_article: Sequence[bool]) -> bool:
-    """Say whether the series as a whole can be more than a list."""
+    """Return whether the items of a series can be headings, rather than a list."""
     shapes = [paragraphs.shapes[index][0] for index in series]
     style = paragraphs.style(series[0])
     lists = shapes.count("list")
@@ -145,13 +152,13 @@ def _may_be_headings(paragraphs: Paragraphs, series: Sequence[int], in_article: 
 
 @dataclass(frozen=True, slots=True)
 class _SeriesCounts:
-    """What the items of a series have in common."""
+    """Counts over the items of a series, by which each item is judged."""
 
     items: int
     first: int
-    """The number that it begins with."""
+    """The number of the first item."""
     bodies: int
-    """Items that something else follows than the next item."""
+    """Items with a body: something other than the next item follows them."""
     titles: int
     openings: int
 
@@ -168,7 +175,7 @@ class _SeriesCounts:
 
 
 def _is_heading(paragraphs: Paragraphs, series: Sequence[int], item: int, counts: _SeriesCounts) -> bool:
-    """Say whether one item is a heading or a lead, by its own shape and those of the others."""
+    """Return whether an item is a heading or a run-in heading, by its own shape and those of the other items."""
     index = series[item]
     text, shape, style = paragraphs.text(index), paragraphs.shapes[index][0], paragraphs.style(index)
     count, first = counts.items, counts.first
@@ -179,7 +186,11 @@ def _is_heading(paragraphs: Paragraphs, series: Sequence[int], item: int, counts
     if shape == "title" and not text[paragraphs.words_from(index) :].strip("* "):
         return many_bodies and first == 1 and style in _MAY_BE_BARE
     if shape == "title" and style in _STRONG:
-        return short and (count < 3 or counts.bodies > 1 or counts.titles < count) and _after_end(paragraphs, index)
+        return (
+            short
+            and (count < 3 or counts.bodies > 1 or counts.titles < count)
+            and _follows_complete_text(paragraphs, index)
+        )
     if shape in ("title", "colon"):
         return short and many_bodies
     if (
@@ -194,14 +205,14 @@ def _is_heading(paragraphs: Paragraphs, series: Sequence[int], item: int, counts
 
 
 def _is_english_opening(paragraphs: Paragraphs, index: int) -> bool:
-    """Say of a paragraph in English whether it opens with a few words that can be a title."""
+    """Return whether an English paragraph opens with a few words that can be a title."""
     shape, end = paragraphs.shapes[index]
     words = paragraphs.text(index)[paragraphs.words_from(index) : end]
     return shape == "opening" and (len(words.split()) <= 5 or line_types.is_english_title(words))
 
 
-def _add_lone(paragraphs: Paragraphs, style: str, in_article: Sequence[bool]) -> None:
-    """Take a title that has no brothers here for a heading where others of its kind are."""
+def _add_single_headings(paragraphs: Paragraphs, style: str, in_article: Sequence[bool]) -> None:
+    """Make a heading of a title that is alone in its series, if the work has other headings of this style."""
     if style not in {role.style for role in paragraphs.roles if role.kind in ("heading", "run_in")}:
         return
     for series, _ in _find_series(paragraphs, style):
@@ -215,24 +226,24 @@ def _add_lone(paragraphs: Paragraphs, style: str, in_article: Sequence[bool]) ->
         )
         titled = shape in ("title", "opening") and len(paragraphs.text(index)) > paragraphs.words_from(index) + 1
         if alone and titled and not line_types.is_rule(paragraphs.text(index)[:end]):
-            _settle(paragraphs, style, series, frozenset(series))
+            _set_roles(paragraphs, style, series, frozenset(series))
 
 
 def _has_body(paragraphs: Paragraphs, series: Sequence[int], item: int) -> bool:
-    """Say whether something else than the next item follows."""
+    """Return whether an item has a body: something other than the next item follows it."""
     after = series[item] + 1
     if after >= len(paragraphs.lines) or paragraphs.style(after) != paragraphs.style(series[item]):
         return after < len(paragraphs.lines)
     return after != series[item + 1] if item + 1 < len(series) else paragraphs.number(after) != 1
 
 
-def _after_end(paragraphs: Paragraphs, index: int) -> bool:
-    """Say whether what stands before is finished; a heading does not interrupt a sentence."""
+def _follows_complete_text(paragraphs: Paragraphs, index: int) -> bool:
+    """Return whether the paragraph before is complete: a heading does not interrupt a sentence."""
     return index == 0 or paragraphs.text(index - 1)[-1] not in ",、" or bool(paragraphs.lines[index - 1].level)
 
 
-def _settle(paragraphs: Paragraphs, style: str, series: Sequence[int], chosen: frozenset[int]) -> None:
-    """Give the items their roles, and note what was doubtful."""
+def _set_roles(paragraphs: Paragraphs, style: str, series: Sequence[int], chosen: frozenset[int]) -> None:
+    """Give the items of a series their roles, and record warnings."""
     for index in series:
         text, (shape, end) = paragraphs.text(index), paragraphs.shapes[index]
         start = len(text) - len(text.lstrip("*"))
@@ -252,10 +263,10 @@ def _settle(paragraphs: Paragraphs, style: str, series: Sequence[int], chosen: f
 
 
 def judge_run_in_headings(paragraphs: Paragraphs) -> None:
-    """第一，… 一是… ——…: paragraphs that open with their own title."""
-    for series in _dashes(paragraphs):
+    """Find run-in headings in paragraphs that begin with 第一，… 一是… or ——…"""
+    for series in _find_dash_series(paragraphs):
         for index in series:
-            _judge_dash(paragraphs, index, alone=len(series) < 2)
+            _set_dash_role(paragraphs, index, alone=len(series) < 2)
     for style in ("第一,", "一是"):
         for series, _ in _find_series(paragraphs, style):
             for index in series:
@@ -273,8 +284,8 @@ def judge_run_in_headings(paragraphs: Paragraphs) -> None:
                         paragraphs.roles[index] = Role("close", style=style)
 
 
-def _judge_dash(paragraphs: Paragraphs, index: int, *, alone: bool) -> None:
-    """An item of a list ends with its paragraph; its title is bold, or a short first sentence."""
+def _set_dash_role(paragraphs: Paragraphs, index: int, *, alone: bool) -> None:
+    """Give a —— item its role. Its title is bold or a short first sentence, and its section ends with the paragraph."""
     shape, end = paragraphs.shapes[index]
     start = paragraphs.words_from(index)
     if bold := _DASH_BOLD.match(paragraphs.text(index)):
@@ -285,8 +296,8 @@ def _judge_dash(paragraphs: Paragraphs, index: int, *, alone: bool) -> None:
         paragraphs.roles[index] = Role("close", style="——")
 
 
-def _dashes(paragraphs: Paragraphs) -> list[list[int]]:
-    """Return the series of —— items: one after the other."""
+def _find_dash_series(paragraphs: Paragraphs) -> list[list[int]]:
+    """Return each series of adjacent —— items."""
     found: list[list[int]] = []
     for index in range(len(paragraphs.lines)):
         if paragraphs.style(index) == "——" and paragraphs.roles[index].kind == "plain":

@@ -1,7 +1,7 @@
-"""The passes that make paragraphs of lines, in their order.
+"""The passes that turn lines into paragraphs, in the order in which they run.
 
-A pass takes the lines that the one before it left and returns lines; it copies and changes no text. To add one, write
-it in the module that knows about the matter, and give it a name and a place here.
+A pass takes the lines that the pass before it returned, and returns lines. It does not change the source. To add a
+pass, write it in the module of its subject and add it to `LINE_PASSES` with a name.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ LINE_PASSES: tuple[tuple[str, Pass], ...] = (
 
 
 def run_passes(lines: Sequence[Line], context: Context) -> list[Line]:
-    """Return what all passes make of the lines of a work."""
+    """Return the paragraphs of a work: its lines after all passes."""
     done = list(lines)
     for _, line_pass in LINE_PASSES:
         done = line_pass(done, context)

@@ -1,4 +1,4 @@
-"""What a paragraph is."""
+"""The paragraphs of a work and the role of each: heading, run-in heading, plain text and so on."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from corpus.message import Message
 from corpus.parser.lines import Line
 
 ARTICLES = ("条", "article", "原则")
-"""Styles of articles of a law: under one, numbers are items of a list."""
+"""Styles of the articles of a law. Numbered lines under an article are items of a list."""
 
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What a paragraph is."""
+    """What a paragraph is, and where its title stands."""
 
     kind: Literal["plain", "heading", "run_in", "salutation", "close", "end"] = "plain"
     """`heading`: a title by itself. `run_in`: a paragraph that opens with its own title (a run-in heading).
-    `salutation`: who is addressed. `close`: a numbered paragraph without a title; it ends the sections of its series.
-    `end`: a signature."""
+    `salutation`: names who is addressed. `close`: a numbered paragraph without a title, which ends the sections of its
+    series. `end`: a line of the signature."""
     rank: float = 0
-    """Depth among the kinds of heading: a kind nests in those of smaller rank."""
+    """Depth of its kind of heading. A kind nests in the kinds of smaller rank."""
     start: int = 0
-    """Where the title starts and ends in the folded paragraph."""
+    """Where the title starts in the folded paragraph; `end` is where it ends."""
     end: int = 0
     limit: int = 0
     """How many paragraphs the section may hold; 0 for no limit."""
     style: str = ""
-    """How it counts (`corpus.grammar.enumerators`). `#`: marked by the format; `附`: an appendix; `序`, `跋` and `无`
-    have no number."""
+    """Its style of enumerator (`corpus.grammar.enumerators`), or `#`: marked by the format; `附`: an appendix; `+`: set
+    by an edition; `序`, `跋` and `无`: without a number."""
     inside: int = -1
-    """The first place of its series, where that stands in an item of another series of its style."""
+    """Index of the first item of its series if that is nested in a series of the same style; else -1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +46,20 @@ class UncertainRole:
 
 @dataclass(slots=True)
 class Paragraphs:
-    """The lines of a work with what is known of each so far."""
+    """The paragraphs of a work, with what the rules have found so far. Methods take an index into `lines`."""
 
     lines: Sequence[Line]
     free: list[bool]
-    """The grammar may decide; not so for what the format or an edition settles."""
+    """Whether the rules may decide; False where the format or an edition has decided."""
     enumerators: list[Enumerator | None]
     shapes: list[tuple[Shape, int]]
-    """And where the title ends; of use where there is a mark."""
+    """The shape, and where the title ends; only meaningful where there is an enumerator."""
     roles: list[Role]
     uncertain: list[UncertainRole] = field(default_factory=list)
 
     @classmethod
     def of(cls, lines: Sequence[Line], *, settled: frozenset[int]) -> Paragraphs:
-        """Read the lines; `settled` are the numbers of those that an edition decides."""
+        """Return the paragraphs. `settled` has the numbers of the lines that an edition decides about."""
         free = [not (line.kind or line.level or line.number in settled) for line in lines]
         enumerators = [enumerator_of(line.text) if may else None for line, may in zip(lines, free, strict=True)]
         none: tuple[Shape, int] = ("long", 0)
@@ -81,7 +81,7 @@ class Paragraphs:
         return enumerator.style if enumerator else ""
 
     def words_from(self, index: int) -> int:
-        """Where the words after the number begin."""
+        """Return where the words after the enumerator begin."""
         enumerator = self.enumerators[index]
         return enumerator.end if enumerator else 0
 
@@ -91,5 +91,5 @@ class Paragraphs:
         self.roles[index] = Role(kind, 0, start, end, limit, style)
 
     def warn(self, index: int, message: Message) -> None:
-        """Note that the rules were not sure here."""
+        """Record that the rules were not sure about a paragraph."""
         self.uncertain.append(UncertainRole(index, message))

@@ -1,4 +1,4 @@
-"""Where the title block of a work ends: title, subtitle, date, place of adoption, speaker."""
+"""Finds the title block of a work: title, subtitle, date, place of adoption, speaker."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from corpus.parser.lines import Line
 from corpus.text.scripts import has_han
 
 _GOES_ON = re.compile(r"关于|關於|(?:印发|公布|转发|批转)")
-"""How a title goes on that begins with the organ on the line before."""
+"""How a title continues whose first line is the issuing organ."""
 _GLUED_SUBTITLE = re.compile(r"(?<=[^\s—]{4})——(?=\d|在)")
 
 
 def title_block(lines: Sequence[Line]) -> tuple[int, int, int]:
-    """Return where the title begins and ends in the first lines, and where the title block does; zeros without one.
+    """Return (start of the title, end of the title, end of the title block) as indices of lines; zeros without a title.
 
-    What stands over the title belongs to the block: the organ that issues the document, its number.
+    The block includes the lines above the title: the issuing organ and the document number.
     """
     over = 0
     while (
@@ -49,7 +49,7 @@ def _is_named(text: str) -> bool:
 
 
 def _length(lines: Sequence[Line]) -> int:
-    """Return how many of the first lines are the title and what stands under it; 0 where there is no title."""
+    """Return how many of the first lines are the title and the lines below it; 0 if there is no title."""
     if not lines or not _is_title(lines):
         return 0
     length = certain = 1
@@ -74,7 +74,7 @@ def _length(lines: Sequence[Line]) -> int:
         else:
             break
     length = _trimmed(lines, length, certain)
-    # A text of nothing but short lines is a list or a poem, not a title.
+    # A text of short lines only is a list or a poem without a title.
     return length if length < len(lines) else 0
 
 
@@ -99,7 +99,7 @@ def _is_title(lines: Sequence[Line]) -> bool:
 
 
 def _trimmed(lines: Sequence[Line], length: int, certain: int) -> int:
-    """Give back short lines at the end that may be the first heading."""
+    """Return the length without the short lines at its end that may be the first heading."""
     if length == certain or length >= len(lines) or line_types.is_salutation(lines[length].text):
         return length
     while length > certain and not (
@@ -110,7 +110,7 @@ def _trimmed(lines: Sequence[Line], length: int, certain: int) -> int:
 
 
 def _is_long_title(lines: Sequence[Line]) -> bool:
-    """Say whether a line with commas is a title: a subtitle follows it."""
+    """Return whether a line with commas is a title, because a subtitle follows it."""
     first = lines[0].text
     return (
         4 <= len(first) <= 100
@@ -124,7 +124,7 @@ def _is_long_title(lines: Sequence[Line]) -> bool:
 
 
 def _is_english_title(lines: Sequence[Line]) -> bool:
-    """Say whether a longer line, or one with a comma, is a title in English: it has no full stop and stands apart."""
+    """Return whether a longer line, or one with a comma, is an English title: no full stop, an empty line after it."""
     first = lines[0].text
     return (
         not has_han(first)
@@ -138,6 +138,6 @@ def _is_english_title(lines: Sequence[Line]) -> bool:
 
 
 def title_end(title: str) -> int:
-    """Return where the title ends in the first line; a subtitle may stand on the same line."""
+    """Return where the title ends in its line: before a subtitle on the same line, if there is one."""
     match = _GLUED_SUBTITLE.search(title)
     return match.start() if match else len(title)

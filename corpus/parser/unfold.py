@@ -1,4 +1,4 @@
-"""Lines that hold many paragraphs, cut: a file that lost its line ends, a title block on one line."""
+"""Splits lines that hold several paragraphs: a file that lost its line ends, a title block on one line."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _STOPS = re.compile(r"[。!?;]")
 
 
 def unfold_flat(lines: Sequence[Line], context: Context) -> list[Line]:
-    """Cut lines that hold many paragraphs, and lines on which a speaker and a salutation share."""
+    """Return the lines, those split that hold several paragraphs or both a speaker and a salutation."""
     out: list[Line] = []
     size = sum(len(line.text) for line in lines)
     for index, line in enumerate(lines):
@@ -45,7 +45,7 @@ def unfold_flat(lines: Sequence[Line], context: Context) -> list[Line]:
 
 
 def _is_flat(text: str, size: int) -> bool:
-    """Say whether a line of a text of `size` characters holds paragraphs that lost their line ends."""
+    """Return whether a line holds paragraphs that lost their line ends; the text has `size` characters."""
     return (
         len(text) > max(PARSER.long_line, size // 2)
         or len(_ENDS_BEFORE_GAP.findall(text)) >= 3
@@ -55,7 +55,7 @@ def _is_flat(text: str, size: int) -> bool:
 
 
 def _cut_line(line: Line, text: str, cuts: Sequence[int], *, spread: bool) -> list[Line]:
-    """Return the parts of a line between places in its folded text."""
+    """Return the parts of a line that is split at some offsets of its folded text."""
     whole = quote(text, line.spans)
     folded = fold(whole, spread=spread)
     ends = [0, *(folded.start(offset) for offset in cuts), len(whole)]
@@ -73,7 +73,7 @@ def _cut_line(line: Line, text: str, cuts: Sequence[int], *, spread: bool) -> li
 
 
 def _prose(text: str) -> tuple[int, int]:
-    """Return where the sentences of a flat text begin and end: before and behind them, a blank is a line end."""
+    """Return where the sentences of a flat text begin and end. Outside them, a blank stands for a line end."""
     stops = [match.end() for match in _STOPS.finditer(text)]
     if not stops or not has_han(text):
         return 0, len(text)
@@ -83,7 +83,7 @@ def _prose(text: str) -> tuple[int, int]:
 
 
 def _is_loose(text: str, blank: re.Match[str], start: int) -> bool:
-    """Say whether a blank in front of the sentences may be a line end: not in 张 三, 首页 > 新闻, 第一章 总则."""
+    """Return whether a blank outside the sentences may be a line end: not in 张 三, 首页 > 新闻, 第一章 总则."""
     before, after = text[max(start, blank.start() - 16) : blank.start()].rsplit(" ", 1)[-1], text[blank.end() :][:16]
     token = after.split(" ", 1)[0]
     return (
@@ -96,14 +96,15 @@ def _is_loose(text: str, blank: re.Match[str], start: int) -> bool:
 
 
 def _is_title(text: str) -> bool:
-    """Say whether a stretch is a numbered title, and more than its number."""
+    """Return whether a text is a numbered title, with words after the number."""
     return line_types.is_title_like(text) and not is_number_alone(text.rstrip())
 
 
 def _articles(text: str) -> list[int]:
-    """Return where the articles of a law and its chapters begin, which count on; nothing for fewer than two articles.
+    """Return where the articles and chapters of a law begin; nothing for fewer than two articles.
 
-    One that is mentioned (依照第三十条 处罚) does not follow the end of a sentence or the title of a chapter.
+    Their numbers ascend, and they follow the end of a sentence or the title of a chapter. An article that is only
+    mentioned (依照第三十条 处罚) does not.
     """
     starts: list[int] = []
     last: dict[str, int] = {}
@@ -126,14 +127,14 @@ def _articles(text: str) -> list[int]:
 def _flat_cuts(text: str) -> list[int]:
     """Return where paragraphs begin in a line that has lost its line ends: after blanks, and at numbered headings."""
     if articles := _articles(text):
-        gaps = {match.end() for match in _WIDE_BLANKS.finditer(text, 0, articles[0])}  # of the title block
+        gaps = {match.end() for match in _WIDE_BLANKS.finditer(text, 0, articles[0])}  # in the title block
         gaps |= {match.end() for match in _ENDS_BEFORE_GAP.finditer(text)}
         return sorted({*articles, *gaps} - {0})
     cuts: list[int] = []
     start = 0
     wide = [match.end() for match in _WIDE_BLANKS.finditer(text) if match.start()]
     if len(wide) >= 4 and len(text) < PARSER.long_line * len(wide):
-        return wide  # blanks that stand for line ends are all of a kind; others belong to the text
+        return wide  # if wide blanks stand for the line ends, single ones belong to the text
     head, tail = _prose(text)
     for match in _BLANKS.finditer(text):
         before, end = text[match.start() - 1 : match.start()], match.end()
@@ -149,6 +150,6 @@ def _flat_cuts(text: str) -> list[int]:
             cuts.append(end)
             start = end
     if not cuts or max(b - a for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True)) > 2 * PARSER.long_line:
-        # No blank is left either: only a number after the end of a sentence can tell.
+        # There are no blanks either: only a number after the end of a sentence shows a paragraph.
         cuts = sorted({*cuts, *line_types.enumerators_within(text)})
     return cuts

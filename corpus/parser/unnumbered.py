@@ -1,4 +1,4 @@
-"""Headings without a number, and signatures: what only the lines around can tell."""
+"""Finds headings without a number, and signatures, by the lines around them."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from corpus.parser.roles import Paragraphs, Role
 from corpus.text.scripts import has_han
 
 _REFRAIN = range(5, 27)
-"""Characters of a short sentence that stands for a heading."""
+"""Length in characters of a short sentence that serves as a heading."""
 
 
 def find_refrains(paragraphs: Paragraphs) -> None:
-    """Short sentences on lines of their own, a long paragraph after each, time and again: 这是…的五年。"""
+    """Find refrains: a series of short sentences, each on its own line before a long paragraph (这是…的五年。)."""
     series: list[int] = []
     for index in range(len(paragraphs.lines) + 1):
         is_one = index < len(paragraphs.lines) and _is_refrain(paragraphs, index)
@@ -47,7 +47,10 @@ def _one_mould(paragraphs: Paragraphs, series: Sequence[int]) -> bool:
 
 
 def find_unnumbered(paragraphs: Paragraphs) -> None:
-    """Short lines among paragraphs that end with full stops; 序言 anywhere. None where the format marks headings."""
+    """Find short lines among paragraphs that end with full stops, and 序言 and the like anywhere.
+
+    Find nothing if the format marks headings.
+    """
     if any(line.level for line in paragraphs.lines):
         return
     prose = [line.text for line in paragraphs.lines if _is_prose(line.text) and not line.kind]
@@ -77,7 +80,7 @@ def _is_prose(text: str) -> bool:
 
 
 def _short_titles(paragraphs: Paragraphs) -> frozenset[int]:
-    """Return the places of lines as short as a name (教育) that are titles: several, all of them different."""
+    """Return the indices of titles as short as a name (教育), if there are several and all differ."""
     indices = [
         index
         for index, line in enumerate(paragraphs.lines)
@@ -91,7 +94,7 @@ def _short_titles(paragraphs: Paragraphs) -> frozenset[int]:
 
 
 def _is_under_annex(paragraphs: Paragraphs, index: int) -> bool:
-    """Say whether the line before is 附件1, without a title of its own."""
+    """Return whether the line before is the heading of an appendix (附件1)."""
     return index > 0 and paragraphs.roles[index - 1].style == "附"
 
 
@@ -124,7 +127,7 @@ def _could_be_heading(paragraphs: Paragraphs, index: int, *, named: bool = False
 
 
 def find_signature(paragraphs: Paragraphs) -> None:
-    """Who signs, and the date: short lines at the end or before an appendix, the last of them a date."""
+    """Find the signature: short lines at the end or before an appendix, the last of which is a date."""
     end = next((index for index, role in enumerate(paragraphs.roles) if role.style == "附"), len(paragraphs.lines))
     if end < 2 or not paragraphs.free[end - 1] or not line_types.is_date(paragraphs.text(end - 1)):
         return

@@ -1,4 +1,4 @@
-"""Paragraphs that a width, or a web page's inline elements, broke over several lines, made whole again."""
+"""Joins the lines of paragraphs that a wrapping width or the inline elements of a web page broke."""
 
 from __future__ import annotations
 
@@ -17,45 +17,45 @@ from corpus.text.scripts import has_han
 
 _LATIN_ENDS = ".!?:;\"'”’)|"
 _SPLIT = ("编", "分编", "章", "节", "一、", "(一)", "part", "chapter", "条", "article")
-"""Numbers whose title may stand on a line of its own."""
+"""Styles whose number may stand on one line and the title on the next."""
 _OPENING = ("(", "《", "“", "【")
-"""By itself on a line, one of these belongs to the next."""
+"""One of these alone on a line belongs to the next line."""
 _WITHIN_PARAGRAPHS = ("一是", "第一,", "——", "1.", "1.1", "(1)", "①", "I.")
-"""Numbers that often stand inside a paragraph, where a line may happen to begin with one."""
+"""Styles whose numbers also stand inside a paragraph, so that a wrapped line may begin with one."""
 
 
 def find_wrap(lines: Sequence[Line], fixed: Set[int]) -> JoinRule | None:
-    """Return the rule by which the lines of a file end at a width; None where they do not.
+    """Return the rule that joins the lines of a file wrapped at a width; None if it is not wrapped.
 
-    `fixed`: numbers of lines that are not joined with others.
+    `fixed` has the numbers of the lines that are not joined with others.
     """
     free = [line for line in lines if _is_free(line, fixed)]
-    return _exact(free) or _ragged(free)
+    return _exact_wrap(free) or _ragged_wrap(free)
 
 
 def join_wrapped(lines: Sequence[Line], context: Context) -> list[Line]:
-    """Return whole paragraphs of a file whose lines end at a width."""
+    """Return the paragraphs of a file wrapped at a width."""
     return _join(lines, context.wrap, context) if context.wrap else list(lines)
 
 
 def join_inline(lines: Sequence[Line], context: Context) -> list[Line]:
-    """Return the lines with those joined that a link or a formula broke, where paragraphs end with a mark."""
+    """Return the lines, those joined that a link or a formula broke, if paragraphs end with punctuation."""
     if context.whole_paragraphs or context.wrap:
         return list(lines)
     free = (line for line in lines if _is_free(line, context.fixed))
     long = [line for line in free if len(line.text) > 40 and has_han(line.text)]
     if len(long) < 3 or sum(not _is_open(line.text) for line in long) < 0.7 * len(long):
         return list(lines)
-    return _join(lines, _Inline(lines), context)
+    return _join(lines, _InlineRule(lines), context)
 
 
 def join_titles(lines: Sequence[Line], context: Context) -> list[Line]:
-    """Return the lines with a number that stands alone joined to the title on the line after it."""
-    return _join(lines, _SplitTitle(), context)
+    """Return the lines, each number on a line of its own joined with the title on the next line."""
+    return _join(lines, _SplitTitleRule(), context)
 
 
-class _SplitTitle:
-    """第二章 on one line, its title on the next."""
+class _SplitTitleRule:
+    """Joins a number, such as 第二章, with its title on the next line."""
 
     def goes_on(self, parts: Sequence[Line], line: Line) -> bool:
         if len(parts) > 1 or len(line.text) > 30 or line_types.is_apart(line.text):
@@ -98,7 +98,7 @@ def _join(lines: Sequence[Line], rule: JoinRule, context: Context) -> list[Line]
 
 
 def _merge(parts: Sequence[Line], text: str, *, spread: bool) -> Line:
-    """Return one line of several; where letters meet, the break between them stays in as the blank it is."""
+    """Return several lines as one. Between two words, the span includes the line break, which counts as a blank."""
     if len(parts) == 1:
         return parts[0]
     spans: list[Span] = list(parts[0].spans)
@@ -118,29 +118,29 @@ def _merge(parts: Sequence[Line], text: str, *, spread: bool) -> Line:
 
 
 def _are_words(before: str, after: str) -> bool:
-    """Say whether a blank divides what ends and begins with these characters; a number ends before a word only."""
+    """Return whether a blank belongs between these characters: two words, or a number and a word."""
     return _is_latin(after) and (_is_latin(before) or (before.isdecimal() and after.isascii() and after.isalpha()))
 
 
 def _is_latin(character: str) -> bool:
-    """Say whether a character belongs to words that blanks divide."""
+    """Return whether a character belongs to a script that separates words by blanks."""
     return character < "\u2000" and not character.isdigit()
 
 
 def _is_open(text: str) -> bool:
-    """Say whether the words stop without a mark that ends a sentence or a clause."""
+    """Return whether a line ends without punctuation that ends a sentence or a clause."""
     return text[-1] not in "。!?;:…”’\"')）】》」』>|,、"
 
 
 def _is_unended(text: str) -> bool:
-    """Say whether a line stops in the middle of a sentence; a comma may stand there."""
+    """Return whether a line ends inside a sentence, perhaps with a comma."""
     return text[-1] not in "。!?;:…”’\"')）】》」』>|"
 
 
-def _exact(lines: Sequence[Line]) -> _Wrapped | None:
-    """Return the rule of a file cut at one number of characters or columns, whatever stands there."""
+def _exact_wrap(lines: Sequence[Line]) -> _WrapRule | None:
+    """Return the rule of a file wrapped at an exact number of characters or columns; None for others."""
     if sum(_is_latin(line.text[-1]) for line in lines) > 0.6 * len(lines):
-        return None  # words are not cut
+        return None  # such a wrap does not split words
     for measure, slack in (("reach", 0), ("columns", 1)):
         sizes = Counter(getattr(line, measure) for line in lines)
         width = max(sizes, key=lambda size: (sizes[size] + slack * sizes[size - 1], size), default=0)
@@ -154,12 +154,12 @@ def _exact(lines: Sequence[Line]) -> _Wrapped | None:
             and longer <= 0.03 * len(lines)
             and sum(_is_unended(line.text) for line in full) >= 0.7 * len(full)
         ):
-            return _Wrapped(lines, measure, width - slack, width - slack, latin=False)
+            return _WrapRule(lines, measure, width - slack, width - slack, latin=False)
     return None
 
 
-def _ragged(lines: Sequence[Line]) -> _Wrapped | None:
-    """Return the rule of a file whose lines end near a width: punctuation hangs, words are not cut."""
+def _ragged_wrap(lines: Sequence[Line]) -> _WrapRule | None:
+    """Return the rule of a file wrapped near a width (hanging punctuation, whole words); None for others."""
     broken = [len(line.text) for line in lines if _is_unended(line.text)]
     if len(lines) < 6 or len(broken) < max(4, 0.3 * len(lines)):
         return None
@@ -170,37 +170,37 @@ def _ragged(lines: Sequence[Line]) -> _Wrapped | None:
         broken = [len(line.text) for line in lines if line.text[-1] not in _LATIN_ENDS]
         near = sum(0.75 * width <= length <= width + 2 for length in broken)
         if 40 <= width <= 120 and near >= 0.6 * len(broken) and lengths[-1] <= 1.5 * width:
-            return _Wrapped(lines, "text", width, width, latin=True)
+            return _WrapRule(lines, "text", width, width, latin=True)
         return None
     common, count = Counter(broken).most_common(1)[0]
     if count >= 3 and common >= 16:
         near = sum(common - 4 <= length <= common + 4 for length in broken)
         longer = sum(len(line.text) > common + 8 for line in lines)
         if near >= 0.6 * len(broken) and longer <= 0.08 * len(lines):
-            return _Wrapped(lines, "text", common, common - 3, latin=False)
+            return _WrapRule(lines, "text", common, common - 3, latin=False)
     return None
 
 
-class _Wrapped:
-    """A file whose lines end at a width."""
+class _WrapRule:
+    """Joins the lines of a file wrapped at a width."""
 
     def __init__(self, lines: Sequence[Line], measure: str, width: int, least: int, *, latin: bool) -> None:
         self._measure = measure
         self._width = width
-        """A line as long as this goes on, whatever it ends with."""
+        """A line of at least this length continues on the next, whatever it ends with."""
         self._least = least
-        """A line as long as this goes on if it stops in the middle of a sentence."""
+        """A line of at least this length continues on the next if it ends inside a sentence."""
         self._latin = latin
         indented = sum(line.indent > 0 for line in lines)
         ends = sum(self._size([line]) < least for line in lines)
         ended = sum(self._size([line]) >= width and not _is_unended(line.text) for line in lines)
         self._goes_on_after_stop = ended > 2 * ends / max(width, 1)
-        """More full lines end with a full stop than paragraphs would by chance: most stand within a paragraph."""
+        """More full lines end with a full stop than chance explains: most of them are inside a paragraph."""
         self._indents = 0.02 * len(lines) < indented < 0.7 * len(lines)
-        """Blanks at the beginning of a line mean that a paragraph begins."""
+        """An indented line begins a paragraph."""
         apart = sum(line.after_blank for line in lines[1:])
         self._blanks = 0.02 * len(lines) < apart < 0.7 * len(lines) and not self._indents
-        """Empty lines stand between paragraphs."""
+        """Empty lines separate paragraphs."""
 
     def goes_on(self, parts: Sequence[Line], line: Line) -> bool:
         last = parts[-1]
@@ -233,8 +233,8 @@ class _Wrapped:
         return len(last.text) + (min(last.indent, 2) if len(parts) == 1 else 0)
 
 
-class _Inline:
-    """A file with whole paragraphs, but for some that a link or a formula broke."""
+class _InlineRule:
+    """Joins the lines of paragraphs that a link or a formula broke, in a file that is not wrapped."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
         self._cut = _cut_in_series(lines)
@@ -254,15 +254,15 @@ class _Inline:
         if not _is_open(last):
             return False
         if min(len(last), len(words)) > PARSER.longest_broken_piece:
-            return False  # two whole paragraphs, the first of which lacks its mark
+            return False  # two whole paragraphs, the first without its final punctuation
         if len(parts) > 1 or parts[0].spans[0].start in self._cut:
-            return True  # once cut, a paragraph runs to its mark
-        # A paragraph is cut if it is too long for a heading, or already holds clauses.
+            return True  # a broken paragraph goes on until its final punctuation
+        # A paragraph is broken if it is too long for a heading, or already has clauses.
         return not line_types.is_apart(last) and line_types.is_cut(last)
 
 
 def _cut_in_series(lines: Sequence[Line]) -> set[int]:
-    """Return where lines begin that stop short while the items before and after go on: （二）坚持不懈用."""
+    """Return the offsets of items that were cut: words follow in the items before and after (（二）坚持不懈用)."""
     cut: set[int] = set()
     last: dict[str, list[_Item]] = {}
     for line in lines:
@@ -283,5 +283,5 @@ def _cut_in_series(lines: Sequence[Line]) -> set[int]:
 class _Item:
     number: int
     goes_on: bool
-    """Words follow its first sentence."""
+    """Words follow its title or first sentence."""
     line: Line

@@ -1,7 +1,7 @@
-"""Where a file goes on with another work: the regulation behind the notice that issues it, a second law or piece.
+"""Finds where another work begins in a file: a regulation after the notice that issues it, a second law or article.
 
-A title by itself proves nothing, so each rule wants a second witness: the work is named in 《》 before, its numbers
-begin with one again under what stands below a title, or it opens as the work before did.
+A title alone proves nothing, so each rule needs further evidence: the work was named in 《》 before, its numbers start
+again with one below a title block, or it opens as the work before did.
 """
 
 from __future__ import annotations
@@ -22,31 +22,31 @@ _DATELINE = re.compile(r"(?:本报|新华社|中新社|人民网)[^。]{0,24}?(?
 _ISSUES = re.compile(
     r"现[将把予]|予以[公发颁]布|印发给|关于(?:印发|公布|发布|颁布)|附件?\d{0,2}:|已[经由]?[^。]{0,40}(?:通过|批准|同意)"
 )
-"""Says that the document named beside it follows."""
+"""Words which say that the document named beside them follows."""
 
 
-def divide(lines: Sequence[Line]) -> list[Sequence[Line]]:
-    """Return the lines of each work, in their order; of all lines where the format marks headings."""
+def split_works(lines: Sequence[Line]) -> list[Sequence[Line]]:
+    """Return the lines of each work, in order. If the format marks headings, the file is one work."""
     if any(line.level for line in lines):
         return [lines]
     indices = [index for index, line in enumerate(lines) if not line.is_non_body]
-    starts = [indices[start] for start in _Finder([lines[index] for index in indices]).starts()]
+    starts = [indices[start] for start in _WorkFinder([lines[index] for index in indices]).starts()]
     return [lines[a:b] for a, b in zip([0, *starts], [*starts, len(lines)], strict=True)]
 
 
-class _Finder:
+class _WorkFinder:
     def __init__(self, lines: Sequence[Line]) -> None:
         self._lines = lines
         self._texts = [line.text for line in lines]
         self._title = ""
-        """Of the work that is open."""
+        """Title of the open work."""
         self._first_words = ""
         self._last: dict[str, int] = {}
-        """Styles that have numbered its lines so far, and the last number of each."""
+        """The last number of each style that has numbered lines of the open work."""
         self._next = _next_enumerators(self._texts)
 
     def starts(self) -> list[int]:
-        """Return the places at which a work after the first begins."""
+        """Return the indices at which the works after the first begin."""
         starts: list[int] = []
         named: dict[str, bool] = {}
         self._open(0)
@@ -66,7 +66,10 @@ class _Finder:
         self._last = {}
 
     def _begins(self, index: int, named: Mapping[str, bool]) -> bool:
-        """`named` says of each name in 《》 so far whether its document is said to follow."""
+        """Return whether a work begins here.
+
+        `named` maps each name in 《》 so far to whether the text says that its document follows.
+        """
         text, before = self._texts[index], self._texts[index - 1]
         if not _could_be_title(text) or not _is_end(before) or self._counts_on(index):
             return False
@@ -94,7 +97,7 @@ class _Finder:
         return bool((restarts and apart) or speech) and self._has_title(index)
 
     def _counts_on(self, index: int) -> bool:
-        """Say whether the numbers of the open work go on below: 一、 二、 here 三、."""
+        """Return whether the numbers of the open work continue below: 三、 after 一、 二、."""
         enumerator = self._next[index]
         return (
             enumerator is not None
@@ -103,7 +106,7 @@ class _Finder:
         )
 
     def _below(self, index: int) -> tuple[int, str]:
-        """Return how many lines that stand under titles follow, and the first of the body."""
+        """Return how many lines of a title block follow, and the first line of the body."""
         after = index + 1
         while after < min(len(self._texts), index + PARSER.lines_below_title) and line_types.is_subtitle(
             self._texts[after]
@@ -119,7 +122,7 @@ class _Finder:
 
 
 def _next_enumerators(texts: Sequence[str]) -> list[Enumerator | None]:
-    """Return for each line the first number of a division that stands behind it."""
+    """Return for each line the first enumerator of a division after it, or None."""
     enumerators: list[Enumerator | None] = [None] * len(texts)
     for index in range(len(texts) - 1, 0, -1):
         enumerator = enumerator_of(texts[index])
@@ -134,5 +137,5 @@ def _could_be_title(text: str) -> bool:
 
 
 def _is_end(text: str) -> bool:
-    """Say whether a work may end with these words."""
+    """Return whether a work may end with this line."""
     return (text[-1] in "。!?…”)" or line_types.is_date(text)) and not line_types.is_appendix(text)

@@ -1,1 +1,1 @@
-"""Characters, numbers and sentences: nothing here knows what a document is."""
+"""Text processing below the level of documents: characters, numerals, dates and sentences."""

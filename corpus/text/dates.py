@@ -1,6 +1,6 @@
-"""Dates as texts write them: 2021年9月17日, 二〇二一年九月十七日, ２０２１年, 2021-09-17, 17 September 2021.
+"""Reads dates as texts write them: 2021年9月17日, 二〇二一年九月十七日, ２０２１年, 2021-09-17, 17 September 2021.
 
-The one grammar of dates: title blocks, supplied metadata, lines of a signature and questions read by it.
+Title blocks, supplied metadata, signatures and questions all use this grammar.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from corpus.text.numerals import read_numeral
 
 DATE_DIGITS = "零〇○一二三四五六七八九十廿卅"
-"""Chinese numerals that years, months and days are written with, for use inside a class of a pattern."""
+"""The Chinese numerals of years, months and days, for use inside a character class."""
 YEAR = "[0-9０-９]{4}|[〇零○一二三四五六七八九]{4}"
 _NUMBER = "[0-9０-９]{1,2}|[一二三四五六七八九十廿卅]{1,3}"
 _MONTH_PART = rf"\s*(?P<month>{_NUMBER})\s*月"
@@ -19,9 +19,9 @@ _DAY_PART = rf"\s*(?P<day>{_NUMBER})\s*日"
 DAY = rf"(?P<year>{YEAR})\s*年{_MONTH_PART}{_DAY_PART}"
 """A pattern of a whole date in Chinese; its groups are `year`, `month` and `day`."""
 MONTH = rf"(?P<year>{YEAR})\s*年{_MONTH_PART}(?:{_DAY_PART})?"
-"""The same, which may lack the day."""
+"""A pattern of a date in Chinese that may lack the day."""
 DATE = rf"(?P<year>{YEAR})\s*年(?:{_MONTH_PART}(?:{_DAY_PART})?)?"
-"""The same, which may lack the day and the month."""
+"""A pattern of a date in Chinese that may lack the day, or the month and the day."""
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH_NAME = (
     r"(?P<month>jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?|july?|aug(?:ust|\.)?"
@@ -45,7 +45,7 @@ _ISO = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2}))?)?", 
 
 @dataclass(frozen=True, slots=True)
 class WrittenDate:
-    """A date in a text. Whether the calendar has such a day is not looked at."""
+    """A date in a text, at [start, end). The calendar may not have such a day."""
 
     year: int
     month: int | None
@@ -55,25 +55,25 @@ class WrittenDate:
 
 
 def find_written(text: str) -> WrittenDate | None:
-    """Return the first date in a text; one in Chinese comes before others, a year alone is the last choice."""
+    """Return the first date in a text, or None. A Chinese date is preferred to others, and a year alone comes last."""
     found = (pattern.search(text) for pattern in _PATTERNS)
     return next((of_match(match) for match in found if match), None)
 
 
 def read_iso(text: str) -> WrittenDate | None:
-    """Return the date written as 2021-09-17, 2021-09 or 2021, as it is asked for in editions and forms; or None."""
+    """Return the date written as 2021-09-17, 2021-09 or 2021, the forms of editions and of the page; else None."""
     match = _ISO.fullmatch(text)
     return of_match(match) if match else None
 
 
 def read_written(text: str) -> WrittenDate | None:
-    """Return the date that all of a text is, or None."""
+    """Return the date that the whole text is, or None."""
     found = (pattern.fullmatch(text.strip()) for pattern in _PATTERNS)
     return next((of_match(match) for match in found if match), None)
 
 
 def of_match(match: re.Match[str]) -> WrittenDate:
-    """Return the date of a match of one of the patterns here; where it stands is where its `year` begins or ends."""
+    """Return the date of a match of one of these patterns."""
     groups = match.groupdict()
     month = groups.get("month")
     start = min(match.start(name) for name in ("year", "month", "day") if groups.get(name))

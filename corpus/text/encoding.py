@@ -1,7 +1,7 @@
-"""Which encoding a file is in, and what shows that an earlier program got it wrong.
+"""Detects the encoding of a file, and text that an earlier program garbled.
 
-Chinese bytes decode in GB18030 and in Big5 alike; only one of the two reads as Chinese. So each encoding that
-fits is judged by how many of its characters are common ones.
+Chinese bytes often decode both as GB18030 and as Big5, but only one of the two gives Chinese. Each encoding is
+therefore judged by the share of common characters.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _COMMON = frozenset(
     "，。、；：？！“”‘’（）《》　—…·「」『』"
 )
 _COMMON_BLOCK = re.compile(r"[\u4e00-\u9fff]")
-"""Narrower than `scripts.HAN`: text has nearly all its characters here, bytes that are read wrongly have not."""
+"""Narrower than `scripts.HAN`: nearly all ideographs of a real text are in this block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Decoded:
 
     text: str
     encoding: str
-    """Python's name of it; the signature is not part of the text."""
+    """Python's name of the encoding. The byte order mark is not part of the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,9 @@ class Garbled:
 
 
 def decode(data: bytes, *, name: str) -> Decoded:
-    """Return the text of `data`: UTF-8, UTF-16, UTF-32, GB18030 or Big5, every character of it.
+    """Return every character of `data`, which is UTF-8, UTF-16, UTF-32, GB18030 or Big5.
 
-    Raises SourceError with the place of the first byte that does not fit, or where the text is garbled throughout.
+    Raises SourceError, with the line and byte, if a byte does not fit or most of the text is garbled.
     """
     signature, marked = next((pair for pair in _SIGNATURES if data.startswith(pair[0])), (b"", ""))
     encoding = marked or _guess(data)
@@ -80,7 +80,7 @@ def _line(data: bytes, place: int) -> int:
 
 
 def _guess(data: bytes) -> str:
-    """Return the encoding of bytes without a signature; UTF-8 where nothing else is plainly right."""
+    """Return the encoding of bytes without a byte order mark; UTF-8 if no other is clearly right."""
     sample = data[: ENCODING.sample]
     if wide := _wide(sample):
         return wide
@@ -90,7 +90,7 @@ def _guess(data: bytes) -> str:
         pass
     else:
         return "utf-8"
-    # A damaged file is still in the encoding that most of it fits, and the message then names the place.
+    # A damaged file has the encoding that most of its bytes fit; the error then names the damaged byte.
     scores = {encoding: _score(sample, encoding) for encoding in ("utf-8", "gb18030", "big5hkscs")}
     best = max(scores, key=lambda encoding: scores[encoding])
     if scores[best] < ENCODING.reads_as_chinese:
@@ -109,7 +109,7 @@ def _fits(data: bytes, encoding: str) -> bool:
 
 
 def _score(sample: bytes, encoding: str) -> float:
-    """Share of common characters among those that are not ASCII; a byte that does not fit counts three times."""
+    """Return the share of common characters among those beyond ASCII. A byte that does not fit counts three times."""
     text = sample.decode(encoding, "replace")
     others = [character for character in text if character > "\x7f"]
     bad = sum(character == "\ufffd" or "\ue000" <= character <= "\uf8ff" for character in others[:-2])
@@ -117,12 +117,12 @@ def _score(sample: bytes, encoding: str) -> float:
 
 
 def _wide(sample: bytes) -> str:
-    """Return UTF-16's name where the bytes can be nothing else, otherwise nothing."""
+    """Return `utf-16-le` or `utf-16-be` if the bytes can be nothing else; otherwise an empty string."""
     sample = sample[: len(sample) // 2 * 2]
     if len(sample) < 8:
         return ""
     for encoding, high, low in (("utf-16-le", sample[1::2], sample[::2]), ("utf-16-be", sample[::2], sample[1::2])):
-        # Plain letters have a high byte of zero; a text file has no other zeros.
+        # ASCII characters have a high byte of zero; a text file has no other zero bytes.
         if high.count(0) > 0.4 * len(high) and low.count(0) < 0.02 * len(low):
             return encoding
         if (high.count(b"\x4e") + high.count(0) + high.count(0xFF) + high.count(0x30) < 0.08 * len(high)) or _fits(
@@ -140,11 +140,11 @@ _FIXED = re.compile(r"锟斤拷|锟斤|烫烫烫|屯屯屯|\ufffd+|[\ue000-\uf8f
 _CONTINUED = r"[\u0080-\u00bf\u2018-\u203a\u20ac\u2122\u0152-\u0192\u02c6\u02dc]"
 _LATIN = re.compile(rf"[\u00c2\u00c3]{_CONTINUED}|[\u00e2-\u00ef]{_CONTINUED}{{2}}")
 _READ_AS_GBK = re.compile(r"[\u3400-\u9fff\u20ac\ue000-\uf8ff]{6,}")
-"""What pairs of bytes become in GBK, which knows nothing of the other blocks of ideographs."""
+"""The characters that UTF-8 bytes become in GBK, which lacks the other blocks of ideographs."""
 
 
 def garbled(text: str) -> Iterator[Garbled]:
-    """Yield the places that show a wrong encoding in the past of the text: 锟斤拷, Ã©, 鐨勪汉, U+FFFD."""
+    """Yield the places that an earlier program decoded or encoded wrongly: 锟斤拷, Ã©, 鐨勪汉, U+FFFD."""
     for match in _FIXED.finditer(text):
         if "\ufffd" in match.group():
             message = corpus_messages.LOST_CHARACTERS
@@ -171,7 +171,7 @@ def _was_utf8(text: str, encoding: str) -> bool:
 
 
 def _was_chinese_utf8(text: str) -> bool:
-    """Say whether ideographs are UTF-8 read as GBK; some bytes may have been lost on the way."""
+    """Return whether ideographs are UTF-8 that was read as GBK; some bytes may have been lost."""
     try:
         back = text.encode("gb18030").decode("utf-8", "replace")
     except UnicodeEncodeError:
@@ -180,7 +180,7 @@ def _was_chinese_utf8(text: str) -> bool:
 
 
 def _refuse_garbled(text: str, encoding: str, signature: int, name: str) -> None:
-    """Raise SourceError where hardly anything of the text can be read; single places are left to the parser."""
+    """Raise SourceError if most of the text is garbled. The parser warns of single places."""
     places = list(garbled(text)) if not text.isascii() else []
     harmed = sum(place.end - place.start for place in places)
     letters = sum(1 for character in text if character > "\x7f") if places else 0

@@ -1,6 +1,6 @@
-"""A reading copy of source text for the grammar: one width, and no blanks that only spread characters.
+"""Folds source text for the grammar: to half width, without blanks that only spread characters.
 
-The copy is never shown. Every character of it knows where it stands in what it was made from.
+Folded text is never shown. Each of its characters maps to its place in the source text.
 """
 
 from __future__ import annotations
@@ -28,35 +28,35 @@ class Folded:
     """Text in half width."""
 
     text: str
-    places: Sequence[int] | None
-    """Where each character stood; None where all stayed in their places."""
+    offsets: Sequence[int] | None
+    """Offset of each character in the original; None if all offsets are the same."""
 
-    def place(self, index: int) -> int:
-        """Return where the character before `index` ends in the original, for an end; `index` may be the length."""
-        if self.places is None:
+    def end(self, index: int) -> int:
+        """Return the offset in the original that corresponds to the end `index`, which may be the length."""
+        if self.offsets is None:
             return index
-        return self.places[index - 1] + 1 if index else 0
+        return self.offsets[index - 1] + 1 if index else 0
 
     def start(self, index: int) -> int:
-        """Return where the character at `index` stands in the original."""
-        return index if self.places is None else self.places[index]
+        """Return the offset in the original of the character at `index`."""
+        return index if self.offsets is None else self.offsets[index]
 
 
 def fold(text: str, *, spread: bool) -> Folded:
-    """Return `text` in half width; `spread` says that blanks stand between all characters and mean nothing."""
+    """Return `text` in half width. `spread`: blanks stand between all characters and are left out."""
     narrow = text.translate(_WIDTH)
     if not spread:
         return Folded(narrow, None)
-    places = [place for place, character in enumerate(narrow) if not character.isspace()]
-    return Folded("".join(narrow[place] for place in places), places)
+    offsets = [offset for offset, character in enumerate(narrow) if not character.isspace()]
+    return Folded("".join(narrow[offset] for offset in offsets), offsets)
 
 
 def is_spread(text: str) -> bool:
-    """Say whether blanks stand between most ideographs, as some converters leave them."""
+    """Return whether blanks stand between most ideographs, as some converters leave them."""
     ideographs = han_count(text)
     return ideographs >= 20 and sum(1 for _ in _SPREAD.finditer(text)) > 0.4 * ideographs
 
 
 def bare(text: str) -> str:
-    """Return folded text without any blank, to compare lines by."""
+    """Return folded text without blanks, for comparing lines."""
     return _BLANK.sub("", text)

@@ -1,4 +1,4 @@
-"""One spelling for matching: width, case, script and numbers. Never for showing."""
+"""Normalises text for matching: width, case, script and numbers. Normalised text is never shown."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _NUMBER = re.compile(
 _ZEROS = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
 _YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
 _NO_YEAR = re.compile(r"年(?:代|后|前(?![一二三四\d])|[以之]?来|[以之][前后]|的?历史)")
-"""After a number: 2020年代 is ten years, 2000年前 and 2000年历史 count them."""
+"""What follows a number that is not a year: 2020年代 is a decade, 2000年前 and 2000年历史 count years."""
 _NEXT_YEAR = re.compile(r"\s?(?:[至到和与及或、~—–-]|to\b|and\b)\s?(?:1[5-9]|20)\d\d年")
 _COUNTS = re.compile(rf"[{IDEOGRAPHS}\d$%]|[.,-]\d|\s[元块人名个只头吨斤米里户所家次件项条亩台辆座平公立]|s\b")
-"""After a number without 年: it counts something, or goes on (2000人, 1600 元, 1999-2000, the 2020s)."""
+"""What follows a number without 年 that counts something or continues (2000人, 1600 元, 1999-2000, the 2020s)."""
 _NUMBERS = re.compile(r"(?:[\d.,$-]|第|§|\b(?:sections?|sec\.|articles?|no\.|page|p\.))\s?$")
-"""Before one: it numbers something, or is the end of a number."""
+"""What precedes a number that numbers something (Section 1681), or is the end of a longer number."""
 _OF_TIME = re.compile(r"\b(?:in|of|by|since|until|till|from|during|for|the|year|and|to|before|after)\s$")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -35,7 +35,7 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 @lru_cache(maxsize=4096)
 def simplified(text: str) -> str:
     """Return `text` in Simplified characters, of the same length, so that offsets stay true."""
-    text = _LONE_SURROGATE.sub("\ufffd", text)  # half a character is no text to OpenCC
+    text = _LONE_SURROGATE.sub("\ufffd", text)  # OpenCC refuses lone surrogates
     whole: str = _T2S.convert(text)
     if len(whole) == len(text):
         return whole
@@ -57,7 +57,7 @@ def numbers(text: str) -> Iterator[tuple[int, int, str]]:
         if match["arabic"]:
             mantissa = match["arabic"].replace(",", "")
         elif (number := read_numeral(match["han"])) is None:
-            continue  # 七八十 is no one number
+            continue  # 七八十 is not a single number
         else:
             mantissa = str(number)
         if match["point"]:
@@ -69,7 +69,7 @@ def numbers(text: str) -> Iterator[tuple[int, int, str]]:
 def years_in(text: str) -> list[tuple[int, int]]:
     """Return (year, end) of every year in a normalised text: 2025年, 二〇二五年, 2021和2022年, "in 2025", 2025.
 
-    Without 年 a number is one only if its four digits neither count nor number anything (1600 元, "Section 1681").
+    Without 年, four digits are a year only if they neither count nor number anything (1600 元, "Section 1681").
 
     >>> years_in("二〇二五年到2030年, 1600 元")
     [(2025, 4), (2030, 10)]

@@ -1,7 +1,7 @@
-"""Numerals: one reader and one writer of the numbers that texts, headings, questions and Word's lists are written with.
+"""Numerals: one reader and one writer for texts, headings, questions and Word's lists.
 
-Read are Arabic digits of any width, Chinese numerals (common, formal, Traditional), 甲乙丙 and 子丑寅, Roman numerals,
-letters, enclosed numerals (①, ㈠, ⒈), and English words.
+The reader takes Arabic digits of any width, Chinese numerals (common, formal, Traditional), 甲乙丙 and 子丑寅, Roman
+numerals, letters, enclosed numerals (①, ㈠, ⒈), and English words.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ _TENS = {"廿": 20, "卄": 20, "卅": 30, "卌": 40}
 _SCALES = ((10**8, "亿億"), (10**4, "万萬"))
 
 HAN_DIGITS = "一二三四五六七八九零〇○两兩十百千廿卄卅卌"
-"""The characters of Chinese numerals below ten thousand, for use inside a class of a pattern."""
+"""The characters of Chinese numerals below ten thousand, for use inside a character class."""
 FORMAL_DIGITS = "壹贰貳叁參参弍肆伍陆陸柒捌玖拾佰仟"
 """The same of formal numerals. Some are common characters as well (大陆, 参加)."""
 HAN_NUMERAL = rf"[{HAN_DIGITS}{FORMAL_DIGITS}万萬\d]{{1,16}}"
@@ -107,10 +107,10 @@ _ENCLOSURE = re.compile(r"[(\[【〔]\s*(.+?)\s*[)\]】〕]|-\s*(.+?)\s*-|(.+?)\
 
 @lru_cache(maxsize=4096)
 def read_numeral(text: str, *, prefer: Literal["", "roman", "letter"] = "") -> int | None:
-    """Return the number that a numeral stands for, or None where the whole of `text` is no numeral.
+    """Return the value of a numeral, or None if `text` as a whole is not one.
 
-    一百零五 and 一百五 are 105, 二〇二一 is 2021, (三) and ③ are 3, "twenty-first" is 21. `prefer` says how letters
-    count that are both; by default I, V, X and longer ones are Roman, other letters count by the alphabet.
+    一百零五 and 一百五 are 105, 二〇二一 is 2021, (三) and ③ are 3, "twenty-first" is 21. `prefer` decides how to read
+    letters that can be Roman numerals; by default I, V, X and longer ones are Roman, others count by the alphabet.
     """
     if _PLAIN_GROUP.fullmatch(text) and (number := _read_group(text)) is not None:
         return number  # most headings, in a fraction of the time
@@ -148,7 +148,7 @@ def _read_latin(text: str, prefer: str) -> int | None:
 
 
 def roman_value(text: str) -> int | None:
-    """Return 14 of XIV or xiv; None where it is no Roman numeral."""
+    """Return the value of a Roman numeral, 14 for XIV or xiv; None if it is not one."""
     if not (text.isupper() or text.islower()) or not _VALID_ROMAN.fullmatch(small := text.lower()):
         return None
     total = 0
@@ -160,14 +160,14 @@ def roman_value(text: str) -> int | None:
 
 
 def letter_value(text: str) -> int | None:
-    """Return 3 of C or c, 28 of bb, as Word's lists count; None for anything else."""
+    """Return the number of a letter as Word's lists count, 3 for C or c, 28 for bb; None for anything else."""
     if not text.isascii() or not text.isalpha() or len(set(text)) != 1 or len(text) > 9:
         return None
     return ord(text[0].lower()) - ord("a") + 1 + 26 * (len(text) - 1)
 
 
 def _read_han(text: str) -> int | None:
-    """Return the value of a Chinese numeral; None where its parts do not make a number (百千, 七八十)."""
+    """Return the value of a Chinese numeral; None if its parts do not make a number (百千, 七八十)."""
     if _DIGIT_BY_DIGIT.fullmatch(text):
         return int("".join(str(_ONES[character]) for character in text))
     for size, names in _SCALES:
@@ -180,7 +180,7 @@ def _read_han(text: str) -> int | None:
 
 
 def _read_below(text: str, size: int) -> int | None:
-    """Return the number before or after 万 or 亿, which may have 万 in it if it stands beside 亿."""
+    """Return the value of the part before or after 万 or 亿. Beside 亿, it may contain 万."""
     if text.isdecimal():
         return int(text)
     if any(name in text for scale, names in _SCALES if scale >= size for name in names):
@@ -189,7 +189,7 @@ def _read_below(text: str, size: int) -> int | None:
 
 
 def _read_group(text: str) -> int | None:
-    """Return the value of a numeral below ten thousand; a unit without a digit before it counts once."""
+    """Return the value of a numeral below ten thousand. A unit without a digit before it counts once."""
     match = _GROUP.fullmatch(text)
     if match is None:
         return None
@@ -206,7 +206,7 @@ def _ones(digit: str) -> int:
 
 
 def write_numeral(number: int, form: str) -> str:
-    """Return a number in a form of `w:numFmt`; in Arabic digits where the form does not reach or is not known."""
+    """Return a number in a form of `w:numFmt`; in Arabic digits if the form does not reach so far or is unknown."""
     if form in ("none", "bullet"):
         return ""
     plain = str(number)
@@ -246,7 +246,7 @@ def _roman(number: int) -> str:
 
 
 def _han(number: int, ones: str, tens: str) -> str:
-    """Return 十一, 二十, 一百零一, 一千零一十."""
+    """Return a number below ten thousand in Chinese: 十一, 二十, 一百零一, 一千零一十."""
     out, gap = "", False
     digits = str(number)
     for place, digit in enumerate(digits):

@@ -1,4 +1,4 @@
-"""Where sentences end."""
+"""Splits paragraphs into sentences."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ _ABBREVIATION = re.compile(
     r"|Inc|Ltd|Co|Corp|vs|cf|etc|al|approx|ca|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|ed|eds)"
     r"|\b(?:[A-Za-z]\.)+[A-Za-z]|\b[A-Z])\.\s*$"
 )
-"""What a full stop may belong to without ending a sentence."""
+"""An abbreviation, whose full stop may not end a sentence."""
 
 
 def split_sentences(text: str) -> list[tuple[int, int]]:
-    """Return the sentences of `text` as ranges that tile it, each with the marks and blanks that close it."""
+    """Return the sentences of `text` as ranges that tile it, each with its closing punctuation and blanks."""
     ranges, start = [], 0
     for match in _STOP.finditer(text):
         end = match.end()
@@ -30,7 +30,7 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
 
 
 def _goes_on(text: str, match: re.Match[str]) -> bool:
-    """Say whether a full stop closes an abbreviation or an item number rather than a sentence."""
+    """Return whether a full stop ends an abbreviation or an item number rather than a sentence."""
     if match.group().rstrip() != ".":
         return False
     following = text[match.end() : match.end() + 1]

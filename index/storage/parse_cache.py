@@ -14,7 +14,7 @@ from typing import Any
 from corpus.document import Block, Document, NonBody, ParserWarning, Passage, Section, Span
 from corpus.errors import IndexCorrupt
 from corpus.message import Message
-from corpus.parse import described
+from corpus.parse import add_metadata
 from corpus.source import Source
 from index import index_messages
 from index.atomic_files import write_atomically
@@ -76,7 +76,9 @@ def read(folder: Path, identity: str, source: Source, files: dict[str, FileRecor
     except (OSError, ValueError, KeyError, TypeError, IndexError, RuntimeError) as error:
         message = index_messages.CANNOT_BE_READ
         raise IndexCorrupt(message.format(path=folder / name, reason=error, remedy=rebuild(folder))) from error
-    return described(Document(source.name, source.text, source.sha256, blocks, warnings=warnings, pages=pages), source)
+    return add_metadata(
+        Document(source.name, source.text, source.sha256, blocks, warnings=warnings, pages=pages), source
+    )
 
 
 def _blocks(found: dict[str, Any]) -> Iterator[Block]:

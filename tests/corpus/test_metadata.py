@@ -12,7 +12,7 @@ from corpus.bibliography.edition import parse_edition
 from corpus.document import Date, Document, Metadata, SourcedValue, Span
 from corpus.errors import SourceError
 from corpus.parse import parse
-from corpus.parser.builder import unbroken
+from corpus.parser.builder import title_on_one_line
 
 _CASES = [
     case.strip("\n").split("\n.\n")
@@ -136,7 +136,7 @@ def test_what_is_not_supplied_is_a_slice_of_the_source(text: str) -> None:
     for metadata in document.metadata:
         for fact in _said(metadata):
             if isinstance(fact, SourcedValue):
-                assert fact.text == (unbroken(document.quote(fact.spans)) if fact.spans else "a")
+                assert fact.text == (title_on_one_line(document.quote(fact.spans)) if fact.spans else "a")
             else:
                 assert fact.spans
 
