@@ -11,7 +11,7 @@ from corpus.grammar import line_types
 from corpus.grammar.enumerators import enumerator_of
 from corpus.grammar.heading_ranks import APPENDIX, UNDER_APPENDIX, format_rank, ranks_of, unnumbered_rank
 from corpus.parser.lines import Line
-from corpus.parser.numbered_series import is_english_heading, judge_enumerations, judge_run_in_headings
+from corpus.parser.numbered_series import is_english_heading, find_numbered_headings, find_run_in_headings
 from corpus.parser.roles import ARTICLES, Paragraphs, Role
 from corpus.parser.unnumbered import find_refrains, find_signature, find_unnumbered
 
@@ -199,8 +199,8 @@ def _end_series(paragraphs: Paragraphs, indices: Sequence[int], end: int) -> Non
 HEADING_RULES: tuple[tuple[str, Callable[[Paragraphs], None]], ...] = (
     ("what needs no neighbour", _find_plain_cases),
     ("articles of a law", _find_articles),
-    ("numbered series", judge_enumerations),
-    ("run-in headings", judge_run_in_headings),
+    ("numbered series", find_numbered_headings),
+    ("run-in headings", find_run_in_headings),
     ("headings that come again", find_refrains),
     ("headings without a number", find_unnumbered),
     ("signature and date", find_signature),

@@ -28,8 +28,8 @@ _MAY_BE_BARE = ("一、", "(一)", "I.", "1.")
 _DASH_BOLD = re.compile(r"—{1,2}\*\*(?P<title>[^*]{2,40})\*\*")
 
 
-def judge_enumerations(paragraphs: Paragraphs) -> None:
-    """Give each numbered line its role: heading, run-in heading, or item without a title."""
+def find_numbered_headings(paragraphs: Paragraphs) -> None:
+    """Find the headings and run-in headings among numbered lines, and give these lines their roles."""
     in_article = _in_articles(paragraphs)
     for style in _SERIES:
         for series, outer in _find_series(paragraphs, style):
@@ -51,7 +51,7 @@ def judge_enumerations(paragraphs: Paragraphs) -> None:
 def is_english_heading(paragraphs: Paragraphs, index: int) -> bool:
     """Return whether an English enumerator opens a heading.
 
-    It does if nothing follows it, a capitalised title follows it, or punctuation separates it from what follows.
+    It does if nothing, a capitalised title or a short phrase follows it, or punctuation separates it from the rest.
     """
     text, end = paragraphs.text(index), paragraphs.words_from(index)
     rest = text[end:]
@@ -262,7 +262,7 @@ def _set_roles(paragraphs: Paragraphs, style: str, series: Sequence[int], chosen
         paragraphs.warn(series[0], corpus_messages.NOT_FROM_ONE)
 
 
-def judge_run_in_headings(paragraphs: Paragraphs) -> None:
+def find_run_in_headings(paragraphs: Paragraphs) -> None:
     """Find run-in headings in paragraphs that begin with 第一，… 一是… or ——…"""
     for series in _find_dash_series(paragraphs):
         for index in series:

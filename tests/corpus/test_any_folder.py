@@ -1,4 +1,4 @@
-"""The laws on every text of a folder that is given: `YUANWEN_TEXTS=DIR pytest tests/corpus/test_any_folder.py`."""
+"""The laws hold for every text of a given folder: `YUANWEN_TEXTS=DIR pytest tests/corpus/test_any_folder.py`."""
 
 import os
 from pathlib import Path
@@ -19,7 +19,7 @@ _PATHS = sorted(p for p in Path(_FOLDER).rglob("*") if p.suffix in (".txt", ".md
 @pytest.mark.skipif(not _PATHS, reason="YUANWEN_TEXTS names no folder of texts")
 @pytest.mark.parametrize("path", _PATHS, ids=lambda path: path.name)
 def test_the_laws_hold_for_a_real_text(path: Path) -> None:
-    """Nothing lost, nothing twice, spans exact; its drafted edition gives the same document."""
+    """Nothing is lost or repeated, spans are exact, and the drafted edition gives the same document."""
     try:
         source = load(path)
     except SourceError as error:

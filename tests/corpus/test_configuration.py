@@ -14,7 +14,7 @@ from corpus.errors import SettingsError
 
 @pytest.fixture(autouse=True)
 def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
-    """No group but those of the test, and a settings file of its own, which is not there yet."""
+    """Use only the groups of the test, and a settings file that does not exist yet."""
     monkeypatch.setattr(configuration, "_groups", {})
     monkeypatch.setattr(configuration, "_wrong", [])
     monkeypatch.setenv("YUANWEN_SETTINGS", str(tmp_path / "settings.toml"))

@@ -30,7 +30,7 @@ from corpus.text.dates import find_written, read_iso, read_written
     ],
 )
 def test_a_date_is_read(text: str, date: tuple[int, int | None, int | None]) -> None:
-    """Alone and in a sentence, where its place is known."""
+    """It is read alone, and in a sentence together with its range."""
     found = find_written(f"said on {text}, it says")
     alone = read_written(f" {text} ")
 
@@ -41,7 +41,7 @@ def test_a_date_is_read(text: str, date: tuple[int, int | None, int | None]) -> 
 
 @pytest.mark.parametrize("text", ["", "去年", "3月8日", "12:30", "第8条", "March", "20190"])
 def test_what_is_no_date(text: str) -> None:
-    """A year is needed."""
+    """A date has to have a year."""
     assert read_written(text) is None
 
 
@@ -50,7 +50,7 @@ def test_what_is_no_date(text: str) -> None:
     [("2019-03-08", True), ("2019-03", True), ("2019", True), ("2019/3/8", False), ("May 2019", False)],
 )
 def test_editions_and_forms_ask_for_one_way(text: str, is_read: bool) -> None:
-    """As their message says."""
+    """Their message asks for these forms."""
     assert (read_iso(text) is not None) == is_read
 
 
@@ -63,7 +63,7 @@ def test_editions_and_forms_ask_for_one_way(text: str, is_read: bool) -> None:
     ],
 )
 def test_a_line_of_a_title_block_says_when(line: str, date: str) -> None:
-    """The calendar decides whether there is such a day."""
+    """A day that the calendar lacks is not a date."""
     metadata = parse(f"在湖边的讲话\n{line}\n\n湖水很清，各位请看。\n又说了一段话。", name="a").metadata[0]
 
     assert str(metadata.date or "-") == date
@@ -73,5 +73,5 @@ def test_a_line_of_a_title_block_says_when(line: str, date: str) -> None:
     ("line", "expected"), [("二○一九年三月廿八日", True), ("2019年3月8日", True), ("2019年目标", False)]
 )
 def test_a_line_that_is_a_date(line: str, expected: bool) -> None:
-    """Under a signature; a year alone is none."""
+    """It stands under a signature; a year alone is not a date."""
     assert is_date(line) == expected

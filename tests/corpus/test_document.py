@@ -5,7 +5,7 @@ from corpus.document import Document, Span, cut
 
 @pytest.mark.parametrize(("start", "end"), [(-1, 1), (2, 2), (3, 2)])
 def test_span_refuses_what_is_no_range(start: int, end: int) -> None:
-    """A span is not empty and does not run backwards."""
+    """A span is not empty, and its end is not before its start."""
     with pytest.raises(ValueError, match="start < end"):
         Span(start, end)
 

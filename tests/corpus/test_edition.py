@@ -52,13 +52,13 @@ def test_a_join_takes_only_the_words_until() -> None:
     ],
 )
 def test_an_edition_that_does_not_fit_is_refused_by_name(toml: str, words: str) -> None:
-    """The message says which entry is wrong."""
+    """The message names the wrong entry."""
     with pytest.raises(SourceError, match=words):
         _parse(toml)
 
 
 def test_an_edition_of_another_text_is_refused() -> None:
-    """Line numbers of one text say nothing about another."""
+    """Line numbers of one text do not apply to another."""
     edition = parse_edition('sha256 = "00"\n[[works]]\nlines = ["1-4"]\nsupplied_title = "甲"', name="a.toml")
 
     with pytest.raises(SourceError, match="made for another text"):
@@ -80,7 +80,7 @@ def test_without_corrections_the_rules_decide() -> None:
 
 
 def test_a_line_that_the_rules_miss_becomes_a_heading() -> None:
-    """At the level that the edition says, and a brother of what stands at that level."""
+    """It gets the level that the edition gives, beside the other headings of that level."""
     assert _sections("headings = [{line = 3, level = 1}]") == [(1, "一、甲事"), (1, "今后的打算。"), (1, "二、乙事")]
     assert _sections("headings = [{line = 3, level = 2}]") == [(1, "一、甲事"), (2, "今后的打算。"), (1, "二、乙事")]
 

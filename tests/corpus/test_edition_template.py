@@ -14,7 +14,7 @@ _TEXT = "下载\n打印\n某市工作报告\n——2020年1月1日\n市长 张 �
 
 
 def test_a_draft_gives_the_same_document() -> None:
-    """Its title, its sections and its passages."""
+    """Title, sections and passages are the same."""
     document = parse(_TEXT, name="报告")
     again = parse(_TEXT, name="报告", edition=parse_edition(draft_edition(document), name="a.toml"))
 
@@ -23,15 +23,15 @@ def test_a_draft_gives_the_same_document() -> None:
 
 @given(st.text(max_size=120))
 def test_a_draft_can_be_read_back_for_any_text(text: str) -> None:
-    """Whatever the text holds, control characters included."""
+    """This holds for any text, also with control characters."""
     document = parse(text, name="a")
     edition = parse_edition(draft_edition(document), name="a.toml")
 
     assert parse(text, name="a", edition=edition) == document
 
 
-def test_a_draft_names_headings_and_doubts() -> None:
-    """By line, so that a person can correct them."""
+def test_a_draft_names_headings_and_warnings() -> None:
+    """It gives their lines, so that a person can correct them."""
     draft = draft_edition(parse(_TEXT, name="报告"))
 
     assert "line     7, level 1  一、回顾" in draft
@@ -40,7 +40,7 @@ def test_a_draft_names_headings_and_doubts() -> None:
 
 
 def test_the_command_writes_beside_the_text_and_never_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A file that is there stays as it is."""
+    """An existing file is not changed."""
     path = tmp_path / "报告.txt"
     path.write_text(_TEXT, encoding="utf-8")
 

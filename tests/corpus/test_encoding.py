@@ -31,7 +31,7 @@ _TRADITIONAL = (
     ],
 )
 def test_the_encoding_is_found_and_every_character_kept(text: str, encoding: str, found: str) -> None:
-    """Without a signature; the source says which encoding it was."""
+    """The files have no byte order mark; the source names the encoding that was found."""
     source = Source.from_bytes("a", text.encode(encoding), None)
 
     assert (source.text, source.encoding) == (text, found)
@@ -44,7 +44,7 @@ def test_a_short_text_is_told_by_its_common_characters(encoding: str) -> None:
 
 
 def test_damage_in_a_gbk_file_is_named_by_its_place() -> None:
-    """The rest of the file shows what it is."""
+    """The rest of the file shows its encoding."""
     data = _SIMPLIFIED.encode("gbk") + b"\n\xff\xff" + _SIMPLIFIED.encode("gbk")
     place = len(_SIMPLIFIED.encode("gbk")) + 1
 
@@ -53,7 +53,7 @@ def test_damage_in_a_gbk_file_is_named_by_its_place() -> None:
 
 
 def test_damage_in_a_utf8_file_is_named_by_its_place() -> None:
-    """Even if the bytes are some GB18030, too."""
+    """This holds even if the bytes also decode as GB18030."""
     data = _SIMPLIFIED.encode() + b"\xff" + _SIMPLIFIED.encode()
 
     with pytest.raises(SourceError, match=rf"^a: byte {len(_SIMPLIFIED.encode())} \(line 3\) is not UTF-8"):
@@ -71,13 +71,13 @@ def test_damage_in_a_utf8_file_is_named_by_its_place() -> None:
     ],
 )
 def test_a_text_garbled_throughout_is_refused(text: str) -> None:
-    """It can be read as characters, but not by anyone."""
+    """Its bytes decode, but nobody can read the result."""
     with pytest.raises(SourceError, match=r"^a: byte \d+ \(line 1\): the text is garbled here and in most places"):
         decode(text.encode(), name="a")
 
 
 def test_a_single_garbled_place_is_kept_and_flagged() -> None:
-    """The source's own characters stay; the document says where they are."""
+    """The characters of the source stay, and a warning names their place."""
     text = _SIMPLIFIED + "这一行有锟斤拷三个字。\n还有一个\ufffd字。\n"
     document = parse(decode(text.encode(), name="a").text, name="a")
 
@@ -87,5 +87,5 @@ def test_a_single_garbled_place_is_kept_and_flagged() -> None:
 
 @pytest.mark.parametrize("text", [_SIMPLIFIED, _TRADITIONAL, "Café “naïve” 3 × 4 — déjà vu…", "１２３ＡＢＣ①②③"])
 def test_a_sound_text_is_not_flagged(text: str) -> None:
-    """Accents, quotation marks and rare signs are no damage."""
+    """Accents, quotation marks and rare characters are not damage."""
     assert list(garbled(text)) == []

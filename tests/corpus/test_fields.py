@@ -1,4 +1,4 @@
-"""One table of the fields of a citation: every place that carries a field carries it under the table's names."""
+"""The table of bibliographic fields: every format uses the names of the table."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _TOLD = {
     "url": "https://sp.example.org/88",
     "accessed": "2023-11-02",
 }
-"""A value for each field, none of them part of another."""
+"""A value for each field. No value is part of another."""
 _XMP = (
     '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
     '<rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/" '
@@ -63,12 +63,12 @@ def _written(field: MetadataField) -> object:
 
 
 def _parts(key: str, value: str) -> list[tuple[str, str]]:
-    """The names and values that a file says it by: two for the ends of a range."""
+    """Return the names and values in a file: two for the ends of a range."""
     return list(zip(key.split("/"), value.split("-"), strict=True)) if "/" in key else [(key, value)]
 
 
 def test_the_record_of_a_work_has_the_fields_of_the_table() -> None:
-    """In its order, and with the type that the kind of value says."""
+    """They have the table's order, and the type of the kind of value."""
     types = {"person": "tuple[SourcedValue, ...]", "date": "Date | None"}
     declared = {field.name: field.type for field in dataclasses.fields(Metadata)}
 
@@ -78,7 +78,7 @@ def test_the_record_of_a_work_has_the_fields_of_the_table() -> None:
 
 
 def test_every_field_has_a_name_in_both_languages_and_in_each_form_of_citation() -> None:
-    """A subtitle goes into the title; no two fields share a name."""
+    """The title includes the subtitle; no two fields share a name."""
     for field in FIELDS:
         assert all((field.label.zh, field.label.en, field.help.zh, field.help.en))
         assert bool(field.csl) == bool(field.ris) == bool(field.bibtex) == (field.name != "subtitle")
@@ -91,7 +91,7 @@ def test_every_field_has_a_name_in_both_languages_and_in_each_form_of_citation()
 
 
 def test_an_edition_file_says_every_field() -> None:
-    """Under the table's names, which the template shows in comments that are themselves valid."""
+    """The keys are the table's names, and the comments of the template are valid entries."""
     draft = draft_edition(parse("甲。\n", name="甲"))
     offered = draft[draft.index("#   [works.citation]") :].partition("\n\n")[0].replace("#   ", "")
     keys = tomllib.loads(offered)["works"]["citation"]
@@ -108,7 +108,7 @@ def test_an_edition_file_says_every_field() -> None:
 
 @pytest.mark.parametrize("field", FIELDS, ids=[field.name for field in FIELDS])
 def test_what_a_person_supplies_takes_the_place_of_what_is_known(field: MetadataField) -> None:
-    """Of every field, and changes no other."""
+    """This holds for every field, and no other field changes."""
     document = with_supplied(parse("甲。\n", name="甲"), [CitationFields.model_validate({field.name: _written(field)})])
     other = parse("甲。\n", name="甲")
 
@@ -119,7 +119,7 @@ def test_what_a_person_supplies_takes_the_place_of_what_is_known(field: Metadata
 
 @pytest.mark.parametrize(("field", "key"), _claims("html"))
 def test_a_page_says_it_in_its_meta_elements(field: MetadataField, key: str) -> None:
-    """Every name that the table gives to a field."""
+    """Every name of a field in the table is read."""
     head = {
         "<title>": f"<title>{_TOLD[field.name]}</title>",
         "<link rel=canonical>": f'<link rel="canonical" href="{_TOLD[field.name]}">',
@@ -132,7 +132,7 @@ def test_a_page_says_it_in_its_meta_elements(field: MetadataField, key: str) -> 
 
 @pytest.mark.parametrize(("field", "key"), _claims("front_matter"))
 def test_front_matter_says_it(field: MetadataField, key: str) -> None:
-    """In words of the source, which need no brackets, but for a date."""
+    """Values are words of the source, which need no brackets, except dates."""
     said = Source.from_file("a.md", f"---\n{key}: {_TOLD[field.name]}\n---\n\n船靠岸。\n".encode(), None).properties
     value = getattr(said, field.name)
     one = value[0] if isinstance(value, tuple) else value
@@ -143,7 +143,7 @@ def test_front_matter_says_it(field: MetadataField, key: str) -> None:
 
 @pytest.mark.parametrize(("field", "key"), _claims("epub"))
 def test_a_book_says_it_in_its_package(field: MetadataField, key: str) -> None:
-    """Elements of Dublin Core; what a contributor did stands in an attribute (EPUB 2) or a meta (EPUB 3)."""
+    """Values are Dublin Core elements; an attribute (EPUB 2) or a meta (EPUB 3) gives a contributor's role."""
     tag, _, role = key.partition(":")
     second = f'<dc:{tag} xmlns:opf="http://www.idpf.org/2007/opf" opf:role="{role}">{_TOLD[field.name]}</dc:{tag}>'
     third = f'<dc:{tag} id="c">{_TOLD[field.name]}</dc:{tag}><meta refines="#c" property="role">{role}</meta>'
@@ -164,7 +164,7 @@ def test_a_word_document_says_it_in_its_properties(field: MetadataField, key: st
 
 @pytest.mark.parametrize(("field", "key"), _claims("pdf"))
 def test_a_pdf_says_it_in_its_information_or_in_xmp(field: MetadataField, key: str) -> None:
-    """PRISM's properties as elements and, the short way, as attributes."""
+    """PRISM properties are read from elements and from attributes."""
     value = _TOLD[field.name]
     if key.startswith("info:"):
         assert _shown(_read("a.pdf", _pdf({key.removeprefix("info:").title(): value}, "")), field) == value
@@ -180,7 +180,7 @@ def test_a_pdf_says_it_in_its_information_or_in_xmp(field: MetadataField, key: s
 
 
 def test_a_publication_with_a_volume_an_issue_or_a_doi_is_a_journal() -> None:
-    """A newspaper's name alone says nothing of the kind."""
+    """The name of a publication alone does not show the kind."""
     head = '<meta name="citation_journal_title" content="石浦学刊">'
     assert _read("a.html", f"{head}<p>船靠岸。".encode()).kind == "document"
     for name in ("citation_volume", "citation_issue"):
@@ -209,14 +209,14 @@ def test_a_doi_is_told_by_its_shape(text: str, doi: str | None) -> None:
 
 
 def test_an_identifier_that_is_no_doi_is_passed_over() -> None:
-    """Books have an ISBN or a UUID there."""
+    """Books may have an ISBN or a UUID as identifier."""
     said = "<dc:identifier>urn:uuid:0b1f</dc:identifier><dc:identifier>doi:10.5555/x</dc:identifier>"
     assert _read("a.epub", _epub(said)).doi == SourcedValue("10.5555/x", ())
     assert _read("a.epub", _epub("<dc:identifier>9787100000000</dc:identifier>")).doi is None
 
 
 def test_what_an_edition_supplies_has_to_be_a_doi_and_a_day() -> None:
-    """The sentence names what was written, in both languages."""
+    """The error names the wrong value in both languages."""
     document = parse("甲。\n", name="甲")
     for name, text, why in (("doi", "11.5555/x", "is no DOI"), ("accessed", "2023-11-31", "is no date")):
         said = CitationFields.model_validate({name: Value(supplied=text)})
@@ -226,7 +226,7 @@ def test_what_an_edition_supplies_has_to_be_a_doi_and_a_day() -> None:
 
 
 def test_dates_keep_what_is_known_of_them() -> None:
-    """A month is no day."""
+    """A month alone gets no day."""
     said = CitationFields.model_validate({"accessed": Value(supplied="2023-11")})
     assert with_supplied(parse("甲。\n", name="甲"), [said]).metadata[0].accessed == Date(2023, 11, None, ())
 
@@ -257,7 +257,7 @@ def _epub(said: str) -> bytes:
 
 
 def _pdf(info: dict[str, str], xmp: str) -> bytes:
-    """A PDF with a line of text, its information dictionary, and a packet of XMP after its end."""
+    """Return a PDF with a line of text, an information dictionary, and an XMP packet after its end."""
     stream = io.BytesIO()
     canvas = Canvas(stream)
     for key, value in info.items():

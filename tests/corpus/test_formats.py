@@ -1,4 +1,4 @@
-"""Files of each format, made here by the libraries themselves, read back."""
+"""Files of each format are written with other libraries and read back."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def pdf_file(pages: list[list[tuple[float, float, str]]], *, size: float = 12, *
 
 
 def test_html_gives_its_blocks_and_headings() -> None:
-    """Paragraphs as lines, headings by their level, and nothing of scripts and styles."""
+    """Paragraphs are lines, headings have levels, and scripts and styles are left out."""
     source = read(
         "a.html",
         html_file(
@@ -119,8 +119,8 @@ def test_html_gives_its_blocks_and_headings() -> None:
     assert words(document) == ["修路条例", "先修路&桥。", "后种树。", "再浇水。", "甲。", "乙。"]
 
 
-def test_html_navigation_is_matter_and_not_lost() -> None:
-    """It stands in the reader, and is no passage."""
+def test_html_navigation_is_non_body_and_not_lost() -> None:
+    """The reader shows it, but it is not a passage."""
     links = "".join(f'<li><a href="/{name}">{name}</a></li>' for name in ("首页", "新闻", "服务"))
     document = parse_source(read("a.html", html_file(f"<nav>网站导航</nav><ul>{links}</ul><p>正文在这里。</p>")))
 
@@ -129,7 +129,7 @@ def test_html_navigation_is_matter_and_not_lost() -> None:
 
 
 def test_html_tables_are_one_passage_with_a_line_a_row() -> None:
-    """Cells are kept apart by a tab: nothing but blanks is added to the words."""
+    """Tabs separate the cells: only blanks are added to the words."""
     rows = "<tr><th>年</th><th>数</th></tr><tr><td>2020</td><td>十</td></tr>"
     document = parse_source(read("a.html", html_file(f"<h1>题目</h1><p>见下表。</p><table>{rows}</table>")))
 
@@ -137,14 +137,14 @@ def test_html_tables_are_one_passage_with_a_line_a_row() -> None:
 
 
 def test_html_is_decoded_as_it_declares() -> None:
-    """gb2312 as browsers read it, which is GB18030."""
+    """Browsers read gb2312 as GB18030."""
     data = '<html><head><meta http-equiv="Content-Type" content="text/html; charset=gb2312"></head><p>镕基说。'
 
     assert read("a.htm", data.encode("gb18030")).text.strip() == "镕基说。"
 
 
 def test_html_says_who_wrote_it_and_when() -> None:
-    """From its meta elements, and shown as supplied."""
+    """The values come from meta elements and are shown as supplied."""
     head = (
         '<meta property="og:title" content="修路"><meta name="author" content="张三；李四">'
         '<meta name="PubDate" content="2021-03-05 10:00"><meta property="og:site_name" content="修路网">'
@@ -158,7 +158,7 @@ def test_html_says_who_wrote_it_and_when() -> None:
 
 
 def test_reading_aids_do_not_stand_between_characters() -> None:
-    """So that a quote is what the page shows on its line."""
+    """A quotation is what the page shows on its line, without ruby text."""
     body = "<p><ruby>汉<rp>(</rp><rt>hàn</rt><rp>)</rp>字<rt>zì</rt></ruby>。</p>"
 
     assert read("a.html", html_file(body)).text.strip() == "汉字。"
@@ -168,7 +168,7 @@ def test_reading_aids_do_not_stand_between_characters() -> None:
 
 
 def test_docx_gives_paragraphs_headings_tables_in_order() -> None:
-    """And what Word shows: no deleted text."""
+    """Deleted text, which Word does not show, is left out."""
     file = docx.Document()
     file.add_heading("修路条例", 0)
     file.add_heading("总则", 1)
@@ -189,7 +189,7 @@ def test_docx_gives_paragraphs_headings_tables_in_order() -> None:
 
 
 def numbered(file: docx.document.Document, levels: str, *, changes: str = "") -> str:
-    """Add a list of these `w:lvl`; return its number."""
+    """Add a list with these `w:lvl`, and return its number."""
     root = file.part.numbering_part.element
     number = str(900 + len(root))
     for words in (
@@ -209,13 +209,13 @@ def level(place: int, form: str, pattern: str, *, more: str = "") -> str:
 
 
 def take(element: CT_P | CT_Style, number: str, place: int) -> None:
-    """Put a paragraph, or the paragraphs of a style, on a level of a list."""
+    """Set the list and the level of a paragraph, or of a style's paragraphs."""
     words = f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{place}"/><w:numId w:val="{number}"/></w:numPr>'
     element.get_or_add_pPr().append(parse_xml(words))  # type: ignore[union-attr]
 
 
 def test_docx_headings_are_numbered_by_their_styles() -> None:
-    """第一章 and 1.1, as Word shows them; an inner number begins again under each outer one."""
+    """The numbers are 第一章 and 1.1, as Word shows them. Inner numbers restart under each outer one."""
     file = docx.Document()
     number = numbered(
         file,
@@ -239,8 +239,8 @@ def test_docx_headings_are_numbered_by_their_styles() -> None:
     ]
 
 
-def test_docx_lists_count_on_and_begin_anew() -> None:
-    """A list goes on after other paragraphs; another use of it that says so begins again; a bullet is no number."""
+def test_docx_lists_continue_and_restart() -> None:
+    """A list continues after other paragraphs; an override restarts it; a bullet is not a number."""
     file = docx.Document()
     number = numbered(
         file,
@@ -275,7 +275,7 @@ def test_docx_lists_count_on_and_begin_anew() -> None:
 
 
 def test_docx_lists_do_not_count_what_is_deleted_or_hidden() -> None:
-    """A paragraph that is gone with its end has no number; one that is only empty has, as Word shows it."""
+    """A paragraph whose mark is deleted has no number; an empty one has a number, as Word shows it."""
     file = docx.Document()
     number = numbered(file, level(0, "chineseCounting", "（%1）"))
     for words, gone in (
@@ -294,8 +294,8 @@ def test_docx_lists_do_not_count_what_is_deleted_or_hidden() -> None:
     assert read("a.docx", docx_file(file)).text.split() == ["（一）修路", "（二）种树", "（四）治河"]
 
 
-def test_docx_lists_begin_anew_on_inner_levels() -> None:
-    """Where a use of a list says so, also if an outer number comes first."""
+def test_docx_lists_restart_on_inner_levels() -> None:
+    """An override restarts an inner level, also if an outer number comes first."""
     file = docx.Document()
     number = numbered(
         file,
@@ -328,12 +328,12 @@ def test_docx_lists_begin_anew_on_inner_levels() -> None:
     ],
 )
 def test_numerals_are_those_of_word(number: int, form: str, words: str) -> None:
-    """Where a form does not reach, Arabic digits."""
+    """Beyond the range of a form, the number has Arabic digits."""
     assert write_numeral(number, form) == words
 
 
 def test_docx_contents_are_not_the_text() -> None:
-    """Paragraphs of the styles TOC 1, TOC 2 … are matter."""
+    """Paragraphs of the styles TOC 1, TOC 2 … are non-body."""
     file = docx.Document()
     file.add_heading("修路条例", 0)
     style = file.styles.add_style("toc 1", 1)
@@ -345,7 +345,7 @@ def test_docx_contents_are_not_the_text() -> None:
 
 
 def test_docx_properties_fill_in_what_the_text_lacks() -> None:
-    """What the text says wins; what programs write there by themselves is left out."""
+    """Values in the text win; values that programs write by default are left out."""
     file = docx.Document()
     file.core_properties.author = "张三"
     file.core_properties.title = "Microsoft Word - 新建"
@@ -362,7 +362,7 @@ def test_docx_properties_fill_in_what_the_text_lacks() -> None:
 
 
 def test_epub_goes_by_its_spine_and_its_contents() -> None:
-    """Chapters that the table of contents names are headings, though they are no <h1>."""
+    """Chapters in the table of contents are headings, even without <h1>."""
     nav = '<nav epub:type="toc"><ol><li><a href="b.xhtml#x">下篇</a></li><li><a href="a.xhtml">上篇</a></li></ol></nav>'
     metadata = "<dc:title>修路记</dc:title><dc:creator>张三</dc:creator><dc:date>2020</dc:date>"
     chapters = {"b": '<p id="x">下篇</p><p>先修&nbsp;路。</p>', "a": "<p>上篇</p><p>后种树。</p>"}
@@ -379,7 +379,7 @@ def test_epub_goes_by_its_spine_and_its_contents() -> None:
 
 
 def test_pdf_lines_make_paragraphs_and_citations_name_the_page() -> None:
-    """A line goes on where the next character had no room; a page cuts a paragraph in two slices."""
+    """A line continues if the next character had no room. A page end cuts a paragraph into two slices."""
     full, start = "甲" * 35, "乙" * 33
     last = [(96.0, 760.0, start), *((72.0, 740.0 - 20 * n, full) for n in range(30)), (290.0, 40.0, "- 1 -")]
     first = [(72.0, 760.0, "丙丙。"), (96.0, 740.0, "丁丁。"), (290.0, 40.0, "- 2 -")]
@@ -392,7 +392,7 @@ def test_pdf_lines_make_paragraphs_and_citations_name_the_page() -> None:
 
 
 def test_pdf_columns_are_read_one_after_the_other() -> None:
-    """Also where the file draws them line by line."""
+    """This holds even if the file draws both columns line by line."""
     rows = [(x, 700.0 - 20 * n, name * 18) for n in range(8) for x, name in ((72.0, "左"), (320.0, "右"))]
     text = read("a.pdf", pdf_file([rows])).text
 
@@ -400,7 +400,7 @@ def test_pdf_columns_are_read_one_after_the_other() -> None:
 
 
 def test_pdf_says_who_wrote_it() -> None:
-    """From its information dictionary."""
+    """The values come from its information dictionary."""
     pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
     stream = io.BytesIO()
     canvas = Canvas(stream)
@@ -450,7 +450,7 @@ def _bomb() -> bytes:
     ],
 )
 def test_what_cannot_be_read_is_refused_with_its_reason(filename: str, data: bytes, reason: str) -> None:
-    """In one sentence that names the file."""
+    """The error names the file and the reason."""
     with pytest.raises(SourceError, match=reason) as error:
         read(filename, data)
 
@@ -458,7 +458,7 @@ def test_what_cannot_be_read_is_refused_with_its_reason(filename: str, data: byt
 
 
 def test_xml_with_entities_of_its_own_is_refused() -> None:
-    """They can expand without end, or read other files."""
+    """Entities can expand without limit, or read other files."""
     data = epub_file({"a": "<p>甲</p>"})
     stream = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w") as new:
@@ -473,7 +473,7 @@ def test_xml_with_entities_of_its_own_is_refused() -> None:
 
 
 def test_a_text_of_any_ending_is_read(tmp_path: Path) -> None:
-    """As plain text, in whatever encoding."""
+    """It is read as plain text in any encoding."""
     path = tmp_path / "a.log"
     path.write_bytes("先修路，后种树。".encode("gb18030"))
 
@@ -487,7 +487,7 @@ def test_a_text_of_any_ending_is_read(tmp_path: Path) -> None:
 )
 @settings(max_examples=budget(60), deadline=None)
 def test_any_bytes_are_read_or_refused(data: bytes, magic: str, ending: str) -> None:
-    """With SourceError and nothing else."""
+    """The only error is SourceError."""
     try:
         source = read(f"a.{ending}", magic.encode() + data)
     except SourceError:
@@ -499,7 +499,7 @@ def test_any_bytes_are_read_or_refused(data: bytes, magic: str, ending: str) -> 
 
 
 def test_front_matter_is_cited_in_the_files_own_words() -> None:
-    """It is source text, so it needs no brackets."""
+    """The values are source text, so that they need no brackets."""
     text = "---\ntitle: 修路记\nauthor: [张三, 李四]\ndate: 2021-03-05\n---\n# 修路\n\n先修路。\n"
     metadata = parse_source(read("a.md", text.encode())).metadata[0]
 
@@ -514,7 +514,7 @@ def test_front_matter_is_cited_in_the_files_own_words() -> None:
 @given(st.lists(LETTERS, min_size=1, max_size=8))
 @settings(max_examples=budget(40), deadline=None)
 def test_paragraphs_come_back_the_same(paragraphs: list[str]) -> None:
-    """Through DOCX, HTML and EPUB, character for character."""
+    """They pass through DOCX, HTML and EPUB unchanged."""
     file = docx.Document()
     for paragraph in paragraphs:
         file.add_paragraph(paragraph)

@@ -1,4 +1,4 @@
-"""What a reader of a format knew, and the laws of the parser with it."""
+"""Layouts that format readers give, and the laws of the parser with them."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _files(draw: st.DrawFn) -> tuple[str, Layout]:
 @given(_files())
 @settings(deadline=None)
 def test_nothing_is_lost_and_nothing_twice(file: tuple[str, Layout]) -> None:
-    """Law 2, whatever a reader says of the lines."""
+    """Law 2 holds for any layout."""
     text, layout = file
     placed = _placed(parse(text, name="a", layout=layout))
 
@@ -65,8 +65,8 @@ def test_nothing_is_lost_and_nothing_twice(file: tuple[str, Layout]) -> None:
 
 
 def test_a_paragraph_that_a_page_cut_is_one_passage() -> None:
-    """Of two slices; what stands between them is matter. Words of an alphabet keep a blank between them."""
-    text = "先修\n- 1 -\n路。\nwe mend\n- 2 -\nroads."
+    """It has two slices, with non-body text between them. Alphabetic words keep a blank between them."""
+    text = "先修\n- 1 -\n路。\nwe make\n- 2 -\nroads."
     layout = Layout(
         non_body=(KnownNonBody(Span(3, 8), "chrome"), KnownNonBody(Span(20, 25), "chrome")),
         joins=(9, 26),
@@ -75,12 +75,12 @@ def test_a_paragraph_that_a_page_cut_is_one_passage() -> None:
     )
     document = parse(text, name="a", layout=layout)
 
-    assert [document.quote(passage.spans) for passage in document.passages] == ["先修路。", "we mend\nroads."]
+    assert [document.quote(passage.spans) for passage in document.passages] == ["先修路。", "we make\nroads."]
     assert [document.page(passage.spans[-1].start) for passage in document.passages] == [2, 3]
 
 
 def test_a_heading_over_two_lines_is_one_heading() -> None:
-    """Its label is unbroken."""
+    """Its label is on one line."""
     layout = Layout(headings=(KnownHeading(Span(0, 2), 1), KnownHeading(Span(3, 15), 2)), whole_paragraphs=True)
     document = parse("总题\n关于修路和种树\n的规定。\n先修路。", name="a", layout=layout)
 
@@ -90,7 +90,7 @@ def test_a_heading_over_two_lines_is_one_heading() -> None:
 @given(_files())
 @settings(deadline=None)
 def test_a_source_comes_back_from_json(file: tuple[str, Layout]) -> None:
-    """As an index stores it: the document is the same without its reader."""
+    """An index stores it as JSON, and the document is the same without the format's reader."""
     text, layout = file
     source = Source("a", b"", None, text, layout=layout, format="pdf")
     adapter = TypeAdapter(Source)

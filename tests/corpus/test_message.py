@@ -1,4 +1,4 @@
-"""Both languages of a message are filled in alike, and what fills it is never read as a template."""
+"""Both languages of a message are filled in, and a value is never read as a template."""
 
 from __future__ import annotations
 

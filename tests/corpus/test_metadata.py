@@ -1,4 +1,4 @@
-"""What citations can say of a work: from the edition file, from the title block (tests/golden/titleblocks.txt)."""
+"""Metadata of works, from edition files and from title blocks (tests/golden/titleblocks.txt)."""
 
 import dataclasses
 import re
@@ -22,7 +22,7 @@ _TEXT = "甲\n乙说于2021年9月在丙地\n丁"
 
 
 def _said(metadata: Metadata) -> list[SourcedValue | Date]:
-    """Everything that is said of a work."""
+    """Return all values of a work's metadata."""
     values = [getattr(metadata, field.name) for field in dataclasses.fields(metadata)]
     return [*metadata.authors, *(value for value in values if isinstance(value, SourcedValue | Date))]
 
@@ -35,7 +35,7 @@ def _parse(toml: str) -> Document:
 
 @pytest.mark.parametrize(("text", "expected"), [case[1:3] for case in _CASES], ids=[case[0] for case in _CASES])
 def test_a_title_block_says(text: str, expected: str) -> None:
-    """Kind, subtitle, authors and date, or - where it does not say."""
+    """Each case gives kind, subtitle, authors and date, or - for what the title block does not state."""
     metadata = parse(text, name="case").metadata[0]
     subtitle = metadata.subtitle.text if metadata.subtitle else "-"
     authors = ", ".join(author.text for author in metadata.authors) or "-"
@@ -57,7 +57,7 @@ def test_the_shipped_speech(shipped: Document) -> None:
 
 
 def test_the_shipped_declaration(shipped: Document) -> None:
-    """Line 41 says when and where; title and author are supplied, and say so."""
+    """Line 41 has date and place; title and author are supplied, and shown as supplied."""
     declaration = shipped.metadata[1]
 
     assert declaration.kind == "official"
@@ -69,7 +69,7 @@ def test_the_shipped_declaration(shipped: Document) -> None:
 
 
 def test_an_edition_points_at_words_of_the_source() -> None:
-    """They are slices; of a date, the part that says it."""
+    """The values are slices of the source; for a date, the slice that states it."""
     metadata = _parse(
         "[works.citation]\nauthors = [{ line = 2, words = '乙' }]\ndate = { line = 2 }\npublication = { line = 3 }"
     ).metadata[0]
@@ -80,7 +80,7 @@ def test_an_edition_points_at_words_of_the_source() -> None:
 
 
 def test_what_an_edition_supplies_has_no_place_in_the_source() -> None:
-    """Nobody can take it for source text."""
+    """It has no spans, so that it cannot be taken for source text."""
     metadata = _parse("[works.citation]\ndate = { supplied = '2021' }\npublisher = { supplied = '某社' }").metadata[0]
 
     assert metadata.date == Date(2021, None, None, ())
@@ -88,7 +88,7 @@ def test_what_an_edition_supplies_has_no_place_in_the_source() -> None:
 
 
 def test_an_edition_can_switch_the_rules_off() -> None:
-    """For a title block that only looks like one."""
+    """This is for lines that only look like a title block."""
     text = "携手\n（2020年5月1日）\n某会主席 张三\n正文。"
     sha256 = parse(text, name="a").sha256
     toml = f'sha256 = "{sha256}"\n[[works]]\nlines = ["1-4"]\ntitle_block = "1-3"\n'
@@ -115,8 +115,8 @@ def test_an_edition_can_switch_the_rules_off() -> None:
         ("colour = 'red'", "colour"),
     ],
 )
-def test_particulars_that_do_not_fit_are_refused_by_name(toml: str, words: str) -> None:
-    """The message says which entry is wrong."""
+def test_citation_fields_that_do_not_fit_are_refused_by_name(toml: str, words: str) -> None:
+    """The message names the wrong entry."""
     with pytest.raises(SourceError, match=re.escape(words)):
         _parse(f"[works.citation]\n{toml}")
 
@@ -129,7 +129,7 @@ _LINES = st.sampled_from(
 
 @given(st.lists(_LINES | st.text(max_size=40), max_size=12).map("\n".join))
 def test_what_is_not_supplied_is_a_slice_of_the_source(text: str) -> None:
-    """Whatever the text: nothing is invented, and nothing is altered."""
+    """This holds for any text: nothing is invented or altered."""
     document = parse(text, name="a")
 
     assert len(document.metadata) == len(document.works)
@@ -143,13 +143,13 @@ def test_what_is_not_supplied_is_a_slice_of_the_source(text: str) -> None:
 
 @pytest.mark.parametrize(("year", "month", "day"), [(2021, 13, 1), (2021, 2, 30), (2021, None, 5), (0, None, None)])
 def test_a_date_that_is_none_is_refused(year: int, month: int | None, day: int | None) -> None:
-    """Values check themselves."""
+    """The constructor checks its values."""
     with pytest.raises(ValueError):
         Date(year, month, day, ())
 
 
 def test_metadata_belongs_to_its_work_and_not_to_its_title() -> None:
-    """Two works of one name keep their own."""
+    """Two works with the same title keep their own metadata."""
     sha256 = parse(_TEXT, name="a").sha256
     works = [f'[[works]]\nlines = ["{lines}"]\nsupplied_title = "题"\n' for lines in ("1", "2-3")]
     said = "[works.citation]\npage = { supplied = '%s' }\n"
@@ -162,7 +162,7 @@ def test_metadata_belongs_to_its_work_and_not_to_its_title() -> None:
 
 @pytest.mark.parametrize(("number", "text"), [(0, None), (1, "甲"), (2, None), (3, "乙 丙"), (4, None), (5, None)])
 def test_a_line_is_found_by_its_number(number: int, text: str | None) -> None:
-    """Without the blanks at its ends; lines end as in the file."""
+    """The line has no blanks at its ends; lines end as in the file."""
     document = parse("甲\r\n \t\n　乙 丙 \r", name="a")
 
     span = document.line_span(number)

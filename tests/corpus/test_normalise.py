@@ -1,4 +1,4 @@
-"""One spelling for matching: width, case, script and numbers."""
+"""Normalised text for matching: width, case, script and numbers."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from corpus.text.normalise import normalised, numbers, simplified, years_in
 from index.search.bm25_terms import terms
 
 _ANY = st.text(st.characters(exclude_categories=()))
-"""With lone surrogates, which a file name or an argument that was no UTF-8 has."""
+"""Texts with lone surrogates, which file names and arguments that are not UTF-8 have."""
 
 
 @given(_ANY)
 def test_simplified_keeps_the_length(text: str) -> None:
-    """So that offsets stay true."""
+    """Offsets stay the same."""
     assert len(simplified(text)) == len(text)
 
 
@@ -44,7 +44,7 @@ def test_simplified(text: str, folded: str) -> None:
     ],
 )
 def test_normalised(text: str, folded: str) -> None:
-    """Width, case and script."""
+    """Width, case and script are folded."""
     assert normalised(text) == folded
 
 
@@ -86,12 +86,12 @@ def test_normalised(text: str, folded: str) -> None:
     ],
 )
 def test_numbers(text: str, values: list[str]) -> None:
-    """A value is one decimal numeral, however it is written."""
+    """The value of a number is a decimal numeral, however the number is written."""
     assert [value for _, _, value in numbers(normalised(text))] == values
 
 
 def test_numbers_says_where_they_stand() -> None:
-    """Half-open, in the normalised text."""
+    """Ranges are half-open, in the normalised text."""
     text = "贷款三百亿元，占5%"
 
     assert [text[start:end] for start, end, _ in numbers(text)] == ["三百亿", "5%"]
@@ -105,12 +105,12 @@ def test_a_run_of_numerals_without_end_is_read(text: str) -> None:
 
 @given(_ANY)
 def test_any_text_has_terms(text: str) -> None:
-    """None of them is empty."""
+    """No term is empty."""
     assert all(terms(text))
 
 
 def test_terms_are_characters_pairs_words_and_numbers() -> None:
-    """A number stands beside the characters that it is written with."""
+    """The value of a number is a term beside the characters of the number."""
     assert terms("三百亿元 SCO") == [
         "三",
         "百",
@@ -141,5 +141,5 @@ def test_terms_are_characters_pairs_words_and_numbers() -> None:
     ],
 )
 def test_years_are_told_from_other_numbers(text: str, years: list[int]) -> None:
-    """Four digits alone may count anything."""
+    """Four digits without 年 may count anything."""
     assert [year for year, _ in years_in(text)] == years

@@ -1,4 +1,4 @@
-"""Numerals: what each way of writing a number stands for, to the reader and to the parser of headings."""
+"""Numerals: their values, for `read_numeral` and for the parser of headings."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from tests.numeral_cases import CASES, Case, text_of
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_a_numeral_is_read(case: Case) -> None:
-    """Alone, as the letters or Roman numerals beside it count."""
+    """It is read alone, as a letter or a Roman numeral like those beside it."""
     assert read_numeral(case.numeral, prefer="letter" if case.form == "upperLetter" else "") == case.value
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_the_parser_finds_the_headings_with_their_numbers(case: Case) -> None:
-    """Those of a small text, which has the numeral among its neighbours."""
+    """The text has the numeral among its neighbours."""
     text, numbers, _ = text_of(case)
     labels = [section.label for section in parse(text, name="案").sections if section.level]
     marks = [mark for label in labels if (mark := heading_enumerator(label))]
@@ -35,7 +35,7 @@ def test_the_parser_finds_the_headings_with_their_numbers(case: Case) -> None:
 @pytest.mark.parametrize("form", FORMS)
 @given(number=st.integers(1, 9999))
 def test_what_is_written_is_read(form: str, number: int) -> None:
-    """In every form of Word's lists."""
+    """This holds for every form of Word's lists."""
     prefer: Literal["letter", "roman"] = "letter" if form.endswith("Letter") else "roman"
 
     assert read_numeral(write_numeral(number, form), prefer=prefer) == number
@@ -74,13 +74,13 @@ def test_what_is_written_is_read(form: str, number: int) -> None:
     ],
 )
 def test_other_numerals_and_what_is_none(numeral: str, value: int | None) -> None:
-    """None, never a number that is not there."""
+    """Other texts give None."""
     assert read_numeral(numeral) == value
 
 
 @given(st.text())
 def test_any_text_is_a_number_or_none(text: str) -> None:
-    """Nothing is raised, nothing is below 0."""
+    """The function raises nothing and returns nothing below 0."""
     value = read_numeral(text)
 
     assert value is None or value >= 0
@@ -98,7 +98,7 @@ def test_any_text_is_a_number_or_none(text: str) -> None:
     ],
 )
 def test_what_is_added_to_a_number(label: str, number: int, suffix: int, outer: str) -> None:
-    """An article that was put in later, and a number that repeats those of the sections around it."""
+    """These are inserted articles, and numbers that include those of the outer sections."""
     mark = heading_enumerator(label)
 
     assert mark is not None
@@ -107,5 +107,5 @@ def test_what_is_added_to_a_number(label: str, number: int, suffix: int, outer: 
 
 @pytest.mark.parametrize("label", ["前言", "2021年目标", "十五五规划", "Preamble", "Part of it", "——水", ""])
 def test_a_heading_without_a_number(label: str) -> None:
-    """A year is none, nor is a plan's name."""
+    """A year is not an enumerator, nor is the name of a plan."""
     assert heading_enumerator(label) is None

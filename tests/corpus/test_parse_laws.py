@@ -75,7 +75,7 @@ _NUMBERED = st.builds(
     st.sampled_from("一二三四"),
     st.sampled_from(("甲乙丙。", "甲乙丙", "甲乙，丙丁。", "甲乙。丙丁戊，己庚。", "甲乙；", "甲乙丙：")),
 )
-"""Lines numbered at random: no text is so badly numbered that it cannot be read."""
+"""Lines with random numbers: any text can be read, however badly it is numbered."""
 _TEXTS = (
     st.lists(_PIECES, max_size=40).map("".join)
     | st.lists(_NUMBERED, max_size=12).map("\n".join)
@@ -84,7 +84,7 @@ _TEXTS = (
 
 
 def placed_spans(document: Document) -> list[Span]:
-    """Everything that the document places, each character once: a lead's title lies in its passage."""
+    """Return all spans of a document, each character once: a run-in heading's title lies in its passage."""
     spans: list[Span] = []
     for block in document.blocks:
         match block:
@@ -127,12 +127,12 @@ def check_laws(document: Document) -> None:
 @example("标题\n正文。\n（一）\n一、")
 @example("三、甲乙丙。\n（二）甲乙丙\n（二）甲乙，丙丁。\n（四）甲乙丙")
 def test_laws_1_to_4_for_any_string(text: str) -> None:
-    """Spans are sound, nothing is lost, nothing is twice, sentences tile, and parse takes any string."""
+    """Spans are valid, nothing is lost or repeated, sentences tile their passage, and parse accepts any string."""
     check_laws(parse(text, name="任意"))
 
 
 def test_laws_1_to_4_for_the_shipped_text(shipped: Document) -> None:
-    """With its edition's order and joins."""
+    """The edition's order and joins are included."""
     check_laws(shipped)
 
 
@@ -153,7 +153,7 @@ _LINES = st.sampled_from(
 
 @given(st.lists(_LINES, max_size=30).map("\n".join))
 def test_ids_survive_what_is_added_after(text: str) -> None:
-    """A passage's id does not depend on its place; only the shape of lines (their width) is learnt from the whole."""
+    """The id of a passage does not depend on its position. Only the wrapping width is found from the whole text."""
     before = [passage.id for passage in parse(text + "\n\n甲。", name="a").passages]
     after = [passage.id for passage in parse(text + "\n\n甲。\n" + "乙" * 80 + "。", name="a").passages]
 
@@ -185,7 +185,7 @@ def test_ids_tell_documents_apart(name: str) -> None:
     ],
 )
 def test_a_hostile_text_takes_no_more_than_its_length(line: str) -> None:
-    """Ten thousand times the same: a rule that looked at all lines for each line would take minutes."""
+    """The line is repeated ten thousand times: a rule that looked at all lines for each line would take minutes."""
     text = line * budget(10_000)
 
     assert parse(text, name="a").text == text
@@ -195,7 +195,7 @@ def test_a_hostile_text_takes_no_more_than_its_length(line: str) -> None:
     "line", ["> " * 62 + "甲", "甲 > " * 31 + "。", "> > " * 9 + "Hello there, I think that", "a>a>" * 40]
 )
 def test_a_hostile_line_takes_no_more_than_its_length(line: str) -> None:
-    """A pattern that tried every way to cut such a line into links of a page would not end."""
+    """A pattern that tried every way to split such a line into links would not end."""
     document = parse(f"标题\n{line}\n正文。", name="a")
 
     assert line in document.text

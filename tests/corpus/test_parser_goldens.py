@@ -16,7 +16,7 @@ _CASES = [
 
 
 def _outline(text: str) -> str:
-    """One line a block: sections by their level, passages by their paragraph, `|` between slices."""
+    """Return one line for each block: sections by level, passages by paragraph, with `|` between slices."""
     document = parse(text, name="case")
     lines = []
     for block in document.blocks:
@@ -49,12 +49,12 @@ def test_outline(text: str, outline: str) -> None:
     ],
 )
 def test_sentences_end_where_a_reader_stops(text: str, sentences: list[str]) -> None:
-    """With closing quotation marks, and not inside numbers."""
+    """Sentences include closing quotation marks, and do not end inside numbers."""
     assert [text[start:end] for start, end in split_sentences(text)] == sentences
 
 
 def test_headings_of_texts_of_many_kinds_are_found() -> None:
-    """Those of `benchmarks/genres.py`, nearly all, and hardly anything else."""
+    """Nearly all headings of `benchmarks/genres.py` are found, and hardly anything else."""
     wanted = found = right = 0
     for block in (Path(__file__).parents[1] / "golden" / "genres.txt").read_text(encoding="utf-8").split("=== ")[1:]:
         text, headings = genres.read(block.split("\n", 1)[1])

@@ -1,4 +1,4 @@
-"""Whatever cannot be added says why, where and what to do: in Chinese on the page, in English in the terminal."""
+"""Each refused file has an error that says why, where and what to do, in Chinese and in English."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from web.api.desk import Desk
 
 HERE = Path(corpus.__file__).parent
 READERS = [HERE / "text" / "encoding.py", HERE / "source.py", *sorted((HERE / "formats").glob("*.py"))]
-"""Where a file that comes without an edition can be refused."""
+"""The modules that refuse files without an edition."""
 ERRORS = {
     *("QAError", "SourceError", "StoreError", "IndexNotFound", "IndexStale", "IndexCorrupt", "EmbedderError"),
     *("OpenVinoUnavailable", "Refused", "Gone"),
@@ -58,7 +58,7 @@ def _zip(parts: dict[str, bytes], *, encrypted: bool = False) -> bytes:
 
 
 def _changed(data: bytes, change: Callable[[str, bytes], bytes | None], more: Mapping[str, bytes] = NOTHING) -> bytes:
-    """Return a ZIP file with its parts changed, and more of them; None leaves one out."""
+    """Return a ZIP file with changed and additional parts. A change to None leaves a part out."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = {name: change(name, archive.read(name)) for name in archive.namelist()}
     return _zip({**{name: part for name, part in parts.items() if part is not None}, **more})
@@ -90,7 +90,7 @@ def _blank_pages() -> bytes:
 
 
 def _unreadable_fonts() -> bytes:
-    """A PDF whose font says that its letters are characters without meaning."""
+    """Return a PDF whose font maps its glyphs to characters without meaning."""
     table = b"1 begincodespacerange <00> <ff> endcodespacerange 1 beginbfrange <00> <ff> <e000> endbfrange"
     letters = b"BT /F 12 Tf 72 700 Td (" + b"ABCDEFGHIJ" * 3 + b") Tj ET"
     objects = [
@@ -108,7 +108,7 @@ def _unreadable_fonts() -> bytes:
 
 
 def _torn(data: bytes) -> bytes:
-    """Return a ZIP file one of whose parts does not unpack: the directory is whole."""
+    """Return a ZIP file with a valid directory and one part that cannot be unpacked."""
     torn = bytearray(data)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         part = next(one for one in archive.infolist() if one.filename.endswith(("document.xml", "container.xml")))
@@ -179,11 +179,11 @@ TOO_MUCH: tuple[tuple[str, str, bytes, str], ...] = (
     ("most_characters", "长.html", html_file("<p>猫吃鱼，狗吃肉。</p>" * 9), "太长了"),
     ("most_pages", "厚.pdf", _blank_pages(), "有 3 页"),
 )
-"""The setting that bounds it, and a file that exceeds it once that is 2."""
+"""Each limit, and a file that exceeds it when it is set to 2."""
 
 
 def _refusal(filename: str, data: bytes) -> tuple[SourceError, tuple[str, int]]:
-    """Return the error, and which `raise` it came from."""
+    """Return the error, and the position of the `raise` that raised it."""
     with pytest.raises(SourceError) as caught:
         Source.from_file(filename, data, None)
     place = caught.traceback[-1]
@@ -191,7 +191,7 @@ def _refusal(filename: str, data: bytes) -> tuple[SourceError, tuple[str, int]]:
 
 
 def assert_chinese(sentence: str) -> None:
-    """It is a whole sentence or two; no English sentence stands in it."""
+    """Assert that it is one or two whole Chinese sentences without an English one."""
     assert len(re.findall(r"[\u4e00-\u9fff]", sentence)) >= 6
     assert sentence.endswith(("。", "）"))
     assert not re.search(r"(?:[A-Za-z]+ ){3}[A-Za-z]+", sentence)
@@ -218,7 +218,7 @@ def test_too_much_is_refused_in_both_languages(
 
 
 def _raises() -> dict[tuple[str, int], str]:
-    """Every line from which a reader of files refuses one, and the function that it stands in."""
+    """Return every line on which a reader refuses a file, with the name of its function."""
     found: dict[tuple[str, int], str] = {}
     for path in READERS:
         for function in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -247,7 +247,7 @@ def test_the_cases_are_all_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_each_error_is_raised_with_a_message_of_a_table() -> None:
-    """So it is said in both languages (`tests/test_message_tables.py`), whoever raises it."""
+    """Each error is therefore in both languages (`tests/test_message_tables.py`)."""
     wrong = [
         f"{path.name}:{node.lineno}"
         for folder in ("corpus", "index", "qa", "web")

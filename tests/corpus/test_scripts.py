@@ -1,4 +1,4 @@
-"""What a Chinese character is, and which script a text is in."""
+"""The definition of a Chinese character, and the script of a text."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _RARE = ("㐂", "䲟", "鿍", "𠮷", "𪚥", "𫝀", "𫠝", "𬭩", "𮯠", "�
 
 @pytest.mark.parametrize("character", [*_RARE, "一", "龥", "〇", "々", "﨑", "凞"])
 def test_a_chinese_character(character: str) -> None:
-    """Of any block; alone and inside a class of a pattern."""
+    """It may be of any block, alone or inside a character class."""
     assert has_han(f"a{character}b")
     assert re.fullmatch(f"[{IDEOGRAPHS}]", character)
     assert terms(character)[0] == normalised(character)
@@ -32,19 +32,19 @@ def test_a_chinese_character(character: str) -> None:
     "character", ["a", "é", "あ", "ア", "한", "，", "。", "①", "1", "１", "－", "😀", "\ue000", ""]
 )
 def test_no_chinese_character(character: str) -> None:
-    """Kana, marks and numbers in circles are none."""
+    """Kana, punctuation and circled numbers are not Chinese characters."""
     assert not has_han(character)
 
 
 @given(st.characters())
 def test_every_ideograph_of_unicode_counts(character: str) -> None:
-    """As far as this Python knows their names."""
+    """This covers the characters whose names this Python knows."""
     if unicodedata.name(character, "").startswith(("CJK UNIFIED IDEOGRAPH", "CJK COMPATIBILITY IDEOGRAPH")):
         assert HAN.match(character)
 
 
 def test_the_script_of_a_text() -> None:
-    """More than half of the letters."""
+    """More than half of the letters decide."""
     assert is_mostly_han("𠮷𠮷𠮷 is")
     assert not is_mostly_han("吉 is a character")
     assert not is_mostly_han("123。")
@@ -52,19 +52,19 @@ def test_the_script_of_a_text() -> None:
 
 
 def test_blanks_between_rare_characters_mean_nothing() -> None:
-    """Some converters leave them between all."""
+    """Some converters leave blanks between all characters."""
     assert is_spread(" ".join("𠮷䲟㐂𬭩" * 6))
 
 
 @pytest.mark.parametrize(("text", "wide"), [("甲", True), ("𠮷", True), ("，", True), ("①", True), ("a1", False)])
 def test_what_is_written_without_blanks(text: str, wide: bool) -> None:
-    """Ideographs, full-width marks, numbers in circles."""
+    """These are ideographs, full-width punctuation and circled numbers."""
     assert has_wide(text) == wide
 
 
 @pytest.mark.parametrize("character", _RARE)
 def test_a_rare_character_is_found(character: str) -> None:
-    """By itself and in a word, in the one row that has it."""
+    """It is found alone and in a word, in the only row that has it."""
     lexical = Lexical.build(["湖里有鱼。", f"湖里有{character}鱼。", "山上有草。"])
 
     assert has_rare(character)

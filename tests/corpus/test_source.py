@@ -20,7 +20,7 @@ def test_shipped_text_is_the_text_as_it_came() -> None:
 
 
 def test_document_carries_the_hash_of_its_bytes(shipped: Document) -> None:
-    """So that anyone can check it with sha256sum."""
+    """Anyone can check it with sha256sum."""
     assert shipped.sha256 == hashlib.sha256(SHIPPED.read_bytes()).hexdigest()
 
 
@@ -37,12 +37,12 @@ def test_load_keeps_carriage_returns(tmp_path: Path) -> None:
     [(codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF32_BE, "utf-32-be")],
 )
 def test_a_signature_is_no_character_of_the_text(signature: bytes, encoding: str) -> None:
-    """It only says how to read the rest."""
+    """The byte order mark only tells how to decode the rest."""
     assert decode(signature + "甲乙".encode(encoding), name="a").text == "甲乙"
 
 
 def test_bytes_that_do_not_fit_are_refused_with_their_place() -> None:
-    """Never replaced in silence."""
+    """The error names the line and the byte, and no character is replaced."""
     with pytest.raises(
         SourceError, match=r"^a: byte 5 \(line 2\) is not UTF-8, .*neither GB18030 nor Big5\. Save the file as UTF-8"
     ):
@@ -50,7 +50,7 @@ def test_bytes_that_do_not_fit_are_refused_with_their_place() -> None:
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    """The message has the path and what to check."""
+    """The message has the path and says what to check."""
     with pytest.raises(SourceError, match=r"nowhere\.txt: cannot be read"):
         load(tmp_path / "nowhere.txt")
 

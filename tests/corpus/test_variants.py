@@ -1,4 +1,4 @@
-"""One text in many disguises gives one structure: how a file was saved, wrapped or spaced changes nothing."""
+"""Variants of a text have the same structure: how a file was saved, wrapped or spaced changes nothing."""
 
 import re
 import unicodedata
@@ -42,7 +42,7 @@ def _even(text: str) -> str:
 
 
 def _tree(text: str) -> list[tuple[object, str]]:
-    """Sections by level, passages by paragraph, matter by kind, their words without blanks and width."""
+    """Return sections by level, passages by paragraph and non-body by kind, with words folded and without blanks."""
     document = parse(text, name="a")
     tree: list[tuple[object, str]] = []
     for block in document.blocks:
@@ -57,7 +57,7 @@ def _tree(text: str) -> list[tuple[object, str]]:
 
 
 def _wrap(text: str, width: int, *, columns: bool = False) -> str:
-    """Cut every line at a width, as `fold` does."""
+    """Wrap every line at a width, as the command `fold` does."""
     lines = []
     for line in text.split("\n"):
         piece, used = "", 0
@@ -71,7 +71,7 @@ def _wrap(text: str, width: int, *, columns: bool = False) -> str:
     return "\n".join(lines)
 
 
-_DISGUISES: dict[str, Callable[[str], str]] = {
+_VARIANTS: dict[str, Callable[[str], str]] = {
     "CRLF": lambda text: text.replace("\n", "\r\n"),
     "CR": lambda text: text.replace("\n", "\r"),
     "half width": lambda text: unicodedata.normalize("NFKC", text),
@@ -86,14 +86,14 @@ _DISGUISES: dict[str, Callable[[str], str]] = {
 }
 
 
-@pytest.mark.parametrize("disguise", _DISGUISES.values(), ids=_DISGUISES)
-def test_a_disguise_changes_nothing(disguise: Callable[[str], str]) -> None:
-    """Same sections, same paragraphs."""
-    assert _tree(disguise(_TEXT)) == _tree(_TEXT)
+@pytest.mark.parametrize("variant", _VARIANTS.values(), ids=_VARIANTS)
+def test_a_variant_has_the_same_structure(variant: Callable[[str], str]) -> None:
+    """Sections and paragraphs are the same."""
+    assert _tree(variant(_TEXT)) == _tree(_TEXT)
 
 
 def test_the_text_is_what_a_reader_sees() -> None:
-    """What all the disguises are compared with."""
+    """This is the structure with which all variants are compared."""
     assert [words for level, words in _tree(_TEXT) if isinstance(level, int)] == [
         "某市工作报告",
         "一、去年的工作",
@@ -106,14 +106,14 @@ def test_the_text_is_what_a_reader_sees() -> None:
 
 
 def test_one_line_holds_the_same_headings() -> None:
-    """Where blanks stand for the line ends."""
+    """Blanks stand for the line ends."""
     flat = _tree(re.sub(r"\n\s*", "　　", _TEXT))
 
     assert flat == _tree(_TEXT)
 
 
 def test_wrapped_english_keeps_a_blank_between_words() -> None:
-    """The line end is the blank: the passage is one span with it."""
+    """The line end counts as the blank, and the passage is one span with it."""
     line = "It is a truth that lines of this length are cut between words and never"
     text = "\n".join(
         [f"{line} in", "the middle of one."] + ["", f"{line} on", f"{line} so", f"{line} up", "again."] * 2
@@ -129,7 +129,7 @@ def test_wrapped_english_keeps_a_blank_between_words() -> None:
 
 
 def test_a_reader_of_a_format_says_what_is_a_heading_and_where_pages_begin() -> None:
-    """Known headings nest by their level; numbered ones that the rules find stand below them."""
+    """Headings of the format nest by level, and numbered headings that the rules find stand below them."""
     text = "题目\n甲部\n一、小节\n话在这里。\n乙部\n话在那里。"
     spans = [Span(text.index(words), text.index(words) + 2) for words in ("题目", "甲部", "乙部")]
     layout = Layout(
