@@ -92,8 +92,8 @@ def setting(default: Any, unit: str, words: str, **bounds: Any) -> Any:
 class Group:
     """The settings of one section, as attributes that cannot be assigned.
 
-    `class ParserSettings(Group, section="parser", affects="parser")`, then `PARSER = ParserSettings.read()`. No model
-    of pydantic's: making one of each group takes a tenth of the time in which a command starts.
+    `class ParserSettings(Group, section="parser", affects="parser")`, then `PARSER = ParserSettings.read()`. It
+    is not a pydantic model, because creating one for each group takes a tenth of the start time of a command.
     """
 
     section: ClassVar[str]
@@ -179,7 +179,7 @@ _COMMAND = "python -m qa settings"
 
 
 def _take(group: Group, name: str, value: object, setting_: str, where: object) -> None:
-    """Put an overriding value into the group, or note why it cannot be used."""
+    """Put an overriding value into the group, or record why it cannot be used."""
     from pydantic import Field, TypeAdapter, ValidationError
 
     declared = group.declared[name]

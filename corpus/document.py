@@ -54,16 +54,16 @@ def cut(spans: Sequence[Span], start: int, end: int) -> tuple[Span, ...]:
 def cut_all(spans: Sequence[Span], ranges: Iterable[tuple[int, int]]) -> list[tuple[Span, ...]]:
     """Return `cut(spans, start, end)` for each of some ascending ranges, in one pass over the spans."""
     out: list[tuple[Span, ...]] = []
-    place = offset = 0
+    index = offset = 0
     for start, end in ranges:
-        while place < len(spans) and offset + len(spans[place]) <= start:
-            offset += len(spans[place])
-            place += 1
-        last, reach = place, offset
+        while index < len(spans) and offset + len(spans[index]) <= start:
+            offset += len(spans[index])
+            index += 1
+        last, reach = index, offset
         while last < len(spans) and reach < end:
             reach += len(spans[last])
             last += 1
-        out.append(cut(spans[place:last], start - offset, end - offset))
+        out.append(cut(spans[index:last], start - offset, end - offset))
     return out
 
 
@@ -252,12 +252,12 @@ class Document:
         return tuple(block for block in self.blocks if isinstance(block, Passage))
 
     @cached_property
-    def _section_places(self) -> dict[int, int]:
-        return {id(block): place for place, block in enumerate(self.blocks) if isinstance(block, Section)}
+    def _section_indices(self) -> dict[int, int]:
+        return {id(block): index for index, block in enumerate(self.blocks) if isinstance(block, Section)}
 
     def blocks_after(self, section: Section, most: int) -> tuple[Block, ...]:
         """Return the blocks after a section's title, at most `most` of them."""
-        start = self._section_places[id(section)] + 1
+        start = self._section_indices[id(section)] + 1
         return self.blocks[start : start + most]
 
     @cached_property

@@ -145,14 +145,14 @@ def _occasion(
     document: Document, work: Section, lines: Sequence[Span], texts: Sequence[str]
 ) -> tuple[SourcedValue | None, Date | None]:
     """Return the subtitle and the date of the occasion (——2018年3月5日在……会议上), on one line or two."""
-    for place, text in enumerate(texts):
+    for index, text in enumerate(texts):
         for count in (1, 2):
-            spans = tuple(lines[place : place + count])
+            spans = tuple(lines[index : index + count])
             if len(spans) == count and (match := _OCCASION.fullmatch(document.quote(spans))):
                 return _sourced(document, spans, match, "subtitle"), _sourced_date(match, spans)
         # Below the title block, a dash begins an item of a list.
-        if _is_in_title_block(document, work, lines[place]) and (match := _DASHED.fullmatch(text)):
-            return _sourced(document, (lines[place],), match, "subtitle"), None
+        if _is_in_title_block(document, work, lines[index]) and (match := _DASHED.fullmatch(text)):
+            return _sourced(document, (lines[index],), match, "subtitle"), None
     if work.title_span and (match := re.search(rf"[—―－]+(?P<date>{DAY})在[^。]*上$", work.label)):
         return None, _sourced_date(match, (work.title_span,))
     return None, None
@@ -164,12 +164,12 @@ def _speakers(document: Document, lines: Sequence[Span], texts: Sequence[str]) -
         for pattern in (_SPEAKER, _BYLINE, _MAKER):
             if match := pattern.fullmatch(text):
                 return (_sourced(document, (line,), match, "name"),)
-    for place, text in enumerate(texts):
-        beside = [*texts[max(place - 1, 0) : place], *texts[place + 1 : place + 2]]
+    for index, text in enumerate(texts):
+        beside = [*texts[max(index - 1, 0) : index], *texts[index + 1 : index + 2]]
         if (match := _NAME_ALONE.fullmatch(text)) and any(
             _is_date_line(other) or _OCCASION.fullmatch(other) for other in beside
         ):
-            return (_sourced(document, (lines[place],), match, "name"),)
+            return (_sourced(document, (lines[index],), match, "name"),)
     return ()
 
 

@@ -17,7 +17,7 @@ from corpus.formats.archive import parse_xml
 from corpus.text.numerals import write_numeral
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_PLACE = re.compile(r"%([1-9])")
+_LEVEL_NUMBER = re.compile(r"%([1-9])")
 _TIGHT = "、．。）】」』〉》：，"
 """Characters at the end of a number after which no blank is written."""
 
@@ -59,9 +59,9 @@ class Numbering:
         self._default = next((identity for identity, style in self._styles.items() if _is_default(style)), None)
         self._lists = _lists(document, self._styles, name)
         self._by_style = {
-            (number, level.style): place
-            for number, one in self._lists.items()
-            for place, level in one.levels.items()
+            (list_id, level.style): depth
+            for list_id, one in self._lists.items()
+            for depth, level in one.levels.items()
             if level.style
         }
         self._counts: dict[str, dict[int, int]] = {}
@@ -69,35 +69,35 @@ class Numbering:
 
     def of(self, paragraph: etree._Element) -> str:
         """Count the paragraph, and return its number as Word shows it with the blank after it; empty if it has none."""
-        number, place = self._list_of(paragraph)
-        used = self._lists.get(number)
-        if used is None or place not in used.levels:
+        list_id, depth = self._list_of(paragraph)
+        used = self._lists.get(list_id)
+        if used is None or depth not in used.levels:
             return ""
         counts = self._counts.setdefault(used.counter, {})
-        if number not in self._used:
-            self._used.add(number)
+        if list_id not in self._used:
+            self._used.add(list_id)
             for at, start in used.starts.items():
                 counts[at] = start - 1
-        level = used.levels[place]
-        counts[place] = min(counts.get(place, used.starts.get(place, level.start) - 1) + 1, FORMATS.docx_highest_number)
-        for inner in [at for at in counts if at > place]:
+        level = used.levels[depth]
+        counts[depth] = min(counts.get(depth, used.starts.get(depth, level.start) - 1) + 1, FORMATS.docx_highest_number)
+        for inner in [at for at in counts if at > depth]:
             restart = used.levels[inner].restart if inner in used.levels else None
-            if restart is None or 0 < place + 1 <= restart:
+            if restart is None or 0 < depth + 1 <= restart:
                 del counts[inner]
-        return _shown(used, place, counts)
+        return _shown(used, depth, counts)
 
     def _list_of(self, paragraph: etree._Element) -> tuple[str, int]:
         """Return the id of the list and the level, from 0, of a paragraph or its style; an empty id for none."""
         own = paragraph.find(f"{_W}pPr")
         named = own.find(f"{_W}pStyle") if own is not None else None
-        number, place = _number_of(own)
+        list_id, depth = _list_of_properties(own)
         for identity, style in self._bases(_value(named) or self._default):
-            if number is not None:
+            if list_id is not None:
                 break
-            number, by_style = _number_of(style.find(f"{_W}pPr"))
-            if place is None:
-                place = self._by_style.get((number or "", identity), by_style)
-        return number or "", place or 0
+            list_id, by_style = _list_of_properties(style.find(f"{_W}pPr"))
+            if depth is None:
+                depth = self._by_style.get((list_id or "", identity), by_style)
+        return list_id or "", depth or 0
 
     def _bases(self, identity: str | None) -> Iterator[tuple[str, etree._Element]]:
         """Yield a style, the style that it is based on, and so on."""
@@ -109,8 +109,8 @@ class Numbering:
             identity = _value(style.find(f"{_W}basedOn"))
 
 
-def _shown(used: _List, place: int, counts: dict[int, int]) -> str:
-    level = used.levels[place]
+def _shown(used: _List, depth: int, counts: dict[int, int]) -> str:
+    level = used.levels[depth]
     if level.form in ("bullet", "none") and "%" not in level.pattern:
         return ""
 
@@ -119,7 +119,7 @@ def _shown(used: _List, place: int, counts: dict[int, int]) -> str:
         outer = used.levels.get(at, _Level())
         return write_numeral(counts.get(at, used.starts.get(at, outer.start)), "decimal" if level.legal else outer.form)
 
-    words = _PLACE.sub(one, level.pattern).strip()
+    words = _LEVEL_NUMBER.sub(one, level.pattern).strip()
     return words if not words or level.tight or words[-1] in _TIGHT else words + " "
 
 
@@ -135,22 +135,22 @@ def _read(root: etree._Element, styles: dict[str, etree._Element]) -> dict[str, 
     counters = {element.get(f"{_W}abstractNumId") or "": element for element in root.iter(f"{_W}abstractNum")}
     uses = {element.get(f"{_W}numId") or "": element for element in root.iter(f"{_W}num")}
     lists: dict[str, _List] = {}
-    for number, element in uses.items():
+    for list_id, element in uses.items():
         counter = _value(element.find(f"{_W}abstractNumId")) or ""
         abstract = counters.get(counter)
         link = _value(abstract.find(f"{_W}numStyleLink")) if abstract is not None else None
         if link in styles:  # a list style defines the levels
-            linked, _ = _number_of(styles[link].find(f"{_W}pPr"))
+            linked, _ = _list_of_properties(styles[link].find(f"{_W}pPr"))
             counter = _value(uses[linked].find(f"{_W}abstractNumId")) or "" if linked in uses else counter
             abstract = counters.get(counter)
         levels = _levels(abstract) if abstract is not None else {}
         starts: dict[int, int] = {}
         for change in element.iterfind(f"{_W}lvlOverride"):
-            place = _integer(change.get(f"{_W}ilvl"), 0)
+            depth = _integer(change.get(f"{_W}ilvl"), 0)
             levels |= _levels(change)
             if (start := change.find(f"{_W}startOverride")) is not None:
-                starts[place] = _integer(_value(start), 1)
-        lists[number] = _List(counter, levels, starts)
+                starts[depth] = _integer(_value(start), 1)
+        lists[list_id] = _List(counter, levels, starts)
     return lists
 
 
@@ -172,13 +172,13 @@ def _levels(parent: etree._Element) -> dict[int, _Level]:
     return levels
 
 
-def _number_of(properties: etree._Element | None) -> tuple[str | None, int | None]:
+def _list_of_properties(properties: etree._Element | None) -> tuple[str | None, int | None]:
     """Return the id of the list (`0`: no list) and the level in paragraph properties; None for what is missing."""
     own = properties.find(f"{_W}numPr") if properties is not None else None
     if own is None:
         return None, None
-    place = _value(own.find(f"{_W}ilvl"))
-    return _value(own.find(f"{_W}numId")), None if place is None else _integer(place, 0)
+    depth = _value(own.find(f"{_W}ilvl"))
+    return _value(own.find(f"{_W}numId")), None if depth is None else _integer(depth, 0)
 
 
 def _is_default(style: etree._Element) -> bool:

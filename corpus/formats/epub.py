@@ -61,12 +61,12 @@ def read_epub(data: bytes, *, name: str) -> Extracted:
         # The navigation document is not text of the book, even if the spine has it.
         boilerplate = {body: "contents"} if "nav" in item.properties.split() else find_boilerplate(body)
         starts |= {(item.path, anchor): at for anchor, at in write_blocks(book, body, boilerplate).items()}
-    places = [
+    entries = [
         (at, chapter.title, chapter.level)
         for chapter in chapters
         if (at := starts.get((chapter.target, chapter.anchor), starts.get((chapter.target, "")))) is not None
     ]
-    book.mark_headings(places, near=FORMATS.epub_title_lines)
+    book.mark_headings(entries, near=FORMATS.epub_title_lines)
     return book.finish(_properties(package), whole_paragraphs=book.has_headings)
 
 

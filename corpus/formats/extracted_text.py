@@ -91,7 +91,7 @@ class TextWriter:
         """Begin a page."""
         self._pages.append(self.length)
 
-    def mark_headings(self, places: Iterable[tuple[int, str, int]], *, near: int) -> None:
+    def mark_headings(self, entries: Iterable[tuple[int, str, int]], *, near: int) -> None:
         """Make headings of the lines that a table of contents names: (offset, title, level) of each entry.
 
         The heading is the first of the `near` lines after the offset that equals the title, blanks aside. If that line
@@ -99,8 +99,8 @@ class TextWriter:
         """
         text = "".join(self._parts)
         found = {heading.span: heading.level for heading in self._headings}
-        non_body = {place.span.start for place in self._non_body}
-        for at, title, level in places:
+        non_body = {part.span.start for part in self._non_body}
+        for at, title, level in entries:
             start = at
             for line in text[at : at + 500 * near].splitlines(keepends=True)[: 2 * near]:
                 words = line.strip()

@@ -57,10 +57,10 @@ def read_pdf(data: bytes, *, name: str) -> Extracted:
     _refuse_scanned(pages, name)
     writer = TextWriter(name)
     starts = _write(writer, pages)
-    places = [
+    entries = [
         (starts[page], title, level) for page, title, level in bookmarks if page is not None and page < len(starts)
     ]
-    writer.mark_headings(places, near=PDF.bookmark_lines)
+    writer.mark_headings(entries, near=PDF.bookmark_lines)
     extracted = writer.finish(_properties(info, data, name))
     harmed = sum(place.end - place.start for place in garbled(extracted.text))
     if harmed > PDF.unreadable * len(extracted.text):
@@ -97,8 +97,8 @@ def _glyphs(layer: pypdfium2.PdfTextPage, rotation: int) -> Iterator[Glyph]:
     box, matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
     x, y = ctypes.c_double(), ctypes.c_double()
     high = 0
-    for place in range(layer.count_chars()):
-        code = pdfium.FPDFText_GetUnicode(layer, place)
+    for index in range(layer.count_chars()):
+        code = pdfium.FPDFText_GetUnicode(layer, index)
         if code in (0, 10, 13):
             continue
         if 0xD800 <= code < 0xDC00:
@@ -107,11 +107,11 @@ def _glyphs(layer: pypdfium2.PdfTextPage, rotation: int) -> Iterator[Glyph]:
         if 0xDC00 <= code < 0xE000:
             code = 0x10000 + ((high - 0xD800) << 10) + code - 0xDC00 if high else 0xFFFD
         high = 0
-        generated = pdfium.FPDFText_IsGenerated(layer, place) == 1
+        generated = pdfium.FPDFText_IsGenerated(layer, index) == 1
         character = {2: "-", 0xFFFE: "-", 0xFFFF: "\ufffd"}.get(code) or chr(code)
-        pdfium.FPDFText_GetLooseCharBox(layer, place, box)
-        pdfium.FPDFText_GetCharOrigin(layer, place, x, y)
-        pdfium.FPDFText_GetMatrix(layer, place, matrix)
+        pdfium.FPDFText_GetLooseCharBox(layer, index, box)
+        pdfium.FPDFText_GetCharOrigin(layer, index, x, y)
+        pdfium.FPDFText_GetMatrix(layer, index, matrix)
         left, right, low, top, base = box.left, box.right, box.bottom, box.top, y.value
         if rotation == 90:
             left, right, low, top, base = box.bottom, box.top, -box.right, -box.left, -x.value
@@ -119,7 +119,7 @@ def _glyphs(layer: pypdfium2.PdfTextPage, rotation: int) -> Iterator[Glyph]:
             left, right, low, top, base = -box.right, -box.left, -box.top, -box.bottom, -y.value
         elif rotation == 270:
             left, right, low, top, base = -box.top, -box.bottom, box.left, box.right, x.value
-        size = pdfium.FPDFText_GetFontSize(layer, place) * math.hypot(matrix.b, matrix.d)
+        size = pdfium.FPDFText_GetFontSize(layer, index) * math.hypot(matrix.b, matrix.d)
         yield Glyph(character, left, right, base, size or top - low, generated)
 
 

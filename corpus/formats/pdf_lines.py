@@ -93,11 +93,11 @@ def _follows(before: Glyph, glyph: Glyph) -> bool:
 def _piece(run: Sequence[Glyph]) -> VisualLine:
     characters = [
         glyph.character
-        for place, glyph in enumerate(run)
+        for index, glyph in enumerate(run)
         # PDFium inserts blanks in widely spaced Chinese.
         if not (
             glyph.generated
-            and (place + 1 == len(run) or has_wide(run[place - 1].character) or has_wide(run[place + 1].character))
+            and (index + 1 == len(run) or has_wide(run[index - 1].character) or has_wide(run[index + 1].character))
         )
     ]
     seen = [glyph for glyph in run if glyph.character.strip()] or run[:1]

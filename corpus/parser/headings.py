@@ -11,7 +11,7 @@ from corpus.grammar import line_types
 from corpus.grammar.enumerators import enumerator_of
 from corpus.grammar.heading_ranks import APPENDIX, UNDER_APPENDIX, format_rank, ranks_of, unnumbered_rank
 from corpus.parser.lines import Line
-from corpus.parser.numbered_series import is_english_heading, find_numbered_headings, find_run_in_headings
+from corpus.parser.numbered_series import find_numbered_headings, find_run_in_headings, is_english_heading
 from corpus.parser.roles import ARTICLES, Paragraphs, Role
 from corpus.parser.unnumbered import find_refrains, find_signature, find_unnumbered
 

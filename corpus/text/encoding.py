@@ -65,18 +65,18 @@ def decode(data: bytes, *, name: str) -> Decoded:
     try:
         text = data.removeprefix(signature).decode(encoding)
     except UnicodeDecodeError as error:
-        place = len(signature) + error.start
+        offset = len(signature) + error.start
         is_unknown = not marked and encoding == "utf-8"
         message = corpus_messages.UNKNOWN_ENCODING if is_unknown else corpus_messages.WRONG_ENCODING
         raise SourceError(
-            message.format(line=_line(data, place), byte=place, encoding=encoding.upper()), name
+            message.format(line=_line(data, offset), byte=offset, encoding=encoding.upper()), name
         ) from error
     _refuse_garbled(text, encoding, len(signature), name)
     return Decoded(text, encoding)
 
 
-def _line(data: bytes, place: int) -> int:
-    return data.count(b"\n", 0, place) + 1
+def _line(data: bytes, offset: int) -> int:
+    return data.count(b"\n", 0, offset) + 1
 
 
 def _guess(data: bytes) -> str:
@@ -186,6 +186,6 @@ def _refuse_garbled(text: str, encoding: str, signature: int, name: str) -> None
     letters = sum(1 for character in text if character > "\x7f") if places else 0
     if letters and harmed > 0.3 * letters:
         first = places[0].start
-        place = signature + len(text[:first].encode(encoding, "surrogatepass"))
+        offset = signature + len(text[:first].encode(encoding, "surrogatepass"))
         line = text.count("\n", 0, first) + 1
-        raise SourceError(corpus_messages.MOSTLY_GARBLED.format(line=line, byte=place, what=places[0].message), name)
+        raise SourceError(corpus_messages.MOSTLY_GARBLED.format(line=line, byte=offset, what=places[0].message), name)
