@@ -1,1 +1,1 @@
-"""Documents in, candidates out."""
+"""Index documents and find candidate chunks for a question."""

@@ -1,7 +1,7 @@
-"""Writing files so that what has a name is whole, whatever happens meanwhile.
+"""Atomic writing of files and folders.
 
-A file or folder is written beside its place, in the same folder and under a name that nobody can foresee, and renamed
-once it is on the disk. After a crash, a full disk or a power cut there is what was there before, or all of the new.
+A file or folder is written under a random name in the same folder, synced to the disk, and then renamed. After a crash,
+a full disk or a power cut, the old content is complete or the new content is complete.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ UNFINISHED = re.compile(r"\..+\.[0-9a-f]{16}\.new")
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Put `data` in the place of a file, or of none. Raises OSError; then the file is as it was."""
+    """Write `data` to a new file or replace an existing one. Raises OSError; then the file is unchanged."""
     with replacing(path) as beside:
         beside.write_bytes(data)
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give the path of an empty file to be written, which then takes the place of `path`.
+    """Yield the path of an empty temporary file, which replaces `path` when the body ends.
 
-    Nothing is replaced where the body raises. Raises OSError.
+    If the body raises, nothing is replaced. Raises OSError.
     """
     beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}.new")
     beside.open("xb").close()
@@ -47,13 +47,13 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def build_folder(folder: Path, write: Callable[[Path], object]) -> None:
-    """Let `write` fill a folder beside `folder` and rename it: what has the name is whole. Raises OSError.
+    """Let `write` fill a temporary folder, then rename it to `folder`. Raises OSError.
 
-    Where another process was quicker, its folder stays.
+    If another process has made `folder` meanwhile, that one stays.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     for abandoned in folder.parent.glob(".building-*"):
-        with suppress(FileNotFoundError):  # another process finished it meanwhile
+        with suppress(FileNotFoundError):  # another process has renamed it meanwhile
             if time.time() - abandoned.stat().st_mtime > INDEX.abandoned_after:
                 shutil.rmtree(abandoned, ignore_errors=True)
     beside = Path(tempfile.mkdtemp(prefix=".building-", dir=folder.parent))
@@ -65,7 +65,7 @@ def build_folder(folder: Path, write: Callable[[Path], object]) -> None:
         try:
             beside.rename(folder)
         except OSError:
-            if not folder.is_dir():  # else another process was quicker, and its folder is as good
+            if not folder.is_dir():  # else another process has made the same folder first
                 raise
     finally:
         shutil.rmtree(beside, ignore_errors=True)
@@ -87,9 +87,9 @@ def _replace(beside: Path, path: Path) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Have the names in a folder written out, where the system can: Windows opens no folder, some network disks refuse.
+    """Sync the names in a folder to the disk, if the system can. Windows and some network disks cannot.
 
-    The file itself is whole either way.
+    The file itself is complete either way.
     """
     if os.name == "nt":
         return

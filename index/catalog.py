@@ -1,4 +1,4 @@
-"""The documents that can be read now: their names and sizes at once, and each document when it is asked for."""
+"""The catalog: names and sizes of all documents, and each document itself when it is read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from index.searcher import Index
 
 @dataclass(frozen=True, slots=True)
 class CatalogEntry:
-    """What a list shows of a document."""
+    """One line of a document list."""
 
     name: str
     passages: int
@@ -24,7 +24,7 @@ class CatalogEntry:
 
 @dataclass(frozen=True)
 class Catalog:
-    """All documents. A large index has hundreds of them; only those that are asked for are parsed."""
+    """All documents. A large index has hundreds of them; a document is parsed when it is first read."""
 
     entries: tuple[CatalogEntry, ...]
     documents: Sequence[Document]
@@ -54,23 +54,23 @@ class Catalog:
 
     @property
     def size(self) -> int:
-        """The sizes of all documents together, as `CatalogEntry.size` counts them."""
+        """The sum of `CatalogEntry.size` over all documents."""
         return sum(entry.size for entry in self.entries)
 
     def get(self, name: str) -> Document | None:
-        """Return the document of this name; None where there is none. Raises StoreError as `index.documents` does."""
+        """Return the document with this name; None if there is none. Raises StoreError as `index.documents` does."""
         for number, entry in enumerate(self.entries):
             if entry.name == name:
                 return self.documents[number]
         return None
 
     def named(self, names: Iterable[str]) -> list[Document]:
-        """Return the documents of these names, each once; names without a document are left out."""
+        """Return the documents with these names, each once. A name without a document is skipped."""
         found = (self.get(name) for name in dict.fromkeys(names))
         return [document for document in found if document is not None]
 
     def find(self, passage_id: str) -> tuple[Document, Passage] | None:
-        """Return the passage of this id with its document; None where no passage has it."""
+        """Return the passage with this id and its document; None if there is none."""
         if self.index is not None:
             is_id = len(passage_id) == 16 and all(digit in "0123456789abcdef" for digit in passage_id)
             row = self.index.row_of(passage_id) if is_id else None

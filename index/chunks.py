@@ -1,8 +1,9 @@
-"""A document as rows: what is embedded and counted, one a passage, several overlapping windows for a long one.
+"""Cuts a document into chunks, the units that are embedded and counted.
 
-A row is found; its passage is cited. Title and section path stand before a row where an index has several documents,
-which may be near duplicates of each other and are told apart by them. In a single short document they would be the same
-words before every paragraph, and blur it.
+A passage gives one chunk; a long passage gives several, which overlap by a sentence. A search finds a chunk, and its
+passage is cited. In an index of several documents, each chunk is preceded by its context: title and section path. It
+tells near duplicates apart. A single short document gets no context: the same words before every paragraph would only
+blur it.
 """
 
 from __future__ import annotations
@@ -17,41 +18,41 @@ from corpus.text.normalise import normalised, years_in
 from index.index_settings import CHUNKS
 
 CHUNKER_VERSION = 1
-"""Raise it when the same passages give other rows, outlines or terms (BM25) than before, or are stored otherwise.
+"""Raise it when the same passages give other chunks, outlines or BM25 terms than before, or are stored otherwise.
 
-Then each index makes its rows again; vectors serve again where the text of a row is the same. Where the vectors or
-token records of the same text are stored otherwise, raise `index.search.token_vectors.VECTORS_VERSION` too.
+Each index then makes its chunks again; a chunk with the same text keeps its vectors. If the vectors or token records of
+the same text are stored otherwise, raise `index.search.token_vectors.VECTORS_VERSION` too.
 tests/qa/test_versions.py fails until it is raised.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """What one row of the index is made of."""
+    """The unit that is embedded and counted: one row of the index."""
 
     text: str
-    """What is embedded: context, then the words of the window. Never shown."""
+    """The embedded text: the context, then the chunk's own words. It is never shown."""
     context: int
-    """Characters of title and section path before the words."""
+    """Length of the context (title and section path) in characters."""
     passage: int
-    """Its passage's place in the document."""
+    """The number of its passage in the document."""
     passage_id: int
     """`Passage.id` as a number."""
     section: int
-    """Its innermost section's place in the document's outline."""
+    """The number of its innermost section in the document's outline."""
     around: int
-    """Characters of all passages that stand directly in that section."""
+    """Characters in all passages directly in that section."""
     year: int
-    """The year that the headings above it name (一、2025年工作回顾), the innermost that has any; 0 for none or two."""
+    """The year in the innermost heading above it that names one (一、2025年工作回顾); 0 if it names none or two."""
     start: int
-    """Where the window begins in its passage's own text."""
+    """Offset of the chunk's words in the text of its passage."""
     sentence: int
-    """The sentence of the passage that it begins with, or in."""
+    """The number of the sentence in which it begins, counted in the passage."""
     ends: tuple[int, ...]
-    """Where its sentences end, in its own words."""
+    """Offsets of its sentences' ends in its own words."""
 
     def key(self, salt: str) -> int:
-        """Return 64 bits of all that its vectors depend on; `salt` says which model."""
+        """Return a 64-bit digest of everything that its vectors depend on. `salt` identifies the model."""
         form = f"{salt}\0{self.context}\0{self.ends}\0{self.text}"
         digest = hashlib.blake2b(form.encode("utf-8", "surrogatepass"), digest_size=8).digest()
         return int.from_bytes(digest, "little")
@@ -59,24 +60,24 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A section, as far as a question may count or name it; all that is known without parsing its document."""
+    """A section, with what a question may use to refer to it. It can be read without parsing its document."""
 
     label: str
     level: int
     parent: int | None
-    """Place of the section around it in the document's outline; None for a work."""
+    """The number of the enclosing section in the document's outline; None for a work."""
     before: str
     """The end of the paragraph just before the section starts: 为此，我提出以下建议。"""
     words: str
-    """For a work: its title block, which may say what kind of text it is."""
+    """For a work: its title block, which may name the kind of text (宣言, 报告)."""
     first: int
-    """Its first row, counted from the document's first, …"""
+    """Its first row, counted from the document's first."""
     end: int
-    """… and the one after its last; the same for a section without passages."""
+    """The row after its last; equal to `first` for a section without passages."""
 
 
 def chunks_of(document: Document, *, with_context: bool) -> Iterator[Chunk]:
-    """Yield the rows of a document in reading order."""
+    """Yield the chunks of a document in reading order."""
     places = {id(section): place for place, section in enumerate(document.sections)}
     years: dict[int, int] = {}
     around = Counter[int]()
@@ -105,13 +106,13 @@ def chunks_of(document: Document, *, with_context: bool) -> Iterator[Chunk]:
             )
 
 
-def outline_of(document: Document, rows: Sequence[Chunk]) -> list[Heading]:
-    """Return the sections of a document in reading order. `rows`: all of its rows."""
+def outline_of(document: Document, chunks: Sequence[Chunk]) -> list[Heading]:
+    """Return the sections of a document in reading order. `chunks`: all chunks of the document."""
     first_row: list[int] = []
-    for at, row in enumerate(rows):
-        if row.passage == len(first_row):
+    for at, chunk in enumerate(chunks):
+        if chunk.passage == len(first_row):
             first_row.append(at)
-    first_row.append(len(rows))
+    first_row.append(len(chunks))
 
     places: dict[int, int] = {}
     found: list[tuple[Section, int | None, str]] = []
@@ -139,7 +140,7 @@ def outline_of(document: Document, rows: Sequence[Chunk]) -> list[Heading]:
 
 
 def title_of(document: Document) -> str:
-    """Return what tells a document from the others of a collection: its name, and the titles of its works."""
+    """Return the name of a document and the titles of its works: they distinguish it from other documents."""
     return " ".join([document.name, *(section.label for section in document.sections if section.level == 0)])
 
 
@@ -157,7 +158,7 @@ def _year_of(section: Section) -> int:
 
 
 def _chunk_ranges(length: int, ends: Sequence[int]) -> Iterator[tuple[int, int, int]]:
-    """Yield (start, end, first sentence) of the windows of a passage: one for a short one."""
+    """Yield (start, end, first sentence) of each chunk of a passage. A short passage has one."""
     if length <= CHUNKS.length:
         yield 0, length, 0
         return
@@ -170,13 +171,13 @@ def _chunk_ranges(length: int, ends: Sequence[int]) -> Iterator[tuple[int, int, 
         yield start, pieces[last][1], pieces[first][2]
         if last + 1 == len(pieces):
             return
-        # The last sentence is the first of the next window too, unless that leaves no room for a new one.
+        # The next chunk repeats the last sentence, unless no new sentence would fit beside it.
         shares = last > first and pieces[last + 1][1] - pieces[last][0] <= CHUNKS.length
         first = last if shares else last + 1
 
 
 def _pieces(ends: Sequence[int]) -> Iterator[tuple[int, int, int]]:
-    """Yield (start, end, sentence) of the sentences, and of the parts of those that are longer than a window."""
+    """Yield (start, end, sentence) of each sentence. A sentence longer than a chunk is cut into parts."""
     start = 0
     for sentence, end in enumerate(ends):
         while end - start > CHUNKS.length:

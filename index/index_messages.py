@@ -1,13 +1,13 @@
-"""What `index` says to a person: what is wrong with an index folder or a model, and what to do about it.
+"""The messages of `index/`: what is wrong with an index folder or a model, and what to do.
 
-Errors about an index put its folder before the English sentence, where the sentence does not name it.
+An error about an index puts the folder before the English sentence, unless the sentence names it.
 """
 
 from __future__ import annotations
 
 from corpus.message import Message
 
-# What to do; these fill in `remedy`. `folder` is quoted for a shell.
+# What to do. These sentences fill in `remedy`; `folder` is quoted for a shell.
 
 BUILD = Message(
     zh="请建索引：python -m qa index build --index {folder}",
@@ -62,7 +62,7 @@ CHANGED_WHILE_OPEN = Message(
     en="the index was changed while it was open, and {name} is no longer in it. Start again.",
 )
 
-# An index that belongs to something else
+# An index of another program version, model or text
 
 OTHER_FORMAT = Message(
     zh="索引是格式 {found} 的，本程序读格式 {expected}。{remedy}",

@@ -1,11 +1,12 @@
-"""Changing an index: documents are added, replaced and removed, and what has been embedded is never embedded again.
+"""Changes an index: adds, replaces and removes documents. A chunk is embedded only once.
 
-A change writes new segments, then replaces the manifest in one step, then deletes what nobody needs any more. Until
-that step the folder is the index as it was. What a change has embedded lies in `building/` meanwhile, under a digest
-of the text and the model, so that after an interruption the next try goes on from there.
+A change writes new segments, then replaces the manifest in one step, then deletes files that are no longer needed.
+Until the manifest is replaced, the folder is the old index. Meanwhile the new vectors are stored in `building/`, keyed
+by a digest of text and model, so that the next attempt reuses them after an interruption.
 
-Small segments are put together as they become many, each at least twice as large as the one behind it, up to 32,768
-rows (`index/writer.py`): so a document costs what it costs itself, and a share of a merge that only copies.
+Small segments are merged, up to 32,768 rows, so that each is at least twice as large as the next one
+(`index/writer.py`). A merge copies vectors and embeds nothing, so the cost of adding a document hardly depends on the
+size of the index.
 """
 
 from __future__ import annotations
@@ -34,85 +35,84 @@ from index.writer import IndexWriter
 
 @dataclass(frozen=True, slots=True)
 class NewDocument:
-    """Something to add, read when its turn comes."""
+    """A document to add. It is read when its turn comes."""
 
     origin: str
-    """Where it comes from, as a digest or any word: what comes from there again takes its place. Empty: it is ours,
-    and takes the place of what is ours of its name."""
+    """A digest or other id of where it comes from; a document with the same origin replaces it. If it is empty, as for
+    the shipped text, the document of the same name without an origin is replaced."""
     label: str
-    """What to call it where it cannot be read."""
+    """Its name in the error if it cannot be read."""
     read: Callable[[], Source]
     """Raises SourceError."""
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """What became of one document."""
+class DocumentChange:
+    """The outcome for one document of a change."""
 
     name: str
-    """In the index; what it was called where it was refused."""
+    """Its name in the index; its label if it was refused."""
     what: Literal["added", "replaced", "unchanged", "refused", "removed"]
     passages: int
     reason: str
-    """A sentence: why it was refused, or why it has another name. Mostly empty."""
+    """Why it was refused, or why it got another name, in a sentence. Usually empty."""
     error: SourceError | None = None
-    """What it was refused for, which says it in Chinese, too."""
+    """The error for which it was refused, with the Chinese sentence."""
 
 
 @dataclass(frozen=True, slots=True)
-class _New:
-    """A document that is to be written."""
+class _ToWrite:
+    """A parsed document to write."""
 
     stored: StoredDocument
-    change: Change | None
-    """None for one that the index had before."""
+    change: DocumentChange | None
+    """None for a document that was in the index before."""
 
 
 class Library:
-    """The index in a folder, for changing it. One process at a time may."""
+    """An index folder, for changing it. One process at a time may change a folder."""
 
     def __init__(self, folder: Path, embedder: Callable[[], Embedder], *, progress: bool = False) -> None:
-        """`embedder` is called when something has to be embedded, and only then. `progress`: a bar on stderr."""
+        """`embedder` opens the model; it is called only if something must be embedded. `progress`: a bar on stderr."""
         self.folder = folder
         self._open_embedder = embedder
         self._progress = progress
 
-    def add(self, incoming: Iterable[NewDocument]) -> Iterator[Change]:
-        """Add documents, and yield what became of each, once it is in the index or will never be.
+    def add(self, documents: Iterable[NewDocument]) -> Iterator[DocumentChange]:
+        """Add documents, and yield the outcome for each once it is written or refused.
 
-        A document that cannot be read is refused, and the others go on. An index of an older format or another model
-        is built anew on the way, from the documents that it has. Raises StoreError or EmbedderError.
+        A document that cannot be read is refused; the others are added. An index of an older format or another model
+        is first rebuilt from its documents. Raises StoreError or EmbedderError.
         """
         with locked(self.folder):
             writer = self._continued()
-            taking = _Taking(writer)
-            first: list[_New | Change] = []
-            for item in taking.take(incoming):
-                if isinstance(item, Change):
+            intake = _Intake(writer)
+            first: list[_ToWrite | DocumentChange] = []
+            for item in intake.take(documents):
+                if isinstance(item, DocumentChange):
                     first.append(item)
                     continue
                 first.append(item)
-                if taking.count > 1:
-                    break  # a collection: whatever comes now
-            if not any(isinstance(item, _New) for item in first):
-                yield from (item for item in first if isinstance(item, Change))
+                if intake.count > 1:
+                    break  # several documents: context is on, whatever follows
+            if not any(isinstance(item, _ToWrite) for item in first):
+                yield from (item for item in first if isinstance(item, DocumentChange))
                 return
             embedder = self._open_embedder()
             again: list[tuple[Source, str]] = []
-            with_context = _has_context(taking.passages)
+            with_context = _has_context(intake.passages)
             kept = [record for record in writer.documents if record.id not in writer.dropped]
             if not writer.fits(embedder) or (writer.with_context != with_context and kept):
                 again = [sources.fetch_with_origin(self.folder, record.id) for record in kept]
-                writer = writer.anew(embedder, reuse=True)
+                writer = writer.restarted(embedder, reuse=True)
             writer.with_context = with_context
-            before = (_New(StoredDocument.of(source, origin), None) for source, origin in again)
-            yield from self._write(writer, embedder, itertools.chain(before, first, taking.rest()), hold=len(again))
+            before = (_ToWrite(StoredDocument.of(source, origin), None) for source, origin in again)
+            yield from self._write(writer, embedder, itertools.chain(before, first, intake.rest()), hold=len(again))
 
-    def remove(self, names: Sequence[str]) -> list[Change]:
-        """Remove documents: their bytes, words and vectors leave the folder.
+    def remove(self, names: Sequence[str]) -> list[DocumentChange]:
+        """Remove documents with their bytes, words and vectors from the folder.
 
-        Raises StoreError if there is no document of one of the names, or the folder cannot be written; then nothing is
-        removed.
+        Raises StoreError if one of the names has no document or the folder cannot be written; then nothing is removed.
         """
         with locked(self.folder):
             writer = self._continued()
@@ -123,24 +123,24 @@ class Library:
             writer.dropped |= {records[name].id for name in names}
             kept = [record for record in writer.documents if record.id not in writer.dropped]
             with_context = _has_context([record.passages for record in kept])
-            if writer.with_context != with_context and kept:  # one is left, and it is small
+            if writer.with_context != with_context and kept:  # one small document is left
                 embedder = self._open_embedder()
                 source, origin = sources.fetch_with_origin(self.folder, kept[0].id)
-                writer = writer.anew(embedder, reuse=True)
+                writer = writer.restarted(embedder, reuse=True)
                 writer.with_context = with_context
-                [*self._write(writer, embedder, [_New(StoredDocument.of(source, origin), None)], hold=1)]
+                [*self._write(writer, embedder, [_ToWrite(StoredDocument.of(source, origin), None)], hold=1)]
             else:
                 writer.with_context = with_context
                 try:
                     writer.commit()
                 except OSError as error:
                     raise cannot_write(self.folder, error) from error
-            return [Change(name, "removed", records[name].passages, "") for name in dict.fromkeys(names)]
+            return [DocumentChange(name, "removed", records[name].passages, "") for name in dict.fromkeys(names)]
 
     def describe(self, name: str, supplied: Sequence[CitationFields]) -> None:
-        """Keep what a person says of a document's works, in place of what was said before. Embeds nothing.
+        """Store the citation fields that a person supplies for a document, replacing earlier ones. Embeds nothing.
 
-        Raises SourceError for a date that is none, StoreError if there is no document of that name.
+        Raises SourceError for an invalid date, StoreError if there is no document with that name.
         """
         with locked(self.folder):
             manifest = Manifest.read(self.folder)
@@ -158,7 +158,7 @@ class Library:
                 raise cannot_write(self.folder, error) from error
 
     def replace_all(self, sources: Sequence[tuple[Source, str]]) -> None:
-        """Make an index of these documents (with their origins) in place of what is there, and embed all of them.
+        """Replace the index by one of these (source, origin) pairs, and embed all of them.
 
         Raises SourceError for an edition that does not fit, StoreError or EmbedderError.
         """
@@ -166,9 +166,9 @@ class Library:
             self._write_all(sources, reuse=False)
 
     def refresh(self, current: Callable[[Source, str], Source] = lambda source, _: source) -> None:
-        """Build the index again from the documents that it has; vectors that still fit are not made again.
+        """Rebuild the index from its own documents; vectors that still fit are reused.
 
-        `current` may give another text for a stored one, by its origin. Raises as `replace_all` does.
+        `current` takes a stored source and its origin, and may return a newer source. Raises as `replace_all` does.
         """
         with locked(self.folder):
             stored = [(current(source, origin), origin) for source, origin in sources.all_stored(self.folder)]
@@ -179,18 +179,18 @@ class Library:
         names: set[str] = set()
         new = []
         for source, origin in sources:
-            named = _named(source, _free(source.name, names))
+            named = _renamed(source, _free_name(source.name, names))
             names.add(named.name)
             new.append((named, origin))
-        # An edition that does not fit is told before anything is written.
+        # Raises for an edition that does not fit before anything is written.
         passages = [len(parse_source(source).passages) for source, _ in new]
-        writer = IndexWriter.open(self.folder).anew(embedder, reuse=reuse)
+        writer = IndexWriter.open(self.folder).restarted(embedder, reuse=reuse)
         writer.with_context = _has_context(passages)
-        items = (_New(StoredDocument.of(source, origin), None) for source, origin in new)
+        items = (_ToWrite(StoredDocument.of(source, origin), None) for source, origin in new)
         [*self._write(writer, embedder, items, hold=len(new))]
 
     def _continued(self) -> IndexWriter:
-        """Return the index as it is, to be changed; a draft of its documents alone where it cannot go on."""
+        """Return a writer of the index as it is. An index that cannot be continued is first rebuilt."""
         try:
             manifest = Manifest.read(self.folder)
         except IndexNotFound:
@@ -202,22 +202,22 @@ class Library:
         return IndexWriter.open(self.folder)
 
     def _write(
-        self, writer: IndexWriter, embedder: Embedder, items: Iterable[_New | Change], *, hold: int
-    ) -> Iterator[Change]:
-        """Write documents. The first `hold` become the index together: without them it would lose some."""
-        changes: list[Change] = []
+        self, writer: IndexWriter, embedder: Embedder, items: Iterable[_ToWrite | DocumentChange], *, hold: int
+    ) -> Iterator[DocumentChange]:
+        """Write documents. The first `hold` are committed together: they were in the index before."""
+        changes: list[DocumentChange] = []
         try:
             writer.begin(embedder, progress=self._progress)
             for item in items:
-                if isinstance(item, Change):
+                if isinstance(item, DocumentChange):
                     changes.append(item)
                     continue
-                rows = list(chunks_of(item.stored.document, with_context=writer.with_context))
-                if hold <= 0 and not writer.has_room(len(rows)):
+                chunks = list(chunks_of(item.stored.document, with_context=writer.with_context))
+                if hold <= 0 and not writer.has_room(len(chunks)):
                     writer.commit(more=True)
                     yield from changes
                     changes = []
-                writer.add(item.stored, rows, outline_of(item.stored.document, rows))
+                writer.add(item.stored, chunks, outline_of(item.stored.document, chunks))
                 hold -= item.change is None
                 if item.change is not None:
                     changes.append(item.change)
@@ -227,8 +227,8 @@ class Library:
         yield from changes
 
 
-class _Taking:
-    """Reads what is to be added, and decides what each is to the index."""
+class _Intake:
+    """Reads the documents to add and compares each with the index: new, replaced, unchanged or refused."""
 
     def __init__(self, writer: IndexWriter) -> None:
         self._writer = writer
@@ -239,35 +239,35 @@ class _Taking:
 
     @property
     def count(self) -> int:
-        """How many documents the index will have."""
+        """The number of documents that the index will have."""
         return len(self._names)
 
     @property
     def passages(self) -> list[int]:
-        """How many passages each of them has, as far as they were taken."""
+        """The number of passages of each document read so far."""
         return [self._passages[identity] for identity in self._names]
 
-    def take(self, incoming: Iterable[NewDocument]) -> Iterator[_New | Change]:
-        self._source = iter(incoming)
+    def take(self, documents: Iterable[NewDocument]) -> Iterator[_ToWrite | DocumentChange]:
+        self._source = iter(documents)
         yield from self.rest()
 
-    def rest(self) -> Iterator[_New | Change]:
-        """Yield what has not been taken yet."""
+    def rest(self) -> Iterator[_ToWrite | DocumentChange]:
+        """Yield the documents that have not been read yet."""
         for one in self._source:
             try:
                 source = one.read()
                 yield self._judge(one.label, source, one.origin)
             except SourceError as error:
-                yield Change(one.label, "refused", 0, str(error), error)
+                yield DocumentChange(one.label, "refused", 0, str(error), error)
 
-    def _judge(self, label: str, source: Source, origin: str) -> _New | Change:
+    def _judge(self, label: str, source: Source, origin: str) -> _ToWrite | DocumentChange:
         identity = _identity(origin, source.name)
         before = self._known.get(identity)
-        name = self._names[before] if before else _free(source.name, set(self._names.values()))
-        named = _named(source, name)
+        name = self._names[before] if before else _free_name(source.name, set(self._names.values()))
+        named = _renamed(source, name)
         new = sources.document_id(named)
         if new == before:
-            return Change(name, "unchanged", self._passages[new], "")
+            return DocumentChange(name, "unchanged", self._passages[new], "")
         if before:
             supplied = sources.fetch(self._writer.folder, before).supplied
             named = dataclasses.replace(named, supplied=supplied)
@@ -278,11 +278,13 @@ class _Taking:
         passages = len(stored.document.passages)
         self._known[identity], self._names[new], self._passages[new] = new, name, passages
         renamed = f"{label}: the name {source.name} is taken, so it is called {name}." if name != source.name else ""
-        return _New(stored, Change(name, "replaced" if before else "added", passages, "" if before else renamed))
+        return _ToWrite(
+            stored, DocumentChange(name, "replaced" if before else "added", passages, "" if before else renamed)
+        )
 
 
 def _has_context(passages: Sequence[int]) -> bool:
-    """Say whether titles stand before the rows of an index, by the passages that each of its documents has."""
+    """Return whether chunks get their context, from the number of passages of each document."""
     return len(passages) > 1 or sum(passages) > INDEX.large_document
 
 
@@ -294,10 +296,10 @@ def _identity(origin: str, name: str) -> tuple[str, str]:
     return ("origin", origin) if origin else ("name", name)
 
 
-def _free(name: str, taken: set[str]) -> str:
-    """Return the name, or name-2, name-3 … where it is taken."""
+def _free_name(name: str, taken: set[str]) -> str:
+    """Return the name, or name-2, name-3 … if it is taken."""
     return next(one for one in itertools.chain([name], (f"{name}-{n}" for n in itertools.count(2))) if one not in taken)
 
 
-def _named(source: Source, name: str) -> Source:
+def _renamed(source: Source, name: str) -> Source:
     return source if source.name == name else dataclasses.replace(source, name=name)

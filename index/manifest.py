@@ -1,4 +1,4 @@
-"""`manifest.json`: what an index folder holds, and how to tell that it is whole.
+"""`manifest.json`: the contents of an index folder, with digests to check that it is complete.
 
 {
   "format": 6,
@@ -37,10 +37,10 @@ from index.chunks import CHUNKER_VERSION
 from index.migrations import STEPS, migrate
 
 FORMAT = 6
-"""Counts up whenever an older program could misread the folder; then `index/migrations.py` gets a step."""
+"""Raised when an older program could misread the folder. `index/migrations.py` then gets a step."""
 MANIFEST = "manifest.json"
 BACKGROUND = "background-"
-"""What the name of the background's file begins with; a new one has another name."""
+"""Prefix of the file of common components; each new file gets another name."""
 
 
 class _Record(BaseModel):
@@ -56,40 +56,40 @@ class Model(_Record):
 
 
 class DocumentRecord(_Record):
-    """A document of the index, in the order of rows. `index/storage/sources.py` keeps its bytes under its id."""
+    """A document of the index. Documents are in row order; `index/storage/sources.py` stores their bytes by id."""
 
     id: str
-    """16 hex digits, of its name and everything that was read."""
+    """16 hex digits: a digest of its name and everything that was read."""
     name: str
-    """What the user calls it; no two are the same."""
+    """The user's name for it; unique in the index."""
     title: str
-    """What tells it from the others: its name, and the titles of its works."""
+    """Its name and the titles of its works: they distinguish it from other documents."""
     sha256: str
-    """Of the bytes as they came."""
+    """Of the bytes as they were read."""
     origin: str
-    """Digest of where it came from: what comes from there again takes its place. Empty: nowhere in particular."""
+    """Digest of where it came from; a document with the same origin replaces it. Empty: its name identifies it."""
     passages: int
     rows: int
-    """As many as passages, or more: a long paragraph has several (`index/chunks.py`)."""
+    """The number of its chunks: at least one for each passage (`index/chunks.py`)."""
 
 
 class SegmentRecord(_Record):
-    """A part of the rows, in a folder of its own."""
+    """Some consecutive rows, in a folder of their own."""
 
     id: str
     documents: tuple[str, ...]
-    """Ids of those that have rows in it, or that have none and stand here in the order."""
+    """Ids of the documents with rows in it, in order; also those in between that have no rows."""
     rows: int
 
 
 class Shortlist(_Record):
-    """How many rows the signs of vectors must preselect in a large index (`index/search/dense.py`)."""
+    """How many rows the 1-bit codes must preselect in a large index (`index/search/dense.py`)."""
 
     rows: int
-    """Of the index when this was measured."""
+    """The rows of the index when this was measured."""
     size: int
     recall: float
-    """0 to 1: the share of the 50 closest rows that it keeps, over the everyday questions."""
+    """0 to 1: the share of the 50 closest rows that the preselection keeps, over the everyday questions."""
 
 
 class FileRecord(_Record):
@@ -130,11 +130,11 @@ class Manifest(_Record):
 
     @cached_property
     def checksum(self) -> str:
-        """Of all that it says."""
+        """SHA-256 of everything else in the manifest."""
         return _checksum(self.model_dump(mode="json"))
 
     def outdated(self) -> list[str]:
-        """Return what finds other rows now than when this was written, each with both versions; mostly nothing."""
+        """Return each version or setting that differs now and changes the rows, old and new. Usually empty."""
         versions: dict[str, tuple[object, object]] = {
             "parser": (self.parser_version, PARSER_VERSION),
             "chunker": (self.chunker_version, CHUNKER_VERSION),
@@ -145,9 +145,9 @@ class Manifest(_Record):
         return [f"{name} {before}, now {now}" for name, (before, now) in versions.items() if before != now]
 
     def write(self, folder: Path) -> None:
-        """Write `manifest.json` in one step: what it names becomes the index.
+        """Replace `manifest.json` in one step. The files that it names are the index from then on.
 
-        One of an older format is kept as `manifest.FORMAT.json`. Raises OSError.
+        A manifest of an older format is kept as `manifest.FORMAT.json`. Raises OSError.
         """
         _keep_older(folder)
         record = {**self.model_dump(mode="json"), "checksum": self.checksum}
@@ -156,7 +156,7 @@ class Manifest(_Record):
 
     @classmethod
     def read(cls, folder: Path) -> Manifest:
-        """Read `manifest.json`, of this format or one that `index/migrations.py` brings to it.
+        """Read `manifest.json`, of this format or of one that `index/migrations.py` can migrate.
 
         Raises IndexNotFound, IndexStale (another format) or IndexCorrupt (altered).
         """
@@ -178,7 +178,7 @@ class Manifest(_Record):
 
 
 def _keep_older(folder: Path) -> None:
-    """Keep a manifest that was migrated, as it was. Raises OSError."""
+    """Keep a copy of a manifest that was migrated. Raises OSError."""
     with suppress(QAError):
         record = read_record(folder)
         found = record.get("format") if isinstance(record, dict) else None
@@ -188,7 +188,7 @@ def _keep_older(folder: Path) -> None:
 
 
 def read_record(folder: Path) -> Any:
-    """Return the JSON of `manifest.json`, whatever it is. Raises IndexNotFound or IndexCorrupt."""
+    """Return the JSON of `manifest.json`, of any format. Raises IndexNotFound or IndexCorrupt."""
     path = folder / MANIFEST
     try:
         data = path.read_bytes()
@@ -205,7 +205,7 @@ def read_record(folder: Path) -> Any:
 
 
 def background_of(manifest: Manifest) -> str:
-    """Return the name of the file that has the model's background. Raises ValueError where there is none."""
+    """Return the name of the file of common components. Raises ValueError if there is none."""
     for name in manifest.files:
         if name.startswith(BACKGROUND):
             return name
@@ -213,17 +213,17 @@ def background_of(manifest: Manifest) -> str:
 
 
 def rebuild(folder: Path) -> Message:
-    """Return the sentence that says how to repair an index."""
+    """Return the sentence that tells how to repair an index."""
     return index_messages.REBUILD.format(folder=shlex.quote(str(folder)))
 
 
 def record_of(data: bytes) -> FileRecord:
-    """Measure what a file will hold."""
+    """Return the size and digest of data that will become a file."""
     return FileRecord(bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
 
 
 def file_record(path: Path) -> FileRecord:
-    """Measure a file. Raises OSError."""
+    """Return the size and digest of a file. Raises OSError."""
     with path.open("rb") as file:
         return FileRecord(bytes=path.stat().st_size, sha256=hashlib.file_digest(file, "sha256").hexdigest())
 

@@ -1,10 +1,10 @@
-"""Steps that bring the manifest of an older format to this one, as data: what an index embedded is not embedded again.
+"""Migrates the manifest of an older format, so that vectors are kept.
 
-A step takes the JSON of format n, without its checksum, and returns that of format n + 1. Reading an index takes the
-steps in memory; the next change writes the result, and keeps the old file beside it (`index/manifest.py`). Where there
-is no step, an index is built again from its documents (`index/library.py`).
+A step takes the JSON of format n, without its checksum, and returns that of format n + 1. Reading an index applies the
+steps in memory; the next change writes the result and keeps the old file beside it (`index/manifest.py`). If there is
+no step, the index is rebuilt from its documents (`index/library.py`).
 
-A change of the format needs a step here, or a word why there can be none, and a case in tests/index/test_migrations.py.
+A change of the format needs a step here, or a comment why there is none, and a case in tests/index/test_migrations.py.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ _COUNTED_FROM = {"e256ee40def09229": 1}
 
 
 def _with_context(record: Record) -> Record:
-    """4 → 5: `titled` is called `with_context`."""
+    """4 → 5: rename `titled` to `with_context`."""
     titled = record.pop("titled")
     return {**record, "with_context": titled}
 
 
 def _versions(record: Record) -> Record:
-    """5 → 6: numbers in place of a digest of the program; 0, that is to be parsed again, where it is not known."""
+    """5 → 6: replace the digest of the program by version numbers; 0, an unknown one, means: parse again."""
     version = _COUNTED_FROM.get(record.pop("program"), 0)
     return {**record, "parser_version": version, "chunker_version": version}
 
@@ -35,7 +35,7 @@ STEPS: dict[int, Callable[[Record], Record]] = {4: _with_context, 5: _versions}
 
 
 def migrate(record: Record, target: int) -> Record | None:
-    """Return the record in format `target`; None where there is no way, or where it lacks what a step needs."""
+    """Return the record in format `target`; None if a step is missing or the record lacks what a step needs."""
     format_ = record.get("format")
     record = dict(record)
     while format_ != target:

@@ -1,4 +1,4 @@
-"""A question as it is searched for: its text after those of the earlier questions that it depends on."""
+"""The query of a search: the question, preceded by the earlier questions that it depends on."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class WeightedQuery:
-    """One or more texts that are searched for together, and the weight of each."""
+    """One or more texts that are searched together, and the weight of each."""
 
     texts: tuple[str, ...]
     """Earlier questions, the oldest first, then the question itself."""

@@ -1,14 +1,15 @@
-"""The index, opened: documents and what finds their passages, in one folder that can be read with common tools.
+"""Searches an opened index. An index is one folder, which common tools can read:
 
-manifest.json     what is here; replaced in one step, so that the folder is the index before a change or after it
-documents/        each document as it came (index/storage/sources.py), and what the parser found in it
+manifest.json     the contents; replaced in one step, so that the folder is the old index or the new one
+documents/        each document as it was read (index/storage/sources.py) and as it was parsed
                   (index/storage/parse_cache.py)
-segments/ID/      rows: what is embedded and counted, a passage or a window of one (index/storage/segment.py)
-background-*.npz  what the model says of unrelated text (index/encoders/centering.py)
-building/         what an unfinished change has embedded so far (index/library.py)
+segments/ID/      rows, a chunk each: vectors, token vectors, terms (index/storage/segment.py)
+background-*.npz  the common components of the model's vectors (index/encoders/centering.py)
+building/         vectors of an unfinished change (index/library.py)
+nulls.json        null scores, measured at the first question (qa/ranking/null_scores.py)
 
-Opening reads the manifest and the sizes of the files, whatever the index holds. Documents are read when they are
-cited. Writing is `index/library.py`.
+Opening reads the manifest, the sizes of the files, and the small files. A document is read when it is cited.
+`index/library.py` changes an index.
 """
 
 from __future__ import annotations
@@ -51,21 +52,21 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What is known of some rows beside their words, a number a row in each column; all of shape (rows,)."""
+    """Columns of numbers about some rows, each of shape (rows,)."""
 
     documents: npt.NDArray[np.int64]
-    """The place, in the manifest's list, of the document."""
+    """The number of the document in the manifest's list."""
     passages: npt.NDArray[np.int64]
-    """Rows of the same passage share it, and no others: ascending as rows do."""
+    """An id for each passage, ascending: the rows of one passage share it."""
     sections: npt.NDArray[np.int64]
-    """Rows of the same innermost section share it, and no others."""
+    """An id for each innermost section: its rows share it."""
     section_lengths: npt.NDArray[np.int64]
-    """How many characters stand directly in that section."""
+    """The number of characters directly in that section."""
     years: npt.NDArray[np.int64]
-    """The year that the headings above the row name; 0 for none."""
+    """The year in the headings above the row; 0 for none."""
 
     def take(self, places: npt.NDArray[np.int64]) -> Rows:
-        """Return some of the rows, by their places here, in this order."""
+        """Return a selection of these rows, by position, in the given order."""
         return Rows(*(getattr(self, field.name)[places] for field in fields(Rows)))
 
 
@@ -80,7 +81,7 @@ class Index:
         self.lexical = Lexical([(segment.postings, segment.table["terms"]) for segment in segments])
         self.documents = Documents(folder, manifest)
         self.passages = Passages(self.documents, self._cited, self.lexical.size)
-        """By row: a long passage is there once for each of its windows."""
+        """The passage of each row; a long passage occurs once for each of its chunks."""
         self.outline = Outline(manifest, segments)
         self._firsts = np.cumsum([0, *(segment.record.rows for segment in segments)])
         places = self.documents.numbers
@@ -104,8 +105,8 @@ class Index:
     def open(cls, folder: Path) -> Index:
         """Open an index.
 
-        Raises IndexNotFound, IndexCorrupt (a file is missing, truncated or altered; of large files only the size is
-        looked at) or IndexStale (another format, or another version of parser or chunker).
+        Raises IndexNotFound, IndexCorrupt (a file is missing, truncated or altered; only the size of large files is
+        checked) or IndexStale (another format, or another version of parser or chunker).
         """
         manifest = Manifest.read(folder)
         try:
@@ -114,7 +115,7 @@ class Index:
             newer = Manifest.read(folder)
             if newer == manifest:
                 raise
-            return cls._open(folder, newer)  # somebody changed the index meanwhile
+            return cls._open(folder, newer)  # another process has changed the index meanwhile
 
     @classmethod
     def _open(cls, folder: Path, manifest: Manifest) -> Index:
@@ -122,7 +123,7 @@ class Index:
             versions = "; ".join(outdated)
             raise IndexStale(index_messages.OTHER_PROGRAM.format(versions=versions, remedy=rebuild(folder)), folder)
         for name, record in manifest.files.items():
-            if not name.startswith(f"{DOCUMENTS}/"):  # those are checked when they are read
+            if not name.startswith(f"{DOCUMENTS}/"):  # documents are checked when they are read
                 check_file(folder, name, record, whole=record.bytes <= INDEX.checked_at_opening)
         try:
             segments = [Segment.open(folder, record, manifest.model.dimension) for record in manifest.segments]
@@ -135,7 +136,7 @@ class Index:
     def verify(self) -> None:
         """Read every byte, and parse every document again. Raises IndexCorrupt or IndexStale."""
         for name, record in self.manifest.files.items():
-            if not re.fullmatch(rf"{DOCUMENTS}/.*\.json", name):  # those prove themselves as they are read
+            if not re.fullmatch(rf"{DOCUMENTS}/.*\.json", name):  # these hold their own digest
                 check_file(self.folder, name, record, whole=True)
         for number, document in enumerate(self.manifest.documents):
             if parse_source(fetch(self.folder, document.id)) != self.documents[number]:
@@ -151,7 +152,7 @@ class Index:
             raise IndexStale(message.format(found=found, expected=expected, remedy=rebuild(self.folder)), self.folder)
 
     def check_source(self, source: Source) -> None:
-        """Raise IndexStale if the index holds another text of ours, or another edition of it, under its name."""
+        """Raise IndexStale if the index has another version of this shipped text or of its edition."""
         for stored in self.manifest.documents:
             if not stored.origin and stored.name == source.name and stored.id != document_id(source):
                 message = index_messages.OTHER_SOURCE
@@ -164,9 +165,9 @@ class Index:
         limit: int,
         within: npt.NDArray[np.int64] | None = None,
     ) -> Candidates:
-        """Return the `limit` rows that are closest in meaning, and the `limit` that share most of the query's terms.
+        """Return the `limit` rows closest in meaning and the `limit` rows with the highest BM25 scores.
 
-        `encoded` holds the texts of the query, in their order. `within`: the rows to look at, ascending; None for all.
+        `encoded`: the encoded texts of the query, in order. `within`: the rows to search, ascending; None for all.
         """
         weights = np.array([query.weights], np.float32)
         vector = np.ascontiguousarray(weights @ center(self.common.question_mean, encoded.vectors))
@@ -179,7 +180,7 @@ class Index:
         if self.lexical.size <= SEARCH.in_turn_rows:
             (found,), sharing = self._dense.search(vector, limit), self.lexical.top(query, limit)
         else:
-            with ThreadPoolExecutor(1) as other:  # both leave Python for most of their time
+            with ThreadPoolExecutor(1) as other:  # both release the GIL for most of their time
                 dense = other.submit(self._dense.search, vector, limit)
                 sharing = self.lexical.top(query, limit)
                 (found,) = dense.result()
@@ -200,7 +201,7 @@ class Index:
         return TokenRows.join(parts[1:] or parts, np.concatenate(counts), records["start"], records["sentence"])
 
     def rows(self, rows: npt.NDArray[np.int64]) -> Rows:
-        """Return what is known of some rows, in their order."""
+        """Return the columns of some rows, in their order."""
         records = self._records(rows)
         names = ("document", "passage", "section", "around", "year")
         documents, passages, sections, lengths, years = (records[name].astype(np.int64) for name in names)
@@ -208,13 +209,13 @@ class Index:
         return Rows(documents, base | passages, base | sections, lengths, years)
 
     def rows_of(self, numbers: Iterable[int]) -> npt.NDArray[np.int64]:
-        """Return the rows of some documents, ascending, by their places in the manifest's list."""
+        """Return the rows of some documents, ascending. `numbers`: positions in the manifest's list."""
         ends = np.cumsum([0, *(record.rows for record in self.manifest.documents)])
         parts = [np.arange(ends[number], ends[number + 1], dtype=np.int64) for number in sorted(set(numbers))]
         return np.concatenate([np.zeros(0, np.int64), *parts])
 
     def row_of(self, passage_id: str) -> int | None:
-        """Return the first row of a passage; None where the index does not have it."""
+        """Return the first row of a passage; None if the index does not have the passage."""
         for segment, first in zip(self.segments, self._firsts, strict=False):
             found = np.flatnonzero(segment.table["passage_id"] == np.uint64(int(passage_id, 16)))
             if len(found):
@@ -222,12 +223,12 @@ class Index:
         return None
 
     def text(self, row: int) -> str:
-        """Return the words of a row, for matching only: a quote comes from its document."""
+        """Return the words of a chunk, for matching only. A quote is cut from its document."""
         segment, local = self._place(row)
         return segment.text(local)[int(segment.table["context"][local]) :]
 
     def sample(self, about: int) -> list[str]:
-        """Return the words of evenly spread rows, for telling what kind of text this is."""
+        """Return the words of about this many evenly spread chunks, from which statistics of the text are taken."""
         return [self.text(row) for row in range(0, self.lexical.size, max(1, self.lexical.size // about))]
 
     def _cited(self, row: int) -> tuple[int, int]:
@@ -235,7 +236,7 @@ class Index:
         return int(record["document"]), int(record["passage"])
 
     def _records(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.void]:
-        """Return the records of some rows, of `ROW`, where `document` is a place in the manifest's list."""
+        """Return records of type `ROW` for some rows, with `document` as a number in the manifest's list."""
         found = np.zeros(len(rows), ROW)
         owners = np.searchsorted(self._firsts, rows, side="right") - 1
         for owner in np.unique(owners):

@@ -1,6 +1,6 @@
-"""A table of byte strings on disk, sorted and memory-mapped: a look-up reads only what it compares.
+"""A sorted, memory-mapped table of byte strings on disk. A look-up is a binary search.
 
-One file (.npy): the keys as bytes of one length, in their order. Values lie in arrays of their own, in the same order.
+One .npy file holds the keys, as bytes of equal length, sorted. Values are in arrays of their own, in the same order.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class SortedTable:
 
     @staticmethod
     def write(path: Path, keys: Sequence[bytes]) -> npt.NDArray[np.int64]:
-        """Write the file, and return the order that values must be put in. No key may end in NUL. Raises OSError."""
+        """Write the file and return the sorting order for the values. No key may end in NUL. Raises OSError."""
         array = np.array(keys, np.bytes_)
         order: npt.NDArray[np.int64] = np.argsort(array, kind="stable")
         np.save(path, array[order], allow_pickle=False)
@@ -34,12 +34,12 @@ class SortedTable:
         return cls(np.load(path, mmap_mode="r", allow_pickle=False))
 
     def place(self, key: bytes) -> int | None:
-        """Return where a key stands; None where it does not."""
+        """Return the position of a key; None if it is not in the table."""
         place = int(self.keys.searchsorted(np.bytes_(key)))
         return place if place < len(self.keys) and self.keys[place] == key else None
 
     def places(self, keys: Iterable[bytes]) -> dict[bytes, int]:
-        """Return where each of the keys stands that are there, in the order that they were given in."""
+        """Return the positions of those keys that are in the table, in the order given."""
         width = self.keys.dtype.itemsize
         known = [key for key in keys if len(key) <= width and not key.endswith(b"\0")]  # numpy pads with NUL
         sought = np.array(known, self.keys.dtype)

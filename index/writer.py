@@ -1,4 +1,4 @@
-"""An index while it is being changed: what it will hold, and what of that is on disk already."""
+"""Writes an index: collects chunks, embeds and writes them as segments, merges segments, commits the manifest."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ from index.storage.sources import StoredDocument
 
 
 class IndexWriter:
-    """Rows come in the order of documents; `commit` makes what was added so far the index."""
+    """An index while it is being changed. `commit` makes the added documents part of the index."""
 
     def __init__(self, folder: Path, manifest: Manifest | None) -> None:
         self.folder = folder
         self.documents: list[DocumentRecord] = list(manifest.documents) if manifest else []
         self.dropped: set[str] = set()
-        """Ids of documents that go with the next commit."""
+        """Ids of documents that the next commit removes."""
         self.with_context = manifest.with_context if manifest else False
         self._model = manifest.model if manifest else None
         self._files: dict[str, FileRecord] = dict(manifest.files) if manifest else {}
@@ -62,7 +62,7 @@ class IndexWriter:
 
     @classmethod
     def open(cls, folder: Path) -> IndexWriter:
-        """Return the index of a folder as it is, or an empty one. Raises StoreError for a folder of something else."""
+        """Return a writer of the index in a folder, or of an empty index. Raises StoreError for a foreign folder."""
         refuse_foreign(folder)
         try:
             return cls(folder, Manifest.read(folder))
@@ -70,11 +70,11 @@ class IndexWriter:
             return cls(folder, None)
 
     def fits(self, embedder: Embedder) -> bool:
-        """Whether this model made the vectors that are there."""
+        """Return whether the vectors of the index are of this model."""
         return self._model in (None, _model_of(embedder))
 
-    def anew(self, embedder: Embedder, *, reuse: bool) -> IndexWriter:
-        """Return a draft without documents. With `reuse`, vectors of the old rows serve where the text is the same."""
+    def restarted(self, embedder: Embedder, *, reuse: bool) -> IndexWriter:
+        """Return a writer of an empty index in the same folder. `reuse`: take over the vectors of equal chunks."""
         writer = IndexWriter(self.folder, None)
         writer.dropped = self.dropped
         if reuse and self._model == _model_of(embedder):
@@ -84,7 +84,7 @@ class IndexWriter:
         return writer
 
     def begin(self, embedder: Embedder, *, progress: bool) -> None:
-        """Get ready to add documents. Raises OSError or EmbedderError."""
+        """Prepare to add documents. Raises OSError or EmbedderError."""
         self._embedder, self._progress = embedder, progress
         self._model = _model_of(embedder)
         if self._background is None:
@@ -98,13 +98,13 @@ class IndexWriter:
             try:
                 self._reused.append(VectorStore.open(part, embedder.dimension))
             except (OSError, ValueError, EOFError, KeyError):
-                shutil.rmtree(part, ignore_errors=True)  # it was being written
+                shutil.rmtree(part, ignore_errors=True)  # it is incomplete
 
-    def add(self, stored: StoredDocument, rows: Sequence[Chunk], outline: list[Heading]) -> None:
+    def add(self, stored: StoredDocument, chunks: Sequence[Chunk], outline: list[Heading]) -> None:
         """Add a document. Raises OSError or EmbedderError."""
         document = stored.document
         if any(record.id == stored.id for record in self.documents):
-            self.dropped.discard(stored.id)  # it came back before it was gone
+            self.dropped.discard(stored.id)  # it was dropped, but is added again before the commit
             return
         self._files |= sources.keep(self.folder, stored)
         self._files |= parse_cache.keep(self.folder, stored.id, document)
@@ -116,30 +116,30 @@ class IndexWriter:
                 sha256=document.sha256,
                 origin=stored.origin,
                 passages=len(document.passages),
-                rows=len(rows),
+                rows=len(chunks),
             )
         )
-        if not self.has_room(len(rows)):
+        if not self.has_room(len(chunks)):
             self._flush()
         self._group.begin(stored.id, outline)
-        for row in rows:
-            if len(self._group.rows) == INDEX.largest_segment:
+        for chunk in chunks:
+            if len(self._group.chunks) == INDEX.largest_segment:
                 self._flush()
                 self._group.begin(stored.id, None)
-            self._group.add(row)
+            self._group.add(chunk)
 
     def has_room(self, rows: int) -> bool:
-        """Whether so many rows still go into the segment that is being filled, or into one that is empty."""
-        return not self._group.rows or len(self._group.rows) + rows <= INDEX.largest_segment
+        """Return whether so many rows fit into the segment that is being filled; always true for an empty one."""
+        return not self._group.chunks or len(self._group.chunks) + rows <= INDEX.largest_segment
 
     def commit(self, *, more: bool = False) -> None:
-        """Make what was added the index, without what was dropped. `more`: another commit follows at once.
+        """Commit the added documents and remove the dropped ones. `more`: another commit follows at once.
 
         Raises OSError or EmbedderError.
         """
         if self._group.documents:
             self._flush()
-        self._reused = []  # closes their files: Windows moves no folder that holds an open one
+        self._reused = []  # closes their files: Windows cannot move a folder with open files
         for record, path in self._unplaced:
             (self.folder / SEGMENTS).mkdir(exist_ok=True)
             path.replace(self.folder / SEGMENTS / record.id)
@@ -173,7 +173,7 @@ class IndexWriter:
         clear(self.folder, manifest)
 
     def _enter(self, record: SegmentRecord) -> None:
-        """Take a segment that lies in its place into the index."""
+        """Add a segment whose folder is in place to the index."""
         assert self._model is not None
         self._segments.append(Segment.open(self.folder, record, self._model.dimension))
         for name in FILES:
@@ -181,42 +181,42 @@ class IndexWriter:
             self._files[path] = file_record(self.folder / path)
 
     def _flush(self) -> None:
-        """Embed and write the rows that came since the last time, as a segment that nobody knows of yet."""
+        """Embed the collected chunks and write them as a segment. The next commit adds it to the index."""
         group, self._group = self._group, _Group()
         salt = f"{VECTORS_VERSION}\0{self._embedder.fingerprint}"
-        keys = np.array([row.key(salt) for row in group.rows], np.uint64)
-        taken = self._embed(group.rows, keys)
-        record = SegmentRecord(id=secrets.token_hex(8), documents=tuple(group.documents), rows=len(group.rows))
+        keys = np.array([chunk.key(salt) for chunk in group.chunks], np.uint64)
+        taken = self._embed(group.chunks, keys)
+        record = SegmentRecord(id=secrets.token_hex(8), documents=tuple(group.documents), rows=len(group.chunks))
         path = self.folder / BUILDING / record.id
         dimension = self._embedder.dimension
-        write_segment(path, group.rows, group.document_of, keys, group.outline, taken, dimension)
+        write_segment(path, group.chunks, group.document_of, keys, group.outline, taken, dimension)
         self._reused.append(VectorStore.open(path, dimension))
         self._unplaced.append((record, path))
-        for part in self._parts:  # they are in the segment
+        for part in self._parts:  # the segment holds them now
             shutil.rmtree(part, ignore_errors=True)
         self._parts = []
 
-    def _embed(self, rows: Sequence[Chunk], keys: npt.NDArray[np.uint64]) -> list[tuple[VectorStore, int]]:
-        """Return where the vectors of each row lie; embed those that lie nowhere, and keep them part by part."""
+    def _embed(self, chunks: Sequence[Chunk], keys: npt.NDArray[np.uint64]) -> list[tuple[VectorStore, int]]:
+        """Return the store and the row of each chunk's vectors. Chunks without vectors are embedded and stored."""
         wanted, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
         stores: list[VectorStore | None] = [None] * len(wanted)
         places = np.zeros(len(wanted), np.int64)
         for known in self._reused:
             self._look_up(known, wanted, stores, places)
         missing = [number for number in np.argsort(first, kind="stable") if stores[number] is None]
-        texts = [rows[first[number]].text for number in missing]
+        texts = [chunks[first[number]].text for number in missing]
         done = 0
         with tqdm(
             total=sum(map(len, texts)),
             desc="embedding",
             unit=" characters",
             unit_scale=True,
-            disable=None if self._progress and texts else True,  # None: tqdm shows itself on a terminal only
+            disable=None if self._progress and texts else True,  # None: shown on a terminal only
         ) as bar:
             for batch in self._embedder.encode_passages(texts) if texts else ():
                 some = missing[done : done + len(batch.vectors)]
-                own = [rows[first[number]] for number in some]
-                contexts, ends = [row.context for row in own], [row.ends for row in own]
+                own = [chunks[first[number]] for number in some]
+                contexts, ends = [chunk.context for chunk in own], [chunk.ends for chunk in own]
                 records = pack(batch, self._common.tokens, contexts, ends)
                 part = self.folder / BUILDING / secrets.token_hex(8)
                 self._parts.append(part)
@@ -245,7 +245,7 @@ class IndexWriter:
                 stores[at[row]], places[at[row]] = known, row
 
     def _compact(self) -> None:
-        """Write segments again that lose documents or are to be one with their neighbours."""
+        """Rewrite segments that lose documents, and merge small neighbours."""
         assert self._model is not None or not self._segments
         segments, self._segments = self._segments, []
         order = {record.id: number for number, record in enumerate(self.documents)}
@@ -271,7 +271,7 @@ class IndexWriter:
         }
 
     def _runs(self, segments: Sequence[Segment]) -> Iterator[tuple[int, int]]:
-        """Yield (first, last) of the segments that become one each."""
+        """Yield (first, last) of each run of segments to merge into one."""
         runs: list[tuple[int, int, int]] = []
         for number, segment in enumerate(segments):
             gone = np.array([one in self.dropped for one in segment.record.documents], bool)
@@ -298,22 +298,22 @@ class IndexWriter:
 
 
 class _Group:
-    """Rows that become one segment."""
+    """Chunks that become one segment."""
 
     def __init__(self) -> None:
-        self.rows: list[Chunk] = []
+        self.chunks: list[Chunk] = []
         self.documents: list[str] = []
         self.document_of: list[int] = []
         self.outline: dict[str, list[Heading]] = {}
 
     def begin(self, identity: str, outline: list[Heading] | None) -> None:
-        """What follows is of this document; with its outline where it begins here."""
+        """Start the chunks of a document. `outline`: None if the document began in an earlier segment."""
         self.documents.append(identity)
         if outline is not None:
             self.outline[identity] = outline
 
-    def add(self, row: Chunk) -> None:
-        self.rows.append(row)
+    def add(self, chunk: Chunk) -> None:
+        self.chunks.append(chunk)
         self.document_of.append(len(self.documents) - 1)
 
 

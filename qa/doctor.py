@@ -28,11 +28,11 @@ class Finding:
 
     what: str
     fine: bool
-    mend: str
+    remedy: str
     """The command that mends it; empty where all is fine."""
 
     def __str__(self) -> str:
-        return f"✓ {self.what}" if self.fine else f"✗ {self.what}\n  → {self.mend}"
+        return f"✓ {self.what}" if self.fine else f"✗ {self.what}\n  → {self.remedy}"
 
 
 def examine(folder: Path | None, model: str) -> Iterator[Finding]:
@@ -56,8 +56,8 @@ def examine(folder: Path | None, model: str) -> Iterator[Finding]:
     yield _finding(f"a browser for the tests: {browser or 'none'}", browser is not None, "apt-get install chromium")
 
 
-def _finding(what: str, fine: bool, mend: str) -> Finding:
-    return Finding(what, fine, "" if fine else mend)
+def _finding(what: str, fine: bool, remedy: str) -> Finding:
+    return Finding(what, fine, "" if fine else remedy)
 
 
 def _package(requirement: Requirement) -> Finding:

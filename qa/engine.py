@@ -116,7 +116,7 @@ class Engine:
         document, passage = self.index.passages[ranked.rows[0]]
         return Evidence(
             score=float(ranked.scores[0]),
-            null=self._null_scores[cross],
+            null_scores=self._null_scores[cross],
             cross=cross,
             unmatched_name=any(word.is_name for word in unmatched),
             unmatched_word=any(not word.is_name for word in unmatched),

@@ -22,7 +22,7 @@ from qa.reply import Answer, Citation, Hit, NotFound, Rejected, Reply
 
 if TYPE_CHECKING:
     from corpus.document import Document
-    from index.library import Change
+    from index.library import DocumentChange
     from qa.engine import Engine
 
 __all__ = ["Answer", "Citation", "Hit", "Library", "NotFound", "QAError", "Rejected", "Reply"]
@@ -60,11 +60,11 @@ class Library:
         """
         return self._engine.ask(question, history, documents=documents)
 
-    def add(self, paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> list[Change]:
+    def add(self, paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> list[DocumentChange]:
         """Add a file or folder, or several, and return what became of each document.
 
-        A file that cannot be read is a Change with `what` "refused" and a `reason`. A file that was added before is
-        replaced where it has changed. Raises StoreError, EmbedderError.
+        A file that cannot be read gives a DocumentChange with `what` "refused" and a `reason`. A file that was added
+        before is replaced if it has changed. Raises StoreError, EmbedderError.
         """
         from index.searcher import Index
         from qa.engine import Engine

@@ -1,1 +1,1 @@
-"""Texts in, vectors out: each module runs models in one way; registry opens one by name."""
+"""Encode texts as vectors. `registry` opens an encoder by its name."""

@@ -1,4 +1,4 @@
-"""What an embedder is and what it gives: texts in, vectors out. Which one a name opens, `registry` says."""
+"""The interface of an encoder, and the vectors that it returns. `index/encoders/registry.py` opens one by name."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """Texts as a model reads them: a vector for each text, and one for each of its tokens."""
+    """Encoded texts: a vector for each text, and a vector for each of its tokens."""
 
     vectors: Vectors
     """Shape (texts, dimension), rows of length 1."""
@@ -33,7 +33,7 @@ class Encoded:
 
     @classmethod
     def join(cls, texts: Sequence[Encoded]) -> Encoded:
-        """Return one or more of them as one, in their order."""
+        """Concatenate encoded texts."""
         counts = np.concatenate([np.diff(one.starts) for one in texts])
         return cls(
             np.concatenate([one.vectors for one in texts]),
@@ -44,7 +44,7 @@ class Encoded:
         )
 
     def text(self, number: int) -> Encoded:
-        """Return one text alone."""
+        """Return one of the texts."""
         tokens = slice(self.starts[number], self.starts[number + 1])
         starts = np.array([0, tokens.stop - tokens.start], np.int64)
         vector = self.vectors[number : number + 1]
@@ -52,39 +52,39 @@ class Encoded:
 
 
 class Embedder(Protocol):
-    """What the index and the engine need of a model."""
+    """A model as the index and the engine use it."""
 
     @property
     def name(self) -> str:
-        """What the user calls the model: what `--model` takes."""
+        """The user's name for the model, as `--model` takes it."""
 
     @property
     def fingerprint(self) -> str:
-        """16 hex digits of what determines the vectors: the same in each run, another for another model."""
+        """16 hex digits: a digest of everything that determines the vectors, the same in each run."""
 
     @property
     def dimension(self) -> int:
-        """The length of a vector."""
+        """The number of components of a vector."""
 
     def encode_passages(self, texts: Sequence[str], *, progress: bool = False) -> Iterator[Encoded]:
-        """Yield the texts in their order, some at a time.
+        """Yield the encoded texts in their order, in batches.
 
         With `progress`, a bar on stderr where that is a terminal. Raises EmbedderError if the model cannot be run.
         """
 
     def encode_questions(self, texts: Sequence[str]) -> Encoded:
-        """Return the texts, read as questions. Raises EmbedderError if the model cannot be run.
+        """Return the texts, encoded as questions. Raises EmbedderError if the model cannot be run.
 
-        The dot product of their vectors with those of passages is the cosine, -1 to 1, higher is closer.
+        The dot product of a question's vector and a passage's vector is their cosine, -1 to 1; higher is closer.
         """
 
     def surprisal(self, token_ids: npt.NDArray[np.int64]) -> Vectors:
-        """Return shape (tokens,): how rare each token is in general, as -log of its probability (nats)."""
+        """Return shape (tokens,): -log of each token's probability in general text, in nats."""
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """One text as a model gives it back."""
+    """The output of a model for one text."""
 
     vector: npt.NDArray[np.floating]
     """Shape (dimension,)."""
@@ -96,14 +96,14 @@ class Output:
 
 
 def readable(prompt: str, text: str) -> str:
-    """Return what the tokenizer gets."""
-    # A lone surrogate (a file name or an argument that was no UTF-8) is no text to a tokenizer.
+    """Return the string that the tokenizer reads."""
+    # A tokenizer refuses lone surrogates, which come from file names and arguments that are not UTF-8.
     return prompt + _LONE_SURROGATE.sub("\ufffd", text)
 
 
 def words_of(output: Output, prompt: str, text: str) -> Output:
-    """Return the tokens that hold a letter, ideograph or digit; `text` is as `readable` gave it."""
-    # A token's place may begin with the blank before it, and the first one's inside the prompt.
+    """Return the tokens that hold a letter, ideograph or digit. `text` is the result of `readable`."""
+    # A token's offsets may include the blank before it; those of the first token may begin in the prompt.
     words = [
         (at, end - len(text[max(start, len(prompt)) : end].lstrip()), end)
         for at, (start, end) in enumerate(output.offsets)
@@ -119,9 +119,9 @@ def words_of(output: Output, prompt: str, text: str) -> Output:
 
 
 def collect(outputs: Sequence[Output], dimension: int) -> Encoded:
-    """Put texts together, as `words_of` gave them."""
+    """Join the results of `words_of`."""
     return Encoded(
-        # In float32 here, as not each model ends in Normalize, and in half precision that one is only near 1.
+        # Normalised here in float32: some models lack a Normalize module, and in half precision it is inexact.
         unit_rows(np.array([output.vector for output in outputs], np.float32).reshape(-1, dimension)),
         np.concatenate([np.zeros((0, dimension), np.float32), *(output.hidden for output in outputs)]),
         np.concatenate([np.zeros(0, np.int64), *(output.ids for output in outputs)]),
@@ -131,6 +131,6 @@ def collect(outputs: Sequence[Output], dimension: int) -> Encoded:
 
 
 def unit_rows(vectors: Vectors) -> Vectors:
-    """Return the rows with length 1. A row of zeros has no direction: it stays 0 and is close to nothing."""
+    """Scale each row to length 1. A row of zeros stays zero; its cosine with any vector is 0."""
     lengths = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.finfo(np.float32).tiny)
     return np.ascontiguousarray(vectors / lengths, dtype=np.float32)

@@ -1,12 +1,12 @@
-"""What a model's vectors have in common whatever the text says, and what unrelated questions reach in any text.
+"""Centering: removes the components that all vectors of a model share, whatever the text.
 
-Sentence embeddings crowd into a narrow cone: raw cosines of multilingual-e5-small live between 0.75 and 0.93
-whatever is asked. Less what unrelated text has too, a cosine near 0 means "has nothing to do with it".
+Sentence embeddings occupy a narrow cone: raw cosines of multilingual-e5-small range from 0.75 to 0.93 for any pair of
+texts. After centering, a cosine near 0 means that two texts are unrelated.
 
-`data/everyday_questions.txt` holds questions in Chinese (Simplified and Traditional) and English about nothing in
-particular; a question must score higher than they do in a text to count as answered there. `data/e5-small-q4.npz` is
-the mean and the 8 strongest directions of that model's token vectors over 300 news passages (`training/centering.py`).
-For other models a few sentences serve: the mean of their tokens.
+`data/everyday_questions.txt` holds unrelated questions in Chinese (Simplified and Traditional) and English. Their
+scores in a text are the null scores, which a question must exceed to be answered (`qa/ranking/null_scores.py`).
+`data/e5-small-q4.npz` holds the mean and the 8 strongest directions of the bundled model's token vectors over 300 news
+passages (`training/centering.py`). For other models, the mean over the tokens of a few sentences is used.
 """
 
 from __future__ import annotations
@@ -54,9 +54,9 @@ def questions() -> Sequence[str]:
 
 @dataclass(frozen=True, slots=True)
 class Centering:
-    """What all token vectors of one model share, whatever the text says. It says nothing, and is taken away.
+    """The common components of a model's token vectors: their mean, and the few directions in which they vary most.
 
-    The mean, and the few directions in which they vary most (Mu and Viswanath, "All-but-the-Top", 2018).
+    Removing them makes cosines more telling (Mu and Viswanath, "All-but-the-Top", 2018).
     """
 
     mean: Vectors
@@ -65,7 +65,7 @@ class Centering:
     """Shape (any number, dimension), orthonormal."""
 
     def center(self, hidden: npt.NDArray[np.floating]) -> Vectors:
-        """Return shape (tokens, dimension), rows of length 1: hidden states less what they share."""
+        """Return hidden states without the common components: shape (tokens, dimension), rows of length 1."""
         centred = hidden.astype(np.float32) - self.mean
         centred -= (centred @ self.directions.T) @ self.directions
         return unit_rows(centred)
@@ -73,35 +73,35 @@ class Centering:
 
 @dataclass(frozen=True, slots=True)
 class CommonComponents:
-    """A model's background, as an index keeps it."""
+    """The common components of a model's vectors, as an index stores them."""
 
     passage_mean: Vectors
     """Shape (dimension,): the mean vector of unrelated passages."""
     question_mean: Vectors
     """Shape (dimension,): the mean vector of the everyday questions."""
     tokens: Centering
-    """What token vectors have in common."""
+    """The common components of token vectors."""
     questions: Encoded
-    """The everyday questions."""
+    """The encoded everyday questions."""
 
     @classmethod
     def measure(cls, embedder: Embedder) -> CommonComponents:
-        """Ask the model. Raises EmbedderError."""
+        """Measure the common components of a model. Raises EmbedderError."""
         passages = list(embedder.encode_passages(_PASSAGES))
         hidden = np.concatenate([batch.hidden for batch in passages])
-        asked = embedder.encode_questions(questions())
+        encoded = embedder.encode_questions(questions())
         if embedder.name == BUNDLED_NAME:
             with np.load(_DATA / f"{BUNDLED_NAME}.npz") as data:
                 tokens = Centering(data["mean"].astype(np.float32), data["directions"].astype(np.float32))
         else:
-            # A model may read none of their characters; the mean of nothing would be NaN.
+            # A model may know none of their characters; the mean of no tokens would be NaN.
             mean = hidden.sum(axis=0) / max(len(hidden), 1)
             tokens = Centering(mean.astype(np.float32), np.zeros((0, embedder.dimension), np.float32))
         vectors = np.concatenate([batch.vectors for batch in passages])
-        return cls(vectors.mean(axis=0), asked.vectors.mean(axis=0), tokens, asked)
+        return cls(vectors.mean(axis=0), encoded.vectors.mean(axis=0), tokens, encoded)
 
     def write(self, path: Path) -> None:
-        """Write one file of named arrays (.npz). Raises OSError."""
+        """Write an .npz file of named arrays. Raises OSError."""
         np.savez(
             path,
             passage_mean=self.passage_mean,
@@ -117,9 +117,9 @@ class CommonComponents:
 
     @classmethod
     def open(cls, path: Path) -> CommonComponents:
-        """Open what `write` wrote. Raises OSError, ValueError or KeyError."""
+        """Read the file that `write` wrote. Raises OSError, ValueError or KeyError."""
         with np.load(path, allow_pickle=False) as data:
-            asked = Encoded(
+            encoded = Encoded(
                 data["vectors"],
                 data["hidden"].astype(np.float32),
                 data["token_ids"],
@@ -127,9 +127,9 @@ class CommonComponents:
                 data["starts"],
             )
             tokens = Centering(data["token_mean"], data["token_directions"])
-            return cls(data["passage_mean"], data["question_mean"], tokens, asked)
+            return cls(data["passage_mean"], data["question_mean"], tokens, encoded)
 
 
 def center(mean: Vectors, vectors: Vectors) -> Vectors:
-    """Return the rows of `vectors` less `mean`, of length 1 again."""
+    """Subtract `mean` from each row of `vectors` and scale it to length 1."""
     return unit_rows(vectors - mean)

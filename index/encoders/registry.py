@@ -1,9 +1,9 @@
-"""Which embedder a name opens.
+"""Opens an encoder by its name.
 
 The bundled model runs on OpenVINO (`openvino_encoder`), or, like every other model, on sentence-transformers and torch
-(`sentence_transformers_encoder`). Each is imported only when it is opened. `YUANWEN_ENCODER` in the environment,
-`openvino` or `torch`, chooses for the bundled model; unset, it is torch where that sees a CUDA device, else OpenVINO
-where it runs.
+(`sentence_transformers_encoder`). Each module is imported only when it is needed. The environment variable
+`YUANWEN_ENCODER`, `openvino` or `torch`, chooses for the bundled model. By default it runs on torch if torch sees a
+CUDA device, else on OpenVINO if that runs here, else on torch.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from index.encoders.e5_weights import BUNDLED_NAME
 
 
 def open_embedder(name: str) -> Embedder:
-    """Return the embedder that `--model` names. Raises EmbedderError if there is none."""
+    """Return the encoder with the name that `--model` takes. Raises EmbedderError if there is none."""
     choice = os.environ.get("YUANWEN_ENCODER") or ("torch" if _has_cuda() else "")
     if choice not in ("", "openvino", "torch"):
         raise EmbedderError(index_messages.NO_ENCODER.format(choice=choice))
@@ -36,7 +36,7 @@ def open_embedder(name: str) -> Embedder:
 
 
 def _has_cuda() -> bool:
-    if shutil.which("nvidia-smi") is None:  # no driver: torch, which takes seconds to import, is not asked
+    if shutil.which("nvidia-smi") is None:  # without a driver, save the seconds of importing torch
         return False
     import torch
 

@@ -1,4 +1,4 @@
-"""Any model that sentence-transformers can load. The only importer of that package, when a model is opened."""
+"""Runs any model that sentence-transformers can load. Only this module imports that package, when it opens a model."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ if TYPE_CHECKING:
 
 
 class SentenceTransformerEmbedder:
-    """Any model that sentence-transformers can load, with the prompts that it was saved with.
+    """A sentence-transformers model, with the prompts that it was saved with.
 
-    What a text has beyond the model's length (512 tokens for the bundled one) is not read. The model runs on
-    a GPU where there is one. Calls from several threads take turns.
+    It reads a text up to the model's length (512 tokens for the bundled model), on a GPU if there is one. Calls from
+    several threads run one after the other.
     """
 
     def __init__(self, model: SentenceTransformer, *, name: str) -> None:
         self._model = model
-        self._turn = threading.Lock()  # the tokenizer's settings are shared: "Already borrowed"
+        self._turn = threading.Lock()  # threads share the tokenizer's settings: "Already borrowed"
         # sentence-transformers fills in an empty "document" prompt and then prefers it to "passage".
         prompts = {role: prompt for role, prompt in model.prompts.items() if prompt}
         self._passage_prompt = next(
@@ -50,7 +50,7 @@ class SentenceTransformerEmbedder:
 
     @classmethod
     def from_bundled(cls, *, progress: bool = True) -> SentenceTransformerEmbedder:
-        """Open the model that ships with us; the first time, build its folder, with a bar if `progress`.
+        """Open the bundled model; the first time, build its folder, with a bar if `progress`.
 
         Raises EmbedderError if it cannot be built or loaded.
         """
@@ -60,7 +60,7 @@ class SentenceTransformerEmbedder:
 
     @classmethod
     def from_name(cls, name: str) -> SentenceTransformerEmbedder:
-        """Open the bundled model, a folder, or a model of the Hugging Face hub: only it may use the network.
+        """Open the bundled model, a folder, or a model of the Hugging Face hub. Only the hub needs the network.
 
         Raises EmbedderError if there is no such model or it cannot be loaded.
         """
@@ -91,7 +91,7 @@ class SentenceTransformerEmbedder:
     def encode_passages(self, texts: Sequence[str], *, progress: bool = False) -> Iterator[Encoded]:
         from tqdm import tqdm
 
-        disable = None if progress else True  # None: tqdm shows itself on a terminal only
+        disable = None if progress else True  # None: shown on a terminal only
         with tqdm(total=len(texts), desc="passages", unit="", disable=disable) as bar:
             for start in range(0, len(texts), ENCODER.torch_slice):
                 some = texts[start : start + ENCODER.torch_slice]
@@ -108,7 +108,7 @@ class SentenceTransformerEmbedder:
         read = [readable(prompt, text) for text in texts]
         try:
             with self._turn:
-                # sentence-transformers sorts by length itself, and gives the results in the order of the texts.
+                # sentence-transformers sorts by length internally, and returns results in the order of the texts.
                 outputs: list[dict[str, Any]] = self._model.encode(  # type: ignore[assignment]  # of output_value=None
                     read, prompt="", output_value=None, batch_size=ENCODER.torch_batch, show_progress_bar=False
                 )
@@ -119,7 +119,7 @@ class SentenceTransformerEmbedder:
                     if read
                     else []
                 )
-        except RuntimeError as exc:  # torch's, for memory above all
+        except RuntimeError as exc:  # from torch, usually for lack of memory
             reason, remedy = _in_one_line(exc), index_messages.USE_SMALLER_MODEL
             raise EmbedderError(
                 index_messages.MODEL_FAILED.format(name=self._name, reason=reason, remedy=remedy)
@@ -143,30 +143,30 @@ def _load(source: Path | str, *, name: str, local: bool, remedy: Message) -> Sen
     try:
         with _quiet():
             return SentenceTransformer(str(source), local_files_only=local)
-    except Exception as exc:  # a damaged or foreign folder fails in as many ways as there are libraries below
+    except Exception as exc:  # each library below raises its own errors for a damaged or foreign folder
         message = index_messages.MODEL_CANNOT_BE_LOADED
         raise EmbedderError(message.format(name=name, reason=_in_one_line(exc), remedy=remedy)) from exc
 
 
 def _in_hub_cache(name: str) -> Path | None:
-    """Return the folder of a model that was downloaded before, so that it opens without the network."""
+    """Return the folder of a model that was downloaded before; it opens without the network."""
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
-    # sentence-transformers' own models go by their last name; its cache folder may be set apart.
+    # The names of sentence-transformers' own models may lack the organisation; its cache folder can be set separately.
     repository = name if "/" in name else f"sentence-transformers/{name}"
     cache = os.environ.get("SENTENCE_TRANSFORMERS_HOME")
     try:
         folder = Path(snapshot_download(repository, cache_dir=cache, local_files_only=True))
     except (LocalEntryNotFoundError, HFValidationError):
         return None
-    # Without it the rest may have come by another way, and how to pool would be guessed.
+    # Without this file another library may have downloaded the rest, and the pooling would be a guess.
     return folder if (folder / "modules.json").is_file() else None
 
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Mute the bars and remarks of loading, and nothing else: transformers shows them on any stderr."""
+    """Mute the bars and remarks that transformers writes to stderr while it loads a model, and nothing else."""
     from transformers.utils.logging import set_tqdm_hook
 
     loggers = [logging.getLogger(name) for name in ("sentence_transformers", "transformers")]
@@ -187,7 +187,7 @@ def _fingerprint(model: SentenceTransformer) -> str:
     settings = json.dumps([modules, model.prompts, model.max_seq_length], sort_keys=True)
     digest = hashlib.sha256(settings.encode())
     for name, values in sorted(model.state_dict().items()):
-        if ".pooler." in name:  # a BERT's own, which no vector comes from: random where the file has none
+        if ".pooler." in name:  # BERT's own pooling layer is unused, and random if the file lacks it
             continue
         flat = values.detach().flatten()
         sample = flat[:: max(1, len(flat) // ENCODER.fingerprint_values)].float().cpu().numpy().astype("<f4")
@@ -196,7 +196,7 @@ def _fingerprint(model: SentenceTransformer) -> str:
 
 
 def _surprisals(model: SentenceTransformer) -> Vectors:
-    """Return how rare each piece of the vocabulary is: what its tokenizer's unigram model says, else all alike."""
+    """Return each piece's surprisal in nats by the tokenizer's unigram model; without one, the same for all pieces."""
     fast = getattr(model.tokenizer, "backend_tokenizer", None)
     vocabulary = json.loads(fast.to_str())["model"] if fast is not None else {}
     size = len(model.tokenizer)

@@ -1,10 +1,10 @@
-"""The bundled model's tokenizer, without loading its vocabulary for a question.
+"""The bundled model's tokenizer. It does not load the whole vocabulary for a question.
 
-A tokenizer of all 250,000 pieces takes a second to build. But a text is only ever cut into pieces that stand in it, so
-one of those pieces alone, looked up in files that are not read but mapped, cuts it in the same way at once.
+A tokenizer of all 250,000 pieces takes a second to build. But a text is cut only into pieces that occur in it. So a
+tokenizer of these pieces alone, looked up in memory-mapped files, gives the same result at once.
 
-pieces.npy    (vocabulary,) bytes of fixed length: the pieces in UTF-8, in the order of their bytes
-ids.npy       (vocabulary,) int32: the id of each of them
+pieces.npy    (vocabulary,) bytes of fixed length: the pieces in UTF-8, sorted by their bytes
+ids.npy       (vocabulary,) int32: the id of each piece
 scores.npy    (vocabulary,) float32, by id: the logarithm of a piece's probability
 special.json  ids of the special pieces, by role
 """
@@ -35,10 +35,10 @@ Tokenized = tuple[Sequence[int], Sequence[tuple[int, int]]]
 
 
 class MappedTokenizer:
-    """Cuts texts into tokens. Calls from several threads may overlap."""
+    """Cuts texts into tokens. Safe to share between threads."""
 
     def __init__(self, folder: Path, *, longest: int) -> None:
-        """Open what `write` wrote; tokens beyond the `longest` first ones of a text are not given. Raises OSError."""
+        """Open the files that `write` wrote. `longest`: the tokens of a text to return, at most. Raises OSError."""
         self._pieces = SortedTable.open(folder / "pieces.npy")
         self._ids, self._scores = (
             np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in ("ids", "scores")
@@ -59,7 +59,7 @@ class MappedTokenizer:
         scores = np.array([score for _, score in weights.pieces], np.float32)
         for name, values in {"ids": order.astype(np.int32), "scores": scores}.items():
             np.save(folder / f"{name}.npy", values, allow_pickle=False)
-        # What is unknown costs as much as the rarest piece and some more.
+        # An unknown character costs somewhat more than the rarest piece.
         always = [*weights.special.values(), int(scores.argmin())]
         sizes = {
             "special": weights.special,
@@ -70,11 +70,11 @@ class MappedTokenizer:
 
     @property
     def surprisals(self) -> npt.NDArray[np.float32]:
-        """Shape (vocabulary,): how rare each piece is, in nats."""
+        """Shape (vocabulary,): the surprisal of each piece, in nats."""
         return -np.asarray(self._scores)
 
     def read(self, texts: Sequence[str]) -> list[Tokenized]:
-        """Return the tokens of each text, special ones included, as far as the model reads."""
+        """Return the tokens of each text, special ones included, up to the model's length."""
         if sum(map(len, texts)) > ENCODER.few_characters:
             return [(read.ids, read.offsets) for read in self._all().encode_batch(list(texts))]
         return [self._read(text) for text in texts]
@@ -85,7 +85,7 @@ class MappedTokenizer:
         return [ids[at] for at in read.ids], read.offsets
 
     def _pieces_in(self, text: str) -> dict[int, str]:
-        """Return the pieces that stand in the text, by their ids, and perhaps some that do not."""
+        """Return the pieces that may occur in the text, by id."""
         words = self._normalizer.normalize_str(text).replace(" ", _BLANK)
         parts = {words[start:end] for start in range(len(words)) for end in range(start + 1, start + self._widest + 1)}
         named = {name.encode(): name for part in parts for name in (part, _BLANK + part)} | {_BLANK.encode(): _BLANK}
@@ -99,7 +99,7 @@ class MappedTokenizer:
             return self._whole
 
     def _tokenizer(self, known: dict[int, str]) -> tuple[Tokenizer, list[int]]:
-        """Return a tokenizer that knows these pieces, and the ids that its own stand for."""
+        """Return a tokenizer of these pieces, and the model's id for each of its own ids."""
         ids = list(known)
         local = {at: number for number, at in enumerate(ids)}
         scores = self._scores[ids].tolist()

@@ -1,1 +1,1 @@
-"""What finds rows: dense vectors, words, and the vectors of single tokens."""
+"""Search: dense vectors, BM25, and token vectors."""

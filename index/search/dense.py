@@ -1,8 +1,8 @@
-"""Which rows are closest in meaning. The only importer of faiss.
+"""Dense search: the rows whose vectors are closest to a query. Only this module imports faiss.
 
-Up to `SEARCH.exact_rows` rows every vector is compared. In a larger index a bit for each number of a vector (RaBitQ:
-Gao and Long, 2024) preselects some thousands, which are then compared exactly. Nothing is trained, so that segments
-can be put together and taken apart; how many must be preselected is measured (`measure`) and stands in the manifest.
+Up to `SEARCH.exact_rows` rows, every vector is compared. In a larger index, codes of 1 bit a component (RaBitQ: Gao and
+Long, 2024) preselect some thousands of rows, which are then compared exactly. The codes need no training, so segments
+can be merged and split. `measure` determines how many rows to preselect; the manifest stores that number.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ Half = npt.NDArray[np.float16]
 
 
 def codes_of(vectors: Half) -> bytes:
-    """Return a FAISS index of a bit a number, as FAISS serialises it."""
+    """Return a serialised FAISS index of 1-bit codes."""
     index = faiss.IndexRaBitQFastScan(vectors.shape[1], faiss.METRIC_INNER_PRODUCT)
-    index.train(np.zeros((1, vectors.shape[1]), np.float32))  # the vectors are centred: around 0
+    index.train(np.zeros((1, vectors.shape[1]), np.float32))  # the vectors are centred around 0
     for start in range(0, len(vectors), SEARCH.block_rows):
         index.add(vectors[start : start + SEARCH.block_rows].astype(np.float32))
     data: bytes = faiss.serialize_index(index).tobytes()
@@ -38,7 +38,7 @@ class Dense:
     def __init__(
         self, segments: Sequence[tuple[Half, npt.NDArray[np.uint8]]], dimension: int, shortlist: Shortlist | None
     ) -> None:
-        """`segments`: the vectors of each, and its codes, looked at only where there are many rows."""
+        """`segments`: the vectors and the codes of each. Codes are used in a large index only."""
         self._vectors = [vectors for vectors, _ in segments]
         self._codes = [codes for _, codes in segments]
         self._firsts = np.cumsum([0, *map(len, self._vectors)])
@@ -47,7 +47,7 @@ class Dense:
         self.size = int(self._firsts[-1])
 
     def search(self, vectors: Vectors, limit: int) -> list[npt.NDArray[np.int64]]:
-        """Return, for each vector, the `limit` rows of the greatest inner product, or all where they are fewer."""
+        """Return, for each vector, the `limit` rows with the greatest inner products; all rows if they are fewer."""
         limit = min(limit, self.size)
         if limit < 1:
             return [np.zeros(0, np.int64) for _ in vectors]
@@ -60,11 +60,11 @@ class Dense:
         ]
 
     def closest(self, vector: Vectors, rows: npt.NDArray[np.int64], limit: int) -> npt.NDArray[np.int64]:
-        """Return, of some rows (ascending), the `limit` of the greatest inner product, or all where they are fewer."""
+        """Return, of some rows (ascending), the `limit` with the greatest inner products; all if they are fewer."""
         return self._closest(vector, rows, limit) if len(rows) else rows
 
     def measure(self, questions: Vectors) -> Shortlist | None:
-        """Return how many rows must be preselected, so that .99 of the 50 closest are kept; None for a small index."""
+        """Return how many rows to preselect to keep 99 % of the 50 closest; None for a small index."""
         if self.size <= SEARCH.exact_rows:
             return None
         exact = self._exactly(questions)
@@ -86,7 +86,7 @@ class Dense:
 
     @cached_property
     def _quick(self) -> Any:
-        # Through memory, because FAISS opens paths in the locale's encoding.
+        # Deserialised from memory, because FAISS opens paths in the locale's encoding.
         whole = faiss.deserialize_index(np.frombuffer(codes_of(np.zeros((0, self._dimension), np.float16)), np.uint8))
         for codes in self._codes:
             whole.merge_from(faiss.deserialize_index(np.array(codes)), 0)
@@ -101,7 +101,7 @@ class Dense:
         return rows[np.argsort(-np.concatenate(parts), kind="stable")[:limit]]
 
     def _exactly(self, questions: Vectors) -> list[npt.NDArray[np.int64]]:
-        """Return the closest rows of each question, by comparing all."""
+        """Return the closest rows of each question by exact comparison with all rows."""
         best = np.zeros((len(questions), 0), np.float32)
         rows = np.zeros((len(questions), 0), np.int64)
         for vectors, first in zip(self._vectors, self._firsts, strict=False):

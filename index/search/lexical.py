@@ -1,7 +1,7 @@
-"""BM25 over character n-grams (`bm25_terms.terms`), as a share of what the question could reach at most.
+"""BM25 over character n-grams (`bm25_terms.terms`); a score is a share of the query's greatest possible score.
 
-The rows lie in segments; document frequencies and the mean length are those of all of them, so that scores are the
-same however the rows are divided. Lucene's variant, which never weighs a term below 0; 1.2 and 0.75 are its values.
+Document frequencies and the mean length are taken over all segments, so that scores do not depend on how the rows are
+divided into segments. This is Lucene's variant, in which no weight is below 0, with its values 1.2 and 0.75.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _K1, _B = 1.2, 0.75
 
 @dataclass(frozen=True, slots=True)
 class _QueryTerms:
-    """The terms of a query that some row has, the weightiest first."""
+    """The terms of a query that occur in the index, the highest weight first."""
 
     weights: npt.NDArray[np.float64]
     """Shape (terms,): what each contributes at most, its inverse document frequency times the weights of its texts."""
@@ -36,7 +36,7 @@ class _QueryTerms:
 
 
 class Lexical:
-    """All rows of an index. Each segment's lengths are how many terms each of its rows has."""
+    """BM25 over all segments of an index. A segment's lengths are the numbers of terms of its rows."""
 
     def __init__(self, segments: Sequence[tuple[Postings, npt.NDArray[np.int32]]]) -> None:
         self._postings = [postings for postings, _ in segments]
@@ -47,28 +47,28 @@ class Lexical:
 
     @classmethod
     def build(cls, texts: Sequence[str]) -> Lexical:
-        """Count `texts` in memory, row by row: one segment."""
+        """Count `texts`, a row each, as one segment in memory."""
         return cls([Postings.of(texts)])
 
     @cached_property
     def _norms(self) -> npt.NDArray[np.float32]:
-        """What each row's length adds to the frequency of a term below the line."""
+        """The length term in the denominator of BM25, for each row."""
         lengths = np.concatenate([np.zeros(0, np.int32), *self._lengths]).astype(np.float32)
         mean = max(float(lengths.mean(dtype=np.float64)) if len(lengths) else 0.0, 1e-9)
         return np.float32(_K1) * (np.float32(1 - _B) + np.float32(_B / mean) * lengths)
 
     def weight(self, term: str) -> float:
-        """Return the inverse document frequency of a term, above 0; highest for one that no row has."""
+        """Return the inverse document frequency of a term, above 0; highest for a term in no row."""
         starts, ends = self._find([hash_of(term)])
         return float(self._weights(starts, ends)[0])
 
     def has(self, term: str) -> bool:
-        """Whether any row has a term."""
+        """Return whether any row has a term."""
         starts, ends = self._find([hash_of(term)])
         return bool((ends > starts).any())
 
     def _find(self, hashes: Sequence[int]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """Return where the postings of terms begin and end, each of shape (segments, terms)."""
+        """Return the starts and ends of the terms' postings, each of shape (segments, terms)."""
         wanted = np.array(hashes, np.uint64)
         found = np.array([postings.find(wanted) for postings in self._postings], np.int64)
         found = found.reshape(len(self._postings), 2, len(wanted))
@@ -92,21 +92,21 @@ class Lexical:
         return _QueryTerms(weights[order], starts[:, order], ends[:, order], max(total, 1e-9))
 
     def scores(self, query: WeightedQuery) -> npt.NDArray[np.float32]:
-        """Return shape (size,), 0 to 1: the BM25 score over the sum of the weights of all terms of the query.
+        """Return shape (size,), 0 to 1: each row's BM25 score, divided by the sum of the weights of the query's terms.
 
-        Terms that no row has count in the sum: an English question over a Chinese text scores near 0 everywhere.
+        The sum includes terms that no row has, so an English question scores near 0 in a Chinese text.
         """
         return self.at(query, np.arange(self.size))
 
     def at(self, query: WeightedQuery, rows: Rows) -> npt.NDArray[np.float32]:
-        """Return `scores(query)[rows]` without looking at other rows. `rows`: ascending."""
+        """Return `scores(query)[rows]` without computing the other rows. `rows`: ascending."""
         return self._at(self._terms(query), rows)
 
     def top(self, query: WeightedQuery, limit: int) -> Rows:
-        """Return the `limit` rows with the highest scores, or all above 0 where they are fewer, ascending.
+        """Return the `limit` rows with the highest scores, ascending; all rows above 0 if they are fewer.
 
-        Weighty terms first; once what is left cannot lift a row without any of them among the first, the common
-        terms are looked up for the rows that are still in the race only (Turtle and Flood's MaxScore, 1995).
+        Terms are added from the highest weight down. Once the remaining terms alone cannot bring a row into the result,
+        they are looked up only for the rows that have a score already (MaxScore: Turtle and Flood, 1995).
         """
         query_terms = self._terms(query)
         reached = np.zeros(self.size, np.float32)
@@ -132,7 +132,7 @@ class Lexical:
         return np.sort(rows[np.lexsort((rows, -scores))[:limit]])
 
     def _add(self, query_terms: _QueryTerms, number: int, reached: npt.NDArray[np.float32]) -> None:
-        """Add what one term gives every row that has it."""
+        """Add the score of one term to every row that has it."""
         weight = np.float32(query_terms.weights[number])
         places = zip(query_terms.starts[:, number].tolist(), query_terms.ends[:, number].tolist(), strict=True)
         for postings, first, (start, end) in zip(self._postings, self._firsts, places, strict=False):
@@ -142,7 +142,7 @@ class Lexical:
             reached[rows] += weight * counts / (counts + self._norms[rows])
 
     def _at(self, query_terms: _QueryTerms, rows: Rows, *, since: int = 0) -> npt.NDArray[np.float32]:
-        """Return the scores of some rows, by the terms from number `since` on."""
+        """Return the scores of some rows over the terms from number `since` on."""
         reached = np.zeros(len(rows), np.float64)
         cuts = np.searchsorted(rows, self._firsts)
         for number, postings in enumerate(self._postings):
@@ -156,7 +156,7 @@ class Lexical:
             for weight, start, end in places:
                 if start == end:
                     continue
-                # Thousands of times a question in a large index, mostly in vain: no call more than is needed.
+                # This runs thousands of times for a question in a large index, so calls are few.
                 holders = postings.rows[start:end]
                 if len(holders) > 4 * len(local):
                     at = holders.searchsorted(local)
@@ -173,7 +173,7 @@ class Lexical:
         return (reached / query_terms.total).astype(np.float32)
 
     def rows_with(self, wanted: Sequence[str], limit: int) -> Rows:
-        """Return the first rows, `limit` at most, that have all of the wanted terms."""
+        """Return the first rows that have all of the wanted terms, at most `limit`."""
         places = zip(*self._find([hash_of(term) for term in wanted]), strict=True)
         found: list[Rows] = []
         missing = limit

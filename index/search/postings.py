@@ -1,9 +1,9 @@
-"""Which rows of one segment have which terms, and how often: four arrays on disk, memory-mapped.
+"""The inverted index of one segment: four memory-mapped arrays.
 
-terms.hashes.npy   (terms,) uint64: 64 bits of each term, ascending; the terms themselves are not stored
-terms.starts.npy   (terms + 1,) int64: where each term's postings begin
-terms.rows.npy     (postings,) int32: the rows that have a term, ascending within it
-terms.counts.npy   (postings,) uint16: how often each has it
+terms.hashes.npy   (terms,) uint64: a 64-bit hash of each term, ascending; the terms themselves are not stored
+terms.starts.npy   (terms + 1,) int64: the start of each term's postings
+terms.rows.npy     (postings,) int32: the rows that have a term, ascending for each term
+terms.counts.npy   (postings,) uint16: the frequency of the term in the row
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ _MOST = np.iinfo(np.uint16).max
 
 
 def hash_of(term: str) -> int:
-    """Return the 64 bits that stand for a term, the same on every machine."""
+    """Return the 64-bit hash of a term, the same on every machine."""
     return int.from_bytes(hashlib.blake2b(term.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
 
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """The terms of some rows."""
+    """The postings of some rows."""
 
     hashes: npt.NDArray[np.uint64]
     starts: npt.NDArray[np.int64]
@@ -40,7 +40,7 @@ class Postings:
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> tuple[Postings, npt.NDArray[np.int32]]:
-        """Count the terms of texts, row by row. Return also how many each row has."""
+        """Count the terms of texts, a row each. Return also the number of terms of each row."""
         numbers: dict[str, int] = {}
         term_of: list[int] = []
         rows: list[int] = []
@@ -65,7 +65,7 @@ class Postings:
 
     @classmethod
     def join(cls, parts: Sequence[tuple[Postings, npt.NDArray[np.bool_]]]) -> Postings:
-        """Put segments one after the other; of each the rows that its mask keeps, numbered anew."""
+        """Concatenate segments. Each keeps the rows of its mask, which are renumbered."""
         kept, first = [], 0
         for postings, mask in parts:
             numbers = (np.cumsum(mask) - 1 + first).astype(np.int32)
@@ -73,7 +73,7 @@ class Postings:
             term = np.repeat(np.arange(len(postings.hashes)), np.diff(postings.starts))
             stay = mask[postings.rows]
             kept.append((postings.hashes, term[stay], numbers[postings.rows[stay]], postings.counts[stay]))
-        # A term that only removed rows had goes with them.
+        # A term of removed rows only is removed too.
         used = [hashes[np.bincount(term, minlength=len(hashes)) > 0] for hashes, term, _, _ in kept]
         hashes = np.unique(np.concatenate([np.zeros(0, np.uint64), *used]))
         sizes = np.zeros(len(hashes) + 1, np.int64)
@@ -100,13 +100,13 @@ class Postings:
 
     @classmethod
     def open(cls, folder: Path) -> Postings:
-        """Open what `write` wrote, memory-mapped. Raises OSError or ValueError."""
-        # As plain arrays: numpy's memmap type costs more than the look-ups.
+        """Map the files that `write` wrote. Raises OSError or ValueError."""
+        # As plain arrays, because numpy's memmap type costs more than the look-ups.
         files = (np.load(folder / file, mmap_mode="r", allow_pickle=False) for file in FILES)
         return cls(*(file.view(np.ndarray) for file in files))
 
     def find(self, hashes: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """Return where the postings of each term begin and end; nowhere, for a term that no row has."""
+        """Return the start and end of each term's postings; they are equal for a term that no row has."""
         if not len(self.hashes):
             return np.zeros(len(hashes), np.int64), np.zeros(len(hashes), np.int64)
         places = np.minimum(np.searchsorted(self.hashes, hashes), len(self.hashes) - 1)

@@ -1,7 +1,7 @@
-"""Token vectors on disk: int8, one record a token, read only for the candidates of a question.
+"""Token vectors on disk: int8, a record for each token, read for the candidates of a question only.
 
-`tokens.bin` holds the records of all rows, one row after the other. They are read, not memory-mapped: what a question
-has touched does not stay in the memory of the process.
+`tokens.bin` holds the records of all rows in row order. They are read and not memory-mapped, so that they do not stay
+in the memory of the process.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ Records = npt.NDArray[np.void]
 
 
 def record_type(dimension: int) -> np.dtype[np.void]:
-    """Return how a token is stored: a vector is `values` × `scale`.
+    """Return the record type of a token. Its vector is `values` × `scale`.
 
-    `start` and `end` say where it stands in the words of its row, half-open, and lie below 0 in the title before
-    them; `sentence` counts from the row's first.
+    `start` and `end` are its half-open range in the words of its chunk, below 0 in the context before them. `sentence`
+    counts from the first sentence of the chunk.
     """
     places = [("scale", "<f4"), ("start", "<i4"), ("end", "<i4"), ("sentence", "<i4")]
     return np.dtype([*places, ("values", "i1", (dimension,))])
 
 
 def pack(encoded: Encoded, centering: Centering, contexts: Sequence[int], ends: Sequence[Sequence[int]]) -> Records:
-    """Return the records of some rows, one after the other.
+    """Return the records of some chunks, concatenated.
 
-    `contexts`: for each row, how many characters stand before its words; `ends`: where its sentences end in them.
+    `contexts`: the length of each chunk's context in characters; `ends`: the ends of its sentences in its words.
     """
     vectors = centering.center(encoded.hidden)
     scales = np.maximum(np.abs(vectors).max(axis=1, initial=0.0), np.finfo(np.float32).tiny) / 127
@@ -51,23 +51,23 @@ def pack(encoded: Encoded, centering: Centering, contexts: Sequence[int], ends: 
     records["start"], records["end"] = encoded.offsets[:, 0] - before, encoded.offsets[:, 1] - before
     for row, places in enumerate(ends):
         own = slice(encoded.starts[row], encoded.starts[row + 1])
-        # A title stands with the first sentence.
+        # The context counts with the first sentence.
         records["sentence"][own] = np.searchsorted(places[:-1], records["start"][own], side="right")
     return records
 
 
 class _Handle:
-    """An open file that closes with the last one who reads it."""
+    """An open file, closed when nothing refers to it any more."""
 
     def __init__(self, path: Path) -> None:
-        self.number = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))  # Windows would read line ends
+        self.number = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))  # else Windows converts line ends
         self._turn = threading.Lock()
 
     def read(self, size: int, start: int) -> bytes:
-        """Return `size` bytes from byte `start` on, fewer where the file ends. Threads may overlap. Raises OSError."""
+        """Return `size` bytes from byte `start` on; fewer at the end of the file. Thread-safe. Raises OSError."""
         if hasattr(os, "pread"):
             return os.pread(self.number, size, start)
-        with self._turn:  # Windows cannot read at a place without moving there
+        with self._turn:  # Windows has no pread
             os.lseek(self.number, start, os.SEEK_SET)
             return os.read(self.number, size)
 
@@ -92,13 +92,13 @@ class TokenFile:
         return cls(path, record_type(dimension), ends, _Handle(path))
 
     def bounds(self, first: int, last: int) -> tuple[int, int]:
-        """Return where the records of rows `first` to `last`, both included, begin and end."""
+        """Return the start and end of the records of rows `first` to `last`, both included."""
         return int(self.ends[first - 1]) if first else 0, int(self.ends[last])
 
     def read_rows(self, rows: npt.NDArray[np.int64]) -> tuple[list[Records], npt.NDArray[np.int64]]:
-        """Return the records of one row or more, in their order, and how many each has.
+        """Return the records of one or more rows, in their order, and the number of records of each.
 
-        Rows that lie together are read at once. Raises as `read` does.
+        Consecutive rows are read at once. Raises as `read` does.
         """
         ends = self.ends[rows].astype(np.int64)
         starts = np.where(rows > 0, self.ends[rows - 1], 0).astype(np.int64)
@@ -107,7 +107,7 @@ class TokenFile:
         return [self.read(start, end) for start, end in runs], ends - starts
 
     def read(self, start: int, end: int) -> Records:
-        """Return records [start, end). Raises OSError, EOFError where the file is shorter."""
+        """Return records [start, end). Raises OSError, or EOFError if the file is shorter."""
         size = self.kind.itemsize
         data = self._handle.read((end - start) * size, start * size)
         if len(data) != (end - start) * size:
@@ -117,7 +117,7 @@ class TokenFile:
 
 @dataclass(frozen=True, slots=True)
 class TokenRows:
-    """The tokens of some rows, one row after the other."""
+    """The tokens of some rows, in row order."""
 
     values: npt.NDArray[np.int8]
     """Shape (tokens, dimension), not contiguous."""
@@ -138,9 +138,9 @@ class TokenRows:
         starts: npt.NDArray[np.int32],
         sentences: npt.NDArray[np.int32],
     ) -> TokenRows:
-        """`parts`: the records of the rows, any number of rows in each, at least one part.
+        """`parts`: the records of the rows in one or more arrays, which may hold any number of rows.
 
-        For each row: how many tokens it has, where its window starts in its passage, and its first sentence.
+        For each row: its number of tokens, the offset of its chunk in its passage, and its first sentence.
         """
         records = parts[0] if len(parts) == 1 else np.concatenate(parts)
         offsets = np.stack([records["start"], records["end"]], axis=1)

@@ -1,1 +1,1 @@
-"""The files of an index: segments, documents, what the parser found, and who may write."""
+"""The files of an index: segments, documents, parsed documents, and the lock."""

@@ -1,4 +1,4 @@
-"""What an opened index shows of its documents: sequences that read what is asked of them, when it is."""
+"""Lazy sequences of an opened index: documents, passages, outline. They read files on first use."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from index.storage.sources import fetch
 
 
 class Documents(Sequence[Document]):
-    """The documents of an index in its order, each read when it is asked for; some are kept."""
+    """The documents of an index in its order. Each is read on first use; the last few stay in memory."""
 
     def __init__(self, folder: Path, manifest: Manifest) -> None:
         self._folder = folder
@@ -43,7 +43,7 @@ class Documents(Sequence[Document]):
     @overload
     def __getitem__(self, number: slice) -> Sequence[Document]: ...
     def __getitem__(self, number: int | slice) -> Document | Sequence[Document]:
-        """Raises IndexCorrupt if its file was altered, IndexStale if the index was changed meanwhile."""
+        """Raises IndexCorrupt if the file was altered, IndexStale if the index has been changed meanwhile."""
         if isinstance(number, slice):
             return [self[one] for one in range(*number.indices(len(self)))]
         number = range(len(self))[number]
@@ -69,14 +69,14 @@ class Documents(Sequence[Document]):
         try:
             return parse_cache.read(self._folder, record.id, source, self._files)
         except IndexCorrupt:
-            return parse_source(source)  # the source is whole, and all that was found is in it
+            return parse_source(source)  # the source is intact: parse it again
 
 
 class Passages(Sequence[tuple[Document, Passage]]):
     """The passage of each row, with its document."""
 
     def __init__(self, documents: Documents, place: Callable[[int], tuple[int, int]], size: int) -> None:
-        """`place` gives the place of a row's document, and that of its passage there."""
+        """`place` returns the number of a row's document and the number of its passage in it."""
         self._documents = documents
         self._place = place
         self._size = size
@@ -100,9 +100,9 @@ class Passages(Sequence[tuple[Document, Passage]]):
 
 
 class Outline(Sequence[Heading]):
-    """The sections of all documents in reading order; `parent`, `first` and `end` count over all of them.
+    """The sections of all documents in reading order; `parent`, `first` and `end` count over all documents.
 
-    Read when one is asked for: most questions point at none.
+    They are read on first use: most questions refer to no section.
     """
 
     def __init__(self, manifest: Manifest, segments: Sequence[Segment]) -> None:
@@ -114,7 +114,7 @@ class Outline(Sequence[Heading]):
         return self.of(range(len(self._records)))
 
     def of(self, numbers: Collection[int]) -> list[Heading]:
-        """Return the sections of some documents, by their places; `parent` counts over these alone."""
+        """Return the sections of some documents, by number; `parent` counts over these sections only."""
         found: list[Heading] = []
         by_document: dict[str, list[Heading]] = {}
         for segment in self._segments:

@@ -1,4 +1,4 @@
-"""The folder of an index: whose it is, who may change it, and what in it is no longer needed."""
+"""The folder of an index: locking it, refusing a foreign folder, deleting files that are no longer needed."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ _OURS = re.compile(r"[0-9a-f]{16}\.(?:bin|text|json|parts)|\d+\.(?:txt|toml)")
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Keep other processes from changing the index meanwhile. Raises StoreError where one does, or none can.
+    """Lock the index against changes by other processes. Raises StoreError if it is locked or cannot be locked.
 
-    The system lets go of the lock when the process ends, however it ends.
+    The system releases the lock when the process ends, however it ends.
     """
     refuse_foreign(folder)
-    # The file stays: it says, before there is a manifest, that the folder is ours. Not of one thread: a change that is
-    # given up half way is closed by whichever thread collects it.
+    # The file stays: before there is a manifest, it marks the folder as an index. The lock belongs to no thread: the
+    # generator of an abandoned change may be closed by another thread.
     lock = FileLock(folder / _LOCK, blocking=False, mode=0o600, thread_local=False, preserve_lock_file=True)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -52,12 +52,12 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def cannot_write(folder: Path, error: OSError) -> StoreError:
-    """Return the error of an index folder that cannot be written."""
+    """Return the error for an index folder that cannot be written."""
     return StoreError(index_messages.CANNOT_BE_WRITTEN.format(folder=folder, reason=error.strerror))
 
 
 def refuse_foreign(folder: Path) -> None:
-    """Raise StoreError rather than change a folder that somebody uses for something else."""
+    """Raise StoreError for a folder that holds something other than an index."""
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise StoreError(index_messages.NOT_A_FOLDER.format(folder=folder))
     if folder.is_dir() and any(folder.iterdir()) and not any((folder / name).exists() for name in (MANIFEST, _LOCK)):
@@ -65,7 +65,7 @@ def refuse_foreign(folder: Path) -> None:
 
 
 def clear(folder: Path, manifest: Manifest) -> None:
-    """Delete what the manifest does not name, as far as its name is one that only we give."""
+    """Delete files that the manifest does not name; only files with names of ours."""
     documents = [path for path in (folder / DOCUMENTS).glob("*") if _OURS.fullmatch(path.name)]
     unfinished = [*(folder / DOCUMENTS).glob(".*"), *folder.glob(f".{MANIFEST}.*")]
     documents += [path for path in unfinished if UNFINISHED.fullmatch(path.name)]
@@ -79,6 +79,6 @@ def clear(folder: Path, manifest: Manifest) -> None:
 
 
 def _delete(path: Path) -> None:
-    """Delete a file; one that is open somewhere stays on Windows, and goes with a later change."""
+    """Delete a file. On Windows an open file stays; a later change deletes it."""
     with suppress(OSError):
         path.unlink()

@@ -1,7 +1,7 @@
-"""What the parser found in a document, in `documents/ID.parts`: a long text is cited without being parsed again.
+"""Stores parsed documents, in `documents/ID.parts`, so that a long document is cited without parsing it again.
 
-JSON. `order` says, a letter each, whether the next block is a section, a passage or matter; the three lists hold their
-fields, where a section is named by its place among the sections. Metadata is not in it: a person may change that.
+The file is JSON. `order` has a letter for each block: section, passage or non-body (m). Three lists hold the fields of
+the blocks, which refer to a section by its number. Metadata is not stored, because a person may change it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from index.storage.sources import DOCUMENTS
 
 
 def keep(folder: Path, identity: str, document: Document) -> dict[str, FileRecord]:
-    """Store what was found; return the file by its name, from the index folder. Raises OSError."""
+    """Store a parsed document; return its file by the name relative to the index folder. Raises OSError."""
     places: dict[int, int] = {}
     order: list[str] = []
     sections: list[list[Any]] = []
@@ -61,7 +61,7 @@ def keep(folder: Path, identity: str, document: Document) -> dict[str, FileRecor
 
 
 def read(folder: Path, identity: str, source: Source, files: dict[str, FileRecord]) -> Document:
-    """Return the document of a source, as `parse_source` does.
+    """Return the parsed document of a source; equal to the result of `parse_source`.
 
     `files`: the manifest's. Raises IndexCorrupt if the file is missing or altered.
     """

@@ -1,12 +1,12 @@
-"""A segment: some rows of an index in a folder of their own, written once and never changed.
+"""A segment: consecutive rows of an index, in a folder of their own, written once and never changed.
 
-rows.npy       one record a row: its passage, where its words, tokens and terms are (`ROW`)
-texts.bin      what was embedded, row after row, in UTF-8: for finding words, never for showing
-vectors.npy    (rows, dimension) float16, of length 1, less the background
-codes.faiss    the same in a bit a number, for a large index (index/search/dense.py)
+rows.npy       a record for each row: its passage, the ends of its text and tokens, its number of terms (`ROW`)
+texts.bin      the embedded texts in row order, UTF-8: for matching words, never shown
+vectors.npy    (rows, dimension) float16, centred, of length 1
+codes.faiss    the same vectors as 1-bit codes, for a large index (index/search/dense.py)
 tokens.bin     token vectors (index/search/token_vectors.py)
 terms.*.npy    character n-grams (index/search/postings.py)
-outline.json   for each document that begins here, its sections
+outline.json   the sections of each document that begins in this segment
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ Bytes = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class VectorStore:
-    """Rows whose vectors can be taken: those of a segment, or of an unfinished build."""
+    """Rows with their vectors, of a segment or of an unfinished change; other segments copy them from here."""
 
     table: npt.NDArray[np.void]
     """Shape (rows,), of `ROW`; of an unfinished build only `key` and `tokens` are set."""
@@ -56,7 +56,7 @@ class VectorStore:
 
     @classmethod
     def open(cls, folder: Path, dimension: int) -> VectorStore:
-        """Raises OSError or ValueError, also where a file is shorter than the table says."""
+        """Raises OSError or ValueError; the latter also if a file is shorter than the table requires."""
         table = np.load(folder / _ROWS, mmap_mode="r", allow_pickle=False).view(np.ndarray)
         vectors = np.load(folder / VECTORS, mmap_mode="r", allow_pickle=False).view(np.ndarray)
         tokens = TokenFile.open(folder / TOKENS, dimension, table["tokens"])
@@ -69,7 +69,7 @@ class VectorStore:
     def write(
         cls, folder: Path, keys: npt.NDArray[np.uint64], vectors: Vectors, records: Records, ends: npt.NDArray[np.int64]
     ) -> None:
-        """Write what has just been embedded. `ends`: where the records of each row end. Raises OSError."""
+        """Write newly embedded rows. `ends`: the end of each row's records. Raises OSError."""
         folder.mkdir(parents=True)
         table = np.zeros(len(keys), ROW)
         table["key"], table["tokens"] = keys, ends
@@ -80,7 +80,7 @@ class VectorStore:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """An opened segment. Its files are mapped or held open, so that it can be read on when somebody deletes it."""
+    """An opened segment. Its files are mapped or open, so that it stays readable after another process deletes it."""
 
     record: SegmentRecord
     folder: Path
@@ -105,36 +105,36 @@ class Segment:
         return self.vector_store.table
 
     def text(self, row: int) -> str:
-        """Return what was embedded as one row."""
+        """Return the embedded text of a row."""
         start, end = int(self.table["text"][row - 1]) if row else 0, int(self.table["text"][row])
         return self.words[start:end].tobytes().decode("utf-8", "surrogatepass")
 
     def outline(self) -> dict[str, list[Heading]]:
-        """Return the sections of the documents that begin here, by document id."""
+        """Return the sections of the documents that begin in this segment, by document id."""
         record: dict[str, list[list[Any]]] = json.loads(self._outline.tobytes())
         return {identity: [Heading(*entry) for entry in entries] for identity, entries in record.items()}
 
 
 def write_segment(
     folder: Path,
-    rows: Sequence[Chunk],
+    chunks: Sequence[Chunk],
     document_of: Sequence[int],
     keys: npt.NDArray[np.uint64],
     outline: dict[str, list[Heading]],
     taken: Sequence[tuple[VectorStore, int]],
     dimension: int,
 ) -> None:
-    """Write rows whose vectors lie in stores. `taken`: for each row, its store and its row there. Raises OSError."""
+    """Write a segment. `taken`: the store, and the row in it, of each chunk's vectors. Raises OSError."""
     folder.mkdir(parents=True)
-    counted, lengths = Postings.of(row.text for row in rows)
+    counted, lengths = Postings.of(chunk.text for chunk in chunks)
     counted.write(folder)
-    texts = [row.text.encode("utf-8", "surrogatepass") for row in rows]
+    texts = [chunk.text.encode("utf-8", "surrogatepass") for chunk in chunks]
     (folder / _TEXTS).write_bytes(b"".join(texts))
-    table = np.zeros(len(rows), ROW)
+    table = np.zeros(len(chunks), ROW)
     table["key"], table["document"], table["terms"] = keys, document_of, lengths
     table["text"] = np.cumsum(np.array([*map(len, texts)], np.uint64))
     for name in ("passage_id", "passage", "start", "sentence", "context", "section", "around", "year"):
-        table[name] = [getattr(row, name) for row in rows]
+        table[name] = [getattr(chunk, name) for chunk in chunks]
     _write_outline(folder, outline)
     _write_vectors(folder, table, taken, dimension)
 
@@ -142,9 +142,9 @@ def write_segment(
 def join_segments(
     folder: Path, parts: Sequence[tuple[Segment, frozenset[str]]], documents: Sequence[str], dimension: int
 ) -> int:
-    """Write segments as one, without the rows of some documents, and return its rows. Raises OSError.
+    """Merge segments, without the rows of some documents; return the number of rows. Raises OSError.
 
-    Of each part the set names the documents that go. `documents` are those that stay, in order.
+    The set in each part holds the ids of the documents to leave out. `documents`: those that stay, in order.
     """
     folder.mkdir(parents=True)
     place = {identity: number for number, identity in enumerate(documents)}
@@ -180,7 +180,7 @@ def join_segments(
 def _write_vectors(
     folder: Path, table: npt.NDArray[np.void], taken: Sequence[tuple[VectorStore, int]], dimension: int
 ) -> None:
-    """Write what lies in stores, then the table, which gets to know where each row's tokens end."""
+    """Copy the vectors and token records from their stores; then write the table, with the ends of the tokens."""
     vectors = np.zeros((len(taken), dimension), np.float16)
     at = places = 0
     with (folder / TOKENS).open("wb") as file:
@@ -204,21 +204,21 @@ def _write_outline(folder: Path, outline: dict[str, list[Heading]]) -> None:
 
 
 def _mapped(path: Path) -> Bytes:
-    """Return a file as bytes, read where they are looked at. Raises OSError."""
+    """Map a file as bytes. Raises OSError."""
     if not path.stat().st_size:
         return np.zeros(0, np.uint8)
     return np.memmap(path, np.uint8, "r").view(np.ndarray)
 
 
 def _runs(rows: npt.NDArray[np.int64]) -> Iterator[tuple[int, int]]:
-    """Yield (first, last) of the stretches of consecutive numbers."""
+    """Yield (first, last) of each run of consecutive numbers."""
     if len(rows):
         cuts = np.flatnonzero(np.diff(rows) != 1)
         yield from zip(rows[np.r_[0, cuts + 1]].tolist(), rows[np.r_[cuts, len(rows) - 1]].tolist(), strict=True)
 
 
 def _store_runs(taken: Sequence[tuple[VectorStore, int]]) -> Iterator[tuple[VectorStore, int, int]]:
-    """Yield (store, first, last) of the stretches that lie together in one store."""
+    """Yield (store, first, last) of each run of consecutive rows in one store."""
     at = 0
     while at < len(taken):
         vector_store, first = taken[at]

@@ -1,10 +1,10 @@
-"""The documents of an index as they came, in `documents/`. Their names are never part of a path: an id is.
+"""Stores the sources of an index, in `documents/`. Files are named by an id, never by the document's name.
 
-ID.bin    the bytes
-ID.text   the text, in UTF-8, where the bytes are not just that (another encoding, another format)
-ID.json   the rest of the `Source`: its name, its edition file, where it came from, and what a person says of its works.
-          It proves itself by a digest in it (`proof`): what a person says may change at any time, and the manifest,
-          which is written next, may never be where the power fails.
+ID.bin    the bytes of the file
+ID.text   the text in UTF-8, unless it equals the bytes (another encoding, another format)
+ID.json   the rest of the `Source`: its name, its edition file, its origin, and the citation fields that a person
+          supplies. It holds its own digest (`proof`), because a person may change these fields at any time, and the
+          power may fail before the manifest is written.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ _SOURCE = TypeAdapter(Source)
 
 
 def document_id(source: Source) -> str:
-    """Return 16 hex digits of all that was read: another name, byte or edition is another document.
+    """Return 16 hex digits, a digest of everything that was read. Another name, byte or edition gives another id.
 
-    What a person says of it changes nothing in it; nor does a field that a later version of us adds, while it has its
-    default: an update must find the documents again that an older version stored.
+    Supplied citation fields do not count. Nor does a field that a later version of the program adds, while it has its
+    default: an update must find the documents that an older version stored.
     """
     rest = _SOURCE.dump_python(
         source, mode="json", exclude={"data", "text", "supplied"}, exclude_defaults=True, by_alias=True
@@ -47,7 +47,7 @@ def document_id(source: Source) -> str:
 
 @dataclass(frozen=True, slots=True)
 class StoredDocument:
-    """All that the index stores of a document: put together once, when it has its name, and written as it is."""
+    """A document as the index stores it: its id, source, parsed document and origin."""
 
     id: str
     source: Source
@@ -61,7 +61,7 @@ class StoredDocument:
 
 
 def keep(folder: Path, stored: StoredDocument) -> dict[str, FileRecord]:
-    """Store the source of a document and return its files by name, from the index folder. Raises OSError."""
+    """Store the source of a document; return its files by name relative to the index folder. Raises OSError."""
     source = stored.source
     (folder / DOCUMENTS).mkdir(parents=True, exist_ok=True)
     stem = f"{DOCUMENTS}/{stored.id}"
@@ -75,26 +75,26 @@ def keep(folder: Path, stored: StoredDocument) -> dict[str, FileRecord]:
 
 
 def describe(folder: Path, source: Source, origin: str) -> str:
-    """Store in one step what a person says of a stored source; return the name of the file. Raises OSError."""
+    """Store the supplied citation fields of a source in one step; return the file's name. Raises OSError."""
     name = f"{DOCUMENTS}/{document_id(source)}.json"
     write_atomically(folder / name, _record(source, origin))
     return name
 
 
 def fetch(folder: Path, identity: str) -> Source:
-    """Return a stored source. Raises IndexCorrupt if it cannot be read or is not what was stored."""
+    """Return a stored source. Raises IndexCorrupt if it cannot be read or was altered."""
     return fetch_with_origin(folder, identity)[0]
 
 
 def fetch_with_origin(folder: Path, identity: str) -> tuple[Source, str]:
-    """Return a stored source and where it came from. Raises IndexCorrupt as `fetch` does."""
+    """Return a stored source and its origin. Raises IndexCorrupt as `fetch` does."""
     path = folder / DOCUMENTS / f"{identity}.bin"
     try:
         data = path.read_bytes()
         rest = json.loads(path.with_suffix(".json").read_bytes().decode("utf-8", "surrogatepass"))
         text = path.with_suffix(".text")
         utf8 = text.read_bytes() if text.exists() else data
-        is_proved = rest.pop("proof", None) in (None, _proof(rest))  # an older version wrote none
+        is_proved = rest.pop("proof", None) in (None, _proof(rest))  # an older version wrote no digest
         origin = rest.pop("origin")
         source = _SOURCE.validate_python({**rest, "data": data, "text": utf8.decode("utf-8", "surrogatepass")})
     except OSError as error:
@@ -108,9 +108,9 @@ def fetch_with_origin(folder: Path, identity: str) -> tuple[Source, str]:
 
 
 def stored(folder: Path) -> tuple[list[tuple[Source, str]], list[str]]:
-    """Return every source that a folder still holds, with its origin, and the names of those that are damaged.
+    """Return the intact sources of a folder, each with its origin, and the names of the damaged ones.
 
-    Of this format or an older one; in the manifest's order where it can be read.
+    The index may have this format or an older one. The order is the manifest's, if it can be read.
     """
     try:
         record = read_record(folder)
@@ -139,7 +139,7 @@ def stored(folder: Path) -> tuple[list[tuple[Source, str]], list[str]]:
 
 
 def all_stored(folder: Path) -> list[tuple[Source, str]]:
-    """Return every source of a folder, with its origin. Raises IndexCorrupt where one is damaged: nothing is lost."""
+    """Return every source of a folder, with its origin. Raises IndexCorrupt if one is damaged."""
     found, lost = stored(folder)
     if lost:
         names = Message(zh="、".join(lost), en=", ".join(lost))
@@ -149,7 +149,7 @@ def all_stored(folder: Path) -> list[tuple[Source, str]]:
 
 
 def _older(folder: Path, number: int, entry: dict[str, Any]) -> Source | None:
-    """Return a document of format 2: `documents/0.txt`, and `0.toml` where it has an edition."""
+    """Return a document of format 2: `documents/0.txt`, and `0.toml` if it has an edition."""
     path = folder / DOCUMENTS / f"{number}.txt"
     try:
         edition = path.with_suffix(".toml").read_bytes().decode() if entry.get("edition") else None
@@ -159,7 +159,7 @@ def _older(folder: Path, number: int, entry: dict[str, Any]) -> Source | None:
 
 
 def _rest(source: Source) -> dict[str, Any]:
-    """Return what JSON holds of a source: all but its bytes and its text."""
+    """Return the JSON record of a source: everything but its bytes and its text."""
     rest: dict[str, Any] = _SOURCE.dump_python(source, mode="json", exclude={"data", "text"}, by_alias=True)
     return rest
 

@@ -62,10 +62,10 @@ _SUMS = re.compile(
 
 def asks_for(question: str) -> Kind | None:
     """The kind of answer a question wants, where its words say so."""
-    asked = normalised(question).rstrip("?!。 ")
-    if asked.endswith(("吗", "么")) and not asked.endswith(("什么", "多么", "怎么")):
+    question = normalised(question).rstrip("?!。 ")
+    if question.endswith(("吗", "么")) and not question.endswith(("什么", "多么", "怎么")):
         return None
-    return next((kind for kind, pattern in _ASKS if pattern.search(asked)), None)
+    return next((kind for kind, pattern in _ASKS if pattern.search(question)), None)
 
 
 class AnswerTypes:
@@ -87,14 +87,14 @@ class AnswerTypes:
         kind = asks_for(question)
         if kind is None:
             return False
-        text, asked = normalised(passage), normalised(question)
+        passage, question = normalised(passage), normalised(question)
         if kind == "when":
-            return all(match[0] in asked for match in _TIME.finditer(text))
+            return all(match[0] in question for match in _TIME.finditer(passage))
         if kind == "number":
-            units = _PERSONS if _PEOPLE.search(asked) else _SUMS if _MONEY.search(asked) else _COUNT
-            return all(match[0] in asked for match in units.finditer(text))
-        people, places = _names(text)
-        return all(name in asked or name in self._common for name in (people if kind == "who" else places))
+            units = _PERSONS if _PEOPLE.search(question) else _SUMS if _MONEY.search(question) else _COUNT
+            return all(match[0] in question for match in units.finditer(passage))
+        people, places = _names(passage)
+        return all(name in question or name in self._common for name in (people if kind == "who" else places))
 
 
 @lru_cache(maxsize=4096)

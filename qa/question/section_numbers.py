@@ -76,17 +76,17 @@ def _with_brackets(match: re.Match[str]) -> str:
     return f"({folded if folded != match[0] else read_numeral(match[0])})"
 
 
-def mentions(asked: str) -> list[Mention]:
+def mentions(question: str) -> list[Mention]:
     """Return the numbers of sections in a normalised question, outermost first; those in English only if no other."""
-    found = [mention for match in _CHINESE.finditer(asked) if (mention := _in_chinese(match))]
+    found = [mention for match in _CHINESE.finditer(question) if (mention := _in_chinese(match))]
     if not found:
-        found = [mention for match in _ENGLISH.finditer(asked) if (mention := _in_english(match))]
-        between = asked[found[0].end : found[1].start] if len(found) > 1 else ""
+        found = [mention for match in _ENGLISH.finditer(question) if (mention := _in_english(match))]
+        between = question[found[0].end : found[1].start] if len(found) > 1 else ""
         if re.fullmatch(r",?\s*(?:of|in)\s+(?:the\s+)?", between):  # section 2 of article 4
             found[:2] = found[1::-1]
     last = max((mention.end for mention in found), default=0)
-    for match in _IN_BRACKETS.finditer(asked, last):
-        if match.start() != last and not _MAY_PRECEDE_BRACKETS.search(asked, 0, match.start()):
+    for match in _IN_BRACKETS.finditer(question, last):
+        if match.start() != last and not _MAY_PRECEDE_BRACKETS.search(question, 0, match.start()):
             continue  # 《决定（三）》
         found.append(Mention(match.start(), match.end(), BRACKETS, SectionNumber(match["n"]), False))
     return found

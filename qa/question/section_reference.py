@@ -77,8 +77,8 @@ def _named_works(headings: Sequence[Heading], question: str) -> set[int]:
         if heading.level != 0:
             continue
         about = normalised(heading.label + heading.words)
-        for asked, own in _WORK_KINDS:
-            if re.search(asked, question) and re.search(own, about):
+        for in_question, in_title in _WORK_KINDS:
+            if re.search(in_question, question) and re.search(in_title, about):
                 found.add(row)
     return found
 
@@ -134,38 +134,38 @@ def sibling(before: SectionReference, pointed: SectionReference, headings: Seque
 
 def place(question: str, headings: Sequence[Heading]) -> SectionReference | None:
     """Return the section that a question points at, or None."""
-    asked = normalised_question(question)
-    numbers = mentions(asked)
-    if not numbers and not any(pattern.search(asked) for pattern in (_NAMED, _EN_NAMED, _OPENING)):
+    question = normalised_question(question)
+    numbers = mentions(question)
+    if not numbers and not any(pattern.search(question) for pattern in (_NAMED, _EN_NAMED, _OPENING)):
         return None  # before the headings are looked at: there may be a hundred thousand
-    works = _named_works(headings, asked)
+    works = _named_works(headings, question)
     if sum(heading.level == 0 for heading in headings) > QUESTION.few_works:
-        if numbers and (with_context := titled_works(headings, _name(asked, numbers[0]))):
-            own = asked if numbers[0].is_english else asked[numbers[0].start :]
-            return _agreed(own, headings, with_context)
+        if numbers and (named_works := titled_works(headings, _name(question, numbers[0]))):
+            own = question if numbers[0].is_english else question[numbers[0].start :]
+            return _agreed(own, headings, named_works)
         if len(works) != 1:
             return None  # the third part of which one?
-    return _place_in(asked, headings, works)
+    return _place_in(question, headings, works)
 
 
-def _place_in(asked: str, headings: Sequence[Heading], works: set[int]) -> SectionReference | None:
+def _place_in(question: str, headings: Sequence[Heading], works: set[int]) -> SectionReference | None:
     """Return the section that a question points at, best in one of `works`; in any, where these are none."""
-    numbers = mentions(asked)
+    numbers = mentions(question)
     if len(numbers) > 1 and numbers[1].kind not in PARAGRAPHS:
         first, second = numbers[0], numbers[1]
-        edge = max(first.end, second.start) if first.start < second.start else len(asked)
-        outer = _by_number(asked[:edge], first, headings, works)
+        edge = max(first.end, second.start) if first.start < second.start else len(question)
+        outer = _by_number(question[:edge], first, headings, works)
         inner = _groups_inside(headings, outer.section, second) if outer else []
         if inner:
             found = (row for group in inner if (row := member(headings, group, second.number)) is not None)
             row = next(found, None)
             ends = min(first.start, second.start), max(number.end for number in numbers)
-            return None if row is None else SectionReference(row, _rest(asked, *ends))
-    if (opening := _OPENING.search(asked)) and works and not numbers:
-        return SectionReference(min(works), _rest(asked, opening.start(), opening.end()), opening=True)
-    if numbers and (pointed := _by_number(asked, numbers[0], headings, works)):
+            return None if row is None else SectionReference(row, _rest(question, *ends))
+    if (opening := _OPENING.search(question)) and works and not numbers:
+        return SectionReference(min(works), _rest(question, opening.start(), opening.end()), opening=True)
+    if numbers and (pointed := _by_number(question, numbers[0], headings, works)):
         return pointed
-    return _by_name(asked, headings, works)
+    return _by_name(question, headings, works)
 
 
 def _groups_inside(headings: Sequence[Heading], outer: int, number: Mention) -> list[list[int]]:
@@ -186,15 +186,15 @@ def _unit(headings: Sequence[Heading], group: Sequence[int]) -> str:
     return mark.unit if mark else ""
 
 
-def _name(asked: str, number: Mention) -> str:
+def _name(question: str, number: Mention) -> str:
     """Return the words that may name the work: those before 第三十七条, or all around "Article 19"."""
-    before = asked[: number.start]
-    return f"{before} {asked[number.end :]}" if number.is_english else before
+    before = question[: number.start]
+    return f"{before} {question[number.end :]}" if number.is_english else before
 
 
-def _agreed(asked: str, headings: Sequence[Heading], works: set[int]) -> SectionReference | None:
+def _agreed(question: str, headings: Sequence[Heading], works: set[int]) -> SectionReference | None:
     """Return the section that is pointed at in equally well named works; None where its headings there differ."""
-    found = [pointed for work in sorted(works) if (pointed := _place_in(asked, headings, {work}))]
+    found = [pointed for work in sorted(works) if (pointed := _place_in(question, headings, {work}))]
     found = [pointed for pointed in found if work_of(headings, pointed.section) in works]
     if len({normalised(headings[pointed.section].label) for pointed in found}) != 1:
         return None
@@ -203,8 +203,8 @@ def _agreed(asked: str, headings: Sequence[Heading], works: set[int]) -> Section
     return dataclasses.replace(found[0], rest=" ".join(word for word in found[0].rest.split() if word not in title))
 
 
-def _rest(asked: str, start: int, end: int) -> str:
-    rest = asked[:start] + " " + asked[end:]
+def _rest(question: str, start: int, end: int) -> str:
+    rest = question[:start] + " " + question[end:]
     rest = re.sub(
         "讲话|演讲|宣言|声明|报告|条约|公约|协定|文章|文件|全文|原文|本文|文中|里面|里|中|speech|declaration|treaty|convention|text|document",
         "",
@@ -214,15 +214,15 @@ def _rest(asked: str, start: int, end: int) -> str:
     return re.sub(r"[\W的了呢吗是]+", " ", rest).strip()
 
 
-def _by_number(asked: str, number: Mention, headings: Sequence[Heading], works: set[int]) -> SectionReference | None:
+def _by_number(question: str, number: Mention, headings: Sequence[Heading], works: set[int]) -> SectionReference | None:
     kind = number.kind
-    tail = asked[number.end : number.end + 4]
+    tail = question[number.end : number.end + 4]
     if (suffix := re.match("的?(建议|主张)", tail)) and kind in ("条", "点", "项"):
         kind = suffix[1]
-    rest = _rest(asked, number.start, number.end)
+    rest = _rest(question, number.start, number.end)
     rest = re.sub("^(建议|主张)|(建议|主张)$", "", rest).strip()
     if kind in PARAGRAPHS:
-        named = _by_name(asked[: number.start] + asked[number.end :], headings, works)
+        named = _by_name(question[: number.start] + question[number.end :], headings, works)
         row = named.section if named else (min(works) if works else None)
         return None if row is None else SectionReference(row, rest, paragraph=number.number.count)
     found = []
@@ -271,9 +271,9 @@ def _without_parent(rest: str, parent: int | None, headings: Sequence[Heading]) 
     return " ".join(word for word in rest.split() if contained(word, label) <= 0.6)
 
 
-def _by_name(asked: str, headings: Sequence[Heading], works: set[int]) -> SectionReference | None:
+def _by_name(question: str, headings: Sequence[Heading], works: set[int]) -> SectionReference | None:
     best: tuple[float, int, re.Match[str]] | None = None
-    for match in [*_NAMED.finditer(asked), *_EN_NAMED.finditer(asked)]:
+    for match in [*_NAMED.finditer(question), *_EN_NAMED.finditer(question)]:
         title = match.groupdict().get("title") or match.groupdict().get("title2") or ""
         title = re.sub(r"^(讲话|演讲|宣言|声明|报告|文中|文章)?(里|中)?(关于|有关|的|谈|讲)*", "", title.strip())
         if len(title) < 2:
@@ -286,4 +286,4 @@ def _by_name(asked: str, headings: Sequence[Heading], works: set[int]) -> Sectio
                 best = (score, row, match)
     if best is None:
         return None
-    return SectionReference(best[1], _rest(asked, best[2].start(), best[2].end()))
+    return SectionReference(best[1], _rest(question, best[2].start(), best[2].end()))

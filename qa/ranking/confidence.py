@@ -29,7 +29,7 @@ class Evidence:
 
     score: float
     """The score of the best passage, as `late_interaction.rank` gives it."""
-    null: NullScores
+    null_scores: NullScores
     cross: bool
     """Whether question and index are in different scripts: an English question to a Chinese text."""
     unmatched_name: bool
@@ -42,7 +42,7 @@ class Evidence:
     @property
     def deviations(self) -> float:
         """The distance of the score above the mean null score, in standard deviations."""
-        return (self.score - self.null.mean) / max(self.null.deviation, 1e-6)
+        return (self.score - self.null_scores.mean) / max(self.null_scores.deviation, 1e-6)
 
 
 class Logistic(BaseModel):

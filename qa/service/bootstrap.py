@@ -20,7 +20,7 @@ from index.catalog import Catalog
 from index.encoders.base import Embedder
 from index.encoders.e5_weights import BUNDLED_NAME
 from index.encoders.registry import open_embedder
-from index.library import Change, Library, NewDocument
+from index.library import DocumentChange, Library, NewDocument
 from index.manifest import MANIFEST, Manifest
 from index.searcher import Index
 from index.storage import sources
@@ -124,19 +124,19 @@ def build(folder: Path, embedder: Embedder) -> Index:
     return Index.open(folder)
 
 
-def add(folder: Path | None, model: str, paths: Sequence[str], name: str | None) -> Iterator[Change]:
+def add(folder: Path | None, model: str, paths: Sequence[str], name: str | None) -> Iterator[DocumentChange]:
     """Add files, folders (all they hold) and, for `-`, stdin to an index; None is the model's own folder.
 
     An index of its own folder that does not exist yet gets the shipped text too. What comes from the same path again
     takes the place of what came from there before. Raises StoreError, EmbedderError.
     """
-    incoming = [one for path in paths for one in _incoming(path, name)]
+    documents = [one for path in paths for one in _documents_at(path, name)]
     if folder is None and not (default_folder(model) / MANIFEST).exists():
-        incoming.insert(0, NewDocument("", SHIPPED.stem, lambda: load(SHIPPED)))
-    return library(folder or default_folder(model), lambda: open_embedder(model)).add(incoming)
+        documents.insert(0, NewDocument("", SHIPPED.stem, lambda: load(SHIPPED)))
+    return library(folder or default_folder(model), lambda: open_embedder(model)).add(documents)
 
 
-def _incoming(path: str, name: str | None) -> Iterator[NewDocument]:
+def _documents_at(path: str, name: str | None) -> Iterator[NewDocument]:
     if path == "-":
         data, called = sys.stdin.buffer.read, name or "stdin"
         read = partial(_named, called, lambda: Source.from_file(called, data(), None))

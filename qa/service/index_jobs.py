@@ -24,7 +24,7 @@ from corpus.errors import QAError, StoreError
 from corpus.parse import parse_source
 from corpus.source import Source
 from index.encoders.base import Embedder, Encoded, Vectors
-from index.library import Change, Library, NewDocument
+from index.library import DocumentChange, Library, NewDocument
 from index.manifest import Manifest
 from index.searcher import Index
 from index.storage import sources
@@ -41,7 +41,7 @@ class Progress:
     stage: Literal["waiting", "working", "done", "failed"]
     share: float
     """0 to 1: of the passages that have to be embedded, those that are."""
-    change: Change | None
+    change: DocumentChange | None
     """What became of the document; None until it is done, and for what was said of one."""
     error: QAError | None
     """Why it failed."""
@@ -50,9 +50,9 @@ class Progress:
 class IndexJobs:
     """The index of an engine, for changing it. Safe to share between threads."""
 
-    def __init__(self, late: BackgroundEngine) -> None:
-        self._late = late
-        self._queue: queue.Queue[tuple[int, Callable[[int], Change | None]]] = queue.Queue()
+    def __init__(self, engine: BackgroundEngine) -> None:
+        self._engine = engine
+        self._queue: queue.Queue[tuple[int, Callable[[int], DocumentChange | None]]] = queue.Queue()
         self._progress: dict[int, Progress] = {}
         self._lock = threading.Lock()
         self._next = 1
@@ -69,9 +69,9 @@ class IndexJobs:
         """
         digest = hashlib.sha256(b"upload\0" + filename.encode("utf-8", "replace") + b"\0" + data).hexdigest()[:16]
 
-        def run(number: int) -> Change | None:
-            incoming = NewDocument(digest, filename, lambda: Source.from_file(filename, data, None))
-            (change,) = self._library(number).add([incoming])
+        def run(number: int) -> DocumentChange | None:
+            document = NewDocument(digest, filename, lambda: Source.from_file(filename, data, None))
+            (change,) = self._library(number).add([document])
             return change
 
         return self._put(run)
@@ -79,13 +79,13 @@ class IndexJobs:
     def remove(self, name: str) -> int:
         """Remove a document; return the number of the change. It is done, too, where somebody else was faster."""
 
-        def run(number: int) -> Change | None:
+        def run(number: int) -> DocumentChange | None:
             try:
                 return self._library(number).remove([name])[0]
             except StoreError:
                 if self._has(name):
                     raise
-                return Change(name, "removed", 0, "")
+                return DocumentChange(name, "removed", 0, "")
 
         return self._put(run)
 
@@ -108,7 +108,7 @@ class IndexJobs:
 
     def supplied(self, name: str) -> tuple[Document, tuple[CitationFields, ...]]:
         """Return a document without what a person says of it, and that. Raises StoreError if there is none."""
-        folder = self._late.engine().index.folder
+        folder = self._engine.engine().index.folder
         for record in Manifest.read(folder).documents:
             if record.name == name:
                 source = sources.fetch(folder, record.id)
@@ -117,14 +117,14 @@ class IndexJobs:
 
     def _has(self, name: str) -> bool:
         """Whether the index, as it is on the disk, has a document of that name. Raises StoreError."""
-        return any(record.name == name for record in Manifest.read(self._late.engine().index.folder).documents)
+        return any(record.name == name for record in Manifest.read(self._engine.engine().index.folder).documents)
 
     def _library(self, number: int) -> Library:
-        engine = self._late.engine()
+        engine = self._engine.engine()
         embedder = _Counting(engine.embedder, lambda share: self._tell(number, Progress("working", share, None, None)))
         return Library(engine.index.folder, lambda: embedder)
 
-    def _put(self, run: Callable[[int], Change | None]) -> int:
+    def _put(self, run: Callable[[int], DocumentChange | None]) -> int:
         with self._lock:
             number, self._next = self._next, self._next + 1
             self._tell(number, Progress("waiting", 0.0, None, None))
@@ -155,9 +155,9 @@ class IndexJobs:
                 self._tell(number, Progress("failed", 0.0, None, QAError(qa_messages.UNFORESEEN)))
 
     def _reopen(self) -> None:
-        old = self._late.engine()
+        old = self._engine.engine()
         engine = Engine(Index.open(old.index.folder), old.embedder, old.settings)
-        self._late.swap(engine)
+        self._engine.swap(engine)
         self.version += 1
         self.when_changed()
 

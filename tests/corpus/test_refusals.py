@@ -288,10 +288,10 @@ def folder(embedder: CharacterEmbedder, tmp_path_factory: pytest.TempPathFactory
 @pytest.fixture(scope="module")
 def desk(folder: Path, embedder: CharacterEmbedder) -> Desk:
     index = Index.open(folder)
-    late = BackgroundEngine(Catalog.of_index(index), lambda: Engine(index, embedder, Settings()))
-    late.start()
-    assert late.wait(10)
-    return Desk(late, jobs=IndexJobs(late))
+    engine = BackgroundEngine(Catalog.of_index(index), lambda: Engine(index, embedder, Settings()))
+    engine.start()
+    assert engine.wait(10)
+    return Desk(engine, jobs=IndexJobs(engine))
 
 
 def _send(desk: Desk, name: str, data: bytes) -> int:

@@ -22,7 +22,7 @@ from corpus.parse import parse_source
 from corpus.source import Source
 from index.chunks import CHUNKER_VERSION
 from index.index_settings import INDEX
-from index.library import Change, Library, NewDocument
+from index.library import DocumentChange, Library, NewDocument
 from index.manifest import Manifest
 from index.query import WeightedQuery
 from index.searcher import Index
@@ -53,7 +53,7 @@ def _add(folder: Path, embedder: CharacterEmbedder, *incoming: NewDocument) -> l
     return [(change.what, change.name) for change in Library(folder, lambda: embedder).add(incoming)]
 
 
-def _remove(folder: Path, embedder: CharacterEmbedder, *names: str) -> list[Change]:
+def _remove(folder: Path, embedder: CharacterEmbedder, *names: str) -> list[DocumentChange]:
     return Library(folder, lambda: embedder).remove(names)
 
 

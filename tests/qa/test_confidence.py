@@ -50,9 +50,9 @@ def test_what_everyday_questions_reach_is_below_the_bar(cross: bool) -> None:
 @pytest.mark.parametrize("deviation", [0.0, 1e-9])
 def test_everyday_questions_that_all_score_the_same_divide_nothing_by_zero(deviation: float) -> None:
     """A text of one passage, say."""
-    null = NullScores(mean=0.5, deviation=deviation)
+    null_scores = NullScores(mean=0.5, deviation=deviation)
 
-    assert 0 < _answerable(0.5, null=null) < 1
+    assert 0 < _answerable(0.5, null_scores=null_scores) < 1
 
 
 @given(_SCORES, _YES)
