@@ -19,7 +19,7 @@ from pathlib import Path
 from index.index_settings import INDEX
 
 UNFINISHED = re.compile(r"\..+\.[0-9a-f]{16}\.new")
-"""What a file is called while it is written."""
+"""The name of a file that is being written."""
 
 
 def write_atomically(path: Path, data: bytes) -> None:

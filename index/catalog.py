@@ -28,9 +28,9 @@ class Catalog:
 
     entries: tuple[CatalogEntry, ...]
     documents: Sequence[Document]
-    """In the order of `entries`; those of an index are read when they are asked for."""
+    """In the order of `entries`; documents of an index are read on first use."""
     index: Index | None
-    """Where the documents are stored; None where all are in memory."""
+    """The index that stores the documents; None if all are in memory."""
 
     @classmethod
     def of(cls, documents: Iterable[Document]) -> Catalog:

@@ -106,15 +106,15 @@ class Manifest(_Record):
 
     format: int
     parser_version: int
-    """`corpus.parse.PARSER_VERSION` of the program that wrote it; 0: before there was one."""
+    """`corpus.parse.PARSER_VERSION` of the program that wrote it; 0: the program had no version."""
     chunker_version: int
     """`index.chunks.CHUNKER_VERSION`, likewise."""
     settings: dict[str, Any] = {}
-    """Settings other than their defaults with which the documents were parsed and cut, by section.name."""
+    """The changed settings with which the documents were parsed and cut, by section.name."""
     model: Model
     with_context: bool
-    """Title and section path stand before each row where the model and BM25 read it: there are several documents, or
-    a large one."""
+    """Whether the model and BM25 read title and section path before each chunk: there are several documents, or a large
+    one."""
     documents: tuple[DocumentRecord, ...]
     segments: tuple[SegmentRecord, ...]
     shortlist: Shortlist | None

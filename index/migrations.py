@@ -15,7 +15,7 @@ from typing import Any
 Record = dict[str, Any]
 
 _COUNTED_FROM = {"e256ee40def09229": 1}
-"""Digests of programs that stood for what version 1 of parser and chunker give."""
+"""Digests of programs whose parser and chunker give what version 1 gives."""
 
 
 def _with_context(record: Record) -> Record:
@@ -31,7 +31,7 @@ def _versions(record: Record) -> Record:
 
 
 STEPS: dict[int, Callable[[Record], Record]] = {4: _with_context, 5: _versions}
-"""By the format that they start from."""
+"""The steps by the format that they start from."""
 
 
 def migrate(record: Record, target: int) -> Record | None:

@@ -13,7 +13,7 @@ class WeightedQuery:
     texts: tuple[str, ...]
     """Earlier questions, the oldest first, then the question itself."""
     weights: tuple[float, ...]
-    """One for each text, 0 to 1; the question itself weighs 1."""
+    """The weight of each text, 0 to 1; the question itself has weight 1."""
 
     def __post_init__(self) -> None:
         """Raises ValueError if there is not one weight for each text, or the last one is not 1."""

@@ -1,1 +1,1 @@
-"""A question in, `Answer | NotFound` out."""
+"""Answer a question with passages: returns `Answer`, `NotFound` or `Rejected`."""

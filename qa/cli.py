@@ -1,6 +1,6 @@
 """The command line: `python -m qa …`, and `yuanwen …` where the package is installed.
 
-stdout carries results only; everything else goes to stderr.
+Results go to stdout; everything else goes to stderr.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ def main(
     prog: str = _PROG,
     serve: Callable[[Sequence[str]], int] | None = None,
 ) -> int:
-    """Run a command. Return 0 if it ran, whatever it found; 1 if it failed. Wrong usage exits with 2.
+    """Run a command. Return 0 if it ran, whatever it found; return 1 if it failed. Wrong usage exits with 2.
 
-    `prog`: the name that was called, for usage texts and errors. `serve`: runs the command `serve` with its own
-    options. It is handed in because the page lies above this package; without it there is no such command.
+    `prog`: the name under which the program was called, for usage texts and errors. `serve`: runs the command `serve`
+    with its own options; without it there is no such command. This package does not import the page itself.
     """
-    # JSON escapes what is no UTF-8 (half of a surrogate pair), so that each line stays readable.
+    # JSON escapes lone surrogates, which UTF-8 cannot hold, so that each line stays readable.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
@@ -66,13 +66,13 @@ def main(
         sys.stderr.write("\n")
         return 1
     except BrokenPipeError:
-        # The reader has gone (`| head`). Python would complain once more when it closes stdout.
+        # The reader has closed the pipe (`| head`). Python would report it again when it closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 
 def _as_called(message: str, prog: str) -> str:
-    """Return a message with its commands as they work where `prog` was called."""
+    """Return a message in which commands begin with `prog`."""
     return message.replace(_PROG, prog)
 
 
@@ -179,17 +179,17 @@ def _ask(arguments: argparse.Namespace) -> None:
 
 
 def _read_lines(path: str) -> list[str]:
-    """Return the lines of a file or of stdin, in UTF-8 whatever the locale says. Raises QAError."""
+    """Return the lines of a file or of stdin, read as UTF-8 in any locale. Raises QAError."""
     try:
         data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
     except OSError as error:
         raise QAError(qa_messages.CANNOT_BE_READ.format(path=path, reason=error.strerror)) from error
-    # What is no UTF-8 stays recognisable, and the engine rejects it. Only \n ends a line: U+2028 may be in a question.
+    # Invalid UTF-8 becomes surrogates, and the engine rejects it. Only \n ends a line: a question may hold U+2028.
     return data.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape").split("\n")
 
 
 def _answer_line(ask: Callable[..., Any], number: int, line: str, form: str = "own") -> dict[str, Any]:
-    """Answer one line of a batch. A line that is no question gets a reply too, so that none is lost."""
+    """Answer one line of a batch. An invalid line gets a reply too, so that there is one for each line."""
     from qa.output.json_records import reply_as_json
     from qa.reply import Rejected
 
@@ -233,7 +233,7 @@ def _check(arguments: argparse.Namespace) -> None:
 
 
 def _check_line(checker: Checker, number: int, line: str) -> dict[str, Any]:
-    """Check one line of a batch. A line that is no quotation is too short for one, and says why."""
+    """Check one line of a batch. An invalid line gets the verdict `too_short`, with a reason."""
     from qa.output.json_records import check_as_json
 
     try:
@@ -293,7 +293,7 @@ def _remove(arguments: argparse.Namespace) -> None:
 
 
 def _one_line(name: str) -> str:
-    """Return a name as a field of a line: what ends a field or a line is written as Python writes it."""
+    """Return a name for a tab-separated line: tabs and line ends are escaped as in Python."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in name)
 
 
@@ -333,7 +333,7 @@ def _evaluate(arguments: argparse.Namespace) -> None:
 
 
 def _edition(arguments: argparse.Namespace) -> None:
-    """Write what the rules find in a text as an edition file; never over one that is there."""
+    """Write an edition file with the structure that the parser found. An existing file is never overwritten."""
     path: Path = arguments.file
     source = load(path)
     draft = draft_edition(parse_source(source))
@@ -359,7 +359,7 @@ def _doctor(arguments: argparse.Namespace) -> None:
 
 
 def _settings(arguments: argparse.Namespace) -> None:
-    # Those of the page lie above this package, so they are imported by name.
+    # The settings of `web` are imported by name: this package does not import that one.
     for module in ("corpus.corpus_settings", "index.index_settings", "qa.qa_settings", "web.web_settings"):
         importlib.import_module(module)
     configuration.check(whole=True)

@@ -1,7 +1,7 @@
-"""A question that depends on earlier ones, and what those found: each is encoded and answered at most once.
+"""A question within a conversation. Each of its texts is encoded once, and each earlier question is answered once.
 
-A `Turn` and a `QueryEncoder` live for one `Engine.ask`. They keep nothing for the next one, so that there is nothing
-to bound, to lock, or to drop when the index changes.
+A `Turn` and a `QueryEncoder` live for one call of `Engine.ask`. They store nothing for the next call, so there is no
+cache to limit, to lock, or to empty when the index changes.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ from qa.scope import Scope
 
 
 class QueryEncoder:
-    """Encodes queries, each of their texts once."""
+    """Encodes queries, and each text only once."""
 
     def __init__(self, index: Index, embedder: Embedder, contains: Callable[[str], bool]) -> None:
-        """`contains`: whether a word (normalised) stands in a passage; an acronym that does not is written out."""
+        """`contains`: whether a passage contains a normalised word. An acronym that none contains is written out."""
         self._index = index
         self._embedder = embedder
         self._contains = contains
         self._encoded: dict[str, Encoded] = {}
 
     def encode(self, weighted: WeightedQuery) -> Query:
-        """Return a query as it is compared with passages. Raises EmbedderError."""
+        """Return the encoded query. Raises EmbedderError."""
         texts = [text for text in dict.fromkeys(weighted.texts) if text not in self._encoded]
         if texts:
             encoded = self._embedder.encode_questions([spelt_out(text, self._contains) for text in texts])
@@ -46,7 +46,7 @@ class QueryEncoder:
 
 @dataclass(frozen=True)
 class Turn:
-    """One question of a conversation. It is interpreted, encoded, and its predecessor answered, on first use."""
+    """One question of a conversation. Interpretation, encoding and the previous answer are computed on first use."""
 
     question: str
     history: Sequence[str]
@@ -62,12 +62,12 @@ class Turn:
 
     @cached_property
     def query(self) -> Query:
-        """The question, encoded together with the earlier ones that it depends on."""
+        """The encoded question, with the earlier questions that it depends on."""
         return self.encoder.encode(self.interpretation.query)
 
     @cached_property
     def previous_hits(self) -> tuple[Hit, ...]:
-        """The hits of the question that this one depends on, the surest first; empty if it was not answered."""
+        """The hits of the previous question, if this one depends on it, the surest first; empty if it had no answer."""
         if not self.interpretation.earlier:
             return ()
         *history, question = self.interpretation.earlier
@@ -85,7 +85,7 @@ class Turn:
         return np.zeros(0, np.int64)
 
     def prefer_previous_hits(self, ranked: Ranked) -> Ranked:
-        """Raise the passages that answered the previous question: 为什么？ asks about those very passages."""
+        """Raise the scores of passages that answered the previous question: 为什么？ asks about those passages."""
         if not self.previous_hits:
             return ranked
         index = self.scope.index

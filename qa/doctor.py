@@ -1,4 +1,4 @@
-"""What is missing here, and the command that mends it."""
+"""Checks the installation, and gives the command that repairs each fault."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ _REINSTALL = "in a checkout: make setup; elsewhere: install the package again"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at."""
+    """The result of one check."""
 
     what: str
     fine: bool
     remedy: str
-    """The command that mends it; empty where all is fine."""
+    """The command that repairs it; empty if nothing is wrong."""
 
     def __str__(self) -> str:
         return f"✓ {self.what}" if self.fine else f"✗ {self.what}\n  → {self.remedy}"
 
 
 def examine(folder: Path | None, model: str) -> Iterator[Finding]:
-    """Look at everything that an answer needs, in the order in which to mend it."""
+    """Check everything that an answer needs, in the order in which faults should be repaired."""
     version = ".".join(map(str, sys.version_info[:3]))
     try:
         about = importlib.metadata.metadata(_NAME)
@@ -72,7 +72,7 @@ def _package(requirement: Requirement) -> Finding:
 
 
 def _model() -> Finding:
-    """Read a word with it: that it is there does not say that it runs. What can be built is built."""
+    """Check that the model runs, by encoding a word. If its files are missing, they are built."""
     try:
         open_embedder(BUNDLED_NAME).encode_questions(["试"])
     except QAError as error:

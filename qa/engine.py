@@ -1,4 +1,4 @@
-"""A question in, a reply out: interpret it, search, rank, and decide whether the documents answer."""
+"""The engine: interprets a question, searches, ranks, and decides whether the documents answer it."""
 
 from __future__ import annotations
 
@@ -42,27 +42,27 @@ class Engine:
 
     @property
     def documents(self) -> Sequence[Document]:
-        """The documents of the index, each parsed when it is asked for."""
+        """The documents of the index, each read on first use."""
         return self.index.documents
 
     @property
     def catalog(self) -> Catalog:
-        """Name, title, metadata and size of each document, without parsing it."""
+        """The catalog of the documents: names and sizes, without parsing them."""
         return Catalog.of_index(self.index)
 
     def ask(self, question: str, history: Sequence[str] = (), *, documents: Collection[str] = ()) -> Reply:
-        """Return passages that answer a question, or that there are none. Never raises because of the question.
+        """Return the reply to a question. No question makes it raise.
 
-        `history`: the questions asked before, the oldest first. `documents`: names of the documents to ask, all for
-        none. Raises QAError if there is no document of such a name, EmbedderError if the model cannot be run.
+        `history`: the questions asked before, the oldest first. `documents`: names of the documents to search; empty
+        for all. Raises QAError if a name has no document, EmbedderError if the model cannot be run.
         """
         scope = Scope.of(self.index, documents) if documents else self._everything
         return self._answer(Turn(question, history, scope, self._query_encoder(), self._answer))
 
     def judge(self, question: str, without: Collection[int] = ()) -> tuple[Evidence, Ranked]:
-        """Return the evidence that the index answers a question without history, and the passages.
+        """Return the evidence that the index answers a question without history, and the ranked passages.
 
-        For fitting the confidence. `without`: rows to leave out, which gives the evidence of a text that does not
+        It is used to fit the confidence. `without`: rows to leave out, to get the evidence of a text that does not
         answer.
         """
         query = self._query_encoder().encode(WeightedQuery.of(question))
@@ -97,7 +97,7 @@ class Engine:
         return NotFound(turn.question, interpretation.understood_as, terms, hits)
 
     def _answer_with(self, rows: npt.NDArray[np.int64], turn: Turn, *, by_score: bool = False) -> Answer:
-        """Answer with the passages that a question refers to, in the order of the text or of their scores."""
+        """Answer with the passages that a question refers to, in the order of the text or by score."""
         candidates = Candidates(rows, self.index.lexical.at(turn.query.lexical, rows))
         ranked = rank_rows(turn.query, candidates, self.index)
         if not by_score:
@@ -125,7 +125,7 @@ class Engine:
 
     def _hits(self, query: Query, ranked: Ranked, answerable: float) -> tuple[Hit, ...]:
         shown = min(self.settings.top, len(ranked.rows))
-        # A confidence depends on the lead over the other scores, so those of a few that are not shown count too.
+        # A confidence depends on the lead over the other scores, so it is computed over more hits than are shown.
         confidences = calibration().of_hits(answerable, [float(score) for score in ranked.scores[: max(shown, 5)]])
         return tuple(self._hit(query, ranked, number, confidences[number]) for number in range(shown))
 
@@ -135,11 +135,11 @@ class Engine:
         sentence = passage.sentences[ranked.sentences[number]]
         return Hit(Citation(document, passage), sentence, matched_spans(query, row, self.index), confidence)
 
-    # What follows is read or measured when a question first needs it: a large index opens at once.
+    # The following are read or measured when a question first needs them, so that a large index opens at once.
 
     @cached_property
     def _sample(self) -> list[str]:
-        """Normalised passages from all over the index."""
+        """Normalised chunks, evenly spread over the index."""
         return [normalised(text) for text in self.index.sample(ANSWERS.sample)]
 
     @cached_property
@@ -151,7 +151,7 @@ class Engine:
         return is_mostly_han("\n".join(self._sample)[:20000])
 
     def _crosses(self, question: str) -> bool:
-        """Whether the question is in another script than the index."""
+        """Return whether the question is in another script than the index."""
         return has_han(question) != self._is_han
 
     @cached_property

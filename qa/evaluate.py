@@ -1,10 +1,10 @@
-"""How good the answers are, on a question file: one JSON object a line.
+"""Measures the answers on a question file: one JSON object a line.
 
 {"id", "question" | "turns", "document"?, "kind"?, "lines": […] | "passages": […] | "answers": […]}
 
 A hit is right if a line of its passage is in `lines`, its passage's id is in `passages`, or its text contains one of
-`answers`, width, case, script and blanks aside; and if it is of `document`, where that is named. All three are empty
-where the text has no answer.
+`answers`, ignoring width, case, script and blanks. If `document` is given, the hit must be in that document. All three
+lists are empty if the text has no answer.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from qa.reply import Answer, Hit, NotFound, Rejected, Reply
 
 _SEED = 0
 _SHAPE = '{"id": …, "question": "…", "lines": […]}'
-"""A line of a file of questions."""
+"""The shape of a line, for messages."""
 
 
 class _WrongQuestion(ValueError):
-    """A line is no question."""
+    """A line of the file is not a valid question."""
 
     def __init__(self, message: Message) -> None:
         super().__init__(message.en)
@@ -38,10 +38,10 @@ class _WrongQuestion(ValueError):
 
 
 class Asks(Protocol):
-    """What is measured: an `Engine`, say."""
+    """The object that is measured, such as an `Engine`."""
 
     def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
-        """Return the reply to a question, after those before it."""
+        """Return the reply to a question, given the earlier questions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +49,14 @@ class Question:
     """A line of a question file."""
 
     id: str | int
-    """As in the file; the line's number where it has none."""
+    """The id in the file, or the number of the line."""
     turns: tuple[str, ...]
-    """The questions in their order; the last one is measured."""
+    """The questions of a conversation; the last one is measured."""
     kind: str | None
     document: str | None
-    """The name of the document that answers; None: any."""
+    """The name of the document that answers; None for any."""
     lines: frozenset[int]
-    """Numbers from 1."""
+    """Line numbers, from 1."""
     passages: frozenset[str]
     answers: tuple[str, ...]
 
@@ -66,7 +66,7 @@ class Question:
 
     @property
     def gold(self) -> dict[str, list[Any]]:
-        """What is right, as in the file."""
+        """The expected lines, passages or answers, as in the file."""
         named: dict[str, list[Any]] = {
             "lines": sorted(self.lines),
             "passages": sorted(self.passages),
@@ -75,7 +75,7 @@ class Question:
         return {name: values for name, values in named.items() if values}
 
     def accepts(self, hit: Hit) -> bool:
-        """Whether a hit is right."""
+        """Return whether a hit is right."""
         document, passage = hit.citation.document, hit.citation.passage
         if self.document not in (None, document.name):
             return False
@@ -92,16 +92,16 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a question."""
+    """The outcome of a question."""
 
     question: Question
     status: str
     """`answered`, `not_found` or `rejected`."""
     unmatched_words: tuple[str, ...]
     first: Hit | None
-    """The first passage, or the nearest one where none was good enough."""
+    """The first hit, or the nearest passage if the question was not answered."""
     rank: int | None
-    """The place, from 1, of the first right passage, whether it was given as an answer or as the nearest."""
+    """The rank, from 1, of the first right passage among the hits or the nearest passages; None for none."""
 
     @property
     def is_answered(self) -> bool:
@@ -109,7 +109,7 @@ class Outcome:
 
     @property
     def is_miss(self) -> bool:
-        """Not answered with the right passage first; or answered, where there is no answer."""
+        """Whether the first passage is wrong or missing, or an unanswerable question was answered."""
         if self.question.is_answerable:
             return not (self.is_answered and self.rank == 1)
         return self.is_answered
@@ -117,19 +117,19 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A mean over questions, with the interval that holds it in 95 of 100 bootstrap resamples."""
+    """A mean over questions, with its 95 % bootstrap interval."""
 
     name: str
     n: int
-    """How many questions it is over."""
+    """The number of questions."""
     value: float | None
-    """0 to 1; None where n is 0, and so are the bounds."""
+    """0 to 1. It and the bounds are None if n is 0."""
     low: float | None
     high: float | None
 
     @classmethod
     def mean(cls, name: str, values: Sequence[float]) -> Metric:
-        """Return the mean of `values` and its percentile interval; the same one each time."""
+        """Return the mean of `values` and its percentile interval, computed with a fixed seed."""
         if not values:
             return cls(name, 0, None, None, None)
         array = np.array(values, np.float64)
@@ -143,16 +143,16 @@ class Metric:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that was measured."""
+    """The metrics and outcomes of an evaluation."""
 
     metrics: tuple[Metric, ...]
     by_kind: dict[str, tuple[Metric, ...]]
-    """In the order in which the kinds first came; empty where no question has one."""
+    """Metrics by kind, in the order of the file; empty if no question has a kind."""
     misses: tuple[Outcome, ...]
 
 
 def read_questions(lines: Iterable[str], *, name: str) -> list[Question]:
-    """Return the questions of a file's lines; blank lines are nothing. Raises QAError with the line's number."""
+    """Return the questions in a file's lines, without blank lines. Raises QAError with the number of a wrong line."""
     questions = []
     for number, line in enumerate(lines, start=1):
         if line.strip():
@@ -168,7 +168,7 @@ def read_questions(lines: Iterable[str], *, name: str) -> list[Question]:
 
 
 def evaluate(engine: Asks, questions: Sequence[Question]) -> Report:
-    """Ask all questions, with a bar on stderr where that is a terminal. `engine` should give `EVALUATION.top` hits."""
+    """Ask all questions, with a bar on stderr if that is a terminal. `engine` should return `EVALUATION.top` hits."""
     outcomes = [_outcome(engine, question) for question in tqdm(questions, unit="", disable=None)]
     kinds = dict.fromkeys(question.kind for question in questions if question.kind is not None)
     return Report(
@@ -192,7 +192,7 @@ def metrics(outcomes: Sequence[Outcome]) -> tuple[Metric, ...]:
 
 
 def ranking(ranks: Sequence[int | None]) -> tuple[Metric, ...]:
-    """Return hit@1, hit@3, hit@5 and MRR of the places where the first right passage stood; None: not among them."""
+    """Return hit@1, hit@3, hit@5 and MRR from the rank of the first right passage of each question; None for none."""
     hits = [
         Metric.mean(f"hit@{limit}", [rank is not None and rank <= limit for rank in ranks])
         for limit in (1, 3, EVALUATION.top)
@@ -210,7 +210,7 @@ def report_as_json(report: Report) -> dict[str, Any]:
 
 
 def render_report(report: Report) -> str:
-    """Return the report for a terminal: the mean of each metric, its interval, and over how many questions."""
+    """Return the report for a terminal: each metric's mean, its interval, and its number of questions."""
     blocks = [_block("all", report.metrics), *(_block(kind, some) for kind, some in report.by_kind.items())]
     for miss in report.misses:
         record = _miss_as_json(miss)
@@ -261,18 +261,18 @@ def _outcome(engine: Asks, question: Question) -> Outcome:
             status = "not_found"
         case Rejected():
             status, unmatched_words, hits = "rejected", (), ()
-    # Retrieval is judged apart from answering: the nearest passages of a not-found count too.
+    # Retrieval is measured separately from answering: the nearest passages of a not-found count too.
     rank = next((place for place, hit in enumerate(hits[: EVALUATION.top], start=1) if question.accepts(hit)), None)
     return Outcome(question, status, unmatched_words, hits[0] if hits else None, rank)
 
 
 def _folded(text: str) -> str:
-    """One spelling, without blanks."""
+    """Return the text in one spelling, without blanks."""
     return "".join(normalised(text).split())
 
 
 def _question(entry: Any, number: int) -> Question:
-    """Read one line. Raises _WrongQuestion that says what is wrong with it."""
+    """Read one line. Raises _WrongQuestion with what is wrong."""
     if not isinstance(entry, dict):
         raise _WrongQuestion(qa_messages.NO_OBJECT)
     turns = [entry["question"]] if "question" in entry else entry.get("turns")
@@ -302,5 +302,5 @@ def _question(entry: Any, number: int) -> Question:
 
 
 def _are(kind: type, values: Any) -> bool:
-    """Whether `values` is a list of that type; True is no number."""
+    """Return whether `values` is a list of this type. True is not a number."""
     return isinstance(values, list) and all(type(value) is kind for value in values)

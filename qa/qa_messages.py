@@ -1,4 +1,4 @@
-"""What `qa` says to a person: what it cannot do and why, and the words around quotes in the terminal and in exports."""
+"""The messages of `qa/`: errors, rejections, and the words around quotes in the terminal and in exports."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LINE_IS_NO_QUOTATION = Message(
     zh="第 {line} 行不是引文，请写成 {shape}。", en="Line {line} is no quotation: write {shape}."
 )
 
-# What is said to greetings and to questions about the tool
+# Replies to greetings and to questions about the program
 
 HELLO = Message(
     zh="你好。用平常的话提问，这里从文本中找出回答它的段落，一字不改，附上出处；文本里没有答案，就说没有。",
@@ -39,7 +39,7 @@ ABOUT = Message(
     "citation. It never generates, summarises or rewords.",
 )
 
-# Around quotes in the terminal and in exports; none of it is source text
+# Words around quotes in the terminal and in exports; none of them is source text
 
 NO_ANSWER = Message(zh="这份文本里没有找到答案。", en="The text has no answer to this.")
 NEAREST = Message(zh="最接近的段落（不够回答这个问题）", en="Nearest passages, not enough to answer")
@@ -62,7 +62,7 @@ SOURCES = Message(zh="来源文件", en="Sources")
 ANSWERED = Message(zh="找到", en="Found")
 REJECTED = Message(zh="不是可以回答的问题", en="Not a question that a text can answer")
 
-# What became of a quotation
+# Verdicts on a quotation
 
 VERDICTS: Mapping[str, Message] = MappingProxyType(
     {
@@ -140,7 +140,7 @@ EDITION_CANNOT_BE_WRITTEN = Message(
     en="{path}: cannot be written ({reason}). Add --print and save it yourself.",
 )
 
-# Files of questions (`python -m qa evaluate`); the file's name stands before the English sentence
+# Question files (`python -m qa evaluate`); the file's name precedes the English sentence
 
 NO_QUESTIONS = Message(
     zh="里面没有问题。请每行写一个 JSON 对象。", en="there are no questions in it. Write one JSON object a line."

@@ -1,4 +1,4 @@
-"""What `Engine.ask` returns: frozen values that hold documents and positions in them, never copied text."""
+"""The replies of `Engine.ask`: frozen values that hold documents and spans, never copied text."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from qa.citations.forms import own_form
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A passage and its document: `str` gives the work, the section path, the paragraph and the lines."""
+    """A passage and its document. `str` gives the work, the section path, the paragraph and the lines."""
 
     document: Document
     passage: Passage
 
     @property
     def text(self) -> str:
-        """The words of the passage, cut from the document's text: they cannot disagree with the source."""
+        """The words of the passage, cut from the document's text, so that they are the source's own."""
         return self.document.quote(self.passage.spans)
 
     def __str__(self) -> str:
@@ -44,9 +44,9 @@ class Answer:
 
     question: str
     understood_as: str | None
-    """The questions that were searched for together; None if the question depends on no earlier one."""
+    """The question and the earlier questions that it was searched with; None if it depends on none."""
     unmatched_words: tuple[str, ...]
-    """The question's unmatched words: content words that the documents never mention."""
+    """Content words of the question that the documents neither contain nor paraphrase."""
     hits: tuple[Hit, ...]
     """One or more, the surest first."""
 
@@ -59,23 +59,23 @@ class NotFound:
     understood_as: str | None
     unmatched_words: tuple[str, ...]
     near: tuple[Hit, ...]
-    """The closest passages, best first; none is likely enough to answer."""
+    """The nearest passages, the best first. None of them is likely enough to answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """The input is no question to a text: empty, too long, a control character in it, or a greeting.
+    """The input cannot be answered from a text: it is empty, too long, a greeting, or has a control character.
 
-    The sentences are the program's own, not quotes.
+    The message is the program's own words, not a quote.
     """
 
     question: str
     message: Message
-    """One sentence that says why and what to do."""
+    """One sentence: why, and what to do."""
 
     @property
     def reason(self) -> str:
-        """Both wordings, for output in no chosen language."""
+        """The message in both languages."""
         return self.message.bilingual
 
 

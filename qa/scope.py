@@ -1,4 +1,4 @@
-"""The documents that a question is put to: all of an index, or some of them."""
+"""The scope of a question: all documents of an index, or some of them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from qa.ranking.unmatched_words import SearchableText
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Some documents of an index, or all of them, as far as a search has to know them."""
+    """Some or all documents of an index: their rows, outline and words."""
 
     index: Index
     rows: npt.NDArray[np.int64] | None
@@ -30,7 +30,7 @@ class Scope:
 
     @classmethod
     def of(cls, index: Index, names: Collection[str] = ()) -> Scope:
-        """Return the documents of these names, all for none. Raises QAError if the index lacks one of them."""
+        """Return the scope of the documents with these names; empty for all. Raises QAError for an unknown name."""
         records = index.manifest.documents
         if unknown := [name for name in names if all(record.name != name for record in records)]:
             raise QAError(qa_messages.NO_DOCUMENT.format(name=unknown[0]))
@@ -48,7 +48,7 @@ class Scope:
         return cls(index, rows, outline, SearchableText(index.lexical, index.text, headings, rows))
 
     def rows_of(self, reference: SectionReference) -> npt.NDArray[np.int64]:
-        """Return the rows of a section, or of the one paragraph of it that is referred to; none if it has no such."""
+        """Return the rows of the section or paragraph that a question refers to; none if there is no such paragraph."""
         section = self.outline[reference.section]
         rows: list[int] = list(range(section.first, section.end))
         if reference.opening:
@@ -62,7 +62,7 @@ class Scope:
         return np.array(rows, np.int64)
 
     def _rows_before_sections(self, rows: Sequence[int]) -> list[int]:
-        """Return the paragraphs of a work that stand before its first section."""
+        """Return the rows of the paragraphs of a work before its first section."""
         found = []
         for row in rows:
             _, passage = self.index.passages[row]

@@ -25,11 +25,11 @@ class Encoded:
     hidden: Vectors
     """Shape (tokens, dimension): the last hidden states of the tokens that hold a letter, ideograph or digit."""
     token_ids: npt.NDArray[np.int64]
-    """Shape (tokens,): their places in the model's vocabulary."""
+    """Shape (tokens,): ids in the model's vocabulary."""
     offsets: npt.NDArray[np.int32]
-    """Shape (tokens, 2): where each token stands in its text, half-open, in code points."""
+    """Shape (tokens, 2): the half-open range of each token in its text, in code points."""
     starts: npt.NDArray[np.int64]
-    """Shape (texts + 1,): where the tokens of each text begin."""
+    """Shape (texts + 1,): the first token of each text, and the number of all tokens."""
 
     @classmethod
     def join(cls, texts: Sequence[Encoded]) -> Encoded:
@@ -92,7 +92,7 @@ class Output:
     """Shape (tokens, dimension)."""
     ids: Sequence[int] | npt.NDArray[np.integer]
     offsets: Sequence[tuple[int, int]] | npt.NDArray[np.integer]
-    """Where each token stands in the text that `readable` gave; in the text itself, of what `words_of` gives."""
+    """The range of each token in the string that `readable` returns; in the text itself after `words_of`."""
 
 
 def readable(prompt: str, text: str) -> str:

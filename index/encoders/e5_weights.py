@@ -31,20 +31,20 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 BUNDLED_NAME = "e5-small-q4"
-"""What `--model` calls it."""
+"""The name that `--model` takes for the bundled model."""
 
 _LAYOUT = 1
-"""Of the folder that is built: raise it when folders of earlier versions must not be used any more."""
+"""Version of the folder that is built. Raise it when folders of earlier versions must not be used any more."""
 
 
 _SIZES = (
     *("hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size"),
     *("vocab_size", "max_position_embeddings", "type_vocab_size"),
 )
-"""In the file's order, by their names in BertModel's config.json."""
+"""The sizes in the order of the file, by their names in BertModel's config.json."""
 
 _SPECIAL = ("bos_token", "eos_token", "pad_token", "unk_token")
-"""In the file's order, by their names in tokenizer_config.json."""
+"""The special pieces in the order of the file, by their names in tokenizer_config.json."""
 
 _BLOCK, _HALF_BLOCK = 32, 16
 _TILDE, _STAND_IN = "～", "\ufdd0"
@@ -55,13 +55,13 @@ class Weights:
     """The contents of the weights file; tensors are views of its bytes."""
 
     sizes: dict[str, Any]
-    """By their names in config.json."""
+    """Sizes by their names in config.json."""
     pieces: list[tuple[str, float]]
-    """Unigram pieces and their scores; a piece's id is its place."""
+    """Unigram pieces and their scores; a piece's id is its position."""
     special: dict[str, int]
-    """Ids by their names in tokenizer_config.json."""
+    """Ids of the special pieces by their names in tokenizer_config.json."""
     tensors: dict[str, npt.NDArray[Any]]
-    """By their names in BertModel: float32, or blocks of Q4_0 with 1/32 of the columns."""
+    """Tensors by their names in BertModel: float32, or blocks of Q4_0 with 1/32 of the columns."""
 
 
 def find_weights() -> Path:

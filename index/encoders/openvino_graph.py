@@ -21,12 +21,12 @@ from index.encoders.base import Vectors
 from index.encoders.e5_weights import Weights, floats
 
 _SHIFT = 0.8
-"""0 leaves the channels as they are; 1 makes all inputs of a product equally wide. Measured on news, see ranges.py."""
+"""0 leaves the channels as they are; 1 gives all inputs of a product the same range. Measured on news (ranges.py)."""
 _SMALLEST = 1e-3
-"""A channel that the measured texts never moved further than this may do so in others."""
+"""The least range of a channel: other texts may exceed the range that was measured."""
 
 STEPS = ("attention", "context", "inner", "outer")
-"""What goes into a layer's four products: into queries, keys and values; out of attention; in and out of the middle."""
+"""A layer's products by their inputs: of queries, keys and values; of attention's output; of the two of the middle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Ranges:
     """The range of each input channel of the products, over much text."""
 
     low: dict[str, Vectors]
-    """By step: shape (layers, channels)."""
+    """By step: shape (layers, channels), the lowest value of each channel; `high` has the highest."""
     high: dict[str, Vectors]
 
     @classmethod
@@ -70,7 +70,7 @@ class _Builder:
     ops: Any
     """OpenVINO's module of operations."""
     inputs: list[Any] = field(default_factory=list)
-    """What goes into each product, layer by layer in the order of `STEPS`: for measuring it."""
+    """The inputs of all products, by layer and in the order of `STEPS`, for measuring their ranges."""
 
     def tensor(self, name: str) -> Vectors:
         return floats(self.weights.tensors[name])

@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 _BLANK = "▁"
-"""What stands for a blank in a piece."""
+"""Stands for a blank in a piece."""
 
 Tokenized = tuple[Sequence[int], Sequence[tuple[int, int]]]
-"""A text's token ids, and where each token stands in it."""
+"""The token ids of a text, and each token's range in it."""
 
 
 class MappedTokenizer:

@@ -27,12 +27,12 @@ class _QueryTerms:
     """The terms of a query that occur in the index, the highest weight first."""
 
     weights: npt.NDArray[np.float64]
-    """Shape (terms,): what each contributes at most, its inverse document frequency times the weights of its texts."""
+    """Shape (terms,): the greatest score of each: its inverse document frequency times the weights of its texts."""
     starts: npt.NDArray[np.int64]
     ends: npt.NDArray[np.int64]
-    """Shape (segments, terms): where the postings of each begin and end in each segment."""
+    """Both of shape (segments, terms): the start and end of each term's postings in each segment."""
     total: float
-    """The sum of the weights of all terms of the query, those that no row has included."""
+    """The sum of the weights of all terms of the query, including terms that no row has."""
 
 
 class Lexical:
@@ -43,7 +43,7 @@ class Lexical:
         self._lengths = [lengths for _, lengths in segments]
         self._firsts = np.cumsum([0, *map(len, self._lengths)])
         self.size = int(self._firsts[-1])
-        """How many rows there are."""
+        """The number of rows."""
 
     @classmethod
     def build(cls, texts: Sequence[str]) -> Lexical:

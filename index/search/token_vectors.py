@@ -19,9 +19,10 @@ from index.encoders.base import Encoded
 from index.encoders.centering import Centering
 
 VECTORS_VERSION = 4
-"""Raise it when the same text and model give other vectors or token records than before: none of the old serve again.
+"""Raise it when the same text and model give other vectors or token records than before. Old ones are not reused then.
 
-The keys of rows begin with it. It is 4 because those of format 4 began with the format's number, and still serve.
+The keys of chunks begin with it. It starts at 4, because the keys of index format 4 began with the format's number and
+are still valid.
 """
 Records = npt.NDArray[np.void]
 """Shape (tokens,), of `record_type`."""
@@ -83,7 +84,7 @@ class TokenFile:
     path: Path
     kind: np.dtype[np.void]
     ends: npt.NDArray[np.uint64]
-    """Shape (rows,): where the tokens of each row end; those of a row begin where the row before ends."""
+    """Shape (rows,): the end of each row's tokens; the next row's tokens begin there."""
     _handle: _Handle
 
     @classmethod
@@ -122,13 +123,13 @@ class TokenRows:
     values: npt.NDArray[np.int8]
     """Shape (tokens, dimension), not contiguous."""
     scales: npt.NDArray[np.float32]
-    """Shape (tokens,): a vector is `values` × its scale."""
+    """Shape (tokens,): a token's vector is its `values` × its scale."""
     offsets: npt.NDArray[np.int32]
-    """Shape (tokens, 2): where the token stands in its passage's own text, half-open; below 0 in a title before it."""
+    """Shape (tokens, 2): half-open ranges in the text of the passage; below 0 in the context before it."""
     sentences: npt.NDArray[np.int64]
-    """Shape (tokens,): the sentence of its passage that it stands in."""
+    """Shape (tokens,): the number of the token's sentence in its passage."""
     counts: npt.NDArray[np.int64]
-    """Shape (rows,): how many tokens each has."""
+    """Shape (rows,): the number of tokens of each row."""
 
     @classmethod
     def join(

@@ -33,7 +33,7 @@ class Documents(Sequence[Document]):
         self._opened: OrderedDict[int, Document] = OrderedDict()
         self._lock = threading.Lock()
         self.numbers = {record.id: number for number, record in enumerate(manifest.documents)}
-        """Places by id."""
+        """The number of each document in the manifest's list, by its id."""
 
     def __len__(self) -> int:
         return len(self._records)

@@ -18,13 +18,13 @@ from index.storage.segment import SEGMENTS
 from index.storage.sources import DOCUMENTS
 
 BUILDING = "building"
-"""Where an unfinished change keeps what it has."""
+"""The folder for vectors of an unfinished change."""
 _LOCK = ".lock"
 _OLDER = (
     *("passages.txt", "vectors.faiss", "bm25", "background.npz"),
     *("tokens.values.npy", "tokens.scales.npy", "tokens.offsets.npy", "tokens.starts.npy"),
 )
-"""What format 2 kept beside its manifest."""
+"""Files and folders of format 2 beside its manifest."""
 _OURS = re.compile(r"[0-9a-f]{16}\.(?:bin|text|json|parts)|\d+\.(?:txt|toml)")
 
 

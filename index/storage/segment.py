@@ -36,7 +36,7 @@ ROW = np.dtype(
         *(("context", "<i4"), ("terms", "<i4"), ("section", "<u4"), ("around", "<u4"), ("year", "<u4")),
     ]
 )
-"""`tokens` and `text`: where those of the row end. `document`: a place in the segment's list. The rest: see `Chunk`."""
+"""`tokens`, `text`: ends of the row's tokens and text. `document`: a number in the segment's list. Others: `Chunk`."""
 
 SEGMENTS = "segments"
 _ROWS, _TEXTS, _OUTLINE = "rows.npy", "texts.bin", "outline.json"
@@ -50,7 +50,7 @@ class VectorStore:
     """Rows with their vectors, of a segment or of an unfinished change; other segments copy them from here."""
 
     table: npt.NDArray[np.void]
-    """Shape (rows,), of `ROW`; of an unfinished build only `key` and `tokens` are set."""
+    """Shape (rows,), of `ROW`. In an unfinished change only `key` and `tokens` are set."""
     vectors: npt.NDArray[np.float16]
     tokens: TokenFile
 
@@ -87,9 +87,9 @@ class Segment:
     vector_store: VectorStore
     postings: Postings
     codes: Bytes
-    """`codes.faiss`, as it is."""
+    """The bytes of `codes.faiss`."""
     words: Bytes
-    """`texts.bin`, as it is."""
+    """The bytes of `texts.bin`."""
     _outline: Bytes
 
     @classmethod

@@ -1,1 +1,1 @@
-"""The forms of a citation; `qa.citations.forms` is the way in."""
+"""Write citations. `qa.citations.forms` lists the forms."""

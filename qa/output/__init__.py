@@ -1,1 +1,1 @@
-"""Replies as JSON, as text in a terminal, as a file."""
+"""Write replies as JSON, as text for a terminal, and as files."""

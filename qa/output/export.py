@@ -1,4 +1,4 @@
-"""A conversation as a file: Markdown, or DOCX for a word processor. Quotes keep every character."""
+"""Exports a conversation as Markdown or DOCX. Quotes keep every character."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 _TITLE = qa_messages.EXPORT_TITLE.bilingual
 
-# Fonts that come with Windows and with Word for macOS; a word processor without them takes its own of the kind.
+# Fonts of Windows and of Word for macOS; a word processor without them uses similar ones.
 _SERIF = "SimSun"
 _SANS = "Microsoft YaHei"
 _CARRIAGE_RETURN = "\r"
-"""XML and word processors turn it into another line end."""
+"""XML and word processors change it into another line end."""
 
 
 def to_markdown(replies: Sequence[Reply], form: str = "own", *, on: datetime.date | None = None) -> str:
     """Return the conversation in Markdown, its citations in a form of `qa.citations.forms.FORMS`.
 
-    What a Markdown reader shows of a quote is the quote. One that Markdown cannot hold is left out, and that is said.
+    A Markdown reader shows exactly the quote. A quote that Markdown cannot hold is replaced by a sentence.
     `on` is the date of the export, by default today.
     """
     parts = [f"# {_TITLE}", f"{_exported(on)}  \n{qa_messages.EXPORT_PROMISE.bilingual}"]
@@ -47,10 +47,10 @@ def to_markdown(replies: Sequence[Reply], form: str = "own", *, on: datetime.dat
 def to_docx(replies: Sequence[Reply], form: str = "own", *, on: datetime.date | None = None) -> bytes:
     """Return the conversation as a DOCX file, its citations in a form of `qa.citations.forms.FORMS`.
 
-    The text of a quote's paragraph is the quote: blanks, tabs and line ends included. One with characters that XML
-    cannot hold, or a carriage return, which it would change, is left out, and that is said.
+    The text of a quote's paragraph is exactly the quote, with blanks, tabs and line ends. A quote with characters that
+    XML cannot hold, or with a carriage return, which it would change, is replaced by a sentence.
     """
-    import docx  # needs lxml; only an export does
+    import docx  # imported here, because only an export needs it and lxml
 
     form = _own_if_quoting(form)
     file = docx.Document()
@@ -86,12 +86,12 @@ def _exported(on: datetime.date | None) -> str:
 
 
 def _one_line(text: str) -> str:
-    """Return a question or a name on one line, without what no file can hold. It is not source text."""
+    """Return a question or a name (not source text) on one line, without characters that a file cannot hold."""
     return " ".join("".join(" " if uncarriable(character) else character for character in text).split())
 
 
 def _remarks(reply: Reply) -> list[tuple[str, str]]:
-    """Return the status, how the question was read, and what the text does not mention: our words, and theirs."""
+    """Return (label, words): the status, how the question was understood, and its unmatched words."""
     if isinstance(reply, Rejected):
         return [(qa_messages.REJECTED.bilingual, _one_line(reply.reason))]
     found = isinstance(reply, Answer)
@@ -118,13 +118,13 @@ def _hits(reply: Reply) -> tuple[Hit, ...]:
 
 
 def _sources(replies: Iterable[Reply]) -> list[tuple[str, str]]:
-    """Return name and SHA-256 of each document that is quoted, each once, in the order of the conversation."""
+    """Return name and SHA-256 of each quoted document, in the order of the conversation."""
     documents = [hit.citation.document for reply in replies for hit in _hits(reply)]
     return list(dict.fromkeys((document.name, document.sha256) for document in documents))
 
 
 def _own_if_quoting(form: str) -> str:
-    """A form that brings the quote along would give it twice."""
+    """Return our own form instead of one with the quote, which would repeat the quote."""
     return "own" if FORMS[form].has_quote else form
 
 
@@ -142,7 +142,7 @@ _CITATION_STYLE = "Caption"
 
 
 def _set_up(file: Docx, on: datetime.date | None) -> None:
-    """Set fonts, languages and properties: serif is the source's voice, sans is ours."""
+    """Set fonts, languages and properties: serif for the source's words, sans for ours."""
     from docx.oxml.ns import qn
     from docx.shared import Cm, Pt, RGBColor
 
@@ -164,7 +164,7 @@ def _set_up(file: Docx, on: datetime.date | None) -> None:
         if language is None:
             language = properties.makeelement(qn("w:lang"), {})
             properties.append(language)
-        language.set(qn("w:val"), "en-US")  # of Latin letters; else words break anywhere
+        language.set(qn("w:val"), "en-US")  # for Latin letters; else words break anywhere
         language.set(qn("w:eastAsia"), "zh-CN")
         style.font.size = Pt(size)
         style.font.italic = False
@@ -188,5 +188,5 @@ def _add_quote(file: Docx, quote: str) -> None:
 
     paragraph = file.add_paragraph(style=_QUOTE_STYLE)
     run = paragraph.add_run(quote)
-    # Without the hint, “ ” and — are set from the Latin font's half-width forms.
+    # Without the hint, “ ” and — have the half-width forms of the Latin font.
     run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:hint"), "eastAsia")

@@ -1,4 +1,4 @@
-"""Replies as the JSON of the command-line contract (docs/architecture.md)."""
+"""Replies and checks as the JSON objects of the command line (docs/architecture.md)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from qa.reply import Answer, Hit, NotFound, Rejected, Reply
 
 
 def reply_as_json(reply: Reply, question_id: str | None, form: str = "own") -> dict[str, Any]:
-    """Return one reply as one JSON object, its citations in a form of `qa.citations.forms.FORMS`."""
+    """Return a reply as a JSON object, with citations in a form of `qa.citations.forms.FORMS`."""
     head = {"id": question_id, "question": reply.question}
     match reply:
         case Rejected():
@@ -60,10 +60,10 @@ def hit_as_json(hit: Hit, form: str = "own") -> dict[str, Any]:
 
 
 def check_as_json(check: Check, quote_id: Any) -> dict[str, Any]:
-    """Return what became of a quotation as one JSON object.
+    """Return the check of a quotation as a JSON object.
 
-    `diff` leads from the quotation to the text of `nearest`, as in difflib: an `insert` is words that the quotation
-    lacks, a `delete` words that the source lacks. `nearest.differences` names what sorts there are (`KINDS`).
+    `diff` changes the quotation into the text of `nearest`, as in difflib: `insert` has words that the quotation
+    lacks, `delete` words that the source lacks. `nearest.differences` has the kinds of difference (`KINDS`).
     """
     return {
         "id": quote_id,

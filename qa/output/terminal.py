@@ -1,4 +1,4 @@
-"""Replies as plain text, and the chat in the terminal."""
+"""Replies as plain text, and the chat in a terminal."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from qa.reply import Answer, Hit, NotFound, Rejected, Reply
 
 
 def render(reply: Reply, form: str = "own") -> str:
-    """Return the reply as lines, its citations in a form of `qa.citations.forms.FORMS`.
+    """Return the reply as lines, with citations in a form of `qa.citations.forms.FORMS`.
 
-    A quote is a line of its own, character for character the source's; in the form markdown it is protected.
+    A quote is on a line of its own, character for character; in the form `markdown` it is escaped.
     """
     match reply:
         case Rejected():
@@ -31,7 +31,7 @@ def render(reply: Reply, form: str = "own") -> str:
 
 
 def _head(reply: Answer | NotFound) -> str:
-    """Say how the question was read, and what the text never mentions."""
+    """Return how the question was understood, and its unmatched words."""
     words = ""
     if reply.understood_as is not None:
         words += f"{qa_messages.UNDERSTOOD_AS.bilingual}: {reply.understood_as}\n"
@@ -44,13 +44,13 @@ def _render_hit(number: int, hit: Hit, form: str) -> str:
     citation = cite(form, hit.citation.document, hit.citation.passage)
     if FORMS[form].has_quote:
         return f"{number}.\n{citation}\n"
-    if FORMS[form].language:  # a record for a program begins at the margin
+    if FORMS[form].language:  # a record for programs is not indented
         return f"{number}.\n{citation}\n\n{hit.citation.text}\n"
     return f"{number}. {citation}\n{hit.citation.text}\n"
 
 
 def render_check(check: Check) -> str:
-    """Return what became of a quotation as lines. The source's wording is a line of its own."""
+    """Return the check of a quotation as lines. The source's wording is on a line of its own."""
     words = f"{qa_messages.VERDICTS[check.verdict].bilingual}\n"
     if check.nearest is None:
         return words + "".join(f"{number}. {place.citation}\n" for number, place in enumerate(check.places, start=1))
@@ -65,7 +65,7 @@ def render_check(check: Check) -> str:
 
 
 def _marked(diff: Iterable[Step]) -> str:
-    """Return the quotation with what sets it apart: [-its own words-]{+the source's+}."""
+    """Return the quotation with its differences marked: [-its own words-]{+the source's+}."""
     return "".join(
         step.quoted
         if step.op == "equal"
@@ -75,11 +75,11 @@ def _marked(diff: Iterable[Step]) -> str:
 
 
 def chat(ask: Callable[..., Reply], form: str = "own") -> None:
-    """Answer questions from stdin until it ends, one a line."""
+    """Answer questions from stdin, one a line, until it ends."""
     person = sys.stdin.isatty() and sys.stdout.isatty()
     if person:
-        with contextlib.suppress(ImportError):  # line editing and ↑, where Python was built with it
-            import readline  # noqa: F401  (importing it is what switches it on)
+        with contextlib.suppress(ImportError):  # line editing and ↑, if Python was built with it
+            import readline  # noqa: F401  (the import switches it on)
         sys.stderr.write(f"{qa_messages.CHAT.bilingual}\n")
     history: list[str] = []
     while True:

@@ -1,1 +1,1 @@
-"""What a question asks, points at and leans on."""
+"""Interpret a question: its words, answer type, section reference, and the questions that it depends on."""

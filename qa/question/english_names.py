@@ -1,6 +1,6 @@
-"""Names in an English question, in Chinese or written out: for matching, never for showing.
+"""Chinese names for those in an English question, and acronyms written out. They are used for matching, never shown.
 
-An encoder that reads ninety languages still does not know that Shaanxi is 陕西, or what SCO stands for.
+The encoder does not know that Shaanxi is 陕西, or what SCO stands for.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def _pattern() -> re.Pattern[str]:
 
 
 def glosses(question: str) -> list[tuple[str, str]]:
-    """Return (as written, in Chinese) of every name that an English question holds; nothing for a Chinese one."""
+    """Return (English, Chinese) for each name in an English question; nothing for a question in Chinese."""
     if has_han(question):
         return []
     return [(match[0], _names()[match[0].lower()]) for match in _pattern().finditer(question)]
@@ -72,7 +72,10 @@ _ACRONYM = re.compile(r"\b(" + "|".join(map(re.escape, _ACRONYMS)) + r")\b")
 
 
 def spelt_out(question: str, contains: Callable[[str], bool]) -> str:
-    """Return an English question with the acronyms that the text never `contains` (in lower case) written out."""
+    """Return an English question in which acronyms that no text contains are written out.
+
+    `contains` returns whether a lower-case word occurs in the texts.
+    """
     if has_han(question):
         return question
     return _ACRONYM.sub(lambda match: match[0] if contains(match[0].lower()) else _ACRONYMS[match[0]], question)

@@ -1,7 +1,7 @@
 """Follow-up questions: whether a question depends on earlier ones, and the query that they make together.
 
-Nothing is generated: a follow-up is searched for together with the earlier questions, in the user's own words, which
-weigh less. A section that it refers to (再前一条呢？ 第四条呢？) is counted from the section of the earlier question.
+Nothing is generated: a follow-up is searched together with the earlier questions, in the user's own words; the earlier
+ones weigh less. A relative section reference (再前一条呢？ 第四条呢？) counts from the section of the earlier question.
 """
 
 from __future__ import annotations
@@ -46,18 +46,18 @@ _CIRCUMSTANCE = re.compile(
     r"|^(?:and )?(?:who|when|where) (?:was (?:it|this|that) |did (?:he|she|they) )?(?:said|say|wrote|write|written)"
     r"(?: (?:it|this|that|so))?$"
 )
-"""It asks who said that, when or where: the title block of the work answers."""
+"""The question asks who said that, when or where. The title block of the work answers."""
 _LACKS_NOUN = re.compile(r"\bones?$")
 _WANTS = re.compile(r"什么|哪|谁|多少|几|怎|为何|吗$|没有$|\b(?:who|what|when|where|why|how|which)\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Interpretation:
-    """A question with the earlier questions that it depends on, and the section that it refers to."""
+    """A question, the earlier questions that it depends on, and the section that it refers to."""
 
     question: str
     earlier: tuple[str, ...]
-    """The earlier questions that it depends on, two at most, the oldest first; empty if it depends on none."""
+    """The earlier questions that it depends on, at most two, the oldest first."""
     weight: float
     """The weight of the earlier questions together, 0 to 1; the question itself weighs 1."""
     section_reference: SectionReference | None
@@ -65,18 +65,18 @@ class Interpretation:
 
     @property
     def understood_as(self) -> str | None:
-        """The questions that were searched for together; None if the question depends on no other."""
+        """The question and the earlier questions that it is searched with; None if it depends on none."""
         return " → ".join((*self.earlier, self.question)) if self.earlier else None
 
     @property
     def query(self) -> WeightedQuery:
-        """The texts to search for: the earlier questions share their weight equally."""
+        """The query: the question with weight 1, and the earlier questions, which share `weight` equally."""
         each = self.weight / max(len(self.earlier), 1)
         return WeightedQuery((*self.earlier, self.question), (each,) * len(self.earlier) + (1.0,))
 
     @property
     def asks_who_said_it(self) -> bool:
-        """Whether it asks for the speaker, the time or the place of the passage that answered the previous question."""
+        """Whether it asks for speaker, time or place of the passage that answered the previous question."""
         return bool(self.earlier and _CIRCUMSTANCE.match(_stripped(self.question)))
 
     @property
@@ -92,7 +92,7 @@ _EMPTY_VERBS = CHINESE_STOP | {
 
 
 def _topics(question: str) -> list[str]:
-    """Return the words that can be a question's own topic: its content words, and verbs with a meaning (禁毒)."""
+    """Return the words that may be a question's own topic: content words, and verbs with a meaning (禁毒)."""
     found = [word.text for word in content_words(question)]
     for word in words(question):
         if word.kind in ("v", "a") and len(word.text) > 1 and word.text not in _EMPTY_VERBS:
@@ -105,7 +105,7 @@ def _stripped(question: str) -> str:
 
 
 def _weight_of_earlier(question: str, *, refers_to_section: bool) -> float:
-    """Return the weight of the earlier question, 0 to 1: 0 if a question depends on none, less if it has a topic."""
+    """Return the weight of the earlier questions, 0 to 1: 0 if the question depends on none, less if it has a topic."""
     text = _stripped(question)
     if refers_to_section and not (_OPENS.match(text) or _ENDS.search(text)):
         return 0.0
@@ -138,9 +138,9 @@ def _shift(question: str) -> int:
 
 
 def interpret(question: str, history: Sequence[str], headings: Sequence[Heading]) -> Interpretation:
-    """Interpret a question after `history`, the questions before it, the oldest first.
+    """Interpret a question. `history`: the questions before it, the oldest first.
 
-    `headings`: those of the documents that are asked; a section reference is a place in them.
+    `headings`: the outline of the documents that are searched; a section reference is a position in it.
     """
     reference = place(question, headings)
     weight = _weight_of_earlier(question, refers_to_section=reference is not None) if history else 0.0

@@ -1,4 +1,4 @@
-"""The sections of an index as a question may count or name them."""
+"""Labels of headings: their numbers and names, matched with those that a question gives."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ _AFTER_NUMBER = " \t\u3000,，、:：.．。*—"
 
 @dataclass(frozen=True, slots=True)
 class SectionNumber:
-    """The number of a section, as a question gives it."""
+    """The number of a section in a question."""
 
     numeral: str
-    """In lower case; empty where it counts from the end."""
+    """The numeral in lower case; empty if the question counts from the end."""
     back: int = 0
-    """1 for the last, 2 for the one before it; 0 where there is a numeral."""
+    """1 for the last, 2 for the one before it; 0 if there is a numeral."""
     suffix: int = 0
-    """1 of 第五条之一, 2 of Article 5 bis."""
+    """1 in 第五条之一, 2 in Article 5 bis."""
     outer: str = ""
-    """3 of 3.2."""
+    """3 in 3.2."""
 
     @property
     def count(self) -> int | None:
-        """Return it as a number, below 0 from the end."""
+        """The number as an integer; below 0 if it counts from the end."""
         return -self.back if self.back else read_numeral(self.numeral)
 
 
@@ -48,7 +48,7 @@ def ordinal(label: str) -> int | None:
 
 
 def bare(label: str) -> str:
-    """Return the heading without its number."""
+    """Return a heading's label without its number."""
     mark = heading_enumerator(label)
     words = label.strip()
     return normalised(words[mark.end :].lstrip(_AFTER_NUMBER) if mark else words).strip("*— 　")
@@ -60,13 +60,13 @@ def _bigrams(text: str) -> set[str]:
 
 
 def contained(name: str, label: str) -> float:
-    """Return the share of the name's character pairs that the label has, 0 to 1."""
+    """Return the share of the name's character pairs that are in the label, 0 to 1."""
     wanted = _bigrams(name)
     return len(wanted & _bigrams(label)) / len(wanted)
 
 
 def groups(headings: Sequence[Heading]) -> list[list[int]]:
-    """Return the sections of each section that count in the same way, in their order."""
+    """Return the groups of subsections of one section that are numbered in the same style, in their order."""
     found: dict[tuple[int | None, str], list[int]] = {}
     for row, heading in enumerate(headings):
         if heading.level > 0:
@@ -76,7 +76,7 @@ def groups(headings: Sequence[Heading]) -> list[list[int]]:
 
 
 def member(headings: Sequence[Heading], group: Sequence[int], number: SectionNumber) -> int | None:
-    """Return the section of a group that has a number, or that is counted so where they have none."""
+    """Return the section of a group with this number. In a group without numbers, count its sections."""
     if number.back:
         return group[-number.back] if number.back <= len(group) else None
     marks = [mark for row in group if (mark := heading_enumerator(headings[row].label))]
@@ -95,7 +95,7 @@ def member(headings: Sequence[Heading], group: Sequence[int], number: SectionNum
 
 
 def same_number(one: str, other: str) -> bool:
-    """Whether two headings have the same number."""
+    """Return whether two headings have the same number."""
     a, b = heading_enumerator(one), heading_enumerator(other)
     return a is not None and b is not None and (a.number, a.suffix) == (b.number, b.suffix)
 
@@ -104,7 +104,7 @@ _Series = Literal["letter", "roman", "stem", ""]
 
 
 def _series(marks: Sequence[Enumerator]) -> _Series:
-    """Return how numbers count that could be Roman numerals or letters: the neighbours of a C decide."""
+    """Return whether ambiguous numerals are Roman numerals or letters: for a C, its neighbours decide."""
     numerals = [mark.numeral for mark in marks]
     if all(numeral in STEMS or numeral in BRANCHES for numeral in numerals):
         return "stem"
@@ -124,14 +124,14 @@ def _series(marks: Sequence[Enumerator]) -> _Series:
 
 
 def _steps(values: Sequence[int | None]) -> int:
-    """Return how far numbers are from following each other."""
+    """Return how far numbers deviate from consecutive ones: 0 for 1, 2, 3."""
     return sum(abs((after or 0) - (before or 0) - 1) for before, after in pairwise(values))
 
 
 def _value_in(numeral: str, series: _Series, *, is_annex: bool) -> int | None:
-    """Return what a numeral of a question is in a series; None where it cannot be of it.
+    """Return the value of a question's numeral in a series; None if it cannot belong to the series.
 
-    B is 2 among letters and among 甲, 乙, 丙, but none of I, II, III; Annex B may be 附件二.
+    B is 2 in A, B, C and in 甲, 乙, 丙, and has no value in I, II, III. Annex B may be 附件二.
     """
     if numeral in STEMS or numeral in BRANCHES:
         return read_numeral(numeral) if series in ("stem", "letter") else None

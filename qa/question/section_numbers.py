@@ -1,4 +1,4 @@
-"""The numbers of sections that a question gives: 第两百条, 乙部分, 附件二, ㈠, §5, "Article IV", "the last chapter"."""
+"""Finds section numbers in a question: 第两百条, 乙部分, 附件二, ㈠, §5, "Article IV", "the last chapter"."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from corpus.text.numerals import (
 from qa.question.heading_labels import SectionNumber
 
 BRACKETS = "("
-"""The kind of a number that stands in brackets or in a circle, and says nothing else."""
+"""The kind of a number in brackets or in a circle without a unit."""
 PARAGRAPHS = ("段", "段落", "paragraph")
 _KINDS = "部分|大部分|大点|部份|条|點|点|项|分编|节|章|段落|段|款|编|篇|卷|单元|小节|方面|个?建议|个?主张|板块"
 _OF = "(?:个|條|条|点|项|大|小)?"
@@ -51,18 +51,18 @@ _CIRCLED = re.compile(f"[{ENCLOSED}]")
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A number of a section in a normalised question."""
+    """A section number in a normalised question."""
 
     start: int
     end: int
     kind: str
-    """What it numbers, as it is written: 条, article; `BRACKETS`."""
+    """The unit as it is written: 条, article; or `BRACKETS`."""
     number: SectionNumber
     is_english: bool
 
     @property
     def unit(self) -> str:
-        """What it numbers, in the words of `corpus.grammar.enumerators.UNITS`; empty where it may be anything."""
+        """The unit that it numbers, from `corpus.grammar.enumerators.UNITS`; empty if it may be any."""
         return UNITS.get(self.kind, "")
 
 
@@ -77,7 +77,7 @@ def _with_brackets(match: re.Match[str]) -> str:
 
 
 def mentions(question: str) -> list[Mention]:
-    """Return the numbers of sections in a normalised question, outermost first; those in English only if no other."""
+    """Return the section numbers in a normalised question, outermost first; English ones only if there are no Chinese."""
     found = [mention for match in _CHINESE.finditer(question) if (mention := _in_chinese(match))]
     if not found:
         found = [mention for match in _ENGLISH.finditer(question) if (mention := _in_english(match))]

@@ -1,4 +1,4 @@
-"""Questions that point at a place in the text: 最后一条建议, 宣言第三部分, 防务合作那一节, "the section on drugs".
+"""Section references in questions: 最后一条建议, 宣言第三部分, 防务合作那一节, "the section on drugs".
 
 `section_numbers` reads the numbers in a question, `heading_labels` those of headings; this module finds the section.
 """
@@ -41,19 +41,19 @@ _WHAT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class SectionReference:
-    """A section that a question points at."""
+    """The section that a question refers to."""
 
     section: int
     rest: str
-    """The question without its pointing words; empty where it asks for the section itself."""
+    """The question without the reference; empty if it asks for the section itself."""
     opening: bool = False
-    """It asks for what stands before the first section."""
+    """Whether it refers to the paragraphs before the first section."""
     paragraph: int | None = None
-    """From 1, where it asks for one paragraph of the section; −1 for the last."""
+    """The paragraph of the section, from 1; −1 for the last; None for the whole section."""
 
 
 def neighbour(before: SectionReference, step: int, headings: Sequence[Heading]) -> SectionReference | None:
-    """Return the section, or the paragraph, that comes `step` after a place; None at the ends."""
+    """Return the section or paragraph `step` after a reference; None beyond the ends."""
     if before.paragraph is not None:
         moved = before.paragraph + step
         return None if moved == 0 else SectionReference(before.section, "", paragraph=moved)
@@ -71,7 +71,7 @@ _WORK_KINDS = (
 
 
 def _named_works(headings: Sequence[Heading], question: str) -> set[int]:
-    """Works that the question names by kind or by title; empty where it names none."""
+    """Return the works whose kind (宣言, 报告) the question names."""
     found = set()
     for row, heading in enumerate(headings):
         if heading.level != 0:
@@ -91,11 +91,11 @@ _POINTS = (
     "item",
 )  # fmt: skip
 _MADE_IN_SENTENCES = ("第一,", "一是")
-"""Styles of points that are made, hardly of parts."""
+"""Styles of enumerators of points in an argument; parts of a text rarely have them."""
 
 
 def _fits(headings: Sequence[Heading], group: list[int], kind: str, rest: str, works: set[int]) -> float:
-    """Return how well a group of sections fits what a question counts; below 0 where it does not."""
+    """Return a score of how well a group of sections fits the unit in a question; below 0 if it does not fit."""
     first = headings[group[0]]
     mark = heading_enumerator(first.label)
     style, numbers = (mark.style, mark.unit) if mark else ("", "")
@@ -125,7 +125,7 @@ def _fits(headings: Sequence[Heading], group: list[int], kind: str, rest: str, w
 
 
 def sibling(before: SectionReference, pointed: SectionReference, headings: Sequence[Heading]) -> SectionReference:
-    """Return the section beside `before` that has the number of `pointed`; `pointed` itself where none has it."""
+    """Return the sibling of `before` with the number of `pointed`; `pointed` itself if there is none."""
     group = next((rows for rows in groups(headings) if before.section in rows), [])
     label = headings[pointed.section].label
     row = next((row for row in group if same_number(headings[row].label, label)), None)
@@ -133,11 +133,11 @@ def sibling(before: SectionReference, pointed: SectionReference, headings: Seque
 
 
 def place(question: str, headings: Sequence[Heading]) -> SectionReference | None:
-    """Return the section that a question points at, or None."""
+    """Return the section that a question refers to, or None."""
     question = normalised_question(question)
     numbers = mentions(question)
     if not numbers and not any(pattern.search(question) for pattern in (_NAMED, _EN_NAMED, _OPENING)):
-        return None  # before the headings are looked at: there may be a hundred thousand
+        return None  # without a look at the headings: there may be a hundred thousand
     works = _named_works(headings, question)
     if sum(heading.level == 0 for heading in headings) > QUESTION.few_works:
         if numbers and (named_works := titled_works(headings, _name(question, numbers[0]))):
@@ -149,7 +149,7 @@ def place(question: str, headings: Sequence[Heading]) -> SectionReference | None
 
 
 def _place_in(question: str, headings: Sequence[Heading], works: set[int]) -> SectionReference | None:
-    """Return the section that a question points at, best in one of `works`; in any, where these are none."""
+    """Return the section that a question refers to, preferably in one of `works`; in any work if `works` is empty."""
     numbers = mentions(question)
     if len(numbers) > 1 and numbers[1].kind not in PARAGRAPHS:
         first, second = numbers[0], numbers[1]
@@ -169,8 +169,9 @@ def _place_in(question: str, headings: Sequence[Heading], works: set[int]) -> Se
 
 
 def _groups_inside(headings: Sequence[Heading], outer: int, number: Mention) -> list[list[int]]:
-    """Return the groups of sections in which a number counts inside another: of its own unit at any depth, else beside
-    each other directly below.
+    """Return the groups inside the section `outer` in which a number may count.
+
+    These are the groups of the number's own unit at any depth; if there are none, the groups directly below `outer`.
     """
     within = {outer}
     for row, heading in enumerate(headings):
@@ -187,13 +188,13 @@ def _unit(headings: Sequence[Heading], group: Sequence[int]) -> str:
 
 
 def _name(question: str, number: Mention) -> str:
-    """Return the words that may name the work: those before 第三十七条, or all around "Article 19"."""
+    """Return the words that may name the work: those before 第三十七条, or all but "Article 19"."""
     before = question[: number.start]
     return f"{before} {question[number.end :]}" if number.is_english else before
 
 
 def _agreed(question: str, headings: Sequence[Heading], works: set[int]) -> SectionReference | None:
-    """Return the section that is pointed at in equally well named works; None where its headings there differ."""
+    """Return the section referred to in equally well named works; None if its headings in these works differ."""
     found = [pointed for work in sorted(works) if (pointed := _place_in(question, headings, {work}))]
     found = [pointed for pointed in found if work_of(headings, pointed.section) in works]
     if len({normalised(headings[pointed.section].label) for pointed in found}) != 1:
@@ -242,10 +243,10 @@ _CALLED_SO = ("book", "title")
 
 
 def _groups_of_kind(headings: Sequence[Heading], kind: str, works: set[int]) -> list[list[int]]:
-    """Return the groups in which a kind may count: articles, chapters and annexes only among such, where there are any.
+    """Return the groups of sections in which a number with this unit may count.
 
-    Annexes and principles count nothing else, books and titles only what is called so, and numbers in brackets only
-    what has such.
+    Articles, chapters and annexes count in groups of their own unit; if there are none, articles and chapters count in
+    any group. Books and titles count only sections called so; a number in brackets counts only such numbers.
     """
     every = groups(headings)
     if kind == BRACKETS:
@@ -264,7 +265,7 @@ def _groups_of_kind(headings: Sequence[Heading], kind: str, works: set[int]) -> 
 
 
 def _without_parent(rest: str, parent: int | None, headings: Sequence[Heading]) -> str:
-    """Take the name of the section around out of what is left of a question."""
+    """Remove the name of the parent section from the rest of a question."""
     if parent is None:
         return rest
     label = bare(headings[parent].label)

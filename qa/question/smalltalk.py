@@ -1,4 +1,4 @@
-"""Greetings and questions about the tool itself, which no text answers."""
+"""Small talk: greetings and questions about the program itself, which no text answers."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _REPLIES = ((_TOOL, qa_messages.ABOUT), (_THANKS, qa_messages.WELCOME), (_GREETI
 
 
 def small_talk(question: str) -> Message | None:
-    """Return what to say; None for a question about the text."""
+    """Return the reply to small talk; None for a question about the text."""
     said = re.sub(r"[\s!?。、,.~…]+", " ", normalised(question)).strip()
     while said:
         for part, message in _REPLIES:

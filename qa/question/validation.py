@@ -1,4 +1,4 @@
-"""What is no question to a text: nothing, too much, control characters, a greeting."""
+"""Rejects input that is not a question about a text: empty, too long, control characters, small talk."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from qa import qa_messages
 from qa.question.smalltalk import small_talk
 from qa.reply import Rejected
 
-# What no keyboard types into a question, and what cannot be written as UTF-8. Line ends and tabs are pasted in.
+# Control characters and lone surrogates. Line ends and tabs are allowed, because people paste them.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def reject(question: str, *, longest: int) -> Rejected | None:
-    """Return why a question cannot be asked and what to do; None if it can. `longest`: characters, at most."""
+    """Return the rejection of a question; None for a valid question. `longest`: its length in characters, at most."""
     if not question.strip():
         return Rejected(question, qa_messages.EMPTY_QUESTION)
     if len(question) > longest:

@@ -1,12 +1,12 @@
-"""jieba's words and their parts of speech, without reading its dictionary at every start.
+"""Word segmentation and parts of speech by jieba, without reading its dictionary at every start.
 
-jieba builds two tables of half a million entries when it is first used: a second of work, kept in a file that anybody
-may write to in the folder for temporary files. A question looks up a few dozen entries. So the tables are written once
-to the user's cache, sorted, and mapped from there; a look-up searches them. The words are the same.
+jieba builds two tables of half a million entries at first use. That takes a second, and it stores them in a shared
+folder for temporary files, to which any user may write. A question looks up a few dozen entries. So we write sorted
+tables once to the user's cache, memory-map them and search them. The words are the same.
 
-words.npy   (entries,) bytes of fixed length: words and beginnings of words in UTF-8, in the order of their bytes
-counts.npy  (entries,) int32: how often the word was seen, 0 for what is only the beginning of one
-tags.npy    (entries,) bytes of fixed length: its part of speech
+words.npy   (entries,) bytes of fixed length: words and prefixes of words in UTF-8, sorted by their bytes
+counts.npy  (entries,) int32: the frequency of the word, 0 for a prefix that is not a word
+tags.npy    (entries,) bytes of fixed length: the word's part of speech
 total.npy   the sum of the counts
 """
 
@@ -34,14 +34,14 @@ jieba.setLogLevel(60)
 
 
 def tagged(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the words of a text in their order, each with its part of speech; together they are the text."""
+    """Yield the words of a text with their parts of speech. The words, joined, are the text."""
     for pair in _tagger().cut(text):
         yield pair.word, pair.flag
 
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """What jieba asks of a dictionary: keys that are there, and their values."""
+    """A mapped table with the methods of `dict` that jieba calls."""
 
     words: SortedTable
     values: npt.NDArray[Any]
@@ -72,7 +72,7 @@ class _Table:
 
 
 _ONE_AT_A_TIME = Lock()
-"""`cache` alone lets several threads make the first tagger, and making it changes jieba's own for the while."""
+"""`cache` alone would let several threads make a tagger, which changes jieba's own dictionary for a moment."""
 
 
 def _tagger() -> Any:
@@ -83,8 +83,8 @@ def _tagger() -> Any:
 @cache
 def _made_tagger() -> Any:
     tokenizer = jieba.Tokenizer()
-    # A tagger reads the whole dictionary for its tags, and so does the one that its module makes for everybody. It
-    # finds an empty one; nothing here uses that of the module.
+    # A tagger reads the whole dictionary for its tags, and importing the module makes such a tagger. Nothing uses that
+    # one, so it is given an empty dictionary.
     tokenizer.get_dict_file = jieba.dt.get_dict_file = io.BytesIO
     try:
         from jieba.posseg import POSTokenizer
@@ -108,7 +108,7 @@ def _made_tagger() -> Any:
 
 
 def _folder() -> Path:
-    """Return where the tables are; write them where they are missing. Raises OSError."""
+    """Return the folder of the tables; write them if they are missing. Raises OSError."""
     source = Path(jieba.__file__).with_name("dict.txt")
     status = source.stat()
     name = hashlib.sha256(f"1 {source} {status.st_size} {status.st_mtime_ns}".encode()).hexdigest()[:12]

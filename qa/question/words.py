@@ -1,4 +1,4 @@
-"""The content words of a question and where they stand in it."""
+"""The words of a question, with their ranges in it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Word:
 
 @lru_cache(maxsize=256)  # one question is read several times
 def words(question: str) -> tuple[Word, ...]:
-    """Return every word of the question with its place."""
+    """Return every word of the question with its range."""
     if not has_han(question):
         return tuple(
             Word(match[0], match.start(), match.end(), "num" if match[0][0].isdigit() else "en")
@@ -57,14 +57,14 @@ def words(question: str) -> tuple[Word, ...]:
 
 
 def _belong_together(before: Word, word: str, kind: str) -> bool:
-    """Whether a rare character makes one word with the character beside it: 王𠮷, 䲟鱼."""
+    """Return whether a rare character and its neighbour are one word: 王𠮷, 䲟鱼."""
     if has_rare(word):
         return has_rare(before.text) or (len(before.text) == 1 and before.kind.startswith("n"))
     return has_rare(before.text) and len(word) == 1 and kind.startswith("n")
 
 
 def content_words(question: str) -> list[Word]:
-    """Return the nouns, names and numbers that a text that answers would speak of."""
+    """Return the content words: nouns, names and numbers that a passage with the answer would mention."""
     found = []
     for word in words(question):
         if word.kind == "en":

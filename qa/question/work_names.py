@@ -1,4 +1,4 @@
-"""Which works of a collection a question names: 宪法第三十七条, 2018年政府工作报告的第二部分, "Article 19 of the …"."""
+"""Finds the works that a question names: 宪法第三十七条, 2018年政府工作报告的第二部分, "Article 19 of the …"."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from qa.qa_settings import QUESTION
 from qa.question.words import ENGLISH_STOP, words
 
 _LITTLE = frozenset(["p", "c", "d", "r", "f", "x", "uj", "ul", "ud", "y"])
-"""jieba's prepositions, conjunctions and the like: 根据宪法 names 宪法."""
+"""jieba's tags of prepositions, conjunctions and other function words: 根据宪法 names 宪法."""
 
 
 def titled_works(headings: Sequence[Heading], name: str) -> set[int]:
-    """Return the works whose title or title block holds most of a name; empty where none holds enough.
+    """Return the works whose title or title block contains most of a name; empty if none contains enough.
 
-    Pairs of characters, words and numbers count as much as they are rare among the works. Several works may be equally
-    well named: copies, or editions of one law.
+    Character pairs, words and numbers weigh more if they are rare among the works. Several works may match equally
+    well, such as editions of one law.
     """
     wanted = _terms(name)
     held = {
@@ -39,7 +39,7 @@ def titled_works(headings: Sequence[Heading], name: str) -> set[int]:
 
 
 def _terms(text: str) -> frozenset[str]:
-    """Pairs of ideographs, Latin words and numbers; single ideographs say nothing, nor do words as 根据 or of."""
+    """Return pairs of ideographs, Latin words and numbers; no single ideographs, and no function words (根据, of)."""
     said = normalised(text).replace("_", " ")
     if has_han(said):
         said = "".join(" " if word.kind in _LITTLE else word.text for word in words(said))

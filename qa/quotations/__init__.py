@@ -1,1 +1,1 @@
-"""Is a quotation the text's own wording? Needs no model."""
+"""Check whether a quotation is the text's own wording. No model is needed."""

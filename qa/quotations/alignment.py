@@ -1,8 +1,8 @@
-"""The stretch of a stream that is nearest to a quotation, and how the two lie beside each other.
+"""Finds the stretch of a stream that is nearest to a quotation, and aligns the two.
 
 Both are folded first (script, width, case, kind of quotation mark), so that a quotation in Traditional characters
-finds its Simplified source. Pairs of characters that both have are joined to runs; the best chain of runs, in the
-order of both, costs what it skips; what lies between two runs is aligned by longest common subsequence.
+matches its Simplified source. Character pairs that both have are joined into runs. The best chain takes runs in the
+order of both sides; skipped characters cost. Between two runs, a longest common subsequence aligns the characters.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from qa.qa_settings import QUOTATIONS
 from qa.quotations.stream import Ints, code_points
 
 _CHAINS, _CHAINS_OF_LONG = 24, 3
-"""Chains that are aligned character by character."""
+"""The number of chains to align character by character."""
 
 ELLIPSIS = "…⋯．."
 _SENTENCE_END = "。！？；!?;"
@@ -29,7 +29,7 @@ _ALIKE = str.maketrans("“”„‟「」『』﹁﹂‘’‚‛—–―─�
 
 
 class _Folds(dict[int, int]):
-    """What each character is compared as; filled as characters come."""
+    """Maps each character to the one it is compared as; filled on demand."""
 
     def __missing__(self, code: int) -> int:
         character = chr(code)
@@ -48,31 +48,31 @@ _FOLDS = _Folds()
 
 
 def folded(text: str) -> str:
-    """Return `text` as it is compared, of the same length."""
+    """Return `text` folded for comparison, with the same length."""
     return text.translate(_FOLDS)
 
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
-    """How a quotation lies beside a stretch of the source."""
+    """The alignment of a quotation with a stretch of the source."""
 
     start: int
-    """Characters [start, end) of the source's key are the stretch."""
+    """The stretch is the range [start, end) of the source's key."""
     end: int
     runs: tuple[tuple[int, int, int], ...]
     """(i, j, length), ascending and disjoint in both: quotation [i, i + length) equals source [j, j + length)."""
 
     @property
     def shared(self) -> int:
-        """Characters that both have, in order."""
+        """The number of aligned equal characters."""
         return _shared([*self.runs])
 
 
 class Aligner:
-    """Finds what is nearest in one source."""
+    """Finds the nearest stretch in one source."""
 
     def __init__(self, key: str, borders: Ints) -> None:
-        """`key`: the source as it is compared. `borders`: ascending, where in it each paragraph starts, and its end."""
+        """`key`: the folded source. `borders`: ascending, the start of each paragraph in it, and its end."""
         self._key = key
         self._borders = borders
         self._text = folded(key)
@@ -82,13 +82,13 @@ class Aligner:
         self._sorted = pairs[self._order]
 
     def promise(self, quoted: str) -> int:
-        """Return how many of the pairs of characters in `quoted` (a key) the source has."""
+        """Return how many character pairs of `quoted` (a key) the source has."""
         pairs = np.unique(_pairs(code_points(folded(quoted))))
         first, end = (np.searchsorted(self._sorted, pairs, side) for side in ("left", "right"))
         return int((first < end).sum())
 
     def nearest(self, quoted: str) -> Pairing | None:
-        """Return the stretch that shares most with `quoted` (a key), the first of equals; None if it shares no pair."""
+        """Return the stretch that shares most with `quoted` (a key), the first of equals; None if no pair is shared."""
         text = folded(quoted)
         codes = code_points(text)
         if len(codes) < 2 or not len(self._sorted):
@@ -97,7 +97,7 @@ class Aligner:
         best: Pairing | None = None
         runs = self._runs(codes)
         near = np.zeros(len(runs), np.int64)
-        if len(codes) <= QUOTATIONS.short:  # many places share a short run; what lies around it tells them apart
+        if len(codes) <= QUOTATIONS.short:  # a short run occurs in many places; its surroundings decide
             near = self._side_by_side(codes, runs[:, 1] - runs[:, 0] + len(codes), near.astype(np.float64))
         chains = _chains(runs, near, ellipses)
         for chain in chains[: _CHAINS if len(codes) <= QUOTATIONS.short else _CHAINS_OF_LONG]:
@@ -107,17 +107,17 @@ class Aligner:
         return best
 
     def _runs(self, codes: npt.NDArray[np.uint32]) -> Ints:
-        """Return shape (runs, 3): (i, j, length) of the equal stretches that are most likely to matter."""
+        """Return shape (runs, 3): (i, j, length) of the most promising equal stretches."""
         length = len(codes)
         i, j = self._hits(_pairs(codes))
         if not len(i):
             return np.zeros((0, 3), np.int64)
-        # A diagonal is where quotation and source run side by side; a run is a stretch of it without a hole.
+        # On a diagonal, j - i is constant; a run is a part of it in which all characters are equal.
         place = np.unique((j - i + length) * length + i)
         heads = np.concatenate(([0], np.flatnonzero(np.diff(place) != 1) + 1))
         sizes = np.diff(np.append(heads, len(place)))
         i, diagonal = place[heads] % length, place[heads] // length
-        # Runs count by their length, and by how much of the quotation is found around their diagonal.
+        # Runs are ranked by their length, and by how much of the quotation is found near their diagonal.
         bucket = diagonal // QUOTATIONS.diagonals
         votes = np.zeros(int(bucket[-1]) + 3)
         seen = np.unique((place // length // QUOTATIONS.diagonals) * length + place % length)
@@ -131,7 +131,7 @@ class Aligner:
         return np.array(sorted(extended, key=lambda run: (run[1], run[0])), np.int64)
 
     def _hits(self, pairs: npt.NDArray[np.uint64]) -> tuple[Ints, Ints]:
-        """Return where the quotation's pairs stand in it and in the source."""
+        """Return the positions of the quotation's pairs in the quotation and in the source."""
         first = np.searchsorted(self._sorted, pairs, "left")
         counts = np.searchsorted(self._sorted, pairs, "right") - first
         rare = np.argsort(counts, kind="stable")
@@ -152,7 +152,7 @@ class Aligner:
         return i.astype(np.int64), j.astype(np.int64)
 
     def _side_by_side(self, codes: npt.NDArray[np.uint32], diagonal: Ints, around: npt.NDArray[np.float64]) -> Ints:
-        """Return how many characters of the quotation each diagonal has, give or take two places."""
+        """Return how many characters of the quotation are found within two places of each diagonal."""
         length = len(codes)
         shared = np.zeros(len(diagonal), np.int64)
         rows = np.argsort(-around, kind="stable")[: 400_000 // length]
@@ -177,7 +177,7 @@ class Aligner:
         return i - left, j - left, left + right
 
     def _pairing(self, quoted: str, text: str, chain: list[tuple[int, int, int]]) -> Pairing:
-        """Align what lies around and between the runs of a chain."""
+        """Align the characters around and between the runs of a chain."""
         length = len(text)
         (i, j, _), (last_i, last_j, last) = chain[0], chain[-1]
         windows = ([*_common(text[:i], self._text[max(j - n, 0) : j], 0, max(j - n, 0))] for n in _reaches(i))
@@ -195,9 +195,9 @@ class Aligner:
         return Pairing(start, end, tuple(runs))
 
     def _turn(self, unmatched: str, at: int, step: int) -> int:
-        """Return how many characters of the source, from `at` outwards, stand for the `unmatched` end of a quotation.
+        """Return how many characters of the source, outwards from `at`, the `unmatched` end of a quotation replaces.
 
-        They stay in the paragraph and the sentence, letters stand for letters and punctuation for punctuation.
+        They are in the same paragraph and sentence; letters replace letters, and punctuation punctuation.
         """
         if not 0 <= at < len(self._key) or len(unmatched) > QUOTATIONS.turned_characters:
             return 0
@@ -217,7 +217,7 @@ class Aligner:
 
 
 def _reaches(unmatched: int) -> tuple[int, int]:
-    """Return how far to look for so many characters: the nearest come first, where both show as many."""
+    """Return how many characters of the source to search for so many unmatched ones: a near and a far limit."""
     return unmatched + 1, unmatched + unmatched // 2 + 4
 
 
@@ -240,7 +240,7 @@ def _common(quoted: str, source: str, i: int, j: int) -> Iterator[tuple[int, int
     if not quoted or not source or len(quoted) > QUOTATIONS.longest_fill:
         return
     room = 3 * len(quoted) + 16
-    if len(source) > room:  # the quotation leaves words out: what it has instead lies near one of the ends
+    if len(source) > room:  # the quotation omits words: its own are near one of the ends
         left = list(_common(quoted, source[:room], i, j))
         right = list(_common(quoted, source[-room:], i, j + len(source) - room))
         yield from max(left, right, key=_shared)
@@ -251,7 +251,7 @@ def _common(quoted: str, source: str, i: int, j: int) -> Iterator[tuple[int, int
 
 
 def _trimmed(runs: list[tuple[int, int, int]], *, outwards: int) -> list[tuple[int, int, int]]:
-    """Drop, from the outer end (-1: the first), runs that are too short for the gap between them and the rest."""
+    """Drop runs, from the outer end (-1: the first), that are too short for the gap between them and the rest."""
     while len(runs) > 1:
         outer, (i, j, length) = (runs[0], runs[1]) if outwards < 0 else (runs[-1], runs[-2])
         if outwards < 0:
@@ -265,9 +265,9 @@ def _trimmed(runs: list[tuple[int, int, int]], *, outwards: int) -> list[tuple[i
 
 
 def _chains(runs: Ints, near: Ints, ellipses: Ints) -> list[list[tuple[int, int, int]]]:
-    """Return the best chains of runs, the best first, no two of them through the same run.
+    """Return the best chains of runs, the best first. No two of them share a run.
 
-    `near`: shape (runs,), how much of the quotation lies around each.
+    `near`: shape (runs,), how much of the quotation is found near each run.
     """
     if not len(runs):
         return []
@@ -275,7 +275,7 @@ def _chains(runs: Ints, near: Ints, ellipses: Ints) -> list[list[tuple[int, int,
     worth = size.astype(np.float64)
     link = np.full(len(runs), -1)
     for row in range(1, len(runs)):
-        # Runs may overlap a little; the later one then counts for less.
+        # Runs may overlap a little; the overlap counts once.
         before_i, before_j = i[:row] + size[:row], j[:row] + size[:row]
         overlap = np.maximum(np.maximum(before_i - i[row], before_j - j[row]), 0)
         gap_i, gap_j = i[row] - before_i + overlap, j[row] - before_j + overlap
@@ -296,13 +296,13 @@ def _chains(runs: Ints, near: Ints, ellipses: Ints) -> list[list[tuple[int, int,
         while row >= 0 and not used[row]:
             used[row] = True
             run = (int(i[row]), int(j[row]), int(size[row]))
-            if chain:  # the earlier of two that overlap gives way
+            if chain:  # of two overlapping runs, the earlier one is shortened
                 excess = max(run[0] + run[2] - chain[-1][0], run[1] + run[2] - chain[-1][1], 0)
                 run = (run[0], run[1], run[2] - excess)
             if run[2] > 0:
                 chain.append(run)
             row = int(link[row])
-        if row < 0:  # else it is another end of a better chain
+        if row < 0:  # else the chain is part of a better one
             chains.append(chain[::-1])
         if len(chains) == _CHAINS:
             break

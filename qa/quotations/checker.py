@@ -1,8 +1,8 @@
-"""Is this quotation really in the text? `Checker.check` gives a verdict with its places, or the nearest wording.
+"""Checks a quotation: `Checker.check` returns a verdict with its places, or with the nearest wording.
 
-Exact means exact. What a quotation may leave to the source are line, column and page breaks and the `**` of Markdown
-(`qa/quotations/stream.py`); blanks at its ends and quotation marks around the whole of it, which the source has not,
-are no part of it. Whatever else differs makes it `altered` at best, and is named (`qa/quotations/diff.py`).
+An exact quotation may differ from the source only in line, column and page breaks and in the `**` of Markdown
+(`qa/quotations/stream.py`). Blanks at its ends, and quotation marks around all of it that the source lacks, do not
+count. With any other difference it is `altered` at best, and the differences are named (`qa/quotations/diff.py`).
 """
 
 from __future__ import annotations
@@ -28,29 +28,29 @@ Verdict = Literal["exact", "altered", "crosses", "absent", "too_short"]
 
 
 _MARKS = dict(zip('“‟„「『﹁﹃‘«"＂', '””“」』﹂﹄’»"＂', strict=True))
-"""Quotation marks that a quotation may be pasted in, and what closes them."""
+"""Opening quotation marks and the marks that close them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a quotation, or what is nearest to it, stands in a document."""
+    """The place of a quotation, or of the nearest wording, in a document."""
 
     document: Document
     spans: tuple[Span, ...]
-    """In reading order. They skip breaks, and the `**` of the source that the quotation leaves out."""
+    """In reading order, without breaks and without each `**` of the source that the quotation omits."""
     blocks: tuple[Block, ...]
-    """The headings, passages and matter that it touches, in reading order."""
+    """The headings, passages and non-body blocks that it touches, in reading order."""
     works: tuple[Section | None, ...]
-    """The work that each block stands in; None for the publication's own words, which stand in none."""
+    """The work of each block; None for blocks outside works, such as the publication's own words."""
 
     @property
     def text(self) -> str:
-        """The source's words: a view."""
+        """The source's words."""
         return self.document.quote(self.spans)
 
     @property
     def passages(self) -> tuple[Passage, ...]:
-        """The paragraphs that it touches; none where it is a heading."""
+        """The paragraphs that it touches; none if it is in a heading."""
         return tuple(block for block in self.blocks if isinstance(block, Passage))
 
     @property
@@ -60,7 +60,7 @@ class Place:
 
     @property
     def section(self) -> tuple[str, ...]:
-        """The labels of the sections from below the work down to where it begins."""
+        """The labels of the sections that contain its start, the outermost below the work first."""
         match self.blocks[0]:
             case Passage(section=section) | (Section() as section):
                 return tuple(part.label for part in section.path)
@@ -68,7 +68,7 @@ class Place:
 
     @property
     def citation(self) -> str:
-        """Its paragraph's citation; from the first to the last where it runs over a border."""
+        """The citation of its paragraph; of the first and the last one if it crosses a border."""
         ends = dict.fromkeys((0, len(self.blocks) - 1))
         return " 至 ".join(self._cite(self.blocks[row], self.works[row]) for row in ends)
 
@@ -87,26 +87,26 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What became of a quotation."""
+    """The result of checking a quotation."""
 
     quote: str
-    """As it was given."""
+    """The quotation as it was given."""
     verdict: Verdict
     places: tuple[Place, ...]
-    """`exact` and `crosses`: every place where it stands, those inside one paragraph first; otherwise empty."""
+    """`exact` and `crosses`: every place of the quotation, places inside one paragraph first; otherwise empty."""
     nearest: Place | None
-    """`altered`: the wording of the source. `absent`: the closest wording, where there is one worth showing."""
+    """`altered`: the wording of the source. `absent`: the closest wording, if one is close enough to show."""
     diff: tuple[Step, ...]
-    """From the quotation to the text of `nearest`; empty where that is None."""
+    """The steps from the quotation to the text of `nearest`; empty if that is None."""
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
-        """The sorts of difference, what matters most first."""
+        """The kinds of difference, the most important first."""
         return tuple(kind for kind in KINDS if any(kind in step.kinds for step in self.diff))
 
     @property
     def differences(self) -> tuple[Message, ...]:
-        """The same in words."""
+        """The kinds of difference in words."""
         return tuple(qa_messages.DIFFERENCES[kind] for kind in self.kinds)
 
 
@@ -117,7 +117,7 @@ class Checker:
         self._readings = [_Reading(document) for document in documents]
 
     def check(self, quote: str) -> Check:
-        """Return the verdict on one quotation. Accepts any string."""
+        """Return the result of checking one quotation. Any string is accepted."""
         versions = _unwrapped(quote.strip())
         if _letters(versions[-1]) < QUOTATIONS.fewest:
             return Check(quote, "too_short", (), None, ())
@@ -132,9 +132,9 @@ class Checker:
         return self._nearest(quote, quotations[-1])
 
     def check_all(self, text: str) -> list[Check]:
-        """Check what a person pasted: each line, or what stands in quotation marks in it (`quotations`).
+        """Check a text that a person pasted: each line, or the words in its quotation marks (`quotations`).
 
-        The document decides: a line whose own quotation marks are the source's is checked as it stands.
+        If the document has a line with its quotation marks, the line is checked as a whole.
         """
         checks: list[Check] = []
         prose: list[str] = []
@@ -177,7 +177,7 @@ def _reaches(shared: int, length: int, percent: int) -> bool:
 
 
 class _Reading:
-    """A document as it is checked against."""
+    """A document prepared for checking."""
 
     def __init__(self, document: Document) -> None:
         self.stream = Stream(document)
@@ -201,7 +201,7 @@ class _Reading:
 
 
 def _unwrapped(text: str) -> list[str]:
-    """Return `text`, and what is left without quotation marks around the whole of it, pair after pair."""
+    """Return `text`, and `text` without each pair of quotation marks around all of it."""
     versions = [text]
     while len(versions) < 4 and _marked(text).get(0) == len(text) - 1 > 1:
         text = text[1:-1].strip()
@@ -210,7 +210,7 @@ def _unwrapped(text: str) -> list[str]:
 
 
 def _marked(text: str) -> dict[int, int]:
-    """Return where each quotation mark that is opened is closed."""
+    """Return the position of the closing mark of each opening quotation mark."""
     opened: dict[str, list[int]] = {}
     pairs: dict[int, int] = {}
     for place, character in enumerate(text):
@@ -222,10 +222,10 @@ def _marked(text: str) -> dict[int, int]:
 
 
 def quotations(text: str) -> list[str]:
-    """Return what is to be checked in a text that a person pasted, without blanks at the ends.
+    """Return the quotations in a text that a person pasted, without blanks at the ends.
 
-    A line is a quotation, unless it has quotation marks around four letters or more: then what stands between them
-    is, each pair on its own, the outermost where they are nested. Marks may be closed on a later line of a paragraph.
+    A line is a quotation, unless it has quotation marks around four letters or more. Then the words in each pair of
+    marks are a quotation; of nested pairs, the outermost. A pair may close on a later line of the paragraph.
     """
     found: list[str] = []
     for paragraph in re.split(r"\n\s*\n", "\n".join(text.splitlines())):
@@ -247,7 +247,7 @@ def quotations(text: str) -> list[str]:
 
 def _is_long(text: str, opening: int, closing: int) -> bool:
     inside = text[opening + 1 : closing]
-    # A straight mark does not say whether it opens or closes: it is not followed over a line's end.
+    # A straight mark may open or close, so such a pair must close on the same line.
     return _letters(inside) >= QUOTATIONS.fewest and not (text[opening] == _MARKS[text[opening]] and "\n" in inside)
 
 

@@ -1,4 +1,4 @@
-"""What sets a quotation apart from the source's wording, step by step and in words."""
+"""The differences between a quotation and the source: as steps, and by kind."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Kind = Literal[
     "number", "changed", "missing", "extra", "omission", "punctuation", "script", "width", "case", "form", "blanks"
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-"""What matters most first; `qa.qa_messages.DIFFERENCES` has them in words."""
+"""The most important first; `qa.qa_messages.DIFFERENCES` has them in words."""
 
 _ELLIPSIS = re.compile(rf"[\[(（【]?(?:[{ELLIPSIS}。·]{{2,}}|…|略)[\])）】]?")
 _FOLDS: tuple[tuple[Kind, Callable[[str], str]], ...] = (
@@ -32,7 +32,7 @@ _FOLDS: tuple[tuple[Kind, Callable[[str], str]], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A part of the quotation and the part of the source that lies beside it."""
+    """A part of the quotation and the part of the source aligned with it."""
 
     op: Op
     """What makes the quotation the source's wording, as in difflib: `insert` is words that it lacks, `delete` words
@@ -40,14 +40,14 @@ class Step:
     quoted: str
     source: str
     kinds: tuple[Kind, ...]
-    """What sorts of difference there are in it; empty for `equal`."""
+    """The kinds of difference in it; empty for `equal`."""
 
 
 def compare(quotation: Quotation, stream: Stream, pairing: Pairing) -> tuple[Stretch, tuple[Step, ...]]:
     """Return the stretch of the stream and the steps.
 
-    The steps' `source`, joined, is the stretch's text; their `quoted`, joined, is the quotation, its line breaks
-    taken as the source has them. `equal` steps are the same on both sides.
+    The `source` parts, joined, are the stretch's text. The `quoted` parts, joined, are the quotation, with its line
+    breaks as in the source. In `equal` steps both are the same.
     """
     walk = _Walk(quotation, stream)
     steps = tuple(_joined(_whole_numbers([*_joined(walk.steps(pairing))])))
@@ -55,7 +55,7 @@ def compare(quotation: Quotation, stream: Stream, pairing: Pairing) -> tuple[Str
 
 
 class _Walk:
-    """Goes along both sides and notes which `**` of the source are left out."""
+    """Walks along both sides, and notes each `**` of the source that the quotation omits."""
 
     def __init__(self, quotation: Quotation, stream: Stream) -> None:
         self._quoted, self._key = quotation.text, quotation.key
@@ -78,7 +78,7 @@ class _Walk:
         yield from self._tail(pairing.end)
 
     def _changed(self, i: int, next_i: int, j: int, next_j: int, *, is_first: bool, is_last: bool) -> Iterator[Step]:
-        """Yield what lies between two runs. Words that one side lacks take the gap after them with them."""
+        """Yield the steps between two runs. Words that one side lacks include the gap after them."""
         if i < next_i and j < next_j:
             if not is_first:
                 yield from self._gap(i, j)
@@ -122,7 +122,7 @@ class _Walk:
         return self._stream.text[start:end] if keep_marks else self._without_marks(start, end)
 
     def _gap(self, i: int, j: int) -> Iterator[Step]:
-        """Yield what lies before character i of the quotation and j of the source, neither of them the first."""
+        """Yield the step of the gap before character i of the quotation and j of the source. Neither is the first."""
         if i not in self._gaps and j not in self._source_gaps:
             return
         quoted = self._gap_at(i)
@@ -165,14 +165,14 @@ def _step(quoted: str, source: str) -> Step:
 
 
 def _joined(steps: Iterable[Step]) -> Iterator[Step]:
-    """Make one step of neighbours of one sort."""
+    """Join neighbouring steps of the same op."""
     for (op, kinds), several in itertools.groupby(steps, key=lambda step: (step.op, step.kinds)):
         group = list(several)
         yield Step(op, "".join(step.quoted for step in group), "".join(step.source for step in group), kinds)
 
 
 def _whole_numbers(steps: list[Step]) -> list[Step]:
-    """Make one change of a number that has several: 2018 and 2001 share 20 and 1, which is no help to anyone."""
+    """Show a changed number as one step: that 2018 and 2001 share 20 and 1 helps nobody."""
     done: list[Step] = []
     for step in steps:
         if len(done) > 1 and step.op != "equal" != done[-2].op and done[-1].op == "equal":
@@ -187,7 +187,7 @@ def _whole_numbers(steps: list[Step]) -> list[Step]:
 
 
 def _kinds(quoted: str, source: str) -> set[Kind]:
-    """Say what sets two strings apart; one of them may be empty."""
+    """Return the kinds of difference between two strings; one of them may be empty."""
     seen, seen_source = _visible(quoted), _visible(source)
     if seen == seen_source:
         return _compatible(quoted, source) | {"blanks"}
@@ -213,7 +213,7 @@ def _one_sided(words: str, kind: Kind) -> set[Kind]:
 
 
 def _folds(quoted: str, source: str) -> set[Kind]:
-    """Say why two different strings are compared as one; nothing if they are not."""
+    """Return the kinds of difference between two strings that fold to the same string; none if they do not."""
     kinds = _compatible(quoted, source)
     sides = [unicodedata.normalize("NFKC", side) for side in (quoted, source)]
     for kind, fold in _FOLDS:
@@ -229,7 +229,7 @@ def _folds(quoted: str, source: str) -> set[Kind]:
 
 
 def _compatible(quoted: str, source: str) -> set[Kind]:
-    """Say whether two strings differ in width or Unicode form, if in nothing else that counts."""
+    """Return the kinds width or Unicode form, if two strings differ in nothing else that counts."""
     if unicodedata.normalize("NFKC", quoted) == quoted and unicodedata.normalize("NFKC", source) == source:
         return set()
     wide, wide_source = ({unicodedata.east_asian_width(c) in "FW" for c in side} for side in (quoted, source))

@@ -1,15 +1,15 @@
-"""A document as one string in reading order, and where a quotation stands in it, character for character.
+"""A document as one string in reading order, and exact search for a quotation in it.
 
-Two characters follow each other in the stream if a reader reads them one after the other, however far apart the
-source has them: line, column and page breaks, headings and paragraphs lie between them as `Gap`s. What is compared are
-keys: the characters other than blanks and the `**` of Markdown emphasis; what the keys leave out is then compared gap
-by gap (`agree`):
+Characters are consecutive in the stream if they are read one after the other, however far apart they are in the source:
+line, column and page breaks, headings and paragraphs may be between them. A search compares keys first: the characters
+without blanks and without the `**` of Markdown emphasis. Then it compares, gap by gap, the characters that the keys
+omit (`agree`):
 
-- a break (a line break of the source or of the quotation, with the blanks around it; the border of two spans) may be
-  nothing, a blank or a break on the other side. Only in Latin and the like, where a blank divides words, a line break
-  does not stand for nothing: “the↵text” is not “thetext”. A line may cut numbers (12↵%), and words at a hyphen.
-- blanks within a line are characters like others: “不忘初心 砥砺前行” has one, and a full-width one is another.
-- `**` of the source may be left out; where the quotation has it, the source must have it too.
+- A break is a line break of the source or the quotation with the blanks around it, or the border of two spans. On the
+  other side it may be nothing, a blank or a break. But where blanks divide words, as in Latin script, a line break is
+  not nothing: “the↵text” is not “thetext”. A line break may be inside a number (12↵%) and after a hyphen.
+- A blank within a line is a character like any other: “不忘初心 砥砺前行” has one, and a full-width blank is another.
+- The quotation may omit the `**` of the source; if it has one, the source must have it too.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _MARK = re.compile(r"(?<!\*)\*\*(?!\*)")
 
 
 def code_points(text: str) -> npt.NDArray[np.uint32]:
-    """Return shape (len(text),): the characters as numbers. Halves of surrogate pairs are characters too."""
+    """Return shape (len(text),): the characters as numbers. Lone surrogates are characters too."""
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
@@ -51,17 +51,17 @@ def _blank(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """The characters of a string that are compared, and where they stand in it."""
+    """The compared characters of a string, and their positions in it."""
 
     text: str
     at: Ints
-    """Shape (len(text),), ascending: the index in the string of each character."""
+    """Shape (len(text),), ascending: the position of each character in the string."""
     gaps: Ints
-    """Ascending: those i with something between characters i - 1 and i; 0 and len(text) are the ends."""
+    """Ascending: each i with omitted characters between characters i - 1 and i; 0 and len(text) are the ends."""
 
     @classmethod
     def of(cls, text: str, left_out: npt.NDArray[np.bool_], borders: Ints) -> Key:
-        """Leave out blanks and `left_out`. A gap is also where a span starts (`borders`, ascending)."""
+        """Return the key of `text`: without blanks and `left_out`. Each start of a span (`borders`) is a gap too."""
         codes = code_points(text)
         at = np.flatnonzero(~(_blank(codes) | left_out)).astype(np.int64)
         inner = np.diff(at) != 1
@@ -70,13 +70,13 @@ class Key:
         return cls(_string(codes[at]), at, np.concatenate(([0], np.flatnonzero(inner) + 1, [len(at)])))
 
     def gap(self, text: str, i: int) -> str:
-        """Return what `text`, the string of this key, has between characters i - 1 and i."""
+        """Return the part of `text`, the string of this key, between characters i - 1 and i."""
         start = int(self.at[i - 1]) + 1 if i else 0
         return text[start : int(self.at[i]) if i < len(self.at) else len(text)]
 
 
 def agree(quoted: str, source: str, *, is_border: bool, before: str, after: str) -> bool:
-    """Say whether what a quotation has between two characters is the same as what the source has there.
+    """Return whether a quotation and the source agree in the characters between two compared characters.
 
     `is_border`: a span of the source ends there. `before` and `after` are the characters around.
     """
@@ -91,7 +91,7 @@ def agree(quoted: str, source: str, *, is_border: bool, before: str, after: str)
 
 
 def _divides_words(before: str, after: str) -> bool:
-    """Say whether a line break between these characters stands for a blank."""
+    """Return whether a line break between these characters stands for a blank."""
     if not (before.isalpha() or after.isalpha()) or before in "-‐–/":
         return False
     for character in (before, after):
@@ -103,13 +103,13 @@ def _divides_words(before: str, after: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """A quotation as it is compared: without blanks at its ends, with and without its `**`."""
+    """A quotation prepared for comparison: without blanks at its ends, with and without its `**`."""
 
     text: str
     key: Key
     """Without `**`."""
     literal: Key
-    """Every `*` counts."""
+    """Like `key`, but with every `*`."""
 
     @classmethod
     def of(cls, text: str) -> Quotation:
@@ -126,7 +126,7 @@ class Quotation:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A part of a stream: characters [start, end) of its text, less the `**` that the quotation leaves out."""
+    """A part of a stream: characters [start, end) of its text, without each `**` that the quotation omits."""
 
     start: int
     end: int
@@ -135,31 +135,31 @@ class Stretch:
 
 
 class Stream:
-    """The text of a document in reading order, every character of its headings, passages and matter."""
+    """The text of a document in reading order: every character of its headings, passages and non-body blocks."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
         blocks = [(block, spans) for block in document.blocks if (spans := _spans(block))]
         self.blocks: tuple[Block, ...] = tuple(block for block, _ in blocks)
-        """Those that have text of their own; a lead belongs to its passage."""
+        """The blocks with text of their own; a run-in heading is part of its passage."""
         pieces = [span for _, several in blocks for span in several]
         lengths = np.array([len(span) for span in pieces], np.int64)
         begins = np.cumsum(lengths) - lengths
         self.text = document.quote(pieces)
         starts = np.array([span.start for span in pieces], np.int64)
         self.offsets: Ints = np.repeat(starts - begins, lengths) + np.arange(len(self.text))
-        """Shape (len(text),): where each character stands in the document."""
+        """Shape (len(text),): the position of each character in the document."""
         self._borders = begins
         counts = np.array([0, *(len(several) for _, several in blocks)], np.int64)
         self.starts: Ints = np.append(begins, len(self.text))[np.cumsum(counts)]
-        """Shape (blocks + 1,), ascending: where each block starts in `text`, and where the last one ends."""
+        """Shape (blocks + 1,), ascending: the start of each block in `text`, and the end of the last one."""
         self.is_mark = self._marks()
         self.key = Key.of(self.text, self.is_mark, begins)
         has_marks = bool(self.is_mark.any())
         self._literal = Key.of(self.text, np.zeros(len(self.text), bool), begins) if has_marks else self.key
 
     def _marks(self) -> npt.NDArray[np.bool_]:
-        """Say which characters are `**` of Markdown: in pairs, each pair in one block."""
+        """Return a mask of the characters that are `**` of Markdown: in pairs, both in one block."""
         is_mark = np.zeros(len(self.text), bool)
         if "**" in self.text:
             for start, end in pairwise(self.starts.tolist()):
@@ -170,11 +170,11 @@ class Stream:
         return is_mark
 
     def block_at(self, index: int) -> int:
-        """Return the row in `blocks` of the one that holds character `index` of the text."""
+        """Return the number of the block that holds character `index` of the text."""
         return int(np.searchsorted(self.starts, index, "right")) - 1
 
     def find(self, quotation: Quotation) -> list[Stretch]:
-        """Return every stretch that is the quotation, character for character, overlapping ones too."""
+        """Return every exact occurrence of the quotation, overlapping ones too."""
         if self._literal is self.key:
             return list(self._find(quotation.text, quotation.literal, self.key))
         found = list(self._find(quotation.text, quotation.key, self.key))
@@ -199,18 +199,18 @@ class Stream:
 
     def _agrees(self, quoted: str, source: Key, i: int, is_end: bool) -> bool:
         gap = source.gap(self.text, i)
-        if is_end:  # the quotation has no blanks there, only marks
+        if is_end:  # the quotation has marks there, but no blanks
             return quoted.strip() in gap
         before, after = source.text[i - 1], source.text[i]
         return agree(quoted, gap, is_border=self.is_border(source, i), before=before, after=after)
 
     def is_border(self, source: Key, i: int) -> bool:
-        """Say whether a span ends between characters i - 1 and i of a key of this stream."""
+        """Return whether a span ends between characters i - 1 and i of a key of this stream."""
         first, last = np.searchsorted(self._borders, (source.at[i - 1], source.at[i]), "right")
         return bool(first != last)
 
     def _stretch(self, source: Key, first: int, last: int, gaps: dict[int, str]) -> Stretch:
-        """Return characters [first, last) of a key of this stream, with those of its marks that `gaps` has."""
+        """Return characters [first, last) of a key of this stream, with those of its marks that are in `gaps`."""
         start, end = int(source.at[first]), int(source.at[last - 1]) + 1
         if "**" in gaps.get(0, ""):
             start = self.text.rindex("**", 0, start)
@@ -219,7 +219,7 @@ class Stream:
         return Stretch(start, end, self.unquoted(source, first, last, gaps))
 
     def unquoted(self, source: Key, first: int, last: int, gaps: dict[int, str]) -> frozenset[int]:
-        """Return the marks between characters [first, last) of a key that `gaps` of the quotation has not."""
+        """Return the marks between characters [first, last) of a key that are not in `gaps` of the quotation."""
         if source is not self.key or not self.is_mark[source.at[first] : source.at[last - 1] + 1].any():
             return frozenset()
         left_out: list[int] = []
@@ -231,7 +231,7 @@ class Stream:
         return frozenset(left_out)
 
     def spans(self, stretch: Stretch) -> tuple[Span, ...]:
-        """Return where the stretch stands in the document, in reading order."""
+        """Return the spans of the stretch in the document, in reading order."""
         kept = np.arange(stretch.start, stretch.end)
         if stretch.left_out:
             kept = kept[~np.isin(kept, list(stretch.left_out))]
@@ -243,7 +243,7 @@ class Stream:
 
 
 def _spans(block: Block) -> tuple[Span, ...]:
-    """Return what a block has of the source; a lead title is its passage's."""
+    """Return the spans of a block's own text; a run-in heading has none, because it is part of its passage."""
     match block:
         case Section(title_span=title, is_run_in=is_run_in):
             return () if title is None or is_run_in else (title,)

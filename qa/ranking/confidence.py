@@ -1,7 +1,6 @@
-"""The probability that a passage answers, calibrated in units of the null scores of this very index.
+"""The probability that a passage answers, calibrated against the null scores of the index.
 
-The fitted numbers are in `confidence.json`, which `training/confidence.py` fits; docs/quality.md has the reliability
-table.
+`training/confidence.py` fits the numbers in `confidence.json`; docs/quality.md has the reliability table.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 @dataclass(frozen=True, slots=True)
 class NullScores:
-    """Mean and standard deviation of the best scores that unrelated everyday questions have in an index."""
+    """Mean and standard deviation of the best scores of unrelated everyday questions in an index."""
 
     mean: float
     deviation: float
@@ -25,10 +24,10 @@ class NullScores:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the probability that the documents answer a question is computed from."""
+    """The input of `Calibration.answerable`."""
 
     score: float
-    """The score of the best passage, as `late_interaction.rank` gives it."""
+    """The score of the best passage, from `late_interaction.rank`."""
     null_scores: NullScores
     cross: bool
     """Whether question and index are in different scripts: an English question to a Chinese text."""
@@ -37,11 +36,11 @@ class Evidence:
     unmatched_word: bool
     """Whether another word of the question is unmatched: a paraphrase, or a near miss."""
     wrong_answer_type: bool
-    """Whether the best passage lacks what is asked for: a date, a number, a place or a person."""
+    """Whether the best passage has nothing of the question's answer type."""
 
     @property
     def deviations(self) -> float:
-        """The distance of the score above the mean null score, in standard deviations."""
+        """How far the score is above the mean null score, in standard deviations."""
         return (self.score - self.null_scores.mean) / max(self.null_scores.deviation, 1e-6)
 
 
@@ -55,10 +54,10 @@ class Logistic(BaseModel):
 
 
 class Script(Logistic):
-    """The curve over `Evidence.deviations`."""
+    """The curve over `Evidence.deviations` for questions in one script."""
 
     bar: float
-    """The probability, 0 to 1, from which the documents count as answering."""
+    """The probability, 0 to 1, from which a question counts as answered."""
 
 
 class Calibration(BaseModel):
@@ -79,12 +78,12 @@ class Calibration(BaseModel):
     wrong_answer_type: float
     """Factor for `Evidence.wrong_answer_type`."""
     lead: Logistic
-    """For one hit, given that the documents answer: the curve over its lead over the best other score."""
+    """The curve for one hit, given that the documents answer. Its argument is the lead over the best other score."""
     rank_cost: float
-    """For one hit: what each rank takes off the argument of the curve."""
+    """Subtracted from the argument of that curve for each rank."""
 
     def answerable(self, evidence: Evidence) -> float:
-        """Return the probability, 0 to 1, that the documents answer."""
+        """Return the probability, 0 to 1, that the documents answer the question."""
         script = self.cross if evidence.cross else self.same
         sure = _sigmoid(script.intercept + script.slope * min(evidence.deviations, self.most_deviations))
         for flag, factor in (
@@ -96,11 +95,11 @@ class Calibration(BaseModel):
         return sure
 
     def bar(self, evidence: Evidence) -> float:
-        """Return the probability, 0 to 1, from which the documents count as answering."""
+        """Return the probability, 0 to 1, from which a question counts as answered."""
         return (self.cross if evidence.cross else self.same).bar
 
     def of_hits(self, answerable: float, scores: Sequence[float]) -> list[float]:
-        """Return for each hit, in order, the probability that this very passage answers."""
+        """Return the probability of each hit, in order, that its passage answers."""
         confidences = []
         for rank, score in enumerate(scores):
             others = max((*scores[:rank], *scores[rank + 1 :]), default=0.0)

@@ -1,6 +1,6 @@
-"""Ranking features beside late interaction and BM25: title, dictionary, year, definition; each adds a little.
+"""Ranking features beside late interaction and BM25: title, dictionary, year, definition. Each adds a little.
 
-They are in units of a score. Each was chosen on the development sets together: docs/quality.md has what it gains.
+They are in units of the score. Each was chosen on all development sets together; docs/quality.md has its effect.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from qa.qa_settings import RANKING
 from qa.question.dictionary import translations
 
 _NO_TERM = "\0\0"
-"""A term that no text has: its weight is the highest."""
+"""A term that no text has, so it has the highest weight."""
 _NAMES_A_WORK = re.compile(r"年?度?的?[^,。?!的]{0,10}?(?:报告|讲话|演讲|致辞|宣言|声明|公报|白皮书|规划|计划|纲要)")
 """After a year: 2010年政府工作报告 is not about 2010 in every line."""
 _RELATIVE = (
@@ -45,9 +45,9 @@ def of_rows(
     index: Index,
     titles: Titles,
 ) -> Vectors:
-    """Return shape (rows,): title, dictionary and year together.
+    """Return shape (rows,): the sum of the features title, dictionary and year.
 
-    `lexical`: the query for BM25; `known`: what the index knows of the rows.
+    `lexical`: the query for BM25. `known`: the index's columns of these rows.
     """
     scores: Vectors = RANKING.title * titles.shares(lexical, known.documents)
     scores += RANKING.dictionary * dictionary_overlap(query, rows, index)
@@ -56,7 +56,7 @@ def of_rows(
 
 
 def of_first(query: WeightedQuery, rows: npt.NDArray[np.int64], index: Index) -> Vectors:
-    """Return shape (rows,), for rows in the order of their scores: what the first gain if they define the term."""
+    """Return shape (rows,): the feature definition, for the first rows in the order of their scores."""
     scores = np.zeros(len(rows), np.float32)
     if pattern := definition_pattern(query.question):
         first = [bool(pattern.search(normalised(index.text(int(row))))) for row in rows[: RANKING.definition_passages]]
@@ -65,9 +65,9 @@ def of_first(query: WeightedQuery, rows: npt.NDArray[np.int64], index: Index) ->
 
 
 def definition_pattern(question: str) -> re.Pattern[str] | None:
-    """Return what a definition looks like in normalised text, for a question that asks for one; else None.
+    """Return a pattern of definitions in normalised text, for a question that asks for one; else None.
 
-    什么是格式条款 and 记分周期有多长 ask for one.
+    什么是格式条款 and 记分周期有多长 ask for a definition.
     """
     match = _ASKS_WHAT_IT_IS.search(normalised(question))
     if match is None:
@@ -78,30 +78,30 @@ def definition_pattern(question: str) -> re.Pattern[str] | None:
 
 
 class Titles:
-    """The titles of all documents: they tell near duplicates apart (82 reports, one a year and province)."""
+    """The titles of all documents. They distinguish near duplicates, such as reports of each year and province."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
 
     @cached_property
     def _weights(self) -> tuple[list[frozenset[str]], dict[str, float]]:
-        """The terms of each title, and what each of them weighs."""
+        """The terms of each title, and the weight of each term."""
         titles = [frozenset(terms(record.title)) for record in self._index.manifest.documents]
         frequency = Counter(term for title in titles for term in title)
         return titles, {term: math.log(len(titles) / count) for term, count in frequency.items()}
 
     @cached_property
     def years(self) -> npt.NDArray[np.int64]:
-        """Shape (documents,): the year in each title, the first one; 0 for none."""
+        """Shape (documents,): the first year in each title; 0 for none."""
         named = [years_in(normalised(record.title.replace("_", " "))) for record in self._index.manifest.documents]
         return np.array([years[0][0] if years else 0 for years in named], np.int64)
 
     def shares(self, query: WeightedQuery, documents: npt.NDArray[np.int64]) -> Vectors:
-        """Return shape (rows,), 0 to 1: how much the query names the title of each row's document, given by its place.
+        """Return shape (rows,), 0 to 1: how well the query names the title of each row's document (given by number).
 
         The geometric mean of two shares: the share of the query's title terms that this title has, and the share of
-        this title that the query has. 加班 alone does not name a long title that has the word. A term of all titles
-        weighs 0, so in a single document all shares are 0.
+        this title that the query has. So 加班 alone does not name a long title with that word. A term of all titles
+        has weight 0, so in a single document all shares are 0.
         """
         titles, weights = self._weights
         wanted = {term: weights.get(term, 0.0) for text in query.texts for term in terms(text)}
@@ -120,19 +120,19 @@ class Titles:
 def dictionary_overlap(query: WeightedQuery, rows: npt.NDArray[np.int64], index: Index) -> Vectors:
     """Return shape (rows,), 0 to 1: the share of an English query whose Chinese translations are in the passages.
 
-    A word weighs as much as its most common translation is rare in the index; half of the highest weight if the index
-    has none of them. All shares are 0 for a query in Chinese.
+    The weight of a word is that of its most common translation in the index; half of the highest weight if the index
+    has no translation. All shares are 0 for a query in Chinese.
     """
     translated = [(translations(text), weight) for text, weight in query]
     reached = np.zeros(len(rows), np.float32)
     if not any(found for found, _ in translated) or not len(rows):
         return reached
-    texts: list[str] = []  # read only if the index has a translation: an English one has none
+    texts: list[str] = []  # read only if the index has a translation; an index of English texts has none
     unknown = index.lexical.weight(_NO_TERM)
     for found, factor in translated:
         share, total = np.zeros(len(rows), np.float32), 0.0
         for _, words in found:
-            # A word is as rare as the rarest of its pairs of characters.
+            # The weight of a translation is that of its rarest character pair.
             rarity = {word: max(index.lexical.weight(pair) for pair in map("".join, pairwise(word))) for word in words}
             known = {word: weight for word, weight in rarity.items() if weight < unknown}
             weight = min(known.values(), default=unknown / 2)
@@ -146,9 +146,9 @@ def dictionary_overlap(query: WeightedQuery, rows: npt.NDArray[np.int64], index:
 
 
 def of_its_year(question: str, known: Rows, titles: Titles) -> Vectors:
-    """Return shape (rows,): 1 if the headings name a year of the question, −1 if they name another, else 0.
+    """Return shape (rows,): 1 if the headings name a year of the question, −1 if they name another year, else 0.
 
-    去年 and 今年 are counted from the year in the document's title: a report is about that year and the one before.
+    去年 and 今年 count from the year in the document's title: a report is about that year and the year before.
     """
     text = normalised(question)
     named = [year for year, end in years_in(text) if not _NAMES_A_WORK.match(text, end)]

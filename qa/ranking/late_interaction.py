@@ -4,8 +4,8 @@
             + 0.4 · (interaction of the section − interaction) + what `features` add
     interaction = Σ weight(question token) · its best cosine among the passage's tokens
 
-Nothing is trained: token vectors are the encoder's last hidden states less what all text shares. A question token
-weighs what it is rare in general, by the tokenizer's own unigram model, so that 吗 and the count for little.
+Nothing is trained: token vectors are the encoder's centered last hidden states. The weight of a question token is its
+surprisal by the tokenizer's own unigram model, so that common tokens such as 吗 and "the" count little.
 """
 
 from __future__ import annotations
@@ -33,19 +33,19 @@ _WORD = re.compile(r"[\d.,]*\d%?|[A-Za-z]+")
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A weighted query, encoded: what late interaction compares with passages."""
+    """An encoded weighted query."""
 
     weighted: WeightedQuery
     encoded: Encoded
-    """The texts of the query, in their order, each encoded on its own: the context of one must not change another."""
+    """The texts of the query in their order. Each is encoded alone, so that none changes another one's vectors."""
     vectors: Vectors
     """Shape (tokens, dimension), rows of length 1: the centered vectors of the tokens of all texts."""
     weights: Vectors
-    """Shape (tokens,), their sum is 1."""
+    """Shape (tokens,), with sum 1."""
 
     @classmethod
     def of(cls, weighted: WeightedQuery, encoded: Encoded, centering: Centering, embedder: Embedder) -> Query:
-        """Weigh and center the tokens of `encoded`, which holds the texts of the query alone, in their order."""
+        """Weight and center the tokens of `encoded`, the encoded texts of the query in their order."""
         weights = np.maximum(embedder.surprisal(encoded.token_ids) - RANKING.common, RANKING.least)
         for factor, start, end in zip(weighted.weights, encoded.starts[:-1], encoded.starts[1:], strict=True):
             weights[start:end] *= factor / max(float(weights[start:end].sum()), 1e-9)
@@ -54,14 +54,14 @@ class Query:
 
     @property
     def lexical(self) -> WeightedQuery:
-        """The query for BM25: an English text gets the Chinese of the names that it holds."""
+        """The query for BM25, in which an English text is followed by the Chinese names of its names."""
         texts = (" ".join([text, *(chinese for _, chinese in glosses(text))]) for text in self.weighted.texts)
         return WeightedQuery(tuple(texts), self.weighted.weights)
 
     def best_match(self, ranked: Ranked, start: int, end: int) -> float:
-        """Return how well the best of the passages matches the range [start, end) of the question itself.
+        """Return how well the best passage matches the range [start, end) of the question itself.
 
-        The cosine, -1 to 1, is the weighted mean over the range's tokens; 1 if the model reads no token there.
+        The result is the weighted mean cosine of the range's tokens, -1 to 1; 1 if the range has no token.
         """
         offsets = self.encoded.offsets
         inside = (offsets[:, 0] < end) & (offsets[:, 1] > start)
@@ -74,27 +74,27 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """Passages in the order of their scores, highest first."""
+    """Passages in the order of their scores, the highest first."""
 
     rows: npt.NDArray[np.int64]
     """Shape (passages,): their rows in the index."""
     known: Rows
-    """What the index knows of those rows: read once a question."""
+    """The index's columns of those rows, read once for each question."""
     scores: Vectors
     """Shape (passages,): about 0 to 1.8, higher is closer."""
     best: Vectors
     """Shape (query tokens, passages): the highest cosine of each token among the passage's tokens."""
     sentences: npt.NDArray[np.int64]
-    """Shape (passages,): the place of each passage's best sentence among its sentences."""
+    """Shape (passages,): the number of each passage's best sentence."""
 
     def reorder(self, order: npt.NDArray[np.int64], scores: Vectors) -> Ranked:
-        """Return the passages in another order, with other scores."""
+        """Return the passages in another order with other scores."""
         best, sentences = self.best[:, order], self.sentences[order]
         return Ranked(self.rows[order], self.known.take(order), scores[order], best, sentences)
 
 
 def rank(query: Query, index: Index, titles: Titles, limit: int, within: npt.NDArray[np.int64] | None = None) -> Ranked:
-    """Search for candidates, score them and return the passages. `limit`: rows from each of two searches, at most.
+    """Search candidates, score them, and return the ranked passages. `limit`: rows from each of the two searches.
 
     `within`: the rows to search, ascending; None for all rows of the index.
     """
@@ -109,7 +109,7 @@ def rank(query: Query, index: Index, titles: Titles, limit: int, within: npt.NDA
 
 
 def _from_section(query: Query, ranked: Ranked) -> Vectors:
-    """Return shape (passages,): what each gains from the other candidates of its section, if that is short."""
+    """Return shape (passages,): what a passage gains from the other candidates of its section, if that is short."""
     sections = ranked.known.sections
     order = np.argsort(sections, kind="stable")
     heads = np.flatnonzero(np.r_[True, np.diff(sections[order]) != 0]) if len(order) else order
@@ -124,13 +124,13 @@ def _from_section(query: Query, ranked: Ranked) -> Vectors:
 
 
 def rank_rows(query: Query, candidates: Candidates, index: Index) -> Ranked:
-    """Score the candidates by their token vectors and BM25. A passage has the score of its best chunk."""
+    """Score the candidates by token vectors and BM25. A passage has the score of its best chunk."""
     rows = candidates.rows
     known = index.rows(rows)
     tokens = index.tokens(rows)
     counts = tokens.counts
     if not len(rows) or not len(query.vectors) or not len(tokens.values):
-        # Nothing to compare (？？？): the order of BM25, which mostly has nothing to say either.
+        # There is no token to compare (？？？), so the order is that of BM25, which usually finds nothing either.
         shape = (len(query.vectors), len(rows))
         none = np.zeros(len(rows), np.int64)
         return _of_passages(Ranked(rows, known, candidates.lexical, np.zeros(shape, np.float32), none))
@@ -148,7 +148,7 @@ def rank_rows(query: Query, candidates: Candidates, index: Index) -> Ranked:
     np.maximum.at(by_sentence, owners[cuts], each)
     sentences = np.zeros(len(rows), np.int64)
     with_context = tokens.offsets[:, 0] < 0
-    if with_context.any():  # a title scores with the first sentence, but is no reason to call that one the best
+    if with_context.any():  # the context adds to the first sentence's score, but must not make it the best sentence
         cosines[:, with_context] = -1.0
         each = query.weights @ np.maximum.reduceat(cosines, cuts, axis=1)
     top = np.full(len(rows), -np.inf, np.float32)
@@ -163,7 +163,7 @@ def rank_rows(query: Query, candidates: Candidates, index: Index) -> Ranked:
 
 
 def _of_passages(scored: Ranked) -> Ranked:
-    """Sort scored rows, and keep only the best chunk of each passage."""
+    """Sort the scored rows, and keep the best chunk of each passage."""
     order = np.lexsort((scored.rows, -scored.scores))
     _, first = np.unique(scored.known.passages[order], return_index=True)
     order = order[np.sort(first)]
@@ -171,9 +171,9 @@ def _of_passages(scored: Ranked) -> Ranked:
 
 
 def matched_spans(query: Query, row: int, index: Index) -> tuple[Span, ...]:
-    """Return the words of a passage that match the question's weightier words, in order.
+    """Return the words of a passage that match the more important words of the question, in order.
 
-    Numbers and Latin words are taken whole; a single ideograph is too little to show and is left out.
+    Numbers and Latin words are taken whole. A single ideograph is left out, because it means too little.
     """
     document, passage = index.passages[row]
     tokens = index.tokens(np.array([row]))
@@ -181,20 +181,20 @@ def matched_spans(query: Query, row: int, index: Index) -> tuple[Span, ...]:
         return ()
     offsets = tokens.offsets
     cosines = query.vectors @ tokens.values.astype(np.float32).T * tokens.scales
-    cosines[:, offsets[:, 0] < 0] = -1.0  # a title before the passage is not in it
+    cosines[:, offsets[:, 0] < 0] = -1.0  # the context before the passage is not part of it
     tops = cosines.argmax(axis=1)
     text = document.quote(passage.spans)
     crosses = has_han(text) != any(map(has_han, query.weighted.texts))
     bar = RANKING.matched_across if crosses else RANKING.matched
     reached = cosines[np.arange(len(tops)), tops] >= bar
-    share = min(RANKING.matched_share, 0.5 / len(query.weights))  # in a long question every word has a small share
+    share = min(RANKING.matched_share, 0.5 / len(query.weights))  # in a long question each token has a small share
     ranges = [_whole(text, *map(int, offsets[top])) for top in tops[reached & (query.weights >= share)]]
     merged = [(start, end) for start, end in _merge(ranges) if end - start > 1 or text[start:end].isdigit()]
     return tuple(span for start, end in merged for span in cut(passage.spans, start, end))
 
 
 def _whole(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the range of the number or Latin word that a range lies in."""
+    """Extend a range to the whole number or Latin word around it."""
     for word in _WORD.finditer(text):
         if word.start() < end and start < word.end():
             start, end = min(start, word.start()), max(end, word.end())
@@ -202,7 +202,7 @@ def _whole(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _merge(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Join ranges that touch."""
+    """Merge ranges that touch."""
     merged: list[tuple[int, int]] = []
     for start, end in sorted(set(ranges)):
         if merged and start <= merged[-1][1]:

@@ -1,4 +1,4 @@
-"""What unrelated everyday questions score in an index; kept beside it, for in a large one asking them takes seconds."""
+"""Null scores: the scores of unrelated everyday questions in an index. They are cached in the index folder."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _FILE = "nulls.json"
 def cached_null_scores(
     opened: Index, settings: Settings, measure: Callable[[], dict[bool, NullScores]]
 ) -> dict[bool, NullScores]:
-    """Return what `measure` gives, or gave for these documents, settings and version of the ranker. Never raises."""
+    """Return the cached null scores; if documents, settings or ranker have changed, `measure` them. Never raises."""
     path, key = opened.folder / _FILE, _key(opened, settings)
     with suppress(OSError, ValueError, KeyError, TypeError):
         record = json.loads(path.read_bytes())
@@ -37,7 +37,7 @@ def cached_null_scores(
     record = {"key": key} | {
         ("cross" if cross else "same"): [one.mean, one.deviation] for cross, one in null_scores.items()
     }
-    with suppress(OSError):  # a folder that only others may write to
+    with suppress(OSError):  # the folder may be read-only
         write_atomically(path, json.dumps(record).encode("ascii"))
     return null_scores
 
@@ -45,7 +45,7 @@ def cached_null_scores(
 def measure_null_scores(
     opened: Index, embedder: Embedder, titles: Titles, settings: Settings, crosses: Callable[[str], bool]
 ) -> dict[bool, NullScores]:
-    """Ask the everyday questions. The key is whether a question `crosses` scripts: is in another than the index."""
+    """Score the everyday questions: separately those that `crosses` finds in another script than the index."""
     common = opened.common
     best: dict[bool, list[float]] = {False: [], True: []}
     for number, question in enumerate(questions()):
@@ -56,6 +56,6 @@ def measure_null_scores(
 
 
 def _key(opened: Index, settings: Settings) -> str:
-    """Return a digest of all that the scores depend on."""
+    """Return a digest of everything that the scores depend on."""
     depends = f"{opened.manifest.checksum} {RANKER_VERSION} {changed('ranking')} {settings.candidates} {questions()}"
     return hashlib.sha256(depends.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Words of a question that the documents never mention: 货币 in 哈萨克斯坦的货币叫什么？"""
+"""Unmatched words: content words of a question that the documents never mention (货币 in 哈萨克斯坦的货币叫什么？)."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ _VERY_COMMON = frozenset(["第一", "第二", "第三"])
 @dataclass(frozen=True, slots=True)
 class UnmatchedWord:
     text: str
-    """As the user wrote it."""
+    """The word as the user wrote it."""
     is_name: bool
-    """Whether it is the name of a place, person or body, or a year: hardly ever a paraphrase."""
+    """Whether it is a year or the name of a place, person or body; these are hardly ever paraphrased."""
 
 
 class SearchableText:
-    """The words of an index or of some of its rows: found by their n-grams, then looked for in the rows' text."""
+    """Searches words in an index or in some of its rows: by their n-grams, then in the text of the rows found."""
 
     def __init__(
         self,
@@ -40,9 +40,9 @@ class SearchableText:
         headings: Callable[[], Iterable[str]],
         within: Rows | None = None,
     ) -> None:
-        """`words_of` gives the words of a row; `headings` the titles and headings of all documents.
+        """`words_of` returns the words of a row, `headings` the titles and headings of the documents.
 
-        `within`: the rows to look at; numbers are looked up in all of them even so.
+        `within`: the rows to search; numbers are searched in all rows.
         """
         self._lexical = lexical
         self._within = within
@@ -50,11 +50,11 @@ class SearchableText:
         self._headings_of = headings
 
     def contains(self, word: str) -> bool:
-        """Whether a word (normalised) is in a passage, a title or a heading."""
+        """Return whether a normalised word is in a passage, a title or a heading."""
         return self.passages_contain(word) or word in self._headings
 
     def passages_contain(self, word: str) -> bool:
-        """Whether a word (normalised) is in a passage."""
+        """Return whether a normalised word is in a passage."""
         grams = [term for term in terms(word) if not term.startswith("#")]
         pairs = [gram for gram in grams if len(gram) > 1 or gram.isascii()]
         if not grams:
@@ -83,8 +83,8 @@ class SearchableText:
     def unmatched_words(self, question: str, match: Callable[[Word], float]) -> list[UnmatchedWord]:
         """Return the question's content words that the documents neither contain nor paraphrase.
 
-        `match` gives a word's best late-interaction match among the passages, −1 to 1. Words without an ideograph
-        are left out: they match too badly across scripts.
+        `match` returns a word's best late-interaction match among the passages, −1 to 1. Words without an ideograph
+        are skipped: they match too badly across scripts.
         """
         found = list(self._unmatched_numbers(question))
         content = content_words(question)
@@ -104,15 +104,15 @@ class SearchableText:
                 bar = UNMATCHED_WORDS.attribute
             else:
                 bar = UNMATCHED_WORDS.long if len(spelt) >= 4 else UNMATCHED_WORDS.other
-            is_rare = has_rare(spelt)  # part of a name mostly, and unknown to the model
+            is_rare = has_rare(spelt)  # usually part of a name, and unknown to the model
             if (is_name or is_attribute or anchored) and (is_rare or match(word) < bar):
                 found.append(UnmatchedWord(word.text, is_rare or word.kind in ("ns", "nrt", "nt")))
         return found
 
     def _unmatched_numbers(self, question: str) -> Iterator[UnmatchedWord]:
-        """Yield the years and ordinals (第五次) of the question that the documents do not contain."""
+        """Yield years and ordinals (第五次) of the question that the documents do not contain."""
         folded = normalised(question)
-        # Normalising keeps the length but for the likes of ㋀.
+        # Normalising keeps the length, except for characters such as ㋀.
         written = question if len(question) == len(folded) else folded
         for start, end, value in numbers(folded):
             unit = folded[end : end + 1]

@@ -1,1 +1,1 @@
-"""What runs around an engine: where its index is, opening it in the background, changes, feedback."""
+"""Run an engine: find its index, open it in the background, change the index, store feedback."""

@@ -1,4 +1,4 @@
-"""An engine that opens in the background: its documents can be read at once, and questions wait until it is open."""
+"""Opens an engine in the background. Its documents can be read at once; questions wait until it is open."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ class BackgroundEngine:
     """Opens an engine in a thread of its own. Safe to share between threads."""
 
     def __init__(self, catalog: Catalog, open_engine: Callable[[], Engine]) -> None:
-        """`catalog`: the documents until the engine is open. `open_engine` returns the engine or raises QAError."""
+        """`catalog`: used until the engine is open. `open_engine` returns the engine or raises QAError."""
         self._catalog = catalog
         self._open_engine = open_engine
         self._engine: Engine | None = None
         self._finished = threading.Event()
         self.error: QAError | None = None
-        """Why the engine cannot be opened; every question raises it."""
+        """The error with which opening failed; every question raises it."""
 
     @property
     def catalog(self) -> Catalog:
-        """The stored documents; those of the engine once it is open."""
+        """The catalog of the engine; before it is open, the one given."""
         return self._catalog
 
     @property
@@ -39,22 +39,22 @@ class BackgroundEngine:
         threading.Thread(target=self._open, name="open-engine", daemon=True).start()
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Wait `timeout` seconds at most; return whether the engine has opened or failed."""
+        """Wait at most `timeout` seconds; return whether the engine has opened or failed."""
         return self._finished.wait(timeout)
 
     def engine(self) -> Engine:
-        """Return the engine; wait until it is open. Raises the QAError that it failed with."""
+        """Wait until the engine is open, and return it. Raises the QAError with which it failed."""
         self._finished.wait()
         if self._engine is None:
             raise self.error or QAError(qa_messages.ENGINE_CANNOT_BE_OPENED)
         return self._engine
 
     def swap(self, engine: Engine) -> None:
-        """Answer from another engine from now on; questions that are being answered keep the old one."""
+        """Replace the engine. Questions that are being answered keep the old one."""
         self._engine, self._catalog = engine, engine.catalog
 
     def ask(self, question: str, history: Sequence[str] = (), *, documents: Collection[str] = ()) -> Reply:
-        """Return the engine's reply; wait until it is open. Raises the QAError that it failed with."""
+        """Wait until the engine is open, and return its reply. Raises the QAError with which it failed."""
         return self.engine().ask(question, history, documents=documents)
 
     def _open(self) -> None:

@@ -1,4 +1,4 @@
-"""From settings on a command line to an engine: where the index is, and what to do when it is missing or stale."""
+"""Opens and builds the index of an engine: finds its folder, and handles a missing or stale index."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from qa.qa_settings import Settings
 
 
 def default_folder(model: str) -> Path:
-    """Return where the index of a model is kept: one folder a model, so that a choice of model costs no rebuild."""
+    """Return the default index folder of a model. Each model has its own, so that changing models rebuilds nothing."""
     folder = model
     if model != BUNDLED_NAME:
         readable = re.sub(r"[^\w.-]+", "-", model)[-40:].strip("-.")
@@ -38,15 +38,15 @@ def default_folder(model: str) -> Path:
 
 
 def open_engine(folder: Path | None, model: str, settings: Settings) -> Engine:
-    """Return an engine over an index; None is the model's own folder.
+    """Return an engine over an index. `folder`: None for the model's default folder.
 
-    A stale index is built again, and so is a default one that does not exist yet; stderr says so. Raises
-    IndexNotFound for a folder that was named and holds no index, IndexCorrupt, SourceError, EmbedderError.
+    A stale index is rebuilt, and a missing default index is built; both are announced on stderr. Raises IndexNotFound
+    if a named folder holds no index, IndexCorrupt, SourceError, EmbedderError.
     """
     named = folder is not None
     folder = folder or default_folder(model)
     if named:
-        Manifest.read(folder)  # before the model is loaded: a wrong name is told at once
+        Manifest.read(folder)  # before the model is loaded, so that a wrong folder is reported at once
     embedder = open_embedder(model)
     try:
         index = Index.open(folder)
@@ -65,7 +65,7 @@ def open_engine(folder: Path | None, model: str, settings: Settings) -> Engine:
 
 
 def stored_catalog(folder: Path | None, model: str) -> Catalog:
-    """Return the documents that `open_engine` will have, without the model. Raises what a wrong folder raises there."""
+    """Return the catalog of the index, without opening the model. Raises as `open_engine` does for a wrong folder."""
     if folder is not None:
         Manifest.read(folder)
     folder = folder or default_folder(model)
@@ -74,7 +74,7 @@ def stored_catalog(folder: Path | None, model: str) -> Catalog:
         index.check_source(load(SHIPPED))
         return Catalog.of_index(index)
     except StoreError:
-        pass  # it will be built again
+        pass  # `open_engine` will rebuild it
     stored = [_current(source, origin) for source, origin in sources.stored(folder)[0]]
     if not stored and not (folder / MANIFEST).exists():
         stored = [load(SHIPPED)]
@@ -82,10 +82,10 @@ def stored_catalog(folder: Path | None, model: str) -> Catalog:
 
 
 def open_documents(folder: Path | None, model: str) -> list[Document]:
-    """Return the documents of an index, the shipped text as it is today, without loading a model.
+    """Return the documents of an index, with the current shipped text, without opening a model.
 
-    A default index that does not exist yet is built, and one of another format is built again, for which the model is
-    needed. Raises as `open_engine` does.
+    A missing default index is built and an index of another format is rebuilt; these need the model. Raises as
+    `open_engine` does.
     """
     named = folder is not None
     folder = folder or default_folder(model)
@@ -101,20 +101,20 @@ def open_documents(folder: Path | None, model: str) -> list[Document]:
 
 
 def library(folder: Path, embedder: Callable[[], Embedder]) -> Library:
-    """Return the index of a folder for changing it, with a bar on stderr while it embeds."""
+    """Return the library of an index folder, with a bar on stderr while it embeds."""
     return Library(folder, embedder, progress=True)
 
 
 def build(folder: Path, embedder: Embedder) -> Index:
-    """Build the index of `folder` again from the documents that it has; from the shipped text where there is none.
+    """Rebuild the index of `folder` from its documents; from the shipped text if it has none.
 
-    The shipped text is taken as it is today, also where the stored one is damaged. An index that it was removed from
-    does not get it back.
+    The current shipped text replaces the stored one, also if that is damaged. An index from which it was removed does
+    not get it back.
     """
     found, lost = sources.stored(folder)
     stored = [(_current(source, origin), origin) for source, origin in found]
     shipped = load(SHIPPED)
-    if ours := {shipped.name, sources.document_id(shipped)} & {*lost}:  # what ships with us is never lost
+    if ours := {shipped.name, sources.document_id(shipped)} & {*lost}:  # a damaged shipped text can be replaced
         stored.insert(0, (shipped, ""))
         lost = [name for name in lost if name not in ours]
     if lost:
@@ -125,10 +125,10 @@ def build(folder: Path, embedder: Embedder) -> Index:
 
 
 def add(folder: Path | None, model: str, paths: Sequence[str], name: str | None) -> Iterator[DocumentChange]:
-    """Add files, folders (all they hold) and, for `-`, stdin to an index; None is the model's own folder.
+    """Add files, folders with their contents and, for `-`, stdin to an index. `folder`: None for the default folder.
 
-    An index of its own folder that does not exist yet gets the shipped text too. What comes from the same path again
-    takes the place of what came from there before. Raises StoreError, EmbedderError.
+    A missing default index gets the shipped text too. A document from a path that was added before replaces the old
+    one. Raises StoreError, EmbedderError.
     """
     documents = [one for path in paths for one in _documents_at(path, name)]
     if folder is None and not (default_folder(model) / MANIFEST).exists():
@@ -156,24 +156,24 @@ def _load(file: Path, name: str | None) -> Source:
 
 
 def _files(root: Path) -> list[Path]:
-    """Return the files of a folder and those in it, in order, but for hidden ones and edition files."""
+    """Return the files in a folder and its subfolders, in order, without hidden files and edition files."""
     inside = (path for path in sorted(root.rglob("*")) if path.is_file() and path.suffix != ".toml")
     return [path for path in inside if not any(part.startswith(".") for part in path.relative_to(root).parts)]
 
 
 def _origin(where: str) -> str:
-    """Return a digest that is the same for the same place; the index keeps no path of the user's."""
+    """Return a digest that identifies a path; the index stores no path of the user's."""
     return hashlib.sha256(where.encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
 
 def _current(source: Source, origin: str) -> Source:
-    """Return the shipped text as it is today in place of an older one; documents of the user's have an origin."""
+    """Return the current shipped text for an older one; return other sources, which have an origin, unchanged."""
     shipped = load(SHIPPED)
     is_ours = not origin and source.name == shipped.name
     return dataclasses.replace(shipped, supplied=source.supplied) if is_ours else source
 
 
 def say(words: str) -> None:
-    """Tell the person at the terminal; stdout carries results only."""
+    """Print to stderr; stdout is for results only."""
     sys.stderr.write(words + "\n")
     sys.stderr.flush()

@@ -1,7 +1,7 @@
-"""Readers' feedback on replies, written as a question file for `python -m qa evaluate`: one JSON object a line.
+"""Stores readers' feedback on replies as a question file for `python -m qa evaluate`: one JSON object a line.
 
-A line holds only what the reader stated: the passages that answer, or that no passage does. “Wrong passage” is not
-written until the reader picks the right one; without it the line would mean “there is no answer”.
+A line holds what the reader stated: the passages that answer, or that none does. “Wrong passage” is written only when
+the reader has picked the right one; without it the line would mean “there is no answer”.
 """
 
 from __future__ import annotations

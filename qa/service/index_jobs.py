@@ -1,7 +1,7 @@
-"""Changes to the index from a page: one at a time, in the background, while questions go on being answered.
+"""Changes the index from the page: jobs run one at a time in the background, while questions are answered.
 
-The engine answers from what it has opened until a change is done; then the index is opened anew, and the engine
-swapped. Only what is new is embedded (`index/library.py`).
+The engine answers from the index that it has opened until a job is done; then the index is reopened and the engine
+replaced. Only new chunks are embedded (`index/library.py`).
 """
 
 from __future__ import annotations
@@ -36,19 +36,19 @@ from qa.service.background_engine import BackgroundEngine
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a change is."""
+    """The progress of a job."""
 
     stage: Literal["waiting", "working", "done", "failed"]
     share: float
-    """0 to 1: of the passages that have to be embedded, those that are."""
+    """0 to 1: the share of the new chunks that are embedded."""
     change: DocumentChange | None
-    """What became of the document; None until it is done, and for what was said of one."""
+    """The outcome for the document; None until the job is done, and for `describe`."""
     error: QAError | None
-    """Why it failed."""
+    """The error with which the job failed."""
 
 
 class IndexJobs:
-    """The index of an engine, for changing it. Safe to share between threads."""
+    """The jobs that change the index of an engine. Safe to share between threads."""
 
     def __init__(self, engine: BackgroundEngine) -> None:
         self._engine = engine
@@ -57,15 +57,15 @@ class IndexJobs:
         self._lock = threading.Lock()
         self._next = 1
         self.version = 0
-        """Counts up with each change that is done."""
+        """The number of finished jobs that changed the index."""
         self.when_changed: Callable[[], None] = lambda: None
-        """Called after each of them."""
+        """Called after each of these jobs."""
         threading.Thread(target=self._work, name="change-index", daemon=True).start()
 
     def add(self, filename: str, data: bytes) -> int:
-        """Add a file, and return the number under which its progress can be asked for.
+        """Add a file, and return the number of the job, for `progress`.
 
-        `filename` is only a name. The same name with other bytes is another document: nothing is lost.
+        `filename` is never used as a path. The same name with other bytes is another document.
         """
         digest = hashlib.sha256(b"upload\0" + filename.encode("utf-8", "replace") + b"\0" + data).hexdigest()[:16]
 
@@ -77,7 +77,7 @@ class IndexJobs:
         return self._put(run)
 
     def remove(self, name: str) -> int:
-        """Remove a document; return the number of the change. It is done, too, where somebody else was faster."""
+        """Remove a document; return the number of the job. It also succeeds if the document is gone already."""
 
         def run(number: int) -> DocumentChange | None:
             try:
@@ -90,7 +90,7 @@ class IndexJobs:
         return self._put(run)
 
     def describe(self, name: str, supplied: Sequence[CitationFields]) -> int:
-        """Keep what a person says of a document's works; return the number of the change."""
+        """Store the citation fields that a person supplies for a document; return the number of the job."""
 
         def run(number: int) -> None:
             try:
@@ -103,11 +103,11 @@ class IndexJobs:
         return self._put(run)
 
     def progress(self, number: int) -> Progress | None:
-        """Return how far a change is; None for one that nobody knows."""
+        """Return the progress of a job; None for an unknown number."""
         return self._progress.get(number)
 
     def supplied(self, name: str) -> tuple[Document, tuple[CitationFields, ...]]:
-        """Return a document without what a person says of it, and that. Raises StoreError if there is none."""
+        """Return a document without its supplied citation fields, and these fields. Raises StoreError if it is gone."""
         folder = self._engine.engine().index.folder
         for record in Manifest.read(folder).documents:
             if record.name == name:
@@ -116,7 +116,7 @@ class IndexJobs:
         raise _gone(name)
 
     def _has(self, name: str) -> bool:
-        """Whether the index, as it is on the disk, has a document of that name. Raises StoreError."""
+        """Return whether the index on the disk has a document with this name. Raises StoreError."""
         return any(record.name == name for record in Manifest.read(self._engine.engine().index.folder).documents)
 
     def _library(self, number: int) -> Library:
@@ -150,7 +150,7 @@ class IndexJobs:
             except QAError as error:
                 self._tell(number, Progress("failed", 0.0, None, error))
             except Exception:
-                # The boundary of a thread that has to go on: the terminal hears what went wrong.
+                # Any error ends the job, not the thread. The terminal shows the traceback.
                 traceback.print_exc(file=sys.stderr)
                 self._tell(number, Progress("failed", 0.0, None, QAError(qa_messages.UNFORESEEN)))
 
@@ -167,7 +167,7 @@ def _gone(name: str) -> StoreError:
 
 
 class _Counting:
-    """An embedder that tells how much of what it was given it has read."""
+    """An embedder that reports the share of its texts that are encoded."""
 
     def __init__(self, embedder: Embedder, tell: Callable[[float], None]) -> None:
         self._embedder = embedder
