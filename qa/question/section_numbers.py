@@ -77,7 +77,7 @@ def _with_brackets(match: re.Match[str]) -> str:
 
 
 def mentions(question: str) -> list[Mention]:
-    """Return the section numbers in a normalised question, outermost first; English ones only if there are no Chinese."""
+    """Return the section numbers in a normalised question, outermost first; English ones if none is Chinese."""
     found = [mention for match in _CHINESE.finditer(question) if (mention := _in_chinese(match))]
     if not found:
         found = [mention for match in _ENGLISH.finditer(question) if (mention := _in_english(match))]

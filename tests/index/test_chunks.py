@@ -1,4 +1,4 @@
-"""A document as rows: one a passage, windows for a long one, and the outline that goes with them."""
+"""The chunks of a document, one or more for each passage, and the outline made with them."""
 
 from __future__ import annotations
 
@@ -14,35 +14,35 @@ _SENTENCE = "甲" * 149 + "。"
 
 
 def _chunk_ranges(text: str) -> list[tuple[int, int, int]]:
-    """(start, length, first sentence) of each row."""
+    """(start, length, first sentence) of each chunk."""
     rows = chunks_of(parse(text, name="a"), with_context=False)
     return [(row.start, len(row.text), row.sentence) for row in rows]
 
 
-def test_a_passage_up_to_the_window_is_one_row() -> None:
-    """Of 400 characters; with one more it is two."""
+def test_a_passage_up_to_the_limit_is_one_chunk() -> None:
+    """A passage of 400 characters is one chunk; with one more character it is two."""
     assert _chunk_ranges("甲" * 399 + "。") == [(0, 400, 0)]
     assert len(_chunk_ranges("甲" * 400 + "。")) == 2
 
 
-def test_windows_are_whole_sentences_and_share_one() -> None:
-    """Five sentences of 150: two fit into 400, and the second of them begins the next window."""
+def test_chunks_are_whole_sentences_and_share_one() -> None:
+    """Of five sentences of 150 characters, two fit into 400, and the second of them begins the next chunk."""
     assert _chunk_ranges(_SENTENCE * 5) == [(0, 300, 0), (150, 300, 1), (300, 300, 2), (450, 300, 3)]
 
 
-def test_a_sentence_longer_than_a_window_is_read_in_overlapping_pieces() -> None:
-    """No token is lost beyond the model's length."""
+def test_a_sentence_longer_than_a_chunk_is_cut_into_overlapping_parts() -> None:
+    """No part is longer than the model reads."""
     assert _chunk_ranges("甲" * 999 + "。") == [(0, 400, 0), (360, 400, 0), (720, 280, 0)]
 
 
 def test_no_room_for_a_shared_sentence_and_a_new_one() -> None:
-    """350 + 350 do not fit into 400: each is a window, and none is read twice alone."""
+    """350 + 350 do not fit into 400: each sentence is a chunk, and none is in two chunks."""
     assert _chunk_ranges(("甲" * 349 + "。") * 3) == [(0, 350, 0), (350, 350, 1), (700, 350, 2)]
 
 
 @given(st.lists(st.integers(1, 900), min_size=1, max_size=12))
-def test_windows_cover_a_passage_in_order(lengths: list[int]) -> None:
-    """No character is left out, none is longer than the window, and each says the sentence that it begins in."""
+def test_chunks_cover_a_passage_in_order(lengths: list[int]) -> None:
+    """No character is left out, no chunk is too long, and each has the number of the sentence in which it begins."""
     document = parse("".join("甲" * (length - 1) + "。" for length in lengths), name="a")
     rows = list(chunks_of(document, with_context=False))
     text = document.quote(document.passages[0].spans) if document.passages else ""
@@ -59,8 +59,8 @@ def test_windows_cover_a_passage_in_order(lengths: list[int]) -> None:
     assert reached == len(text)
 
 
-def test_titles_stand_before_each_window() -> None:
-    """Document, work and section, in a collection only."""
+def test_each_chunk_has_its_context() -> None:
+    """Document, work and section; only in an index of several documents."""
     document = parse("总结\n一、回顾\n" + _SENTENCE * 3, name="1999年")
     alone, among = (list(chunks_of(document, with_context=with_context))[-2:] for with_context in (False, True))
 

@@ -65,7 +65,7 @@ def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def models(path: Path) -> list[str]:
-    """What lies in the folder of models, half-built ones too."""
+    """The files in the folder of models, unfinished ones too."""
     return [entry.name for entry in (path.parent / "缓存 和 空格" / "yuanwen" / "models").iterdir()]
 
 
@@ -94,7 +94,7 @@ def test_documents_have_the_prompt_passage(weights: Path) -> None:
 
 
 def test_cache_with_blanks_and_chinese_in_its_name(weights: Path) -> None:
-    """The folder lies in XDG_CACHE_HOME, whatever that is called."""
+    """The folder is in XDG_CACHE_HOME."""
     assert "缓存 和 空格" in e5_weights.ensure_bundled_model().parts
 
 

@@ -134,7 +134,7 @@ def test_scores_do_not_depend_on_how_rows_are_divided(segments: list[list[str]],
 
 @given(st.lists(_LINES, max_size=4), st.text("甲乙丙丁a1", max_size=8), st.randoms(use_true_random=False))
 def test_joined_segments_are_those_of_what_stays(segments: list[list[str]], question: str, random: Random) -> None:
-    """Some rows go, the others are numbered anew; no term of what went is left."""
+    """Some rows are removed and the others renumbered; no term of removed rows is left."""
     masks = [np.array([random.random() < 0.6 for _ in texts], bool) for texts in segments]
     stays = np.concatenate([np.zeros(0, bool), *masks])
     kept = [text for text, stay in zip((t for texts in segments for t in texts), stays, strict=True) if stay]

@@ -1,4 +1,4 @@
-"""Documents come and go: whatever was done, the index answers as one that was built of the same documents."""
+"""After any sequence of changes, the index answers like one built from the same documents."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ def _source(name: str, text: str) -> Source:
     return Source.from_bytes(name, text.encode(), None)
 
 
-def _incoming(name: str, text: str, origin: str | None = None) -> NewDocument:
+def _new_document(name: str, text: str, origin: str | None = None) -> NewDocument:
     return NewDocument(name if origin is None else origin, f"{name}.txt", lambda: _source(name, text))
 
 
-def _add(folder: Path, embedder: CharacterEmbedder, *incoming: NewDocument) -> list[tuple[str, str]]:
-    return [(change.what, change.name) for change in Library(folder, lambda: embedder).add(incoming)]
+def _add(folder: Path, embedder: CharacterEmbedder, *documents: NewDocument) -> list[tuple[str, str]]:
+    return [(change.what, change.name) for change in Library(folder, lambda: embedder).add(documents)]
 
 
 def _remove(folder: Path, embedder: CharacterEmbedder, *names: str) -> list[DocumentChange]:
@@ -96,7 +96,7 @@ def test_any_sequence_of_changes_gives_what_a_fresh_build_gives(
         patch.setitem(vars(INDEX), "large_document", large)
         for name, text in steps:
             if text is not None:
-                _add(tmp_path / "i", embedder, _incoming(name, text))
+                _add(tmp_path / "i", embedder, _new_document(name, text))
                 if held.get(name) != text:
                     held.pop(name, None)
                     held[name] = text
@@ -119,24 +119,24 @@ def test_any_sequence_of_changes_gives_what_a_fresh_build_gives(
 
 def test_adding_embeds_only_what_is_new(tmp_path: Path, embedder: CharacterEmbedder) -> None:
     """With two there, a third costs its own passages; a changed one what changed in it; the same one nothing."""
-    _add(tmp_path / "i", embedder, _incoming("a", "甲。\n乙。"), _incoming("b", "丙。"))
+    _add(tmp_path / "i", embedder, _new_document("a", "甲。\n乙。"), _new_document("b", "丙。"))
     embedder.embedded.clear()
 
-    assert _add(tmp_path / "i", embedder, _incoming("c", "丁。\n戊。")) == [("added", "c")]
+    assert _add(tmp_path / "i", embedder, _new_document("c", "丁。\n戊。")) == [("added", "c")]
     assert embedder.embedded == ["c\n丁。", "c\n戊。"]
     embedder.embedded.clear()
-    assert _add(tmp_path / "i", embedder, _incoming("c", "丁。\n甲。")) == [("replaced", "c")]
+    assert _add(tmp_path / "i", embedder, _new_document("c", "丁。\n甲。")) == [("replaced", "c")]
     assert embedder.embedded == ["c\n甲。"]
     embedder.embedded.clear()
-    assert _add(tmp_path / "i", embedder, _incoming("c", "丁。\n甲。")) == [("unchanged", "c")]
+    assert _add(tmp_path / "i", embedder, _new_document("c", "丁。\n甲。")) == [("unchanged", "c")]
     assert embedder.embedded == []
 
 
 def test_the_second_document_gives_the_first_its_titles(tmp_path: Path, embedder: CharacterEmbedder) -> None:
-    """Alone it is read without; among others with its title before each passage, and alone again without."""
-    _add(tmp_path / "i", embedder, _incoming("a", "甲。"))
+    """Alone it is embedded without its title; with others, with the title before each passage; alone again, without."""
+    _add(tmp_path / "i", embedder, _new_document("a", "甲。"))
     embedder.embedded.clear()
-    _add(tmp_path / "i", embedder, _incoming("b", "乙。"))
+    _add(tmp_path / "i", embedder, _new_document("b", "乙。"))
     assert embedder.embedded == ["a\n甲。", "b\n乙。"]
     embedder.embedded.clear()
     _remove(tmp_path / "i", embedder, "b")
@@ -148,11 +148,11 @@ def test_the_second_document_gives_the_first_its_titles(tmp_path: Path, embedder
 def test_a_large_document_has_its_titles_from_the_start(
     tmp_path: Path, embedder: CharacterEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """So that whatever joins or leaves it costs no more than what that has itself."""
+    """So adding or removing another document embeds only that document."""
     monkeypatch.setitem(vars(INDEX), "large_document", 2)
-    _add(tmp_path / "i", embedder, _incoming("a", "甲。\n乙。\n丙。"))
+    _add(tmp_path / "i", embedder, _new_document("a", "甲。\n乙。\n丙。"))
     embedder.embedded.clear()
-    _add(tmp_path / "i", embedder, _incoming("b", "丁。"))
+    _add(tmp_path / "i", embedder, _new_document("b", "丁。"))
     assert embedder.embedded == ["b\n丁。"]
     embedder.embedded.clear()
     _remove(tmp_path / "i", embedder, "b")
@@ -163,7 +163,7 @@ def test_a_large_document_has_its_titles_from_the_start(
 
 def test_equal_passages_are_embedded_once_and_cited_twice(tmp_path: Path, embedder: CharacterEmbedder) -> None:
     """A refrain has two places."""
-    _add(tmp_path / "i", embedder, _incoming("a", "甲。\n乙。\n甲。"))
+    _add(tmp_path / "i", embedder, _new_document("a", "甲。\n乙。\n甲。"))
     index = Index.open(tmp_path / "i")
 
     assert embedder.embedded[20:] == ["甲。", "乙。"]  # after the 20 sentences of the background
@@ -173,29 +173,29 @@ def test_equal_passages_are_embedded_once_and_cited_twice(tmp_path: Path, embedd
 
 def test_two_documents_of_the_same_text_stay_two(tmp_path: Path, embedder: CharacterEmbedder) -> None:
     """Each under its own name, each citable."""
-    _add(tmp_path / "i", embedder, _incoming("a", "甲。"), _incoming("b", "甲。"))
+    _add(tmp_path / "i", embedder, _new_document("a", "甲。"), _new_document("b", "甲。"))
 
     assert _texts(tmp_path / "i") == [("a", "甲。"), ("b", "甲。")]
     assert [name for name, _ in _answers(Index.open(tmp_path / "i"), embedder)[0]] == ["a", "b"]
 
 
 def test_another_file_of_the_same_name_gets_a_name_of_its_own(tmp_path: Path, embedder: CharacterEmbedder) -> None:
-    """And says so; from the same place it takes the old one's place, under the name that this has."""
-    _add(tmp_path / "i", embedder, _incoming("a", "甲。", "here"))
-    (change,) = Library(tmp_path / "i", lambda: embedder).add([_incoming("a", "乙。", "there")])
+    """The change has the reason. From the same origin it replaces the old document and keeps its name."""
+    _add(tmp_path / "i", embedder, _new_document("a", "甲。", "here"))
+    (change,) = Library(tmp_path / "i", lambda: embedder).add([_new_document("a", "乙。", "there")])
 
     assert (change.what, change.name, change.reason) == (
         *("added", "a-2"),
         "a.txt: the name a is taken, so it is called a-2.",
     )
-    assert _add(tmp_path / "i", embedder, _incoming("a", "丙。", "there")) == [("replaced", "a-2")]
+    assert _add(tmp_path / "i", embedder, _new_document("a", "丙。", "there")) == [("replaced", "a-2")]
     assert _texts(tmp_path / "i") == [("a", "甲。"), ("a-2", "丙。")]
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "/tmp/x", "..", "C:\\x", "a\nb", "\ud800", ""])
 def test_a_name_that_looks_like_a_path_is_only_a_name(tmp_path: Path, embedder: CharacterEmbedder, name: str) -> None:
     """It is listed and removed by that name, and nothing is written outside of the folder."""
-    _add(tmp_path / "deep" / "i", embedder, _incoming(name, "甲。", "x"))
+    _add(tmp_path / "deep" / "i", embedder, _new_document(name, "甲。", "x"))
 
     assert [record.name for record in Manifest.read(tmp_path / "deep" / "i").documents] == [name]
     assert [path.name for path in tmp_path.iterdir()] == ["deep"]
@@ -210,8 +210,8 @@ def test_what_cannot_be_read_is_refused_and_the_others_go_on(tmp_path: Path, emb
     def unreadable() -> Source:
         raise SourceError(Message(zh="没有文字。", en="has no text. Scan it with OCR"), "b.pdf")
 
-    incoming = [_incoming("a", "甲。"), NewDocument("b", "b.pdf", unreadable), _incoming("c", "乙。")]
-    changes = list(Library(tmp_path / "i", lambda: embedder).add(incoming))
+    documents = [_new_document("a", "甲。"), NewDocument("b", "b.pdf", unreadable), _new_document("c", "乙。")]
+    changes = list(Library(tmp_path / "i", lambda: embedder).add(documents))
 
     assert [(change.what, change.name) for change in changes] == [("added", "a"), ("refused", "b.pdf"), ("added", "c")]
     assert changes[1].reason == "b.pdf: has no text. Scan it with OCR"
@@ -219,14 +219,14 @@ def test_what_cannot_be_read_is_refused_and_the_others_go_on(tmp_path: Path, emb
 
 def test_the_model_is_not_opened_for_nothing(tmp_path: Path, embedder: CharacterEmbedder) -> None:
     """A document that is there already, or one of three that goes, needs none."""
-    incoming = [_incoming(name, "甲。") for name in "abc"]
-    _add(tmp_path / "i", embedder, *incoming)
+    documents = [_new_document(name, "甲。") for name in "abc"]
+    _add(tmp_path / "i", embedder, *documents)
 
     def never() -> CharacterEmbedder:
         raise AssertionError("the model was opened")
 
     library = Library(tmp_path / "i", never)
-    assert [change.what for change in library.add(incoming)] == ["unchanged"] * 3
+    assert [change.what for change in library.add(documents)] == ["unchanged"] * 3
     assert [change.what for change in library.remove(["b"])] == ["removed"]
 
 
@@ -237,7 +237,7 @@ def _bytes_of(folder: Path) -> Iterator[bytes]:
 def test_removing_leaves_nothing_of_the_text(tmp_path: Path, embedder: CharacterEmbedder) -> None:
     """No byte sequence of it, in no file: not its words, not in the outline, not its name, not its terms."""
     secret, kept = "一、丁戊丁戊\n戊丁戊丁戊。", "甲乙甲乙。"
-    _add(tmp_path / "i", embedder, _incoming("a", kept), _incoming("secret", secret), _incoming("c", kept))
+    _add(tmp_path / "i", embedder, _new_document("a", kept), _new_document("secret", secret), _new_document("c", kept))
     assert sum("戊丁戊".encode() in data for data in _bytes_of(tmp_path / "i")) >= 2
     _remove(tmp_path / "i", embedder, "secret")
 
@@ -250,16 +250,16 @@ def test_removing_leaves_nothing_of_the_text(tmp_path: Path, embedder: Character
 
 def test_removing_the_last_leaves_an_index_of_nothing(tmp_path: Path, embedder: CharacterEmbedder) -> None:
     """It can be asked, listed, and added to again."""
-    _add(tmp_path / "i", embedder, _incoming("a", "甲。"))
+    _add(tmp_path / "i", embedder, _new_document("a", "甲。"))
     _remove(tmp_path / "i", embedder, "a")
 
     assert _answers(Index.open(tmp_path / "i"), embedder) == ([], [])
-    assert _add(tmp_path / "i", embedder, _incoming("b", "乙。")) == [("added", "b")]
+    assert _add(tmp_path / "i", embedder, _new_document("b", "乙。")) == [("added", "b")]
 
 
 def test_removing_what_is_not_there_removes_nothing(tmp_path: Path, embedder: CharacterEmbedder) -> None:
     """Not the others either."""
-    _add(tmp_path / "i", embedder, _incoming("a", "甲。"))
+    _add(tmp_path / "i", embedder, _new_document("a", "甲。"))
 
     with pytest.raises(StoreError, match="no document 'b' in the index"):
         _remove(tmp_path / "i", embedder, "a", "b")
@@ -270,21 +270,21 @@ def test_removing_what_is_not_there_removes_nothing(tmp_path: Path, embedder: Ch
 def test_an_interrupted_change_goes_on_where_it_stopped(
     tmp_path: Path, embedder: CharacterEmbedder, largest: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The model dies among the 16 passages of a new document: what it has read it never reads again."""
+    """The model fails within the 16 passages of a new document: what it has embedded is not embedded again."""
     monkeypatch.setitem(vars(INDEX), "largest_segment", largest)
-    _add(tmp_path / "i", embedder, _incoming("old", "戊。"), _incoming("older", "戊。"))
+    _add(tmp_path / "i", embedder, _new_document("old", "戊。"), _new_document("older", "戊。"))
     lines = [first + second for first in "甲乙丙丁" for second in "甲乙丙丁"]
-    incoming = _incoming("new", "。\n".join(lines))
+    documents = _new_document("new", "。\n".join(lines))
     embedder.embedded.clear()
     embedder.fails_after = 9
     with pytest.raises(EmbedderError):
-        _add(tmp_path / "i", embedder, incoming)
+        _add(tmp_path / "i", embedder, documents)
     done = list(embedder.embedded)
 
     assert len(done) >= 8
     assert [name for name, _ in _texts(tmp_path / "i")] == ["old", "older"]
     embedder.fails_after = None
-    assert _add(tmp_path / "i", embedder, incoming) == [("added", "new")]
+    assert _add(tmp_path / "i", embedder, documents) == [("added", "new")]
     assert len(embedder.embedded) == len(set(embedder.embedded)) == 16
     assert not (tmp_path / "i" / "building").exists()
     assert _texts(tmp_path / "i")[-1] == ("new", "。\n".join(lines))
@@ -311,7 +311,7 @@ def test_a_large_document_is_spread_over_segments(
     """Of 3 rows at most; it is still one document, and its passages are in order."""
     monkeypatch.setitem(vars(INDEX), "largest_segment", 3)
     lines = [first + second for first in "甲乙丙丁" for second in "甲乙丙丁"]
-    _add(tmp_path / "i", embedder, _incoming("a", "。\n".join(lines)), _incoming("b", "戊。"))
+    _add(tmp_path / "i", embedder, _new_document("a", "。\n".join(lines)), _new_document("b", "戊。"))
     index = Index.open(tmp_path / "i")
 
     assert max(segment.rows for segment in index.manifest.segments) <= 3
@@ -323,7 +323,7 @@ def test_a_large_document_is_spread_over_segments(
 def test_many_small_additions_leave_few_segments(tmp_path: Path, embedder: CharacterEmbedder) -> None:
     """Each at least twice as large as the one behind it."""
     for number in range(20):
-        _add(tmp_path / "i", embedder, _incoming(str(number), "甲。\n乙。"))
+        _add(tmp_path / "i", embedder, _new_document(str(number), "甲。\n乙。"))
     sizes = [segment.rows for segment in Manifest.read(tmp_path / "i").segments]
 
     assert sum(sizes) == 40
@@ -333,8 +333,8 @@ def test_many_small_additions_leave_few_segments(tmp_path: Path, embedder: Chara
 def test_another_chunker_makes_rows_again_but_no_vectors(
     tmp_path: Path, embedder: CharacterEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What it cuts the same way it finds again by its content."""
-    _add(tmp_path / "i", embedder, _incoming("a", "甲。\n乙。"), _incoming("b", "丙。"))
+    """Equal chunks are found by their content."""
+    _add(tmp_path / "i", embedder, _new_document("a", "甲。\n乙。"), _new_document("b", "丙。"))
     embedder.embedded.clear()
     for module in ("manifest", "writer"):
         monkeypatch.setattr(f"index.{module}.CHUNKER_VERSION", CHUNKER_VERSION + 1)
@@ -349,10 +349,10 @@ def test_another_chunker_makes_rows_again_but_no_vectors(
 
 def test_another_model_embeds_all_again_and_loses_nothing(tmp_path: Path, embedder: CharacterEmbedder) -> None:
     """On adding, too: vectors of two models never mix."""
-    _add(tmp_path / "i", embedder, _incoming("a", "甲。"), _incoming("b", "乙。"))
+    _add(tmp_path / "i", embedder, _new_document("a", "甲。"), _new_document("b", "乙。"))
     other = CharacterEmbedder("甲乙丙丁戊己", fingerprint="f" * 16)
 
-    assert _add(tmp_path / "i", other, _incoming("c", "丙。")) == [("added", "c")]
+    assert _add(tmp_path / "i", other, _new_document("c", "丙。")) == [("added", "c")]
     assert other.embedded[-3:] == ["a\n甲。", "b\n乙。", "c\n丙。"]
     Index.open(tmp_path / "i").check_embedder(other)
     assert [name for name, _ in _texts(tmp_path / "i")] == ["a", "b", "c"]
@@ -360,8 +360,8 @@ def test_another_model_embeds_all_again_and_loses_nothing(tmp_path: Path, embedd
 
 @pytest.mark.parametrize("damage", ["", "{}", '{"format": 3}'])
 def test_a_damaged_manifest_loses_no_document(tmp_path: Path, embedder: CharacterEmbedder, damage: str) -> None:
-    """Each lies in the folder with all that is known of it; vectors are made again."""
-    _add(tmp_path / "i", embedder, _incoming("a", "甲。"), _incoming("b", "乙。"))
+    """The folder holds each document completely; vectors are made again."""
+    _add(tmp_path / "i", embedder, _new_document("a", "甲。"), _new_document("b", "乙。"))
     (tmp_path / "i" / "manifest.json").write_text(damage)
     Library(tmp_path / "i", lambda: embedder).refresh()
 
@@ -369,7 +369,7 @@ def test_a_damaged_manifest_loses_no_document(tmp_path: Path, embedder: Characte
 
 
 def test_an_index_of_format_2_is_taken_over(tmp_path: Path, embedder: CharacterEmbedder) -> None:
-    """Its documents with their names and order; its files are gone."""
+    """Its documents keep their names and order; its own files are deleted."""
     documents = tmp_path / "i" / "documents"
     documents.mkdir(parents=True)
     (documents / "0.txt").write_bytes("甲。".encode())
@@ -379,15 +379,15 @@ def test_an_index_of_format_2_is_taken_over(tmp_path: Path, embedder: CharacterE
     listed = '[{"name": "z", "edition": false}, {"name": "a", "edition": false}]'
     (tmp_path / "i" / "manifest.json").write_text(f'{{"format": 2, "documents": {listed}}}')
 
-    assert _add(tmp_path / "i", embedder, _incoming("c", "丙。")) == [("added", "c")]
+    assert _add(tmp_path / "i", embedder, _new_document("c", "丙。")) == [("added", "c")]
     assert _texts(tmp_path / "i") == [("z", "甲。"), ("a", "乙。"), ("c", "丙。")]
     names = {path.name for path in (tmp_path / "i").iterdir() if not path.name.startswith("background-")}
     assert names == {"manifest.json", "documents", "segments", ".lock"}
 
 
 def test_an_open_index_reads_on_while_it_is_changed(tmp_path: Path, embedder: CharacterEmbedder) -> None:
-    """By another process, say: what was removed it cannot quote any more, and it says why."""
-    _add(tmp_path / "i", embedder, _incoming("a", "甲乙。"), _incoming("b", "丙。"), _incoming("c", "丁。"))
+    """Another process changes it: a removed document cannot be quoted any more, and the error gives the reason."""
+    _add(tmp_path / "i", embedder, _new_document("a", "甲乙。"), _new_document("b", "丙。"), _new_document("c", "丁。"))
     index = Index.open(tmp_path / "i")
     _remove(tmp_path / "i", embedder, "b")
 
@@ -400,17 +400,17 @@ def test_an_open_index_reads_on_while_it_is_changed(tmp_path: Path, embedder: Ch
 
 def test_one_process_at_a_time_changes_an_index(tmp_path: Path, embedder: CharacterEmbedder) -> None:
     """The other is told to wait."""
-    changing = Library(tmp_path / "i", lambda: embedder).add(_incoming(str(number), "甲。") for number in range(3))
+    changing = Library(tmp_path / "i", lambda: embedder).add(_new_document(str(number), "甲。") for number in range(3))
     next(changing)
 
     with pytest.raises(StoreError, match="another process is changing this index"):
-        _add(tmp_path / "i", embedder, _incoming("b", "乙。"))
+        _add(tmp_path / "i", embedder, _new_document("b", "乙。"))
     assert len(list(changing)) == 2
 
 
 def test_a_document_that_an_older_version_stored_is_found_again(tmp_path: Path, embedder: CharacterEmbedder) -> None:
-    """It wrote fewer fields: those that came since have their defaults, and its name in the folder is the same."""
-    _add(tmp_path / "i", embedder, _incoming("a", "甲。"))
+    """It wrote fewer fields: newer fields have their defaults, and the id is the same."""
+    _add(tmp_path / "i", embedder, _new_document("a", "甲。"))
     (record,) = (tmp_path / "i" / "documents").glob("*.json")
     older = {
         key: value for key, value in json.loads(record.read_text()).items() if key in ("name", "edition", "origin")
@@ -437,7 +437,7 @@ def test_a_document_that_an_older_version_stored_is_found_again(tmp_path: Path, 
 def test_a_document_with_properties_keeps_the_name_that_an_older_version_gave_it(
     filename: str, text: str, identity: str
 ) -> None:
-    """Fields of citations that came since have their defaults, which the digest leaves out."""
+    """Newer citation fields have their defaults, which the digest omits."""
     if filename.endswith(".md"):
         source = Source.from_bytes("甲", text.encode(), None)
     else:
@@ -448,8 +448,8 @@ def test_a_document_with_properties_keeps_the_name_that_an_older_version_gave_it
 
 
 def test_a_refresh_loses_no_damaged_document(tmp_path: Path, embedder: CharacterEmbedder) -> None:
-    """It refuses, and leaves all as it was: whoever wants to go on without it builds the index."""
-    _add(tmp_path / "i", embedder, _incoming("a", "甲。"), _incoming("b", "乙。"))
+    """It raises and changes nothing; to continue without the document, the user rebuilds the index."""
+    _add(tmp_path / "i", embedder, _new_document("a", "甲。"), _new_document("b", "乙。"))
     damaged = next(path for path in (tmp_path / "i" / "documents").glob("*.bin") if path.read_text() == "乙。")
     damaged.write_text("丙。")
     with pytest.raises(IndexCorrupt, match="the stored text of b is damaged"):
@@ -462,8 +462,8 @@ def test_a_refresh_loses_no_damaged_document(tmp_path: Path, embedder: Character
 def test_what_a_person_says_is_whole_whenever_the_power_fails(
     tmp_path: Path, embedder: CharacterEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Said or not said, and the index is the same and sound."""
-    _add(tmp_path / "i", embedder, _incoming("a", "甲乙。"), _incoming("b", "丙丁。"))
+    """The fields are stored or not; the index is intact either way."""
+    _add(tmp_path / "i", embedder, _new_document("a", "甲乙。"), _new_document("b", "丙丁。"))
     said = CitationFields(title=Value(supplied="某题"))
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(Manifest, "write", _fails)
@@ -478,7 +478,7 @@ def test_what_a_person_says_is_whole_whenever_the_power_fails(
 
 
 def test_an_altered_word_of_a_person_is_noticed(tmp_path: Path, embedder: CharacterEmbedder) -> None:
-    _add(tmp_path / "i", embedder, _incoming("a", "甲乙。"))
+    _add(tmp_path / "i", embedder, _new_document("a", "甲乙。"))
     Library(tmp_path / "i", lambda: embedder).describe("a", [CitationFields(title=Value(supplied="某题"))])
     index = Index.open(tmp_path / "i")
     assert own_form(index.documents[0], index.documents[0].passages[0]) == "〔某题〕 · 第1段（第1行）"
@@ -495,8 +495,8 @@ def _fails(*_: object) -> None:
 def test_a_document_is_parsed_once_on_its_way_in(
     tmp_path: Path, embedder: CharacterEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Also where it takes the place of another, with what a person said of that one."""
-    _add(tmp_path / "i", embedder, _incoming("a", "甲。"), _incoming("b", "乙。"))
+    """Also if it replaces a document with supplied citation fields."""
+    _add(tmp_path / "i", embedder, _new_document("a", "甲。"), _new_document("b", "乙。"))
     Library(tmp_path / "i", lambda: embedder).describe("a", [CitationFields(publisher=Value(supplied="出版社"))])
     parsed: list[str] = []
 
@@ -507,7 +507,7 @@ def test_a_document_is_parsed_once_on_its_way_in(
     for module in ("library", "storage.sources"):
         monkeypatch.setattr(f"index.{module}.parse_source", counted)
 
-    assert _add(tmp_path / "i", embedder, _incoming("a", "丙。"), _incoming("c", "丁。")) == [
+    assert _add(tmp_path / "i", embedder, _new_document("a", "丙。"), _new_document("c", "丁。")) == [
         ("replaced", "a"),
         ("added", "c"),
     ]
@@ -521,7 +521,7 @@ def test_a_full_disk_leaves_stored_documents_whole(
     tmp_path: Path, embedder: CharacterEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While they are written again: none is cut short in its place."""
-    _add(tmp_path / "i", embedder, _incoming("a", "甲。"), _incoming("b", "乙。"))
+    _add(tmp_path / "i", embedder, _new_document("a", "甲。"), _new_document("b", "乙。"))
     before = {path.name: path.read_bytes() for path in (tmp_path / "i" / "documents").iterdir()}
 
     def full(*_: object) -> None:
@@ -537,12 +537,12 @@ def test_a_full_disk_leaves_stored_documents_whole(
 
 def test_what_a_crash_left_half_written_goes_with_the_next_change(tmp_path: Path, embedder: CharacterEmbedder) -> None:
     """And nothing that only looks like it."""
-    _add(tmp_path / "i", embedder, _incoming("a", "甲。"))
+    _add(tmp_path / "i", embedder, _new_document("a", "甲。"))
     left = [tmp_path / "i" / f".manifest.json.{'0a' * 8}.new", tmp_path / "i" / "documents" / f".x.bin.{'1b' * 8}.new"]
     other = tmp_path / "i" / "documents" / ".notes.new"
     for path in (*left, other):
         path.write_bytes(b"half")
-    _add(tmp_path / "i", embedder, _incoming("b", "乙。"))
+    _add(tmp_path / "i", embedder, _new_document("b", "乙。"))
 
     assert not any(path.exists() for path in left)
     assert other.exists()

@@ -1,4 +1,4 @@
-"""An index of an older format goes on: nothing is embedded again, and nothing is lost."""
+"""Migrating an index of an older format embeds nothing again and loses nothing."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _answers(folder: Path, embedder: CharacterEmbedder, recorded: Any) -> list[d
 
 @pytest.mark.usefixtures("first_versions")
 def test_an_index_of_format_4_opens_as_it_is(folder: Path, embedder: CharacterEmbedder, recorded: Any) -> None:
-    """And answers as an index built of its documents now. Reading writes nothing but what questions reach."""
+    """It answers like an index built from its documents now. Reading writes only the null scores."""
     before = {
         **_contents(folder, "manifest*"),
         **_contents(folder, "segments/**/*"),

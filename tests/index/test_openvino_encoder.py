@@ -204,7 +204,7 @@ def test_damaged_graph_is_made_again(ours: Embedder, tmp_path: Path, monkeypatch
 
 
 def test_damaged_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The error names the folder and says that removing it mends it."""
+    """The error names the folder, and the remedy: to remove it."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     (openvino_encoder.Files.of_bundled().folder / "pieces.npy").write_bytes(b"no array")
 

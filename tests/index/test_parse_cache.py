@@ -1,4 +1,4 @@
-"""What the parser found, stored and read again: the same document, or an error."""
+"""A parsed document that is stored and read again is the same document, or an error."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _PIECES = (
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(text=st.lists(st.sampled_from(_PIECES) | st.text(max_size=8), max_size=30).map("".join))
 def test_what_was_stored_comes_back(tmp_path: Path, text: str) -> None:
-    """Each block, doubt and fact, and sections that are one and the same where they were."""
+    """Each block, parser warning and value; blocks of one section share it again."""
     source = Source("名", text.encode("utf-8", "surrogatepass"), None, text)
     document = parse_source(source)
 
@@ -41,7 +41,7 @@ def test_what_was_stored_comes_back(tmp_path: Path, text: str) -> None:
 
 
 def test_the_shipped_text_comes_back_with_what_a_person_says_of_it(tmp_path: Path) -> None:
-    """Its edition and the details form say things of its works that the stored blocks do not hold."""
+    """The edition and the form supply citation fields that the stored blocks do not hold."""
     source = load(SHIPPED)
     document = parse_source(source)
     said = dataclasses.replace(source, supplied=(CitationFields(publisher=Value(supplied="某社")),))

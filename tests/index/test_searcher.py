@@ -1,4 +1,4 @@
-"""The index, opened: what it finds, and what it says of a folder that is not whole."""
+"""An opened index: what it finds, and its errors for a damaged folder."""
 
 import json
 import re
@@ -42,7 +42,7 @@ def _found(index: Index, question: str, limit: int = 5) -> list[tuple[str, float
 
 
 def _file(folder: Path, name: str) -> Path:
-    """The one file of an index of one document that bears a name."""
+    """The only file with this name in an index of one document."""
     (path,) = (path for path in folder.rglob(name))
     return path
 
@@ -66,8 +66,8 @@ def test_an_empty_document_gives_an_empty_index(tmp_path: Path) -> None:
     assert _found(Index.open(tmp_path / "i"), "甲") == []
 
 
-def test_a_long_passage_is_found_by_its_windows_and_cited_whole(tmp_path: Path) -> None:
-    """乙 stands in the last of its sentences, in two windows: the passage comes once, with that sentence."""
+def test_a_long_passage_is_found_by_its_chunks_and_cited_whole(tmp_path: Path) -> None:
+    """乙 is in two chunks, in the last sentence of the passage: the passage is one hit, with that sentence."""
     text = ("甲" * 149 + "。") * 4 + "乙" * 100 + "。"
     index = Index.build(tmp_path / "i", [_source(f"{text}\n丙。")], _ABC)
     reply = Engine(index, _ABC, Settings()).ask("乙在哪里")
@@ -80,8 +80,8 @@ def test_a_long_passage_is_found_by_its_windows_and_cited_whole(tmp_path: Path) 
     assert [(span.start, span.end) for span in hits[0].matched] == []  # one ideograph alone is no match
 
 
-def test_a_match_in_a_later_window_is_marked_where_it_stands(tmp_path: Path) -> None:
-    """Its place counts from the passage's own beginning."""
+def test_a_match_in_a_later_chunk_is_marked_at_its_place(tmp_path: Path) -> None:
+    """Its offset counts from the beginning of the passage."""
     text = ("甲" * 149 + "。") * 4 + "乙丙" + "。"
     index = Index.build(tmp_path / "i", [_source(text)], _ABC)
     reply = Engine(index, _ABC, Settings()).ask("乙丙")
@@ -121,7 +121,7 @@ def test_many_rows_are_preselected_by_a_bit_a_number(tmp_path: Path, monkeypatch
 
 
 def test_the_folder_is_readable_with_common_tools(tmp_path: Path) -> None:
-    """The manifest says what was indexed, and the source lies beside it byte for byte."""
+    """The manifest lists the documents, and the folder holds the source byte for byte."""
     Index.build(tmp_path / "i", [load(SHIPPED)], _ABC)
     manifest = json.loads((tmp_path / "i" / "manifest.json").read_text("utf-8"))
     (document,) = manifest["documents"]
@@ -133,7 +133,7 @@ def test_the_folder_is_readable_with_common_tools(tmp_path: Path) -> None:
 
 
 def test_a_passage_is_found_by_its_id(tmp_path: Path) -> None:
-    """In whichever segment it lies; an unknown one is nowhere."""
+    """It is found in any segment; an unknown id gives None."""
     index = Index.build(tmp_path / "i", [_source("甲。\n乙。"), _source("丙。", "b")], _ABC)
     ids = [passage.id for _, passage in index.passages]
 
@@ -345,8 +345,8 @@ def test_what_everyday_questions_reach_is_kept_for_the_same_documents_only(
 
 
 @pytest.mark.parametrize("damaged", ["", "{}", "[]", '{"key": 1}'])
-def test_a_damaged_file_of_nulls_is_measured_again(tmp_path: Path, damaged: str) -> None:
-    """It is only a memory."""
+def test_null_scores_in_a_damaged_file_are_measured_again(tmp_path: Path, damaged: str) -> None:
+    """The file is only a cache."""
     Index.build(tmp_path / "i", [_source("甲乙。\n丙。")], _ABC)
     (tmp_path / "i" / "nulls.json").write_text(damaged)
 

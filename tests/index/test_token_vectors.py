@@ -69,7 +69,7 @@ def test_a_shorter_file_is_noticed(tmp_path: Path) -> None:
 
 
 def test_places_count_from_the_words_and_then_from_the_passage() -> None:
-    """Of 题\\n甲。乙 the title lies below 0, and 乙 in the second sentence; the window begins at 10, sentence 3."""
+    """In 题\\n甲。乙 the title is below 0, and 乙 in the second sentence; the chunk begins at 10, sentence 3."""
     batch = _batch([np.eye(4, dtype=np.float32)[[0, 1, 2]]], first=0)
     batch.offsets[:] = [[0, 1], [2, 3], [4, 5]]
     records = pack(batch, _NOTHING, [2], [[2, 3]])
@@ -88,22 +88,22 @@ def test_no_rows_have_no_tokens() -> None:
     assert (rows.values.shape, rows.offsets.shape, rows.counts.tolist()) == ((0, 4), (0, 2), [])
 
 
-def test_less_takes_the_mean_away() -> None:
-    """(1, 3) less (1, 0) is (0, 3), of length 1 (0, 1)."""
+def test_centering_removes_the_mean() -> None:
+    """(1, 3) − (1, 0) is (0, 3), and (0, 1) with length 1."""
     centering = Centering(np.array([1, 0], np.float32), np.zeros((0, 2), np.float32))
 
     assert centering.center(np.array([[1, 3]], np.float32)).tolist() == [[0, 1]]
 
 
-def test_less_takes_the_directions_away() -> None:
-    """Of (3, 0, 2), what is along the first axis goes."""
+def test_centering_removes_the_directions() -> None:
+    """(3, 0, 2) loses its component along the first axis."""
     centering = Centering(np.zeros(3, np.float32), np.array([[1, 0, 0]], np.float32))
 
     assert centering.center(np.array([[3, 0, 2]], np.float32)).tolist() == [[0, 0, 1]]
 
 
-def test_less_of_the_mean_itself_is_nothing() -> None:
-    """It has no direction, and is close to nothing."""
+def test_the_centered_mean_is_zero() -> None:
+    """It has no direction, and its cosine with any vector is 0."""
     centering = Centering(np.array([1, 2], np.float32), np.zeros((0, 2), np.float32))
 
     assert centering.center(np.array([[1, 2]], np.float32)).tolist() == [[0, 0]]

@@ -223,7 +223,7 @@ def test_a_batch_of_quotations_gives_a_line_for_each_line(check: Any) -> None:
 
 
 def test_check_tells_an_index_that_is_missing_or_altered(check: Any, tmp_path: Path) -> None:
-    """With the command that mends it."""
+    """The error has the command that repairs it."""
     (stored,) = (check.folder / "documents").glob("*.bin")
     stored.write_text("并拥有网络主权")
     code, out, err = check("并拥有网络主权")

@@ -82,8 +82,8 @@ def test_a_chain_of_follow_ups_asks_each_earlier_question_once(
 ) -> None:
     """Three searches for three questions, and one call of the encoder.
 
-    An earlier question is wanted up to twice, for the title block of its answer and for its passages; asked anew
-    each time, these would be seven searches.
+    An earlier question is needed up to twice, for the title block of its answer and for its passages; without sharing,
+    these would be seven searches.
     """
     fake_engine.ask(question, history)
 

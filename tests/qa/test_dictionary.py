@@ -34,8 +34,8 @@ def test_a_chinese_question_needs_no_dictionary(question: str) -> None:
     assert translations(question) == ()
 
 
-def test_the_cache_is_made_anew_where_it_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One whole file of it, nothing else."""
+def test_a_missing_cache_is_written_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is one complete file."""
     monkeypatch.setattr(dictionary, "user_cache_path", lambda *_, **__: tmp_path / "new")
     dictionary._database.cache_clear()
     translations.cache_clear()

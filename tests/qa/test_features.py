@@ -113,7 +113,7 @@ def test_last_year_of_a_text_without_a_year_is_unknown(tmp_path: Path) -> None:
         ("记分周期有多长，满分是多少？", "记分周期为十二个月。"),
     ],
 )
-def test_a_definition_definition_pattern(question: str, words: str) -> None:
+def test_definition_patterns(question: str, words: str) -> None:
     pattern = definition_pattern(question)
 
     assert pattern is not None

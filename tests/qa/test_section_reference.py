@@ -1,4 +1,4 @@
-"""Questions that point at a place in the shipped text."""
+"""Section references in questions about the shipped text and others."""
 
 import pytest
 from hypothesis import given
@@ -55,7 +55,7 @@ def test_a_place_is_found_by_number_or_name(headings: list[Heading], question: s
     ],
 )
 def test_other_questions_point_nowhere(headings: list[Heading], question: str) -> None:
-    """An ordinal that counts something else, or that no section bears, is no place."""
+    """An ordinal that counts something else, or that no section has, is no section reference."""
     assert place(question, headings) is None
 
 

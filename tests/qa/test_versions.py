@@ -63,7 +63,7 @@ def test_renewing_is_refused_until_a_number_is_raised(folder: Path) -> None:
 
 
 def test_a_raised_parser_may_change_what_the_chunker_gives(folder: Path) -> None:
-    """Its rows are of other passages; the index makes them again for the parser's number already."""
+    """Its chunks are of other passages; the parser's number already makes the index cut them again."""
     _golden(None).write(["甲"])
     assert _golden(None, parser=4).write(["乙"])
 
