@@ -552,7 +552,7 @@ def test_a_removal_on_a_full_disk_says_what_helps_and_removes_nothing(
     tmp_path: Path, embedder: CharacterEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     documents = [("一", "甲乙。"), ("二", "乙丙。"), ("三", "丙丁。")]
-    _add(tmp_path / "i", embedder, *(_incoming(name, text) for name, text in documents))
+    _add(tmp_path / "i", embedder, *(_new_document(name, text) for name, text in documents))
 
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
