@@ -1,1 +1,1 @@
-"""Where the numbers in docs/ come from: each module is a script, run as `python -m benchmarks.NAME`."""
+"""Scripts that measure the figures in docs/. Run one with `python -m benchmarks.NAME`."""

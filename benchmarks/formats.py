@@ -1,11 +1,11 @@
-"""Turn texts into DOCX, HTML, EPUB and PDF, read them back, and compare headings and paragraphs with the text's own.
+"""Converts texts to DOCX, HTML, EPUB and PDF, reads them back, and compares headings and paragraphs with the original.
 
     python -m benchmarks.formats --data FOLDER [--style lines|styled] [--verbose]
 
-`lines` gives each line of a text a paragraph and each Markdown heading a heading, as a simple converter does; `styled`
-writes what the parser found: headings as headings, whole paragraphs, tables as tables. Compared are the labels and
-levels of all sections and the words of all paragraphs, without blanks and the bars of Markdown's tables. The files
-are made in a temporary folder. Needs reportlab (requirements-dev.txt).
+`lines` writes each line of a text as a paragraph and each Markdown heading as a heading, as a simple converter does.
+`styled` writes the parsed document: headings as headings, whole paragraphs, tables as tables. It compares the labels
+and levels of all sections and the words of all paragraphs, without blanks and the bars of Markdown tables. The files
+are in a temporary folder. Needs reportlab (requirements-dev.txt).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _RULE = re.compile(r"[\s|:-]+")
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What a converter writes."""
+    """A heading, paragraph or table to write."""
 
     text: str
     level: int = 0
@@ -49,14 +49,14 @@ class Block:
 
 
 def lines_of(document: Document) -> Iterator[Block]:
-    """Yield the lines of the file, empty ones too."""
+    """Yield the lines of the file, also empty ones."""
     for line in re.split(r"\r\n|\r|\n", document.text):
         match = _ATX.fullmatch(line)
         yield Block(match[2], len(match[1])) if match else Block(line)
 
 
 def blocks_of(document: Document) -> Iterator[Block]:
-    """Yield what the parser found; marks of Markdown are left out."""
+    """Yield the blocks of the parsed document, without marks of Markdown."""
     for block in document.blocks:
         match block:
             case Section(level=0) | Section(is_run_in=True):
@@ -101,7 +101,7 @@ def to_docx(blocks: Sequence[Block]) -> bytes:
 
 
 def _clean(text: str) -> str:
-    """Return the text without what XML cannot hold."""
+    """Return the text without characters that XML cannot hold."""
     return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", text)
 
 
@@ -125,7 +125,7 @@ def _escape(text: str) -> str:
 
 
 def to_epub(blocks: Sequence[Block]) -> bytes:
-    """Return a book of one chapter for each thousand blocks."""
+    """Return an EPUB with a chapter for each thousand blocks."""
     chapters = [blocks[first : first + 1000] for first in range(0, max(len(blocks), 1), 1000)]
     items = "".join(
         f'<item id="c{number}" href="c{number}.xhtml" media-type="application/xhtml+xml"/>'
@@ -151,7 +151,7 @@ def to_epub(blocks: Sequence[Block]) -> bytes:
 
 
 def to_pdf(blocks: Sequence[Block]) -> bytes:
-    """Return A4 pages with page numbers, set in a font that readers of PDF bring along."""
+    """Return A4 pages with page numbers, in a font that PDF readers include."""
     from reportlab.lib.pagesizes import A4
     from reportlab.lib.styles import ParagraphStyle
     from reportlab.pdfbase import pdfmetrics
@@ -194,7 +194,7 @@ FORMATS: dict[str, Callable[[Sequence[Block]], bytes]] = {
 
 
 def headings(document: Document) -> list[str]:
-    """Return level and words of each section; a supplied title says nothing of the file."""
+    """Return level and words of each section, without supplied titles."""
     return [f"{part.level} {_BARS.sub('', part.label)}" for part in document.sections if part.title_span]
 
 
@@ -234,7 +234,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _compare(document: Document, made: Path, verbose: bool) -> dict[str, str]:
-    """Return what is to be counted, with what is to be told of it."""
+    """Return the kinds of difference to count, each with its details."""
     try:
         source: Source = load(made)
     except SourceError as error:

@@ -1,10 +1,10 @@
-"""Precision and recall of headings on texts of many kinds that were written before the rules had seen them.
+"""Measures precision and recall of headings on texts of many kinds, written before the rules were run on them.
 
     python -m benchmarks.genres [--show]
 
-`tests/golden/genres.txt` has them: after `=== BATCH NAME` a text whose headings stand in ⟦ ⟧, `⟦2|（一）修路。⟧`;
-0 is the title of a work, `A` the number of an article. A heading counts where it begins in the right place and has
-these words.
+`tests/golden/genres.txt` has the texts: after `=== BATCH NAME` a text with headings in ⟦ ⟧: `⟦2|（一）修路。⟧`.
+0 marks the title of a work, `A` the number of an article. A heading is right if it begins in the right place with these
+words.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ GOLDEN = Path(__file__).parents[1] / "tests" / "golden" / "genres.txt"
 _MARKED = re.compile(r"⟦(?P<article>A?)(?P<level>\d)\|(?P<words>[^⟧]*)⟧")
 _NUMBER_ALONE = re.compile(r"第.{1,9}[条條](?:之.)?|(?:Article|Section|Part|CHAPTER)\w{1,4}")
 Headings = dict[int, tuple[int, str]]
-"""By the offset at which they begin: the level and the words, without blanks and the last full stop."""
+"""Level and words (without blanks and a final full stop) of each heading, by the offset at which it begins."""
 
 
 def read(marked: str) -> tuple[str, Headings]:
-    """Return a text and the headings that its marks say."""
+    """Return a text without its marks, and the marked headings."""
     text, headings, end = "", {}, 0
     for match in _MARKED.finditer(marked):
         text += marked[end : match.start()]
@@ -46,12 +46,12 @@ def found(document: Document) -> Headings:
 
 
 def right_ones(wanted: Headings, got: Headings) -> set[int]:
-    """Return where both have the same heading."""
+    """Return the offsets at which both have the same heading."""
     return {place for place in wanted.keys() & got.keys() if _is_same(wanted[place][1], got[place][1])}
 
 
 def _is_same(wanted: str, got: str) -> bool:
-    """A number alone is the same with the title on the next line, which the rules may join."""
+    """Return whether two headings are the same. The rules may join a number with its title on the next line."""
     return got == wanted or (got.startswith(wanted) and bool(_NUMBER_ALONE.fullmatch(wanted)))
 
 

@@ -1,10 +1,10 @@
-"""Precision and recall of headings on texts whose true headings a person wrote down.
+"""Measures precision and recall of headings on texts whose true headings a person has listed.
 
     python -m benchmarks.headings --data DIR
 
-`tests/golden/headings.jsonl` has a line a text: its path below DIR, its SHA-256, its headings as [line, level,
-first 40 characters], level 0 for the work's title, and the number of its articles (第十条) where it has any. The texts
-are not part of this repository. A text of another SHA-256, or none, is left out and named.
+`tests/golden/headings.jsonl` has a line for each text: its path below DIR, its SHA-256, its headings as [line, level,
+first 40 characters], with level 0 for the work's title, and its number of articles (第十条), if any. The texts are not
+part of this repository. A text that is missing or has another SHA-256 is named and left out.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _LENGTH = 40
 
 
 def found(document: Document) -> tuple[Counter[tuple[int, str]], dict[tuple[int, str], int], int]:
-    """Return the headings as (line, first characters), their levels, and the number of lead articles."""
+    """Return the headings as (line, first characters), their levels, and the number of articles."""
     headings: Counter[tuple[int, str]] = Counter()
     levels: dict[tuple[int, str], int] = {}
     articles = 0
@@ -49,7 +49,7 @@ def key_of(section: Section) -> str:
 
 
 def main() -> int:
-    """Print a line a text and the sums. Return 1 where no text was found."""
+    """Print a line for each text, and the sums. Return 1 if no text was found."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="where the texts are")
     parser.add_argument("--show", action="store_true", help="name each heading that differs")

@@ -1,11 +1,11 @@
-"""One question on the shipped text, whole: ours by stage, beside what one would otherwise use, on the same questions.
+"""Measures the time of a question on the shipped text, in all and by stage, compared with other systems.
 
     python -m benchmarks.question [--rounds 3] [--write docs/performance.md]
 
-The others are those of benchmarks/retrieval.py: sentence-transformers and a flat FAISS index, as retrievers of
-LangChain or LlamaIndex do it, and txtai's hybrid, both over the same model. In each round one system after the other is
-asked all questions: the threads of one would go on waiting, busy, into the question of the next. All were asked once
-before. The table also says how often each has a right passage first, because a fast wrong answer is worth little.
+The other systems are those of benchmarks/retrieval.py, with the same model: sentence-transformers with a flat FAISS
+index, as in retrievers of LangChain or LlamaIndex, and txtai's hybrid search. In each round, one system after the other
+answers all questions, because the idle threads of one would disturb the next. All questions are asked once before. The
+table also shows how often each system has a right passage first, because a fast wrong answer is worth little.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""How long a quotation check takes, against rapidfuzz.fuzz.partial_ratio_alignment over the whole text:
+"""Measures the time of a quotation check, compared with rapidfuzz.fuzz.partial_ratio_alignment over the whole text:
 
     python -m benchmarks.quotations
 
-partial_ratio_alignment finds the window of the quotation's own length that is most like it; it says nothing of
-breaks, places or differences. Longer texts are the shipped one with lines of its own characters, drawn pair by pair,
-around it. Seconds differ from machine to machine; the ratio is of the same run.
+partial_ratio_alignment finds the most similar substring of the quotation's length, without breaks, places or
+differences. Longer texts are the shipped text between lines of its own characters, drawn pair by pair. Seconds differ
+from machine to machine; the ratio is from one run.
 """
 
 from __future__ import annotations

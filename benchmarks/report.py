@@ -1,4 +1,4 @@
-"""What the benchmarks share: where their tables go, and on which machine they ran."""
+"""Helpers of the benchmarks: writing tables into docs, and describing the machine."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ def put(table: str, name: str, path: Path | None) -> None:
 
 
 def around(name: str, path: Path) -> tuple[str, str]:
-    """Return what stands before and after a table, its markers included; exit where the file has none.
+    """Return the text before and after a table, with its markers. Exit if the file has no such table.
 
-    Called first, it finds that out before the long work rather than after it.
+    A benchmark calls it first, so that it fails before its long work.
     """
     start, end = f"<!-- table: {name} -->", "<!-- table: end -->"
     head, found, rest = path.read_text(encoding="utf-8").partition(start)
@@ -40,7 +40,7 @@ def around(name: str, path: Path) -> tuple[str, str]:
 
 
 def sets_in(path: Path) -> list[Path]:
-    """Return the folder itself if it is a set, with its passages.jsonl, or else those of its folders that are."""
+    """Return the folder itself if it holds a passages.jsonl; else those of its subfolders that do."""
     own, inner = path / "passages.jsonl", sorted(path.glob("*/passages.jsonl"))
     if not own.is_file() and not inner:
         sys.exit(f"{path}: holds no passages.jsonl, nor does a folder in it. Name the folder of a set.")
@@ -48,14 +48,14 @@ def sets_in(path: Path) -> list[Path]:
 
 
 def where(command: str) -> str:
-    """Return the line that says what ran, when, on what, and how busy the machine was before."""
+    """Return a line with the command, the date, the machine and its load at the start."""
     today = datetime.datetime.now(tz=datetime.UTC).date()
     load = f", load {os.getloadavg()[0]:.1f} at the start" if hasattr(os, "getloadavg") else ""
     return f"`{command}`, {today}, on {processor()}, {usable_threads()} threads, {platform.system()}{load}.\n"
 
 
 def processor() -> str:
-    """Return the processor's own name, as far as the system tells."""
+    """Return the name of the processor, if the system gives it."""
     cpuinfo = Path("/proc/cpuinfo")
     lines = cpuinfo.read_text(encoding="utf-8").splitlines() if cpuinfo.is_file() else []
     facts = dict(line.split(":", 1) for line in reversed(lines) if ":" in line)
@@ -76,15 +76,15 @@ def row(*cells: object) -> str:
 
 
 class Stages:
-    """How long each part of a call takes, in milliseconds a call: by the methods that are watched, and `rest`."""
+    """The times of the parts of a call in milliseconds: for each watched method, and `rest`."""
 
     def __init__(self) -> None:
         self.times: dict[str, list[float]] = {}
-        """By the name of a stage; `whole` is the call itself."""
+        """Times by the name of the stage; `whole` is the whole call."""
         self._spent: dict[str, float] = {}
 
     def watch(self, owner: Any, name: str, stage: str) -> None:
-        """Count what the method `name` of an object takes to `stage`. No watched method may call another."""
+        """Add the time of an object's method `name` to `stage`. No watched method may call another one."""
         method: Callable[..., Any] = getattr(owner, name)
 
         def watched(*args: Any, **kwargs: Any) -> Any:
@@ -97,7 +97,7 @@ class Stages:
         setattr(owner, name, watched)
 
     def watch_engine(self, engine: Engine) -> None:
-        """Watch the parts of a question: encode, dense, lexical, tokens, open, missing."""
+        """Watch the stages of a question."""
         index = engine.index
         self.watch(engine.embedder, "encode_questions", "encode")
         self.watch(index._dense, "search", "dense")
@@ -108,7 +108,7 @@ class Stages:
         self.watch(engine._everything.text, "unmatched_words", "missing")
 
     def call(self, function: Callable[..., Any], *args: Any) -> Any:
-        """Call a function, and keep its times."""
+        """Call a function and record its times."""
         self._spent.clear()
         start = time.perf_counter()
         value = function(*args)

@@ -1,10 +1,10 @@
-"""Retrieval compared, in one run and on the same questions: python -m benchmarks.retrieval --data DIR [DIR…]
+"""Compares retrieval systems in one run on the same questions: python -m benchmarks.retrieval --data DIR [DIR…]
 
-DIR holds `passages.jsonl` {id, title, text} and `queries.jsonl` {id, text, answers, positive_ids, lang?}. A set with
-languages is measured for each of them; a DIR without these files stands for the sets in it. The shipped text with
+DIR holds a set: `passages.jsonl` {id, title, text} and `queries.jsonl` {id, text, answers, positive_ids, lang?}; or it
+holds folders with sets. A set with several languages is measured for each. The shipped text with
 benchmarks/questions/sco-2021.jsonl is always one of the sets. Each question is asked of one system after the other, so
-that what else the machine does disturbs all alike. `--write docs` puts the tables between the markers of quality.md
-and, of `--float32`, of performance.md.
+that other work on the machine disturbs all alike. `--write docs` writes the tables between the markers of quality.md
+and, with `--float32`, of performance.md.
 """
 
 from __future__ import annotations
@@ -48,16 +48,16 @@ from qa.reply import Answer, Rejected
 
 _OWN = Path(__file__).parent / "questions" / "sco-2021.jsonl"
 _KINDS = {"fact", "paraphrase", "keyword", "english", "traditional", "section"}
-"""Of our own questions: what one turn asks and the text answers."""
+"""The kinds of our own questions that have one turn and an answer."""
 _FOREIGN = 100
-"""Questions of the other sets that are asked of each text."""
+"""Number of questions of the other sets to ask of each text."""
 _SEED = 0
 _OURS, _FLOAT32 = "**ours**", "ours, float32"
 
 Search = Callable[[str], Sequence[int]]
-"""A question in, the rows of the nearest texts out, the nearest first."""
+"""Takes a question, and returns the rows of the nearest texts, the nearest first."""
 _Places = dict[str, list[int | None]]
-"""By system: the place of the first right text, for each question."""
+"""The rank of the first right text for each question, by system."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Question:
     gold: frozenset[int]
     """Rows of the texts that answer."""
     groups: tuple[str, ...]
-    """The rows of the table that it counts in."""
+    """The rows of the table in which it counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +75,12 @@ class Set:
     source: Source
     texts: tuple[str, ...]
     rows: dict[str, int]
-    """By the id of our passage: which of the texts it is. A text that we read as a heading is in none."""
+    """The number of the text of each passage, by passage id. A text that is parsed as a heading has none."""
     questions: tuple[Question, ...]
 
 
 class Ours:
-    """A `Search` that asks our engine, and remembers which questions it answered."""
+    """A `Search` with our engine. It records which questions were answered."""
 
     def __init__(self, one: Set, folder: Path, embedder: Embedder) -> None:
         index = Index.build(folder, [one.source], embedder, progress=True)
@@ -108,7 +108,7 @@ def main() -> int:
     for name, path in files.items():
         if path:
             around(name, path)
-    os.environ["HF_HUB_OFFLINE"] = "1"  # the model is a folder; nothing here should ask a hub
+    os.environ["HF_HUB_OFFLINE"] = "1"  # the model is a folder; no hub is needed
     jieba.setLogLevel(logging.WARNING)
 
     limit = f" --limit {arguments.limit}" if arguments.limit else ""
@@ -168,13 +168,13 @@ def shipped(limit: int | None) -> Set:
 
 
 def _given(folder: Path, limit: int | None) -> Set:
-    """Return a folder's set, its passages as one text: a passage a line."""
+    """Return a folder's set. Its passages become one text, a passage on each line."""
     passages = _read(folder / "passages.jsonl")
     texts = [" ".join(passage["text"].split()) for passage in passages]
     source = Source.from_bytes(folder.name, "\n".join(texts).encode(), None)
     document = parse_source(source)
     touched = [(passage, *document.lines(passage.spans)) for passage in document.passages]
-    # A passage of several lines is a title block that was seen at the top.
+    # A passage of several lines is a title block.
     rows = {passage.id: first - 1 for passage, first, last in touched if first == last}
     if lost := len(texts) - len(rows):
         sys.stdout.write(f"{folder.name}: {lost} of {len(texts)} passages read as headings; ours cannot find them\n")
@@ -199,7 +199,7 @@ def _sample(questions: Sequence[Question], limit: int | None) -> tuple[Question,
 
 
 def _compare(one: Set, ours: Mapping[str, Search]) -> tuple[list[str], dict[str, _Places]]:
-    """Return the rows of the table, each system on each group of questions; and the places, by first group."""
+    """Return the rows of the table (a system on a group of questions), and the ranks by system for each group."""
     systems: dict[str, Search] = {
         "BM25, jieba words": _bm25_words(one.texts),
         "BM25, ours alone": _bm25_ours(one.texts),
@@ -210,7 +210,7 @@ def _compare(one: Set, ours: Mapping[str, Search]) -> tuple[list[str], dict[str,
     places: _Places = {name: [] for name in systems}
     seconds: dict[str, list[float]] = {name: [] for name in systems}
     for search in systems.values():
-        search(one.questions[0].text)  # what is loaded at first use
+        search(one.questions[0].text)  # warm-up
     for question in tqdm(one.questions, desc=one.name, disable=None):
         for name, search in systems.items():
             start = time.perf_counter()
@@ -234,7 +234,7 @@ def _compare(one: Set, ours: Mapping[str, Search]) -> tuple[list[str], dict[str,
 
 
 def _cost(places: Mapping[str, _Places]) -> list[str]:
-    """Return the rows of the other table: float32 and ours on each group of questions, and the mean of the groups."""
+    """Return the rows of the second table: float32 and ours on each group, and the mean over the groups."""
     metrics = ("hit@1", "hit@3", "MRR")
     titles = [title for metric in metrics for title in (f"{metric}, float32 → ours", "points")]
     lines = [row("questions", "n", *titles), "|---" * (2 + len(titles)) + "|"]
@@ -254,7 +254,7 @@ def _changes(label: str, n: object, values: Sequence[float]) -> str:
 
 
 def _confidence(one: Set, ours: Ours, others: Sequence[Set]) -> list[str]:
-    """Return how many of a text's own questions are answered, and how many of other texts' questions."""
+    """Return rows with the shares answered of a text's own questions and of other texts' questions."""
     query = {group: [question for question in one.questions if group in question.groups] for group in _groups(one)}
     foreign = _sample([question for other in others for question in other.questions], _FOREIGN)
     for question in tqdm(foreign, desc=one.name, disable=None):
@@ -296,7 +296,7 @@ def _best(scores: Any) -> list[int]:
 
 
 def dense(texts: Sequence[str]) -> Search:
-    """What a retriever of LangChain or LlamaIndex over FAISS does, with the model's own prompts."""
+    """Return dense search as in a retriever of LangChain or LlamaIndex over FAISS, with the model's own prompts."""
     from sentence_transformers import SentenceTransformer
 
     model = SentenceTransformer(str(ensure_bundled_model()))
@@ -311,7 +311,7 @@ def dense(texts: Sequence[str]) -> Search:
 
 
 def txtai(texts: Sequence[str]) -> dict[str, Search]:
-    """Return its hybrid search by its name; nothing where it is not installed."""
+    """Return txtai's hybrid search by its name; nothing if it is not installed."""
     try:
         txtai = importlib.import_module("txtai")
     except ImportError:

@@ -1,13 +1,13 @@
-"""How the index grows: build, disk, memory, and a question's time by stage, at several numbers of passages.
+"""Measures how the index grows: time to build, disk, memory, and a question's time by stage, at several sizes.
 
     python -m benchmarks.scale --data news.jsonl.gz [--sizes 1000 10000] [--in-document 500] [--work DIR]
 
-`--data` is gzipped JSON lines with a `text`; it is cut into passages of one or two sentences, in documents of
-`--in-document`. Beyond what the data has, passages are put together of the halves of two. The model reads `--embedded`
-of them; the vectors of all others are synthesised: each is one of those that were read, moved towards another one and
-by noise. Questions are read by the model. Each index is asked in a process of its own, against a flat FAISS index of
-the same vectors in the same process. It prints a JSON object a size; `--write docs/performance.md` puts them there as a
-table, with a plot beside it (matplotlib). `--records FILE` does that with what an earlier run printed.
+`--data` is gzipped JSON lines with a `text`, cut into passages of one or two sentences, in documents of `--in-document`
+passages. If the data is too small, more passages are made from the halves of two. The model encodes `--embedded` of
+them; each other vector is synthesised from an encoded one, moved towards another one and by noise. The model encodes
+the questions. Each index is asked in its own process, and compared with a flat FAISS index of the same vectors there.
+The script prints a JSON object for each size; `--write docs/performance.md` writes them as a table with a plot
+(matplotlib). `--records FILE` writes the output of an earlier run instead.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _CLOSEST = 50
 
 
 class Synthesising:
-    """Reads the first texts with the model, and makes up the vectors of all others from theirs."""
+    """Encodes the first texts with the model, and synthesises the vectors of the others from theirs."""
 
     def __init__(self, embedder: Embedder, texts: Sequence[str]) -> None:
         self.name, self.fingerprint, self.dimension = embedder.name, embedder.fingerprint, embedder.dimension
@@ -94,7 +94,7 @@ class Synthesising:
 
 
 def passages(data: Path) -> Iterator[str]:
-    """Yield the sentences of the data, and then ever new ones of their halves."""
+    """Yield the sentences of the data, then endlessly new ones made from their halves."""
     texts: list[str] = []
     with gzip.open(data, "rt", encoding="utf-8") as lines:
         for line in lines:
@@ -108,7 +108,7 @@ def passages(data: Path) -> Iterator[str]:
 
 
 def memory() -> dict[str, int]:
-    """Return what this process holds, in MB: VmRSS, of it RssAnon and RssFile, and VmHWM, the most so far (Linux)."""
+    """Return the memory of this process in MB: VmRSS, its parts RssAnon and RssFile, and its peak VmHWM (Linux)."""
     lines = [line.split() for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines()]
     return {line[0].rstrip(":"): round(int(line[1]) / 1024) for line in lines if line[-1] == "kB"}
 
@@ -132,7 +132,7 @@ def build(folder: Path, data: Path, size: int, in_document: int, embedder: Embed
 
 
 def add_one(folder: Path, embedder: Embedder) -> float:
-    """Return the seconds that one more document of ten passages takes, beside its embedding."""
+    """Return the seconds for adding a document of ten passages, without its embedding."""
     text = "\n".join(f"第{number}天，湖面结了{number}厘米的冰。" for number in range(10))
     source = Source.from_bytes("湖", text.encode(), None)
     start = time.perf_counter()
@@ -142,7 +142,7 @@ def add_one(folder: Path, embedder: Embedder) -> float:
 
 
 def ask(folder: Path, questions: Sequence[str]) -> dict[str, Any]:
-    """Open an index, ask, and say what it took; in milliseconds where nothing else is said."""
+    """Open an index, ask the questions, and return the times, in milliseconds unless the key names another unit."""
     import faiss
 
     embedder = open_embedder(BUNDLED_NAME)
@@ -154,7 +154,7 @@ def ask(folder: Path, questions: Sequence[str]) -> dict[str, Any]:
     engine.ask(questions[0])
     first = time.perf_counter() - start
     for question in questions:
-        engine.ask(question)  # the first time round warms up
+        engine.ask(question)  # warm-up
     stages = Stages()
     stages.watch_engine(engine)
     for question in questions:
@@ -253,7 +253,7 @@ def plot(records: Sequence[dict[str, Any]], path: Path) -> None:
 
 
 def main() -> int:
-    """Print a JSON object a size."""
+    """Print a JSON object for each size."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000, 100_000, 1_000_000])

@@ -1,8 +1,8 @@
-"""How long a person waits after starting, everything cached, and how much is installed: make measure
+"""Measures the time from start to first answer, with everything cached, and the installed size: make measure
 
-Each run is a fresh process. The first row is what Python needs to import the two largest packages; the others are given
-as multiples of it too, because seconds differ from machine to machine. Where the machine has other work, the seconds
-that the processor worked tell more than those on the clock. `--write docs/performance.md` puts the table there.
+Each run is a new process. The first row is the time to import the two largest packages; the other rows are also given
+as multiples of it, because seconds differ from machine to machine. On a busy machine, processor seconds are more
+reliable than clock seconds. `--write docs/performance.md` writes the table into that file.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def main() -> int:
     seconds: dict[str, list[float]] = {name: [] for name in measures}
     busy: dict[str, list[float]] = {name: [] for name in measures}
     for _ in range(arguments.rounds):
-        for name, measure in measures.items():  # in turn: what else the machine does disturbs all alike
+        for name, measure in measures.items():  # in turn, so that other work on the machine disturbs all alike
             took, worked = measure()
             seconds[name].append(took)
             busy[name].append(worked)
@@ -67,7 +67,7 @@ def main() -> int:
 
 
 def _run(*argv: str) -> tuple[float, float]:
-    """Return the seconds that a process took, and those that the processor worked for it."""
+    """Return the clock seconds and the processor seconds of a process."""
     start, before = time.perf_counter(), os.times()
     subprocess.run([sys.executable, *argv], cwd=_ROOT, check=True, stdout=subprocess.DEVNULL)
     took, after = time.perf_counter() - start, os.times()

@@ -1,1 +1,1 @@
-"""Where the fitted numbers in the packages come from: each module is run as `python -m training.NAME`."""
+"""Scripts that fit the numbers in the packages' data files. Run one with `python -m training.NAME`."""

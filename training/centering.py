@@ -1,4 +1,4 @@
-"""Measure what the bundled model's token vectors have in common: python -m training.centering --news FILE.jsonl.gz
+"""Measures the common components of token vectors: python -m training.centering --news FILE.jsonl.gz
 
 FILE has one JSON object a line with a `text` (CRUD_RAG's news, Apache-2.0). Writes index/data/e5-small-q4.npz: the
 mean of the token vectors of 300 news passages, and the 8 directions in which they vary most.

@@ -1,4 +1,4 @@
-"""Fit `qa/ranking/confidence.json`: python -m training.confidence --data DIR [DIR…]
+"""Fits `qa/ranking/confidence.json`: python -m training.confidence --data DIR [DIR…]
 
 Each DIR holds `passages.jsonl` {id, title, text} and `queries.jsonl` {text, positive_ids, lang?} (XQuAD, CMRC and DRCD
 in the development data). From each, small collections are made of whole articles, as a user's texts are small. A
@@ -6,9 +6,9 @@ question is asked of the collection that answers it; of the same one without the
 neighbours (a near miss); and questions of other sets are asked of it (out of domain). The development questions of
 the shipped text take part with its near misses. Each set counts the same.
 
-What is fitted, per script: a logistic over the best score in null deviations. The two factors are the shares of right
-answers where the flag is up, against where it is not, and at most 0.12: on texts that the fit has not seen they say
-more than on those that it has. The bars are chosen, not fitted: docs/quality.md says how.
+Fitted is, for each script, a logistic over the best score in standard deviations above the null scores. The two factors
+are the share of right answers with the flag, divided by the share without it, and at most 0.12: the flags are more
+telling on unseen texts than on those of the fit. The bars are chosen, not fitted; docs/quality.md tells how.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _ROOT = Path(__file__).parent.parent
 _SIZES = (80,)
 """Passages in a collection."""
 _POSITIVES, _FOREIGN = 80, 40
-"""Questions asked of a collection that answers them, and of each other set."""
+"""Numbers of questions for each collection: of its own set, and of each other set."""
 _WEIGHTS = {"pos": 1.0, "ood": 0.5, "near": 0.08}
 _MOST = 0.12
 _BARS = {"same": 0.22, "cross": 0.65}
@@ -103,7 +103,7 @@ def _of_collection(one: Questions, others: Sequence[Questions], size: int, embed
     for article in random.sample(articles, len(articles)):
         if len(passages) < size:
             passages += [passage for passage in one.passages if passage["title"] == article]
-    # A line a passage, each ending as a sentence does, so that none of them is taken for a heading.
+    # Each passage is a line that ends as a sentence, so that none is parsed as a heading.
     text = "\n".join(" ".join(passage["text"].split()) + "。" for passage in passages[:size])
     numbers = {passage["id"]: number for number, passage in enumerate(passages[:size])}
     with tempfile.TemporaryDirectory() as folder:
@@ -154,7 +154,7 @@ def _ask(engine: Engine, data: str, label: str, question: str, gold: set[int], w
 
 
 def _weigh(samples: Sequence[Sample]) -> Sequence[float]:
-    """Each set and label counts by `_WEIGHTS`, however many samples it has."""
+    """Return a weight for each sample, so that each set and label counts by `_WEIGHTS`, whatever its size."""
     counts = Counter((sample.data, sample.label) for sample in samples)
     weights = [_WEIGHTS[sample.label] / counts[sample.data, sample.label] for sample in samples]
     return [weight * len(samples) / sum(weights) for weight in weights]
@@ -203,7 +203,7 @@ def _share_right(samples: Sequence[Sample]) -> float:
 
 
 def _report(samples: Sequence[Sample]) -> str:
-    """Return how often the text was said to answer, and the reliability table of single hits."""
+    """Return the shares of questions answered, and the reliability table of single hits."""
     fitted = calibration()
     lines = [
         "| set | answered | out of domain, answered falsely | near misses, answered falsely |",

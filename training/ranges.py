@@ -1,8 +1,8 @@
-"""Measure how far the inputs of the bundled model's products reach: python -m training.ranges --news FILE.jsonl.gz
+"""Measures the ranges of the inputs of the bundled model's products: python -m training.ranges --news FILE.jsonl.gz
 
 FILE has one JSON object a line with a `text` (CRUD_RAG's news, Apache-2.0). Writes index/data/e5-small-q4-ranges.npz:
-the lowest and highest value of each channel over 300 news passages and the everyday questions of index/data. The fast
-encoder rounds to 256 values between them (`index/encoders/openvino_graph.py`).
+the lowest and highest value of each channel over 300 news passages and the everyday questions of index/data. The
+8-bit encoder rounds to 256 values between them (`index/encoders/openvino_graph.py`).
 """
 
 from __future__ import annotations
