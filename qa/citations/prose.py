@@ -111,7 +111,7 @@ def _imprint(metadata: Metadata) -> str:
     if metadata.publication and not _is_in_journal(metadata):
         page = f"({words(metadata.page)})" if metadata.page else ""
         return ", ".join(part for part in (words(metadata.publication), _iso(date)) if part) + page
-    publisher = ": ".join(words(fact) for fact in (metadata.place, metadata.publisher) if fact)
+    publisher = ": ".join(words(value) for value in (metadata.place, metadata.publisher) if value)
     by = words(metadata.publication) if metadata.publication else publisher if metadata.publisher else ""
     year = bracket(date, str(date.year)) if date else ""
     online = metadata.url or metadata.doi
@@ -137,17 +137,17 @@ def _volume_of_book(metadata: Metadata) -> str:
         return ""
     volume, issue = ("第{}卷", "第{}期") if is_chinese(metadata) else ("Vol. {}", "No. {}")
     counted = ((volume, metadata.volume), (issue, metadata.issue))
-    return ": ".join(_counted(pattern, fact) for pattern, fact in counted if fact)
+    return ": ".join(_counted(pattern, value) for pattern, value in counted if value)
 
 
 def _number(metadata: Metadata) -> str:
     return words(metadata.number) if metadata.number else ""
 
 
-def _counted(pattern: str, fact: SourcedValue) -> str:
+def _counted(pattern: str, value: SourcedValue) -> str:
     """Return 第1卷 for 1; return other words (上册) unchanged."""
-    text = one_line(fact)
-    return bracket(fact, pattern.format(text) if text.isdecimal() else text)
+    text = one_line(value)
+    return bracket(value, pattern.format(text) if text.isdecimal() else text)
 
 
 def _edition(metadata: Metadata, pattern: str) -> str:
@@ -206,18 +206,18 @@ def _published(metadata: Metadata) -> str:
         page = f"{'pp.' if _SEVERAL.search(pages) else 'p.'} {pages}" if pages else ""
         return _run_on(head, words(metadata.publication), date, page)
     counted = (("vol. {}", metadata.volume), ("no. {}", metadata.issue))
-    head = _run_on(title, translators, edition, *(_counted(pattern, fact) for pattern, fact in counted if fact))
-    publisher = ": ".join(words(fact) for fact in (metadata.place, metadata.publisher) if fact)
+    head = _run_on(title, translators, edition, *(_counted(pattern, value) for pattern, value in counted if value))
+    publisher = ": ".join(words(value) for value in (metadata.place, metadata.publisher) if value)
     if metadata.publisher and metadata.date:
         date = bracket(metadata.date, str(metadata.date.year))
     genre = _GENRES.get(metadata.kind, "")
-    facts = ", ".join(part for part in (genre, _number(metadata), publisher, date) if part)
-    return f"{head} ({facts})" if facts else head
+    details = ", ".join(part for part in (genre, _number(metadata), publisher, date) if part)
+    return f"{head} ({details})" if details else head
 
 
 def _in_journal(metadata: Metadata) -> str:
     """Return `某刊 12, no. 3 (2024)`."""
-    names = " ".join(words(fact) for fact in (metadata.publication, metadata.volume) if fact)
+    names = " ".join(words(value) for value in (metadata.publication, metadata.volume) if value)
     issue = f"no. {words(metadata.issue)}" if metadata.issue else ""
     year = f" ({bracket(metadata.date, str(metadata.date.year))})" if metadata.date else ""
     return _run_on(names, issue) + year

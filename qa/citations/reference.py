@@ -88,17 +88,17 @@ def place(reference: Reference) -> str:
     return f"{' · '.join(parts)}（{where}）"
 
 
-def words(fact: SourcedValue) -> str:
+def words(value: SourcedValue) -> str:
     """Return a value on one line, in 〔 〕 if it is supplied.
 
     A citation is not a quote: line ends become blanks, and control characters are removed.
     """
-    return bracket(fact, one_line(fact))
+    return bracket(value, one_line(value))
 
 
-def one_line(fact: SourcedValue) -> str:
+def one_line(value: SourcedValue) -> str:
     """Return a value on one line, without brackets."""
-    return " ".join(_CONTROL.sub(" ", fact.text).split())
+    return " ".join(_CONTROL.sub(" ", value.text).split())
 
 
 def bracket(value: SourcedValue | Date, text: str) -> str:
@@ -106,14 +106,14 @@ def bracket(value: SourcedValue | Date, text: str) -> str:
     return text if value.spans else f"〔{text}〕"
 
 
-def name(fact: SourcedValue) -> str:
+def name(value: SourcedValue) -> str:
     """Return a person's name, without the blank that widens a short Chinese name (龚 正)."""
-    return _BETWEEN_HAN.sub("", words(fact))
+    return _BETWEEN_HAN.sub("", words(value))
 
 
 def titles(metadata: Metadata) -> str:
     """Return title and subtitle."""
-    return ": ".join(words(fact) for fact in (metadata.title, metadata.subtitle) if fact)
+    return ": ".join(words(value) for value in (metadata.title, metadata.subtitle) if value)
 
 
 def values(metadata: Metadata, field: MetadataField) -> tuple[SourcedValue | Date, ...]:
@@ -127,9 +127,9 @@ def supplied(metadata: Metadata) -> tuple[str, ...]:
     return tuple(field.singular for field in FIELDS if any(not value.spans for value in values(metadata, field)))
 
 
-def doi(fact: SourcedValue) -> str:
+def doi(value: SourcedValue) -> str:
     """Return the bare DOI, also if the source writes it as a URL or after `doi:`."""
-    return read_doi(one_line(fact)) or one_line(fact)
+    return read_doi(one_line(value)) or one_line(value)
 
 
 def is_chinese(metadata: Metadata) -> bool:

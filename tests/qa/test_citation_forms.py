@@ -43,10 +43,10 @@ def _at(document: Document, line: int) -> Passage:
     return next(p for p in document.passages if line in {document.line(span.start) for span in p.spans})
 
 
-def _reference(kind: Kind, **facts: str | None) -> Reference:
-    """A reference to 甲's 题 of 2021-09-17, all of it in the source, with more facts that are supplied if in 〔 〕."""
+def _reference(kind: Kind, **values: str | None) -> Reference:
+    """A reference to 甲's 题 of 2021-09-17, all of it in the source, with more values, supplied if in 〔 〕."""
 
-    def fact(text: str | None) -> SourcedValue | None:
+    def value(text: str | None) -> SourcedValue | None:
         return SourcedValue(text.strip("〔〕"), () if text.startswith("〔") else _HERE) if text else None
 
     metadata = Metadata(
@@ -54,7 +54,7 @@ def _reference(kind: Kind, **facts: str | None) -> Reference:
         title=SourcedValue("题", _HERE),
         authors=(SourcedValue("甲", _HERE),),
         date=Date(2021, 9, 17, _HERE),
-        **{name: fact(text) for name, text in facts.items()},  # type: ignore[arg-type]
+        **{name: value(text) for name, text in values.items()},  # type: ignore[arg-type]
     )
     return Reference("0123456789abcdef", metadata, ("一、总则",), 2, ((7, 7),), page=None)
 
@@ -246,7 +246,7 @@ def test_gbt7714_by_kind(reference: Reference, expected: str) -> None:
     assert prose.gbt7714(reference) == expected
 
 
-def _fact(text: str) -> SourcedValue:
+def _value(text: str) -> SourcedValue:
     return SourcedValue(text, _HERE)
 
 
@@ -256,8 +256,8 @@ def _fact(text: str) -> SourcedValue:
         (
             _with(
                 _reference("newspaper", publication="中国青年报", page="15"),
-                authors=(_fact("丁文详"),),
-                title=_fact("数字革命与竞争国际化"),
+                authors=(_value("丁文详"),),
+                title=_value("数字革命与竞争国际化"),
                 date=Date(2000, 11, 20, _HERE),
             ),
             "丁文详. 数字革命与竞争国际化[N]. 中国青年报, 2000-11-20(15)",
@@ -265,9 +265,9 @@ def _fact(text: str) -> SourcedValue:
         (
             _with(
                 _reference("book", publisher="中华书局", place="北京", page="29"),
-                authors=(_fact("陈登原"),),
-                title=_fact("国史旧闻"),
-                subtitle=_fact("第1卷"),
+                authors=(_value("陈登原"),),
+                title=_value("国史旧闻"),
+                subtitle=_value("第1卷"),
                 date=Date(2000, None, None, _HERE),
             ),
             "陈登原. 国史旧闻: 第1卷[M]. 北京: 中华书局, 2000: 29",
@@ -275,9 +275,9 @@ def _fact(text: str) -> SourcedValue:
         (
             _with(
                 _reference("official", url="http://example.org"),
-                authors=(_fact("北京市人民政府办公厅"),),
-                title=_fact("关于转发北京市企业投资项目核准暂行实施办法的通知"),
-                subtitle=_fact("京政办发〔2005〕37号"),
+                authors=(_value("北京市人民政府办公厅"),),
+                title=_value("关于转发北京市企业投资项目核准暂行实施办法的通知"),
+                subtitle=_value("京政办发〔2005〕37号"),
                 date=Date(2005, 7, 12, _HERE),
             ),
             "北京市人民政府办公厅. 关于转发北京市企业投资项目核准暂行实施办法的通知: "
@@ -325,7 +325,7 @@ def test_chicago_by_kind(reference: Reference, expected: str) -> None:
     assert prose.chicago(reference) == expected
 
 
-_PEOPLE = (_fact("何川"), _fact("Zhou Lan"))
+_PEOPLE = (_value("何川"), _value("Zhou Lan"))
 _RECORDS = {
     "journal": _with(
         _reference("article", publication="石浦学刊", volume="27", issue="4", page="88-97", doi="10.5555/sp.2021.88"),
@@ -344,7 +344,7 @@ _RECORDS = {
     ),
     "english-book": _with(
         _reference("book", publisher="Ferry Press", edition="〔2nd edition〕", volume="1"),
-        title=_fact("Ferries"),
+        title=_value("Ferries"),
         translators=_PEOPLE,
     ),
     "official": _reference("official", number="石政发〔2019〕14号", url="https://example.org/14"),
@@ -398,7 +398,7 @@ def _told(field: MetadataField) -> object:
     if field.kind == "date":
         year, month, day = map(int, _TOLD[field.name].split("-"))
         return Date(year, month, day, _HERE)
-    return (_fact(_TOLD[field.name]),) if field.kind == "person" else _fact(_TOLD[field.name])
+    return (_value(_TOLD[field.name]),) if field.kind == "person" else _value(_TOLD[field.name])
 
 
 _ALL = {field.name: _told(field) for field in FIELDS}
@@ -446,7 +446,7 @@ def test_every_field_is_read_back_from_every_record(kind: Kind) -> None:
 @pytest.mark.parametrize("form", _WRITERS)
 def test_a_field_that_is_not_known_leaves_no_trace(form: str) -> None:
     """Without it the citation is what it was before the field was there."""
-    bare = Reference("0123456789abcdef", Metadata("book", _fact("题")), (), 1, ((7, 7),), page=None)
+    bare = Reference("0123456789abcdef", Metadata("book", _value("题")), (), 1, ((7, 7),), page=None)
     expected = {
         "gbt7714": "题[M]. 第1段（第7行）.",
         "chicago": "题, para. 1 (line 7).",
@@ -499,9 +499,9 @@ def test_a_doi_is_cited_bare_however_the_source_writes_it() -> None:
         (
             _with(
                 _reference("article", publication="科学通报", volume="55", issue="34", page="3219"),
-                authors=tuple(map(_fact, ("袁训来", "陈哲", "肖书海", "万斌"))),
-                title=_fact("蓝田生物群"),
-                subtitle=_fact("一个认识多细胞生物起源和早期演化的新窗口"),
+                authors=tuple(map(_value, ("袁训来", "陈哲", "肖书海", "万斌"))),
+                title=_value("蓝田生物群"),
+                subtitle=_value("一个认识多细胞生物起源和早期演化的新窗口"),
                 date=Date(2012, None, None, _HERE),
             ),
             "袁训来, 陈哲, 肖书海, 等. 蓝田生物群: 一个认识多细胞生物起源和早期演化的新窗口[J]. "
@@ -510,9 +510,9 @@ def test_a_doi_is_cited_bare_however_the_source_writes_it() -> None:
         (
             _with(
                 _reference("book", publisher="中国书籍出版社", place="北京"),
-                authors=(_fact("昂温 G"), _fact("昂温 P S")),
-                title=_fact("外国出版史"),
-                translators=(_fact("陈生铮"),),
+                authors=(_value("昂温 G"), _value("昂温 P S")),
+                title=_value("外国出版史"),
+                translators=(_value("陈生铮"),),
                 date=Date(1988, None, None, _HERE),
             ),
             "昂温 G, 昂温 P S. 外国出版史[M]. 陈生铮, 译. 北京: 中国书籍出版社, 1988",
@@ -520,8 +520,8 @@ def test_a_doi_is_cited_bare_however_the_source_writes_it() -> None:
         (
             _with(
                 _reference("official", url="http://example.org", number="京政办发〔2005〕37号"),
-                authors=(_fact("北京市人民政府办公厅"),),
-                title=_fact("关于转发北京市企业投资项目核准暂行实施办法的通知"),
+                authors=(_value("北京市人民政府办公厅"),),
+                title=_value("关于转发北京市企业投资项目核准暂行实施办法的通知"),
                 date=Date(2005, 7, 12, _HERE),
             ),
             "北京市人民政府办公厅. 关于转发北京市企业投资项目核准暂行实施办法的通知: "
