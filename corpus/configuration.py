@@ -21,7 +21,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, Self, get_type_hints
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args, get_origin, get_type_hints
 
 from platformdirs import user_config_path
 
@@ -45,6 +45,15 @@ Where the last column has a word, an index is built again (parser, chunks) or it
 (ranking) when the value changes. `YUANWEN_ENCODER` (`openvino` or `torch`) chooses what runs the bundled model.
 
 This page is written by `python -m qa settings --markdown`."""
+
+_OTHERS = (f"{PREFIX}SETTINGS", f"{PREFIX}ENCODER", f"{PREFIX}TEXTS")
+"""Variables that are no number: the settings file, what runs the bundled model, a folder for one test."""
+
+SECTIONS = (
+    *("parser", "encoding", "formats", "pdf", "chunks", "index", "search", "encoder", "answers", "question"),
+    *("ranking", "unmatched_words", "quotations", "evaluation", "page", "uploads", "server"),
+)
+"""The sections of the table. A command imports the groups that it needs; a name in another section is no error."""
 
 Affects = Literal["", "parser", "chunks", "ranking"]
 """What depends on a value. An index that was built with another value of a parser or chunks setting is stale."""
@@ -82,10 +91,10 @@ def setting(default: Any, unit: str, words: str, **bounds: Any) -> Any:
     """Declare a field of a group.
 
     `unit`: characters, bytes, rows, seconds, share (0 to 1), …; `words`: one sentence that says what it does. `bounds`
-    are pydantic's `ge`, `gt`, `le`, `lt`; a number without bounds must not be below 0.
+    are pydantic's `ge`, `gt`, `le`, `lt`, of each element where there are several; without `ge` a whole number must be
+    1 or more and another one 0 or more. Infinity and NaN are never allowed.
     """
-    if not bounds and isinstance(default, int | float) and not isinstance(default, bool):
-        bounds = {"ge": 0}
+    bounds.setdefault("ge", 0 if isinstance(default, float) else 1)
     return _Declared(default, unit, words, bounds)
 
 
@@ -113,7 +122,8 @@ class Group:
         """Return the defaults with what the file and the environment override, and put the group into the table."""
         group = cls()
         values = _file_values().get(cls.section, {})
-        _wrong.extend(_no_such(f"{cls.section}.{name}") for name in values if name not in cls.declared)
+        unknown = (name for name in values if name not in cls.declared)
+        _wrong.extend(_no_such(f"{cls.section}.{name}", settings_file()) for name in unknown)
         for name, declared in cls.declared.items():
             variable = f"{PREFIX}{cls.section}_{name}".upper()
             vars(group)[name] = declared.default
@@ -153,17 +163,26 @@ def changed(*affects: Affects) -> dict[str, Any]:
     }
 
 
-def check(*, whole: bool = False) -> None:
-    """Raise SettingsError for a setting that cannot be used.
-
-    `whole`: every group is imported, so that a section of the file that none has is an error too.
-    """
+def check() -> None:
+    """Raise SettingsError for a setting that cannot be used, or whose name no setting has."""
     if _wrong:
         raise _wrong[0]
-    if whole and (unknown := [section for section in _file_values() if section not in _groups]):
-        raise _no_such(unknown[0])
     if problem := _read()[1]:
         raise problem
+    if unknown := [section for section in _file_values() if section not in SECTIONS]:
+        raise _no_such(unknown[0], settings_file())
+    for variable in os.environ:
+        if variable.startswith(PREFIX) and variable not in _OTHERS and not _is_variable(variable):
+            raise _no_such(variable, "")
+
+
+def _is_variable(variable: str) -> bool:
+    """Return whether a setting may have this variable: one of a group, or of a section whose group is not imported."""
+    sections = [name for name in SECTIONS if variable.startswith(f"{PREFIX}{name}_".upper())]
+    return any(
+        name not in _groups or variable.removeprefix(f"{PREFIX}{name}_".upper()).lower() in _groups[name].declared
+        for name in sections
+    )
 
 
 def settings_file() -> Path:
@@ -183,7 +202,13 @@ def _take(group: Group, name: str, value: object, setting_: str, where: object) 
     from pydantic import Field, TypeAdapter, ValidationError
 
     declared = group.declared[name]
-    bounded: Any = Annotated[get_type_hints(type(group))[name], Field(**declared.bounds)]
+    hint = get_type_hints(type(group))[name]
+    one = get_args(hint)[0] if get_origin(hint) is tuple else hint
+    bounds = {**declared.bounds, "allow_inf_nan": False} if one is float else dict(declared.bounds)
+    bounded: Any = Annotated[one, Field(**bounds)]
+    if one is not hint:
+        bounded = Annotated[tuple[bounded, ...], Field(min_length=1)]
+    value = str(value) if isinstance(value, bool) else value  # to pydantic, True is 1
     try:
         vars(group)[name] = TypeAdapter(bounded).validate_python(value)
     except ValidationError as error:
@@ -204,9 +229,8 @@ def _from_text(text: str) -> object:
     return text
 
 
-def _no_such(name: str) -> SettingsError:
-    message = corpus_messages.NO_SETTING.format(setting=name, command=_COMMAND)
-    return SettingsError(message, settings_file())
+def _no_such(name: str, where: object) -> SettingsError:
+    return SettingsError(corpus_messages.NO_SETTING.format(setting=name, command=_COMMAND), where)
 
 
 def _file_values() -> Mapping[str, Any]:
@@ -225,4 +249,4 @@ def _read() -> tuple[Mapping[str, Any], SettingsError | None]:
     except (OSError, ValueError) as error:
         return {}, SettingsError(corpus_messages.SETTINGS_NOT_TOML.format(reason=error), path)
     flat = next((name for name, value in values.items() if not isinstance(value, dict)), None)
-    return ({}, _no_such(flat)) if flat else (values, None)
+    return ({}, _no_such(flat, path)) if flat else (values, None)

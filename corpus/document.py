@@ -168,7 +168,7 @@ class Date:
     def __post_init__(self) -> None:
         if self.month is None and self.day is not None:
             raise ValueError(f"a day needs a month: {self.day}")
-        datetime.date(self.year, self.month or 1, self.day or 1)
+        datetime.date(self.year, 1 if self.month is None else self.month, 1 if self.day is None else self.day)
 
     def __str__(self) -> str:
         """Return `2021-09-17`, `2021-09` or `2021`."""

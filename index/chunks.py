@@ -182,6 +182,6 @@ def _pieces(ends: Sequence[int]) -> Iterator[tuple[int, int, int]]:
     for sentence, end in enumerate(ends):
         while end - start > CHUNKS.length:
             yield start, start + CHUNKS.length, sentence
-            start += CHUNKS.length - CHUNKS.overlap
+            start += CHUNKS.length - min(CHUNKS.overlap, CHUNKS.length // 2)
         yield start, end, sentence
         start = end

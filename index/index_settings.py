@@ -15,10 +15,13 @@ class ChunksSettings(Group, section="chunks", affects="chunks"):
         400,
         "characters",
         "A longer passage is read in chunks of whole sentences, none longer than this if its sentences allow.",
+        ge=20,
     )
-    overlap: int = setting(40, "characters", "That the pieces of a sentence longer than a chunk share.")
-    lead_in: int = setting(200, "characters", "Of the paragraph before a section that its heading keeps.")
-    title_block: int = setting(400, "characters", "Of a work's title block that its heading keeps.")
+    overlap: int = setting(
+        40, "characters", "That the pieces of a sentence longer than a chunk share, half a chunk at most.", ge=0
+    )
+    lead_in: int = setting(200, "characters", "Of the paragraph before a section that its heading keeps.", ge=0)
+    title_block: int = setting(400, "characters", "Of a work's title block that its heading keeps.", ge=0)
 
 
 CHUNKS = ChunksSettings.read()
@@ -37,7 +40,7 @@ class IndexSettings(Group, section="index"):
         1.1, "times", "The rows for which the shortlist was measured, from which it is measured again."
     )
     checked_at_opening: int = setting(
-        1 << 20, "bytes", "Of a file whose SHA-256 is checked at each opening; `verify` checks all."
+        1 << 20, "bytes", "Of a file whose SHA-256 is checked at each opening; `verify` checks all.", ge=0
     )
     kept_characters: int = setting(20_000_000, "characters", "Of documents that are kept in memory.")
     copied_at_once: int = setting(1 << 24, "bytes", "That are copied at once, about.")
@@ -53,7 +56,7 @@ class SearchSettings(Group, section="search"):
     """How candidates are found."""
 
     exact_rows: int = setting(
-        50_000, "rows", "Up to which every vector is compared: 75 MB of memory, and some 10 ms a question."
+        50_000, "rows", "Up to which every vector is compared: 75 MB of memory, and some 10 ms a question.", ge=0
     )
     recall_at: int = setting(50, "rows", "Closest, of which the shortlist is to keep the share `recall`.")
     recall: float = setting(
@@ -67,7 +70,7 @@ class SearchSettings(Group, section="search"):
         4096, "postings", "Of a term, from which it is worth finding out whether they are needed."
     )
     score_slack: float = setting(1e-5, "share", "Of a score that single precision may have lost.", ge=0, le=1)
-    in_turn_rows: int = setting(20_000, "rows", "Up to which a thread takes longer to start than either search.")
+    in_turn_rows: int = setting(20_000, "rows", "Up to which a thread takes longer to start than either search.", ge=0)
 
 
 SEARCH = SearchSettings.read()

@@ -362,7 +362,7 @@ def _settings(arguments: argparse.Namespace) -> None:
     # The settings of `web` are imported by name: this package does not import that one.
     for module in ("corpus.corpus_settings", "index.index_settings", "qa.qa_settings", "web.web_settings"):
         importlib.import_module(module)
-    configuration.check(whole=True)
+    configuration.check()
     if arguments.markdown:
         sys.stdout.write(configuration.as_markdown())
         return

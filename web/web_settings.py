@@ -11,7 +11,7 @@ class PageSettings(Group, section="page"):
     questions_at_once: int = setting(4, "questions", "Answered at the same time; more of them wait.")
     history: int = setting(50, "turns", "Of a conversation that are looked at and exported.")
     citations_at_once: int = setting(10_000, "citations", "That are made anew at a time.")
-    around: int = setting(2, "paragraphs", "Shown before a passage, and after it.")
+    around: int = setting(2, "paragraphs", "Shown before a passage, and after it.", ge=0)
     checked_bytes: int = setting(50_000_000, "bytes", "Of documents that quotations are checked against.")
     sure: float = setting(
         0.8, "probability", "From which the page calls a passage 很相关 instead of 可能相关.", ge=0, le=1
@@ -19,12 +19,12 @@ class PageSettings(Group, section="page"):
     permalink_words: int = setting(
         40, "characters", "Of a passage that its permalink carries, to find the nearest one should it be gone."
     )
-    example_questions: int = setting(5, "questions", "Made of a document's headings.")
+    example_questions: int = setting(5, "questions", "Made of a document's headings.", ge=0)
     longest_example: int = setting(28, "characters", "Of a heading that makes a question.")
     longest_field: int = setting(300, "characters", "Of a field of the form.")
     shown_places: int = setting(8, "places", "And differences of a quotation that are shown; the rest is counted.")
     long_document: int = setting(400, "blocks", "From which a browser lays a document out piece by piece.")
-    sections_offered: int = setting(6, "sections", "To browse, that a not-found offers.")
+    sections_offered: int = setting(6, "sections", "To browse, that a not-found offers.", ge=0)
 
 
 PAGE = PageSettings.read()

@@ -11,6 +11,7 @@ from corpus.bibliography.edition import CitationFields, Value
 from corpus.bibliography.fields import FIELDS
 from corpus.formats.properties import properties
 
+_NULL = "tag:yaml.org,2002:null"
 _BLOCK = re.compile(
     r"---[ \t]*(?:\r\n|\r|\n)(?P<yaml>.{0,20000}?)(?:\r\n|\r|\n)(?:---|\.\.\.)[ \t]*(?:\r|\n|$)", re.DOTALL
 )
@@ -33,7 +34,8 @@ def front_matter(text: str) -> CitationFields | None:
         name = _FIELDS.get(key.value.lower()) if isinstance(key, yaml.ScalarNode) else None
         values = value.value if isinstance(value, yaml.SequenceNode) else [value]
         if name:
-            raw.setdefault(name, []).extend(one for one in values if isinstance(one, yaml.ScalarNode))
+            given = (one for one in values if isinstance(one, yaml.ScalarNode) and one.tag != _NULL)
+            raw.setdefault(name, []).extend(given)
     known = properties({name: [node.value for node in nodes] for name, nodes in raw.items()})
     if known is None:
         return None

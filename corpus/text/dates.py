@@ -29,7 +29,7 @@ _MONTH_NAME = (
 )
 _DAY_NUMBER = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _PATTERNS = (
-    re.compile(DATE),
+    re.compile(rf"(?<![0-9０-９])(?:{DATE})"),
     re.compile(
         r"(?<!\d)(?P<year>\d{4})(?P<mark>[-－/.])(?P<month>0?[1-9]|1[0-2]|[０-９]{2})"
         r"(?:(?P=mark)(?P<day>\d{1,2}))?(?!\d)"
@@ -37,7 +37,7 @@ _PATTERNS = (
     re.compile(rf"(?i)\b{_DAY_NUMBER}\s+(?:of\s+)?{_MONTH_NAME},?\s+(?P<year>\d{{4}})\b"),
     re.compile(rf"(?i)\b{_MONTH_NAME}\s+{_DAY_NUMBER},?\s+(?P<year>\d{{4}})\b"),
     re.compile(rf"(?i)\b{_MONTH_NAME},?\s+(?P<year>\d{{4}})\b"),
-    re.compile(r"(?P<year>[0-9０-９]{4})"),
+    re.compile(r"(?<![0-9０-９])(?P<year>[0-9０-９]{4})(?![0-9０-９])"),
 )
 
 _ISO = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2}))?)?", re.ASCII)
@@ -75,12 +75,14 @@ def read_written(text: str) -> WrittenDate | None:
 def of_match(match: re.Match[str]) -> WrittenDate:
     """Return the date of a match of one of these patterns."""
     groups = match.groupdict()
-    month = groups.get("month")
+    # 2021-00-00 and 2021年0月 say no more than the year.
+    month = _month(groups["month"]) or None if groups.get("month") else None
+    day = read_numeral(groups["day"]) or None if month and groups.get("day") else None
     start = min(match.start(name) for name in ("year", "month", "day") if groups.get(name))
     return WrittenDate(
         read_numeral(groups["year"]) or 0,
-        _month(month) if month else None,
-        read_numeral(day) if (day := groups.get("day")) else None,
+        month,
+        day,
         start,
         match.end(),
     )

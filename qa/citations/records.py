@@ -72,7 +72,10 @@ def bibtex(reference: Reference) -> str:
         if known and free and field.name != "date":
             # Double braces keep each name as it is written, in Chinese order.
             people = " and ".join(f"{{{_tex(name(one))}}}" for one in known if isinstance(one, SourcedValue))
-            fields[free[0]] = people if field.kind == "person" else _tex(_text(field, known[0]))
+            text = _text(field, known[0])
+            # biblatex and the url package take a DOI to the letter.
+            is_verbatim = field.kind == "doi" and not re.search(r"[\\{}]", text)
+            fields[free[0]] = people if field.kind == "person" else text if is_verbatim else _tex(text)
         elif field.name == "page" and reference.page:
             fields["pages"] = reference.page
     lines = [f"  {key} = {{{value}}}" for key, value in fields.items() if value]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,9 +17,10 @@ from corpus.errors import SettingsError
 def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     """Use only the groups of the test, and a settings file that does not exist yet."""
     monkeypatch.setattr(configuration, "_groups", {})
+    monkeypatch.setattr(configuration, "SECTIONS", ("soup", "bread"))
+    for name in [name for name in os.environ if name.startswith("YUANWEN_")]:
+        monkeypatch.delenv(name)
     monkeypatch.setattr(configuration, "_wrong", [])
-    monkeypatch.setenv("YUANWEN_SETTINGS", str(tmp_path / "settings.toml"))
-    monkeypatch.delenv("YUANWEN_SETTINGS")
     monkeypatch.setattr(configuration, "user_config_path", lambda *_, **__: tmp_path)
     configuration._read.cache_clear()
     yield tmp_path / "settings.toml"
@@ -39,7 +41,7 @@ def read() -> Group:
 def test_without_a_file_and_variables_the_defaults_hold() -> None:
     assert vars(read()) == {"salt": 40, "share": 0.5, "sizes": (1, 2)}
     assert changed("parser") == {}
-    check(whole=True)
+    check()
 
 
 def test_the_environment_wins_over_the_file_and_the_file_over_the_default(
@@ -51,7 +53,7 @@ def test_the_environment_wins_over_the_file_and_the_file_over_the_default(
     assert vars(read()) == {"salt": 7, "share": 0.25, "sizes": (1, 2)}
     assert changed("parser") == {"soup.salt": 7, "soup.share": 0.25}
     assert changed("chunks") == {}
-    check(whole=True)
+    check()
 
 
 def test_a_list_in_the_environment_is_written_as_in_toml(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,7 +84,10 @@ def test_the_table_has_name_default_value_unit_and_help(monkeypatch: pytest.Monk
     )
 
 
-@pytest.mark.parametrize(("value", "why"), [("-1", "greater than or equal to 0"), ("much", "valid integer")])
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [("-1", "greater than or equal to 1"), ("0", "greater than or equal to 1"), ("much", "valid integer")],
+)
 def test_a_variable_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch, value: str, why: str) -> None:
     monkeypatch.setenv("YUANWEN_SOUP_SALT", value)
 
@@ -99,6 +104,10 @@ def test_a_variable_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch
         ("salt = 1\n", "there is no setting salt"),
         ("[soup\n", "cannot be read as TOML"),
         ("[soup]\nshare = 1.5\n", "soup.share = 1.5 cannot be used"),
+        ("[soup]\nshare = inf\n", "soup.share = inf cannot be used"),
+        ("[soup]\nsalt = true\n", "soup.salt = 'True' cannot be used"),
+        ("[soup]\nsizes = []\n", "soup.sizes = [] cannot be used"),
+        ("[soup]\nsizes = [1, 0]\n", "soup.sizes = [1, 0] cannot be used"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_named(alone: Path, written: str, said: str) -> None:
@@ -106,9 +115,32 @@ def test_a_file_that_cannot_be_used_is_named(alone: Path, written: str, said: st
     read()
 
     with pytest.raises(SettingsError) as raised:
-        check(whole=True)
+        check()
     assert said in str(raised.value)
     assert str(alone) in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("variable", "is_known"),
+    [
+        ("YUANWEN_SOUP_SUGAR", False),
+        ("YUANWEN_SUOP_SALT", False),
+        ("YUANWEN_BREAD_SALT", True),
+        ("YUANWEN_TEXTS", True),
+    ],
+)
+def test_a_variable_that_no_setting_has_is_named(
+    monkeypatch: pytest.MonkeyPatch, variable: str, is_known: bool
+) -> None:
+    """Unless it may be one of a group that is not imported, as bread is here."""
+    monkeypatch.setenv(variable, "1")
+    read()
+
+    if is_known:
+        check()
+    else:
+        with pytest.raises(SettingsError, match=f"there is no setting {variable}"):
+            check()
 
 
 def test_a_named_file_that_is_not_there_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
