@@ -69,8 +69,8 @@ OTHER_FORMAT = Message(
     en="the index has format {found}, and this program reads {expected}. {remedy}",
 )
 OTHER_PROGRAM = Message(
-    zh="索引是分段办法不同的另一版程序建的（{versions}）。{remedy}",
-    en="a version that cut passages otherwise built this index ({versions}). {remedy}",
+    zh="索引是用另外的程序版本或设置建的（{versions}）。{remedy}",
+    en="the index was built with other versions or settings ({versions}). {remedy}",
 )
 OTHER_PROGRAM_FOR_DOCUMENT = Message(
     zh="“{name}”是分段办法不同的另一版程序收录的。{remedy}",

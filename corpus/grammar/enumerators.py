@@ -33,13 +33,16 @@ _WORDS = "步骤|步驟|案例|问题|問題|任务|任務|专题|專題|场景|
 _PLAIN_ENGLISH = rf"\d{{1,3}}|{_ROMAN}|[ivxlc]{{1,8}}|[A-ZⅠ-Ⅻⅰ-ⅻ]"
 _ENGLISH = rf"{_PLAIN_ENGLISH}|(?i:{ENGLISH_CARDINAL})"
 
+_INSERTED = rf"(?:\s?之\s?(?P<t>{_H}|\d{{1,2}})(?=\s|$|[:.]))?"
+"""第三章之一: inserted between two chapters, as Taiwan's laws do."""
+
 _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (style, re.compile(pattern))
     for style, pattern in (
         ("分编", rf"第\s?(?P<n>{_N})\s?分\s?编"),
         ("编", rf"【?第\s?(?P<n>{_N})\s?(?:编|編|篇|卷|部分|部份|单元|單元|部(?=\s|$))】?"),
-        ("章", rf"第\s?(?P<n>{_N})\s?章"),
-        ("节", rf"第\s?(?P<n>{_N})\s?(?:节|節)"),
+        ("章", rf"第\s?(?P<n>{_N})\s?章{_INSERTED}"),
+        ("节", rf"第\s?(?P<n>{_N})\s?(?:节|節){_INSERTED}"),
         ("编", rf"(?P<n>[{STEMS}A-Z])\s?(?:部分|部份|编|編|篇|卷)(?=\s|$|[:])"),
         ("条", rf"第\s?(?P<n>{_N})(?:\s?-\s?(?P<s>\d{{1,2}}))?\s?(?:条|條)(?:\s?之\s?(?P<t>{_H}|\d{{1,2}}(?!\d)))?"),
         ("原则", rf"(?:原则|原則|(?i:principle))\s?(?P<n>{_N})(?=\s|$|[:.])[:.]?\s*"),

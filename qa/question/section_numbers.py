@@ -28,7 +28,7 @@ _ROMAN_OR_DIGITS = r"\d+(?:\.\d+)*|[ivxlc]+"
 _CHINESE = re.compile(
     rf"(?:(?P<back>倒数)?第\s*(?P<n>{HAN_NUMERAL})(?:\s?-\s?(?P<s>\d{{1,2}})(?=\s?条))?"
     rf"|(?P<last>最后(?:的?一|面)?|末尾?的?一?)|(?P<first>首先?|头一|开头))\s*{_OF}(?P<kind>{_KINDS})"
-    rf"(?:之(?P<t>[{HAN_DIGITS}]{{1,3}})(?![些种个次]))?"
+    rf"(?:之(?P<t>[{HAN_DIGITS}]{{1,3}}|\d{{1,2}}(?!\d))(?![些种个次]))?"
     rf"|(?P<annex>附[件录表图])\s?(?P<n2>{HAN_NUMERAL}|[a-z](?![a-z]))"
     rf"|(?P<n3>(?<!自)[{STEMS}]|(?<![a-z])[a-z])\s?(?P<kind3>部分|部份|编|篇|卷|章|节)"
     rf"|(?P<sign>§)+\s?(?P<n4>{_ROMAN_OR_DIGITS}\b)"
@@ -37,10 +37,15 @@ _EN_KINDS = (
     "part|section|chapter|article|recommendation|proposal|suggestion|point|paragraph|item|annex|appendix|schedule"
     "|principle|book|title"
 )
+_MAY_FOLLOW_I = (
+    r"(?:of|in|on|to|and|or|is|was|are|do|does|says?|said|covers?|contains?|about|deals?|means?|provides?|requires?"
+    r"|states?|stipulates?|regulates?|defines?|concerns?|allows?|prohibits?|applies|apply|mentions?|paragraph|section)\b"
+)
+"""After Article I. Other words after it, as in "the article I wrote", make it the pronoun."""
 _ENGLISH = re.compile(
     rf"\b(?:(?P<n>{ENGLISH_ORDINAL})|(?P<last>last|final))\s+(?P<kind>{_EN_KINDS})(?:s|es)?\b"
     rf"|\b(?P<kind2>{_EN_KINDS}|art\.?(?=\s?\d)|sec\.?(?=\s?\d))(?:\s+|(?<=\.)|(?=\d))"
-    rf"(?:(?P<n2>(?:{ENGLISH_CARDINAL}|{_ROMAN_OR_DIGITS}(?![a-z]))(?:\s?(?P<s>bis|ter|quater)\b)?)(?![\w%])"
+    rf"(?:(?!i\s+(?!{_MAY_FOLLOW_I})[a-z])(?P<n2>(?:{ENGLISH_CARDINAL}|{_ROMAN_OR_DIGITS}(?![a-z]))(?:\s?(?P<s>bis|ter|quater)\b)?)(?![\w%])"
     r"|(?P<n3>\d+)(?P<s3>[a-z])\b"
     r"|(?P<n4>[a-z])(?=\s*(?:$|[?.,;:!)]|(?:of|in|say|says|said|cover|covers|contain|contains|about|deal|deals)\b)))"
 )

@@ -9,6 +9,7 @@ import dataclasses
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from corpus.grammar.enumerators import ENCLOSED_STYLES, UNITS, heading_enumerator
 from corpus.text.normalise import normalised
@@ -171,7 +172,9 @@ def _place_in(question: str, headings: Sequence[Heading], works: set[int]) -> Se
 def _groups_inside(headings: Sequence[Heading], outer: int, number: Mention) -> list[list[int]]:
     """Return the groups inside the section `outer` in which a number may count.
 
-    These are the groups of the number's own unit at any depth; if there are none, the groups directly below `outer`.
+    These are the groups of the number's own unit at any depth, as one group if it counts from the end: the last article
+    of a chapter is that of its last section. If there are none, the groups directly below `outer` whose numbers have no
+    unit: 第三条第二款 is no annex.
     """
     within = {outer}
     for row, heading in enumerate(headings):
@@ -179,7 +182,9 @@ def _groups_inside(headings: Sequence[Heading], outer: int, number: Mention) -> 
             within.add(row)
     inside = [group for group in groups(headings) if headings[group[0]].parent in within]
     own = [group for group in inside if number.unit and _unit(headings, group) == number.unit]
-    return own or [group for group in inside if headings[group[0]].parent == outer]
+    if own:
+        return [sorted(chain.from_iterable(own))] if number.number.back else own
+    return [group for group in inside if headings[group[0]].parent == outer and not _unit(headings, group)]
 
 
 def _unit(headings: Sequence[Heading], group: Sequence[int]) -> str:
@@ -227,7 +232,10 @@ def _by_number(question: str, number: Mention, headings: Sequence[Heading], work
         row = named.section if named else (min(works) if works else None)
         return None if row is None else SectionReference(row, rest, paragraph=number.number.count)
     found = []
-    for group in _groups_of_kind(headings, kind, works):
+    candidates = _groups_of_kind(headings, kind, works)
+    if number.number.back and number.unit and all(_unit(headings, group) == number.unit for group in candidates):
+        candidates = _by_work(headings, candidates)  # the last article of all chapters
+    for group in candidates:
         row = member(headings, group, number.number)
         if row is not None:
             unnumbered = 0.0 if heading_enumerator(headings[group[0]].label) else 2.0
@@ -240,13 +248,18 @@ def _by_number(question: str, number: Mention, headings: Sequence[Heading], work
 
 _COUNT_ALONE = ("article", "chapter", "annex", "subpart", "principle")
 _CALLED_SO = ("book", "title")
+_LOOSE = ("section", "小节")
+"""Words that people use for parts of any kind."""
+_MAY_MEAN = {"section": ("section", ""), "article": ("",), "chapter": ("",)}
+"""Where no heading has a unit, the units that it may mean: 第一节 is no chapter, but may be 一、."""
 
 
 def _groups_of_kind(headings: Sequence[Heading], kind: str, works: set[int]) -> list[list[int]]:
     """Return the groups of sections in which a number with this unit may count.
 
     Articles, chapters and annexes count in groups of their own unit; if there are none, articles and chapters count in
-    any group. Books and titles count only sections called so; a number in brackets counts only such numbers.
+    groups whose numbers have no unit. Books and titles count only sections called so; a number in brackets counts only
+    such numbers.
     """
     every = groups(headings)
     if kind == BRACKETS:
@@ -261,7 +274,20 @@ def _groups_of_kind(headings: Sequence[Heading], kind: str, works: set[int]) -> 
         and (unit in _COUNT_ALONE or kind in _CALLED_SO)
         and (not works or work_of(headings, group[0]) in works)
     ]
-    return own or ([] if unit in ("annex", "principle") or kind in _CALLED_SO else every)
+    if own or unit in ("annex", "principle") or kind in _CALLED_SO:
+        return own
+    if kind in _LOOSE or unit not in _MAY_MEAN:
+        return every
+    units = (*_MAY_MEAN[unit], *(["article"] if kind == "§" else []))
+    return [group for group in every if _unit(headings, group) in units]
+
+
+def _by_work(headings: Sequence[Heading], every: Sequence[Sequence[int]]) -> list[list[int]]:
+    """Return the sections of some groups as one group for each work, in reading order."""
+    found: dict[int, list[int]] = {}
+    for group in every:
+        found.setdefault(work_of(headings, group[0]), []).extend(group)
+    return [sorted(group) for group in found.values()]
 
 
 def _without_parent(rest: str, parent: int | None, headings: Sequence[Heading]) -> str:

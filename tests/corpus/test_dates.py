@@ -75,3 +75,16 @@ def test_a_line_of_a_title_block_says_when(line: str, date: str) -> None:
 def test_a_line_that_is_a_date(line: str, expected: bool) -> None:
     """It stands under a signature; a year alone is not a date."""
     assert is_date(line) == expected
+
+
+@pytest.mark.parametrize("text", ["2021-00-00", "2021年0月0日", "2021-00"])
+def test_a_month_that_is_none_leaves_the_year(text: str) -> None:
+    written = find_written(text)
+
+    assert written is not None
+    assert (written.year, written.month, written.day) == (2021, None, None)
+
+
+def test_a_part_of_a_longer_number_is_no_year() -> None:
+    assert find_written("12345") is None
+    assert find_written("1000000年") is None

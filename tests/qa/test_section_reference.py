@@ -263,3 +263,62 @@ def test_any_question_has_a_place_or_none(question: str) -> None:
     pointed = place(question, headings)
 
     assert pointed is None or 0 <= pointed.section < len(headings)
+
+
+LAW_WITH_SECTIONS = """渡口管理条例
+
+第一章 总则
+第一条 为了管理渡口，制定本条例。
+
+第二章 船舶
+第一节 木船
+第二条 木船每年检修一次。
+第三条 木船不得夜航。
+第二节 铁船
+第四条 铁船每两年检修一次。
+第五条 铁船应当配备救生衣。
+
+第二章之一 船工
+第六条 船工应当会游泳。
+
+附件一：收费标准
+每人两角。
+
+附件二：船名册
+木船三艘。
+"""
+TREATY_IN_ROMAN = """Treaty on Ferries
+
+Article I
+Ferries are open to all.
+
+Article II
+Fares are posted at the landing.
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "label"),
+    [
+        (LAW_WITH_SECTIONS, "第六条第一款怎么规定？", "第六条"),
+        (LAW_WITH_SECTIONS, "第六条第二项是什么？", "第六条"),
+        (LAW_WITH_SECTIONS, "第二章最后一条", "第五条"),
+        (LAW_WITH_SECTIONS, "第二章倒数第二条", "第四条"),
+        (LAW_WITH_SECTIONS, "最后一条说了什么？", "第六条"),
+        (LAW_WITH_SECTIONS, "第一节规定了什么？", "第一节 木船"),
+        (LAW_WITH_SECTIONS, "第二章之一规定了什么？", "第二章之一 船工"),
+        (LAW_WITH_SECTIONS, "第2章之1规定了什么？", "第二章之一 船工"),
+        (LAW_WITH_SECTIONS, "第3条之1规定了什么？", None),
+        (TREATY_IN_ROMAN, "What does Article I say?", "Article I"),
+        (TREATY_IN_ROMAN, "What does Article II provide?", "Article II"),
+        (TREATY_IN_ROMAN, "Is the article I wrote about ferries any good?", None),
+        (TREATY_IN_ROMAN, "the section I like most", None),
+        (TREATY_IN_ROMAN, "Chapter 2", None),
+    ],
+)
+def test_numbers_count_among_their_like(text: str, question: str, label: str | None) -> None:
+    """Items are no annexes, the last article of a chapter is that of its last section, and I may be the pronoun."""
+    headings = headings_of([parse(text, name="a")])
+    pointed = place(question, headings)
+
+    assert (headings[pointed.section].label if pointed else None) == label
