@@ -180,7 +180,7 @@ class Date:
 class Metadata:
     """The bibliographic data of a work. Unknown values are None, never a guess.
 
-    `corpus.bibliography.fields` has a row for each field except `kind`, with its names in files and citations.
+    `corpus.bibliography.metadata_fields` has a row for each field except `kind`, with its names in files and citations.
     """
 
     kind: Kind

@@ -12,7 +12,7 @@ from types import ModuleType
 import pytest
 
 from corpus import corpus_messages
-from corpus.bibliography import fields
+from corpus.bibliography import metadata_fields
 from corpus.message import Message
 from index import index_messages
 from qa import qa_messages
@@ -85,7 +85,7 @@ def test_no_wording_stands_outside_the_tables() -> None:
 
     The names of the fields of citations stand in the table of those.
     """
-    tables = {Path(str(table.__file__)) for table in (*TABLES, fields)}
+    tables = {Path(str(table.__file__)) for table in (*TABLES, metadata_fields)}
     outside = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for package in PACKAGES

@@ -13,7 +13,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model, model_validator
 
 from corpus import corpus_messages
-from corpus.bibliography.fields import FIELDS
+from corpus.bibliography.metadata_fields import FIELDS
 from corpus.document import Kind
 from corpus.errors import SourceError
 
@@ -65,7 +65,7 @@ _FieldsTable = create_model(  # type: ignore[call-overload]
 
 
 class CitationFields(_FieldsTable):  # type: ignore[misc, valid-type]  # type checkers do not see models made at run time
-    """The bibliographic fields of a work, by the names of `corpus.bibliography.fields`.
+    """The bibliographic fields of a work, by the names of `corpus.bibliography.metadata_fields`.
 
     The rules read missing fields from the title block. An empty list of persons means that there are none, whatever
     the rules find. The `supplied` of a date is written 2021-09-17, 2021-09 or 2021.

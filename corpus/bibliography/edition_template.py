@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from corpus.bibliography.fields import FIELDS
+from corpus.bibliography.metadata_fields import FIELDS
 from corpus.corpus_settings import PARSER
 from corpus.document import Document, Section
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from corpus import corpus_messages
 from corpus.bibliography.edition import CitationFields, Value
-from corpus.bibliography.fields import FIELDS, read_doi
+from corpus.bibliography.metadata_fields import FIELDS, read_doi
 from corpus.bibliography.title_block_facts import find_date, read_supplied_date, read_title_block
 from corpus.document import Date, Document, Metadata, Section, SourcedValue, Span
 from corpus.errors import SourceError

@@ -17,7 +17,7 @@ from lxml import etree
 
 from corpus import corpus_messages
 from corpus.bibliography.edition import CitationFields
-from corpus.bibliography.fields import FIELDS
+from corpus.bibliography.metadata_fields import FIELDS
 from corpus.corpus_settings import FORMATS
 from corpus.errors import SourceError
 from corpus.formats.archive import open_zip, parse_xml, read_part

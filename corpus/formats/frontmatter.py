@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import yaml
 
 from corpus.bibliography.edition import CitationFields, Value
-from corpus.bibliography.fields import FIELDS
+from corpus.bibliography.metadata_fields import FIELDS
 from corpus.formats.properties import properties
 
 _NULL = "tag:yaml.org,2002:null"

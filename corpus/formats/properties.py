@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from corpus.bibliography.edition import CitationFields, Value
-from corpus.bibliography.fields import FIELDS, FileForm, keys_of, read_doi
+from corpus.bibliography.metadata_fields import FIELDS, FileForm, keys_of, read_doi
 from corpus.bibliography.title_block_facts import read_supplied_date
 from corpus.corpus_settings import FORMATS
 

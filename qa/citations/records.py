@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from corpus.bibliography.fields import FIELDS, MetadataField
+from corpus.bibliography.metadata_fields import FIELDS, MetadataField
 from corpus.document import Date, Kind, SourcedValue
 from qa.citations.reference import (
     Reference,

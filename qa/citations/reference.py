@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from corpus.bibliography.fields import FIELDS, MetadataField, read_doi
+from corpus.bibliography.metadata_fields import FIELDS, MetadataField, read_doi
 from corpus.document import Date, Document, Metadata, Passage, SourcedValue, Span
 from corpus.text.scripts import IDEOGRAPHS, has_han
 

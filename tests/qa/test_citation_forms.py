@@ -19,7 +19,7 @@ from markdown_it import MarkdownIt
 from pylatexenc import latex2text
 from rispy.config import TAG_KEY_MAPPING
 
-from corpus.bibliography.fields import FIELDS, MetadataField
+from corpus.bibliography.metadata_fields import FIELDS, MetadataField
 from corpus.document import Date, Document, Kind, Metadata, Passage, SourcedValue, Span
 from corpus.parse import parse
 from qa.citations import prose, records

@@ -6,7 +6,7 @@ import pytest
 from lxml import html
 
 from corpus.bibliography.edition import CitationFields, Value
-from corpus.bibliography.fields import FIELDS, MetadataField
+from corpus.bibliography.metadata_fields import FIELDS, MetadataField
 from corpus.parse import parse
 from web.html.metadata_form import about_html, citation_fields_of
 from web.strings import KINDS

@@ -121,3 +121,11 @@ def _nest(document: Document, pieces: Iterable[_Piece], tags: Sequence[str], dep
         inner = _nest(document, run, tags, depth + 1)
         out += f"{tags[depth]}{inner}</{tags[depth][1:].partition(' ')[0].rstrip('>')}>" if covered else inner
     return out
+
+
+def sign_button(act: str, sign: str, message: Message) -> str:
+    """Return a button that shows a sign and has an accessible name."""
+    return (
+        f'<button type="button" data-act="{act}"><span aria-hidden="true">{sign}</span>'
+        f'<span class="sr">{both(message)}</span></button>'
+    )

@@ -1,4 +1,7 @@
-"""The form of what citations say of each work: what the source says stands there, what is supplied can be typed."""
+"""The form 出处: for each work, what the source says for its citations, and fields for what a person supplies.
+
+The fields are the rows of `corpus/bibliography/metadata_fields.py`.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from corpus.bibliography.edition import CitationFields, Value
-from corpus.bibliography.fields import FIELDS, MetadataField, read_doi
+from corpus.bibliography.metadata_fields import FIELDS, MetadataField, read_doi
 from corpus.bibliography.title_block_facts import read_supplied_date
 from corpus.document import Document, Metadata, SourcedValue
 from corpus.message import Message

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from corpus.document import Document
-from corpus.message import Message
 from index.catalog import Catalog
 from qa.citations.forms import FORMS
 from qa.service import feedback
 from web import strings
-from web.html.document_list import document_rows_html, examples_html, no_documents_html, warnings_html
-from web.html.markup import attribute, both, escape, in_both
+from web.html.document_list import examples_html, no_documents_html
+from web.html.markup import attribute, both, escape, in_both, sign_button
 from web.html.reading_pane import contents_html, document_html
+from web.html.upload_menu import documents_menu_html
 
 _STATIC = Path(__file__).parents[1] / "static"
 _SCRIPTS = ("base", "talk", "reader", "find", "cards", "quotations", "texts", "uploads", "keys", "start")
@@ -44,7 +44,7 @@ def page_html(catalog: Catalog, *, keeps_feedback: bool = True, version: int | N
 <div class="scroller" tabindex="0" role="region" aria-labelledby="yw-reader">{source}</div></section>
 <nav class="toc" aria-labelledby="yw-toc"><h2 id="yw-toc">{both(strings.CONTENTS)}</h2>
 <ol>{contents}</ol></nav>
-{_menu(keeps_feedback)}{_forms()}{_documents_menu(catalog, version is not None)}{_help()}{_templates()}
+{_menu(keeps_feedback)}{_forms()}{documents_menu_html(catalog, may_change=version is not None)}{_help()}{_templates()}
 </div>"""
 
 
@@ -135,42 +135,6 @@ def _forms() -> str:
     return f'<div class="pop" id="yw-forms" popover role="menu" {attribute("aria-label", strings.FORM)}>{buttons}</div>'
 
 
-def _documents_menu(catalog: Catalog, may_change: bool) -> str:
-    """Return the menu with the document list, and the dialogs and messages of what changes it."""
-    warnings = warnings_html(catalog.documents[0]) if catalog.entries else ""
-    change = dialogs = ""
-    if may_change:
-        change = (
-            f'<hr><button type="button" data-act="add">{both(strings.ADD)}</button>'
-            f'<p class="note drophint">{both(strings.DROP)}</p>'
-            f'<input type="file" multiple hidden tabindex="-1" {attribute("aria-label", strings.ADD)}>'
-        )
-        dialogs = f"""<dialog id="yw-sure" aria-labelledby="yw-sure-title">
-<h2 id="yw-sure-title">{both(strings.REMOVE_SURE)}</h2><p class="which"></p>
-<p class="does">{both(strings.REMOVE_WHAT)}</p>
-<form method="dialog"><button type="submit" value="yes" class="yes">{both(strings.REMOVE)}</button>
-<button type="submit" value="">{both(strings.CANCEL)}</button></form></dialog>
-<dialog id="yw-about" aria-labelledby="yw-about-title"><h2 id="yw-about-title">{both(strings.ABOUT_TITLE)}</h2>
-<p class="which"></p><p class="does">{both(strings.ABOUT_DOES)}</p><form class="about"><div class="works"></div>
-<p class="wrong" role="alert" hidden></p><p class="note saving" role="status"></p>
-<button type="submit">{both(strings.SAVE)}</button>
-<button type="button" data-act="closeAbout">{both(strings.CANCEL)}</button></form></dialog>
-<div class="drophere" hidden>{both(strings.DROP_HERE)}</div>
-<template id="yw-waiting">{both(strings.WAITING)}</template>
-<template id="yw-behind"><span>{both(strings.BEHIND, name="{name}")}</span></template>
-<template id="yw-saving">{both(strings.SAVING)}</template>
-<template id="yw-notadded">{both(strings.NOT_ADDED)}</template>
-<template id="yw-unreadable">{both(strings.UNREADABLE)}</template>
-<template id="yw-counts">{both(strings.COUNTS, all="{all}", done="{done}", refused="{refused}")}</template>
-<template id="yw-uploading">{both(strings.UPLOADING)}</template>
-<template id="yw-readit"><button type="button" data-act="text">{both(strings.READ_IT)}</button></template>
-<template id="yw-gone">{_sign("dismiss", "✕", strings.CLOSE)}</template>"""
-    return f"""<div class="pop" id="yw-texts" popover role="group" {attribute("aria-label", strings.TEXTS)}>
-<div class="rows">{document_rows_html(catalog.entries, may_change=may_change)}</div>{change}
-<div class="warnings">{warnings}</div></div>{dialogs}
-<div class="pop" id="yw-warning" popover role="group" {attribute("aria-label", strings.DOUBT_MARK)}></div>"""
-
-
 def _help() -> str:
     rows = "".join(
         f"<dt>{''.join(f'<kbd>{escape(key)}</kbd>' for key in keys.split())}</dt><dd>{both(message)}</dd>"
@@ -196,7 +160,8 @@ def _templates() -> str:
 <template id="yw-find"><div class="find" role="search"><input type="search" autocomplete="off" spellcheck="false"
  {attribute("aria-label", strings.FIND)}
  {attribute("placeholder", strings.FIND)}><span class="hits" role="status"></span>
-{_sign("previous", "↑", strings.PREVIOUS)}{_sign("next", "↓", strings.NEXT)}{_sign("endFind", "✕", strings.CLOSE)}</div>
+{sign_button("previous", "↑", strings.PREVIOUS)}{sign_button("next", "↓", strings.NEXT)}
+{sign_button("endFind", "✕", strings.CLOSE)}</div>
 </template>
 <template id="yw-checking"><div class="scroller"><div class="checks">
 <h2>{both(strings.CHECK_TITLE)}</h2><p class="does">{both(strings.CHECK_DOES)}</p>
@@ -208,14 +173,6 @@ def _templates() -> str:
 <template id="yw-each">{both(strings.EACH)}</template>
 <template id="yw-pick"><span class="ask">{both(strings.PICK)}</span>
 <button type="button" data-act="unpick">{both(strings.CANCEL)}</button></template>"""
-
-
-def _sign(act: str, sign: str, message: Message) -> str:
-    """Return a button that shows a sign and has an accessible name."""
-    return (
-        f'<button type="button" data-act="{act}"><span aria-hidden="true">{sign}</span>'
-        f'<span class="sr">{both(message)}</span></button>'
-    )
 
 
 def _logo() -> str:

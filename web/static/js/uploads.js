@@ -1,5 +1,5 @@
 
-// ---- uploads: one file after the other, each with a line that shows its progress
+// ---- uploads: one file after the other, each with a line that shows its progress (HTML: web/html/upload_menu.py)
 
 const PIECE = 393_216; // bytes of a file that are sent at a time
 const waitingFiles = []; // the files that are not sent yet

@@ -14,8 +14,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from corpus.bibliography.edition import CitationFields, Value, parse_edition
 from corpus.bibliography.edition_template import draft_edition
-from corpus.bibliography.fields import FIELDS, FileForm, MetadataField, keys_of, read_doi
 from corpus.bibliography.metadata import with_supplied
+from corpus.bibliography.metadata_fields import FIELDS, FileForm, MetadataField, keys_of, read_doi
 from corpus.document import Date, Document, Metadata, SourcedValue
 from corpus.errors import SourceError
 from corpus.parse import parse, parse_source
