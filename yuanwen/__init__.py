@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from corpus.configuration import check
 from corpus.errors import QAError
 from index.encoders.e5_weights import BUNDLED_NAME
 from qa.qa_settings import Settings
@@ -41,10 +42,12 @@ class Library:
         """Return the index in `folder`; None is the model's own folder, which is built where it does not exist yet.
 
         `model` is the bundled one, or the name or folder of a sentence-transformers model. Raises IndexNotFound for a
-        folder without an index (`yuanwen index add --index FOLDER FILE` makes one), and other kinds of QAError.
+        folder without an index (`yuanwen index add --index FOLDER FILE` makes one), SettingsError for a setting that
+        cannot be used, and other kinds of QAError.
         """
         from qa.service.bootstrap import open_engine  # heavy; the command line reads this module too, but needs none
 
+        check()
         return cls(open_engine(None if folder is None else Path(folder), model, Settings()), model)
 
     @property

@@ -54,3 +54,10 @@ def test_a_folder_without_an_index_and_an_unknown_document_are_told(library: Lib
         Library.open(tmp_path / "none")
     with pytest.raises(QAError, match="no document 'x'"):
         library.ask("?", documents=["x"])
+
+
+def test_a_setting_that_cannot_be_used_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YUANWEN_ANSWERS_TOPP", "5")
+
+    with pytest.raises(QAError, match="there is no setting YUANWEN_ANSWERS_TOPP"):
+        Library.open()
