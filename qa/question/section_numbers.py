@@ -52,6 +52,7 @@ _ENGLISH = re.compile(
 _IN_BRACKETS = re.compile(rf"\((?P<n>[{HAN_DIGITS}]{{1,4}}|\d{{1,2}}|[{STEMS}])\)")
 _MAY_PRECEDE_BRACKETS = re.compile(r"[的、,。:\s中里问看第]$")
 _CIRCLED = re.compile(f"[{ENCLOSED}]")
+_CIRCLED_AFTER_DI = re.compile(rf"第\s*([{ENCLOSED}])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class Mention:
 
 def normalised_question(question: str) -> str:
     """Return a question in half width, lower case and Simplified characters; ① and ㊀ become (1) and (一)."""
+    question = _CIRCLED_AFTER_DI.sub(lambda match: f"第{read_numeral(match[1])}", question)
     return normalised(_CIRCLED.sub(_with_brackets, question))
 
 

@@ -309,6 +309,8 @@ Fares are posted at the landing.
         (LAW_WITH_SECTIONS, "第二章之一规定了什么？", "第二章之一 船工"),
         (LAW_WITH_SECTIONS, "第2章之1规定了什么？", "第二章之一 船工"),
         (LAW_WITH_SECTIONS, "第3条之1规定了什么？", None),
+        (LAW_WITH_SECTIONS, "第④条规定了什么？", "第四条"),
+        (LAW_WITH_SECTIONS, "第㈡章讲什么？", "第二章 船舶"),
         (TREATY_IN_ROMAN, "What does Article I say?", "Article I"),
         (TREATY_IN_ROMAN, "What does Article II provide?", "Article II"),
         (TREATY_IN_ROMAN, "Is the article I wrote about ferries any good?", None),
