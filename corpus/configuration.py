@@ -20,6 +20,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args, get_origin, get_type_hints
 
@@ -74,7 +75,7 @@ class Setting:
     @property
     def variable(self) -> str:
         """Its name in the environment."""
-        return f"{PREFIX}{self.section}_{self.name}".upper()
+        return _variable(self.section, self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ class Group:
         unknown = (name for name in values if name not in cls.declared)
         _wrong.extend(_no_such(f"{cls.section}.{name}", settings_file()) for name in unknown)
         for name, declared in cls.declared.items():
-            variable = f"{PREFIX}{cls.section}_{name}".upper()
+            variable = _variable(cls.section, name)
             vars(group)[name] = declared.default
             if variable in os.environ:
                 _take(group, name, _from_text(os.environ[variable]), variable, "")
@@ -147,12 +148,10 @@ def table() -> list[Setting]:
 def as_markdown() -> str:
     """Return the table as `docs/settings.md` has it: defaults, whatever is overridden here."""
     lines = [_INTRODUCTION]
-    for section, group in _groups.items():
-        lines += ["", f"## {section}", "", (group.__doc__ or "").strip(), ""]
+    for section, settings in groupby(table(), key=lambda one: one.section):
+        lines += ["", f"## {section}", "", (_groups[section].__doc__ or "").strip(), ""]
         lines += ["| setting | default | unit | what it does | affects |", "|---|---|---|---|---|"]
-        for one in table():
-            if one.section == section:
-                lines.append(f"| `{one.name}` | {one.default} | {one.unit} | {one.help} | {one.affects} |")
+        lines += (f"| `{one.name}` | {one.default} | {one.unit} | {one.help} | {one.affects} |" for one in settings)
     return "\n".join(lines) + "\n"
 
 
@@ -176,12 +175,17 @@ def check() -> None:
             raise _no_such(variable, "")
 
 
+def _variable(section: str, name: str) -> str:
+    return f"{PREFIX}{section}_{name}".upper()
+
+
 def _is_variable(variable: str) -> bool:
     """Return whether a setting may have this variable: one of a group, or of a section whose group is not imported."""
-    sections = [name for name in SECTIONS if variable.startswith(f"{PREFIX}{name}_".upper())]
     return any(
-        name not in _groups or variable.removeprefix(f"{PREFIX}{name}_".upper()).lower() in _groups[name].declared
-        for name in sections
+        variable in (_variable(section, name) for name in _groups[section].declared)
+        if section in _groups
+        else variable.startswith(_variable(section, ""))
+        for section in SECTIONS
     )
 
 

@@ -75,6 +75,7 @@ class Library:
 
         old = self._engine
         some = [paths] if isinstance(paths, str | os.PathLike) else paths
-        changes = list(add(old.index.folder, self._model, [os.fspath(path) for path in some], None))
+        names = [os.fspath(path) for path in some]
+        changes = list(add(old.index.folder, self._model, names, None, embedder=lambda: old.embedder))
         self._engine = Engine(Index.open(old.index.folder), old.embedder, old.settings)
         return changes

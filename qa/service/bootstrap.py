@@ -124,16 +124,23 @@ def build(folder: Path, embedder: Embedder) -> Index:
     return Index.open(folder)
 
 
-def add(folder: Path | None, model: str, paths: Sequence[str], name: str | None) -> Iterator[DocumentChange]:
+def add(
+    folder: Path | None,
+    model: str,
+    paths: Sequence[str],
+    name: str | None,
+    *,
+    embedder: Callable[[], Embedder] | None = None,
+) -> Iterator[DocumentChange]:
     """Add files, folders with their contents and, for `-`, stdin to an index. `folder`: None for the default folder.
 
     A missing default index gets the shipped text too. A document from a path that was added before replaces the old
-    one. Raises StoreError, EmbedderError.
+    one. `embedder` returns the model where it is open already. Raises StoreError, EmbedderError.
     """
     documents = [one for path in paths for one in _documents_at(path, name)]
     if folder is None and not (default_folder(model) / MANIFEST).exists():
         documents.insert(0, NewDocument("", SHIPPED.stem, lambda: load(SHIPPED)))
-    return library(folder or default_folder(model), lambda: open_embedder(model)).add(documents)
+    return library(folder or default_folder(model), embedder or (lambda: open_embedder(model))).add(documents)
 
 
 def _documents_at(path: str, name: str | None) -> Iterator[NewDocument]:
