@@ -145,3 +145,12 @@ class PdfSettings(Group, section="pdf", affects="parser"):
 
 
 PDF = PdfSettings.read()
+
+
+class ReadingSettings(Group, section="reading"):
+    """The limits of the process that reads and parses files."""
+
+    most_levels: int = setting(200, "levels", "Of sections inside each other that a parsed document may have.")
+
+
+READING = ReadingSettings.read()
