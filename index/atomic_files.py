@@ -7,7 +7,6 @@ a full disk or a power cut, the old content is complete or the new content is co
 from __future__ import annotations
 
 import os
-import re
 import secrets
 import shutil
 import tempfile
@@ -17,9 +16,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from index.index_settings import INDEX
-
-UNFINISHED = re.compile(r"\..+\.[0-9a-f]{16}\.new")
-"""The name of a file that is being written."""
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -43,7 +39,7 @@ def replacing(path: Path) -> Iterator[Path]:
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def build_folder(folder: Path, write: Callable[[Path], object]) -> None:
@@ -59,9 +55,7 @@ def build_folder(folder: Path, write: Callable[[Path], object]) -> None:
     beside = Path(tempfile.mkdtemp(prefix=".building-", dir=folder.parent))
     try:
         write(beside)
-        for path in beside.rglob("*"):
-            if path.is_file():
-                _sync(path)
+        sync_tree(beside)
         try:
             beside.rename(folder)
         except OSError:
@@ -69,7 +63,17 @@ def build_folder(folder: Path, write: Callable[[Path], object]) -> None:
                 raise
     finally:
         shutil.rmtree(beside, ignore_errors=True)
-    _sync_folder(folder.parent)
+    sync_folder(folder.parent)
+
+
+def sync_tree(folder: Path) -> None:
+    """Sync a folder to the disk with all its files. Raises OSError."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            _sync(path)
+        else:
+            sync_folder(path)
+    sync_folder(folder)
 
 
 def _sync(path: Path) -> None:
@@ -86,7 +90,7 @@ def _replace(beside: Path, path: Path) -> None:
     beside.replace(path)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Sync the names in a folder to the disk, if the system can. Windows and some network disks cannot.
 
     The file itself is complete either way.

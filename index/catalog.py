@@ -45,9 +45,8 @@ class Catalog:
     @classmethod
     def of_index(cls, index: Index) -> Catalog:
         """Return a catalog of the documents of an index."""
-        files = index.manifest.files
         entries = (
-            CatalogEntry(stored.name, stored.passages, files[f"documents/{stored.id}.bin"].bytes, stored.sha256)
+            CatalogEntry(stored.name, stored.passages, stored.bytes, stored.sha256)
             for stored in index.manifest.documents
         )
         return cls(tuple(entries), index.documents, index)

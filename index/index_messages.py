@@ -17,6 +17,11 @@ REBUILD = Message(
     zh="请重建索引：python -m qa index build --index {folder}",
     en="Rebuild it: python -m qa index build --index {folder}",
 )
+REPAIR = Message(
+    zh="请修复：python -m qa index verify --repair --index {folder}",
+    en="Repair it: python -m qa index verify --repair --index {folder}",
+)
+MOVE_AWAY = Message(zh="请把它移到别处。", en="Move it away.")
 REINSTALL = Message(zh="请重新安装软件包：make setup", en="Install the packages again: make setup")
 USE_TORCH = Message(zh="请用 torch：YUANWEN_ENCODER=torch", en="Use torch: YUANWEN_ENCODER=torch")
 REMOVE_MODEL_FOLDER = Message(
@@ -53,6 +58,18 @@ LOCKED = Message(
     zh="另一个程序正在改动这份索引。请等它做完再试。",
     en="another process is changing this index. Wait until it is done.",
 )
+FOLDER_CANNOT_BE_READ = Message(
+    zh="索引文件夹 {folder} 读不了（{reason}）。请检查它的权限，或用 --index 换一个文件夹。",
+    en="{folder}: cannot be read ({reason}). Check its permissions, or choose another with --index.",
+)
+TOO_MANY_OPEN_FILES = Message(
+    zh="这个程序已不能再打开文件。请提高上限再启动：ulimit -n 4096",
+    en="this program cannot open more files. Raise the limit and start again: ulimit -n 4096",
+)
+NO_MEMORY = Message(
+    zh="内存不够，打不开 {folder} 里的索引。请关掉别的程序再试。",
+    en="{folder}: there is not enough memory to open the index. Close other programs and try again.",
+)
 NO_DOCUMENT = Message(
     zh="索引里已经没有“{name}”。请重新载入页面。",
     en="there is no document {name!r} in the index. See what there is: python -m qa index list",
@@ -64,9 +81,14 @@ CHANGED_WHILE_OPEN = Message(
 
 # An index of another program version, model or text
 
-OTHER_FORMAT = Message(
-    zh="索引是格式 {found} 的，本程序读格式 {expected}。{remedy}",
-    en="the index has format {found}, and this program reads {expected}. {remedy}",
+OLDER_FORMAT = Message(
+    zh="{folder} 里的索引是旧格式的。请建索引，文本都会保留：python -m qa index build",
+    en="the index has an older format. Rebuild it, which keeps all texts: python -m qa index build",
+)
+NEWER_FORMAT = Message(
+    zh="索引是更新的程序写的（格式 {found}，本程序读格式 {expected}）。请更新本程序，或用 --index 换一个文件夹。",
+    en="a newer program wrote this index (format {found}, and this program reads {expected}). "
+    "Update this program, or choose another folder with --index.",
 )
 OTHER_PROGRAM = Message(
     zh="索引是用另外的程序版本或设置建的（{versions}）。{remedy}",
@@ -98,30 +120,52 @@ OTHER_SIZE = Message(
     zh="索引的 {path.name} 有 {found} 字节，应当是 {expected}。{remedy}",
     en="{path}: has {found} bytes, not {expected}. {remedy}",
 )
-MANIFEST_ALTERED = Message(
-    zh="索引的 {path.name} 被改动过。{remedy}", en="{path}: was altered (its checksum differs). {remedy}"
+NO_PLAIN_FILE = Message(
+    zh="索引的 {path.name} 不是普通的文件或文件夹（可能是链接）。{remedy}",
+    en="{path}: is no plain file or folder, but perhaps a link. {remedy}",
 )
-MANIFEST_INVALID = Message(zh="索引的 {path.name} 不合要求。{remedy}", en="{path}: {reason}. {remedy}")
-NOT_JSON = Message(
-    zh="索引的 {path.name} 残缺或被改动过。{remedy}", en="{path}: is truncated or altered (not JSON). {remedy}"
+DATABASE_MISSING = Message(
+    zh="索引的 {path.name} 不见了，文本都在里面。请从备份放回；没有备份的话，请换一个空文件夹，重新添加文本。",
+    en="{path}: is missing, and it holds the texts. Put it back from a backup; without one, choose an empty folder "
+    "and add the texts again.",
 )
-SOURCE_CANNOT_BE_READ = Message(
-    zh="索引里存的文本 {path.name} 读不了（{reason}）。请移除这份文本，再添加一次。{remedy}",
-    en="{path}: cannot be read ({reason}). Remove the document and add it again. {remedy}",
+DATABASE_UNREADABLE = Message(
+    zh="索引的 {path.name} 里什么也读不出来，所以没有改动它。请从备份放回；"
+    "没有备份的话，请换一个空文件夹，重新添加文本。",
+    en="{path}: nothing can be read from it, so it was left as it is. Put it back from a backup; "
+    "without one, choose an empty folder and add the texts again.",
 )
-SOURCE_MALFORMED = Message(
-    zh="索引里存的文本 {path.name} 被改动过。请移除这份文本，再添加一次。{remedy}",
-    en="{path}: was altered. Remove the document and add it again. {remedy}",
+DATABASE_DAMAGED = Message(
+    zh="索引的 {path.name} 损坏了（{reason}）。{remedy}", en="{path}: is damaged ({reason}). {remedy}"
 )
-SOURCE_ALTERED = Message(
-    zh="索引里存的文本 {path.name} 被改动过（SHA-256 不符）。请移除这份文本，再添加一次。{remedy}",
-    en="{path}: was altered (its SHA-256 differs). Remove the document and add it again. {remedy}",
+SOURCE_DAMAGED = Message(
+    zh="索引里存的文本“{name}”损坏了。请再添加一次，或移除它。{remedy}",
+    en="{folder}: the stored text of {name} is damaged. Add it again, or remove it. {remedy}",
 )
 SOURCES_DAMAGED = Message(
-    zh="索引里存的文本损坏了：{names}。需要的话先把 {folder} 另存一份，再去掉它们。{remedy}",
-    en="{folder}: the stored text of {names} is damaged. Copy that folder if you need it, "
-    "and build the index without it. {remedy}",
+    zh="索引里存的文本损坏了：{names}。请再添加一次，或移除它们。{remedy}",
+    en="{folder}: the stored text of {names} is damaged. Add it again, or remove it. {remedy}",
 )
+
+EXPORT_NEEDS_EMPTY_FOLDER = Message(
+    zh="{folder} 不是空文件夹。请另选一个，免得盖掉里面的文件。",
+    en="{folder}: is not empty. Choose another folder, so that no file there is overwritten.",
+)
+
+# What a repair did
+
+REPAIRED_SEGMENTS = Message(zh="重新计算了向量。", en="The vectors were made again.")
+REPAIRED_DATABASE = Message(
+    zh="数据库已重写；原来的文件留在 {path}。", en="The database was written again; the old file is kept as {path}."
+)
+REREAD = Message(
+    zh="“{name}”的文字已从存下的文件重新读出。", en="The text of {name} was read again from its stored file."
+)
+LOST = Message(
+    zh="“{name}”损坏了，修不好，已不在索引里。请再添加一次。",
+    en="{name} is damaged beyond repair, and is no longer in the index. Add it again.",
+)
+NOTHING_TO_REPAIR = Message(zh="没有需要修复的。", en="There is nothing to repair.")
 
 # Models
 

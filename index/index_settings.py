@@ -43,6 +43,10 @@ class IndexSettings(Group, section="index"):
         1 << 20, "bytes", "Of a file whose SHA-256 is checked at each opening; `verify` checks all.", ge=0
     )
     kept_characters: int = setting(20_000_000, "characters", "Of documents that are kept in memory.")
+    staged_bytes: int = setting(
+        1 << 24, "bytes", "Of new documents, from which they are stored before their change is committed.", ge=0
+    )
+    database_patience: float = setting(30.0, "seconds", "To wait while another process commits a change.", ge=0)
     copied_at_once: int = setting(1 << 24, "bytes", "That are copied at once, about.")
     abandoned_after: int = setting(3600, "seconds", "After which a half-built folder was left by a process that died.")
     replace_tries: int = setting(20, "tries", "To replace a file that another program holds open (Windows).")

@@ -1,8 +1,11 @@
 """Changes an index: adds, replaces and removes documents. A chunk is embedded only once.
 
-A change writes new segments, then replaces the manifest in one step, then deletes files that are no longer needed.
-Until the manifest is replaced, the folder is the old index. Meanwhile the new vectors are stored in `building/`, keyed
-by a digest of text and model, so that the next attempt reuses them after an interruption.
+A change writes new segments, commits them with the documents in one transaction, then deletes files that are no longer
+needed. Until the commit, the folder is the old index. Meanwhile the new vectors are stored in `building/`, keyed by a
+digest of text and model, so that the next attempt reuses them after an interruption.
+
+The law of changes: after anything whatever, each document that was added and not removed by name is there, whole, or an
+error names what is damaged and says what to do. What cannot be read is never taken for empty, and never deleted.
 
 Small segments are merged, up to 32,768 rows, so that each is at least twice as large as the next one
 (`index/writer.py`). A merge copies vectors and embeds nothing, so the cost of adding a document hardly depends on the
@@ -14,21 +17,29 @@ from __future__ import annotations
 import dataclasses
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from corpus.bibliography.edition import CitationFields
+from corpus.document import Document
 from corpus.errors import IndexCorrupt, IndexNotFound, IndexStale, SourceError, StoreError
+from corpus.message import Message
 from corpus.parse import parse_source
 from corpus.source import Source
 from index import index_messages
 from index.chunks import chunks_of, outline_of
 from index.encoders.base import Embedder
+from index.encoders.centering import CommonComponents
 from index.index_settings import INDEX
-from index.manifest import Manifest, file_record
+from index.manifest import DocumentRecord, Manifest, repair
+from index.repair import Salvaged, salvage
 from index.storage import sources
+from index.storage.database import Database, damaged_file, digest_of, newest_aside, set_aside
 from index.storage.lock import cannot_write, locked
+from index.storage.older_folder import OlderFolder
+from index.storage.segment import Segment
 from index.storage.sources import StoredDocument
 from index.writer import IndexWriter
 
@@ -72,11 +83,22 @@ class _ToWrite:
 class Library:
     """An index folder, for changing it. One process at a time may change a folder."""
 
-    def __init__(self, folder: Path, embedder: Callable[[], Embedder], *, progress: bool = False) -> None:
-        """`embedder` opens the model; it is called only if something must be embedded. `progress`: a bar on stderr."""
+    def __init__(
+        self,
+        folder: Path,
+        embedder: Callable[[], Embedder],
+        *,
+        progress: bool = False,
+        parse: Callable[[Source], Document] = parse_source,
+    ) -> None:
+        """`embedder` opens the model; it is called only if something must be embedded. `progress`: a bar on stderr.
+
+        `parse` parses a new document; it may do so in another process.
+        """
         self.folder = folder
         self._open_embedder = embedder
         self._progress = progress
+        self._parse = parse
 
     def add(self, documents: Iterable[NewDocument]) -> Iterator[DocumentChange]:
         """Add documents, and yield the outcome for each once it is written or refused.
@@ -84,9 +106,9 @@ class Library:
         A document that cannot be read is refused; the others are added. An index of an older format or another model
         is first rebuilt from its documents. Raises StoreError or EmbedderError.
         """
-        with locked(self.folder):
-            writer = self._continued()
-            intake = _Intake(writer)
+        with self._locked() as database:
+            writer = self._continued(database)
+            intake = _Intake(writer, self._parse)
             first: list[_ToWrite | DocumentChange] = []
             for item in intake.take(documents):
                 if isinstance(item, DocumentChange):
@@ -103,8 +125,10 @@ class Library:
             with_context = _has_context(intake.passages)
             kept = [record for record in writer.documents if record.id not in writer.dropped]
             if not writer.fits(embedder) or (writer.with_context != with_context and kept):
-                again = [sources.fetch_with_origin(self.folder, record.id) for record in kept]
-                writer = writer.restarted(embedder, reuse=True)
+                again = [(sources.fetch(database, record), record.origin) for record in kept]
+                dropped = writer.dropped
+                writer = IndexWriter.anew(database, database.contents(), embedder)
+                writer.dropped = dropped
             writer.with_context = with_context
             before = (_ToWrite(StoredDocument.of(source, origin), None) for source, origin in again)
             yield from self._write(writer, embedder, itertools.chain(before, first, intake.rest()), hold=len(again))
@@ -114,8 +138,8 @@ class Library:
 
         Raises StoreError if one of the names has no document or the folder cannot be written; then nothing is removed.
         """
-        with locked(self.folder):
-            writer = self._continued()
+        with self._locked() as database:
+            writer = self._continued(database)
             records = {record.name: record for record in writer.documents}
             for name in names:
                 if name not in records:
@@ -125,16 +149,13 @@ class Library:
             with_context = _has_context([record.passages for record in kept])
             if writer.with_context != with_context and kept:  # one small document is left
                 embedder = self._open_embedder()
-                source, origin = sources.fetch_with_origin(self.folder, kept[0].id)
-                writer = writer.restarted(embedder, reuse=True)
+                stored = StoredDocument.of(sources.fetch(database, kept[0]), kept[0].origin)
+                writer = IndexWriter.anew(database, database.contents(), embedder)
                 writer.with_context = with_context
-                [*self._write(writer, embedder, [_ToWrite(StoredDocument.of(source, origin), None)], hold=1)]
+                [*self._write(writer, embedder, [_ToWrite(stored, None)], hold=1)]
             else:
                 writer.with_context = with_context
-                try:
-                    writer.commit()
-                except OSError as error:
-                    raise cannot_write(self.folder, error) from error
+                writer.commit()
             return [DocumentChange(name, "removed", records[name].passages, "") for name in dict.fromkeys(names)]
 
     def describe(self, name: str, supplied: Sequence[CitationFields]) -> None:
@@ -142,96 +163,208 @@ class Library:
 
         Raises SourceError for an invalid date, StoreError if there is no document with that name.
         """
-        with locked(self.folder):
-            manifest = Manifest.read(self.folder)
-            record = next((one for one in manifest.documents if one.name == name), None)
-            if record is None:
+        with self._locked() as database:
+            manifest = database.contents()
+            number = next((n for n, one in enumerate(manifest.documents) if one.name == name), None)
+            if number is None:
                 raise _unknown(self.folder, name)
-            source, origin = sources.fetch_with_origin(self.folder, record.id)
-            described = dataclasses.replace(source, supplied=tuple(supplied))
-            parse_source(described)
-            try:
-                file = sources.describe(self.folder, described, origin)
-                files = manifest.files | {file: file_record(self.folder / file)}
-                manifest.model_copy(update={"files": files}).write(self.folder)
-            except OSError as error:
-                raise cannot_write(self.folder, error) from error
+            record = manifest.documents[number]
+            described = dataclasses.replace(sources.fetch(database, record), supplied=tuple(supplied))
+            _store_again(database, StoredDocument(record.id, described, parse_source(described), record.origin))
 
     def replace_all(self, sources: Sequence[tuple[Source, str]]) -> None:
         """Replace the index by one of these (source, origin) pairs, and embed all of them.
 
         Raises SourceError for an edition that does not fit, StoreError or EmbedderError.
         """
-        with locked(self.folder):
-            self._write_all(sources, reuse=False)
+        with self._locked() as database:
+            older = OlderFolder.read(self.folder)
+            self._write_all(database, sources, None)
+            if older:
+                older.delete()
 
-    def refresh(self, current: Callable[[Source, str], Source] = lambda source, _: source) -> None:
-        """Rebuild the index from its own documents; vectors that still fit are reused.
+    def refresh(
+        self, current: Callable[[Source, str], Source] = lambda source, _: source, *, reuse: bool = True
+    ) -> None:
+        """Rebuild the index from its own documents. `reuse`: vectors that still fit are taken over.
 
-        `current` takes a stored source and its origin, and may return a newer source. Raises as `replace_all` does.
+        `current` takes a stored source and its origin, and may return a newer source. Raises as `replace_all` does, and
+        IndexCorrupt if a document is damaged; then nothing has changed.
         """
-        with locked(self.folder):
-            stored = [(current(source, origin), origin) for source, origin in sources.all_stored(self.folder)]
-            self._write_all(stored, reuse=True)
+        with self._locked() as database:
+            self._rebuild(database, current, reuse=reuse)
 
-    def _write_all(self, sources: Sequence[tuple[Source, str]], *, reuse: bool) -> None:
+    def repair(self) -> list[Message]:
+        """Put right what can be put right; return a sentence for each thing that was done or cannot be done.
+
+        A damaged database is written again from what can be read of it, and kept beside the new one. Damaged segments
+        are made again. Nothing else may have the index open in this process. Raises StoreError, EmbedderError.
+        """
+        try:
+            with locked(self.folder):
+                return [*self._repair_documents(), *self._repair_segments()] or [index_messages.NOTHING_TO_REPAIR]
+        except OSError as error:
+            raise cannot_write(self.folder, error) from error
+
+    def _repair_documents(self) -> list[Message]:
+        older = OlderFolder.read(self.folder)
+        try:
+            with Database.open(self.folder, write=True) as database:
+                database.contents()
+                database.check()
+                if not sources.all_stored(database)[1]:
+                    return []
+        except IndexStale:
+            if older is None or not older.damaged:
+                return []
+        except IndexCorrupt:
+            older = None
+        if older is None:
+            path = damaged_file(self.folder)
+            salvaged = salvage(path)
+            if not salvaged.documents:
+                raise IndexCorrupt(index_messages.DATABASE_UNREADABLE.format(path=path))
+            set_aside(self.folder)
+        else:
+            salvaged = Salvaged(older.documents, lost=older.damaged)
+        with Database.create(self.folder, repairs=True) as database:
+            if salvaged.common is not None:
+                database.stage({digest_of(salvaged.common): salvaged.common})
+            self._write_all(database, salvaged.documents, older or salvaged.manifest)
+        aside = older.set_aside() if older else newest_aside(self.folder)
+        said = [index_messages.REPAIRED_DATABASE.format(path=aside)]
+        said += [index_messages.REREAD.format(name=name) for name in salvaged.reread]
+        return said + [index_messages.LOST.format(name=name) for name in salvaged.lost]
+
+    def _repair_segments(self) -> list[Message]:
+        with Database.open(self.folder, write=True) as database:
+            manifest = database.contents()
+            try:
+                for record in manifest.segments:
+                    Segment.open(self.folder, record, manifest.model.dimension, whole=True)
+                CommonComponents.loads(database.blob(manifest.common))
+                return []
+            except (IndexCorrupt, ValueError, KeyError):
+                stored, damaged = sources.all_stored(database)
+                self._refuse_damaged(damaged)
+                self._write_all(database, stored, manifest)
+                return [index_messages.REPAIRED_SEGMENTS]
+
+    @contextmanager
+    def _locked(self) -> Iterator[Database]:
+        """Lock the folder, and open its database for writing."""
+        try:
+            with locked(self.folder), Database.create(self.folder) as database:
+                yield database
+        except OSError as error:
+            raise cannot_write(self.folder, error) from error
+
+    def _rebuild(
+        self,
+        database: Database,
+        current: Callable[[Source, str], Source] = lambda source, _: source,
+        *,
+        reuse: bool = True,
+    ) -> None:
+        older = OlderFolder.read(self.folder)
+        before: Manifest | OlderFolder | None = older
+        stored, damaged = (older.documents, older.damaged) if older else ([], [])
+        with suppress(IndexNotFound, IndexStale):  # there are no contents yet
+            before = database.contents()
+            stored, damaged = sources.all_stored(database)
+        self._refuse_damaged(damaged)
+        again = [(current(source, origin), origin) for source, origin in stored]
+        self._write_all(database, again, before if reuse else None)
+        if older:
+            self._finish_migration(database, older)
+
+    def _write_all(
+        self, database: Database, stored: Sequence[tuple[Source, str]], before: Manifest | OlderFolder | None
+    ) -> None:
+        """Write an index of these documents alone. `before`: has vectors to reuse."""
         embedder = self._open_embedder()
         names: set[str] = set()
         new = []
-        for source, origin in sources:
+        for source, origin in stored:
             named = _renamed(source, _free_name(source.name, names))
             names.add(named.name)
             new.append((named, origin))
-        # Raises for an edition that does not fit before anything is written.
-        passages = [len(parse_source(source).passages) for source, _ in new]
-        writer = IndexWriter.open(self.folder).restarted(embedder, reuse=reuse)
-        writer.with_context = _has_context(passages)
+            if source.edition is not None:
+                parse_source(named)  # raises, if it does not fit, before anything is written
+        writer = IndexWriter.anew(database, before, embedder)
+        writer.with_context = len(new) > 1 or _has_context([len(parse_source(source).passages) for source, _ in new])
         items = (_ToWrite(StoredDocument.of(source, origin), None) for source, origin in new)
         [*self._write(writer, embedder, items, hold=len(new))]
 
-    def _continued(self) -> IndexWriter:
-        """Return a writer of the index as it is. An index that cannot be continued is first rebuilt."""
+    def _finish_migration(self, database: Database, older: OlderFolder) -> None:
+        """Delete the files of an older format, once each document has been read from the database.
+
+        Raises IndexCorrupt if one is missing there; then its files stay.
+        """
+        records = {record.name: record for record in database.contents().documents}
+        missing = [*older.damaged]
+        for source, _ in older.documents:
+            try:
+                sources.fetch(database, records[source.name])
+            except (KeyError, IndexCorrupt):
+                missing.append(source.name)
+        self._refuse_damaged(missing)
+        older.delete()
+
+    def _refuse_damaged(self, names: Sequence[str]) -> None:
+        if names:
+            listed = Message(zh="、".join(names), en=", ".join(names))
+            message = index_messages.SOURCES_DAMAGED
+            raise IndexCorrupt(message.format(folder=self.folder, names=listed, remedy=repair(self.folder)))
+
+    def _continued(self, database: Database) -> IndexWriter:
+        """Return a writer of the index as it is. An index of an older format or program is first rebuilt."""
+        older = OlderFolder.read(self.folder)
         try:
-            manifest = Manifest.read(self.folder)
-        except IndexNotFound:
-            return IndexWriter.open(self.folder)
-        except (IndexStale, IndexCorrupt):
-            manifest = None
-        if manifest is None or manifest.outdated():
-            self._write_all(sources.all_stored(self.folder), reuse=True)
-        return IndexWriter.open(self.folder)
+            manifest = database.contents()
+        except (IndexNotFound, IndexStale):
+            if older is None:
+                return IndexWriter(database)
+            self._rebuild(database)
+            return IndexWriter.open(database, database.contents())
+        if older:
+            self._finish_migration(database, older)  # it was cut off
+        if manifest.outdated():
+            self._rebuild(database)
+            manifest = database.contents()
+        return IndexWriter.open(database, manifest)
 
     def _write(
         self, writer: IndexWriter, embedder: Embedder, items: Iterable[_ToWrite | DocumentChange], *, hold: int
     ) -> Iterator[DocumentChange]:
         """Write documents. The first `hold` are committed together: they were in the index before."""
         changes: list[DocumentChange] = []
-        try:
-            writer.begin(embedder, progress=self._progress)
-            for item in items:
-                if isinstance(item, DocumentChange):
-                    changes.append(item)
-                    continue
-                chunks = list(chunks_of(item.stored.document, with_context=writer.with_context))
-                if hold <= 0 and not writer.has_room(len(chunks)):
-                    writer.commit(more=True)
-                    yield from changes
-                    changes = []
-                writer.add(item.stored, chunks, outline_of(item.stored.document, chunks))
-                hold -= item.change is None
-                if item.change is not None:
-                    changes.append(item.change)
-            writer.commit()
-        except OSError as error:
-            raise cannot_write(self.folder, error) from error
+        writer.begin(embedder, progress=self._progress)
+        for item in items:
+            if isinstance(item, DocumentChange):
+                changes.append(item)
+                continue
+            chunks = list(chunks_of(item.stored.document, with_context=writer.with_context))
+            if hold <= 0 and not writer.has_room(len(chunks)):
+                writer.commit(more=True)
+                yield from changes
+                changes = []
+            writer.add(item.stored, chunks, outline_of(item.stored.document, chunks))
+            hold -= item.change is None
+            if item.change is not None:
+                changes.append(item.change)
+        writer.commit()
         yield from changes
 
 
 class _Intake:
     """Reads the documents to add and compares each with the index: new, replaced, unchanged or refused."""
 
-    def __init__(self, writer: IndexWriter) -> None:
+    def __init__(self, writer: IndexWriter, parse: Callable[[Source], Document]) -> None:
         self._writer = writer
+        self._parse = parse
+        self._dropped = writer.dropped
+        self._supplied: dict[str, tuple[CitationFields, ...]] = {}
         self._known = {_identity(record.origin, record.name): record.id for record in writer.documents}
         self._names = {record.id: record.name for record in writer.documents}
         self._passages = {record.id: record.passages for record in writer.documents}
@@ -266,21 +399,45 @@ class _Intake:
         name = self._names[before] if before else _free_name(source.name, set(self._names.values()))
         named = _renamed(source, name)
         new = sources.document_id(named)
+        if before:
+            try:
+                named = dataclasses.replace(named, supplied=self._supplied_of(before))
+            except IndexCorrupt:
+                if new == before:  # the same document heals itself
+                    stored = StoredDocument.of(named, origin, self._parse)
+                    self._writer.documents = _store_again(self._writer.database, stored)
+                    return DocumentChange(name, "replaced", self._passages[new], "")
         if new == before:
             return DocumentChange(name, "unchanged", self._passages[new], "")
-        if before:
-            supplied = sources.fetch(self._writer.folder, before).supplied
-            named = dataclasses.replace(named, supplied=supplied)
-        stored = StoredDocument(new, named, parse_source(named), origin)
+        stored = StoredDocument.of(named, origin, self._parse)
+        self._supplied[new] = named.supplied
         if before:
             del self._names[before]
-            self._writer.dropped.add(before)
+            self._dropped.add(before)
         passages = len(stored.document.passages)
         self._known[identity], self._names[new], self._passages[new] = new, name, passages
         renamed = f"{label}: the name {source.name} is taken, so it is called {name}." if name != source.name else ""
         return _ToWrite(
             stored, DocumentChange(name, "replaced" if before else "added", passages, "" if before else renamed)
         )
+
+    def _supplied_of(self, identity: str) -> tuple[CitationFields, ...]:
+        """Return the fields that a person supplied for a document. Raises IndexCorrupt if it is damaged."""
+        if identity not in self._supplied:
+            record = next(one for one in self._writer.documents if one.id == identity)
+            self._supplied[identity] = sources.fetch(self._writer.database, record).supplied
+        return self._supplied[identity]
+
+
+def _store_again(database: Database, stored: StoredDocument) -> list[DocumentRecord]:
+    """Replace the blobs of a document that the index has, and return all records. Its rows stay as they are."""
+    manifest = database.contents()
+    records = list(manifest.documents)
+    number = next(n for n, one in enumerate(records) if one.id == stored.id)
+    record, blobs = sources.record_of(stored, records[number].rows)
+    records[number] = record
+    database.commit(manifest.with_documents(records), blobs, {stored.id: stored.works()})
+    return records
 
 
 def _has_context(passages: Sequence[int]) -> bool:

@@ -1,46 +1,31 @@
-"""`manifest.json`: the contents of an index folder, with digests to check that it is complete.
+"""The contents of an index: its documents and segments, the model and the versions that made it.
 
-{
-  "format": 6,
-  "parser_version": 1,
-  "chunker_version": 1,
-  "settings": {},
-  "model": {"name": "e5-small-q4", "fingerprint": "…", "dimension": 384},
-  "with_context": false,
-  "documents": [{"id": "…", "name": "sco-2021", "title": "…", "sha256": "…", "origin": "…", "passages": 88, …}],
-  "segments": [{"id": "…", "documents": ["…"], "rows": 88}],
-  "shortlist": null,
-  "files": {"background-….npz": {"bytes": 613890, "sha256": "…"}, …},
-  "checksum": "SHA-256 of this file's JSON, keys sorted, without this line"
-}
+`index/storage/database.py` stores them.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shlex
-from contextlib import suppress
+import stat
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from corpus.configuration import changed
-from corpus.errors import IndexCorrupt, IndexNotFound, IndexStale, QAError
+from corpus.errors import IndexCorrupt
 from corpus.message import Message
 from corpus.parse import PARSER_VERSION
 from index import index_messages
-from index.atomic_files import write_atomically
 from index.chunks import CHUNKER_VERSION
-from index.migrations import STEPS, migrate
 
-FORMAT = 6
-"""Raised when an older program could misread the folder. `index/migrations.py` then gets a step."""
-MANIFEST = "manifest.json"
-BACKGROUND = "background-"
-"""Prefix of the file of common components; each new file gets another name."""
+Id = Annotated[str, StringConstraints(pattern=r"\A[0-9a-f]{16}\z")]
+"""Names a folder, so nothing else may stand there."""
 
 
 class _Record(BaseModel):
@@ -56,30 +41,52 @@ class Model(_Record):
 
 
 class DocumentRecord(_Record):
-    """A document of the index. Documents are in row order; `index/storage/sources.py` stores their bytes by id."""
+    """A document of the index. Documents are in row order. `sha256` and what follows it name blobs by their SHA-256."""
 
-    id: str
-    """16 hex digits: a digest of its name and everything that was read."""
+    id: Id
+    """A digest of its name and everything that was read."""
     name: str
     """The user's name for it; unique in the index."""
     title: str
     """Its name and the titles of its works: they distinguish it from other documents."""
-    sha256: str
-    """Of the bytes as they were read."""
     origin: str
     """Digest of where it came from; a document with the same origin replaces it. Empty: its name identifies it."""
     passages: int
     rows: int
     """The number of its chunks: at least one for each passage (`index/chunks.py`)."""
+    bytes: int
+    """The size of its file."""
+    sha256: str
+    """Its file, byte for byte."""
+    text: str
+    """Its text in UTF-8; the same blob as the file where they are equal."""
+    source: str
+    """The JSON of the other fields of its `Source` (`index/storage/sources.py`)."""
+    parsed: str
+    """The JSON of the parsed document (`corpus/document_json.py`)."""
+
+    @property
+    def blobs(self) -> tuple[str, ...]:
+        """The digests of its blobs."""
+        return (self.sha256, self.text, self.source, self.parsed)
+
+
+class FileRecord(_Record):
+    """A file of a segment."""
+
+    bytes: int
+    sha256: str
 
 
 class SegmentRecord(_Record):
     """Some consecutive rows, in a folder of their own."""
 
-    id: str
+    id: Id
     documents: tuple[str, ...]
     """Ids of the documents with rows in it, in order; also those in between that have no rows."""
     rows: int
+    files: dict[str, FileRecord]
+    """By name."""
 
 
 class Shortlist(_Record):
@@ -92,33 +99,26 @@ class Shortlist(_Record):
     """0 to 1: the share of the 50 closest rows that the preselection keeps, over the everyday questions."""
 
 
-class FileRecord(_Record):
-    """A file of the folder."""
-
-    bytes: int
-    sha256: str
-
-
 class Manifest(_Record):
-    """The contents of an index folder."""
+    """The contents of an index."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
 
-    format: int
     parser_version: int
     """`corpus.parse.PARSER_VERSION` of the program that wrote it; 0: the program had no version."""
     chunker_version: int
     """`index.chunks.CHUNKER_VERSION`, likewise."""
-    settings: dict[str, Any] = {}
+    settings: dict[str, Any]
     """The changed settings with which the documents were parsed and cut, by section.name."""
     model: Model
+    common: str
+    """The blob of the common components of the model's vectors (`index/encoders/centering.py`)."""
     with_context: bool
     """Whether the model and BM25 read title and section path before each chunk: there are several documents, or a large
     one."""
+    shortlist: Shortlist | None
     documents: tuple[DocumentRecord, ...]
     segments: tuple[SegmentRecord, ...]
-    shortlist: Shortlist | None
-    files: dict[str, FileRecord]
 
     @property
     def passages(self) -> int:
@@ -128,10 +128,15 @@ class Manifest(_Record):
     def rows(self) -> int:
         return sum(segment.rows for segment in self.segments)
 
+    def with_documents(self, documents: Sequence[DocumentRecord]) -> Manifest:
+        """Return the same contents with other records of the documents."""
+        fields = {name: getattr(self, name) for name in Manifest.model_fields}
+        return Manifest.model_validate({**fields, "documents": tuple(documents)})
+
     @cached_property
     def checksum(self) -> str:
-        """SHA-256 of everything else in the manifest."""
-        return _checksum(self.model_dump(mode="json"))
+        """SHA-256 of the whole manifest."""
+        return hashlib.sha256(json.dumps(self.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()
 
     def outdated(self) -> list[str]:
         """Return each version or setting that differs now and changes the rows, old and new. Usually empty."""
@@ -144,82 +149,15 @@ class Manifest(_Record):
             versions[name] = self.settings.get(name, "default"), settings.get(name, "default")
         return [f"{name} {before}, now {now}" for name, (before, now) in versions.items() if before != now]
 
-    def write(self, folder: Path) -> None:
-        """Replace `manifest.json` in one step. The files that it names are the index from then on.
-
-        A manifest of an older format is kept as `manifest.FORMAT.json`. Raises OSError.
-        """
-        _keep_older(folder)
-        record = {**self.model_dump(mode="json"), "checksum": self.checksum}
-        written = json.dumps(record, ensure_ascii=False, indent=1) + "\n"
-        write_atomically(folder / MANIFEST, written.encode("utf-8", "surrogatepass"))
-
-    @classmethod
-    def read(cls, folder: Path) -> Manifest:
-        """Read `manifest.json`, of this format or of one that `index/migrations.py` can migrate.
-
-        Raises IndexNotFound, IndexStale (another format) or IndexCorrupt (altered).
-        """
-        path = folder / MANIFEST
-        record = read_record(folder)
-        found = record.get("format") if isinstance(record, dict) else None
-        if isinstance(found, int) and found != FORMAT and found not in STEPS:
-            message = index_messages.OTHER_FORMAT
-            raise IndexStale(message.format(found=found, expected=FORMAT, remedy=rebuild(folder)), folder)
-        if not isinstance(record, dict) or record.pop("checksum", None) != _checksum(record):
-            raise IndexCorrupt(index_messages.MANIFEST_ALTERED.format(path=path, remedy=rebuild(folder)))
-        try:
-            return cls.model_validate(migrate(record, FORMAT))
-        except ValidationError as error:
-            reason = error.errors()[0]["msg"]
-            raise IndexCorrupt(
-                index_messages.MANIFEST_INVALID.format(path=path, reason=reason, remedy=rebuild(folder))
-            ) from error
-
-
-def _keep_older(folder: Path) -> None:
-    """Keep a copy of a manifest that was migrated. Raises OSError."""
-    with suppress(QAError):
-        record = read_record(folder)
-        found = record.get("format") if isinstance(record, dict) else None
-        if found in STEPS:
-            path = folder / MANIFEST
-            write_atomically(path.with_suffix(f".{found}.json"), path.read_bytes())
-
-
-def read_record(folder: Path) -> Any:
-    """Return the JSON of `manifest.json`, of any format. Raises IndexNotFound or IndexCorrupt."""
-    path = folder / MANIFEST
-    try:
-        data = path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError) as error:
-        remedy = index_messages.BUILD.format(folder=shlex.quote(str(folder)))
-        raise IndexNotFound(index_messages.NO_INDEX.format(folder=folder, remedy=remedy)) from error
-    except OSError as error:
-        message = index_messages.CANNOT_BE_READ
-        raise IndexCorrupt(message.format(path=path, reason=error.strerror, remedy=rebuild(folder))) from error
-    try:
-        return json.loads(data)
-    except ValueError as error:
-        raise IndexCorrupt(index_messages.NOT_JSON.format(path=path, remedy=rebuild(folder))) from error
-
-
-def background_of(manifest: Manifest) -> str:
-    """Return the name of the file of common components. Raises ValueError if there is none."""
-    for name in manifest.files:
-        if name.startswith(BACKGROUND):
-            return name
-    raise ValueError("no background")
-
 
 def rebuild(folder: Path) -> Message:
-    """Return the sentence that tells how to repair an index."""
+    """Return the sentence that tells how to make an index again that is whole, but of another version."""
     return index_messages.REBUILD.format(folder=shlex.quote(str(folder)))
 
 
-def record_of(data: bytes) -> FileRecord:
-    """Return the size and digest of data that will become a file."""
-    return FileRecord(bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
+def repair(folder: Path) -> Message:
+    """Return the sentence that tells how to repair a damaged index."""
+    return index_messages.REPAIR.format(folder=shlex.quote(str(folder)))
 
 
 def file_record(path: Path) -> FileRecord:
@@ -228,20 +166,21 @@ def file_record(path: Path) -> FileRecord:
         return FileRecord(bytes=path.stat().st_size, sha256=hashlib.file_digest(file, "sha256").hexdigest())
 
 
-def check_file(folder: Path, name: str, record: FileRecord, *, whole: bool) -> None:
-    """Raise IndexCorrupt if a file is missing or has another size or, if `whole`, another SHA-256."""
-    path = folder / name
+def check_file(folder: Path, path: Path, record: FileRecord, *, whole: bool) -> None:
+    """Check a file of an index folder: its size and, if `whole`, its SHA-256. A link is never followed.
+
+    Raises IndexCorrupt if it is missing, a link or another file, OSError if it cannot be read.
+    """
     try:
-        found = file_record(path) if whole else FileRecord(bytes=path.stat().st_size, sha256="")
-    except OSError as error:
+        found = os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError) as error:
         message = index_messages.CANNOT_BE_READ
-        raise IndexCorrupt(message.format(path=path, reason=error.strerror, remedy=rebuild(folder))) from error
-    if found.bytes != record.bytes:
+        raise IndexCorrupt(message.format(path=path, reason=error.strerror, remedy=repair(folder))) from error
+    if not stat.S_ISREG(found.st_mode):
+        raise IndexCorrupt(index_messages.NO_PLAIN_FILE.format(path=path, remedy=repair(folder)))
+    if found.st_size != record.bytes:
         message = index_messages.OTHER_SIZE
-        raise IndexCorrupt(message.format(path=path, found=found.bytes, expected=record.bytes, remedy=rebuild(folder)))
-    if whole and found.sha256 != record.sha256:
-        raise IndexCorrupt(index_messages.ALTERED.format(path=path, remedy=rebuild(folder)))
-
-
-def _checksum(record: object) -> str:
-    return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
+        remedy = repair(folder)
+        raise IndexCorrupt(message.format(path=path, found=found.st_size, expected=record.bytes, remedy=remedy))
+    if whole and file_record(path).sha256 != record.sha256:
+        raise IndexCorrupt(index_messages.ALTERED.format(path=path, remedy=repair(folder)))

@@ -1,20 +1,15 @@
 """Searches an opened index. An index is one folder, which common tools can read:
 
-manifest.json     the contents; replaced in one step, so that the folder is the old index or the new one
-documents/        each document as it was read (index/storage/sources.py) and as it was parsed
-                  (index/storage/parse_cache.py)
+index.sqlite      the documents, and the contents of the index (index/storage/database.py)
 segments/ID/      rows, a chunk each: vectors, token vectors, terms (index/storage/segment.py)
-background-*.npz  the common components of the model's vectors (index/encoders/centering.py)
 building/         vectors of an unfinished change (index/library.py)
-nulls.json        null scores, measured at the first question (qa/ranking/null_scores.py)
 
-Opening reads the manifest, the sizes of the files, and the small files. A document is read when it is cited.
+Opening reads the contents, the sizes of the segments' files, and the small ones. A document is read when it is cited.
 `index/library.py` changes an index.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
@@ -29,15 +24,18 @@ from corpus.source import Source
 from index import index_messages
 from index.encoders.base import Embedder, Encoded
 from index.encoders.centering import CommonComponents, center
-from index.index_settings import INDEX, SEARCH
-from index.manifest import Manifest, background_of, check_file, rebuild
+from index.index_settings import SEARCH
+from index.manifest import Manifest, rebuild, repair
 from index.query import WeightedQuery
 from index.search.dense import Dense
 from index.search.lexical import Lexical
 from index.search.token_vectors import TokenRows, record_type
+from index.storage.database import Database
 from index.storage.lazy import Documents, Outline, Passages
-from index.storage.segment import ROW, SEGMENTS, Segment
-from index.storage.sources import DOCUMENTS, document_id, fetch
+from index.storage.lock import cannot_read
+from index.storage.row_table import RowTable
+from index.storage.segment import Segment
+from index.storage.sources import document_id, fetch
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +69,23 @@ class Rows:
 
 
 class Index:
-    """An opened index, safe to share between threads. Make one with `open`."""
+    """An opened index, one state of it. Safe to share between threads. Make one with `open`."""
 
-    def __init__(self, folder: Path, manifest: Manifest, segments: Sequence[Segment], common: CommonComponents) -> None:
-        self.folder = folder
+    def __init__(
+        self, database: Database, manifest: Manifest, segments: Sequence[Segment], common: CommonComponents
+    ) -> None:
+        self.folder = database.folder
+        self.database = database
         self.manifest = manifest
         self.segments = tuple(segments)
         self.common = common
         self.lexical = Lexical([(segment.postings, segment.table["terms"]) for segment in segments])
-        self.documents = Documents(folder, manifest)
-        self.passages = Passages(self.documents, self._cited, self.lexical.size)
+        self.documents = Documents(database, manifest)
+        # Not a method of this object: a cycle would keep a replaced index, with its open files, in memory.
+        self._table = RowTable(segments, self.documents.numbers)
+        self.passages = Passages(self.documents, self._table.cited, self.lexical.size)
         """The passage of each row; a long passage occurs once for each of its chunks."""
         self.outline = Outline(manifest, segments)
-        self._firsts = np.cumsum([0, *(segment.record.rows for segment in segments)])
-        places = self.documents.numbers
-        self._numbers = [np.array([places[one] for one in s.record.documents], np.uint32) for s in segments]
         vectors = [(segment.vector_store.vectors, segment.codes) for segment in segments]
         self._dense = Dense(vectors, manifest.model.dimension, manifest.shortlist)
 
@@ -102,46 +102,65 @@ class Index:
         return cls.open(folder)
 
     @classmethod
-    def open(cls, folder: Path) -> Index:
-        """Open an index.
+    def open(cls, folder: Path, *, replaced: Index | None = None) -> Index:
+        """Open an index. `replaced`: an earlier state of it, with which it then shares the segments that stayed.
 
-        Raises IndexNotFound, IndexCorrupt (a file is missing, truncated or altered; only the size of large files is
-        checked) or IndexStale (another format, or another version of parser or chunker).
+        Nothing needs closing: the files are closed when nothing refers to the index any more. Raises IndexNotFound,
+        IndexCorrupt (a file is missing, truncated or altered; only the size of large files is checked), IndexStale
+        (an older format, or another version of parser or chunker) or StoreError (it cannot be read).
         """
-        manifest = Manifest.read(folder)
-        try:
-            return cls._open(folder, manifest)
-        except IndexCorrupt:
-            newer = Manifest.read(folder)
-            if newer == manifest:
-                raise
-            return cls._open(folder, newer)  # another process has changed the index meanwhile
+        database = Database.open(folder)
+        manifest = database.contents()
+        while True:
+            try:
+                return cls._open(database, manifest, replaced)
+            except IndexCorrupt:
+                newer = database.contents()
+                if newer == manifest:
+                    raise
+                manifest = newer  # another process has changed the index meanwhile
 
     @classmethod
-    def _open(cls, folder: Path, manifest: Manifest) -> Index:
+    def _open(cls, database: Database, manifest: Manifest, replaced: Index | None) -> Index:
+        folder = database.folder
         if outdated := manifest.outdated():
             versions = "; ".join(outdated)
             raise IndexStale(index_messages.OTHER_PROGRAM.format(versions=versions, remedy=rebuild(folder)), folder)
-        for name, record in manifest.files.items():
-            if not name.startswith(f"{DOCUMENTS}/"):  # documents are checked when they are read
-                check_file(folder, name, record, whole=record.bytes <= INDEX.checked_at_opening)
+        shared = {segment.record.id: segment for segment in replaced.segments} if replaced else {}
         try:
-            segments = [Segment.open(folder, record, manifest.model.dimension) for record in manifest.segments]
-            common = CommonComponents.open(folder / background_of(manifest))
-        except (OSError, ValueError, EOFError, KeyError) as error:
-            message = index_messages.CANNOT_BE_READ
-            raise IndexCorrupt(message.format(path=folder / SEGMENTS, reason=error, remedy=rebuild(folder))) from error
-        return cls(folder, manifest, segments, common)
+            segments = [
+                shared.get(record.id) or Segment.open(folder, record, manifest.model.dimension)
+                for record in manifest.segments
+            ]
+            common = CommonComponents.loads(database.blob(manifest.common))
+        except OSError as error:
+            raise cannot_read(folder, error) from error
+        except (ValueError, KeyError) as error:
+            message = index_messages.DATABASE_DAMAGED
+            raise IndexCorrupt(message.format(path=folder, reason=error, remedy=repair(folder))) from error
+        return cls(database, manifest, segments, common)
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the folder still holds this state, and no other process has changed it. Raises StoreError."""
+        return self.database.is_current(self.manifest.checksum)
+
+    def check_segments(self) -> None:
+        """Read every byte of the segments. Raises IndexCorrupt or StoreError."""
+        try:
+            for segment in self.segments:
+                segment.check()
+        except OSError as error:
+            raise cannot_read(self.folder, error) from error
 
     def verify(self) -> None:
-        """Read every byte, and parse every document again. Raises IndexCorrupt or IndexStale."""
-        for name, record in self.manifest.files.items():
-            if not re.fullmatch(rf"{DOCUMENTS}/.*\.json", name):  # these hold their own digest
-                check_file(self.folder, name, record, whole=True)
+        """Read every byte, and parse every document again. Raises IndexCorrupt, IndexStale or StoreError."""
         for number, document in enumerate(self.manifest.documents):
-            if parse_source(fetch(self.folder, document.id)) != self.documents[number]:
+            if parse_source(fetch(self.database, document)) != self.documents[number]:
                 message = index_messages.OTHER_PROGRAM_FOR_DOCUMENT
                 raise IndexStale(message.format(name=document.name, remedy=rebuild(self.folder)), self.folder)
+        self.database.check()
+        self.check_segments()
 
     def check_embedder(self, embedder: Embedder) -> None:
         """Raise IndexStale if another model made the vectors."""
@@ -191,18 +210,18 @@ class Index:
         """Return the token vectors of some rows, in their order. Raises OSError."""
         parts = [np.zeros(0, record_type(self.manifest.model.dimension))]
         counts = [np.zeros(0, np.int64)]
-        owners = np.searchsorted(self._firsts, rows, side="right") - 1
+        owners = self._table.owners(rows)
         for some in np.split(np.arange(len(rows)), np.flatnonzero(np.diff(owners)) + 1) if len(rows) else ():
             owner = owners[some[0]]
-            read, own = self.segments[owner].vector_store.tokens.read_rows(rows[some] - self._firsts[owner])
+            read, own = self.segments[owner].vector_store.tokens.read_rows(rows[some] - self._table.firsts[owner])
             parts += read
             counts.append(own)
-        records = self._records(rows)
+        records = self._table.records(rows)
         return TokenRows.join(parts[1:] or parts, np.concatenate(counts), records["start"], records["sentence"])
 
     def rows(self, rows: npt.NDArray[np.int64]) -> Rows:
         """Return the columns of some rows, in their order."""
-        records = self._records(rows)
+        records = self._table.records(rows)
         names = ("document", "passage", "section", "around", "year")
         documents, passages, sections, lengths, years = (records[name].astype(np.int64) for name in names)
         base = documents << 32
@@ -216,7 +235,7 @@ class Index:
 
     def row_of(self, passage_id: str) -> int | None:
         """Return the first row of a passage; None if the index does not have the passage."""
-        for segment, first in zip(self.segments, self._firsts, strict=False):
+        for segment, first in zip(self.segments, self._table.firsts, strict=False):
             found = np.flatnonzero(segment.table["passage_id"] == np.uint64(int(passage_id, 16)))
             if len(found):
                 return int(first + found[0])
@@ -224,28 +243,9 @@ class Index:
 
     def text(self, row: int) -> str:
         """Return the words of a chunk, for matching only. A quote is cut from its document."""
-        segment, local = self._place(row)
+        segment, local = self._table.place(row)
         return segment.text(local)[int(segment.table["context"][local]) :]
 
     def sample(self, about: int) -> list[str]:
         """Return the words of about this many evenly spread chunks, from which statistics of the text are taken."""
         return [self.text(row) for row in range(0, self.lexical.size, max(1, self.lexical.size // about))]
-
-    def _cited(self, row: int) -> tuple[int, int]:
-        (record,) = self._records(np.array([row], np.int64))
-        return int(record["document"]), int(record["passage"])
-
-    def _records(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.void]:
-        """Return records of type `ROW` for some rows, with `document` as a number in the manifest's list."""
-        found = np.zeros(len(rows), ROW)
-        owners = np.searchsorted(self._firsts, rows, side="right") - 1
-        for owner in np.unique(owners):
-            mine = owners == owner
-            own = self.segments[owner].table[rows[mine] - self._firsts[owner]]
-            own["document"] = self._numbers[owner][own["document"]]
-            found[mine] = own
-        return found
-
-    def _place(self, row: int) -> tuple[Segment, int]:
-        number = int(np.searchsorted(self._firsts, row, side="right")) - 1
-        return self.segments[number], row - int(self._firsts[number])

@@ -1,10 +1,15 @@
-"""Writes an index: collects chunks, embeds and writes them as segments, merges segments, commits the manifest."""
+"""Writes an index: collects chunks, embeds and writes them as segments, merges segments, commits the change.
+
+A segment is written in `building/`, synced to the disk, moved to `segments/`, and then named by the transaction that
+commits the change. So the old state is whole until the new one is.
+"""
 
 from __future__ import annotations
 
 import secrets
 import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -12,113 +17,132 @@ import numpy.typing as npt
 from tqdm import tqdm
 
 from corpus.configuration import changed
-from corpus.errors import QAError, StoreError
+from corpus.errors import IndexCorrupt, QAError, StoreError
 from corpus.parse import PARSER_VERSION
 from index import index_messages
-from index.chunks import CHUNKER_VERSION, Chunk, Heading, title_of
+from index.atomic_files import sync_folder
+from index.chunks import CHUNKER_VERSION, Chunk, Heading
 from index.encoders.base import Embedder
 from index.encoders.centering import CommonComponents, center
 from index.index_settings import INDEX
-from index.manifest import (
-    BACKGROUND,
-    FORMAT,
-    DocumentRecord,
-    FileRecord,
-    Manifest,
-    Model,
-    SegmentRecord,
-    Shortlist,
-    background_of,
-    file_record,
-)
+from index.manifest import DocumentRecord, Manifest, Model, SegmentRecord, Shortlist
 from index.search.dense import Dense
 from index.search.token_vectors import VECTORS_VERSION, pack
-from index.storage import parse_cache, sources
-from index.storage.lock import BUILDING, clear, refuse_foreign
-from index.storage.segment import FILES, SEGMENTS, Segment, VectorStore, join_segments, write_segment
-from index.storage.sources import StoredDocument
+from index.storage.database import Database, digest_of
+from index.storage.lock import clear
+from index.storage.older_folder import OlderFolder
+from index.storage.segment import (
+    BUILDING,
+    SEGMENTS,
+    Segment,
+    VectorStore,
+    files_of,
+    join_segments,
+    place,
+    seal,
+    write_segment,
+)
+from index.storage.sources import StoredDocument, record_of
 
 
 class IndexWriter:
     """An index while it is being changed. `commit` makes the added documents part of the index."""
 
-    def __init__(self, folder: Path, manifest: Manifest | None) -> None:
-        self.folder = folder
-        self.documents: list[DocumentRecord] = list(manifest.documents) if manifest else []
+    def __init__(self, database: Database) -> None:
+        """Make a writer of an empty index. `open` makes one of the index that is there."""
+        self.database = database
+        self.folder = database.folder
+        self.documents: list[DocumentRecord] = []
         self.dropped: set[str] = set()
         """Ids of documents that the next commit removes."""
-        self.with_context = manifest.with_context if manifest else False
-        self._model = manifest.model if manifest else None
-        self._files: dict[str, FileRecord] = dict(manifest.files) if manifest else {}
-        self._shortlist = manifest.shortlist if manifest else None
-        self._segments = (
-            [Segment.open(folder, record, manifest.model.dimension) for record in manifest.segments] if manifest else []
-        )
-        self._background = background_of(manifest) if manifest else None
-        self._reused: list[VectorStore] = [segment.vector_store for segment in self._segments]
+        self.with_context = False
+        self._model: Model | None = None
+        self._common: str | None = None
+        self._shortlist: Shortlist | None = None
+        self._segments: list[Segment] = []
+        self._reused: list[VectorStore] = []
         self._group = _Group()
         self._unplaced: list[tuple[SegmentRecord, Path]] = []
         self._parts: list[Path] = []
+        self._new: set[str] = set()
+        """Ids of the segments that this writer has written."""
+        self._blobs: dict[str, bytes] = {}
+        self._works: dict[str, str] = {}
 
     @classmethod
-    def open(cls, folder: Path) -> IndexWriter:
-        """Return a writer of the index in a folder, or of an empty index. Raises StoreError for a foreign folder."""
-        refuse_foreign(folder)
-        try:
-            return cls(folder, Manifest.read(folder))
-        except (QAError, OSError, ValueError):
-            return cls(folder, None)
+    def open(cls, database: Database, manifest: Manifest) -> IndexWriter:
+        """Return a writer of an index. Raises IndexCorrupt if a segment is damaged, OSError if it cannot be read."""
+        writer = cls(database)
+        writer.documents = list(manifest.documents)
+        writer.with_context = manifest.with_context
+        writer._model, writer._common, writer._shortlist = manifest.model, manifest.common, manifest.shortlist
+        writer._segments = [
+            Segment.open(database.folder, record, manifest.model.dimension) for record in manifest.segments
+        ]
+        writer._reused = [segment.vector_store for segment in writer._segments]
+        return writer
+
+    @classmethod
+    def anew(cls, database: Database, manifest: Manifest | OlderFolder | None, embedder: Embedder) -> IndexWriter:
+        """Return a writer of an empty index, to write the same documents again.
+
+        It takes over the vectors of equal chunks, if `embedder` made them, from the segments that are whole. Raises
+        OSError.
+        """
+        writer = cls(database)
+        model = manifest.model if manifest else None
+        if manifest is None or model is None or model != _model_of(embedder):
+            return writer
+        if isinstance(manifest, Manifest):
+            try:
+                common = database.blob(manifest.common)
+            except IndexCorrupt:
+                return writer
+        else:
+            assert manifest.background is not None
+            common = manifest.background
+        writer._model, writer._common = model, digest_of(common)
+        writer._blobs[writer._common] = common
+        for record in manifest.segments:
+            with suppress(QAError):
+                segment = Segment.open(database.folder, record, model.dimension, whole=True)
+                writer._reused.append(segment.vector_store)
+        return writer
 
     def fits(self, embedder: Embedder) -> bool:
         """Return whether the vectors of the index are of this model."""
         return self._model in (None, _model_of(embedder))
 
-    def restarted(self, embedder: Embedder, *, reuse: bool) -> IndexWriter:
-        """Return a writer of an empty index in the same folder. `reuse`: take over the vectors of equal chunks."""
-        writer = IndexWriter(self.folder, None)
-        writer.dropped = self.dropped
-        if reuse and self._model == _model_of(embedder):
-            writer._reused = self._reused
-            writer._model, writer._background = self._model, self._background
-            writer._files = {name: self._files[name] for name in self._files if name == self._background}
-        return writer
-
     def begin(self, embedder: Embedder, *, progress: bool) -> None:
-        """Prepare to add documents. Raises OSError or EmbedderError."""
+        """Prepare to add documents. Raises OSError, QAError."""
         self._embedder, self._progress = embedder, progress
         self._model = _model_of(embedder)
-        if self._background is None:
-            self._background = f"{BACKGROUND}{secrets.token_hex(4)}.npz"
-            CommonComponents.measure(embedder).write(self.folder / self._background)
-            self._files[self._background] = file_record(self.folder / self._background)
-        self._common = CommonComponents.open(self.folder / self._background)
+        if self._common is None:
+            common = CommonComponents.measure(embedder).dumps()
+            self._common = digest_of(common)
+            self._blobs[self._common] = common
+        self._components = self._read_components()
         building = self.folder / BUILDING
         building.mkdir(exist_ok=True)
         for part in sorted(building.iterdir()):
-            try:
-                self._reused.append(VectorStore.open(part, embedder.dimension))
-            except (OSError, ValueError, EOFError, KeyError):
-                shutil.rmtree(part, ignore_errors=True)  # it is incomplete
+            store_of = VectorStore.open_part(part, embedder.dimension)
+            if store_of is not None:
+                self._reused.append(store_of)
+            elif not part.is_symlink():
+                shutil.rmtree(part, ignore_errors=True)
 
     def add(self, stored: StoredDocument, chunks: Sequence[Chunk], outline: list[Heading]) -> None:
-        """Add a document. Raises OSError or EmbedderError."""
-        document = stored.document
+        """Add a document. Raises OSError, EmbedderError or StoreError."""
         if any(record.id == stored.id for record in self.documents):
             self.dropped.discard(stored.id)  # it was dropped, but is added again before the commit
             return
-        self._files |= sources.keep(self.folder, stored)
-        self._files |= parse_cache.keep(self.folder, stored.id, document)
-        self.documents.append(
-            DocumentRecord(
-                id=stored.id,
-                name=document.name,
-                title=title_of(document),
-                sha256=document.sha256,
-                origin=stored.origin,
-                passages=len(document.passages),
-                rows=len(chunks),
-            )
-        )
+        record, blobs = record_of(stored, len(chunks))
+        self.documents.append(record)
+        self._blobs |= blobs
+        self._works[stored.id] = stored.works()
+        if sum(map(len, self._blobs.values())) > INDEX.staged_bytes:
+            self.database.stage(self._blobs)
+            self._blobs = {}
         if not self.has_room(len(chunks)):
             self._flush()
         self._group.begin(stored.id, outline)
@@ -135,40 +159,36 @@ class IndexWriter:
     def commit(self, *, more: bool = False) -> None:
         """Commit the added documents and remove the dropped ones. `more`: another commit follows at once.
 
-        Raises OSError or EmbedderError.
+        Raises OSError, EmbedderError or StoreError; then the index is as it was.
         """
         if self._group.documents:
             self._flush()
         self._reused = []  # closes their files: Windows cannot move a folder with open files
         for record, path in self._unplaced:
-            (self.folder / SEGMENTS).mkdir(exist_ok=True)
-            path.replace(self.folder / SEGMENTS / record.id)
+            place(path, self.folder)
             self._enter(record)
         self._unplaced = []
         self._compact()
+        if (self.folder / SEGMENTS).exists():
+            sync_folder(self.folder / SEGMENTS)
+        sync_folder(self.folder)
         self.documents = [record for record in self.documents if record.id not in self.dropped]
         self.dropped.clear()
-        if self._model is None:
+        if self._model is None or self._common is None:
             raise StoreError(index_messages.NO_DOCUMENTS.format(folder=self.folder))
-        names = {record.id for record in self.documents}
         manifest = Manifest(
-            format=FORMAT,
             parser_version=PARSER_VERSION,
             chunker_version=CHUNKER_VERSION,
             settings=changed("parser", "chunks"),
             model=self._model,
+            common=self._common,
             with_context=self.with_context,
+            shortlist=self._shortlist if more else self._measured(),
             documents=tuple(self.documents),
             segments=tuple(segment.record for segment in self._segments),
-            shortlist=self._shortlist if more else self._measured(),
-            files={
-                name: record
-                for name, record in sorted(self._files.items())
-                if not name.startswith(f"{sources.DOCUMENTS}/") or Path(name).stem in names
-            },
         )
-        manifest.write(self.folder)
-        self._files, self._shortlist = dict(manifest.files), manifest.shortlist
+        self.database.commit(manifest, self._blobs, self._works)
+        self._blobs, self._works, self._shortlist = {}, {}, manifest.shortlist
         self._reused = [segment.vector_store for segment in self._segments]
         clear(self.folder, manifest)
 
@@ -176,9 +196,12 @@ class IndexWriter:
         """Add a segment whose folder is in place to the index."""
         assert self._model is not None
         self._segments.append(Segment.open(self.folder, record, self._model.dimension))
-        for name in FILES:
-            path = f"{SEGMENTS}/{record.id}/{name}"
-            self._files[path] = file_record(self.folder / path)
+        self._new.add(record.id)
+
+    def _read_components(self) -> CommonComponents:
+        assert self._common is not None
+        data = self._blobs.get(self._common) or self.database.blob(self._common)
+        return CommonComponents.loads(data)
 
     def _flush(self) -> None:
         """Embed the collected chunks and write them as a segment. The next commit adds it to the index."""
@@ -186,10 +209,13 @@ class IndexWriter:
         salt = f"{VECTORS_VERSION}\0{self._embedder.fingerprint}"
         keys = np.array([chunk.key(salt) for chunk in group.chunks], np.uint64)
         taken = self._embed(group.chunks, keys)
-        record = SegmentRecord(id=secrets.token_hex(8), documents=tuple(group.documents), rows=len(group.chunks))
-        path = self.folder / BUILDING / record.id
+        identity = secrets.token_hex(8)
+        path = self.folder / BUILDING / identity
         dimension = self._embedder.dimension
         write_segment(path, group.chunks, group.document_of, keys, group.outline, taken, dimension)
+        documents = tuple(group.documents)
+        record = SegmentRecord(id=identity, documents=documents, rows=len(group.chunks), files=files_of(path))
+        seal(path)
         self._reused.append(VectorStore.open(path, dimension))
         self._unplaced.append((record, path))
         for part in self._parts:  # the segment holds them now
@@ -217,10 +243,10 @@ class IndexWriter:
                 some = missing[done : done + len(batch.vectors)]
                 own = [chunks[first[number]] for number in some]
                 contexts, ends = [chunk.context for chunk in own], [chunk.ends for chunk in own]
-                records = pack(batch, self._common.tokens, contexts, ends)
+                records = pack(batch, self._components.tokens, contexts, ends)
                 part = self.folder / BUILDING / secrets.token_hex(8)
                 self._parts.append(part)
-                vectors = center(self._common.passage_mean, batch.vectors)
+                vectors = center(self._components.passage_mean, batch.vectors)
                 VectorStore.write(part, wanted[some], vectors, records, batch.starts[1:])
                 store_of = VectorStore.open(part, self._embedder.dimension)
                 for place, number in enumerate(some):
@@ -257,18 +283,15 @@ class IndexWriter:
                 continue
             kept = {one for segment in run for one in segment.record.documents} - self.dropped
             if kept:
-                documents = sorted(kept, key=order.__getitem__)
+                for segment in run:
+                    if segment.record.id not in self._new:
+                        segment.check()  # else the copy of a damaged file would pass for a whole one
+                documents = tuple(sorted(kept, key=order.__getitem__))
                 identity = secrets.token_hex(8)
                 path = self.folder / SEGMENTS / identity
                 parts = list(zip(run, gone, strict=True))
                 rows = join_segments(path, parts, documents, run[0].vector_store.vectors.shape[1])
-                self._enter(SegmentRecord(id=identity, documents=tuple(documents), rows=rows))
-        live = {segment.record.id for segment in self._segments}
-        self._files = {
-            name: record
-            for name, record in self._files.items()
-            if not name.startswith(f"{SEGMENTS}/") or name.split("/")[1] in live
-        }
+                self._enter(SegmentRecord(id=identity, documents=documents, rows=rows, files=files_of(path)))
 
     def _runs(self, segments: Sequence[Segment]) -> Iterator[tuple[int, int]]:
         """Yield (first, last) of each run of segments to merge into one."""
@@ -292,8 +315,7 @@ class IndexWriter:
         known = self._shortlist
         if known is not None and known.rows / INDEX.shortlist_drift <= dense.size <= known.rows * INDEX.shortlist_drift:
             return known
-        assert self._background is not None
-        common = CommonComponents.open(self.folder / self._background)
+        common = self._read_components()
         return dense.measure(center(common.question_mean, common.questions.vectors))
 
 

@@ -116,9 +116,14 @@ def _parser(prog: str, *, has_page: bool) -> argparse.ArgumentParser:
     for name, run, words in (
         ("build", _build, "build the index again from its documents"),
         ("list", _list, "name its documents"),
-        ("verify", _verify, "check every file and every quote"),
     ):
         index.add_parser(name, parents=[where], help=words).set_defaults(run=run)
+    verify = index.add_parser("verify", parents=[where], help="check every file and every quote")
+    verify.add_argument("--repair", action="store_true", help="put right what can be put right, then check")
+    verify.set_defaults(run=_verify)
+    export = index.add_parser("export", parents=[where], help="write its documents out as files")
+    export.add_argument("folder", type=Path, metavar="FOLDER", help="a new or empty folder")
+    export.set_defaults(run=_export)
 
     evaluate = commands.add_parser("evaluate", parents=[where], help="measure the answers on a question file")
     evaluate.add_argument("file", metavar="FILE.jsonl", help="a question a line (qa/evaluate.py); - is stdin")
@@ -298,9 +303,9 @@ def _one_line(name: str) -> str:
 
 
 def _list(arguments: argparse.Namespace) -> None:
-    from index.manifest import Manifest
+    from index.storage.database import read_manifest
 
-    for document in Manifest.read(_folder(arguments)).documents:
+    for document in read_manifest(_folder(arguments)).documents:
         sys.stdout.write(f"{_one_line(document.name)}\t{document.passages}\t{document.sha256}\n")
 
 
@@ -308,9 +313,24 @@ def _verify(arguments: argparse.Namespace) -> None:
     from index.searcher import Index
 
     folder = _folder(arguments)
+    if arguments.repair:
+        from index.encoders.registry import open_embedder
+        from qa.service.bootstrap import repair, say
+
+        for message in repair(folder, lambda: open_embedder(arguments.model)):
+            say(_one_line(message.en))
     index = Index.open(folder)
     index.verify()
     sys.stdout.write(f"{folder}: whole; {len(index.documents)} documents, {index.manifest.passages} passages\n")
+
+
+def _export(arguments: argparse.Namespace) -> None:
+    from index.export import export
+
+    written, damaged = export(_folder(arguments), arguments.folder)
+    sys.stdout.write(f"{arguments.folder}: {written} documents\n")
+    if damaged:
+        raise QAError(qa_messages.NOT_EXPORTED.format(names=", ".join(map(_one_line, damaged))))
 
 
 def _folder(arguments: argparse.Namespace) -> Path:

@@ -161,3 +161,8 @@ WRONG_TEXTS = Message(zh='"passages" 或 "answers" 不是若干段文字', en='"
 BLANK_ANSWER = Message(zh="有一个答案是空白的，任何文字里都找得到它", en="an answer is blank: every text would hold it")
 WRONG_KIND = Message(zh='"kind" 或 "document" 不是文字', en='"kind" and "document" are no texts')
 WRONG_ID = Message(zh='"id" 不是文字或数字', en='"id" is no text or number')
+
+NOT_EXPORTED = Message(
+    zh="这些文本损坏了，没有写出：{names}。请修复：python -m qa index verify --repair",
+    en="These documents are damaged and were not written: {names}. Repair them: python -m qa index verify --repair",
+)

@@ -22,8 +22,8 @@ from corpus.source import SHIPPED, load
 from index.encoders.base import Embedder
 from index.encoders.e5_weights import BUNDLED_NAME
 from index.encoders.registry import open_embedder
-from index.manifest import MANIFEST
 from index.searcher import Index
+from index.storage.database import DATABASE
 from qa.engine import Engine
 from qa.qa_settings import Settings
 from tests.fakes import CharacterEmbedder
@@ -93,7 +93,7 @@ def real_folder(real_embedder: Embedder, tmp_path_factory: pytest.TempPathFactor
     folder = (own if worker_id == "master" else own.parent) / "real" / "index"
     folder.parent.mkdir(exist_ok=True)
     with FileLock(folder.parent / "lock"):
-        if not (folder / MANIFEST).exists():
+        if not (folder / DATABASE).exists():
             Index.build(folder, [load(SHIPPED)], real_embedder)
     return folder
 

@@ -11,6 +11,7 @@ passages (`training/centering.py`). For other models, the mean over the tokens o
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,10 +101,11 @@ class CommonComponents:
         vectors = np.concatenate([batch.vectors for batch in passages])
         return cls(vectors.mean(axis=0), encoded.vectors.mean(axis=0), tokens, encoded)
 
-    def write(self, path: Path) -> None:
-        """Write an .npz file of named arrays. Raises OSError."""
+    def dumps(self) -> bytes:
+        """Return the bytes of an .npz file of named arrays."""
+        file = io.BytesIO()
         np.savez(
-            path,
+            file,
             passage_mean=self.passage_mean,
             question_mean=self.question_mean,
             token_mean=self.tokens.mean,
@@ -114,11 +116,12 @@ class CommonComponents:
             offsets=self.questions.offsets,
             starts=self.questions.starts,
         )
+        return file.getvalue()
 
     @classmethod
-    def open(cls, path: Path) -> CommonComponents:
-        """Read the file that `write` wrote. Raises OSError, ValueError or KeyError."""
-        with np.load(path, allow_pickle=False) as data:
+    def loads(cls, written: bytes) -> CommonComponents:
+        """Read what `dumps` returned. Raises ValueError or KeyError."""
+        with np.load(io.BytesIO(written), allow_pickle=False) as data:
             encoded = Encoded(
                 data["vectors"],
                 data["hidden"].astype(np.float32),

@@ -7,7 +7,7 @@ can be merged and split. `measure` determines how many rows to preselect; the ma
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -36,9 +36,12 @@ class Dense:
     """The vectors of all rows."""
 
     def __init__(
-        self, segments: Sequence[tuple[Half, npt.NDArray[np.uint8]]], dimension: int, shortlist: Shortlist | None
+        self,
+        segments: Sequence[tuple[Half, Callable[[], npt.NDArray[np.uint8]]]],
+        dimension: int,
+        shortlist: Shortlist | None,
     ) -> None:
-        """`segments`: the vectors and the codes of each. Codes are used in a large index only."""
+        """`segments`: the vectors of each, and what reads its codes, which are used in a large index only."""
         self._vectors = [vectors for vectors, _ in segments]
         self._codes = [codes for _, codes in segments]
         self._firsts = np.cumsum([0, *map(len, self._vectors)])
@@ -89,7 +92,7 @@ class Dense:
         # Deserialised from memory, because FAISS opens paths in the locale's encoding.
         whole = faiss.deserialize_index(np.frombuffer(codes_of(np.zeros((0, self._dimension), np.float16)), np.uint8))
         for codes in self._codes:
-            whole.merge_from(faiss.deserialize_index(np.array(codes)), 0)
+            whole.merge_from(faiss.deserialize_index(codes()), 0)
         return whole
 
     def _closest(self, vector: Vectors, rows: npt.NDArray[np.int64], limit: int) -> npt.NDArray[np.int64]:

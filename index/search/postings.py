@@ -103,7 +103,13 @@ class Postings:
         """Map the files that `write` wrote. Raises OSError or ValueError."""
         # As plain arrays, because numpy's memmap type costs more than the look-ups.
         files = (np.load(folder / file, mmap_mode="r", allow_pickle=False) for file in FILES)
-        return cls(*(file.view(np.ndarray) for file in files))
+        opened = cls(*(file.view(np.ndarray) for file in files))
+        kinds = [array.dtype for array in (opened.hashes, opened.starts, opened.rows, opened.counts)]
+        sizes = len(opened.starts), len(opened.rows), len(opened.counts)
+        wanted = len(opened.hashes) + 1, int(opened.starts[-1]), int(opened.starts[-1])
+        if kinds != [np.uint64, np.int64, np.int32, np.uint16] or sizes != wanted:
+            raise ValueError("the files of the terms do not fit each other")
+        return opened
 
     def find(self, hashes: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Return the start and end of each term's postings; they are equal for a term that no row has."""

@@ -7,29 +7,26 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
-from pathlib import Path
 from typing import overload
 
 from corpus.document import Document, Passage
 from corpus.errors import IndexCorrupt, IndexStale
-from corpus.parse import parse_source
 from index import index_messages
 from index.chunks import Heading
 from index.index_settings import INDEX
 from index.manifest import Manifest
-from index.storage import parse_cache
+from index.storage.database import Database
 from index.storage.segment import Segment
-from index.storage.sources import fetch
+from index.storage.sources import fetch_document
 
 
 class Documents(Sequence[Document]):
     """The documents of an index in its order. Each is read on first use; the last few stay in memory."""
 
-    def __init__(self, folder: Path, manifest: Manifest) -> None:
-        self._folder = folder
+    def __init__(self, database: Database, manifest: Manifest) -> None:
+        self._database = database
         self._checksum = manifest.checksum
         self._records = manifest.documents
-        self._files = manifest.files
         self._opened: OrderedDict[int, Document] = OrderedDict()
         self._lock = threading.Lock()
         self.numbers = {record.id: number for number, record in enumerate(manifest.documents)}
@@ -60,16 +57,12 @@ class Documents(Sequence[Document]):
     def _open(self, number: int) -> Document:
         record = self._records[number]
         try:
-            source = fetch(self._folder, record.id)
+            return fetch_document(self._database, record)
         except IndexCorrupt as error:
-            if Manifest.read(self._folder).checksum == self._checksum:
+            if self._database.is_current(self._checksum):
                 raise
             message = index_messages.CHANGED_WHILE_OPEN.format(name=record.name)
-            raise IndexStale(message, self._folder) from error
-        try:
-            return parse_cache.read(self._folder, record.id, source, self._files)
-        except IndexCorrupt:
-            return parse_source(source)  # the source is intact: parse it again
+            raise IndexStale(message, self._database.folder) from error
 
 
 class Passages(Sequence[tuple[Document, Passage]]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import shutil
 from collections.abc import Iterator
@@ -12,20 +13,12 @@ from filelock import FileLock, Timeout
 
 from corpus.errors import StoreError
 from index import index_messages
-from index.atomic_files import UNFINISHED
-from index.manifest import BACKGROUND, MANIFEST, Manifest
-from index.storage.segment import SEGMENTS
-from index.storage.sources import DOCUMENTS
+from index.manifest import Manifest
+from index.storage.database import DATABASE, OLDER_MANIFEST, check_plain
+from index.storage.segment import BUILDING, SEGMENTS
 
-BUILDING = "building"
-"""The folder for vectors of an unfinished change."""
 _LOCK = ".lock"
-_OLDER = (
-    *("passages.txt", "vectors.faiss", "bm25", "background.npz"),
-    *("tokens.values.npy", "tokens.scales.npy", "tokens.offsets.npy", "tokens.starts.npy"),
-)
-"""Files and folders of format 2 beside its manifest."""
-_OURS = re.compile(r"[0-9a-f]{16}\.(?:bin|text|json|parts)|\d+\.(?:txt|toml)")
+_ID = re.compile(r"[0-9a-f]{16}")
 
 
 @contextmanager
@@ -35,7 +28,8 @@ def locked(folder: Path) -> Iterator[None]:
     The system releases the lock when the process ends, however it ends.
     """
     refuse_foreign(folder)
-    # The file stays: before there is a manifest, it marks the folder as an index. The lock belongs to no thread: the
+    check_plain(folder, _LOCK)
+    # The file stays: before there is a database, it marks the folder as an index. The lock belongs to no thread: the
     # generator of an abandoned change may be closed by another thread.
     lock = FileLock(folder / _LOCK, blocking=False, mode=0o600, thread_local=False, preserve_lock_file=True)
     try:
@@ -53,32 +47,42 @@ def locked(folder: Path) -> Iterator[None]:
 
 def cannot_write(folder: Path, error: OSError) -> StoreError:
     """Return the error for an index folder that cannot be written."""
+    if error.errno in (errno.EMFILE, errno.ENFILE):
+        return StoreError(index_messages.TOO_MANY_OPEN_FILES, folder)
     return StoreError(index_messages.CANNOT_BE_WRITTEN.format(folder=folder, reason=error.strerror))
 
 
+def cannot_read(folder: Path, error: OSError) -> StoreError:
+    """Return the error for an index folder that cannot be read."""
+    if error.errno in (errno.EMFILE, errno.ENFILE):
+        return StoreError(index_messages.TOO_MANY_OPEN_FILES, folder)
+    return StoreError(index_messages.FOLDER_CANNOT_BE_READ.format(folder=folder, reason=error.strerror or error))
+
+
 def refuse_foreign(folder: Path) -> None:
-    """Raise StoreError for a folder that holds something other than an index."""
+    """Raise StoreError for a folder that holds something other than an index, or cannot be read."""
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise StoreError(index_messages.NOT_A_FOLDER.format(folder=folder))
-    if folder.is_dir() and any(folder.iterdir()) and not any((folder / name).exists() for name in (MANIFEST, _LOCK)):
+    try:
+        names = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    except OSError as error:
+        message = index_messages.FOLDER_CANNOT_BE_READ
+        raise StoreError(message.format(folder=folder, reason=error.strerror)) from error
+    if names and not names & {DATABASE, OLDER_MANIFEST, _LOCK}:
         raise StoreError(index_messages.FOREIGN_FILES.format(folder=folder))
+    for name in (SEGMENTS, BUILDING):
+        check_plain(folder, name, is_folder=True)
 
 
 def clear(folder: Path, manifest: Manifest) -> None:
-    """Delete files that the manifest does not name; only files with names of ours."""
-    documents = [path for path in (folder / DOCUMENTS).glob("*") if _OURS.fullmatch(path.name)]
-    unfinished = [*(folder / DOCUMENTS).glob(".*"), *folder.glob(f".{MANIFEST}.*")]
-    documents += [path for path in unfinished if UNFINISHED.fullmatch(path.name)]
-    for path in [*documents, *folder.glob(f"{BACKGROUND}*.npz")]:
-        if path.relative_to(folder).as_posix() not in manifest.files:
-            _delete(path)
+    """Delete what is left of earlier states and unfinished changes; only folders with names of ours.
+
+    Call it after a commit: what the new manifest does not name, nothing names.
+    """
     live = {segment.id for segment in manifest.segments}
-    for path in [*(folder / SEGMENTS).glob("*"), *(folder / name for name in _OLDER), folder / BUILDING]:
-        if path.name not in live and not path.is_symlink():
-            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else _delete(path)
-
-
-def _delete(path: Path) -> None:
-    """Delete a file. On Windows an open file stays; a later change deletes it."""
-    with suppress(OSError):
-        path.unlink()
+    segments = [path for path in (folder / SEGMENTS).glob("*") if _ID.fullmatch(path.name) and path.name not in live]
+    for path in [*segments, folder / BUILDING]:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+    with suppress(OSError):  # it is empty if the last document was removed
+        (folder / SEGMENTS).rmdir()

@@ -11,6 +11,7 @@ outline.json   the sections of each document that begins in this segment
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass
@@ -20,14 +21,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from corpus.errors import IndexCorrupt
+from index import index_messages
+from index.atomic_files import sync_tree
 from index.chunks import Chunk, Heading
 from index.encoders.base import Vectors
 from index.index_settings import INDEX
-from index.manifest import SegmentRecord
+from index.manifest import FileRecord, SegmentRecord, check_file, file_record, repair
 from index.search import postings
 from index.search.dense import codes_of
 from index.search.postings import Postings
 from index.search.token_vectors import Records, TokenFile
+from index.storage.database import check_plain
 
 ROW = np.dtype(
     [
@@ -39,9 +44,12 @@ ROW = np.dtype(
 """`tokens`, `text`: ends of the row's tokens and text. `document`: a number in the segment's list. Others: `Chunk`."""
 
 SEGMENTS = "segments"
+BUILDING = "building"
+"""The folder for vectors and segments of an unfinished change."""
 _ROWS, _TEXTS, _OUTLINE = "rows.npy", "texts.bin", "outline.json"
 VECTORS, CODES, TOKENS = "vectors.npy", "codes.faiss", "tokens.bin"
 FILES = (_ROWS, _TEXTS, _OUTLINE, VECTORS, CODES, TOKENS, *postings.FILES)
+_PART, _DIGESTS = (_ROWS, VECTORS, TOKENS), "digests.json"
 Bytes = npt.NDArray[np.uint8]
 
 
@@ -56,26 +64,38 @@ class VectorStore:
 
     @classmethod
     def open(cls, folder: Path, dimension: int) -> VectorStore:
-        """Raises OSError or ValueError; the latter also if a file is shorter than the table requires."""
-        table = np.load(folder / _ROWS, mmap_mode="r", allow_pickle=False).view(np.ndarray)
-        vectors = np.load(folder / VECTORS, mmap_mode="r", allow_pickle=False).view(np.ndarray)
+        """Raises OSError or ValueError; the latter also if the files do not fit each other."""
+        table, vectors = _array(folder / _ROWS), _array(folder / VECTORS)
         tokens = TokenFile.open(folder / TOKENS, dimension, table["tokens"])
         wanted = int(table["tokens"][-1]) * tokens.kind.itemsize if len(table) else 0
-        if vectors.shape != (len(table), dimension) or (folder / TOKENS).stat().st_size != wanted:
-            raise ValueError(f"{folder} is not whole")
+        is_whole = table.dtype == ROW and vectors.dtype == np.float16 and vectors.shape == (len(table), dimension)
+        if not is_whole or (folder / TOKENS).stat().st_size != wanted:
+            raise ValueError("the files do not fit each other")
         return cls(table, vectors, tokens)
 
     @classmethod
     def write(
         cls, folder: Path, keys: npt.NDArray[np.uint64], vectors: Vectors, records: Records, ends: npt.NDArray[np.int64]
     ) -> None:
-        """Write newly embedded rows. `ends`: the end of each row's records. Raises OSError."""
+        """Write newly embedded rows, for `open_part`. `ends`: the end of each row's records. Raises OSError."""
         folder.mkdir(parents=True)
         table = np.zeros(len(keys), ROW)
         table["key"], table["tokens"] = keys, ends
         (folder / TOKENS).write_bytes(records.tobytes())
         np.save(folder / VECTORS, vectors.astype(np.float16), allow_pickle=False)
         np.save(folder / _ROWS, table, allow_pickle=False)
+        seal(folder)
+
+    @classmethod
+    def open_part(cls, folder: Path, dimension: int) -> VectorStore | None:
+        """Open the rows of an unfinished change; None if writing them was cut off or they were altered."""
+        try:
+            digests = json.loads((folder / _DIGESTS).read_bytes())
+            if any(file_record(folder / name).sha256 != digests[name] for name in _PART):
+                return None
+            return cls.open(folder, dimension)
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +106,45 @@ class Segment:
     folder: Path
     vector_store: VectorStore
     postings: Postings
-    codes: Bytes
-    """The bytes of `codes.faiss`."""
     words: Bytes
     """The bytes of `texts.bin`."""
     _outline: Bytes
 
     @classmethod
-    def open(cls, index: Path, record: SegmentRecord, dimension: int) -> Segment:
-        """Raises OSError or ValueError."""
+    def open(cls, index: Path, record: SegmentRecord, dimension: int, *, whole: bool = False) -> Segment:
+        """Open a segment after checking its files: their sizes, and the SHA-256 of small ones; of all if `whole`.
+
+        Raises IndexCorrupt if one is missing, altered or a link; OSError if there are too many open files.
+        """
         folder = index / SEGMENTS / record.id
-        files = (_mapped(folder / name) for name in (CODES, _TEXTS, _OUTLINE))
-        return cls(record, folder, VectorStore.open(folder, dimension), Postings.open(folder), *files)
+        check_plain(index, SEGMENTS, is_folder=True)
+        check_plain(index, f"{SEGMENTS}/{record.id}", is_folder=True)
+        if {*record.files} != {*FILES}:
+            raise _damaged(index, folder, "its list of files is another")
+        for name, file in record.files.items():
+            check_file(index, folder / name, file, whole=whole or file.bytes <= INDEX.checked_at_opening)
+        try:
+            files = [_mapped(folder / name) for name in (_TEXTS, _OUTLINE)]
+            return cls(record, folder, VectorStore.open(folder, dimension), Postings.open(folder), *files)
+        except (FileNotFoundError, ValueError, EOFError, KeyError, SyntaxError) as error:
+            # A damaged header of a large file, whose digest opening does not check; numpy evaluates it as a literal.
+            raise _damaged(index, folder, error) from error
+
+    def check(self) -> None:
+        """Read every byte. Raises IndexCorrupt, or OSError."""
+        for name, file in self.record.files.items():
+            check_file(self.folder.parent.parent, self.folder / name, file, whole=True)
+
+    def codes(self) -> Bytes:
+        """Return the serialised FAISS index of 1-bit codes, whole: FAISS trusts what it reads. Raises IndexCorrupt."""
+        index, path = self.folder.parent.parent, self.folder / CODES
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise _damaged(index, path, error) from error
+        if hashlib.sha256(data).hexdigest() != self.record.files[CODES].sha256:
+            raise IndexCorrupt(index_messages.ALTERED.format(path=path, remedy=repair(index)))
+        return np.frombuffer(bytearray(data), np.uint8)
 
     @property
     def table(self) -> npt.NDArray[np.void]:
@@ -201,6 +248,36 @@ def _write_vectors(
 def _write_outline(folder: Path, outline: dict[str, list[Heading]]) -> None:
     record = {identity: [astuple(section) for section in sections] for identity, sections in outline.items()}
     (folder / _OUTLINE).write_text(json.dumps(record), encoding="ascii")
+
+
+def seal(folder: Path) -> None:
+    """Mark the rows of an unfinished change as whole, for `VectorStore.open_part`. Raises OSError."""
+    digests = {name: file_record(folder / name).sha256 for name in _PART}
+    (folder / _DIGESTS).write_text(json.dumps(digests), encoding="ascii")
+
+
+def place(folder: Path, index: Path) -> None:
+    """Move a finished segment to the others. Raises OSError."""
+    (folder / _DIGESTS).unlink()
+    (index / SEGMENTS).mkdir(exist_ok=True)
+    folder.replace(index / SEGMENTS / folder.name)
+
+
+def files_of(folder: Path) -> dict[str, FileRecord]:
+    """Sync a finished segment to the disk, and return its files. Raises OSError."""
+    sync_tree(folder)
+    return {name: file_record(folder / name) for name in FILES}
+
+
+def _damaged(index: Path, path: Path, reason: object) -> IndexCorrupt:
+    return IndexCorrupt(index_messages.CANNOT_BE_READ.format(path=path, reason=reason, remedy=repair(index)))
+
+
+def _array(path: Path) -> npt.NDArray[Any]:
+    """Map an array. Raises OSError or ValueError."""
+    # As a plain array, because numpy's memmap type costs more than the look-ups.
+    mapped: npt.NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)
+    return mapped
 
 
 def _mapped(path: Path) -> Bytes:

@@ -1,4 +1,4 @@
-"""Null scores: the scores of unrelated everyday questions in an index. They are cached in the index folder."""
+"""Null scores: the scores of unrelated everyday questions in an index. They are cached in the index."""
 
 from __future__ import annotations
 
@@ -10,35 +10,31 @@ from contextlib import suppress
 import numpy as np
 
 from corpus.configuration import changed
-from index.atomic_files import write_atomically
+from corpus.errors import QAError
 from index.encoders.base import Embedder
 from index.encoders.centering import questions
 from index.query import WeightedQuery
 from index.searcher import Index
+from index.storage.database import Database
 from qa.qa_settings import Settings
 from qa.ranking import RANKER_VERSION
 from qa.ranking.confidence import NullScores
 from qa.ranking.features import Titles
 from qa.ranking.late_interaction import Query, rank
 
-_FILE = "nulls.json"
-
 
 def cached_null_scores(
     opened: Index, settings: Settings, measure: Callable[[], dict[bool, NullScores]]
 ) -> dict[bool, NullScores]:
     """Return the cached null scores; if documents, settings or ranker have changed, `measure` them. Never raises."""
-    path, key = opened.folder / _FILE, _key(opened, settings)
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        record = json.loads(path.read_bytes())
-        if record["key"] == key:
-            return {cross: NullScores(*record[name]) for cross, name in ((False, "same"), (True, "cross"))}
+    key = _key(opened, settings)
+    with suppress(QAError, ValueError, KeyError, TypeError):
+        record = json.loads(opened.database.null_scores(key) or "")
+        return {cross: NullScores(*map(float, record[name])) for cross, name in ((False, "same"), (True, "cross"))}
     null_scores = measure()
-    record = {"key": key} | {
-        ("cross" if cross else "same"): [one.mean, one.deviation] for cross, one in null_scores.items()
-    }
-    with suppress(OSError):  # the folder may be read-only
-        write_atomically(path, json.dumps(record).encode("ascii"))
+    record = {("cross" if cross else "same"): [one.mean, one.deviation] for cross, one in null_scores.items()}
+    with suppress(QAError), Database.open(opened.folder, write=True) as database:  # it may be read-only
+        database.keep_null_scores(key, json.dumps(record), checksum=opened.manifest.checksum)
     return null_scores
 
 

@@ -7,6 +7,7 @@ import hashlib
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from platformdirs import user_data_path
 
 from corpus.document import Document
 from corpus.errors import IndexNotFound, IndexStale, StoreError
+from corpus.message import Message
 from corpus.parse import parse_source
 from corpus.source import SHIPPED, Source, load
 from index.catalog import Catalog
@@ -21,11 +23,14 @@ from index.encoders.base import Embedder
 from index.encoders.e5_weights import BUNDLED_NAME
 from index.encoders.registry import open_embedder
 from index.library import DocumentChange, Library, NewDocument
-from index.manifest import MANIFEST, Manifest
 from index.searcher import Index
 from index.storage import sources
+from index.storage.database import Database, read_manifest
+from index.storage.older_folder import OlderFolder
 from qa.engine import Engine
 from qa.qa_settings import Settings
+
+_SHIPPED = NewDocument("", SHIPPED.stem, lambda: load(SHIPPED))
 
 
 def default_folder(model: str) -> Path:
@@ -46,7 +51,7 @@ def open_engine(folder: Path | None, model: str, settings: Settings) -> Engine:
     named = folder is not None
     folder = folder or default_folder(model)
     if named:
-        Manifest.read(folder)  # before the model is loaded, so that a wrong folder is reported at once
+        _check_named(folder)  # before the model is loaded, so that a wrong folder is reported at once
     embedder = open_embedder(model)
     try:
         index = Index.open(folder)
@@ -67,18 +72,17 @@ def open_engine(folder: Path | None, model: str, settings: Settings) -> Engine:
 def stored_catalog(folder: Path | None, model: str) -> Catalog:
     """Return the catalog of the index, without opening the model. Raises as `open_engine` does for a wrong folder."""
     if folder is not None:
-        Manifest.read(folder)
+        _check_named(folder)
     folder = folder or default_folder(model)
     try:
         index = Index.open(folder)
         index.check_source(load(SHIPPED))
         return Catalog.of_index(index)
-    except StoreError:
-        pass  # `open_engine` will rebuild it
-    stored = [_current(source, origin) for source, origin in sources.stored(folder)[0]]
-    if not stored and not (folder / MANIFEST).exists():
-        stored = [load(SHIPPED)]
-    return Catalog.of(map(parse_source, stored))
+    except IndexNotFound:
+        return Catalog.of([parse_source(load(SHIPPED))])
+    except IndexStale:  # `open_engine` will rebuild it
+        stored, _ = _stored(folder)
+        return Catalog.of(parse_source(_current(source, origin)) for source, origin in stored)
 
 
 def open_documents(folder: Path | None, model: str) -> list[Document]:
@@ -90,14 +94,33 @@ def open_documents(folder: Path | None, model: str) -> list[Document]:
     named = folder is not None
     folder = folder or default_folder(model)
     try:
-        manifest = Manifest.read(folder)
+        with Database.open(folder) as database:
+            stored = [(sources.fetch(database, one), one.origin) for one in database.contents().documents]
     except (IndexNotFound, IndexStale) as error:
         if named and isinstance(error, IndexNotFound):
             raise
         say(f"{folder}: there is no index of this version here yet; building it.")
-        manifest = build(folder, open_embedder(model)).manifest
-    stored = (sources.fetch_with_origin(folder, record.id) for record in manifest.documents)
+        return [*build(folder, open_embedder(model)).documents]
     return [parse_source(_current(source, origin)) for source, origin in stored]
+
+
+def _check_named(folder: Path) -> None:
+    """Raise StoreError if a folder that the user named holds no index, or one that cannot be used."""
+    with suppress(IndexStale):  # of an older format
+        read_manifest(folder)
+
+
+def _stored(folder: Path) -> tuple[list[tuple[Source, str]], list[str]]:
+    """Return the intact sources of an index of any format, each with its origin, and the names of the damaged ones.
+
+    Both are empty where there is no index.
+    """
+    try:
+        with Database.open(folder) as database:
+            return sources.all_stored(database)
+    except (IndexNotFound, IndexStale):
+        older = OlderFolder.read(folder)
+        return (older.documents, older.damaged) if older else ([], [])
 
 
 def library(folder: Path, embedder: Callable[[], Embedder]) -> Library:
@@ -106,22 +129,35 @@ def library(folder: Path, embedder: Callable[[], Embedder]) -> Library:
 
 
 def build(folder: Path, embedder: Embedder) -> Index:
-    """Rebuild the index of `folder` from its documents; from the shipped text if it has none.
+    """Rebuild the index of `folder` from its documents, and embed all of them; from the shipped text if it is new.
 
     The current shipped text replaces the stored one, also if that is damaged. An index from which it was removed does
-    not get it back.
+    not get it back. Raises IndexCorrupt if another document is damaged; then nothing has changed.
     """
-    found, lost = sources.stored(folder)
-    stored = [(_current(source, origin), origin) for source, origin in found]
-    shipped = load(SHIPPED)
-    if ours := {shipped.name, sources.document_id(shipped)} & {*lost}:  # a damaged shipped text can be replaced
-        stored.insert(0, (shipped, ""))
-        lost = [name for name in lost if name not in ours]
-    if lost:
-        say(f"{folder}: the stored text of {', '.join(lost)} is damaged; it is left out. Add it again.")
-    is_new = not stored and not (folder / MANIFEST).exists()
-    library(folder, lambda: embedder).replace_all([(shipped, "")] if is_new else stored)
+    opened = library(folder, lambda: embedder)
+    if not has_index(folder):
+        [*opened.add([_SHIPPED])]
+    else:
+        if SHIPPED.stem in _stored(folder)[1]:
+            [*opened.add([_SHIPPED])]  # heals it
+        opened.refresh(_current, reuse=False)
     return Index.open(folder)
+
+
+def repair(folder: Path, embedder: Callable[[], Embedder]) -> list[Message]:
+    """Put right what can be put right, and return a sentence for each thing done. Raises as `Library.repair`."""
+    return library(folder, embedder).repair()
+
+
+def has_index(folder: Path) -> bool:
+    """Return whether there is an index, of any format, whole or damaged. Raises nothing."""
+    try:
+        read_manifest(folder)
+    except IndexNotFound:
+        return False
+    except StoreError:
+        pass
+    return True
 
 
 def add(
@@ -138,8 +174,8 @@ def add(
     one. `embedder` returns the model where it is open already. Raises StoreError, EmbedderError.
     """
     documents = [one for path in paths for one in _documents_at(path, name)]
-    if folder is None and not (default_folder(model) / MANIFEST).exists():
-        documents.insert(0, NewDocument("", SHIPPED.stem, lambda: load(SHIPPED)))
+    if folder is None and not has_index(default_folder(model)):
+        documents.insert(0, _SHIPPED)
     return library(folder or default_folder(model), embedder or (lambda: open_embedder(model))).add(documents)
 
 

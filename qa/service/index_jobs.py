@@ -25,9 +25,9 @@ from corpus.parse import parse_source
 from corpus.source import Source
 from index.encoders.base import Embedder, Encoded, Vectors
 from index.library import DocumentChange, Library, NewDocument
-from index.manifest import Manifest
 from index.searcher import Index
 from index.storage import sources
+from index.storage.database import Database, read_manifest
 from qa import qa_messages
 from qa.engine import Engine
 from qa.qa_settings import ANSWERS
@@ -108,16 +108,16 @@ class IndexJobs:
 
     def supplied(self, name: str) -> tuple[Document, tuple[CitationFields, ...]]:
         """Return a document without its supplied citation fields, and these fields. Raises StoreError if it is gone."""
-        folder = self._engine.engine().index.folder
-        for record in Manifest.read(folder).documents:
-            if record.name == name:
-                source = sources.fetch(folder, record.id)
-                return parse_source(replace(source, supplied=())), source.supplied
+        with Database.open(self._engine.engine().index.folder) as database:
+            for record in database.contents().documents:
+                if record.name == name:
+                    source = sources.fetch(database, record)
+                    return parse_source(replace(source, supplied=())), source.supplied
         raise _gone(name)
 
     def _has(self, name: str) -> bool:
         """Return whether the index on the disk has a document with this name. Raises StoreError."""
-        return any(record.name == name for record in Manifest.read(self._engine.engine().index.folder).documents)
+        return any(record.name == name for record in read_manifest(self._engine.engine().index.folder).documents)
 
     def _library(self, number: int) -> Library:
         engine = self._engine.engine()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import shutil
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -23,15 +22,16 @@ from corpus.source import Source
 from index.chunks import CHUNKER_VERSION
 from index.index_settings import INDEX
 from index.library import DocumentChange, Library, NewDocument
-from index.manifest import Manifest
 from index.query import WeightedQuery
 from index.searcher import Index
+from index.storage.database import DATABASE, Database, read_manifest
 from index.storage.sources import document_id
 from qa.citations.forms import own_form
 from qa.ranking.features import Titles
 from qa.ranking.late_interaction import Query, rank
 from tests.budget import budget
 from tests.fakes import CharacterEmbedder
+from tests.index.stored import damage_blob, sql
 
 _QUESTION = "甲乙丙"
 
@@ -103,7 +103,7 @@ def test_any_sequence_of_changes_gives_what_a_fresh_build_gives(
             elif name in held:
                 _remove(tmp_path / "i", embedder, name)
                 del held[name]
-        if not steps or not (tmp_path / "i" / "manifest.json").exists():
+        if not steps or not (tmp_path / "i" / DATABASE).exists():
             return
         changed = Index.open(tmp_path / "i")
         fresh = _fresh(tmp_path / "f", embedder, [*held.items()])
@@ -197,7 +197,7 @@ def test_a_name_that_looks_like_a_path_is_only_a_name(tmp_path: Path, embedder: 
     """It is listed and removed by that name, and nothing is written outside of the folder."""
     _add(tmp_path / "deep" / "i", embedder, _new_document(name, "甲。", "x"))
 
-    assert [record.name for record in Manifest.read(tmp_path / "deep" / "i").documents] == [name]
+    assert [record.name for record in read_manifest(tmp_path / "deep" / "i").documents] == [name]
     assert [path.name for path in tmp_path.iterdir()] == ["deep"]
     assert [path.name for path in (tmp_path / "deep").iterdir()] == ["i"]
     _remove(tmp_path / "deep" / "i", embedder, name)
@@ -324,7 +324,7 @@ def test_many_small_additions_leave_few_segments(tmp_path: Path, embedder: Chara
     """Each at least twice as large as the one behind it."""
     for number in range(20):
         _add(tmp_path / "i", embedder, _new_document(str(number), "甲。\n乙。"))
-    sizes = [segment.rows for segment in Manifest.read(tmp_path / "i").segments]
+    sizes = [segment.rows for segment in read_manifest(tmp_path / "i").segments]
 
     assert sum(sizes) == 40
     assert all(before >= 2 * after for before, after in pairwise(sizes))
@@ -381,8 +381,7 @@ def test_an_index_of_format_2_is_taken_over(tmp_path: Path, embedder: CharacterE
 
     assert _add(tmp_path / "i", embedder, _new_document("c", "丙。")) == [("added", "c")]
     assert _texts(tmp_path / "i") == [("z", "甲。"), ("a", "乙。"), ("c", "丙。")]
-    names = {path.name for path in (tmp_path / "i").iterdir() if not path.name.startswith("background-")}
-    assert names == {"manifest.json", "documents", "segments", ".lock"}
+    assert {path.name for path in (tmp_path / "i").iterdir()} == {"index.sqlite", "segments", ".lock"}
 
 
 def test_an_open_index_reads_on_while_it_is_changed(tmp_path: Path, embedder: CharacterEmbedder) -> None:
@@ -406,19 +405,6 @@ def test_one_process_at_a_time_changes_an_index(tmp_path: Path, embedder: Charac
     with pytest.raises(StoreError, match="another process is changing this index"):
         _add(tmp_path / "i", embedder, _new_document("b", "乙。"))
     assert len(list(changing)) == 2
-
-
-def test_a_document_that_an_older_version_stored_is_found_again(tmp_path: Path, embedder: CharacterEmbedder) -> None:
-    """It wrote fewer fields: newer fields have their defaults, and the id is the same."""
-    _add(tmp_path / "i", embedder, _new_document("a", "甲。"))
-    (record,) = (tmp_path / "i" / "documents").glob("*.json")
-    older = {
-        key: value for key, value in json.loads(record.read_text()).items() if key in ("name", "edition", "origin")
-    }
-    record.write_text(json.dumps(older))
-    Library(tmp_path / "i", lambda: embedder).refresh()
-
-    assert _texts(tmp_path / "i") == [("a", "甲。")]
 
 
 @pytest.mark.parametrize(
@@ -450,13 +436,26 @@ def test_a_document_with_properties_keeps_the_name_that_an_older_version_gave_it
 def test_a_refresh_loses_no_damaged_document(tmp_path: Path, embedder: CharacterEmbedder) -> None:
     """It raises and changes nothing; to continue without the document, the user rebuilds the index."""
     _add(tmp_path / "i", embedder, _new_document("a", "甲。"), _new_document("b", "乙。"))
-    damaged = next(path for path in (tmp_path / "i" / "documents").glob("*.bin") if path.read_text() == "乙。")
-    damaged.write_text("丙。")
+    damage_blob(tmp_path / "i", "b", "sha256")
     with pytest.raises(IndexCorrupt, match="the stored text of b is damaged"):
         Library(tmp_path / "i", lambda: embedder).refresh()
 
-    assert damaged.read_text() == "丙。"
-    assert [record.name for record in Manifest.read(tmp_path / "i").documents] == ["a", "b"]
+    assert [record.name for record in read_manifest(tmp_path / "i").documents] == ["a", "b"]
+
+
+def test_a_damaged_document_that_is_added_again_is_whole_again(tmp_path: Path, embedder: CharacterEmbedder) -> None:
+    """The others are not in the way, nor is it in theirs."""
+    _add(tmp_path / "i", embedder, _new_document("a", "甲。"), _new_document("b", "乙。"))
+    damage_blob(tmp_path / "i", "b", "source")
+    assert _add(tmp_path / "i", embedder, _new_document("c", "丙。")) == [("added", "c")]
+    with pytest.raises(IndexCorrupt, match="the stored text of b is damaged"):
+        Index.open(tmp_path / "i").verify()
+    embedder.embedded.clear()
+
+    assert _add(tmp_path / "i", embedder, _new_document("b", "乙。")) == [("replaced", "b")]
+    assert embedder.embedded == []
+    Index.open(tmp_path / "i").verify()
+    assert _texts(tmp_path / "i") == [("a", "甲。"), ("b", "乙。"), ("c", "丙。")]
 
 
 def test_what_a_person_says_is_whole_whenever_the_power_fails(
@@ -466,12 +465,14 @@ def test_what_a_person_says_is_whole_whenever_the_power_fails(
     _add(tmp_path / "i", embedder, _new_document("a", "甲乙。"), _new_document("b", "丙丁。"))
     said = CitationFields(title=Value(supplied="某题"))
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(Manifest, "write", _fails)
+        patch.setattr(Database, "_put_documents", _fails)
         Library(tmp_path / "i", lambda: embedder).describe("a", [said])
 
     index = Index.open(tmp_path / "i")
     index.verify()
-    assert [document.metadata[0].title.text for document in index.documents] == ["某题", "b"]
+    assert [document.metadata[0].title.text for document in index.documents] == ["a", "b"]
+    Library(tmp_path / "i", lambda: embedder).describe("a", [said])
+    assert [document.metadata[0].title.text for document in Index.open(tmp_path / "i").documents] == ["某题", "b"]
     Library(tmp_path / "i", lambda: embedder).describe("a", [])
     Index.open(tmp_path / "i").verify()
     assert own_form(index.documents[1], index.documents[1].passages[0]) == "〔b〕 · 第1段（第1行）"
@@ -482,9 +483,8 @@ def test_an_altered_word_of_a_person_is_noticed(tmp_path: Path, embedder: Charac
     Library(tmp_path / "i", lambda: embedder).describe("a", [CitationFields(title=Value(supplied="某题"))])
     index = Index.open(tmp_path / "i")
     assert own_form(index.documents[0], index.documents[0].passages[0]) == "〔某题〕 · 第1段（第1行）"
-    (record,) = (tmp_path / "i" / "documents").glob("*.json")
-    record.write_bytes(record.read_bytes().replace("某题".encode(), "别题".encode()))
-    with pytest.raises(IndexCorrupt, match="was altered"):
+    damage_blob(tmp_path / "i", "a", "source")
+    with pytest.raises(IndexCorrupt, match="the stored text of a is damaged"):
         Index.open(tmp_path / "i").verify()
 
 
@@ -492,9 +492,7 @@ def _fails(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-def test_a_document_is_parsed_once_on_its_way_in(
-    tmp_path: Path, embedder: CharacterEmbedder, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_document_is_parsed_once_on_its_way_in(tmp_path: Path, embedder: CharacterEmbedder) -> None:
     """Also if it replaces a document with supplied citation fields."""
     _add(tmp_path / "i", embedder, _new_document("a", "甲。"), _new_document("b", "乙。"))
     Library(tmp_path / "i", lambda: embedder).describe("a", [CitationFields(publisher=Value(supplied="出版社"))])
@@ -504,13 +502,10 @@ def test_a_document_is_parsed_once_on_its_way_in(
         parsed.append(source.text)
         return parse_source(source)
 
-    for module in ("library", "storage.sources"):
-        monkeypatch.setattr(f"index.{module}.parse_source", counted)
+    library = Library(tmp_path / "i", lambda: embedder, parse=counted)
+    changes = library.add([_new_document("a", "丙。"), _new_document("c", "丁。")])
 
-    assert _add(tmp_path / "i", embedder, _new_document("a", "丙。"), _new_document("c", "丁。")) == [
-        ("replaced", "a"),
-        ("added", "c"),
-    ]
+    assert [(change.what, change.name) for change in changes] == [("replaced", "a"), ("added", "c")]
     assert parsed == ["丙。", "丁。"]
     document = next(one for one in Index.open(tmp_path / "i").documents if one.name == "a")
     publisher = document.about(document.works[0]).publisher
@@ -522,7 +517,7 @@ def test_a_full_disk_leaves_stored_documents_whole(
 ) -> None:
     """While they are written again: none is cut short in its place."""
     _add(tmp_path / "i", embedder, _new_document("a", "甲。"), _new_document("b", "乙。"))
-    before = {path.name: path.read_bytes() for path in (tmp_path / "i" / "documents").iterdir()}
+    before = sql(tmp_path / "i", "SELECT * FROM blobs"), sql(tmp_path / "i", "SELECT * FROM documents")
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
@@ -531,21 +526,120 @@ def test_a_full_disk_leaves_stored_documents_whole(
         patch.setattr("index.atomic_files._sync", full)
         Library(tmp_path / "i", lambda: embedder).refresh()
 
-    assert {path.name: path.read_bytes() for path in (tmp_path / "i" / "documents").iterdir()} == before
+    assert (sql(tmp_path / "i", "SELECT * FROM blobs"), sql(tmp_path / "i", "SELECT * FROM documents")) == before
     Index.open(tmp_path / "i").verify()
 
 
-def test_what_a_crash_left_half_written_goes_with_the_next_change(tmp_path: Path, embedder: CharacterEmbedder) -> None:
-    """And nothing that only looks like it."""
+def test_what_a_crash_left_goes_with_the_next_change(tmp_path: Path, embedder: CharacterEmbedder) -> None:
+    """Segments that nothing names, vectors and blobs; and nothing that only looks like it."""
     _add(tmp_path / "i", embedder, _new_document("a", "甲。"))
-    left = [tmp_path / "i" / f".manifest.json.{'0a' * 8}.new", tmp_path / "i" / "documents" / f".x.bin.{'1b' * 8}.new"]
-    other = tmp_path / "i" / "documents" / ".notes.new"
-    for path in (*left, other):
-        path.write_bytes(b"half")
+    shutil.copytree(next((tmp_path / "i" / "segments").iterdir()), tmp_path / "i" / "segments" / ("0a" * 8))
+    (tmp_path / "i" / "building" / "half").mkdir(parents=True)
+    (tmp_path / "i" / "segments" / "notes").mkdir()
+    with Database.open(tmp_path / "i", write=True) as database:
+        database.stage({"0" * 64: b"left"})
     _add(tmp_path / "i", embedder, _new_document("b", "乙。"))
 
-    assert not any(path.exists() for path in left)
-    assert other.exists()
+    assert not (tmp_path / "i" / "segments" / ("0a" * 8)).exists()
+    assert not (tmp_path / "i" / "building").exists()
+    assert (tmp_path / "i" / "segments" / "notes").exists()
+    assert sql(tmp_path / "i", "SELECT count(*) FROM blobs WHERE data = CAST('left' AS BLOB)") == [(0,)]
+
+
+@pytest.mark.parametrize("harm", ["truncate", "alter", "remove", "link"])
+def test_a_segment_that_cannot_be_opened_is_never_taken_for_an_empty_index(
+    tmp_path: Path, embedder: CharacterEmbedder, harm: str
+) -> None:
+    """Adding, removing and describing stop with its name; a repair makes it again, and all documents are there."""
+    _add(tmp_path / "i", embedder, _new_document("a", "甲。"), _new_document("b", "乙。"))
+    _damage(next((tmp_path / "i" / "segments").glob("*/vectors.npy")), harm)
+    library = Library(tmp_path / "i", lambda: embedder)
+
+    for change in (lambda: _add(tmp_path / "i", embedder, _new_document("c", "丙。")), lambda: library.remove(["a"])):
+        with pytest.raises(IndexCorrupt, match=r"vectors\.npy.*index verify --repair"):
+            change()
+    assert [record.name for record in read_manifest(tmp_path / "i").documents] == ["a", "b"]
+    assert [message.en for message in library.repair()] == ["The vectors were made again."]
+    Index.open(tmp_path / "i").verify()
+    assert _texts(tmp_path / "i") == [("a", "甲。"), ("b", "乙。")]
+    assert [message.en for message in library.repair()] == ["There is nothing to repair."]
+
+
+@pytest.mark.parametrize("harm", ["remove", "empty"])
+def test_a_lost_database_is_never_taken_for_an_empty_index(
+    tmp_path: Path, embedder: CharacterEmbedder, harm: str
+) -> None:
+    """Its segments show that there were documents; nothing is deleted and nothing is added."""
+    _add(tmp_path / "i", embedder, _new_document("a", "甲。"), _new_document("b", "乙。"))
+    _damage(tmp_path / "i" / DATABASE, harm)
+    before = sorted((tmp_path / "i").rglob("*"))
+    library = Library(tmp_path / "i", lambda: embedder)
+
+    for change in (
+        lambda: _add(tmp_path / "i", embedder, _new_document("c", "丙。")),
+        lambda: library.refresh(),
+        lambda: library.repair(),
+        lambda: _fresh(tmp_path / "i", embedder, []),
+    ):
+        with pytest.raises(IndexCorrupt, match="is missing, and it holds the texts"):
+            change()
+    assert sorted((tmp_path / "i").rglob("*")) == before
+
+
+def _damage(path: Path, harm: str) -> None:
+    data = path.read_bytes()
+    if harm in ("remove", "link"):
+        path.unlink()
+    if harm == "link":
+        path.symlink_to("/etc/hostname")
+    elif harm != "remove":
+        path.write_bytes({"empty": b"", "truncate": data[:-1], "alter": data[:-1] + bytes([data[-1] ^ 1])}[harm])
+
+
+@pytest.mark.parametrize("page", [1, 2, 3, 4, -1])
+def test_a_repair_keeps_each_document_that_can_be_read(tmp_path: Path, embedder: CharacterEmbedder, page: int) -> None:
+    """Whatever page of the database is overwritten; it names the others, and keeps the damaged file."""
+    texts = {f"d{number}": "甲乙丙丁。\n" * (100 * number + 1) for number in range(6)}
+    _add(tmp_path / "i", embedder, *(_new_document(name, text) for name, text in texts.items()))
+    path = tmp_path / "i" / DATABASE
+    data = bytearray(path.read_bytes())
+    start = page * 4096 if page > 0 else len(data) - 4096
+    data[start : start + 4096] = b"\x5a" * 4096
+    path.write_bytes(data)
+    library = Library(tmp_path / "i", lambda: embedder)
+    with pytest.raises(IndexCorrupt):
+        Index.open(tmp_path / "i").verify()
+
+    said = [message.en for message in library.repair()]
+    Index.open(tmp_path / "i").verify()
+    there = dict(_texts(tmp_path / "i"))
+    assert all(texts[name] == text for name, text in there.items())
+    lost = {name for name in texts if any(f"{name} is damaged beyond repair" in one for one in said)}
+    assert len(there) >= 5
+    assert there.keys() | lost == texts.keys() or len(there) + len(lost) == 6
+    assert bytes(data) in [one.read_bytes() for one in (tmp_path / "i").glob("index.sqlite.damaged-*")]
+
+
+def test_a_newer_format_is_left_alone(tmp_path: Path, embedder: CharacterEmbedder) -> None:
+    _add(tmp_path / "i", embedder, _new_document("a", "甲。"))
+    sql(tmp_path / "i", "PRAGMA user_version = 8")
+    for attempt in (lambda: Index.open(tmp_path / "i"), lambda: Library(tmp_path / "i", lambda: embedder).refresh()):
+        with pytest.raises(StoreError, match="a newer program wrote this index"):
+            attempt()
+
+
+def test_a_change_of_another_process_is_noticed(tmp_path: Path, embedder: CharacterEmbedder) -> None:
+    """Null scores are no change."""
+    _add(tmp_path / "i", embedder, _new_document("a", "甲。"))
+    index = Index.open(tmp_path / "i")
+    with Database.open(tmp_path / "i", write=True) as database:
+        database.keep_null_scores("k", "{}", checksum=index.manifest.checksum)
+    assert index.is_current
+    Library(tmp_path / "i", lambda: embedder).describe("a", [CitationFields(title=Value(supplied="某题"))])
+    assert not index.is_current
+    newer = Index.open(tmp_path / "i", replaced=index)
+    assert newer.is_current
+    assert newer.segments == index.segments
 
 
 def test_a_removal_on_a_full_disk_says_what_helps_and_removes_nothing(

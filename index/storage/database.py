@@ -1,0 +1,486 @@
+"""The database of an index, `index.sqlite`: whatever must not be lost, in one SQLite file.
+
+It holds the documents, as they came and as text, and names the segments that belong to the index. A change is one
+transaction, so the folder is the old index or the new one. Vectors, postings and token vectors stay files of their own
+(`index/storage/segment.py`), with their digests here.
+
+Blobs are stored under their SHA-256, never change, and are checked whenever they are read. So a reader that opened an
+earlier state gets the blobs of that state or an error, never those of another one.
+
+A folder may come from a stranger: a link is not followed, a database with other tables, triggers or views is refused,
+and so is a journal that names another file, which SQLite would delete.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+import os
+import shlex
+import sqlite3
+import stat
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from functools import partial
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import ValidationError
+
+from corpus.errors import IndexCorrupt, IndexNotFound, IndexStale, StoreError
+from index import index_messages
+from index.index_settings import INDEX
+from index.manifest import DocumentRecord, Manifest, repair
+
+DATABASE = "index.sqlite"
+FORMAT = 7
+"""SQLite's `user_version`. Formats 2 to 6 had a `manifest.json` (`index/storage/older_folder.py`)."""
+OLDER_MANIFEST = "manifest.json"
+_APPLICATION = int.from_bytes(b"Ywen")
+_JOURNAL_MAGIC = bytes.fromhex("d9d505f920a163d7")
+_ASIDE = f"{DATABASE}.damaged-"
+_BESIDE = (f"{DATABASE}-journal", f"{DATABASE}-wal", f"{DATABASE}-shm")
+
+_SCHEMA = (
+    "CREATE TABLE blobs (sha256 TEXT PRIMARY KEY, data BLOB NOT NULL)",
+    """CREATE TABLE documents (
+ id TEXT PRIMARY KEY, position INTEGER NOT NULL, name TEXT NOT NULL UNIQUE, title TEXT NOT NULL, origin TEXT NOT NULL,
+ passages INTEGER NOT NULL, rows INTEGER NOT NULL, bytes INTEGER NOT NULL,
+ sha256 TEXT NOT NULL REFERENCES blobs, text TEXT NOT NULL REFERENCES blobs,
+ source TEXT NOT NULL REFERENCES blobs, parsed TEXT NOT NULL REFERENCES blobs,
+ works TEXT NOT NULL)""",
+    """CREATE TABLE segments (
+ id TEXT PRIMARY KEY, position INTEGER NOT NULL, rows INTEGER NOT NULL,
+ documents TEXT NOT NULL, files TEXT NOT NULL)""",
+    """CREATE TABLE contents (
+ one INTEGER PRIMARY KEY CHECK (one = 1), parser_version INTEGER NOT NULL, chunker_version INTEGER NOT NULL,
+ settings TEXT NOT NULL, model TEXT NOT NULL, common TEXT NOT NULL REFERENCES blobs, with_context INTEGER NOT NULL,
+ shortlist TEXT NOT NULL, checksum TEXT NOT NULL)""",
+    "CREATE TABLE null_scores (key TEXT PRIMARY KEY, scores TEXT NOT NULL)",
+)
+"""`works`: the metadata of the document's works. Columns with lists or objects hold JSON."""
+
+_DOCUMENT = tuple(DocumentRecord.model_fields)
+_BLOB_COLUMNS = ("sha256", "text", "source", "parsed")
+
+
+def digest_of(data: bytes) -> str:
+    """Return the name of a blob: its SHA-256 in hex digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+class Database:
+    """An open database. Safe to share between threads; close it. Make one with `open` or `create`."""
+
+    def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
+        self.folder = folder
+        self._connection = connection
+        self._lock = threading.RLock()
+        self._inode = os.lstat(folder / DATABASE).st_ino
+        self._version = self._data_version()
+
+    @classmethod
+    def open(cls, folder: Path, *, write: bool = False) -> Self:
+        """Open the database of an index folder. A reader writes nothing, unless a change was cut off: it undoes that.
+
+        Raises IndexNotFound, IndexStale (an older format), IndexCorrupt, or StoreError if it cannot be read.
+        """
+        path = folder / DATABASE
+        if not _is_there(folder):
+            raise _missing(folder)
+        for mode in ("rw",) if write else ("ro", "rw"):
+            try:
+                return cls._connected(folder, path, mode)
+            except sqlite3.Error as error:
+                if mode == "ro" and getattr(error, "sqlite_errorname", "") == "SQLITE_READONLY_ROLLBACK":
+                    continue
+                raise error_of(folder, error) from error
+        raise AssertionError
+
+    @classmethod
+    def create(cls, folder: Path, *, repairs: bool = False) -> Self:
+        """Open the database of a folder for writing; create one in a folder without an index of this format.
+
+        `repairs`: create one also where a database was set aside or lost. Raises as `open`.
+        """
+        try:
+            return cls.open(folder, write=True)
+        except (IndexNotFound, IndexStale):
+            pass
+        except IndexCorrupt:
+            if not repairs or _is_there(folder):
+                raise
+        path = folder / DATABASE
+        with named_errors(folder):
+            connection = _connect(path, "rwc")
+            try:
+                # Both before the first table. Freed pages are overwritten and given back: a removed text is gone.
+                connection.execute("PRAGMA auto_vacuum = FULL")
+                connection.execute("BEGIN IMMEDIATE")
+                if not connection.execute("SELECT 1 FROM sqlite_schema").fetchone():
+                    for statement in _SCHEMA:
+                        connection.execute(statement)
+                    connection.execute(f"PRAGMA application_id = {_APPLICATION}")
+                    connection.execute(f"PRAGMA user_version = {FORMAT}")
+                connection.execute("COMMIT")
+            finally:
+                connection.close()
+        return cls.open(folder, write=True)
+
+    @classmethod
+    def _connected(cls, folder: Path, path: Path, mode: str) -> Self:
+        connection = _connect(path, mode)
+        try:
+            _check_schema(folder, connection)
+            return cls(folder, connection)
+        except BaseException:
+            connection.close()
+            raise
+
+    def close(self) -> None:
+        """Close the file. Calling it again does nothing."""
+        with self._lock, suppress(sqlite3.Error):
+            self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        with suppress(AttributeError):  # opening failed
+            self.close()
+
+    # Reading
+
+    def contents(self) -> Manifest:
+        """Return the contents of the index.
+
+        Raises IndexNotFound if the first change has not been committed yet, IndexCorrupt if they were altered.
+        """
+        with self._lock, named_errors(self.folder), self._transaction("DEFERRED"):
+            row = self._row("SELECT * FROM contents")
+            documents = self._rows(f"SELECT {', '.join(_DOCUMENT)} FROM documents ORDER BY position")
+            segments = self._rows("SELECT id, rows, documents, files FROM segments ORDER BY position")
+        if row is None:
+            if documents or segments:
+                raise _damaged(self.folder, "there are no contents")
+            raise _missing(self.folder)
+        try:
+            del row["one"]
+            checksum = row.pop("checksum")
+            for name in ("settings", "model", "shortlist"):
+                row[name] = json.loads(row[name])
+            for segment in segments:
+                segment["documents"], segment["files"] = json.loads(segment["documents"]), json.loads(segment["files"])
+            manifest = Manifest.model_validate({**row, "documents": documents, "segments": segments})
+        except (ValueError, TypeError, KeyError, RecursionError, ValidationError) as error:
+            raise _damaged(self.folder, str(error).partition("\n")[0]) from error
+        if manifest.checksum != checksum:
+            raise _damaged(self.folder, "its checksum differs")
+        return manifest
+
+    def blob(self, sha256: str) -> bytes:
+        """Return a blob. Raises IndexCorrupt if it is missing or altered."""
+        with self._lock, named_errors(self.folder):
+            row = self._connection.execute("SELECT data FROM blobs WHERE sha256 = ?", [sha256]).fetchone()
+        if row is None or not isinstance(row[0], bytes):
+            raise _damaged(self.folder, f"{sha256[:16]} is missing")
+        if digest_of(row[0]) != sha256:
+            raise _damaged(self.folder, f"{sha256[:16]} was altered")
+        data: bytes = row[0]
+        return data
+
+    def is_current(self, checksum: str) -> bool:
+        """Return whether the contents are still those with this checksum. It costs some microseconds."""
+        with self._lock, named_errors(self.folder):
+            if not self._is_same_file():
+                return False
+            version = self._data_version()
+            if version == self._version:
+                return True
+            row = self._connection.execute("SELECT checksum FROM contents").fetchone()
+            if row is None or row[0] != checksum:
+                return False
+            self._version = version  # only null scores were written
+            return True
+
+    def null_scores(self, key: str) -> str | None:
+        """Return the null scores with this key; None if there are none."""
+        with self._lock, named_errors(self.folder):
+            row = self._connection.execute("SELECT scores FROM null_scores WHERE key = ?", [key]).fetchone()
+        return row[0] if row and isinstance(row[0], str) else None
+
+    def works(self, document: str) -> Any:
+        """Return the JSON value that `commit` stored for the works of a document. Raises IndexCorrupt."""
+        with self._lock, named_errors(self.folder):
+            row = self._connection.execute("SELECT works FROM documents WHERE id = ?", [document]).fetchone()
+        try:
+            return json.loads(row[0])
+        except (TypeError, ValueError, RecursionError) as error:
+            raise _damaged(self.folder, f"the works of {document}") from error
+
+    def check(self) -> None:
+        """Check the structure of the file and every blob. Raises IndexCorrupt."""
+        with self._lock, named_errors(self.folder):
+            for pragma in ("integrity_check", "foreign_key_check"):
+                row = self._connection.execute(f"PRAGMA {pragma}").fetchone()
+                if row and row[0] != "ok":
+                    raise _damaged(self.folder, str(row[0]).partition("\n")[0])
+            names = [row[0] for row in self._connection.execute("SELECT sha256 FROM blobs")]
+        for name in names:
+            self.blob(str(name))
+
+    # Writing
+
+    def stage(self, blobs: Mapping[str, bytes]) -> None:
+        """Store blobs before the change that needs them is committed. Another commit deletes what nothing names.
+
+        Raises StoreError.
+        """
+        with self._lock, named_errors(self.folder), self._transaction("IMMEDIATE"):
+            self._put(blobs)
+
+    def commit(self, manifest: Manifest, blobs: Mapping[str, bytes], works: Mapping[str, str]) -> None:
+        """Replace the contents in one transaction, and delete the blobs that nothing names any more.
+
+        `works`: JSON of the works of new and changed documents, by id. Raises StoreError; then nothing has changed.
+        """
+        with self._lock, named_errors(self.folder), self._transaction("IMMEDIATE"):
+            self._put(blobs)
+            self._put_documents(manifest, works)
+            self._connection.execute("DELETE FROM segments")
+            self._connection.executemany(
+                "INSERT INTO segments (id, position, rows, documents, files) VALUES (?, ?, ?, ?, ?)",
+                [
+                    (one.id, number, one.rows, json.dumps(one.documents), json.dumps(one.model_dump()["files"]))
+                    for number, one in enumerate(manifest.segments)
+                ],
+            )
+            shortlist = manifest.shortlist and manifest.shortlist.model_dump()
+            row = (
+                *(1, manifest.parser_version, manifest.chunker_version, json.dumps(manifest.settings)),
+                *(json.dumps(manifest.model.model_dump()), manifest.common, int(manifest.with_context)),
+                *(json.dumps(shortlist), manifest.checksum),
+            )
+            self._connection.execute("DELETE FROM contents")
+            self._connection.execute("INSERT INTO contents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+            self._connection.execute("DELETE FROM null_scores")
+            named = " UNION ".join(f"SELECT {column} FROM documents" for column in _BLOB_COLUMNS)
+            self._connection.execute(
+                f"DELETE FROM blobs WHERE sha256 NOT IN ({named} UNION SELECT common FROM contents)"
+            )
+
+    def keep_null_scores(self, key: str, scores: str, *, checksum: str) -> None:
+        """Store null scores, unless the contents have changed meanwhile. Raises StoreError."""
+        with self._lock, named_errors(self.folder), self._transaction("IMMEDIATE"):
+            row = self._connection.execute("SELECT checksum FROM contents").fetchone()
+            if row == (checksum,):
+                self._connection.execute("DELETE FROM null_scores")
+                self._connection.execute("INSERT INTO null_scores VALUES (?, ?)", [key, scores])
+
+    def _put(self, blobs: Mapping[str, bytes]) -> None:
+        # A damaged blob of that name is replaced.
+        update = "DO UPDATE SET data = excluded.data WHERE data IS NOT excluded.data"
+        self._connection.executemany(f"INSERT INTO blobs VALUES (?, ?) ON CONFLICT {update}", blobs.items())
+
+    def _put_documents(self, manifest: Manifest, works: Mapping[str, str]) -> None:
+        before = {row[0]: row for row in self._connection.execute(f"SELECT {', '.join(_DOCUMENT)} FROM documents")}
+        kept = {one.id for one in manifest.documents}
+        gone = [(identity,) for identity in before if identity not in kept]
+        self._connection.executemany("DELETE FROM documents WHERE id = ?", gone)
+        # Names may hold lone surrogates, which sqlite3 takes as bytes alone.
+        values = ", ".join("CAST(? AS TEXT)" if name in ("name", "title") else "?" for name in _DOCUMENT)
+        insert = f"INSERT INTO documents ({', '.join(_DOCUMENT)}, position, works) VALUES ({values}, ?, ?)"
+        update = f"UPDATE documents SET ({', '.join(_DOCUMENT)}) = ({values}) WHERE id = ?"
+        positions = {one.id: number for number, one in enumerate(manifest.documents)}
+        for one in manifest.documents:
+            row = tuple(getattr(one, name) for name in _DOCUMENT)
+            stored = [
+                _utf8(value) if name in ("name", "title") else value for name, value in zip(_DOCUMENT, row, strict=True)
+            ]
+            if one.id not in before:
+                self._connection.execute(insert, [*stored, positions[one.id], works[one.id]])
+                continue
+            if before[one.id] != row:
+                self._connection.execute(update, [*stored, one.id])
+            if one.id in works:
+                self._connection.execute("UPDATE documents SET works = ? WHERE id = ?", [works[one.id], one.id])
+        self._connection.executemany(
+            "UPDATE documents SET position = ? WHERE id = ? AND position <> ?",
+            [(number, identity, number) for identity, number in positions.items()],
+        )
+
+    @contextmanager
+    def _transaction(self, kind: str) -> Iterator[None]:
+        self._connection.execute(f"BEGIN {kind}")
+        try:
+            yield
+            self._connection.execute("COMMIT")
+        except BaseException:
+            with suppress(sqlite3.Error):
+                self._connection.execute("ROLLBACK")
+            raise
+
+    def _rows(self, query: str) -> list[dict[str, Any]]:
+        cursor = self._connection.execute(query)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor]
+
+    def _row(self, query: str) -> dict[str, Any] | None:
+        return next(iter(self._rows(query)), None)
+
+    def _data_version(self) -> int:
+        (version,) = self._connection.execute("PRAGMA data_version").fetchone()
+        return int(version)
+
+    def _is_same_file(self) -> bool:
+        try:
+            return os.lstat(self.folder / DATABASE).st_ino == self._inode
+        except OSError:
+            return False
+
+
+def damaged_file(folder: Path) -> Path:
+    """Return the database to salvage; the one that was set aside last if there is no other. Raises IndexCorrupt."""
+    path = folder / DATABASE if _is_there(folder) else newest_aside(folder)
+    if path is None:
+        raise IndexCorrupt(index_messages.DATABASE_MISSING.format(path=folder / DATABASE))
+    return path
+
+
+def set_aside(folder: Path) -> None:
+    """Rename a damaged database, if there is one, with its journal, so that another can be written. Raises OSError."""
+    number = next(n for n in itertools.count(1) if not os.path.lexists(folder / f"{_ASIDE}{n}"))
+    for name in (*_BESIDE, DATABASE):
+        if os.path.lexists(folder / name):
+            (folder / name).rename(folder / f"{_ASIDE}{number}{name.removeprefix(DATABASE)}")
+
+
+def newest_aside(folder: Path) -> Path | None:
+    """Return the path of the database that was set aside last; None if there is none."""
+    numbers = [path.name.removeprefix(_ASIDE) for path in folder.glob(f"{_ASIDE}*")]
+    newest = max((int(number) for number in numbers if number.isdecimal()), default=None)
+    return None if newest is None else folder / f"{_ASIDE}{newest}"
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Return the contents of an index folder. Raises as `Database.open` and `Database.contents`."""
+    with Database.open(folder) as database:
+        return database.contents()
+
+
+@contextmanager
+def named_errors(folder: Path) -> Iterator[None]:
+    """Raise SQLite's errors as errors that say what to do."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise error_of(folder, error) from error
+
+
+def error_of(folder: Path, error: sqlite3.Error) -> StoreError:
+    """Return the error that says what to do about one of SQLite's."""
+    name = getattr(error, "sqlite_errorname", "SQLITE_CORRUPT")
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return StoreError(index_messages.LOCKED, folder)
+    if name.startswith(("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_PERM")):
+        return StoreError(index_messages.CANNOT_BE_WRITTEN.format(folder=folder, reason=error))
+    if name.startswith("SQLITE_NOMEM"):
+        return StoreError(index_messages.NO_MEMORY.format(folder=folder))
+    return _damaged(folder, str(error))
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    uri = f"{path.absolute().as_uri()}?mode={mode}"
+    connection = sqlite3.connect(
+        uri, uri=True, isolation_level=None, check_same_thread=False, timeout=INDEX.database_patience
+    )
+    try:
+        # EXTRA syncs the folder, too, when a change is done: only then are the files of the old state deleted.
+        for pragma in (
+            *("trusted_schema = OFF", "cell_size_check = ON", "foreign_keys = ON"),
+            *("secure_delete = ON", "synchronous = EXTRA"),
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+        connection.text_factory = partial(bytes.decode, encoding="utf-8", errors="surrogatepass")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _check_schema(folder: Path, connection: sqlite3.Connection) -> None:
+    """Raise IndexCorrupt or StoreError for a database that this program did not write."""
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    found = {row[0] for row in connection.execute("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")}
+    if not found and not application:
+        raise _missing(folder)  # creating it was cut off
+    if application == _APPLICATION and version > FORMAT:
+        raise StoreError(index_messages.NEWER_FORMAT.format(found=version, expected=FORMAT), folder)
+    if application != _APPLICATION or version != FORMAT or found != {*_SCHEMA}:
+        raise _damaged(folder, "its tables are others")
+
+
+def _is_there(folder: Path) -> bool:
+    """Return whether there is a database. Raises IndexCorrupt for a link and for a journal of a stranger's making."""
+    for name in (DATABASE, *_BESIDE):
+        check_plain(folder, name)
+    with suppress(FileNotFoundError), open(folder / _BESIDE[0], "rb") as journal:  # noqa: PTH123
+        journal.seek(max(0, os.fstat(journal.fileno()).st_size - len(_JOURNAL_MAGIC)))
+        if journal.read() == _JOURNAL_MAGIC:
+            raise _damaged(folder, "its journal names another file")
+    try:
+        return os.lstat(folder / DATABASE).st_size > 0
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+
+
+def check_plain(folder: Path, name: str, *, is_folder: bool = False) -> bool:
+    """Return whether something of this name is in an index folder.
+
+    Raises IndexCorrupt if it is a link or anything else than a plain file or, if `is_folder`, a folder; StoreError if
+    that cannot be found out.
+    """
+    path = folder / name
+    try:
+        mode = os.lstat(path).st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise StoreError(index_messages.FOLDER_CANNOT_BE_READ.format(folder=folder, reason=error.strerror)) from error
+    if not (stat.S_ISDIR(mode) if is_folder else stat.S_ISREG(mode)):
+        raise IndexCorrupt(index_messages.NO_PLAIN_FILE.format(path=path, remedy=index_messages.MOVE_AWAY))
+    return True
+
+
+def _missing(folder: Path) -> StoreError:
+    """Return the error for a folder without a database: there is no index, an older one, or its database is lost."""
+    if check_plain(folder, OLDER_MANIFEST) or _has_entries(folder / "documents"):
+        return IndexStale(index_messages.OLDER_FORMAT.format(folder=folder), folder)
+    if _has_entries(folder / "segments") or newest_aside(folder):
+        return IndexCorrupt(index_messages.DATABASE_MISSING.format(path=folder / DATABASE))
+    remedy = index_messages.BUILD.format(folder=shlex.quote(str(folder)))
+    return IndexNotFound(index_messages.NO_INDEX.format(folder=folder, remedy=remedy))
+
+
+def _has_entries(folder: Path) -> bool:
+    try:
+        return folder.is_symlink() or any(folder.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+
+
+def _damaged(folder: Path, reason: str) -> IndexCorrupt:
+    message = index_messages.DATABASE_DAMAGED
+    return IndexCorrupt(message.format(path=folder / DATABASE, reason=reason, remedy=repair(folder)))
+
+
+def _utf8(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
