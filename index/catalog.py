@@ -72,8 +72,9 @@ class Catalog:
         """Return the passage with this id and its document; None if there is none."""
         if self.index is not None:
             is_id = len(passage_id) == 16 and all(digit in "0123456789abcdef" for digit in passage_id)
-            row = self.index.row_of(passage_id) if is_id else None
-            return None if row is None else self.index.passages[row]
+            with self.index.damage_named():
+                row = self.index.row_of(passage_id) if is_id else None
+                return None if row is None else self.index.passages[row]
         for document in self.documents:
             for passage in document.passages:
                 if passage.id == passage_id:

@@ -82,7 +82,7 @@ CHANGED_WHILE_OPEN = Message(
 # An index of another program version, model or text
 
 OLDER_FORMAT = Message(
-    zh="{folder} 里的索引是旧格式的。请建索引，文本都会保留：python -m qa index build",
+    zh="索引是旧格式的。请建索引，文本都会保留：python -m qa index build",
     en="the index has an older format. Rebuild it, which keeps all texts: python -m qa index build",
 )
 NEWER_FORMAT = Message(
@@ -139,11 +139,11 @@ DATABASE_DAMAGED = Message(
     zh="索引的 {path.name} 损坏了（{reason}）。{remedy}", en="{path}: is damaged ({reason}). {remedy}"
 )
 SOURCE_DAMAGED = Message(
-    zh="索引里存的文本“{name}”损坏了。请再添加一次，或移除它。{remedy}",
+    zh="{folder} 里存的文本“{name}”损坏了。请再添加一次，或移除它。{remedy}",
     en="{folder}: the stored text of {name} is damaged. Add it again, or remove it. {remedy}",
 )
 SOURCES_DAMAGED = Message(
-    zh="索引里存的文本损坏了：{names}。请再添加一次，或移除它们。{remedy}",
+    zh="{folder} 里存的文本损坏了：{names}。请再添加一次，或移除它们。{remedy}",
     en="{folder}: the stored text of {names} is damaged. Add it again, or remove it. {remedy}",
 )
 

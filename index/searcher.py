@@ -10,8 +10,9 @@ Opening reads the contents, the sizes of the segments' files, and the small ones
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -152,6 +153,19 @@ class Index:
                 segment.check()
         except OSError as error:
             raise cannot_read(self.folder, error) from error
+
+    @contextmanager
+    def damage_named(self) -> Iterator[None]:
+        """Name the damaged file where a number out of a file that opening did not read whole makes no sense.
+
+        Raises IndexCorrupt; the error itself if all files are whole.
+        """
+        try:
+            with np.errstate(invalid="raise", divide="raise", over="raise"):
+                yield
+        except (ArithmeticError, EOFError, LookupError, MemoryError, TypeError, ValueError, RuntimeError):
+            self.check_segments()
+            raise
 
     def verify(self) -> None:
         """Read every byte, and parse every document again. Raises IndexCorrupt, IndexStale or StoreError."""

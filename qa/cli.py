@@ -325,7 +325,7 @@ def _verify(arguments: argparse.Namespace) -> None:
 
 
 def _export(arguments: argparse.Namespace) -> None:
-    from index.export import export
+    from index.document_files import export
 
     written, damaged = export(_folder(arguments), arguments.folder)
     sys.stdout.write(f"{arguments.folder}: {written} documents\n")

@@ -54,10 +54,11 @@ class Engine:
         """Return the reply to a question. No question makes it raise.
 
         `history`: the questions asked before, the oldest first. `documents`: names of the documents to search; empty
-        for all. Raises QAError if a name has no document, EmbedderError if the model cannot be run.
+        for all. Raises QAError if a name has no document, EmbedderError if the model cannot be run, IndexCorrupt.
         """
-        scope = Scope.of(self.index, documents) if documents else self._everything
-        return self._answer(Turn(question, history, scope, self._query_encoder(), self._answer))
+        with self.index.damage_named():
+            scope = Scope.of(self.index, documents) if documents else self._everything
+            return self._answer(Turn(question, history, scope, self._query_encoder(), self._answer))
 
     def judge(self, question: str, without: Collection[int] = ()) -> tuple[Evidence, Ranked]:
         """Return the evidence that the index answers a question without history, and the ranked passages.

@@ -461,7 +461,7 @@ def check_plain(folder: Path, name: str, *, is_folder: bool = False) -> bool:
 def _missing(folder: Path) -> StoreError:
     """Return the error for a folder without a database: there is no index, an older one, or its database is lost."""
     if check_plain(folder, OLDER_MANIFEST) or _has_entries(folder / "documents"):
-        return IndexStale(index_messages.OLDER_FORMAT.format(folder=folder), folder)
+        return IndexStale(index_messages.OLDER_FORMAT, folder)
     if _has_entries(folder / "segments") or newest_aside(folder):
         return IndexCorrupt(index_messages.DATABASE_MISSING.format(path=folder / DATABASE))
     remedy = index_messages.BUILD.format(folder=shlex.quote(str(folder)))

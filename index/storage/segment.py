@@ -106,6 +106,7 @@ class Segment:
     folder: Path
     vector_store: VectorStore
     postings: Postings
+    _codes: Bytes
     words: Bytes
     """The bytes of `texts.bin`."""
     _outline: Bytes
@@ -124,10 +125,15 @@ class Segment:
         for name, file in record.files.items():
             check_file(index, folder / name, file, whole=whole or file.bytes <= INDEX.checked_at_opening)
         try:
-            files = [_mapped(folder / name) for name in (_TEXTS, _OUTLINE)]
+            files = [_mapped(folder / name) for name in (CODES, _TEXTS, _OUTLINE)]
             return cls(record, folder, VectorStore.open(folder, dimension), Postings.open(folder), *files)
-        except (FileNotFoundError, ValueError, EOFError, KeyError, SyntaxError) as error:
-            # A damaged header of a large file, whose digest opening does not check; numpy evaluates it as a literal.
+        except OSError:
+            raise
+        except Exception as error:
+            # A damaged header of a large file, whose digest opening does not check. Numpy parses it as Python, and
+            # raises whatever Python's parser raises.
+            for name, file in record.files.items():
+                check_file(index, folder / name, file, whole=True)
             raise _damaged(index, folder, error) from error
 
     def check(self) -> None:
@@ -137,14 +143,10 @@ class Segment:
 
     def codes(self) -> Bytes:
         """Return the serialised FAISS index of 1-bit codes, whole: FAISS trusts what it reads. Raises IndexCorrupt."""
-        index, path = self.folder.parent.parent, self.folder / CODES
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise _damaged(index, path, error) from error
-        if hashlib.sha256(data).hexdigest() != self.record.files[CODES].sha256:
+        if hashlib.sha256(self._codes.data).hexdigest() != self.record.files[CODES].sha256:
+            index, path = self.folder.parent.parent, self.folder / CODES
             raise IndexCorrupt(index_messages.ALTERED.format(path=path, remedy=repair(index)))
-        return np.frombuffer(bytearray(data), np.uint8)
+        return np.array(self._codes)
 
     @property
     def table(self) -> npt.NDArray[np.void]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from index import atomic_files
-from index.atomic_files import UNFINISHED, build_folder, replacing, write_atomically
+from index.atomic_files import build_folder, replacing, write_atomically
 
 
 def test_a_file_takes_the_place_of_another(tmp_path: Path) -> None:
@@ -28,7 +28,6 @@ def test_a_file_that_is_read_meanwhile_is_never_half_of_one(tmp_path: Path) -> N
         beside.write_bytes(b"n")
         assert path.read_bytes() == b"old"
         assert beside.parent == tmp_path
-        assert UNFINISHED.fullmatch(beside.name)
     assert path.read_bytes() == b"n"
 
 

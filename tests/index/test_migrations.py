@@ -1,10 +1,10 @@
-"""Migrating an index of an older format embeds nothing again and loses nothing."""
+"""An index of an older format is taken over whole; nothing is embedded again, and nothing is lost."""
 
 from __future__ import annotations
 
 import json
+import shutil
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +12,14 @@ import pytest
 
 from corpus.errors import IndexCorrupt, IndexStale
 from corpus.source import Source
-from index.chunks import CHUNKER_VERSION
 from index.library import Library, NewDocument
-from index.manifest import FORMAT, Manifest, _checksum
-from index.migrations import STEPS, migrate
 from index.searcher import Index
-from index.storage.sources import all_stored
+from index.storage.database import read_manifest
+from index.storage.older_folder import OlderFolder
 from qa.engine import Engine
 from qa.qa_settings import Settings
 from tests.fakes import CharacterEmbedder
+from tests.index.stored import sql
 
 _GOLDEN = Path(__file__).parents[1] / "golden"
 """`index-format-4.zip` was made by the last program that wrote format 4; the JSON beside it says what that answered."""
@@ -45,27 +44,6 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "i"
 
 
-@pytest.fixture
-def first_versions(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Parser and chunker as they were then."""
-    for name in ("PARSER_VERSION", "CHUNKER_VERSION"):
-        for module in ("manifest", "writer"):
-            monkeypatch.setattr(f"index.{module}.{name}", 1)
-
-
-def _change(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
-    """Change the manifest, and make its checksum right."""
-    path = folder / "manifest.json"
-    record = json.loads(path.read_bytes())
-    del record["checksum"]
-    change(record)
-    path.write_text(json.dumps({**record, "checksum": _checksum(record)}), encoding="utf-8")
-
-
-def _contents(folder: Path, pattern: str) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.glob(pattern) if path.is_file()}
-
-
 def _answers(folder: Path, embedder: CharacterEmbedder, recorded: Any) -> list[dict[str, Any]]:
     engine = Engine(Index.open(folder), embedder, Settings())
     found = []
@@ -77,94 +55,131 @@ def _answers(folder: Path, embedder: CharacterEmbedder, recorded: Any) -> list[d
     return found
 
 
-@pytest.mark.usefixtures("first_versions")
-def test_an_index_of_format_4_opens_as_it_is(folder: Path, embedder: CharacterEmbedder, recorded: Any) -> None:
-    """It answers like an index built from its documents now. Reading writes only the null scores."""
-    before = {
-        **_contents(folder, "manifest*"),
-        **_contents(folder, "segments/**/*"),
-        **_contents(folder, "documents/*"),
-    }
-    answers = _answers(folder, embedder, recorded)
-    index = Index.open(folder)
+def _new() -> NewDocument:
+    return NewDocument("c", "雾.txt", lambda: Source.from_file("雾.txt", "大雾停渡。".encode(), None))
 
-    assert [record.id for record in index.manifest.documents] == _IDS
-    assert index.manifest.format == FORMAT
-    assert index.manifest.with_context
-    index.verify()
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_reading_an_older_format_says_what_to_do_and_changes_nothing(folder: Path) -> None:
+    before = _contents(folder)
+    with pytest.raises(IndexStale, match="older format"):
+        Index.open(folder)
+    assert _contents(folder) == before
+
+
+def test_a_rebuild_takes_it_over(folder: Path, embedder: CharacterEmbedder, recorded: Any) -> None:
+    """It answers like an index built from its documents now, and the files of the old format are gone."""
+    older = OlderFolder.read(folder)
+    assert older is not None
+    Library(folder, lambda: embedder).refresh()
+
     assert embedder.embedded == []
-    after = {**_contents(folder, "manifest*"), **_contents(folder, "segments/**/*"), **_contents(folder, "documents/*")}
-    assert after == before
-
+    index = Index.open(folder)
+    index.verify()
+    assert [record.id for record in index.manifest.documents] == _IDS
+    assert sorted(path.name for path in folder.iterdir()) == [".lock", "index.sqlite", "segments"]
     fresh = folder.parent / "fresh"
-    sources = [(source, "") for source, _ in all_stored(folder)]
-    Library(fresh, lambda: embedder).replace_all(sources)
+    Library(fresh, lambda: embedder).replace_all([(source, "") for source, _ in older.documents])
+    answers = _answers(folder, embedder, recorded)
     assert _answers(fresh, embedder, recorded) == answers
     assert [sorted(one["passages"]) for one in answers] == [sorted(one["passages"]) for one in recorded["replies"]]
 
 
-@pytest.mark.usefixtures("first_versions")
-def test_a_change_writes_this_format_and_keeps_the_old_manifest(folder: Path, embedder: CharacterEmbedder) -> None:
-    old = (folder / "manifest.json").read_bytes()
-    new = NewDocument("c", "雾.txt", lambda: Source.from_file("雾.txt", "大雾停渡。".encode(), None))
-    (change,) = Library(folder, lambda: embedder).add([new])
+def test_a_change_takes_it_over_first(folder: Path, embedder: CharacterEmbedder) -> None:
+    (change,) = Library(folder, lambda: embedder).add([_new()])
 
     assert change.what == "added"
     assert embedder.embedded == ["雾\n大雾停渡。"]
-    assert (folder / "manifest.4.json").read_bytes() == old
-    assert json.loads((folder / "manifest.json").read_bytes())["format"] == FORMAT
-    assert [record.id for record in Manifest.read(folder).documents][:2] == _IDS
+    assert [record.id for record in read_manifest(folder).documents][:2] == _IDS
 
 
-def test_an_unknown_program_is_parsed_again_and_not_embedded(folder: Path, embedder: CharacterEmbedder) -> None:
-    """Nobody knows what another program cut."""
-    _change(folder, lambda record: record.update(program="0123456789abcdef"))
-    with pytest.raises(IndexStale, match=rf"parser 0, now \d+; chunker 0, now {CHUNKER_VERSION}"):
-        Index.open(folder)
+@pytest.mark.parametrize("manifest", ["", "{}", '{"format": 3}', "[]", '{"documents": 1}', "[" * 100_000])
+def test_a_damaged_manifest_loses_no_document(folder: Path, embedder: CharacterEmbedder, manifest: str) -> None:
+    """The folder holds each document completely; vectors are made again."""
+    (folder / "manifest.json").write_text(manifest)
     Library(folder, lambda: embedder).refresh()
 
-    assert embedder.embedded == []
-    assert [record.id for record in Index.open(folder).manifest.documents] == _IDS
+    assert sorted(record.id for record in Index.open(folder).manifest.documents) == sorted(_IDS)
 
 
-def test_what_cannot_be_migrated_is_built_again_from_its_documents(folder: Path, embedder: CharacterEmbedder) -> None:
-    """And loses none of them."""
-    _change(folder, lambda record: record.pop("titled"))
-    documents = _contents(folder, "documents/*")
-    with pytest.raises(IndexCorrupt):
-        Index.open(folder)
-    assert _contents(folder, "documents/*") == documents
+def test_a_lost_manifest_loses_no_document(folder: Path, embedder: CharacterEmbedder) -> None:
+    (folder / "manifest.json").unlink()
+    (folder / ".lock").touch()
+    [*Library(folder, lambda: embedder).add([_new()])]
+
+    assert {record.id for record in Index.open(folder).manifest.documents} > {*_IDS}
+
+
+def test_altered_vectors_are_made_again(folder: Path, embedder: CharacterEmbedder) -> None:
+    path = next(folder.glob("segments/*/vectors.npy"))
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
     Library(folder, lambda: embedder).refresh()
 
-    assert [record.id for record in Index.open(folder).manifest.documents] == _IDS
-    assert sum(text.startswith(("渡口\n", "渡口 ", "notice ")) for text in embedder.embedded) == 7
+    assert embedder.embedded
+    Index.open(folder).verify()
 
 
-def test_an_altered_manifest_of_format_4_is_not_migrated(folder: Path) -> None:
-    path = folder / "manifest.json"
-    path.write_text(path.read_text("utf-8").replace('"titled": true', '"titled": false'), "utf-8")
-    before = _contents(folder, "**/*")
+def test_a_damaged_document_stops_it_and_a_repair_keeps_the_old_files(
+    folder: Path, embedder: CharacterEmbedder
+) -> None:
+    """Nothing is deleted because it could not be read."""
+    damaged = folder / "documents" / f"{_IDS[1]}.bin"
+    damaged.write_bytes(b"x")
+    before = _contents(folder)
+    with pytest.raises(IndexCorrupt, match="the stored text of notice is damaged"):
+        Library(folder, lambda: embedder).refresh()
+    with pytest.raises(IndexCorrupt, match="the stored text of notice is damaged"):
+        [*Library(folder, lambda: embedder).add([_new()])]
+    after = _contents(folder)
+    assert {name: after.get(name) for name in before} == before
 
-    with pytest.raises(IndexCorrupt, match="checksum"):
-        Index.open(folder)
-    assert _contents(folder, "**/*") == before
-
-
-def test_each_format_has_a_step_to_the_next() -> None:
-    assert sorted(STEPS) == list(range(4, FORMAT))
-
-
-def test_the_steps_one_by_one() -> None:
-    record = {"format": 4, "program": "x", "titled": False, "documents": []}
-
-    assert migrate(record, 5) == {"format": 5, "program": "x", "with_context": False, "documents": []}
-    assert migrate(record, 6) == {
-        **{"format": 6, "with_context": False, "documents": []},
-        **{"parser_version": 0, "chunker_version": 0},
-    }
-    assert record["titled"] is False
+    said = [message.en for message in Library(folder, lambda: embedder).repair()]
+    assert said[1:] == ["notice is damaged beyond repair, and is no longer in the index. Add it again."]
+    (aside,) = folder.glob("damaged-*")
+    assert (aside / "documents" / f"{_IDS[1]}.bin").read_bytes() == b"x"
+    index = Index.open(folder)
+    index.verify()
+    assert [record.id for record in index.manifest.documents] == _IDS[:1]
 
 
-@pytest.mark.parametrize("record", [{}, {"format": 3}, {"format": 99}, {"format": "4"}, {"format": 4}, {"format": 5}])
-def test_there_is_no_way_from_here(record: dict[str, Any]) -> None:
-    assert migrate(record, 6) is None
+def test_what_was_cut_off_before_the_old_files_were_deleted_goes_on(
+    folder: Path, embedder: CharacterEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until each document has been read from the database, the old files stay."""
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(OlderFolder, "delete", _interrupted)
+        Library(folder, lambda: embedder).refresh()
+    assert (folder / "documents" / f"{_IDS[1]}.bin").exists()
+    lost = folder.parent / "lost"
+    shutil.copytree(folder, lost)
+    [*Library(folder, lambda: embedder).add([_new()])]
+    assert not (folder / "manifest.json").exists()
+    assert len(read_manifest(folder).documents) == 3
+
+    sql(lost, "UPDATE blobs SET data = CAST('x' AS BLOB)")
+    with pytest.raises(IndexCorrupt, match="the stored text of"):
+        [*Library(lost, lambda: embedder).add([_new()])]
+    assert (lost / "documents" / f"{_IDS[1]}.bin").exists()
+
+
+def _interrupted(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("name", ["documents", "manifest.json", "segments", "documents/{0}.bin", "documents/{0}.json"])
+def test_no_link_of_a_stranger_is_followed(folder: Path, embedder: CharacterEmbedder, name: str) -> None:
+    """Nothing outside is read into the index, deleted or overwritten."""
+    path, outside = folder / name.format(_IDS[0]), folder.parent / "outside"
+    path.rename(outside)
+    path.symlink_to(outside)
+    before = _contents(outside) if outside.is_dir() else outside.read_bytes()
+    for change in (
+        lambda: Library(folder, lambda: embedder).refresh(),
+        lambda: [*Library(folder, lambda: embedder).add([_new()])],
+    ):
+        with pytest.raises(IndexCorrupt):
+            change()
+    assert (_contents(outside) if outside.is_dir() else outside.read_bytes()) == before

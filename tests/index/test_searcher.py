@@ -1,6 +1,8 @@
 """An opened index: what it finds, and its errors for a damaged folder."""
 
+import gc
 import json
+import os
 import re
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from corpus.errors import IndexCorrupt, IndexNotFound, IndexStale, SourceError, 
 from corpus.parse import PARSER_VERSION, parse_source
 from corpus.source import SHIPPED, Source, load
 from index.index_settings import INDEX, SEARCH
-from index.manifest import FORMAT
+from index.library import Library
 from index.query import WeightedQuery
 from index.searcher import Index
 from index.storage.segment import FILES
@@ -24,6 +26,7 @@ from qa.ranking.late_interaction import Query, rank
 from qa.reply import Answer, NotFound
 from tests.budget import budget
 from tests.fakes import CharacterEmbedder
+from tests.index.stored import damage_blob, sql
 
 _ABC = CharacterEmbedder("甲乙丙丁")
 
@@ -120,16 +123,17 @@ def test_many_rows_are_preselected_by_a_bit_a_number(tmp_path: Path, monkeypatch
         assert index.search(query, encoded, 10).rows.tolist() == exact.search(query, encoded, 10).rows.tolist()
 
 
-def test_the_folder_is_readable_with_common_tools(tmp_path: Path) -> None:
-    """The manifest lists the documents, and the folder holds the source byte for byte."""
+def test_the_database_is_readable_with_common_tools(tmp_path: Path) -> None:
+    """It lists the documents, and holds the source byte for byte."""
     Index.build(tmp_path / "i", [load(SHIPPED)], _ABC)
-    manifest = json.loads((tmp_path / "i" / "manifest.json").read_text("utf-8"))
-    (document,) = manifest["documents"]
+    (row,) = sql(tmp_path / "i", "SELECT name, passages, data FROM documents JOIN blobs USING (sha256)")
+    ((model,),) = sql(tmp_path / "i", "SELECT model FROM contents")
+    ((works,),) = sql(tmp_path / "i", "SELECT works FROM documents")
 
-    assert document["name"] == "sco-2021"
-    assert manifest["model"] == {"name": "characters", "fingerprint": "0123456789abcdef", "dimension": 4}
-    assert (tmp_path / "i" / "documents" / f"{document['id']}.bin").read_bytes() == SHIPPED.read_bytes()
-    assert document["passages"] == 88
+    assert row == ("sco-2021", 88, SHIPPED.read_bytes())
+    assert json.loads(model) == {"name": "characters", "fingerprint": "0123456789abcdef", "dimension": 4}
+    assert [one["title"]["text"] for one in json.loads(works)][1] == "上海合作组织二十周年杜尚别宣言"
+    assert sql(tmp_path / "i", "PRAGMA integrity_check") == [("ok",)]
 
 
 def test_a_passage_is_found_by_its_id(tmp_path: Path) -> None:
@@ -150,14 +154,15 @@ def test_a_missing_index_is_not_found(tmp_path: Path) -> None:
 def test_the_list_of_files_is_whole(tmp_path: Path) -> None:
     """So that the damage below is done to each of them."""
     Index.build(tmp_path / "i", [_source("甲乙。\n乙丙。")], _ABC)
-    manifest = json.loads((tmp_path / "i" / "manifest.json").read_text("utf-8"))
-    found = [path.relative_to(tmp_path / "i").as_posix() for path in (tmp_path / "i").rglob("*") if path.is_file()]
 
-    assert sorted(found) == sorted([*manifest["files"], "manifest.json", ".lock"])
-    assert sorted(Path(name).name for name in manifest["files"] if name.startswith("segments/")) == sorted(FILES)
+    assert _files(tmp_path / "i") == sorted([*FILES, "index.sqlite", ".lock"])
 
 
-@pytest.mark.parametrize("name", [*FILES, "background-*.npz"])
+def _files(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("damage", ["remove", "truncate", "alter"])
 def test_a_damaged_file_is_named(tmp_path: Path, name: str, damage: str) -> None:
     """Missing, shorter, or one byte changed."""
@@ -165,34 +170,57 @@ def test_a_damaged_file_is_named(tmp_path: Path, name: str, damage: str) -> None
     path = _file(tmp_path / "i", name)
     _damage(path, damage)
 
-    with pytest.raises(IndexCorrupt, match=rf"{re.escape(path.name)}.*Rebuild it: python -m qa index build --index"):
+    with pytest.raises(IndexCorrupt, match=rf"{re.escape(path.name)}.*Repair it: python -m qa index verify --repair"):
         Index.open(tmp_path / "i")
 
 
-@pytest.mark.parametrize("damage", ["remove", "truncate", "alter"])
-@pytest.mark.parametrize("name", ["*.bin", "????????????????.json"])
-def test_a_damaged_document_is_never_quoted(tmp_path: Path, name: str, damage: str) -> None:
+@pytest.mark.parametrize("name", FILES)
+def test_a_link_is_not_followed(tmp_path: Path, name: str) -> None:
+    """Not even to a file with the right bytes."""
+    Index.build(tmp_path / "i", [_source("甲乙。\n乙丙。")], _ABC)
+    path = _file(tmp_path / "i", name)
+    path.rename(tmp_path / "outside")
+    path.symlink_to(tmp_path / "outside")
+
+    with pytest.raises(IndexCorrupt, match=rf"{re.escape(name)}: is no plain file or folder"):
+        Index.open(tmp_path / "i")
+
+
+@pytest.mark.parametrize("column", ["sha256", "source"])
+def test_a_damaged_document_is_never_quoted(tmp_path: Path, column: str) -> None:
     """Opening does not read documents; quoting and verifying do."""
     Index.build(tmp_path / "i", [_source("甲乙。\n乙丙。")], _ABC)
-    _damage(_file(tmp_path / "i" / "documents", name), damage)
+    damage_blob(tmp_path / "i", "a", column)
     index = Index.open(tmp_path / "i")
 
-    with pytest.raises(IndexCorrupt):
+    with pytest.raises(IndexCorrupt, match="the stored text of a is damaged"):
         _ = index.documents[0]
-    with pytest.raises(IndexCorrupt):
+    with pytest.raises(IndexCorrupt, match="the stored text of a is damaged"):
         index.verify()
 
 
-@pytest.mark.parametrize("damage", ["remove", "truncate", "alter"])
-def test_a_document_whose_parts_are_damaged_is_parsed_again(tmp_path: Path, damage: str) -> None:
-    """Nothing is lost but time; verifying names the file."""
+def test_a_document_whose_parse_is_damaged_is_parsed_again(tmp_path: Path) -> None:
+    """Nothing is lost but time; verifying names the database."""
     source = _source("甲乙。\n乙丙。")
     Index.build(tmp_path / "i", [source], _ABC)
-    _damage(_file(tmp_path / "i" / "documents", "*.parts"), damage)
+    damage_blob(tmp_path / "i", "a", "parsed")
     index = Index.open(tmp_path / "i")
 
     assert index.documents[0] == parse_source(source)
-    with pytest.raises(IndexCorrupt, match=r"\.parts"):
+    with pytest.raises(IndexCorrupt, match="was altered"):
+        index.verify()
+
+
+def test_a_parse_that_the_parser_would_not_give_is_told_by_verify(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is whole, but not what this program finds."""
+    index = Index.build(tmp_path / "i", [_source("乙丙。")], _ABC)
+    index.verify()
+
+    other = parse_source(_source("丁。"))
+    monkeypatch.setattr("index.searcher.parse_source", lambda _: other)
+    with pytest.raises(IndexStale, match="Rebuild it"):
         index.verify()
 
 
@@ -216,34 +244,146 @@ def test_a_large_file_is_checked_by_verify_alone(tmp_path: Path, monkeypatch: py
         index.verify()
 
 
-@pytest.mark.parametrize("manifest", ["", "[]", '{"format": 1', "null", '"x"'])
-def test_a_manifest_that_is_none_is_corrupt(tmp_path: Path, manifest: str) -> None:
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("place", [0, 6, 60, 90, 130, -1])
+def test_damage_in_a_large_file_is_an_error_that_names_it_or_is_not_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, place: int
+) -> None:
+    """Opening reads none of it; a question that stumbles over it says so, and quotes only what is there."""
+    monkeypatch.setitem(vars(SEARCH), "exact_rows", 0)  # so that the codes are read
+    texts = "甲乙。\n乙丙。\n" + "丁甲。\n" * 20
+    Index.build(tmp_path / "i", [_source(texts)], _ABC)
+    monkeypatch.setitem(vars(INDEX), "checked_at_opening", 0)
+    path = _file(tmp_path / "i", name)
+    data = bytearray(path.read_bytes())
+    data[min(place, len(data) - 1)] ^= 0x80
+    path.write_bytes(data)
+    try:
+        reply = Engine(Index.open(tmp_path / "i"), _ABC, Settings()).ask("乙丙")
+    except IndexCorrupt as error:
+        assert name in str(error)
+    else:
+        assert isinstance(reply, Answer | NotFound)
+        hits = reply.hits if isinstance(reply, Answer) else reply.near
+        assert all(hit.citation.text in texts for hit in hits)
+
+
+@pytest.mark.parametrize("data", [b"x", b"x" * 9000, b"SQLite format 3\0" + b"\0" * 5000])
+def test_a_database_that_is_none_is_corrupt(tmp_path: Path, data: bytes) -> None:
     """Truncated, or something else."""
     Index.build(tmp_path / "i", [_source("甲。")], _ABC)
-    (tmp_path / "i" / "manifest.json").write_text(manifest)
+    (tmp_path / "i" / "index.sqlite").write_bytes(data)
 
-    with pytest.raises(IndexCorrupt, match=r"manifest\.json"):
+    with pytest.raises(IndexCorrupt, match=r"index\.sqlite"):
         Index.open(tmp_path / "i")
 
 
-def test_an_altered_manifest_is_corrupt(tmp_path: Path) -> None:
-    """Its checksum differs."""
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE contents SET with_context = 1",
+        "UPDATE documents SET name = 'b'",
+        "UPDATE documents SET passages = 'x'",
+        "UPDATE segments SET rows = 7",
+        "DELETE FROM segments",
+        "DELETE FROM contents",
+        "UPDATE contents SET model = '[]'",
+        f"UPDATE contents SET model = '{'[' * 100_000}'",
+    ],
+)
+def test_altered_contents_are_corrupt(tmp_path: Path, statement: str) -> None:
+    """Their checksum differs, or they make no sense."""
     Index.build(tmp_path / "i", [_source("甲。")], _ABC)
-    path = tmp_path / "i" / "manifest.json"
-    path.write_text(path.read_text("utf-8").replace('"dimension": 4', '"dimension": 5'), "utf-8")
+    sql(tmp_path / "i", statement)
 
-    with pytest.raises(IndexCorrupt, match="checksum"):
+    with pytest.raises(IndexCorrupt, match=r"index\.sqlite: is damaged"):
         Index.open(tmp_path / "i")
 
 
-def test_another_format_is_stale(tmp_path: Path) -> None:
-    """Both numbers are in the message."""
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE TRIGGER t AFTER INSERT ON null_scores BEGIN DELETE FROM documents; END",
+        "CREATE VIEW v AS SELECT * FROM documents",
+        "CREATE TABLE other (x)",
+        "PRAGMA application_id = 1",
+    ],
+)
+def test_a_database_with_other_tables_or_triggers_is_refused(tmp_path: Path, statement: str) -> None:
+    """A stranger's triggers would run with our changes."""
     Index.build(tmp_path / "i", [_source("甲。")], _ABC)
-    path = tmp_path / "i" / "manifest.json"
-    path.write_text(path.read_text("utf-8").replace(f'"format": {FORMAT}', '"format": 999'), "utf-8")
+    sql(tmp_path / "i", statement)
 
-    with pytest.raises(IndexStale, match=f"format 999, and this program reads {FORMAT}"):
+    with pytest.raises(IndexCorrupt, match="its tables are others"):
         Index.open(tmp_path / "i")
+
+
+def test_a_path_in_a_strangers_database_leads_nowhere(tmp_path: Path) -> None:
+    """Segments are named by 16 hex digits, and by nothing else."""
+    index = Index.build(tmp_path / "i", [_source("甲。")], _ABC)
+    (segment,) = index.manifest.segments
+    (tmp_path / "i" / "segments" / segment.id).rename(tmp_path / "outside")
+    sql(tmp_path / "i", "UPDATE segments SET id = '../../outside'")
+
+    with pytest.raises(IndexCorrupt, match="is damaged"):
+        Index.open(tmp_path / "i")
+
+
+def test_a_journal_that_names_another_file_is_refused(tmp_path: Path) -> None:
+    """SQLite would read that file and delete it."""
+    Index.build(tmp_path / "i", [_source("甲。")], _ABC)
+    victim = tmp_path / "victim"
+    victim.write_text("mine")
+    name = str(victim).encode()
+    tail = name + len(name).to_bytes(4) + sum(name).to_bytes(4) + bytes.fromhex("d9d505f920a163d7")
+    (tmp_path / "i" / "index.sqlite-journal").write_bytes(bytes.fromhex("d9d505f920a163d7") + b"\0" * 504 + tail)
+
+    with pytest.raises(IndexCorrupt, match="its journal names another file"):
+        Index.open(tmp_path / "i")
+    assert victim.read_text() == "mine"
+
+
+@pytest.mark.parametrize("name", ["index.sqlite", "index.sqlite-journal", "segments", "building", ".lock"])
+def test_nothing_outside_is_read_or_written_through_a_link(tmp_path: Path, name: str) -> None:
+    """Each stands for a folder or a file of the user's."""
+    Index.build(tmp_path / "i", [_source("甲。")], _ABC)
+    outside, path = tmp_path / "outside", tmp_path / "i" / name
+    if path.exists():
+        path.rename(outside)
+    elif name == "building":
+        (outside / "work").mkdir(parents=True)
+        (outside / "work" / "notes.txt").write_text("mine")
+    else:
+        outside.write_bytes(b"mine")
+    path.symlink_to(outside)
+    before = {one: one.read_bytes() if one.is_file() else b"" for one in [outside, *outside.rglob("*")]}
+
+    with pytest.raises(IndexCorrupt, match="is no plain file or folder"):
+        Library(tmp_path / "i", lambda: _ABC).refresh()
+    if name in ("index.sqlite", "index.sqlite-journal", "segments"):
+        with pytest.raises(IndexCorrupt, match="is no plain file or folder"):
+            Index.open(tmp_path / "i")
+    after = {one: one.read_bytes() if one.is_file() else b"" for one in [outside, *outside.rglob("*")]}
+    assert after == before
+
+
+def test_a_replaced_index_closes_its_files_without_the_collector(tmp_path: Path) -> None:
+    """They would add up: there were 977 after five uploads, and then the sixth could not open its own."""
+    if not Path("/proc/self/fd").exists():
+        pytest.skip("this system does not list open files")
+    engine = Engine(Index.build(tmp_path / "i", [_source("甲乙。")], _ABC), _ABC, Settings())
+    engine.ask("甲乙")
+    gc.collect()
+    gc.disable()
+    try:
+        before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
+        for number in range(10):
+            Index.build(tmp_path / "i", [_source(f"甲乙丙丁{number}。")], _ABC)
+            engine = Engine(Index.open(tmp_path / "i", replaced=engine.index), _ABC, Settings())
+            engine.ask("甲乙")
+        assert len(os.listdir("/proc/self/fd")) == before  # noqa: PTH208
+    finally:
+        gc.enable()
 
 
 def test_another_version_of_the_parser_is_stale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -281,9 +421,7 @@ def test_a_failed_build_leaves_the_old_index(tmp_path: Path, monkeypatch: pytest
 
     assert Index.open(tmp_path / "i").documents[0].text == "甲。"
     Index.build(tmp_path / "i", [_source("甲。")], _ABC)
-    manifest = json.loads((tmp_path / "i" / "manifest.json").read_text("utf-8"))
-    found = [path.relative_to(tmp_path / "i").as_posix() for path in (tmp_path / "i").rglob("*") if path.is_file()]
-    assert sorted(found) == sorted([*manifest["files"], "manifest.json", ".lock"])
+    assert _files(tmp_path / "i") == sorted([*FILES, "index.sqlite", ".lock"])
 
 
 def _disk_full(*_: object, **__: object) -> None:
@@ -296,7 +434,8 @@ def test_a_rebuild_replaces_the_index_whole(tmp_path: Path) -> None:
     Index.build(tmp_path / "i", [_source("丙。", "c")], _ABC)
 
     assert [document.name for document in Index.open(tmp_path / "i").documents] == ["c"]
-    assert sorted(path.suffix for path in (tmp_path / "i" / "documents").iterdir()) == [".bin", ".json", ".parts"]
+    assert _files(tmp_path / "i") == sorted([*FILES, "index.sqlite", ".lock"])
+    assert "甲。".encode() not in (tmp_path / "i" / "index.sqlite").read_bytes()
 
 
 def test_a_folder_that_is_no_index_is_never_replaced(tmp_path: Path) -> None:
@@ -315,7 +454,8 @@ def test_an_edition_of_another_text_stops_the_build(tmp_path: Path) -> None:
 
     with pytest.raises(SourceError, match="made for another text"):
         Index.build(tmp_path / "i", [Source.from_bytes("a", "甲。".encode(), shipped.edition)], _ABC)
-    assert not (tmp_path / "i" / "manifest.json").exists()
+    with pytest.raises(IndexNotFound):
+        Index.open(tmp_path / "i")
 
 
 def test_a_folder_name_with_blanks_and_chinese_characters(tmp_path: Path) -> None:
@@ -331,9 +471,8 @@ def test_what_everyday_questions_reach_is_kept_for_the_same_documents_only(
     """And the same version of the ranker: measured at the first question, read at the next start."""
     engine = Engine(Index.build(tmp_path / "i", [_source("甲乙。\n丙。")], _ABC), _ABC, Settings())
     engine.ask("甲乙")
-    path = tmp_path / "i" / "nulls.json"
-    kept = json.loads(path.read_bytes())
-    path.write_text(json.dumps({**kept, "same": [0.25, 0.5]}))
+    ((kept,),) = sql(tmp_path / "i", "SELECT scores FROM null_scores")
+    sql(tmp_path / "i", "UPDATE null_scores SET scores = ?", json.dumps({**json.loads(kept), "same": [0.25, 0.5]}))
     again = Engine(Index.open(tmp_path / "i"), _ABC, Settings())
     assert (again._null_scores[False].mean, again._null_scores[False].deviation) == (0.25, 0.5)
     monkeypatch.setattr("qa.ranking.null_scores.RANKER_VERSION", 999)
@@ -344,10 +483,12 @@ def test_what_everyday_questions_reach_is_kept_for_the_same_documents_only(
     assert other._null_scores[False].mean != 0.25
 
 
-@pytest.mark.parametrize("damaged", ["", "{}", "[]", '{"key": 1}'])
-def test_null_scores_in_a_damaged_file_are_measured_again(tmp_path: Path, damaged: str) -> None:
-    """The file is only a cache."""
-    Index.build(tmp_path / "i", [_source("甲乙。\n丙。")], _ABC)
-    (tmp_path / "i" / "nulls.json").write_text(damaged)
+@pytest.mark.parametrize("damaged", ["", "{}", "[]", '{"same": 1}', '{"same": ["x", 1], "cross": [0, 1]}'])
+def test_damaged_null_scores_are_measured_again(tmp_path: Path, damaged: str) -> None:
+    """They are only a cache."""
+    Engine(Index.build(tmp_path / "i", [_source("甲乙。\n丙。")], _ABC), _ABC, Settings()).ask("甲乙")
+    sql(tmp_path / "i", "UPDATE null_scores SET scores = ?", damaged)
 
     assert not isinstance(Engine(Index.open(tmp_path / "i"), _ABC, Settings()).ask("甲乙"), str)
+    ((kept,),) = sql(tmp_path / "i", "SELECT scores FROM null_scores")
+    assert json.loads(kept).keys() == {"same", "cross"}

@@ -8,7 +8,9 @@ from corpus.document import ParserWarning, Span
 from corpus.layout import Layout
 from corpus.message import Message
 from corpus.source import Source
-from index.storage.sources import StoredDocument, document_id, fetch, keep
+from index.searcher import Index
+from index.storage.sources import document_id, fetch
+from tests.fakes import CharacterEmbedder
 
 PAGE = (
     '<html><head><title>河道</title><meta name="author" content="林晚"></head><body><nav><a href="/">首页</a></nav>'
@@ -37,6 +39,6 @@ def test_the_id_of_a_text_with_warnings_is_that_of_format_4() -> None:
 def test_a_stored_warning_is_read_as_it_was(tmp_path: Path) -> None:
     warnings = (ParserWarning(Span(0, 2), Message(zh="前面的第1页没有文字层。", en="Page {1} has no text layer.")),)
     source = Source("堤.pdf", b"%PDF", None, "堤防", layout=Layout(warnings=warnings), format="pdf")
-    keep(tmp_path, StoredDocument.of(source, ""))
+    index = Index.build(tmp_path / "i", [source], CharacterEmbedder("堤防"))
 
-    assert fetch(tmp_path, document_id(source)) == source
+    assert fetch(index.database, index.manifest.documents[0]) == source

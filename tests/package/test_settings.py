@@ -23,6 +23,7 @@ NO_SETTINGS = {
     "_FAR": "minus infinity for the attention mask",
     "_SHIFT": "the 8-bit graph was measured with it (training/ranges.py)",
     "_SMALLEST": "the 8-bit graph was measured with it (training/ranges.py)",
+    "_PAGE": "the size of SQLite's pages, which the program does not change",
     "_SEED": "makes a run repeatable",
 }
 """Numbers of modules that nobody may set, and why."""

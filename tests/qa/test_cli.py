@@ -10,6 +10,7 @@ import qa.service.bootstrap
 from corpus.document import Document
 from corpus.errors import EmbedderError
 from corpus.message import Message
+from corpus.source import SHIPPED
 from index import index_messages
 from index.encoders.base import Embedder
 from qa.citations.forms import FORMS, cite
@@ -19,6 +20,7 @@ from qa.output.json_records import hit_as_json
 from qa.output.terminal import render
 from qa.reply import Answer, Citation, Hit
 from tests.fakes import CharacterEmbedder
+from tests.index.stored import damage_blob
 
 
 @pytest.fixture
@@ -224,13 +226,12 @@ def test_a_batch_of_quotations_gives_a_line_for_each_line(check: Any) -> None:
 
 def test_check_tells_an_index_that_is_missing_or_altered(check: Any, tmp_path: Path) -> None:
     """The error has the command that repairs it."""
-    (stored,) = (check.folder / "documents").glob("*.bin")
-    stored.write_text("并拥有网络主权")
+    damage_blob(check.folder, "sco-2021", "sha256")
     code, out, err = check("并拥有网络主权")
 
     assert (code, out) == (1, "")
-    assert "was altered" in err
-    assert "Rebuild it: python -m qa index build" in err
+    assert "the stored text of sco-2021 is damaged" in err
+    assert "Repair it: python -m qa index verify --repair" in err
     assert main(["check", "并拥有网络主权", "--index", str(tmp_path / "none")]) == 1
     assert not (tmp_path / "none").exists()
 
@@ -391,14 +392,42 @@ def test_name_is_for_one_document(tmp_path: Path, index: Any, capsys: pytest.Cap
 
 
 def test_what_ships_with_us_is_never_lost(tmp_path: Path, index: Any) -> None:
-    """Both stored texts are damaged: ours is taken from the program again, and what is lost is named."""
+    """Both stored texts are damaged: ours is taken from the program again, and nothing is dropped unasked."""
     index("add", "-", "--name", "mine", stdin="甲。".encode())
-    for path in (tmp_path / "home").rglob("documents/*.bin"):
-        path.write_bytes(b"x" + path.read_bytes())
+    (folder,) = (path.parent for path in (tmp_path / "home").rglob("index.sqlite"))
+    for name in ("mine", "sco-2021"):
+        damage_blob(folder, name, "sha256")
     code, out, err = index("build")
 
-    assert (code, out.rpartition(": ")[2]) == (0, "1 documents, 88 passages\n")
-    assert "the stored text of mine is damaged; it is left out. Add it again." in err
+    assert (code, out) == (1, "")
+    assert "the stored text of mine is damaged. Add it again, or remove it." in err
+    code, out, err = index("verify", "--repair")
+    assert (code, out.rpartition(": ")[2]) == (0, "whole; 1 documents, 88 passages\n")
+    assert "mine is damaged beyond repair, and is no longer in the index. Add it again." in err
+
+
+def test_export_writes_each_document_as_it_came(tmp_path: Path, index: Any) -> None:
+    """Under a name that every system takes; beside it its edition and what is known about it."""
+    index("build")
+    for name, text in (("../a:b", "甲。"), ("A_b", "乙。"), ("..", "丙。"), ("documents", "丁。")):
+        index("add", "-", "--name", name, stdin=text.encode())
+    to = tmp_path / "out"
+    code, out, _ = index("export", str(to))
+
+    assert (code, out) == (0, f"{to}: 5 documents\n")
+    assert (to / "sco-2021.txt").read_bytes() == SHIPPED.read_bytes()
+    assert (to / "sco-2021.toml").read_bytes() == SHIPPED.with_suffix(".toml").read_bytes()
+    listed = [json.loads(line) for line in (to / "documents.jsonl").read_text("ascii").splitlines()]
+    assert [(to / one["file"]).read_text("utf-8") for one in listed][1:] == ["甲。", "乙。", "丙。", "丁。"]
+    assert listed[0]["works"][1]["title"]["text"] == "上海合作组织二十周年杜尚别宣言"
+    assert len({path.name.lower() for path in to.iterdir()}) == 7
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("a")] == []
+    assert index("export", str(to))[0] == 1
+    (folder,) = (path.parent for path in (tmp_path / "home").rglob("index.sqlite"))
+    damage_blob(folder, "A_b", "sha256")
+    code, out, err = index("export", str(tmp_path / "again"))
+    assert (code, out) == (1, f"{tmp_path / 'again'}: 4 documents\n")
+    assert "These documents are damaged and were not written: A_b" in err
 
 
 def test_a_stale_index_is_built_again_and_says_so(
