@@ -56,15 +56,16 @@ def build_app(engine: PageEngine, *, keeps_feedback: bool = True, jobs: IndexJob
             js_on_load="window.yuanwen.connect(element, server.call)",
             server_functions=[call],
         )
-    if jobs is not None:
+    if isinstance(engine, BackgroundEngine):
 
         def renew() -> None:
             """Serve the documents as they are now: nothing of a removed document stays in the page."""
-            page.value = page_html(engine.catalog, keeps_feedback=keeps_feedback, version=jobs.version)
+            version = None if jobs is None else jobs.version
+            page.value = page_html(engine.catalog, keeps_feedback=keeps_feedback, version=version)
             if blocks.is_running:
                 blocks.config = blocks.get_config_file()
 
-        jobs.when_changed = renew
+        engine.when_changed = renew
     return blocks
 
 

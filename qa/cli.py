@@ -167,9 +167,10 @@ def _ask(arguments: argparse.Namespace) -> None:
     from qa.output.json_records import reply_as_json
     from qa.output.terminal import chat, render
     from qa.service.bootstrap import open_engine
+    from qa.service.fresh_engine import FreshEngine
 
     settings = dataclasses.replace(Settings(), top=arguments.top)
-    engine = open_engine(arguments.index, arguments.model, settings)
+    engine = FreshEngine(open_engine(arguments.index, arguments.model, settings))
     ask = partial(engine.ask, documents=tuple(arguments.document))
     if lines is not None:
         for number, line in enumerate(lines, start=1):

@@ -30,11 +30,13 @@ __all__ = ["Answer", "Citation", "Hit", "Library", "NotFound", "QAError", "Rejec
 
 
 class Library:
-    """An index with the model that reads it. Threads may share it for asking."""
+    """An index with the model that reads it, in its newest state. Threads may share it for asking."""
 
     def __init__(self, engine: Engine, model: str) -> None:
         """`Library.open` makes one."""
-        self._engine = engine
+        from qa.service.fresh_engine import FreshEngine  # heavy, as below
+
+        self._engine = FreshEngine(engine)
         self._model = model
 
     @classmethod
@@ -53,7 +55,7 @@ class Library:
     @property
     def documents(self) -> Sequence[Document]:
         """The documents, each parsed when it is asked for."""
-        return self._engine.documents
+        return self._engine.engine.documents
 
     def ask(self, question: str, history: Sequence[str] = (), *, documents: Collection[str] = ()) -> Reply:
         """Return what the documents say: an Answer, NotFound or Rejected; no question raises.
@@ -69,13 +71,11 @@ class Library:
         A file that cannot be read gives a DocumentChange with `what` "refused" and a `reason`. A file that was added
         before is replaced if it has changed. Raises StoreError, EmbedderError.
         """
-        from index.searcher import Index
-        from qa.engine import Engine
         from qa.service.bootstrap import add
 
-        old = self._engine
+        engine = self._engine.engine
         some = [paths] if isinstance(paths, str | os.PathLike) else paths
         names = [os.fspath(path) for path in some]
-        changes = list(add(old.index.folder, self._model, names, None, embedder=lambda: old.embedder))
-        self._engine = Engine(Index.open(old.index.folder), old.embedder, old.settings)
+        changes = list(add(engine.index.folder, self._model, names, None, embedder=lambda: engine.embedder))
+        self._engine.reopen()
         return changes

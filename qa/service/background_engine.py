@@ -10,6 +10,7 @@ from index.catalog import Catalog
 from qa import qa_messages
 from qa.engine import Engine
 from qa.reply import Reply
+from qa.service.fresh_engine import FreshEngine
 
 
 class BackgroundEngine:
@@ -19,15 +20,22 @@ class BackgroundEngine:
         """`catalog`: used until the engine is open. `open_engine` returns the engine or raises QAError."""
         self._catalog = catalog
         self._open_engine = open_engine
-        self._engine: Engine | None = None
+        self._fresh: FreshEngine | None = None
         self._finished = threading.Event()
         self.error: QAError | None = None
         """The error with which opening failed; every question raises it."""
+        self.when_changed: Callable[[], None] = lambda: None
+        """Called after each change of the index."""
 
     @property
     def catalog(self) -> Catalog:
         """The catalog of the engine; before it is open, the one given."""
-        return self._catalog
+        return self._fresh.catalog if self._fresh else self._catalog
+
+    @property
+    def version(self) -> int:
+        """The number of changes of the index since it was opened, by whichever process."""
+        return self._fresh.version if self._fresh else 0
 
     @property
     def is_loading(self) -> bool:
@@ -42,24 +50,25 @@ class BackgroundEngine:
         """Wait at most `timeout` seconds; return whether the engine has opened or failed."""
         return self._finished.wait(timeout)
 
-    def engine(self) -> Engine:
+    def fresh(self) -> FreshEngine:
         """Wait until the engine is open, and return it. Raises the QAError with which it failed."""
         self._finished.wait()
-        if self._engine is None:
+        if self._fresh is None:
             raise self.error or QAError(qa_messages.ENGINE_CANNOT_BE_OPENED)
-        return self._engine
+        return self._fresh
 
-    def swap(self, engine: Engine) -> None:
-        """Replace the engine. Questions that are being answered keep the old one."""
-        self._engine, self._catalog = engine, engine.catalog
+    def engine(self) -> Engine:
+        """Return the engine over the newest state of the index. Waits and raises as `fresh`."""
+        return self.fresh().engine
 
     def ask(self, question: str, history: Sequence[str] = (), *, documents: Collection[str] = ()) -> Reply:
-        """Wait until the engine is open, and return its reply. Raises the QAError with which it failed."""
-        return self.engine().ask(question, history, documents=documents)
+        """Return the reply of the engine. Waits and raises as `fresh`."""
+        return self.fresh().ask(question, history, documents=documents)
 
     def _open(self) -> None:
         try:
-            self.swap(self._open_engine())
+            self._fresh = FreshEngine(self._open_engine())
+            self._fresh.when_changed = lambda: self.when_changed()
         except QAError as error:
             self.error = error
         except BaseException:

@@ -25,11 +25,9 @@ from corpus.parse import parse_source
 from corpus.source import Source
 from index.encoders.base import Embedder, Encoded, Vectors
 from index.library import DocumentChange, Library, NewDocument
-from index.searcher import Index
 from index.storage import sources
 from index.storage.database import Database, read_manifest
 from qa import qa_messages
-from qa.engine import Engine
 from qa.qa_settings import ANSWERS
 from qa.service.background_engine import BackgroundEngine
 
@@ -56,11 +54,12 @@ class IndexJobs:
         self._progress: dict[int, Progress] = {}
         self._lock = threading.Lock()
         self._next = 1
-        self.version = 0
-        """The number of finished jobs that changed the index."""
-        self.when_changed: Callable[[], None] = lambda: None
-        """Called after each of these jobs."""
         threading.Thread(target=self._work, name="change-index", daemon=True).start()
+
+    @property
+    def version(self) -> int:
+        """The number of changes of the index since it was opened, by whichever process."""
+        return self._engine.version
 
     def add(self, filename: str, data: bytes) -> int:
         """Add a file, and return the number of the job, for `progress`.
@@ -145,7 +144,7 @@ class IndexJobs:
                     self._tell(number, Progress("failed", 0.0, change, change.error))
                     continue
                 if change is None or change.what != "unchanged":
-                    self._reopen()
+                    self._engine.fresh().reopen()
                 self._tell(number, Progress("done", 1.0, change, None))
             except QAError as error:
                 self._tell(number, Progress("failed", 0.0, None, error))
@@ -153,13 +152,6 @@ class IndexJobs:
                 # Any error ends the job, not the thread. The terminal shows the traceback.
                 traceback.print_exc(file=sys.stderr)
                 self._tell(number, Progress("failed", 0.0, None, QAError(qa_messages.UNFORESEEN)))
-
-    def _reopen(self) -> None:
-        old = self._engine.engine()
-        engine = Engine(Index.open(old.index.folder), old.embedder, old.settings)
-        self._engine.swap(engine)
-        self.version += 1
-        self.when_changed()
 
 
 def _gone(name: str) -> StoreError:

@@ -45,6 +45,8 @@ def gradio_at_work() -> Iterator[None]:
 class FakeEngine:
     """Knows some questions by heart; does not find the rest."""
 
+    index = SimpleNamespace(is_current=True)
+
     def __init__(self, document: Document) -> None:
         self.documents: tuple[Document, ...] = (document,)
         self.asked: list[tuple[str, tuple[str, ...]]] = []

@@ -82,7 +82,7 @@ class OwnTexts:
             for name, text in files.items()
         ]
         assert {change.what for change in library.add(incoming)} == {"added"}
-        self.jobs._reopen()
+        self.engine_behind.fresh().reopen()
 
     def tidy(self) -> None:
         self.embedder.free.set()
@@ -90,7 +90,7 @@ class OwnTexts:
         if more := self.names[1:]:
             library.remove(more)
         library.describe("宣言", ())
-        self.jobs._reopen()
+        self.engine_behind.fresh().reopen()
 
 
 @pytest.fixture(scope="module")
@@ -366,7 +366,7 @@ def test_a_choice_of_texts_is_not_lost_unasked_where_another_tab_removes_them(
 
     def remove(name: str) -> None:
         library.remove([name])
-        own_texts.jobs._reopen()
+        own_texts.engine_behind.fresh().reopen()
         page.evaluate("document.querySelector('.log').replaceChildren()")
 
     remove("修路记")
@@ -425,7 +425,7 @@ def test_the_last_text_can_be_removed_and_another_added(visit: Visit, own_texts:
     finally:
         library = Library(own_texts.engine_behind.engine().index.folder, lambda: own_texts.embedder)
         library.replace_all([(FIRST, "")])
-        own_texts.jobs._reopen()
+        own_texts.engine_behind.fresh().reopen()
 
 
 def test_where_the_rules_were_unsure_stands_in_the_margin(visit: Visit, own_texts: OwnTexts) -> None:

@@ -1,0 +1,66 @@
+"""An engine over the newest state of its index, whichever process changed it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+
+from corpus.errors import IndexStale, StoreError
+from index.catalog import Catalog
+from index.searcher import Index
+from qa.engine import Engine
+from qa.reply import Reply
+
+
+class FreshEngine:
+    """Opens the index again when it has changed. Safe to share between threads.
+
+    A question that is being answered keeps the state that it began with. The files of that state are closed when its
+    last question ends.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._turn = threading.Lock()
+        self.version = 0
+        """The number of changes that were noticed."""
+        self.when_changed: Callable[[], None] = lambda: None
+        """Called after each of them, by the thread that noticed it."""
+
+    @property
+    def engine(self) -> Engine:
+        """The engine over the newest state; over the one that is open if the newest cannot be opened."""
+        with suppress(StoreError):
+            self.reopen()
+        return self._engine
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalog of the newest state."""
+        return self.engine.catalog
+
+    def ask(self, question: str, history: Sequence[str] = (), *, documents: Collection[str] = ()) -> Reply:
+        """Return the reply of the newest state. Raises as `Engine.ask` and `Index.open`."""
+        while True:
+            self.reopen()
+            engine = self._engine
+            try:
+                return engine.ask(question, history, documents=documents)
+            except IndexStale:
+                if engine.index.is_current:
+                    raise
+                # A document that it would quote has been removed meanwhile: ask the new state.
+
+    def reopen(self) -> None:
+        """Open the index again if it has changed. Raises StoreError; then the open state stays."""
+        engine = self._engine
+        if engine.index.is_current:
+            return
+        with self._turn:
+            if self._engine is not engine:
+                return  # another thread has opened it
+            index = Index.open(engine.index.folder, replaced=engine.index)
+            self._engine = Engine(index, engine.embedder, engine.settings)
+            self.version += 1
+        self.when_changed()

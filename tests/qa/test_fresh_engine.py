@@ -1,0 +1,111 @@
+"""An opened engine answers from the newest state, and each reply from one state, whoever changes the index."""
+
+from __future__ import annotations
+
+import gc
+import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from corpus.errors import StoreError
+from corpus.source import Source
+from index.library import Library, NewDocument
+from index.searcher import Index
+from qa.engine import Engine
+from qa.qa_settings import Settings
+from qa.reply import Answer, NotFound, Reply
+from qa.service.fresh_engine import FreshEngine
+from tests.fakes import CharacterEmbedder
+
+_EMBEDDER = CharacterEmbedder("甲乙丙丁戊己庚辛壬癸")
+
+
+def _new(name: str, text: str) -> NewDocument:
+    return NewDocument(name, name, lambda: Source.from_bytes(name, text.encode(), None))
+
+
+def _library(folder: Path) -> Library:
+    return Library(folder, lambda: _EMBEDDER)
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> FreshEngine:
+    [*_library(tmp_path / "i").add([_new("a", "甲乙丙。"), _new("b", "丁戊己。")])]
+    return FreshEngine(Engine(Index.open(tmp_path / "i"), _EMBEDDER, Settings()))
+
+
+def _quotes(reply: Reply) -> list[str]:
+    assert isinstance(reply, Answer | NotFound)
+    return [hit.citation.text for hit in (reply.hits if isinstance(reply, Answer) else reply.near)]
+
+
+def test_the_next_question_sees_what_another_process_changed(engine: FreshEngine, tmp_path: Path) -> None:
+    assert _quotes(engine.ask("甲乙丙"))[0] == "甲乙丙。"
+    [*_library(tmp_path / "i").add([_new("c", "甲乙丙丁戊。")])]
+    _library(tmp_path / "i").remove(["a"])
+
+    assert _quotes(engine.ask("甲乙丙"))[0] == "甲乙丙丁戊。"
+    assert [entry.name for entry in engine.catalog.entries] == ["b", "c"]
+    assert engine.version == 1
+
+
+def test_a_question_begun_before_a_removal_is_asked_again_of_the_new_state(
+    engine: FreshEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The document that it would have quoted is removed while it is ranked."""
+    ask = Engine.ask
+    removed: list[object] = []
+
+    def slow(self: Engine, *arguments: object, **named: object) -> Reply:
+        if not removed:
+            removed.extend(_library(tmp_path / "i").remove(["a"]))
+        return ask(self, *arguments, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Engine, "ask", slow)
+    assert _quotes(engine.ask("甲乙丙")) == ["丁戊己。"]
+
+
+def test_a_state_that_cannot_be_opened_is_named_and_the_catalog_stays(engine: FreshEngine, tmp_path: Path) -> None:
+    [*_library(tmp_path / "i").add([_new("c", "庚辛。")])]
+    segment = next((tmp_path / "i" / "segments").glob("*/texts.bin"))
+    data = segment.read_bytes()
+    segment.write_bytes(b"")
+    with pytest.raises(StoreError, match=r"texts\.bin"):
+        engine.ask("甲乙丙")
+    assert [entry.name for entry in engine.catalog.entries] == ["a", "b"]
+    segment.write_bytes(data)
+
+    assert _quotes(engine.ask("庚辛"))[0] == "庚辛。"
+
+
+def test_many_changes_while_many_ask(engine: FreshEngine, tmp_path: Path) -> None:
+    """Each change adds a pair of documents or removes one: no reply has half of a pair, and no file stays open."""
+    done = threading.Event()
+
+    def ask(_: int) -> int:
+        asked = 0
+        while not done.is_set() or not asked:
+            quotes = {quote for quote in _quotes(engine.ask("庚辛壬癸")) if "庚" in quote or "癸" in quote}
+            assert len(quotes) in (0, 2), quotes
+            asked += 1
+        return asked
+
+    files = Path("/proc/self/fd")
+    gc.collect()
+    before = len(os.listdir(files)) if files.exists() else 0  # noqa: PTH208
+    with ThreadPoolExecutor(3) as pool:
+        asking = [pool.submit(ask, number) for number in range(3)]
+        try:
+            for number in range(12):
+                pair = [_new(f"x{number}", f"庚辛{'甲' * number}。"), _new(f"y{number}", f"壬癸{'甲' * number}。")]
+                [*_library(tmp_path / "i").add(pair)]
+                _library(tmp_path / "i").remove([f"x{number}", f"y{number}"])
+        finally:
+            done.set()
+        assert all(one.result() for one in asking)
+    engine.ask("甲")
+    assert not files.exists() or len(os.listdir(files)) <= before + 2  # noqa: PTH208
+    assert len([*(tmp_path / "i" / "segments").iterdir()]) <= 3
