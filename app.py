@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from corpus.configuration import check
 from corpus.errors import QAError
 from index.encoders.e5_weights import BUNDLED_NAME
+from qa.output.terminal_stream import controls_shown
 from qa.qa_settings import Settings
 from qa.service.background_engine import BackgroundEngine
 from qa.service.index_jobs import IndexJobs
@@ -117,7 +118,11 @@ def main(argv: Sequence[str] | None = None, *, prog: str = "app.py") -> int:
     `prog` is the command's name in its help and usage errors. The page is served before the model is open, and
     questions wait for it. If the model cannot be opened, the page shows why, and the process ends.
     """
-    options = _parser(prog).parse_args(argv)
+    with controls_shown():
+        return _serve(_parser(prog).parse_args(argv))
+
+
+def _serve(options: argparse.Namespace) -> int:
     try:
         engine, blocks, address = _start(options)
     except QAError as error:

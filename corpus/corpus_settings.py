@@ -68,6 +68,15 @@ class EncodingSettings(Group, section="encoding", affects="parser"):
 ENCODING = EncodingSettings.read()
 
 
+class DocumentsSettings(Group, section="documents"):
+    """What a document is called."""
+
+    longest_name: int = setting(255, "bytes", "Of UTF-8 of a new document's name; the rest is cut off.", ge=1)
+
+
+DOCUMENTS = DocumentsSettings.read()
+
+
 class FormatsSettings(Group, section="formats", affects="parser"):
     """What a file may hold, and how formats other than PDF are read."""
 

@@ -18,6 +18,7 @@ from corpus.formats import READABLE as READABLE
 from corpus.formats import extract, format_of, refuse_binary
 from corpus.formats.frontmatter import front_matter
 from corpus.layout import Layout
+from corpus.text.document_name import document_name
 from corpus.text.encoding import decode
 
 SHIPPED = Path(__file__).parent / "texts" / "sco-2021.txt"
@@ -34,7 +35,7 @@ class Source:
     """
 
     name: str
-    """The file's name without its extension."""
+    """The file's name without its extension, as `corpus.text.document_name` makes it."""
     data: bytes
     """The file's bytes, of whatever format."""
     edition: str | None
@@ -70,7 +71,7 @@ class Source:
 
         `filename` is only a name, never a path. Raises SourceError, with the reason, if it cannot be read.
         """
-        name = PurePath(filename).stem
+        name = document_name(PurePath(filename).stem)
         form = format_of(filename, data)
         if form in ("text", "markdown"):
             decoded = decode(data, name=filename)
@@ -116,3 +117,5 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise SourceError(corpus_messages.CANNOT_BE_READ.format(reason=error.strerror), path) from error
+    except ValueError as error:  # a NUL or a lone surrogate, which no path can hold
+        raise SourceError(corpus_messages.CANNOT_BE_READ.format(reason=error), path) from error

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import codecs
+import contextlib
 import dataclasses
 import importlib
 import io
@@ -20,12 +21,14 @@ from typing import TYPE_CHECKING, Any
 
 from corpus import configuration
 from corpus.bibliography.edition_template import draft_edition
-from corpus.errors import QAError
+from corpus.errors import QAError, StoreError
 from corpus.parse import parse_source
 from corpus.source import load
+from corpus.text.controls import escape_controls_in_json
 from index.encoders.e5_weights import BUNDLED_NAME
 from qa import qa_messages
 from qa.citations.forms import FORMS
+from qa.output.terminal_stream import controls_shown
 from qa.qa_settings import EVALUATION, Settings
 
 if TYPE_CHECKING:
@@ -46,14 +49,21 @@ def main(
     `prog`: the name under which the program was called, for usage texts and errors. `serve`: runs the command `serve`
     with its own options; without it there is no such command. This package does not import the page itself.
     """
-    # JSON escapes lone surrogates, which UTF-8 cannot hold, so that each line stays readable.
-    for stream in (sys.stdout, sys.stderr):
+    # In any locale. What is no UTF-8 reaches us as lone surrogates, which are shown or refused.
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+            errors = "surrogateescape" if stream is sys.stdin else "backslashreplace"
+            stream.reconfigure(encoding="utf-8", errors=errors)
     argv = list(sys.argv[1:] if argv is None else argv)
-    if serve is not None and argv[:1] == ["serve"]:
-        return serve(argv[1:])
-    arguments = _parser(prog, has_page=serve is not None).parse_args(argv)
+    with controls_shown("stderr"):
+        if serve is not None and argv[:1] == ["serve"]:
+            return serve(argv[1:])
+        arguments = _parser(prog, has_page=serve is not None).parse_args(argv)
+        with contextlib.nullcontext() if arguments.raw else controls_shown("stdout"):
+            return _run(arguments, prog)
+
+
+def _run(arguments: argparse.Namespace, prog: str) -> int:
     run: Callable[[argparse.Namespace], None] = arguments.run
     try:
         configuration.check()
@@ -78,13 +88,14 @@ def _as_called(message: str, prog: str) -> str:
 
 def _parser(prog: str, *, has_page: bool) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=prog, description=_DESCRIPTION)
-    parser.set_defaults(prog=prog)
+    parser.set_defaults(prog=prog, raw=False)
     commands = parser.add_subparsers(required=True, metavar="command")
     where = argparse.ArgumentParser(add_help=False)
     where.add_argument("--index", type=Path, metavar="DIR", help="the index folder (default: the model's own)")
     where.add_argument(
         "--model", metavar="NAME", default=BUNDLED_NAME, help="a sentence-transformers model or folder (%(default)s)"
     )
+    raw = "leave control characters as they are, which a terminal obeys (default: shown as ^[ or <U+202E>)"
 
     ask = commands.add_parser("ask", parents=[where], help="ask one question; without one, chat")
     ask.add_argument("question", nargs="?")
@@ -95,12 +106,14 @@ def _parser(prog: str, *, has_page: bool) -> argparse.ArgumentParser:
     ask.add_argument(
         "--document", action="append", default=[], metavar="NAME", help="look in this document only (or several)"
     )
+    ask.add_argument("--raw", action="store_true", help=raw)
     ask.set_defaults(run=_ask, parser=ask)
 
     check = commands.add_parser("check", parents=[where], help="is this quotation in the text, word for word?")
     check.add_argument("quote", nargs="?")
     check.add_argument("--json", action="store_true", help="one JSON object a quotation")
     check.add_argument("--batch", metavar="FILE", help='JSON lines {"id","quote"}; - is stdin')
+    check.add_argument("--raw", action="store_true", help=raw)
     check.set_defaults(run=_check, parser=check)
 
     index = commands.add_parser("index", help="change, build, list or verify the index").add_subparsers(
@@ -170,8 +183,10 @@ def _ask(arguments: argparse.Namespace) -> None:
     from qa.service.fresh_engine import FreshEngine
 
     settings = dataclasses.replace(Settings(), top=arguments.top)
-    engine = FreshEngine(open_engine(arguments.index, arguments.model, settings))
-    ask = partial(engine.ask, documents=tuple(arguments.document))
+    opened = open_engine(arguments.index, arguments.model, settings)
+    documents = _as_stored(arguments.document, [entry.name for entry in opened.catalog.entries])
+    engine = FreshEngine(opened)
+    ask = partial(engine.ask, documents=tuple(documents))
     if lines is not None:
         for number, line in enumerate(lines, start=1):
             if line.strip():
@@ -254,7 +269,7 @@ def _check_line(checker: Checker, number: int, line: str) -> dict[str, Any]:
 
 
 def _print_json(record: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
+    sys.stdout.write(escape_controls_in_json(json.dumps(record, ensure_ascii=False)) + "\n")
     sys.stdout.flush()
 
 
@@ -291,16 +306,25 @@ def _add(arguments: argparse.Namespace) -> None:
 
 def _remove(arguments: argparse.Namespace) -> None:
     from index.encoders.registry import open_embedder
+    from index.manifest import Manifest
     from qa.service.bootstrap import library
 
-    opened = library(_folder(arguments), lambda: open_embedder(arguments.model))
-    for change in opened.remove(arguments.names):
+    folder, names = _folder(arguments), arguments.names
+    with contextlib.suppress(StoreError):  # `remove` rebuilds a stale index, or says what is wrong
+        names = _as_stored(names, [record.name for record in Manifest.read(folder).documents])
+    for change in library(folder, lambda: open_embedder(arguments.model)).remove(names):
         sys.stdout.write(f"{change.what}\t{_one_line(change.name)}\t{change.passages}\n")
 
 
 def _one_line(name: str) -> str:
     """Return a name for a tab-separated line: tabs and line ends are escaped as in Python."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in name)
+
+
+def _as_stored(given: Sequence[str], names: Sequence[str]) -> list[str]:
+    """Return the documents' names for those that a person gives: as they are, or as `index list` prints them."""
+    printed = {_one_line(name): name for name in names}
+    return [name if name in names else printed.get(name, name) for name in given]
 
 
 def _list(arguments: argparse.Namespace) -> None:

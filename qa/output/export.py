@@ -69,7 +69,7 @@ def to_docx(replies: Sequence[Reply], form: str = "own", *, on: datetime.date | 
                 file.add_paragraph(f"{place}. {left_out(characters)}")
             else:
                 _add_quote(file, quote)
-            citation = cite(form, hit.citation.document, hit.citation.passage)
+            citation = _carried(cite(form, hit.citation.document, hit.citation.passage))
             gap = "\n" if FORMS[form].language else " "
             file.add_paragraph(f"[{place}]{gap}{citation}", _CITATION_STYLE)
     if sources := _sources(replies):
@@ -88,6 +88,11 @@ def _exported(on: datetime.date | None) -> str:
 def _one_line(text: str) -> str:
     """Return a question or a name (not source text) on one line, without characters that a file cannot hold."""
     return " ".join("".join(" " if uncarriable(character) else character for character in text).split())
+
+
+def _carried(citation: str) -> str:
+    """Return a citation without characters that a file cannot hold: names of an older index may have some."""
+    return "".join("\ufffd" if uncarriable(character) else character for character in citation)
 
 
 def _remarks(reply: Reply) -> list[tuple[str, str]]:
@@ -130,7 +135,7 @@ def _own_if_quoting(form: str) -> str:
 
 def _hit_as_markdown(place: int, hit: Hit, form: str) -> list[str]:
     body = block_quote(hit.citation.text)
-    citation = cite(form, hit.citation.document, hit.citation.passage)
+    citation = _carried(cite(form, hit.citation.document, hit.citation.passage))
     language = FORMS[form].language
     if language:
         return [body, f"\\[{place}\\]", fence(citation, language)]

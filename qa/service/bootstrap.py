@@ -18,6 +18,7 @@ from corpus.errors import IndexNotFound, IndexStale, StoreError
 from corpus.message import Message
 from corpus.parse import parse_source
 from corpus.source import SHIPPED, Source, load
+from corpus.text.document_name import document_name
 from index.catalog import Catalog
 from index.encoders.base import Embedder
 from index.encoders.e5_weights import BUNDLED_NAME
@@ -181,13 +182,21 @@ def add(
 
 def _documents_at(path: str, name: str | None) -> Iterator[NewDocument]:
     if path == "-":
-        data, called = sys.stdin.buffer.read, name or "stdin"
+        data, called = sys.stdin.buffer.read, document_name(name or "", otherwise="stdin")
         read = partial(_named, called, lambda: Source.from_file(called, data(), None))
         yield NewDocument(_origin(f"-{called}"), called, read)
         return
     root = Path(path)
     for file in _files(root) if root.is_dir() else [root]:
-        yield NewDocument(_origin(str(file.resolve())), str(file), partial(_load, file, name))
+        yield NewDocument(_origin(_resolved(file)), str(file), partial(_load, file, name))
+
+
+def _resolved(file: Path) -> str:
+    """Return the full path; of what cannot be a path, which reading refuses, some digest is enough."""
+    try:
+        return str(file.resolve())
+    except (OSError, RuntimeError, ValueError):
+        return ascii(file)
 
 
 def _named(name: str, read: Callable[[], Source]) -> Source:
@@ -195,7 +204,7 @@ def _named(name: str, read: Callable[[], Source]) -> Source:
 
 
 def _load(file: Path, name: str | None) -> Source:
-    return _named(name or file.stem, lambda: load(file))
+    return _named(document_name(name or file.stem), lambda: load(file))
 
 
 def _files(root: Path) -> list[Path]:

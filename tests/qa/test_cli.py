@@ -387,8 +387,8 @@ def test_name_is_for_one_document(tmp_path: Path, index: Any, capsys: pytest.Cap
     capsys.readouterr()
 
     assert caught.value.code == 2
-    assert index("add", "-", "--name", "../x\ty", stdin="乙。".encode())[1].endswith("added\t../x\\ty\t1\n")
-    assert index("remove", "../x\ty")[0] == 0
+    assert index("add", "-", "--name", "../x\ty", stdin="乙。".encode())[1].endswith("added\t/x y\t1\n")
+    assert index("remove", "/x y")[0] == 0
 
 
 def test_what_ships_with_us_is_never_lost(tmp_path: Path, index: Any) -> None:

@@ -76,8 +76,7 @@ class Asking:
         if not self._context.catalog.entries:
             return {"failed": both(strings.NO_TEXTS)}
         try:
-            with self._slots:
-                reply = self._reply(request)
+            reply = self._reply(request)
         except Gone as error:
             return {"failed": error_html(error), "gone": True}
         html = reply_html(reply, stored=self._quoted_documents(reply), feedback=self._context.keeps_feedback)
@@ -137,11 +136,9 @@ class Asking:
 
     def _reply(self, request: Ask) -> Reply:
         """Ask the engine. Raises Gone where a document that is to be asked is gone."""
-        known = {entry.name for entry in self._context.catalog.entries}
-        for name in request.documents:
-            if name not in known:
-                raise Gone(strings.NO_TEXT, name=name)
-        return self._context.engine.ask(request.question, request.history, documents=request.documents)
+        documents = self._context.names(request.documents)
+        with self._slots:
+            return self._context.engine.ask(request.question, request.history, documents=documents)
 
     def _quoted_documents(self, reply: Reply) -> list[Document]:
         """Return the documents that a reply quotes, as they are stored now; the first of all where it quotes none."""

@@ -14,6 +14,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from corpus.errors import QAError
 from corpus.message import Message
+from corpus.text.controls import replace_surrogates
 from qa.service.index_jobs import IndexJobs
 from web import strings
 from web.api import request
@@ -88,7 +89,7 @@ class Desk:
         Where documents can be changed, each answer has the `version` of the index: so a page notices the changes of
         others.
         """
-        answer = self._answer(sent if isinstance(sent, dict) else {})
+        answer = _sendable(self._answer(sent if isinstance(sent, dict) else {}))
         return answer if self._jobs is None else {**answer, "version": self._jobs.version}
 
     def _answer(self, sent: Fields) -> dict[str, Any]:
@@ -103,3 +104,15 @@ class Desk:
             # The boundary of the page: the reader gets a sentence, the terminal the stack.
             traceback.print_exc(file=sys.stderr)
             return {"failed": both(handler.failed)}
+
+
+def _sendable(value: Any) -> Any:
+    """Return the same JSON value without lone surrogates: one in a name would make the whole answer fail."""
+    match value:
+        case str():
+            return replace_surrogates(value)
+        case list():
+            return [_sendable(one) for one in value]
+        case dict():
+            return {key: _sendable(one) for key, one in value.items()}
+    return value

@@ -11,6 +11,7 @@ from web.api.request import Describe, Empty, FilePiece, FollowChange, OfDocument
 from web.api.uploads import Uploads
 from web.html.document_list import document_rows_html, progress_html
 from web.html.error_messages import Refused
+from web.html.markup import shown_name
 from web.html.metadata_form import about_html, citation_fields_of
 
 
@@ -65,7 +66,7 @@ class Documents:
         entries = self._context.catalog.entries
         return {
             "html": document_rows_html(entries, may_change=self._context.can_change),
-            "names": [entry.name for entry in entries],
+            "names": [shown_name(entry.name) for entry in entries],
             "digests": [entry.sha256 for entry in entries],
         }
 
@@ -78,16 +79,19 @@ class Documents:
 
     def remove(self, request: OfDocument) -> Begun:
         """Remove a document. Raises Refused."""
-        return {"change": self._context.jobs.remove(self._context.check_name(request.document))}
+        (name,) = self._context.names([request.document])
+        return {"change": self._context.jobs.remove(name)}
 
     def about(self, request: OfDocument) -> MetadataForm:
         """Return the form of the citation fields of a document's works. Raises QAError."""
-        document, supplied = self._context.jobs.supplied(self._context.check_name(request.document))
+        (name,) = self._context.names([request.document])
+        document, supplied = self._context.jobs.supplied(name)
         return {"html": about_html(document, supplied)}
 
     def describe(self, request: Describe) -> Begun:
         """Keep the citation fields that a person supplies for a document's works. Raises QAError."""
-        document, _ = self._context.jobs.supplied(self._context.check_name(request.document))
+        (name,) = self._context.names([request.document])
+        document, _ = self._context.jobs.supplied(name)
         supplied = citation_fields_of(request.works, len(document.works))
         if isinstance(supplied, Message):
             raise Refused(supplied)
@@ -99,4 +103,4 @@ class Documents:
         if progress is None:
             raise Refused(strings.WENT_WRONG)
         name = progress.change.name if progress.change is not None else ""
-        return {"stage": progress.stage, "name": name, "html": progress_html(progress)}
+        return {"stage": progress.stage, "name": shown_name(name), "html": progress_html(progress)}

@@ -11,7 +11,8 @@ from qa.reply import Reply
 from qa.service.background_engine import BackgroundEngine
 from qa.service.index_jobs import IndexJobs
 from web import strings
-from web.html.error_messages import Refused
+from web.html.error_messages import Gone, Refused
+from web.html.markup import shown_name
 
 
 class PageEngine(Protocol):
@@ -54,18 +55,26 @@ class Context:
         """The engine where it opens in the background; None where it was open from the start."""
         return self.engine if isinstance(self.engine, BackgroundEngine) else None
 
-    def document(self, name: str) -> Document:
-        """Return the document of this name. Raises Refused if there is none."""
+    def document(self, sent: str) -> Document:
+        """Return the document of a name that a browser sent. Raises Gone if there is none."""
+        (name,) = self.names([sent])
         document = self.catalog.get(name)
-        if document is None:
-            raise Refused(strings.NO_TEXT, name=name)
+        if document is None:  # it was removed just now
+            raise Gone(strings.NO_TEXT, name=name)
         return document
 
-    def check_name(self, name: str) -> str:
-        """Return the name if a document has it; the document is not read. Raises Refused."""
-        if all(entry.name != name for entry in self.catalog.entries):
-            raise Refused(strings.NO_TEXT, name=name)
-        return name
+    def names(self, sent: Collection[str]) -> tuple[str, ...]:
+        """Return the names of the documents that a browser means, each once; no document is read. Raises Gone."""
+        if not sent:
+            return ()
+        entries = self.catalog.entries
+        known = {shown_name(entry.name): entry.name for entry in reversed(entries)} | {
+            entry.name: entry.name for entry in entries
+        }
+        for name in sent:
+            if name not in known:
+                raise Gone(strings.NO_TEXT, name=name)
+        return tuple(dict.fromkeys(known[name] for name in sent))
 
     def passage(self, passage_id: str) -> tuple[Document, Passage]:
         """Return the passage of this id with its document. Raises Refused if there is none."""

@@ -14,7 +14,7 @@ from web.api.request import Around, CheckQuotations, Citations, Cite, OfDocument
 from web.html.card import citation_html, unmarked_quote_html
 from web.html.document_list import examples_html, no_documents_html, warnings_html
 from web.html.error_messages import Refused
-from web.html.markup import both
+from web.html.markup import both, shown_name
 from web.html.reading_pane import contents_html, document_html
 from web.web_settings import PAGE
 
@@ -85,7 +85,7 @@ class Reading:
             return {"name": "", "html": html, "contents": "", "examples": "", "warnings": ""}
         document = self._context.document(request.document) if request.document else catalog.documents[0]
         return {
-            "name": document.name,
+            "name": shown_name(document.name),
             "html": document_html(document),
             "contents": contents_html(document),
             "examples": examples_html(document),
@@ -95,7 +95,7 @@ class Reading:
     def passage(self, request: Permalink) -> PermalinkTarget:
         """Return the document of a permalink's passage, or the nearest passage where it is gone."""
         if found := self._context.catalog.find(request.passage):
-            return {"document": found[0].name}
+            return {"document": shown_name(found[0].name)}
         return {"html": self._gone(request.opening)}
 
     def around(self, request: Around) -> Neighbours:

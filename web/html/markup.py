@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
 from types import MappingProxyType
 
 from corpus.document import Document, Passage, Span
 from corpus.message import Message
+from corpus.text.controls import replace_surrogates
 from corpus.text.scripts import han_count, has_kana_or_hangul
-
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 NUL = '<i class="nul"></i>'
 """Stands for U+0000, which HTML cannot carry; `static/js/base.js` puts the character itself in its place."""
@@ -24,7 +22,15 @@ def escape(text: str) -> str:
     Parsers read a carriage return as a line feed, so it goes as a reference. A lone surrogate, which no
     encoding can carry, becomes U+FFFD; sources never hold one.
     """
-    return _SURROGATE.sub("\ufffd", html.escape(text, quote=True)).replace("\r", "&#13;")
+    return replace_surrogates(html.escape(text, quote=True)).replace("\r", "&#13;")
+
+
+def shown_name(name: str) -> str:
+    """Return a document's name as a browser has it and sends it back: HTML can carry no U+0000 and no lone surrogate.
+
+    Names of new documents have neither (`corpus.text.document_name`); those of an older index may.
+    """
+    return replace_surrogates(name).replace("\0", "\ufffd")
 
 
 def source_text(text: str) -> str:
