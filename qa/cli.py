@@ -366,9 +366,11 @@ def _folder(arguments: argparse.Namespace) -> Path:
 
 def _evaluate(arguments: argparse.Namespace) -> None:
     from qa.evaluate import evaluate, read_questions, render_report, report_as_json
-    from qa.service.bootstrap import open_engine
+    from qa.service.bootstrap import open_engine, say
 
-    questions = read_questions(_read_lines(arguments.file), name=arguments.file)
+    questions = read_questions(
+        _read_lines(arguments.file), name=arguments.file, warn=lambda message: say(message.bilingual)
+    )
     engine = open_engine(arguments.index, arguments.model, dataclasses.replace(Settings(), top=EVALUATION.top))
     report = evaluate(engine, questions)
     if arguments.json:

@@ -10,7 +10,7 @@ lists are empty if the text has no answer.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
@@ -23,6 +23,7 @@ from corpus.text.normalise import normalised
 from qa import qa_messages
 from qa.qa_settings import EVALUATION
 from qa.reply import Answer, Hit, NotFound, Rejected, Reply
+from qa.service.feedback import FEEDBACK_ID
 
 _SEED = 0
 _SHAPE = '{"id": …, "question": "…", "lines": […]}'
@@ -151,20 +152,35 @@ class Report:
     misses: tuple[Outcome, ...]
 
 
-def read_questions(lines: Iterable[str], *, name: str) -> list[Question]:
-    """Return the questions in a file's lines, without blank lines. Raises QAError with the number of a wrong line."""
+def read_questions(
+    lines: Iterable[str], *, name: str, warn: Callable[[Message], object] = lambda _: None
+) -> list[Question]:
+    """Return the questions in a file's lines, without blank lines. Raises QAError with the number of a wrong line.
+
+    A line of feedback whose writing was cut off is no mistake of a person's: `warn` is called with a sentence that
+    gives its number, and the line is left out.
+    """
     questions = []
     for number, line in enumerate(lines, start=1):
         if line.strip():
             try:
                 questions.append(_question(json.loads(line), number))
             except (ValueError, RecursionError) as error:
+                if not isinstance(error, _WrongQuestion) and _is_cut_off(line):
+                    warn(qa_messages.LINE_CUT_OFF.format(name=name, line=number))
+                    continue
                 what = error.message if isinstance(error, _WrongQuestion) else qa_messages.NOT_JSON
                 message = qa_messages.WRONG_QUESTION.format(line=number, what=what, shape=_SHAPE)
                 raise QAError(message, name) from error
     if not questions:
         raise QAError(qa_messages.NO_QUESTIONS, name)
     return questions
+
+
+def _is_cut_off(line: str) -> bool:
+    """Return whether a line that is no JSON is the beginning of a line of feedback, or what a disk left of one."""
+    rest, begins = line.strip("\0\r"), json.dumps({"id": FEEDBACK_ID})[:-2]
+    return not rest or rest.startswith(begins) or (len(rest) > 1 and begins.startswith(rest))
 
 
 def evaluate(engine: Asks, questions: Sequence[Question]) -> Report:

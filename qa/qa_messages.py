@@ -121,6 +121,14 @@ VERDICT_AND_PASSAGES = Message(
     zh="评价“对”或“段落不对”，要指出回答问题的段落；评价“应当说没有”，不能有段落。请改正后再评价。",
     en="A right or a wrong passage needs the passage that answers, and “not found” has none.",
 )
+LONG_FEEDBACK = Message(
+    zh="这条评价有 {size:,} 字节，最多 {most:,}，没有记下。请重新提问，问得短一些，再评价。",
+    en="This feedback has {size:,} bytes, more than {most:,}, and was not kept. Ask again, in fewer words.",
+)
+FEEDBACK_LOCKED = Message(
+    zh="别的程序一直占着 {path}，评价没有记下。请过一会儿再试。",
+    en="{path}: another process keeps it locked, and the feedback was not kept. Try again later.",
+)
 CANNOT_BE_WRITTEN = Message(
     zh="{path} 写不进去（{reason}）。请检查权限。", en="{path}: cannot be written ({reason}). Check its permissions."
 )
@@ -147,6 +155,11 @@ NO_QUESTIONS = Message(
 )
 WRONG_QUESTION = Message(
     zh="第 {line} 行不是问题（{what}）。请写成 {shape}。", en="line {line} is no question ({what}). Write {shape}."
+)
+
+LINE_CUT_OFF = Message(
+    zh="{name}：第 {line} 行没有写完，略过。",
+    en="{name}: line {line} was cut off while it was written, and is left out.",
 )
 
 # Each of these fills in `what`.

@@ -148,6 +148,16 @@ class EvaluationSettings(Group, section="evaluation"):
 EVALUATION = EvaluationSettings.read()
 
 
+class FeedbackSettings(Group, section="feedback"):
+    """How readers' feedback is kept."""
+
+    longest: int = setting(1_000_000, "bytes", "Of a line: a question and those before it.", ge=1)
+    patience: float = setting(10.0, "seconds", "To wait for another process that writes.", ge=0)
+
+
+FEEDBACK = FeedbackSettings.read()
+
+
 class UnmatchedWordsSettings(Group, section="unmatched_words", affects="ranking"):
     """When a word of a question counts as matched: the cosine of its best match in the text."""
 
