@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from corpus import configuration
 from corpus.bibliography.edition_template import draft_edition
 from corpus.errors import QAError, StoreError
+from corpus.message import Message
 from corpus.parse import parse_source
 from corpus.source import load
 from corpus.text.controls import escape_controls_in_json
@@ -29,7 +30,7 @@ from index.encoders.e5_weights import BUNDLED_NAME
 from qa import qa_messages
 from qa.citations.forms import FORMS
 from qa.output.terminal_stream import controls_shown
-from qa.qa_settings import EVALUATION, Settings
+from qa.qa_settings import BATCH, EVALUATION, Settings
 
 if TYPE_CHECKING:
     from qa.quotations.checker import Checker
@@ -50,6 +51,8 @@ def main(
     with its own options; without it there is no such command. This package does not import the page itself.
     """
     # In any locale. What is no UTF-8 reaches us as lone surrogates, which are shown or refused.
+    sys.stdin = sys.stdin or io.TextIOWrapper(io.BytesIO())  # where it is closed
+    sys.stdout = sys.stdout or io.StringIO()
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             errors = "surrogateescape" if stream is sys.stdin else "backslashreplace"
@@ -205,6 +208,8 @@ def _read_lines(path: str) -> list[str]:
         data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
     except OSError as error:
         raise QAError(qa_messages.CANNOT_BE_READ.format(path=path, reason=error.strerror)) from error
+    except ValueError as error:  # the path has a NUL
+        raise QAError(qa_messages.CANNOT_BE_READ.format(path=path, reason=error)) from error
     # Invalid UTF-8 becomes surrogates, and the engine rejects it. Only \n ends a line: a question may hold U+2028.
     return data.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape").split("\n")
 
@@ -215,19 +220,36 @@ def _answer_line(ask: Callable[..., Any], number: int, line: str, form: str = "o
     from qa.reply import Rejected
 
     reply: Any
-    try:
-        entry = json.loads(line)
-    except (ValueError, RecursionError):
-        entry = None
-    question_id = entry.get("id") if isinstance(entry, dict) else None
-    turns = (entry.get("turns") or [entry.get("question")]) if isinstance(entry, dict) else None
+    entry = _entry(line)
+    turns = entry.get("turns") or [entry.get("question")]
     if isinstance(turns, list) and all(isinstance(turn, str) for turn in turns):
         *history, question = turns
         reply = ask(question, history)
     else:
         shape = '{"id": …, "question": "…"} or {"id": …, "turns": […]}'
-        reply = Rejected("", qa_messages.LINE_IS_NO_QUESTION.format(line=number, shape=shape))
-    return reply_as_json(reply, question_id, form)
+        message = qa_messages.LINE_IS_NO_QUESTION.format(line=number, shape=shape)
+        reply = Rejected("", _too_long(number, line) or message)
+    return reply_as_json(reply, entry.get("id"), form)
+
+
+def _entry(line: str) -> dict[str, Any]:
+    """Return the JSON object of a line of a batch; an empty one for anything else, however large or deep it is."""
+    if len(line) > BATCH.longest_line:
+        return {}
+    try:
+        entry = json.loads(line)
+        if isinstance(entry, dict):
+            json.dumps([[entry.get("id")]], allow_nan=False)  # the reply has to carry it
+            return entry
+    except (ValueError, RecursionError):
+        pass
+    return {}
+
+
+def _too_long(number: int, line: str) -> Message | None:
+    if len(line) <= BATCH.longest_line:
+        return None
+    return qa_messages.LONG_LINE.format(line=number, count=len(line), most=BATCH.longest_line)
 
 
 def _check(arguments: argparse.Namespace) -> None:
@@ -257,15 +279,13 @@ def _check_line(checker: Checker, number: int, line: str) -> dict[str, Any]:
     """Check one line of a batch. An invalid line gets the verdict `too_short`, with a reason."""
     from qa.output.json_records import check_as_json
 
-    try:
-        entry = json.loads(line)
-    except (ValueError, RecursionError):
-        entry = None
-    entry = entry if isinstance(entry, dict) else {}
+    entry = _entry(line)
     if isinstance(quote := entry.get("quote"), str):
         return check_as_json(checker.check(quote), entry.get("id"))
     message = qa_messages.LINE_IS_NO_QUOTATION.format(line=number, shape='{"id": …, "quote": "…"}')
-    return check_as_json(checker.check(""), entry.get("id")) | {"reason": message.bilingual}
+    return check_as_json(checker.check(""), entry.get("id")) | {
+        "reason": (_too_long(number, line) or message).bilingual
+    }
 
 
 def _print_json(record: dict[str, Any]) -> None:

@@ -53,9 +53,11 @@ class Engine:
     def ask(self, question: str, history: Sequence[str] = (), *, documents: Collection[str] = ()) -> Reply:
         """Return the reply to a question. No question makes it raise.
 
-        `history`: the questions asked before, the oldest first. `documents`: names of the documents to search; empty
-        for all. Raises QAError if a name has no document, EmbedderError if the model cannot be run, IndexCorrupt.
+        `history`: the questions asked before, the oldest first; one that is too long was not answered and does not
+        count. `documents`: names of the documents to search; empty for all. Raises QAError if a name has no document,
+        EmbedderError if the model cannot be run, IndexCorrupt.
         """
+        history = [earlier for earlier in history if len(earlier) <= self.settings.longest_question]
         with self.index.damage_named():
             scope = Scope.of(self.index, documents) if documents else self._everything
             return self._answer(Turn(question, history, scope, self._query_encoder(), self._answer))

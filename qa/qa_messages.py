@@ -21,6 +21,10 @@ CONTROL_CHARACTER = Message(
 LINE_IS_NO_QUESTION = Message(
     zh="第 {line} 行不是问题，请写成 {shape}。", en="Line {line} is no question: write {shape}."
 )
+LONG_LINE = Message(
+    zh="第 {line} 行有 {count:,} 个字符，最多 {most:,} 个，请分成几行。",
+    en="Line {line} has {count:,} characters, more than {most:,}: divide it into several.",
+)
 LINE_IS_NO_QUOTATION = Message(
     zh="第 {line} 行不是引文，请写成 {shape}。", en="Line {line} is no quotation: write {shape}."
 )

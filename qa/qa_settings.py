@@ -148,6 +148,15 @@ class EvaluationSettings(Group, section="evaluation"):
 EVALUATION = EvaluationSettings.read()
 
 
+class BatchSettings(Group, section="batch"):
+    """What `ask --batch` and `check --batch` read."""
+
+    longest_line: int = setting(10_000_000, "characters", "A longer line gets a reply that says so.", ge=1)
+
+
+BATCH = BatchSettings.read()
+
+
 class FeedbackSettings(Group, section="feedback"):
     """How readers' feedback is kept."""
 
