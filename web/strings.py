@@ -160,6 +160,14 @@ TOO_MANY = Message(
     zh="同时上传的文件太多，等前面的传完再添加。",
     en="Too many files are on their way. Add this one when they are there.",
 )
+TOO_LONG = Message(
+    zh="有一处文字有 {count:,} 个字符，最多 {most:,} 个，请缩短后再试。",
+    en="A text has {count:,} characters, more than {most:,}: shorten it and try again.",
+)
+TOO_MANY_ASKED = Message(
+    zh="一次问了 {count:,} 份文本，最多 {most:,} 份，请少选几份，或者全部都问。",
+    en="That is {count:,} documents to ask, more than {most:,}: choose fewer, or ask all.",
+)
 NO_FEEDBACK = Message(zh="这里不记评价。", en="Feedback is switched off.")
 NO_CHANGES = Message(zh="这里不能改动文本。", en="The texts cannot be changed here.")
 NO_FORM = Message(

@@ -10,6 +10,9 @@ class PageSettings(Group, section="page"):
 
     questions_at_once: int = setting(4, "questions", "Answered at the same time; more of them wait.")
     history: int = setting(50, "turns", "Of a conversation that are looked at and exported.")
+    longest_name: int = setting(10_000, "characters", "Of a name, an id or another short field that is sent.", ge=1)
+    longest_check: int = setting(1_000_000, "characters", "Of quotations that are sent to be checked.", ge=1)
+    documents_asked: int = setting(10_000, "documents", "That are asked at a time, chosen by name.", ge=1)
     citations_at_once: int = setting(10_000, "citations", "That are made anew at a time.")
     around: int = setting(2, "paragraphs", "Shown before a passage, and after it.", ge=0)
     checked_bytes: int = setting(50_000_000, "bytes", "Of documents that quotations are checked against.")
@@ -35,6 +38,8 @@ class UploadsSettings(Group, section="uploads"):
 
     largest: int = setting(64_000_000, "bytes", "Of a file.")
     together: int = setting(256_000_000, "bytes", "Of all files that are on their way.")
+    piece: int = setting(4_000_000, "bytes", "Of a file that come at a time, about.", ge=1)
+    files: int = setting(1000, "files", "On their way at a time.", ge=1)
     patience: float = setting(600.0, "seconds", "Without a piece, after which a file is given up.")
 
 

@@ -1,32 +1,52 @@
-"""The requests of the page as values: made from untrusted JSON, in which a field of another type counts as absent."""
+"""The requests of the page as values: made from untrusted JSON, in which a field of another type counts as absent.
+
+Each field has a limit, far beyond what the page sends. It is compared before anything is done with the field.
+"""
 
 from __future__ import annotations
 
 import base64
 import binascii
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
 from qa.citations.forms import FORMS
+from qa.qa_settings import ANSWERS
 from web import strings
 from web.html.error_messages import Refused
-from web.web_settings import PAGE
+from web.web_settings import PAGE, UPLOADS
 
 Fields = Mapping[str, object]
 """A JSON object that a browser sent."""
 
 
-def text_field(fields: Fields, name: str) -> str:
-    """Return a text; empty where it is absent."""
+def text_field(fields: Fields, name: str, *, most: int = PAGE.longest_name) -> str:
+    """Return a text; empty where it is absent. Raises Refused if it has more than `most` characters."""
     value = fields.get(name)
-    return value if isinstance(value, str) else ""
+    return _within(value, most) if isinstance(value, str) else ""
 
 
-def texts_field(fields: Fields, name: str) -> tuple[str, ...]:
-    """Return a list of texts, without its other items; empty where it is absent."""
+def texts_field(fields: Fields, name: str, *, most: int = PAGE.longest_name) -> tuple[str, ...]:
+    """Return a list of texts, without its other items; empty where it is absent.
+
+    Raises Refused if one has more than `most` characters.
+    """
     values = fields.get(name)
-    return tuple(value for value in values if isinstance(value, str)) if isinstance(values, list) else ()
+    texts = values if isinstance(values, list) else ()
+    return tuple(_within(text, most) for text in texts if isinstance(text, str))
+
+
+def history_field(fields: Fields) -> tuple[str, ...]:
+    """Return the questions before, the oldest first. Raises Refused if one is longer than a question may be."""
+    return texts_field(fields, "history", most=ANSWERS.longest_question)[-PAGE.history :]
+
+
+def _within(text: str, most: int) -> str:
+    if len(text) > most:
+        raise Refused(strings.TOO_LONG, count=len(text), most=most)
+    return text
 
 
 def form_field(fields: Fields) -> str:
@@ -58,8 +78,12 @@ class Ask:
 
     @classmethod
     def read(cls, fields: Fields) -> Self:
-        history = texts_field(fields, "history")[-PAGE.history :]
-        return cls(text_field(fields, "question"), history, texts_field(fields, "documents"))
+        """Raises Refused. A question that is too long is rejected by the engine, which says so in its reply."""
+        question = fields.get("question")
+        documents = texts_field(fields, "documents")
+        if len(documents) > PAGE.documents_asked:
+            raise Refused(strings.TOO_MANY_ASKED, count=len(documents), most=PAGE.documents_asked)
+        return cls(question if isinstance(question, str) else "", history_field(fields), documents)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +118,8 @@ class Feedback:
     def read(cls, fields: Fields) -> Self:
         return cls(
             text_field(fields, "verdict"),
-            text_field(fields, "question"),
-            texts_field(fields, "history")[-PAGE.history :],
+            text_field(fields, "question", most=ANSWERS.longest_question),
+            history_field(fields),
             texts_field(fields, "passages")[-PAGE.history :],
         )
 
@@ -168,7 +192,7 @@ class CheckQuotations:
 
     @classmethod
     def read(cls, fields: Fields) -> Self:
-        return cls(text_field(fields, "text"))
+        return cls(text_field(fields, "text", most=PAGE.longest_check))
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,15 +210,16 @@ class FilePiece:
     def read(cls, fields: Fields) -> Self:
         """Raises Refused if the data is no base64 or the id no text."""
         upload, name, size = fields.get("upload") or "", fields.get("name"), fields.get("size")
-        if not isinstance(upload, str):
+        sent = fields.get("data", "")
+        if not isinstance(upload, str) or not isinstance(sent, str) or len(sent) > 2 * UPLOADS.piece:
             raise Refused(strings.UPLOAD_BROKEN)
         try:
-            data = base64.b64decode(str(fields.get("data", "")), validate=True)
+            data = base64.b64decode(sent, validate=True)
         except (binascii.Error, ValueError) as error:
             raise Refused(strings.UPLOAD_BROKEN) from error
-        if not isinstance(size, int) or isinstance(size, bool) or size < 0:
+        if not isinstance(size, int) or isinstance(size, bool) or not 0 <= size <= sys.maxsize:
             size = None
-        return cls(upload, name if isinstance(name, str) else None, size, data)
+        return cls(upload, text_field(fields, "name") if isinstance(name, str) else None, size, data)
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,8 +64,9 @@ class Uploads:
             raise Refused(strings.UPLOAD_BROKEN)
         if size > UPLOADS.largest:
             raise Refused(strings.TOO_LARGE, size=f"{size / 1e6:.0f}", most=UPLOADS.largest // 1_000_000)
-        if size + sum(one.size for one in self._uploads.values()) > UPLOADS.together:
+        on_their_way = sum(one.size for one in self._uploads.values())
+        if size + on_their_way > UPLOADS.together or len(self._uploads) >= UPLOADS.files:
             raise Refused(strings.TOO_MANY)
         key = secrets.token_urlsafe(16)
-        self._uploads[key] = _Upload(PureWindowsPath(name).name[:200] or "text", size)
+        self._uploads[key] = _Upload(PureWindowsPath(name).name or "text", size)
         return key

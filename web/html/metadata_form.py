@@ -13,6 +13,7 @@ from corpus.bibliography.metadata_fields import FIELDS, MetadataField, read_doi
 from corpus.bibliography.title_block_facts import read_supplied_date
 from corpus.document import Document, Metadata, SourcedValue
 from corpus.message import Message
+from corpus.text.controls import without_controls
 from qa.citations.reference import bracket
 from qa.citations.reference import values as field_values
 from qa.citations.reference import words as fact_words
@@ -89,11 +90,16 @@ def citation_fields_of(sent: object, works: int) -> tuple[CitationFields, ...] |
     given = sent if isinstance(sent, list) else []
     said: list[CitationFields] = []
     for one in given[:works]:
-        texts = {
-            key: " ".join(text.split())[: PAGE.longest_field]
-            for key, text in (one.items() if isinstance(one, dict) else ())
-            if isinstance(text, str) and text.strip()
-        }
+        fields = one if isinstance(one, dict) else {}
+        texts: dict[str, str] = {}
+        for key in ("kind", *(field.name for field in FIELDS)):
+            text = fields.get(key)
+            if not isinstance(text, str):
+                continue
+            if len(text) > PAGE.longest_field:
+                return strings.TOO_LONG.format(count=len(text), most=PAGE.longest_field)
+            if words := " ".join(without_controls(text).split()):
+                texts[key] = words
         values: dict[str, object] = {"kind": kind} if (kind := texts.get("kind")) in strings.KINDS else {}
         for field in FIELDS:
             if field.name in texts:
