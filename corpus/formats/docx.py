@@ -13,6 +13,7 @@ from typing import Literal
 
 from docx import Document as open_docx
 from docx.document import Document as Docx
+from docx.opc.part import XmlPart
 from lxml import etree
 
 from corpus import corpus_messages
@@ -55,6 +56,9 @@ def read_docx(data: bytes, *, name: str) -> Extracted:
         raise SourceError(corpus_messages.STRICT_OPEN_XML, name) from error
     except ValueError as error:
         raise SourceError(corpus_messages.OTHER_OFFICE, name) from error
+    for part in document.part.package.iter_parts():  # in UTF-16, or behind a comment, it was not seen above
+        if isinstance(part, XmlPart) and part.element.getroottree().docinfo.doctype:
+            raise SourceError(corpus_messages.DOCUMENT_TYPE.format(part=part.partname.lstrip("/")), name)
     writer = TextWriter(name)
     _Body(document, writer).write()
     # A document without heading styles may be a text that was wrapped at a width and pasted.
