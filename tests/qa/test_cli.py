@@ -1,6 +1,7 @@
 import io
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from qa.cli import main
 from qa.engine import Engine
 from qa.output.json_records import hit_as_json
 from qa.output.terminal import render
+from qa.qa_settings import BATCH
 from qa.reply import Answer, Citation, Hit
 from tests.fakes import CharacterEmbedder
 from tests.index.stored import damage_blob
@@ -520,3 +522,84 @@ def test_a_form_that_is_none_is_wrong_usage(ask: Any, capsys: pytest.CaptureFixt
 
     assert exit_.value.code == 2
     assert "gbt7714" in capsys.readouterr().err
+
+
+DEEP = "[" * 100_000
+BATCH_LINES = [
+    (DEEP, None),
+    ('{"id": ' + DEEP, None),
+    ('{"id": NaN, "%s": "禁毒合作"}', None),
+    ('{"id": 1e999, "%s": "禁毒合作"}', None),
+    ('{"id": -Infinity, "%s": "禁毒合作"}', None),
+    ('{"id": ' + "9" * 5000 + ', "%s": "禁毒合作"}', None),
+    ('{"id": ' + "9" * 4000 + ', "%s": "禁毒合作"}', int("9" * 4000)),
+    ('{"id": "a", "%s": "x", "%s": "禁毒合作"}', "a"),
+    ('\ufeff{"id": "b", "%s": "禁毒合作"}', None),
+    ('{"id": "c", "%s": "a\0b"}', None),
+    ('{"id": "d", "%s": "\\u0000"}', "d"),
+    ('{"id": "\\ud800\\u202e\\u009b", "%s": "禁毒合作"}', "\ud800\u202e\x9b"),
+    ('{"id": {"e": [1.5, null]}, "%s": "禁毒合作"}', {"e": [1.5, None]}),
+    ('{"id": 1, "%s": {"text": "禁毒合作"}}', 1),
+    ('{"id": 2, "%s": "' + "禁" * 3000 + '"}', 2),
+    ("\udcff\udcfe", None),
+]
+"""Lines of a batch, and the ids of their replies."""
+
+
+@pytest.mark.parametrize("command", ["ask", "check"])
+def test_any_line_of_a_batch_gets_a_reply_in_json(command: str, ask: Any, check: Any) -> None:
+    """Whatever its depth, its numbers and its characters, and no traceback."""
+    key = {"ask": "question", "check": "quote"}[command]
+    lines = [line.replace("%s", key) for line, _ in BATCH_LINES]
+    run = partial(ask, "ask") if command == "ask" else check
+    code, out, err = run("--json", "--batch", "-", stdin="\n".join(lines))
+
+    assert (code, err) == (0, "")
+    replies = [json.loads(line, parse_constant=pytest.fail) for line in out.split("\n")[:-1]]
+    assert [reply["id"] for reply in replies] == [identity for _, identity in BATCH_LINES]
+
+
+@pytest.mark.parametrize("depth", range(940, 1000, 3))
+def test_an_id_that_is_read_can_be_written(depth: int, ask: Any) -> None:
+    """Near the depth that Python's JSON reads at most."""
+    line = f'{{"id": {"[" * depth}{"]" * depth}, "question": ""}}'
+    code, out, _ = ask("ask", "--json", "--batch", "-", stdin=line)
+    assert (code, json.loads(out)["status"]) == (0, "rejected")
+
+
+@pytest.mark.parametrize("command", ["ask", "check"])
+def test_a_line_that_is_too_long_is_told_so(
+    command: str, ask: Any, check: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(vars(BATCH), "longest_line", 100)
+    run = partial(ask, "ask") if command == "ask" else check
+    _, out, _ = run("--json", "--batch", "-", stdin='{"id": 1, "question": "' + "禁" * 100 + '"}\n{"id": 2}')
+    first, second = (json.loads(line) for line in out.splitlines())
+    assert "Line 1 has 125 characters, more than 100: divide it into several." in first["reason"]
+    assert "Line 2 is no" in second["reason"]
+
+
+def test_a_history_is_no_way_around_the_length_of_a_question(ask: Any) -> None:
+    """One of 50 × 200 KB took minutes: what is too long was never answered, and nothing leans on it."""
+    turns = [*["各国互联网" * 40_000] * 10, "为什么？"]
+    lines = [json.dumps({"turns": turns}, ensure_ascii=False), '{"question": "为什么？"}']
+    _, out, _ = ask("ask", "--json", "--batch", "-", stdin="\n".join(lines))
+    first, second = (json.loads(line) for line in out.splitlines())
+    assert first == second
+
+
+def test_closed_streams_are_empty_ones(fake_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`<&-` and `>&-`: Python has no stream then."""
+    monkeypatch.setattr(qa.service.bootstrap, "open_engine", lambda *_: fake_engine)
+    for argv in (["ask", "--json", "--batch", "-"], ["ask"], ["settings"]):
+        monkeypatch.setattr(sys, "stdin", None)
+        monkeypatch.setattr(sys, "stdout", None)
+        assert main(argv) == 0
+
+
+@pytest.mark.parametrize("path", ["/none/a\0b.txt", "/none/\ud8ff.txt", "\0", "/none/\udcff.txt"])
+def test_what_cannot_be_a_path_is_refused_with_a_sentence(index: Any, path: str) -> None:
+    code, out, err = index("add", path)
+    assert (code, out.startswith("added\tsco-2021")) == (0, True)
+    assert "cannot be read" in err
+    assert "Traceback" not in err

@@ -2,11 +2,37 @@
 
 from __future__ import annotations
 
+import base64
+import re
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
+from corpus.bibliography.edition import CitationFields, Value
 from corpus.errors import QAError
-from web.api.request import Ask, Citations, Export, FilePiece, FollowChange, OfDocument
-from web.web_settings import PAGE
+from corpus.message import Message
+from qa.qa_settings import ANSWERS
+from web import strings
+from web.api.request import (
+    Around,
+    Ask,
+    CheckQuotations,
+    Citations,
+    Cite,
+    Describe,
+    Export,
+    Feedback,
+    Fields,
+    FilePiece,
+    FollowChange,
+    OfDocument,
+    Permalink,
+)
+from web.api.uploads import Uploads
+from web.html.error_messages import Refused
+from web.html.metadata_form import citation_fields_of
+from web.web_settings import PAGE, UPLOADS
 
 
 def test_a_question_is_read_with_its_history_and_documents() -> None:
@@ -46,3 +72,77 @@ def test_names_and_numbers_of_another_type_are_absent() -> None:
     assert Citations.read({"passages": "0123456789abcdef"}).passages == ()
     assert FollowChange.read({"change": "3"}).change is None
     assert FollowChange.read({"change": 3}).change == 3
+
+
+LONG = "长" * (PAGE.longest_name + 1)
+LONG_QUESTION = "长" * (ANSWERS.longest_question + 1)
+
+
+@pytest.mark.parametrize(
+    ("read", "fields"),
+    [
+        (Ask.read, {"question": "甲？", "history": ["猫" * 200_000] * 50}),
+        (Ask.read, {"question": "甲？", "history": [LONG_QUESTION]}),
+        (Ask.read, {"question": "甲？", "documents": ["甲", LONG]}),
+        (Ask.read, {"question": "甲？", "documents": ["甲"] * (PAGE.documents_asked + 1)}),
+        (Export.read, {"form": "own", "turns": [{"question": "甲？", "history": [LONG_QUESTION]}]}),
+        (Export.read, {"form": LONG, "turns": []}),
+        (Feedback.read, {"verdict": LONG, "question": "甲？"}),
+        (Feedback.read, {"verdict": "none", "question": LONG_QUESTION}),
+        (Feedback.read, {"verdict": "none", "question": "甲？", "history": [LONG_QUESTION]}),
+        (Feedback.read, {"verdict": "right", "question": "甲？", "passages": [LONG]}),
+        (OfDocument.read, {"document": LONG}),
+        (Permalink.read, {"p": LONG}),
+        (Permalink.read, {"t": LONG}),
+        (Around.read, {"passage": LONG}),
+        (Cite.read, {"passage": LONG, "form": "own"}),
+        (Citations.read, {"passages": [LONG]}),
+        (CheckQuotations.read, {"text": "长" * (PAGE.longest_check + 1)}),
+        (Describe.read, {"document": LONG}),
+        (FilePiece.read, {"name": LONG, "size": 1, "data": ""}),
+        (FilePiece.read, {"name": "a.txt", "size": 1, "data": "A" * (2 * UPLOADS.piece + 4)}),
+    ],
+)
+def test_a_field_beyond_its_limit_is_refused_in_both_languages(
+    read: Callable[[Fields], object], fields: dict[str, object]
+) -> None:
+    """Before anything else is done with it."""
+    with pytest.raises(Refused) as caught:
+        read(fields)
+    assert caught.value.message.zh.endswith("。")
+    assert caught.value.message.en.endswith((".", "again."))
+    assert len(caught.value.message.bilingual) < 200
+
+
+def test_what_the_page_sends_at_most_is_within_the_limits() -> None:
+    """Fifty turns of the longest questions, with a name of 255 bytes; a piece as the script cuts it."""
+    history = ["长" * ANSWERS.longest_question] * PAGE.history
+    sent = {"question": LONG_QUESTION, "history": history, "documents": ["字" * 85]}
+    assert Ask.read(sent) == Ask(LONG_QUESTION, tuple(history), ("字" * 85,))
+    script = (Path(strings.__file__).parent / "static" / "js" / "uploads.js").read_text("utf-8")
+    piece = int(re.findall(r"PIECE = ([\d_]+);", script)[0])
+    data = bytes(piece)
+    assert FilePiece.read({"upload": "k", "data": base64.b64encode(data).decode()}).data == data
+
+
+@pytest.mark.parametrize("size", [-1, True, 1.5, "7", 2**63, 10**400])
+def test_a_size_that_no_file_has_is_absent(size: object) -> None:
+    assert FilePiece.read({"name": "a.txt", "size": size, "data": ""}).size is None
+
+
+def test_not_any_number_of_files_is_on_its_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(vars(UPLOADS), "files", 3)
+    uploads = Uploads()
+    for _ in range(3):
+        uploads.take(FilePiece("", "a.txt", 2, b"a"))
+    with pytest.raises(Refused, match="Too many files"):
+        uploads.take(FilePiece("", "a.txt", 2, b"a"))
+
+
+def test_the_fields_of_a_citation_have_a_limit() -> None:
+    wrong = citation_fields_of([{"title": "长" * (PAGE.longest_field + 1)}], 1)
+    assert wrong == strings.TOO_LONG.format(count=PAGE.longest_field + 1, most=PAGE.longest_field)
+    many = {f"x{n}": "甲" for n in range(100_000)}
+    said = citation_fields_of([{**many, "title": "题\x1b\ud800"}], 1)
+    assert not isinstance(said, Message)
+    assert said[0] == CitationFields(title=Value(supplied="题"))
