@@ -117,6 +117,12 @@ def _torn(data: bytes) -> bytes:
     return bytes(torn)
 
 
+def _hidden_type(part: bytes) -> bytes:
+    """Return an XML part with a document type, in an encoding in which its bytes are not those of <!DOCTYPE."""
+    root = part.decode().partition("?>")[2]
+    return f'<?xml version="1.0" encoding="utf-16"?><!DOCTYPE a>{root}'.encode("utf-16")
+
+
 _EPUB = epub_file({"a": "<p>猫吃鱼。</p>"})
 _ENTITY = b'<!DOCTYPE html [<!ENTITY b "ccc">]><html><body><p>&b;</p></body></html>'
 _DRM = (
@@ -156,6 +162,7 @@ CASES: tuple[tuple[str, bytes, str], ...] = (
     ("址.epub", epub_file({"a": "<p>猫</p>"}, nav='<nav><a href="http://[x#a">猫</a></nav>'), "文件损坏了，读不下去"),
     ("体.epub", _changed(_EPUB, lambda n, d: _ENTITY if n.endswith("a.xhtml") else d), "自己定义了实体"),
     ("型.docx", _changed(_word(), lambda n, d: b"<!DOCTYPE a>" + d if n.endswith("styles.xml") else d), "文档类型"),
+    ("藏.docx", _changed(_word(), lambda n, d: _hidden_type(d) if n.endswith("styles.xml") else d), "文档类型"),
     ("严.docx", _changed(_word(), lambda n, d: None if n == "_rels/.rels" else d), "不是普通的 Word 文档"),
     (
         "别.docx",
