@@ -22,7 +22,7 @@ from web.api.asking import Asking
 from web.api.documents import Documents
 from web.api.page_context import Context, PageEngine
 from web.api.reading import Reading
-from web.api.request import Fields, text_field
+from web.api.request import Fields
 from web.html.error_messages import error_html
 from web.html.markup import both
 
@@ -93,7 +93,8 @@ class Desk:
         return answer if self._jobs is None else {**answer, "version": self._jobs.version}
 
     def _answer(self, sent: Fields) -> dict[str, Any]:
-        handler = self._handlers.get(text_field(sent, "kind"))
+        kind = sent.get("kind")
+        handler = self._handlers.get(kind) if isinstance(kind, str) else None
         if handler is None:
             return {"failed": both(strings.WENT_WRONG)}
         try:
