@@ -326,12 +326,12 @@ def _add(arguments: argparse.Namespace) -> None:
 
 def _remove(arguments: argparse.Namespace) -> None:
     from index.encoders.registry import open_embedder
-    from index.manifest import Manifest
+    from index.storage.database import read_manifest
     from qa.service.bootstrap import library
 
     folder, names = _folder(arguments), arguments.names
     with contextlib.suppress(StoreError):  # `remove` rebuilds a stale index, or says what is wrong
-        names = _as_stored(names, [record.name for record in Manifest.read(folder).documents])
+        names = _as_stored(names, [record.name for record in read_manifest(folder).documents])
     for change in library(folder, lambda: open_embedder(arguments.model)).remove(names):
         sys.stdout.write(f"{change.what}\t{_one_line(change.name)}\t{change.passages}\n")
 
