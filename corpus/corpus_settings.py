@@ -46,6 +46,8 @@ class ParserSettings(Group, section="parser", affects="parser"):
     facts_lines: int = setting(20, "lines", "At the beginning of a work, in which date and author are looked for.")
     longest_facts_line: int = setting(100, "characters", "A longer line in front of a work is prose.")
     shown_in_template: int = setting(40, "characters", "Of a heading that an edition template shows.")
+    deepest_section: int = setting(40, "levels", "Of sections inside each other; deeper ones stand beside each other.")
+    near_year: int = setting(40, "characters", "Before and after a number, that show whether it is a year.")
     longest_numeral: int = setting(99, "characters", "Of a run of Chinese digits that is read as a number.")
 
 

@@ -264,11 +264,15 @@ class Document:
     def _line_starts(self) -> list[int]:
         return [0, *(match.end() for match in _LINE_END.finditer(self.text))]
 
+    @cached_property
+    def _metadata_of(self) -> dict[int, Metadata]:
+        """By the identity of each work, because two works may have equal titles."""
+        return {id(work): metadata for work, metadata in zip(self.works, self.metadata, strict=False)}
+
     def about(self, work: Section) -> Metadata:
         """Return the metadata of a work of this document; only its title if no metadata was read."""
-        for own, metadata in zip(self.works, self.metadata, strict=False):
-            if own is work:  # two works may have equal titles
-                return metadata
+        if metadata := self._metadata_of.get(id(work)):
+            return metadata
         title = SourcedValue(work.label, (work.title_span,) if work.title_span else ())
         return Metadata("document", title)
 

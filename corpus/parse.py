@@ -8,11 +8,13 @@ the text.
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
+from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 
 from corpus import corpus_messages
-from corpus.bibliography.edition import CitationFields, Edition, parse_edition
+from corpus.bibliography.edition import CitationFields, Edition, parse_edition, times_listed
 from corpus.bibliography.metadata import with_metadata, with_supplied
 from corpus.document import Document, NonBody, ParserWarning, Span
 from corpus.errors import SourceError
@@ -94,25 +96,31 @@ def _add_works(edition: Edition, lines: list[Line], parser: Builder, sha256: str
     if edition.sha256 != sha256:
         message = corpus_messages.EDITION_OF_OTHER_TEXT
         raise SourceError(message.format(expected=edition.sha256[:12], found=sha256[:12]), name)
-    placed = Counter(number for work in edition.works for part in work.lines for number in part)
-    placed.update(number for part in edition.pointers for number in part)
     by_number: dict[int, list[Line]] = {}
     for line in lines:
         by_number.setdefault(line.number, []).append(line)
+    numbers = sorted(by_number)
+    ranges = chain(chain.from_iterable(work.lines for work in edition.works), edition.pointers)
+    placed = dict(times_listed(ranges, last=numbers[-1] if numbers else 0))
     wrong = next((number for number in by_number if placed[number] != 1), None)
     if wrong is not None:
         raise SourceError(corpus_messages.LINE_PLACED_WRONGLY.format(line=wrong, times=placed[wrong]), name)
     _join(edition, by_number, parser)
+
+    def lines_of(part: range) -> Iterator[Line]:
+        """Yield the lines with text in a range, which may reach far beyond them."""
+        for number in numbers[bisect_left(numbers, part.start) : bisect_left(numbers, part.stop)]:
+            yield from by_number.get(number, ())
+
     for work in edition.works:
-        chosen = [line for part in work.lines for number in part for line in by_number.get(number, ())]
+        chosen = [line for part in work.lines for line in lines_of(part)]
         by_rule = work.title_block is None and not work.supplied_title
         block = None if by_rule else work.title_block or range(0)
         if chosen:
             parser.add_work(chosen, supplied_title=work.supplied_title or name, block=block)
     for part in edition.pointers:
-        for number in part:
-            for line in by_number.get(number, ()):
-                parser.blocks += [NonBody(span, "pointer") for span in line.spans]
+        for line in lines_of(part):
+            parser.blocks += [NonBody(span, "pointer") for span in line.spans]
 
 
 def _join(edition: Edition, lines: dict[int, list[Line]], parser: Builder) -> None:

@@ -9,6 +9,7 @@ blur it.
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -87,11 +88,10 @@ def chunks_of(document: Document, *, with_context: bool) -> Iterator[Chunk]:
         context = _context(document, passage) if with_context else ""
         text = document.quote(passage.spans)
         section = places[id(passage.section)]
-        if section not in years:
-            years[section] = _year_of(passage.section)
+        year = _year_of(passage.section, years)
         ends = passage.ends
         for start, end, sentence in _chunk_ranges(len(text), ends):
-            own = tuple(min(place, end) - start for place in ends[sentence:] if place - start < end - start)
+            own = (place - start for place in ends[sentence : bisect_left(ends, end, sentence)])
             yield Chunk(
                 context + text[start:end],
                 len(context),
@@ -99,7 +99,7 @@ def chunks_of(document: Document, *, with_context: bool) -> Iterator[Chunk]:
                 int(passage.id, 16),
                 section,
                 around[section],
-                years[section],
+                year,
                 start,
                 sentence,
                 (*own, end - start),
@@ -147,14 +147,18 @@ def title_of(document: Document) -> str:
 def _context(document: Document, passage: Passage) -> str:
     work = passage.section.work.label
     head = work if work == document.name else f"{document.name} {work}"
-    return "".join(f"{label}\n" for label in (head, *(part.label for part in passage.section.path)))
+    labels = (head, *(part.label for part in passage.section.path))
+    return "".join(f"{label[: CHUNKS.longest_label]}\n" for label in labels)
 
 
-def _year_of(section: Section) -> int:
-    for around in reversed(section.path):
-        if named := {year for year, _ in years_in(normalised(around.label))}:
-            return named.pop() if len(named) == 1 else 0
-    return 0
+def _year_of(section: Section, known: dict[int, int]) -> int:
+    """Return the year of `Chunk.year`. `known` keeps it by the id of the section: each heading is read once."""
+    if section.parent is None:
+        return 0
+    if id(section) not in known:
+        named = {year for year, _ in years_in(normalised(section.label))}
+        known[id(section)] = _year_of(section.parent, known) if not named else named.pop() if len(named) == 1 else 0
+    return known[id(section)]
 
 
 def _chunk_ranges(length: int, ends: Sequence[int]) -> Iterator[tuple[int, int, int]]:

@@ -20,6 +20,7 @@ class ChunksSettings(Group, section="chunks", affects="chunks"):
     overlap: int = setting(
         40, "characters", "That the pieces of a sentence longer than a chunk share, half a chunk at most.", ge=0
     )
+    longest_label: int = setting(1000, "characters", "Of a heading in the context that precedes each chunk under it.")
     lead_in: int = setting(200, "characters", "Of the paragraph before a section that its heading keeps.", ge=0)
     title_block: int = setting(400, "characters", "Of a work's title block that its heading keeps.", ge=0)
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable, Iterator
+from itertools import accumulate, islice
 from typing import Annotated, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model, model_validator
@@ -32,6 +34,18 @@ def _line_range(value: object) -> range:
 
 
 LineRange = Annotated[range, BeforeValidator(_line_range)]
+
+
+def times_listed(parts: Iterable[range], *, last: int) -> Iterator[tuple[int, int]]:
+    """Yield (number, times) of each line from 1 to `last`: how many of the ranges hold it.
+
+    It takes as long as there are lines and ranges, however far the ranges reach or overlap.
+    """
+    change = [0] * (last + 2)
+    for part in parts:
+        change[min(part.start, last + 1)] += 1
+        change[min(part.stop, last + 1)] -= 1
+    return islice(enumerate(accumulate(change)), 1, last + 1)
 
 
 class _Table(BaseModel):

@@ -18,7 +18,9 @@ def apply_layout(lines: Sequence[Line], text: str, layout: Layout, *, spread: bo
     wholes = _SpanLookup(layout.wholes)
     joins = frozenset(layout.joins)
     out: list[Line] = []
+    merged: dict[int, list[tuple[Line, bool]]] = {}
     last: Line | None = None
+    at = 0
     for line in lines:
         start = line.spans[0].start
         if (index := non_body.of(start)) is not None:
@@ -27,9 +29,7 @@ def apply_layout(lines: Sequence[Line], text: str, layout: Layout, *, spread: bo
         cut = joins and any(at in joins for at in range(start - line.indent, start + 1))
         parts = last is not None and (wholes.both(last, line) or headings.both(last, line))
         if last is not None and (parts or (cut and not last.level and last.kind == "")):
-            index = next(index for index in range(len(out) - 1, -1, -1) if out[index] is last)
-            last = _merge(last, line, text, whole=bool(parts), spread=spread)
-            out[index] = last
+            merged.setdefault(at, []).append((line, bool(parts)))
             continue
         if (index := headings.of(start)) is not None:
             last = replace(line, level=layout.headings[index].level)
@@ -37,7 +37,10 @@ def apply_layout(lines: Sequence[Line], text: str, layout: Layout, *, spread: bo
             last = replace(line, kind="whole")
         else:
             last = line
+        at = len(out)
         out.append(last)
+    for index, following in merged.items():
+        out[index] = _merge(out[index], following, text, spread=spread)
     return out
 
 
@@ -59,20 +62,25 @@ class _SpanLookup:
         return index is not None and index == self.of(following.spans[0].start)
 
 
-def _merge(line: Line, following: Line, text: str, *, whole: bool, spread: bool) -> Line:
-    """Return two lines as one. If they are a whole, its span includes the line end; otherwise it keeps both spans."""
-    *before, last = line.spans
-    first, *after = following.spans
-    if whole:
-        spans = (*before, Span(last.start, first.end), *after)
-    else:
-        # Two alphabetic words need a blank between them: the first span takes in the line end.
-        words = text[last.end - 1] < "\u2000" and text[first.start] < "\u2000" and text[last.end - 1] != "-"
-        spans = (*before, Span(last.start, last.end + 1) if words else last, first, *after)
+def _merge(line: Line, following: Sequence[tuple[Line, bool]], text: str, *, spread: bool) -> Line:
+    """Return a line and those that continue it, each with whether both are parts of a whole, as one line.
+
+    The span of a whole includes the line ends; other lines keep their spans.
+    """
+    spans = list(line.spans)
+    for one, whole in following:
+        last, (first, *after) = spans.pop(), one.spans
+        if whole:
+            spans += [Span(last.start, first.end), *after]
+        else:
+            # Two alphabetic words need a blank between them: the first span takes in the line end.
+            words = text[last.end - 1] < "\u2000" and text[first.start] < "\u2000" and text[last.end - 1] != "-"
+            spans += [Span(last.start, last.end + 1) if words else last, first, *after]
+    end = following[-1][0]
     return replace(
         line,
-        spans=spans,
+        spans=tuple(spans),
         text=fold_line(text, spans, spread=spread),
-        reach=following.reach,
-        columns=following.columns,
+        reach=end.reach,
+        columns=end.columns,
     )

@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from corpus.bibliography.edition import Edition
+from corpus.bibliography.edition import Edition, times_listed
+from corpus.corpus_settings import PARSER
 from corpus.document import Block, NonBody, ParserWarning, Passage, Section, Span, cut
 from corpus.grammar import line_types
 from corpus.grammar.enumerators import is_number_alone
@@ -17,7 +18,7 @@ from corpus.layout import Layout
 from corpus.parser.apply_layout import apply_layout
 from corpus.parser.context import Context
 from corpus.parser.headings import find_headings
-from corpus.parser.lines import Line, quote, read_lines
+from corpus.parser.lines import Line, count_lines, quote, read_lines
 from corpus.parser.markdown import is_markdown, read_markdown
 from corpus.parser.passes import run_passes
 from corpus.parser.roles import Role
@@ -28,7 +29,7 @@ from corpus.text.fold import fold, is_spread
 from corpus.text.sentences import split_sentences
 
 _Spans = tuple[Span, ...]
-_BREAK = re.compile(r"[ \t\u3000]*(?:\r\n|\r|\n)\s*")
+_BREAK = re.compile(r"(?<![ \t\u3000])[ \t\u3000]*(?:\r\n|\r|\n)\s*")
 
 
 @dataclass(slots=True)
@@ -56,8 +57,11 @@ class Builder:
         self._spread = is_spread(text)
         self._wanted = {heading.line: heading.level for heading in edition.headings} if edition else {}
         self._unwanted = (
-            frozenset(number for part in edition.not_headings for number in part) if edition else frozenset()
+            frozenset(number for number, times in times_listed(edition.not_headings, last=count_lines(text)) if times)
+            if edition
+            else frozenset()
         )
+        self._fixed = self._unwanted | self._wanted.keys()
         self._stack: list[_OpenSection] = []
         self._occurrences: Counter[str] = Counter()
 
@@ -76,14 +80,16 @@ class Builder:
 
         Where only rules decide, the same lines may hold several works.
         """
-        fixed = {*self._wanted, *self._unwanted}
+        fixed = self._fixed
         whole = self._layout.whole_paragraphs
         wrap = None if whole else find_wrap(lines, fixed)
-        lines = run_passes(lines, Context(self.text, self._spread, frozenset(fixed), whole, wrap))
+        lines = run_passes(lines, Context(self.text, self._spread, fixed, whole, wrap))
         for part in [lines] if block is not None or fixed else split_works(lines):
             self._add_lines(part, supplied_title, block, fixed)
 
-    def _add_lines(self, lines: Sequence[Line], supplied_title: str, block: range | None, fixed: set[int]) -> None:
+    def _add_lines(
+        self, lines: Sequence[Line], supplied_title: str, block: range | None, fixed: frozenset[int]
+    ) -> None:
         text_lines = [line for line in lines if not line.is_non_body]
         title = range(1)
         if block is None:
@@ -96,7 +102,7 @@ class Builder:
         self._begin_work(head, title, supplied_title)
         taken = {id(line) for line in head}
         body = [line for line in text_lines if id(line) not in taken]
-        paragraphs = find_headings(body, wanted=self._wanted, unwanted=self._unwanted)
+        paragraphs = find_headings(body, wanted=self._wanted, settled=self._fixed)
         self.warnings += [
             ParserWarning(body[uncertain.index].spans[0], uncertain.message) for uncertain in paragraphs.uncertain
         ]
@@ -180,7 +186,7 @@ class Builder:
         return Span(first.start, end)
 
     def _open_section(self, role: Role, title: Span) -> None:
-        while self._stack and self._stack[-1].rank >= role.rank:
+        while self._stack and (self._stack[-1].rank >= role.rank or len(self._stack) > PARSER.deepest_section):
             self._stack.pop()
         parent = self._stack[-1].section if self._stack else None
         label = title_on_one_line(self.text[title.start : title.end])
@@ -215,8 +221,8 @@ def title_on_one_line(title: str) -> str:
     """Return a title without its line break. A blank replaces the break after a number or an alphabetic word."""
 
     def between(match: re.Match[str]) -> str:
-        before = title[: match.start()]
-        is_number = is_number_alone(fold(before, spread=False).text)
-        return " " if before and (before[-1] < "\u2000" or is_number) else ""
+        end = match.start()
+        is_number = 0 < end <= PARSER.longest_number and is_number_alone(fold(title[:end], spread=False).text)
+        return " " if end and (title[end - 1] < "\u2000" or is_number) else ""
 
     return _BREAK.sub(between, title)

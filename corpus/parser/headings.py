@@ -20,13 +20,13 @@ _ARTICLE_TITLE = re.compile(r"\s{0,3}(?:[【\[][^】\]]{1,30}[】\]]|\([^()。,;
 _WITHOUT_NUMBER = ("#", "附", "无", "序", "跋")
 
 
-def find_headings(lines: Sequence[Line], *, wanted: Mapping[int, int], unwanted: frozenset[int]) -> Paragraphs:
+def find_headings(lines: Sequence[Line], *, wanted: Mapping[int, int], settled: frozenset[int]) -> Paragraphs:
     """Return the paragraphs with their roles.
 
-    `wanted` maps the number of each line that an edition makes a heading to its level. `unwanted` has the numbers of
-    lines that an edition says are not headings.
+    `wanted` maps the number of each line that an edition makes a heading to its level. `settled` has these numbers and
+    those of the lines that an edition says are not headings.
     """
-    paragraphs = Paragraphs.of(lines, settled=unwanted | frozenset(wanted))
+    paragraphs = Paragraphs.of(lines, settled=settled)
     for _, rule in HEADING_RULES:
         rule(paragraphs)
     if wanted:

@@ -51,6 +51,11 @@ def quote(text: str, spans: Sequence[Span]) -> str:
     return "".join(text[span.start : span.end] for span in spans)
 
 
+def count_lines(text: str) -> int:
+    """Return the number of the last line of a text, from 1, as `Line.number` counts."""
+    return text.count("\n") + text.count("\r") - text.count("\r\n") + 1
+
+
 def read_lines(text: str, *, spread: bool) -> list[Line]:
     """Return the lines that are not blank, without the blanks at their ends."""
     lines: list[Line] = []

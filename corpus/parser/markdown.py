@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import bisect
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -14,10 +15,12 @@ from corpus.text.fold import fold
 from corpus.text.numerals import HAN_DIGITS
 
 _ATX = re.compile(r"(#{1,6})[ \t\u3000]+(?=\S)")
-_CLOSING = re.compile(r"[ \t]+#+$")
+_CLOSING = re.compile(r"(?<![ \t])[ \t]+#+$")
 _HTML_HEADING = re.compile(r"<h([1-6])\b[^<>]*>(.+?)</h\1>", re.IGNORECASE)
 _FENCE = re.compile(r"(`{3,}|~{3,})[^`]*$")
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--.*?-->")
+_COMMENT_END = "-->"
+_OPEN_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_TAG = re.compile(rf"{_OPEN_TAG.pattern}|<!--.*?{_COMMENT_END}")
 _BREAKS = re.compile(r"(?:<\s?/?br\s?/?>\s*)+", re.IGNORECASE)
 _LINK_ITEM = re.compile(r"(?:[-*+]|\d{1,2}\.)\s+\[[^\]]*\]\(#[^)]*\)")
 _LIST_ITEM = re.compile(r"(?:>\s*)*(?:[-*+]|\d{1,3}[.)])\s+\S")
@@ -51,9 +54,10 @@ def read_markdown(lines: Sequence[Line], text: str) -> list[Line]:
     """Return the lines with markup as lines of its own, headings with their level, and tables and code as wholes."""
     out: list[Line] = []
     index = _front_matter(lines, text, out)
+    fences = _fence_ends(lines)
     while index < len(lines):
         line = lines[index]
-        end = _block_end(lines, index)
+        end = _block_end(lines, index, fences)
         if end is not None:
             kind = "markup" if line.text.startswith("<!--") else "whole"
             out.append(_whole(lines[index:end], text, "markup" if kind == "markup" else "whole"))
@@ -82,14 +86,34 @@ def _front_matter(lines: Sequence[Line], text: str, out: list[Line]) -> int:
     return 0
 
 
-def _block_end(lines: Sequence[Line], index: int) -> int | None:
+def _fence_ends(lines: Sequence[Line]) -> dict[int, int]:
+    """Return the index of the line that closes each code fence; a fence that none closes is missing.
+
+    A closing line consists of the same character as the fence, at least as often. Lines are read from the last, and
+    those that can still close something are kept as a stack: the nearest on top, each further one longer.
+    """
+    ends: dict[int, int] = {}
+    closing: dict[str, list[tuple[int, int]]] = {"`": [], "~": []}
+    for index in range(len(lines) - 1, -1, -1):
+        text = lines[index].text
+        if fence := _FENCE.match(text):
+            mark, length = fence[1][0], len(fence[1])
+            stack = closing[mark]
+            place = bisect.bisect_right(stack, -length, key=lambda one: -one[0])
+            if place:
+                ends[index] = stack[place - 1][1]
+            if length == len(text):
+                while stack and stack[-1][0] <= length:
+                    stack.pop()
+                stack.append((length, index))
+    return ends
+
+
+def _block_end(lines: Sequence[Line], index: int, fences: Mapping[int, int]) -> int | None:
     """Return the index after the code, table or comment that begins here; None if none begins."""
     first = lines[index].text
-    if fence := _FENCE.match(first):
-        for end in range(index + 1, len(lines)):
-            if lines[end].text.startswith(fence[1]) and not lines[end].text.strip(fence[1][0]):
-                return end + 1
-        return index + 1
+    if _FENCE.match(first):
+        return fences.get(index, index) + 1
     if first.startswith("|") and first.count("|") >= 2:
         end = index + 1
         while (
@@ -117,7 +141,7 @@ def _parts(line: Line, text: str) -> list[Line]:
     """Return the line, with the markup at its ends as lines of their own."""
     start, end = line.spans[0].start, line.spans[-1].end
     raw = text[start:end]
-    if not _TAG.sub("", raw).strip(" \t\u3000>*_=-|:"):
+    if not _without_tags(raw).strip(" \t\u3000>*_=-|:"):
         return [replace(line, kind="markup")]
     if match := _ATX.match(raw):
         closing = _CLOSING.search(raw, match.end())
@@ -137,6 +161,12 @@ def _parts(line: Line, text: str) -> list[Line]:
         replace(part, kind="whole") if not part.kind and (_LIST_ITEM.match(part.text) or part.text[0] == ">") else part
         for part in parts
     ]
+
+
+def _without_tags(raw: str) -> str:
+    """Return a line without its tags and comments. Behind the last --> no comment is looked for: none ends there."""
+    end = raw.rfind(_COMMENT_END) + len(_COMMENT_END) if _COMMENT_END in raw else 0
+    return _TAG.sub("", raw[:end]) + _OPEN_TAG.sub("", raw[end:])
 
 
 def _cut(line: Line, text: str, first: int, last: int, *, level: int = 0) -> list[Line]:

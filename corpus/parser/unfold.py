@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from corpus.corpus_settings import PARSER
-from corpus.document import cut
+from corpus.document import cut_all
 from corpus.grammar import line_types
 from corpus.grammar.enumerators import is_number_alone
 from corpus.parser.context import Context
@@ -59,17 +59,21 @@ def _cut_line(line: Line, text: str, cuts: Sequence[int], *, spread: bool) -> li
     whole = quote(text, line.spans)
     folded = fold(whole, spread=spread)
     ends = [0, *(folded.start(offset) for offset in cuts), len(whole)]
-    parts: list[Line] = []
+    ranges: list[tuple[int, int]] = []
     for start, end in pairwise(ends):
         words = whole[start:end]
         if stripped := words.strip():
             first = start + len(words) - len(words.lstrip())
-            spans = cut(line.spans, first, first + len(stripped))
-            after_blank = line.after_blank and not parts
-            parts.append(
-                replace(line, spans=spans, text=fold_line(text, spans, spread=spread), after_blank=after_blank)
-            )
-    return parts
+            ranges.append((first, first + len(stripped)))
+    return [
+        replace(
+            line,
+            spans=spans,
+            text=fold_line(text, spans, spread=spread),
+            after_blank=line.after_blank and not number,
+        )
+        for number, spans in enumerate(cut_all(line.spans, ranges))
+    ]
 
 
 def _prose(text: str) -> tuple[int, int]:
@@ -84,7 +88,10 @@ def _prose(text: str) -> tuple[int, int]:
 
 def _is_loose(text: str, blank: re.Match[str], start: int) -> bool:
     """Return whether a blank outside the sentences may be a line end: not in 张 三, 首页 > 新闻, 第一章 总则."""
-    before, after = text[max(start, blank.start() - 16) : blank.start()].rsplit(" ", 1)[-1], text[blank.end() :][:16]
+    before, after = (
+        text[max(start, blank.start() - 16) : blank.start()].rsplit(" ", 1)[-1],
+        text[blank.end() : blank.end() + 16],
+    )
     token = after.split(" ", 1)[0]
     return (
         len(token) > 4

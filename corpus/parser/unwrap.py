@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from corpus.parser.context import Context, JoinRule
 from corpus.parser.lines import Line, fold_line
 from corpus.text.scripts import has_han
 
+_BLANKS = re.compile(r"\s*")
 _LATIN_ENDS = ".!?:;\"'”’)|"
 _SPLIT = ("编", "分编", "章", "节", "一、", "(一)", "part", "chapter", "条", "article")
 """Styles whose number may stand on one line and the title on the next."""
@@ -104,7 +106,7 @@ def _merge(parts: Sequence[Line], text: str, *, spread: bool) -> Line:
     spans: list[Span] = list(parts[0].spans)
     for before, part in pairwise(parts):
         first = part.spans[0]
-        if _are_words(before.text[-1], part.text[0]) and not text[spans[-1].end : first.start].strip():
+        if _are_words(before.text[-1], part.text[0]) and _only_blanks(text, spans[-1].end, first.start):
             spans[-1:] = [Span(spans[-1].start, first.end), *part.spans[1:]]
         else:
             spans += part.spans
@@ -115,6 +117,10 @@ def _merge(parts: Sequence[Line], text: str, *, spread: bool) -> Line:
         reach=parts[-1].reach,
         columns=parts[-1].columns,
     )
+
+
+def _only_blanks(text: str, start: int, end: int) -> bool:
+    return start <= end <= _BLANKS.match(text, start, end).end()  # type: ignore[union-attr]  # it always matches
 
 
 def _are_words(before: str, after: str) -> bool:

@@ -54,8 +54,10 @@ class _WorkFinder:
             if index > (starts[-1] if starts else 0) + 1 and self._begins(index, named):
                 starts.append(index)
                 self._open(index)
-            for name in map(bare, _NAMED.findall(text)):
-                named[name] = named.get(name, False) or bool(_ISSUES.search(text))
+            if names := _NAMED.findall(text):
+                issues = bool(_ISSUES.search(text))
+                for name in map(bare, names):
+                    named[name] = named.get(name, False) or issues
             if (enumerator := enumerator_of(text)) and enumerator.style in _DIVISIONS:
                 self._last[enumerator.style] = enumerator.number
         return starts
