@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from lxml import etree
 
@@ -12,7 +14,22 @@ from corpus.formats.archive import local
 _TAGS = frozenset({"nav", "footer", "aside", "menu", "search", "dialog", "button", "select", "textarea"})
 _ROLES = frozenset({"navigation", "banner", "contentinfo", "complementary", "search", "menu", "menubar", "dialog"})
 _LISTS = frozenset({"ul", "ol", "dl", "div", "table", "p", "section", "td"})
+_MAIN = frozenset({"article", "main"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+
+
+@dataclass(slots=True)
+class _Counts:
+    """What an element has inside, itself included."""
+
+    texts: int = 0
+    """Characters, without blanks."""
+    linked: int = 0
+    """Characters in links."""
+    links: int = 0
+    own_links: int = 0
+    """Links to places on the same page."""
+    headings: int = 0
 
 
 def find_boilerplate(body: etree._Element) -> dict[etree._Element, str]:
@@ -20,85 +37,86 @@ def find_boilerplate(body: etree._Element) -> dict[etree._Element, str]:
 
     Return none if no text would be left.
     """
-    texts, links, counts = _measure(body)
-    found = _by_tag(body) | _outside_main(body, texts)
+    counts = _measure(body)
+    found = _by_tag(body, counts) | _outside_main(body, counts)
     for element in body.iter():
+        if local(element) not in _LISTS:
+            continue
+        inside = counts[element]
         if (
-            local(element) in _LISTS
-            and counts[element] >= 3
-            and links[element] >= FORMATS.html_link_share * texts[element]
-            and links[element] < 60 * counts[element]
+            inside.links >= 3
+            and inside.linked >= FORMATS.html_link_share * inside.texts
+            and inside.linked < 60 * inside.links
         ):
-            inside = sum((a.get("href") or "").startswith("#") for a in element.iter("{*}a"))
-            found[element] = "contents" if 2 * inside > counts[element] else "chrome"
-    left = texts[body] - sum(texts[element] for element in found if not _has_ancestor(element, found))
+            found[element] = "contents" if 2 * inside.own_links > inside.links else "chrome"
+    left = counts[body].texts - _texts_of_outermost(body, found, counts)
     return found if left > 0 else {}
 
 
-def _measure(
-    body: etree._Element,
-) -> tuple[Counter[etree._Element], Counter[etree._Element], Counter[etree._Element]]:
-    """Return the number of characters, of characters in links, and of links in each element."""
-    texts: Counter[etree._Element] = Counter()
-    links: Counter[etree._Element] = Counter()
-    counts: Counter[etree._Element] = Counter()
+def _measure(body: etree._Element) -> Mapping[etree._Element, _Counts]:
+    """Return the counts of each element, in one walk: no element is counted again for those around it."""
+    counts: dict[etree._Element, _Counts] = defaultdict(_Counts)
     for _, element in etree.iterwalk(body, events=("end",)):
         tag = local(element)
+        own = counts[element]
+        own.headings += tag in _HEADINGS
+        own.own_links += tag == "a" and (element.get("href") or "").startswith("#")
+        parent = counts[above] if (above := element.getparent()) is not None and element is not body else _Counts()
+        parent.headings += own.headings
+        parent.own_links += own.own_links
         if tag in ("script", "style", "template", "noscript"):
             continue
-        texts[element] += len("".join((element.text or "").split()))
+        own.texts += len("".join((element.text or "").split()))
         if tag == "a":
-            links[element] = texts[element]
-            counts[element] = 1
-        if (parent := element.getparent()) is not None and element is not body:
-            texts[parent] += texts[element] + len("".join((element.tail or "").split()))
-            links[parent] += links[element]
-            counts[parent] += counts[element]
-    return texts, links, counts
+            own.linked, own.links = own.texts, 1
+        parent.texts += own.texts + len("".join((element.tail or "").split()))
+        parent.linked += own.linked
+        parent.links += own.links
+    return counts
 
 
-def _by_tag(body: etree._Element) -> dict[etree._Element, str]:
+def _by_tag(body: etree._Element, counts: Mapping[etree._Element, _Counts]) -> dict[etree._Element, str]:
     found: dict[etree._Element, str] = {}
-    for element in body.iter():
+    around = sum(local(ancestor) in _MAIN for ancestor in body.iterancestors())
+    for event, element in etree.iterwalk(body, events=("start", "end")):
         tag = local(element)
+        if event == "end":
+            around -= tag in _MAIN
+            continue
         role = (element.get("role") or "").lower() if tag else ""
         kinds = (element.get("{http://www.idpf.org/2007/ops}type") or element.get("epub:type") or "") if tag else ""
         if role == "doc-toc" or "toc" in kinds.split():
             found[element] = "contents"
-        elif (
-            tag in _TAGS
-            or role in _ROLES
-            or (
-                tag == "header"
-                and not _is_within(element, ("article", "main"))
-                and not any(local(part) in _HEADINGS for part in element.iter())
-            )
-        ):
+        elif tag in _TAGS or role in _ROLES or (tag == "header" and not around and not counts[element].headings):
             found[element] = "chrome"
+        around += tag in _MAIN
     return found
 
 
-def _outside_main(body: etree._Element, texts: Counter[etree._Element]) -> dict[etree._Element, str]:
+def _outside_main(body: etree._Element, counts: Mapping[etree._Element, _Counts]) -> dict[etree._Element, str]:
     """Return the elements outside <main> or the only <article>, except those with headings."""
     mains = [part for part in body.iter() if local(part) == "main" or (local(part) and part.get("role") == "main")]
     articles = [part for part in body.iter("{*}article")]
     main = mains[0] if len(mains) == 1 else articles[0] if len(articles) == 1 else None
-    if main is None or texts[main] < FORMATS.html_main_share * texts[body]:
+    if main is None or counts[main].texts < FORMATS.html_main_share * counts[body].texts:
         return {}
     around = {main, *main.iterancestors()}
     return {
         element: "chrome"
         for ancestor in around - {main}
         for element in ancestor
-        if element not in around
-        and local(element) not in ("", "head")
-        and not any(local(part) in _HEADINGS for part in element.iter())
+        if element not in around and local(element) not in ("", "head") and not counts[element].headings
     }
 
 
-def _is_within(element: etree._Element, tags: tuple[str, ...]) -> bool:
-    return any(local(ancestor) in tags for ancestor in element.iterancestors())
-
-
-def _has_ancestor(element: etree._Element, found: dict[etree._Element, str]) -> bool:
-    return any(ancestor in found for ancestor in element.iterancestors())
+def _texts_of_outermost(
+    body: etree._Element, found: Mapping[etree._Element, str], counts: Mapping[etree._Element, _Counts]
+) -> int:
+    """Return the number of characters in the elements that were found, those inside others counted once."""
+    texts = 0
+    walk = etree.iterwalk(body, events=("start",))
+    for _, element in walk:
+        if element in found:
+            texts += counts[element].texts
+            walk.skip_subtree()
+    return texts
