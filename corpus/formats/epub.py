@@ -50,10 +50,13 @@ def read_epub(data: bytes, *, name: str) -> Extracted:
     chapters = _chapters(archive, package, items, name)
     book = TextWriter(name)
     starts: dict[tuple[str, str], int] = {}
+    read: set[str] = set()
     for reference in package.iter("{*}itemref"):
         item = items.get(reference.get("idref") or "")
-        if item is None or "html" not in item.kind:
+        # The standard allows a document once in the spine. One that comes again would make a small file a huge text.
+        if item is None or "html" not in item.kind or item.path in read:
             continue
+        read.add(item.path)
         root = _parse(read_part(archive, item.path, name=name), name)
         body = next((element for element in root if local(element) == "body"), root)
         book.gap()
@@ -133,16 +136,24 @@ def _chapters(archive: ZipFile, package: etree._Element, items: dict[str, _Item]
 def _nav_chapters(navs: list[etree._Element], folder: str) -> list[_Chapter]:
     chapters = []
     for nav in navs:
-        for link in nav.iter("{*}a"):
-            level = sum(local(ancestor) == "ol" for ancestor in link.iterancestors())
-            chapters.append(_chapter(inline_text(link), link.get("href") or "", folder, level))
+        level = sum(local(ancestor) == "ol" for ancestor in nav.iterancestors())
+        walk = etree.iterwalk(nav, events=("start", "end"))
+        for event, element in walk:
+            if local(element) == "ol":
+                level += 1 if event == "start" else -1
+            elif local(element) == "a" and event == "start":
+                chapters.append(_chapter(inline_text(element), element.get("href") or "", folder, level))
+                walk.skip_subtree()
     return chapters
 
 
 def _ncx_chapters(root: etree._Element, folder: str) -> list[_Chapter]:
     chapters = []
-    for point in root.iter("{*}navPoint"):
-        level = 1 + sum(local(ancestor) == "navpoint" for ancestor in point.iterancestors())
+    level = 0
+    for event, point in etree.iterwalk(root, events=("start", "end"), tag="{*}navPoint"):
+        level += 1 if event == "start" else -1
+        if event == "end":
+            continue
         title = next(
             (" ".join("".join(map(str, label.itertext())).split()) for label in point.iterfind("{*}navLabel")), ""
         )
@@ -158,19 +169,16 @@ def _chapter(title: str, reference: str, folder: str, level: int) -> _Chapter:
 
 def _properties(package: etree._Element) -> CitationFields | None:
     raw: dict[str, list[str]] = {}
-    for metadata in package.iter("{*}metadata"):
+    for metadata in package.iterchildren("{*}metadata"):
+        roles = {
+            meta.get("refines") or "": (meta.text or "").strip()
+            for meta in reversed(list(metadata.iter("{*}meta")))
+            if meta.get("property") == "role"
+        }
         for element in metadata.iter():
             if (tag := local(element)) and element.text:
-                role = f":{_role(element, metadata)}" if tag == "contributor" else ""
-                raw.setdefault(tag + role, []).append(element.text)
+                # The MARC code of a contributor (`trl`) stands in a meta element (EPUB 3) or an attribute (EPUB 2).
+                role = roles.get(f"#{element.get('id')}", element.get("{http://www.idpf.org/2007/opf}role") or "")
+                raw.setdefault(f"{tag}:{role}" if tag == "contributor" else tag, []).append(element.text)
     raw["date"] = raw.get("date", [])[:1]  # the others are dates of changes to the file
     return properties(by_field(raw, "epub"))
-
-
-def _role(contributor: etree._Element, metadata: etree._Element) -> str:
-    """Return the MARC code of a contributor's role (`trl`), from an attribute (EPUB 2) or a meta element (EPUB 3)."""
-    refines = f"#{contributor.get('id')}"
-    for meta in metadata.iter("{*}meta"):
-        if meta.get("property") == "role" and meta.get("refines") == refines:
-            return (meta.text or "").strip()
-    return contributor.get("{http://www.idpf.org/2007/opf}role") or ""

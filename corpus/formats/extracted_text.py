@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -97,18 +98,24 @@ class TextWriter:
         The heading is the first of the `near` lines after the offset that equals the title, blanks aside. If that line
         is a heading already, it gets the level of the entry.
         """
-        text = "".join(self._parts)
         found = {heading.span: heading.level for heading in self._headings}
         non_body = {part.span.start for part in self._non_body}
+        # All lines are read once, because many entries may point at one place.
+        starts: list[int] = []
+        titled: dict[str, list[tuple[int, Span]]] = {}
+        start = 0
+        for number, line in enumerate("".join(self._parts).splitlines(keepends=True)):
+            starts.append(start)
+            begin, words = start + len(line) - len(line.lstrip()), line.strip()
+            if words and begin not in non_body:
+                titled.setdefault("".join(words.split()), []).append((number, Span(begin, begin + len(words))))
+            start += len(line)
         for at, title, level in entries:
-            start = at
-            for line in text[at : at + 500 * near].splitlines(keepends=True)[: 2 * near]:
-                words = line.strip()
-                begin = start + len(line) - len(line.lstrip())
-                if words and "".join(words.split()) == "".join(title.split()) and begin not in non_body:
-                    found[Span(begin, begin + len(words))] = level
-                    break
-                start += len(line)
+            first = bisect_left(starts, at)
+            lines = titled.get("".join(title.split()), [])
+            index = bisect_left(lines, first, key=lambda one: one[0])
+            if index < len(lines) and lines[index][0] < first + 2 * near and lines[index][1].end <= at + 500 * near:
+                found[lines[index][1]] = level
         self._headings = [KnownHeading(span, found[span]) for span in sorted(found)]
 
     def warn(self, span: Span, message: Message) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 
 import yaml
 
@@ -46,20 +48,28 @@ def _in_own_words(
     known: CitationFields, raw: Mapping[str, Sequence[yaml.ScalarNode]], lines: Sequence[str]
 ) -> CitationFields:
     """Return the metadata with each value as words of the source, if its line contains it."""
-
-    def own(value: Value, nodes: Sequence[yaml.ScalarNode]) -> Value:
-        for node in nodes:
-            number = node.start_mark.line + 2
-            if value.supplied and value.supplied in lines[number - 1]:
-                return Value(line=number, words=value.supplied)
-        return value
-
     words: dict[str, Value | tuple[Value, ...]] = {}
     for field in FIELDS:
         value = getattr(known, field.name)
-        if value and field.kind == "person":
-            words[field.name] = tuple(own(one, raw[field.name]) for one in value)
-        elif value and field.kind != "date":
-            words[field.name] = own(value, raw[field.name])
+        if value and field.kind != "date":
+            given = _Lines(lines, raw[field.name])
+            words[field.name] = tuple(map(given.own, value)) if field.kind == "person" else given.own(value)
     quoted: CitationFields = known.model_copy(update=words)
     return quoted
+
+
+class _Lines:
+    """The lines of some values as one string, because there may be as many names as lines."""
+
+    def __init__(self, lines: Sequence[str], nodes: Sequence[yaml.ScalarNode]) -> None:
+        self._numbers = list(dict.fromkeys(node.start_mark.line + 2 for node in nodes))
+        chosen = [lines[number - 1] for number in self._numbers]
+        self._starts = [0, *accumulate(len(line) + 1 for line in chosen)]
+        self._text = "\n".join(chosen)
+
+    def own(self, value: Value) -> Value:
+        """Return a value as words of the first line that contains it; unchanged if none does."""
+        at = self._text.find(value.supplied) if value.supplied else -1
+        if at < 0:
+            return value
+        return Value(line=self._numbers[bisect_right(self._starts, at) - 1], words=value.supplied)

@@ -17,7 +17,8 @@ _PROGRAM = re.compile(
     r"用户|microsoft|windows ?用户|windows user|office|python-docx|lenovo|dell|hp|pc|"
     r"[\w.-]+\.(?:docx?|wps|pdf|indd|html?))"
 )
-_DIVIDES = re.compile(r"\s*[;；、]\s*|\s+and\s+")
+_MARKS = re.compile(r"[;；、]\s*")
+_AND = re.compile(r"(?<!\s)\s+and\s+")
 _BLANKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 
 
@@ -31,7 +32,8 @@ def properties(candidates: Mapping[str, Sequence[str | None]]) -> CitationFields
     for field in FIELDS:
         raw = candidates.get(field.name, ())
         if field.kind == "person":
-            names = (name for text in raw for part in _DIVIDES.split(text or "") if (name := _words(part)))
+            parts = (part for text in raw for some in _MARKS.split(text or "") for part in _AND.split(some))
+            names = (name for part in parts if (name := _words(part)))
             if people := tuple(Value(supplied=name) for name in dict.fromkeys(names)):
                 known[field.name] = people
         elif value := next(filter(None, map(_READERS[field.kind], raw)), None):
