@@ -97,6 +97,7 @@ class FormatsSettings(Group, section="formats", affects="parser"):
     docx_depth: int = setting(20, "levels", "Of tables in tables, and text boxes in text boxes.")
     docx_longest_cell: int = setting(400, "characters", "A table with a longer cell only sets out the page.")
     docx_longest_number: int = setting(64, "characters", "Of the pattern of an automatic number.")
+    docx_list_levels: int = setting(9, "levels", "Of an automatic list; Word has nine.")
     docx_highest_number: int = setting(99_999, "numbers", "That an automatic list counts to.")
     docx_style_depth: int = setting(20, "levels", "Of styles that are based on each other.")
     epub_contents_depth: int = setting(10, "levels", "Of a table of contents.")
@@ -122,6 +123,12 @@ class PdfSettings(Group, section="pdf", affects="parser"):
 
     scanned: int = setting(8, "characters", "A page, on average, under which a PDF is pictures of pages.")
     unreadable: float = setting(0.3, "share", "Of characters without meaning, from which a PDF is refused.", ge=0, le=1)
+    most_bookmarks: int = setting(20_000, "bookmarks", "Of a PDF that are read.")
+    longest_xmp: int = setting(200_000, "bytes", "Of the XMP metadata of a PDF.")
+    small: int = setting(2_000_000, "characters", "Of a PDF, up to which the ratio does not matter.")
+    highest_ratio: int = setting(
+        50, "characters per byte", "Of a PDF: text has less than one for each byte, pages that share a text many."
+    )
     bookmark_lines: int = setting(200, "lines", "Of a page, among which the title of a bookmark is looked for.")
     cell_gap: float = setting(
         1.5, "ems", "Between characters of one line, from which they are cells of a table or columns."

@@ -198,13 +198,18 @@ def _kind(title: str, subtitle: SourcedValue | None, adopted: bool, has_author: 
 
 def _date_alone(text: str, spans: Sequence[Span]) -> Date | None:
     """Return the date of a line with nothing else, in brackets or not; None for others and for four digits alone."""
-    if not (match := _IN_BRACKETS.fullmatch(text)) or not (written := read_written(match["date"])):
+    if not (match := _in_brackets(text)) or not (written := read_written(match["date"])):
         return None
     return None if match["date"].isdecimal() else _date(written, cut(spans, *match.span("date")))
 
 
+def _in_brackets(text: str) -> re.Match[str] | None:
+    """Return the match of a line that may be a date in brackets or not; None for a line that is too long for one."""
+    return _IN_BRACKETS.fullmatch(text) if len(text) <= PARSER.longest_facts_line else None
+
+
 def _is_date_line(text: str) -> bool:
-    return bool((match := _IN_BRACKETS.fullmatch(text)) and read_written(match["date"]))
+    return bool((match := _in_brackets(text)) and read_written(match["date"]))
 
 
 def _sourced(document: Document, spans: Sequence[Span], match: re.Match[str], group: str) -> SourcedValue:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 import zlib
 
@@ -11,6 +12,11 @@ from lxml import etree
 from corpus import corpus_messages
 from corpus.corpus_settings import FORMATS
 from corpus.errors import SourceError
+
+_HEADER = struct.Struct("<26x2H")
+"""The header of a part: the lengths of its name and of its extra field, which its bytes follow."""
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""The methods of compression that DOCX and EPUB allow."""
 
 
 def open_zip(data: bytes, *, name: str) -> zipfile.ZipFile:
@@ -39,12 +45,47 @@ def read_part(archive: zipfile.ZipFile, part: str, *, name: str) -> bytes:
         size = archive.getinfo(part).file_size
         if size > FORMATS.most_part:
             raise SourceError(corpus_messages.PART_TOO_LARGE.format(part=part, size=size), name)
-        return archive.read(part)  # never more than `size`
+        if archive.getinfo(part).compress_type not in _METHODS:
+            raise NotImplementedError  # those of other methods unpack all at once
+        with archive.open(part) as stream:
+            return stream.read(size)  # `ZipFile.read` would unpack everything first, however much that is
     except KeyError as error:
         missing = part or corpus_messages.MAIN_PART
         raise SourceError(corpus_messages.PART_MISSING.format(part=missing), name) from error
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise SourceError(corpus_messages.PART_CANNOT_BE_UNPACKED.format(part=part), name) from error
+
+
+def refuse_false_sizes(archive: zipfile.ZipFile, data: bytes, *, name: str) -> None:
+    """Raise SourceError if a part of the archive in `data` is larger than the archive says, or is damaged.
+
+    `open_zip` judges by the sizes that the archive gives. A library that reads it again would unpack all there is.
+    """
+    for part in archive.infolist():
+        start = part.header_offset + _HEADER.size
+        if start <= len(data):
+            start += sum(_HEADER.unpack_from(data, part.header_offset))
+        packed = memoryview(data)[start : start + part.compress_size]
+        if part.compress_type == zipfile.ZIP_STORED:
+            fits = part.compress_size == part.file_size
+        else:
+            fits = part.compress_type == zipfile.ZIP_DEFLATED and _unpacks_within(packed, part.file_size)
+        if not fits:
+            raise SourceError(corpus_messages.PART_CANNOT_BE_UNPACKED.format(part=part.filename), name)
+
+
+def _unpacks_within(packed: memoryview, size: int) -> bool:
+    unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
+    rest: bytes | memoryview = packed
+    try:
+        while rest and not unpacker.eof:
+            size -= len(unpacker.decompress(rest, min(size, FORMATS.small) + 1))
+            if size < 0:
+                return False
+            rest = unpacker.unconsumed_tail
+    except zlib.error:
+        return False
+    return True
 
 
 def read_xml(archive: zipfile.ZipFile, part: str, *, name: str) -> etree._Element:

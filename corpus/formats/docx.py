@@ -21,7 +21,7 @@ from corpus.bibliography.edition import CitationFields
 from corpus.bibliography.metadata_fields import FIELDS
 from corpus.corpus_settings import FORMATS
 from corpus.errors import SourceError
-from corpus.formats.archive import open_zip, parse_xml, read_part
+from corpus.formats.archive import open_zip, parse_xml, read_part, refuse_false_sizes
 from corpus.formats.docx_numbering import Numbering
 from corpus.formats.extracted_text import Extracted, TextWriter
 from corpus.formats.properties import by_field, properties
@@ -47,6 +47,7 @@ _NOTES = {f"{_W}footnoteReference": "footnotes", f"{_W}endnoteReference": "endno
 def read_docx(data: bytes, *, name: str) -> Extracted:
     """Return the text of a document. Raises SourceError if it is damaged or encrypted, or has no text."""
     archive = open_zip(data, name=name)
+    refuse_false_sizes(archive, data, name=name)
     for part in archive.namelist():
         if part.endswith((".xml", ".rels")) and b"<!DOCTYPE" in read_part(archive, part, name=name)[:2000]:
             raise SourceError(corpus_messages.DOCUMENT_TYPE.format(part=part), name)
@@ -102,7 +103,8 @@ class _Body:
         for box in boxes:
             self._blocks(box, depth + 1)
         for source, key in notes:
-            if (note := self._notes[source].get(key)) is not None:
+            # A note is written where it is cited first: notes that cite each other would have no end.
+            if (note := self._notes[source].pop(key, None)) is not None:
                 self._blocks(note, depth + 1)
 
     def _number(self, paragraph: etree._Element, text: str) -> str:

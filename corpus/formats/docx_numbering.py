@@ -135,6 +135,7 @@ def _read(root: etree._Element, styles: dict[str, etree._Element]) -> dict[str, 
     counters = {element.get(f"{_W}abstractNumId") or "": element for element in root.iter(f"{_W}abstractNum")}
     uses = {element.get(f"{_W}numId") or "": element for element in root.iter(f"{_W}num")}
     lists: dict[str, _List] = {}
+    read: dict[str, dict[int, _Level]] = {}
     for list_id, element in uses.items():
         counter = _value(element.find(f"{_W}abstractNumId")) or ""
         abstract = counters.get(counter)
@@ -143,7 +144,9 @@ def _read(root: etree._Element, styles: dict[str, etree._Element]) -> dict[str, 
             linked, _ = _list_of_properties(styles[link].find(f"{_W}pPr"))
             counter = _value(uses[linked].find(f"{_W}abstractNumId")) or "" if linked in uses else counter
             abstract = counters.get(counter)
-        levels = _levels(abstract) if abstract is not None else {}
+        if counter not in read:  # many lists may share it
+            read[counter] = _levels(abstract) if abstract is not None else {}
+        levels = dict(read[counter])
         starts: dict[int, int] = {}
         for change in element.iterfind(f"{_W}lvlOverride"):
             depth = _integer(change.get(f"{_W}ilvl"), 0)
@@ -159,8 +162,11 @@ def _levels(parent: etree._Element) -> dict[int, _Level]:
     for element in parent.iterfind(f"{_W}lvl"):
         parts = {part.tag.removeprefix(_W): part for part in element if isinstance(part.tag, str)}
         words = {tag: _value(part) for tag, part in parts.items()}
+        depth = _integer(element.get(f"{_W}ilvl"), 0)
+        if depth >= FORMATS.docx_list_levels:
+            continue
         restart = words.get("lvlRestart")
-        levels[_integer(element.get(f"{_W}ilvl"), 0)] = _Level(
+        levels[depth] = _Level(
             start=_integer(words.get("start"), 1),
             form=words.get("numFmt") or "decimal",
             pattern=(words.get("lvlText") or "")[: FORMATS.docx_longest_number],

@@ -11,6 +11,8 @@ import math
 import re
 import threading
 from collections.abc import Iterator
+from contextlib import closing
+from itertools import islice
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -18,6 +20,7 @@ from lxml import etree
 
 from corpus import corpus_messages
 from corpus.bibliography.edition import CitationFields
+from corpus.bibliography.metadata_fields import FIELDS
 from corpus.corpus_settings import FORMATS, PDF
 from corpus.document import Span
 from corpus.errors import SourceError
@@ -32,7 +35,9 @@ from corpus.text.encoding import garbled
 
 _PDFIUM = threading.Lock()
 """PDFium must not be called from two threads at once."""
-_XMP = re.compile(rb"<x:xmpmeta\b.{0,200000}?</x:xmpmeta>", re.DOTALL)
+_XMP = re.compile(rb"<x:xmpmeta\b")
+_XMP_END = b"</x:xmpmeta>"
+_XMP_KEYS = frozenset(part for field in FIELDS for key in field.pdf for part in key.split("/"))
 _PRISM = "prismstandard.org"
 """Part of the namespaces of PRISM, the metadata of journals and articles, in all versions."""
 
@@ -45,10 +50,10 @@ def read_pdf(data: bytes, *, name: str) -> Extracted:
             if len(document) > FORMATS.most_pages:
                 message = corpus_messages.TOO_MANY_PAGES.format(count=len(document), most=FORMATS.most_pages)
                 raise SourceError(message, name)
-            pages = [_page(document, number, name) for number in range(len(document))]
+            pages = _pages(document, name, most=min(FORMATS.most_characters, PDF.small + PDF.highest_ratio * len(data)))
             bookmarks = [
                 (destination.get_index(), bookmark.get_title(), bookmark.level + 1)
-                for bookmark in document.get_toc(max_depth=9)
+                for bookmark in islice(document.get_toc(max_depth=9), PDF.most_bookmarks)
                 if (destination := bookmark.get_dest()) is not None and destination.get_index() is not None
             ]
             info = document.get_metadata_dict()
@@ -77,19 +82,24 @@ def _open(data: bytes, name: str) -> pypdfium2.PdfDocument:
         raise SourceError(corpus_messages.DAMAGED_OR_OTHER.format(format="PDF"), name) from error
 
 
-def _page(document: pypdfium2.PdfDocument, number: int, name: str) -> Page:
+def _pages(document: pypdfium2.PdfDocument, name: str, *, most: int) -> list[Page]:
+    """Return the pages. Raises SourceError if they have more than `most` characters: pages may share their contents."""
+    pages: list[Page] = []
+    characters = 0
+    for number in range(len(document)):
+        with closing(_open_page(document, number, name)) as page, closing(page.get_textpage()) as layer:
+            characters += layer.count_chars()
+            if characters > most:
+                raise SourceError(corpus_messages.TOO_MANY_CHARACTERS.format(most=most), name)
+            pages.append(read_page(list(_glyphs(layer, page.get_rotation()))))
+    return pages
+
+
+def _open_page(document: pypdfium2.PdfDocument, number: int, name: str) -> pypdfium2.PdfPage:
     try:
-        page = document[number]
+        return document[number]
     except pypdfium2.PdfiumError as error:
         raise SourceError(corpus_messages.PAGE_DAMAGED.format(page=number + 1), name) from error
-    try:
-        layer = page.get_textpage()
-        try:
-            return read_page(list(_glyphs(layer, page.get_rotation())))
-        finally:
-            layer.close()
-    finally:
-        page.close()
 
 
 def _glyphs(layer: pypdfium2.PdfTextPage, rotation: int) -> Iterator[Glyph]:
@@ -187,19 +197,29 @@ def _warn_of_empty(writer: TextWriter, empty: list[int], page: Page) -> None:
 def _properties(info: dict[str, str], data: bytes, name: str) -> CitationFields | None:
     # CreationDate is the date of the file, not of the work, and the table does not have it.
     raw_fields = {f"info:{key.lower()}": [value] for key, value in info.items() if value}
-    if match := _XMP.search(data):
+    if packet := _find_xmp(data):
         try:
-            root = parse_xml(match[0], name=name)
+            root = parse_xml(packet, name=name)
         except (etree.XMLSyntaxError, SourceError):
             root = etree.Element("none")
         for element in root.iter():
-            items = [part.text or "" for part in element.iter() if local(part) == "li"] or [element.text or ""]
-            for key in _xmp_keys(element):
+            for key in _XMP_KEYS.intersection(_xmp_keys(element)):
+                items = [part.text or "" for part in element.iter() if local(part) == "li"] or [element.text or ""]
                 raw_fields.setdefault(key, []).extend(item for item in items if item.strip())
             for attribute, value in element.attrib.items():  # properties may also be attributes
                 if _PRISM in str(attribute):
                     raw_fields.setdefault(f"prism:{etree.QName(attribute).localname.lower()}", []).append(str(value))
     return properties(by_field({key: values for key, values in raw_fields.items() if values}, "pdf"))
+
+
+def _find_xmp(data: bytes) -> bytes:
+    """Return the XMP packet; empty if there is none, or none as short as a packet may be."""
+    start = end = 0
+    while (end := data.find(_XMP_END, end)) >= 0:
+        if match := _XMP.search(data, max(start, end - PDF.longest_xmp), end):
+            return data[match.start() : end + len(_XMP_END)]
+        start = end = end + len(_XMP_END)
+    return b""
 
 
 def _xmp_keys(element: etree._Element) -> tuple[str, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import statistics
-from collections import Counter
+from bisect import bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -52,16 +53,22 @@ def read_page(glyphs: Sequence[Glyph]) -> Page:
     if gutter is None:
         return Page(tuple(_rows(pieces, 0)))
     out: list[VisualLine] = []
-    over = sorted(
-        (piece for piece in pieces if piece.left < gutter - 2 < gutter + 2 < piece.right), key=lambda p: -p.base
-    )
-    rest = [piece for piece in pieces if piece not in over]
-    for border in [*(piece.base for piece in over), float("-inf")]:
-        band = [piece for piece in rest if piece.base > border]
-        rest = [piece for piece in rest if piece.base <= border]
+    over: dict[float, list[VisualLine]] = defaultdict(list)
+    """The pieces across both columns, by their height."""
+    rest: list[VisualLine] = []
+    for piece in pieces:
+        if piece.left < gutter - 2 < gutter + 2 < piece.right:
+            over[piece.base].append(piece)
+        else:
+            rest.append(piece)
+    borders = sorted(over, reverse=True)
+    bands: list[list[VisualLine]] = [[] for _ in (*borders, None)]
+    for piece in rest:
+        bands[bisect_right(borders, -piece.base, key=lambda border: -border)].append(piece)
+    for band, border in zip(bands, (*borders, None), strict=True):
         out += _rows([piece for piece in band if piece.left < gutter - 2], 0)
         out += _rows([piece for piece in band if piece.left >= gutter - 2], 1)
-        out += _rows([piece for piece in over if piece.base == border], 0)
+        out += _rows(over[border], 0) if border is not None else []
     return Page(tuple(out))
 
 
@@ -147,15 +154,17 @@ def _rows(pieces: Sequence[VisualLine], column: int) -> list[VisualLine]:
 
 
 def _join(line: Sequence[VisualLine], column: int) -> VisualLine:
-    text = line[0].text
+    parts = [line[0].text]
     for before, piece in pairwise(line):
         size, gap = max(before.size, piece.size), piece.left - before.right
-        a, b = text[-1:], piece.text[:1]
+        a, b = parts[-1][-1:], piece.text[:1]
         if gap > PDF.cell_gap * size:
-            text = f"{text.rstrip()}\t{piece.text.lstrip()}"
+            parts[-1] = parts[-1].rstrip()
+            parts += ["\t", piece.text.lstrip()]
         elif gap > PDF.word_gap * size and not (a.isspace() or b.isspace() or has_wide(a) or has_wide(b)):
-            text += f" {piece.text}"
+            parts += [" ", piece.text]
         else:
-            text += piece.text
+            parts.append(piece.text)
+    text = "".join(parts)
     longest = max(line, key=lambda piece: len(piece.text))
     return VisualLine(text, line[0].left, max(piece.right for piece in line), longest.base, longest.size, column)

@@ -41,12 +41,13 @@ class Paragraph:
     @property
     def text(self) -> str:
         """The lines joined, with a blank for the line end between two alphabetic words."""
-        text = self.rows[0].text
+        parts = [self.rows[0].text]
         for row in self.rows[1:]:
-            a, b = text.rstrip()[-1:], row.text.lstrip()[:1]
+            parts[-1] = parts[-1].rstrip()
+            a, b = parts[-1][-1:], row.text.lstrip()[:1]
             glued = has_wide(a) or has_wide(b) or a == "-"
-            text = text.rstrip() + ("" if glued else " ") + row.text.lstrip()
-        return text
+            parts += [*([] if glued else [" "]), row.text.lstrip()]
+        return "".join(parts)
 
 
 class Typesetting:

@@ -30,7 +30,6 @@ _COUNTS = re.compile(rf"[{IDEOGRAPHS}\d$%]|[.,-]\d|\s[元块人名个只头吨�
 _NUMBERS = re.compile(r"(?:[\d.,$-]|第|§|\b(?:sections?|sec\.|articles?|no\.|page|p\.))\s?$")
 """What precedes a number that numbers something (Section 1681), or is the end of a longer number."""
 _OF_TIME = re.compile(r"\b(?:in|of|by|since|until|till|from|during|for|the|year|and|to|before|after)\s$")
-_NEAR = PARSER.near_year
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -82,7 +81,7 @@ def years_in(text: str) -> list[tuple[int, int]]:
             continue
         written = text[start:end].rstrip()
         end = start + len(written)
-        before, after = text[max(start - _NEAR, 0) : start], text[end : end + _NEAR]
+        before, after = text[max(start - PARSER.near_year, 0) : start], text[end : end + PARSER.near_year]
         if after.lstrip().startswith("年"):
             is_year = not _NO_YEAR.match(after.lstrip())
         elif _NEXT_YEAR.match(after):

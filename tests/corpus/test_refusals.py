@@ -158,6 +158,7 @@ CASES: tuple[tuple[str, bytes, str], ...] = (
     ("锁.docx", _zip({"word/document.xml": b"<a/>"}, encrypted=True), "有密码"),
     ("缺.epub", _zip({"mimetype": b"application/epub+zip"}), "里面缺少 META-INF/container.xml"),
     ("破.docx", _torn(_word()), "解不开"),
+    ("破.epub", _torn(_EPUB), "解不开"),
     ("错.epub", _changed(_EPUB, lambda n, d: b"<a" if n.endswith("opf") else d), "不是完好的 XML"),
     ("址.epub", epub_file({"a": "<p>猫</p>"}, nav='<nav><a href="http://[x#a">猫</a></nav>'), "文件损坏了，读不下去"),
     ("体.epub", _changed(_EPUB, lambda n, d: _ENTITY if n.endswith("a.xhtml") else d), "自己定义了实体"),
@@ -184,6 +185,7 @@ CASES: tuple[tuple[str, bytes, str], ...] = (
 TOO_MUCH: tuple[tuple[str, str, bytes, str], ...] = (
     ("most_part", "大.epub", _EPUB, "太大了"),
     ("most_characters", "长.html", html_file("<p>猫吃鱼，狗吃肉。</p>" * 9), "太长了"),
+    ("most_characters", "密.pdf", pdf_file([[(72, 700, "先修路，后种树。")]]), "太长了"),
     ("most_pages", "厚.pdf", _blank_pages(), "有 3 页"),
 )
 """Each limit, and a file that exceeds it when it is set to 2."""
@@ -250,7 +252,7 @@ def test_the_cases_are_all_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
             patch.setitem(vars(FORMATS), bound, 2)
             reached.add(_refusal(filename, data)[1])
     missing = {f"{Path(path).name} {name}" for (path, line), name in _raises().items() if (path, line) not in reached}
-    assert missing == {"source.py _read", "pdf.py _page"}
+    assert missing == {"source.py _read", "pdf.py _open_page"}
 
 
 def test_each_error_is_raised_with_a_message_of_a_table() -> None:
