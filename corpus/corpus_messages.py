@@ -227,6 +227,10 @@ CITATION_WITHOUT_TEXT = Message(
     zh="版本文件的出处指向第 {line} 行，那里没有文字。请改正行号。",
     en="the citation points at line {line}, which has no text. Correct the number.",
 )
+CITATION_TOO_LONG = Message(
+    zh="版本文件的出处用了第 {line} 行，其中超过 {most:,} 字，太长了。请用 words 写出其中的几个字。",
+    en="the citation takes more than {most:,} characters of line {line}. Give the words that it means in words.",
+)
 CITATION_WITH_OTHER_WORDS = Message(
     zh="第 {line} 行没有“{words}”这几个字。请照原文抄写，或改用 supplied。",
     en="line {line} does not have the words “{words}”. "

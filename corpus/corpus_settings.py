@@ -47,6 +47,9 @@ class ParserSettings(Group, section="parser", affects="parser"):
     longest_facts_line: int = setting(100, "characters", "A longer line in front of a work is prose.")
     shown_in_template: int = setting(40, "characters", "Of a heading that an edition template shows.")
     deepest_section: int = setting(40, "levels", "Of sections inside each other; deeper ones stand beside each other.")
+    longest_value: int = setting(
+        2000, "characters", "Of the line or the words that an edition takes as a title or name."
+    )
     near_year: int = setting(40, "characters", "Before and after a number, that show whether it is a year.")
     longest_numeral: int = setting(99, "characters", "Of a run of Chinese digits that is read as a number.")
 

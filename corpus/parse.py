@@ -125,10 +125,16 @@ def _add_works(edition: Edition, lines: list[Line], parser: Builder, sha256: str
 
 def _join(edition: Edition, lines: dict[int, list[Line]], parser: Builder) -> None:
     """Join, in `lines`, the paragraphs that the source cut. Raises SourceError if the edition does not fit."""
+    grown: dict[int, list[Span]] = {}
+    """The spans of the last line of each number that others were joined to: folded once, however many there are."""
     for join in edition.joins:
         head, tail = join.lines
-        if not lines.get(head) or not lines.get(tail):
+        if not lines.get(head) or not lines.get(tail) or head == tail:
             raise SourceError(corpus_messages.JOIN_WITHOUT_TEXT.format(first=head, second=tail), parser.name)
+        if tail in grown:
+            lines[tail][-1] = replace(lines[tail][-1], spans=tuple(grown[tail]))
+        if len(lines[tail]) == 1:
+            grown.pop(tail, None)
         second, *others = lines.pop(tail)
         span, *rest = second.spans
         if join.until is not None:
@@ -143,6 +149,6 @@ def _join(edition: Edition, lines: dict[int, list[Line]], parser: Builder) -> No
                 span, rest = Span(span.start, end), []
         if others:
             lines[tail] = others
-        first = lines[head][-1]
-        spans = (*first.spans, span, *rest)
-        lines[head][-1] = replace(first, spans=spans, text=parser.folded(spans))
+        grown.setdefault(head, list(lines[head][-1].spans)).extend((span, *rest))
+    for number, spans in grown.items():
+        lines[number][-1] = replace(lines[number][-1], spans=tuple(spans), text=parser.folded(tuple(spans)))

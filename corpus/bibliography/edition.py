@@ -19,6 +19,8 @@ from corpus.bibliography.metadata_fields import FIELDS
 from corpus.document import Kind
 from corpus.errors import SourceError
 
+_DEEP_KEY = re.compile(r"""(?<![\w"'-])(?:[\w"'-]++[ \t]*+[.][ \t]*+){64}""")
+"""A key of more parts than any in an edition, a.b.c and so on. tomllib takes a time that grows with their square."""
 _RANGE = re.compile(r"(\d+)(?:-(\d+))?")
 
 
@@ -142,9 +144,11 @@ class Edition(_Table):
 def parse_edition(toml: str, *, name: str) -> Edition:
     """Return an edition. Raises SourceError, which names the wrong entry, if the file is not valid."""
     try:
-        return Edition.model_validate(tomllib.loads(toml))
-    except tomllib.TOMLDecodeError as error:
+        table = {} if _DEEP_KEY.search(toml) else tomllib.loads(toml)
+    except (ValueError, RecursionError) as error:
         raise SourceError(corpus_messages.NOT_TOML.format(reason=error), name) from error
+    try:
+        return Edition.model_validate(table)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or corpus_messages.WHOLE_FILE

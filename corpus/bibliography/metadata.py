@@ -10,6 +10,7 @@ from corpus import corpus_messages
 from corpus.bibliography.edition import CitationFields, Value
 from corpus.bibliography.metadata_fields import FIELDS, read_doi
 from corpus.bibliography.title_block_facts import find_date, read_supplied_date, read_title_block
+from corpus.corpus_settings import PARSER
 from corpus.document import Date, Document, Metadata, Section, SourcedValue, Span
 from corpus.errors import SourceError
 
@@ -82,6 +83,10 @@ def _sourced(document: Document, value: Value) -> SourcedValue:
     if value.supplied is not None:
         return SourcedValue(value.supplied, ())
     span = _span(document, value)
+    if len(span) > PARSER.longest_value:
+        raise SourceError(
+            corpus_messages.CITATION_TOO_LONG.format(line=value.line, most=PARSER.longest_value), document.name
+        )
     return SourcedValue(document.quote((span,)), (span,))
 
 

@@ -185,7 +185,7 @@ def _issuer(document: Document, adoptions: Sequence[tuple[re.Match[str], Span]])
 
 
 def _kind(title: str, subtitle: SourcedValue | None, adopted: bool, has_author: bool) -> Kind:
-    title = re.sub(r"\s*[（(][^（）()]*[）)]$", "", title)
+    title = re.sub(r"(?<!\s)\s*[（(][^（）()]*[）)]$", "", title)
     for kind, pattern in _KINDS:
         if pattern.search(title) or (subtitle and pattern.search(subtitle.text)):
             return kind
