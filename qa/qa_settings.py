@@ -131,6 +131,7 @@ class QuotationsSettings(Group, section="quotations"):
     aligned_documents: int = setting(
         8, "documents", "That share most pairs of characters with a quotation, and are aligned with it."
     )
+    characters: int = setting(10_000_000, "characters", "Of all places of one quotation that are looked at.")
     places: int = setting(10_000, "places", "Of one quotation that are looked at.")
 
 

@@ -184,6 +184,14 @@ TOO_MUCH_TO_CHECK = Message(
     en="The texts have {size} MB; quotations are checked in {most} MB at most here. "
     "In the terminal: python -m qa check",
 )
+LONG_QUOTATIONS = Message(
+    zh="引文有 {count:,} 字，一次最多核对 {most:,} 字。请分几次核对。",
+    en="The quotations have {count:,} characters, at most {most:,} are checked at a time. Check them in parts.",
+)
+MANY_QUOTATIONS = Message(
+    zh="有 {count:,} 行或引文，一次最多核对 {most:,} 条。请分几次核对。",
+    en="There are {count:,} lines or quotations, at most {most:,} are checked at a time. Check them in parts.",
+)
 DOUBT = Message(zh="规则拿不准的地方：1 处", en="The rules were unsure at 1 place")
 DOUBTS = Message(zh="规则拿不准的地方：{count} 处", en="The rules were unsure at {count} places")
 DOUBT_MARK = Message(zh="规则在这里拿不准", en="The rules were unsure here")

@@ -15,6 +15,8 @@ class PageSettings(Group, section="page"):
     documents_asked: int = setting(10_000, "documents", "That are asked at a time, chosen by name.", ge=1)
     citations_at_once: int = setting(10_000, "citations", "That are made anew at a time.")
     around: int = setting(2, "paragraphs", "Shown before a passage, and after it.", ge=0)
+    quotations_at_once: int = setting(200, "quotations", "Or lines, that are checked at a time.")
+    longest_quotations: int = setting(100_000, "characters", "Of all quotations that are checked at a time.")
     checked_bytes: int = setting(50_000_000, "bytes", "Of documents that quotations are checked against.")
     sure: float = setting(
         0.8, "probability", "From which the page calls a passage 很相关 instead of 可能相关.", ge=0, le=1

@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -29,6 +30,7 @@ from platformdirs import user_cache_path
 from index.atomic_files import build_folder
 from index.sorted_table import SortedTable
 from qa.qa_settings import QUESTION
+from qa.question.tag_states import TagStates
 
 jieba.setLogLevel(60)
 
@@ -92,6 +94,7 @@ def _made_tagger() -> Any:
         tagger = POSTokenizer(tokenizer)
     finally:
         del tokenizer.get_dict_file, jieba.dt.get_dict_file
+    tagger._POSTokenizer__cut = _cut_by_states(sys.modules[POSTokenizer.__module__])
     try:
         folder = _folder()
         words = SortedTable.open(folder / "words.npy")
@@ -105,6 +108,26 @@ def _made_tagger() -> Any:
     tokenizer.FREQ, tokenizer.initialized = _Table(words, counts, {}), True
     tagger.word_tag_tab = _Table(words, tags, {})
     return tagger
+
+
+def _cut_by_states(posseg: Any) -> Callable[[str], Iterator[Any]]:
+    """Return the part of jieba's tagger that cuts characters without a word of the dictionary (`tag_states`)."""
+    least = sys.modules[f"{posseg.__name__}.viterbi"].MIN_FLOAT
+    states = TagStates(posseg.char_state_tab_P, posseg.start_P, posseg.trans_P, posseg.emit_P, least)
+
+    def cut(text: str) -> Iterator[Any]:
+        begin = end = 0
+        route = states.of(text)
+        for at, (place, tag) in enumerate(route):
+            if place == "B":
+                begin = at
+            elif place in "ES":
+                end = at + 1
+                yield posseg.pair(text[begin if place == "E" else at : end], tag)
+        if end < len(text):
+            yield posseg.pair(text[end:], route[end][1])
+
+    return cut
 
 
 def _folder() -> Path:

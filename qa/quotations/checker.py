@@ -8,8 +8,11 @@ count. With any other difference it is `altered` at best, and the differences ar
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import accumulate
 from typing import Literal
 
 import numpy as np
@@ -138,16 +141,17 @@ class Checker:
         """
         checks: list[Check] = []
         prose: list[str] = []
+        check = cache(self.check)  # a line without marks is its own quotation
         for line in (*text.splitlines(), None):
-            whole = self.check(line) if line and line.strip() else None
+            whole = check(line) if line and line.strip() else None
             marks = set(_MARKS).intersection(line or "")
             if whole and (
                 whole.places or (whole.nearest and whole.verdict == "altered" and marks <= {*whole.nearest.text})
             ):
-                checks += [*map(self.check, quotations("\n".join(prose))), whole]
+                checks += [*map(check, quotations("\n".join(prose))), whole]
                 prose = []
             elif line is None:
-                checks += map(self.check, quotations("\n".join(prose)))
+                checks += map(check, quotations("\n".join(prose)))
             else:
                 prose.append(line)
         return checks
@@ -230,11 +234,15 @@ def quotations(text: str) -> list[str]:
     found: list[str] = []
     for paragraph in re.split(r"\n\s*\n", "\n".join(text.splitlines())):
         end_of_last = at = 0
+        letters = list(accumulate(map(_is_letter, paragraph), initial=0))
         pairs = {
-            opening: closing for opening, closing in _marked(paragraph).items() if _is_long(paragraph, opening, closing)
+            opening: closing
+            for opening, closing in _marked(paragraph).items()
+            if letters[closing] - letters[opening + 1] >= QUOTATIONS.fewest and _may_close(paragraph, opening, closing)
         }
+        ordered = sorted(pairs)
         for line in paragraph.split("\n"):
-            openings = [opening for opening in sorted(pairs) if at <= opening < at + len(line)]
+            openings = ordered[bisect_left(ordered, at) : bisect_left(ordered, at + len(line))]
             if not openings and at >= end_of_last:
                 found.append(line.strip())
             for opening in openings:
@@ -245,11 +253,14 @@ def quotations(text: str) -> list[str]:
     return list(filter(None, found))
 
 
-def _is_long(text: str, opening: int, closing: int) -> bool:
-    inside = text[opening + 1 : closing]
-    # A straight mark may open or close, so such a pair must close on the same line.
-    return _letters(inside) >= QUOTATIONS.fewest and not (text[opening] == _MARKS[text[opening]] and "\n" in inside)
+def _may_close(text: str, opening: int, closing: int) -> bool:
+    """Return whether a pair may span lines: a straight mark may open or close, so it must close on the same line."""
+    return text[opening] != _MARKS[text[opening]] or text.find("\n", opening, closing) < 0
 
 
 def _letters(text: str) -> int:
-    return sum(character.isalpha() or character == "〇" for character in text)
+    return sum(map(_is_letter, text))
+
+
+def _is_letter(character: str) -> bool:
+    return character.isalpha() or character == "〇"

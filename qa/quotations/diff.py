@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import compress
 from typing import Literal, get_args
 
 import numpy as np
@@ -108,9 +109,9 @@ class _Walk:
         return self._without_marks(int(self._source.at[j]), int(self._source.at[end - 1]) + 1)
 
     def _without_marks(self, start: int, end: int) -> str:
-        marks = (np.flatnonzero(self._stream.is_mark[start:end]) + start).tolist()
-        self.left_out += marks
-        return "".join(self._stream.text[k] for k in range(start, end) if k not in marks)
+        is_mark = self._stream.is_mark[start:end]
+        self.left_out += (np.flatnonzero(is_mark) + start).tolist()
+        return "".join(compress(self._stream.text[start:end], ~is_mark))
 
     def _gap_at(self, i: int) -> str:
         return self._key.gap(self._quoted, i) if i in self._gaps else ""

@@ -188,7 +188,7 @@ class Stream:
             return
         gaps = {i: gap for i in key.gaps.tolist() if (gap := key.gap(quoted, i))}
         start = -1
-        for _ in range(QUOTATIONS.places):
+        for _ in range(min(QUOTATIONS.places, 1 + QUOTATIONS.characters // length)):
             start = source.text.find(key.text, start + 1)
             if start < 0:
                 break

@@ -119,8 +119,14 @@ class Reading:
 
     def check(self, request: CheckQuotations) -> Checked:
         """Return where quotations stand in the documents, and what is altered in them. Raises Refused."""
+        from qa.quotations.checker import quotations
         from web.html.quotation import checks_html
 
+        if len(request.text) > PAGE.longest_quotations:
+            raise Refused(strings.LONG_QUOTATIONS, count=len(request.text), most=PAGE.longest_quotations)
+        count = max(len(request.text.splitlines()), len(quotations(request.text)))
+        if count > PAGE.quotations_at_once:
+            raise Refused(strings.MANY_QUOTATIONS, count=count, most=PAGE.quotations_at_once)
         checks = self._checker().check_all(request.text)
         places = [place for check in checks for place in (*check.places, check.nearest) if place is not None]
         return {"html": checks_html(checks, self._context.catalog.named(place.document.name for place in places))}
