@@ -56,6 +56,9 @@ class QuestionSettings(Group, section="question", affects="ranking"):
     )
     few_works: int = setting(3, "works", "Among more, a question has to name the one in which it counts.")
     kept_look_ups: int = setting(100_000, "look-ups", "Of the word segmenter that are kept.")
+    kept_links: int = setting(
+        8, "tables", "Of probabilities between two characters, that are kept for a question.", ge=1
+    )
     named_share: float = setting(
         0.3, "share", "Of a name, by weight: a title that has less of it is not named.", ge=0, le=1
     )

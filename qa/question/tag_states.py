@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from qa.qa_settings import QUESTION
+
 State = tuple[str, str]
 """The place of a character in its word (B, M, E or S), and the part of speech."""
 
@@ -28,7 +30,7 @@ class TagStates:
         least: float,
     ) -> None:
         """`least`: the emission of a character that a state does not emit."""
-        self._names = sorted(transitions)  # of equal probabilities, jieba takes the greatest state
+        self._names = sorted(transitions, reverse=True)  # of equal probabilities, jieba takes the greatest state
         self._place = {state: place for place, state in enumerate(self._names)}
         self._states = states
         self._start = np.array([start[state] for state in self._names])
@@ -40,7 +42,7 @@ class TagStates:
             for other, probability in following.items():
                 self._transitions[self._place[state], self._place[other]] = probability
                 self._leads[self._place[state], self._place[other]] = True
-        self._goes_on: npt.NDArray[np.bool_] = self._leads.any(axis=1)
+        self._goes_on: npt.NDArray[np.bool_] = np.logical_or.reduce(self._leads, axis=1)
 
     def of(self, text: str) -> list[State]:
         """Return the most probable state of each character of a text, which is not empty."""
@@ -48,21 +50,27 @@ class TagStates:
         allowed = cache(self._allowed)
         now = allowed(text[0])
         best = self._start[now] + emitted(text[0])[now]
+        links: dict[tuple[bytes, bytes], npt.NDArray[np.float64]] = {}
         steps: list[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]] = []
         for character in text[1:]:
             leads = self._goes_on[now]
             before, best = now[leads], best[leads]
-            expected: npt.NDArray[np.bool_] = self._leads[before].any(axis=0)
+            expected: npt.NDArray[np.bool_] = np.logical_or.reduce(self._leads[before], axis=0)
             own = allowed(character)
             now = own[expected[own]]
             if not len(now):
                 now = np.flatnonzero(expected) if expected.any() else np.arange(len(self._names))
             # Added in jieba's order: the sums, and what is equal, depend on it.
-            sums = best[:, None] + self._transitions[np.ix_(before, now)] + emitted(character)[now]
-            from_ = len(before) - 1 - np.argmax(sums[::-1], axis=0)
-            best = sums[from_, np.arange(len(now))]
+            key = before.tobytes(), now.tobytes()
+            if key not in links:
+                if len(links) >= QUESTION.kept_links:
+                    links.clear()
+                links[key] = np.ascontiguousarray(self._transitions[np.ix_(before, now)].T)
+            sums = (links[key] + best) + emitted(character)[now][:, None]
+            from_ = np.argmax(sums, axis=1)
+            best = sums[np.arange(len(now)), from_]
             steps.append((now, before[from_]))
-        state = int(now[len(now) - 1 - int(np.argmax(best[::-1]))])
+        state = int(now[int(np.argmax(best))])
         route = [state]
         for reached, came_from in reversed(steps):
             state = int(came_from[np.searchsorted(reached, state)])

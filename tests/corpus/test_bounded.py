@@ -16,6 +16,9 @@ from typing import Any
 
 import docx
 import pytest
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
@@ -68,8 +71,8 @@ TEXTS: dict[str, str] = {
     "wrapped": "甲乙丙丁戊己庚辛壬癸甲乙丙丁戊己庚辛壬癸，\n",
     "wrapped words": "the quick brown fox jumps over the lazy dog and runs\n",
     "Markdown headings": "## 甲\n甲乙丙丁。\n",
-    "nested lists": "- > - > 甲\n",
-    "boilerplate": "责任编辑：甲\n",
+    "nested lists": "- > - > 甲\n" * 4,
+    "boilerplate": "责任编辑：甲\n" * 4,
 }
 
 
@@ -203,13 +206,13 @@ def test_a_note_is_written_where_it_is_cited_first() -> None:
         f"{(cite % (number + 1)) * 10}</w:p></w:footnote>"
         for number in range(1, 18)
     )
-    part = docx.opc.part.Part(
-        docx.opc.packuri.PackURI("/word/footnotes.xml"),
+    part = Part(
+        PackURI("/word/footnotes.xml"),
         "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml",
         f"<w:footnotes {nsdecls('w')}>{notes}</w:footnotes>".encode(),
         file.part.package,
     )
-    file.part.relate_to(part, docx.opc.constants.RELATIONSHIP_TYPE.FOOTNOTES)
+    file.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
 
     text = Source.from_file("a.docx", docx_file(file), None).text
 
