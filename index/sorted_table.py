@@ -35,6 +35,8 @@ class SortedTable:
 
     def place(self, key: bytes) -> int | None:
         """Return the position of a key; None if it is not in the table."""
+        if len(key) > self.keys.dtype.itemsize:  # numpy would copy the table with entries as long as the key
+            return None
         place = int(self.keys.searchsorted(np.bytes_(key)))
         return place if place < len(self.keys) and self.keys[place] == key else None
 
