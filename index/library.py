@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -241,7 +242,7 @@ class Library:
             manifest = database.contents()
             try:
                 for record in manifest.segments:
-                    Segment.open(self.folder, record, manifest.model.dimension, whole=True)
+                    Segment.open(self.folder, record, manifest.model.dimension, checked=math.inf)
                 CommonComponents.loads(database.blob(manifest.common))
                 return []
             except (IndexCorrupt, ValueError, KeyError):

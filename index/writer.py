@@ -6,6 +6,7 @@ commits the change. So the old state is whole until the new one is.
 
 from __future__ import annotations
 
+import math
 import secrets
 import shutil
 from collections.abc import Iterator, Sequence
@@ -64,8 +65,9 @@ class IndexWriter:
         self._group = _Group()
         self._unplaced: list[tuple[SegmentRecord, Path]] = []
         self._parts: list[Path] = []
-        self._new: set[str] = set()
-        """Ids of the segments that this writer has written."""
+        self._unchecked: dict[int, Segment] = {}
+        """The segments that must be read whole before anything is copied from them, by the id() of their stores: else
+        the copy of a damaged file would pass for a whole one."""
         self._blobs: dict[str, bytes] = {}
         self._works: dict[str, str] = {}
 
@@ -77,8 +79,9 @@ class IndexWriter:
         writer.with_context = manifest.with_context
         writer._model, writer._common, writer._shortlist = manifest.model, manifest.common, manifest.shortlist
         writer._segments = [
-            Segment.open(database.folder, record, manifest.model.dimension) for record in manifest.segments
+            Segment.open(database.folder, record, manifest.model.dimension, checked=0) for record in manifest.segments
         ]
+        writer._unchecked = {id(segment.vector_store): segment for segment in writer._segments}
         writer._reused = [segment.vector_store for segment in writer._segments]
         return writer
 
@@ -105,7 +108,7 @@ class IndexWriter:
         writer._blobs[writer._common] = common
         for record in manifest.segments:
             with suppress(QAError):
-                segment = Segment.open(database.folder, record, model.dimension, whole=True)
+                segment = Segment.open(database.folder, record, model.dimension, checked=math.inf)
                 writer._reused.append(segment.vector_store)
         return writer
 
@@ -195,8 +198,12 @@ class IndexWriter:
     def _enter(self, record: SegmentRecord) -> None:
         """Add a segment whose folder is in place to the index."""
         assert self._model is not None
-        self._segments.append(Segment.open(self.folder, record, self._model.dimension))
-        self._new.add(record.id)
+        self._segments.append(Segment.open(self.folder, record, self._model.dimension, checked=0))
+
+    def _check(self, store_of: VectorStore) -> None:
+        """Read a segment whole, once. Raises IndexCorrupt, OSError."""
+        if segment := self._unchecked.pop(id(store_of), None):
+            segment.check()
 
     def _read_components(self) -> CommonComponents:
         assert self._common is not None
@@ -215,7 +222,7 @@ class IndexWriter:
         write_segment(path, group.chunks, group.document_of, keys, group.outline, taken, dimension)
         documents = tuple(group.documents)
         record = SegmentRecord(id=identity, documents=documents, rows=len(group.chunks), files=files_of(path))
-        seal(path)
+        seal(path, {name: file.sha256 for name, file in record.files.items()})
         self._reused.append(VectorStore.open(path, dimension))
         self._unplaced.append((record, path))
         for part in self._parts:  # the segment holds them now
@@ -228,7 +235,8 @@ class IndexWriter:
         stores: list[VectorStore | None] = [None] * len(wanted)
         places = np.zeros(len(wanted), np.int64)
         for known in self._reused:
-            self._look_up(known, wanted, stores, places)
+            if self._look_up(known, wanted, stores, places):
+                self._check(known)
         missing = [number for number in np.argsort(first, kind="stable") if stores[number] is None]
         texts = [chunks[first[number]].text for number in missing]
         done = 0
@@ -261,14 +269,16 @@ class IndexWriter:
         wanted: npt.NDArray[np.uint64],
         stores: list[VectorStore | None],
         places: npt.NDArray[np.int64],
-    ) -> None:
+    ) -> bool:
+        """Enter the store and the row of each wanted key that it has; return whether there was one."""
         if not len(wanted):
-            return
+            return False
         keys = np.array(known.table["key"])
         at = np.minimum(np.searchsorted(wanted, keys), len(wanted) - 1)
-        for row in np.flatnonzero(wanted[at] == keys):
-            if stores[at[row]] is None:
-                stores[at[row]], places[at[row]] = known, row
+        rows = [row for row in np.flatnonzero(wanted[at] == keys) if stores[at[row]] is None]
+        for row in reversed(rows):  # of equal keys, the first row counts
+            stores[at[row]], places[at[row]] = known, row
+        return bool(rows)
 
     def _compact(self) -> None:
         """Rewrite segments that lose documents, and merge small neighbours."""
@@ -284,8 +294,7 @@ class IndexWriter:
             kept = {one for segment in run for one in segment.record.documents} - self.dropped
             if kept:
                 for segment in run:
-                    if segment.record.id not in self._new:
-                        segment.check()  # else the copy of a damaged file would pass for a whole one
+                    self._check(segment.vector_store)
                 documents = tuple(sorted(kept, key=order.__getitem__))
                 identity = secrets.token_hex(8)
                 path = self.folder / SEGMENTS / identity

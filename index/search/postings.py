@@ -17,10 +17,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from index.mapped_arrays import map_array
 from index.search.bm25_terms import terms
 
 _NAMES = ("hashes", "starts", "rows", "counts")
 FILES = tuple(f"terms.{name}.npy" for name in _NAMES)
+_KINDS = (np.uint64, np.int64, np.int32, np.uint16)
 _MOST = np.iinfo(np.uint16).max
 
 
@@ -101,13 +103,9 @@ class Postings:
     @classmethod
     def open(cls, folder: Path) -> Postings:
         """Map the files that `write` wrote. Raises OSError or ValueError."""
-        # As plain arrays, because numpy's memmap type costs more than the look-ups.
-        files = (np.load(folder / file, mmap_mode="r", allow_pickle=False) for file in FILES)
-        opened = cls(*(file.view(np.ndarray) for file in files))
-        kinds = [array.dtype for array in (opened.hashes, opened.starts, opened.rows, opened.counts)]
+        opened = cls(*(map_array(folder / file, kind) for file, kind in zip(FILES, _KINDS, strict=True)))
         sizes = len(opened.starts), len(opened.rows), len(opened.counts)
-        wanted = len(opened.hashes) + 1, int(opened.starts[-1]), int(opened.starts[-1])
-        if kinds != [np.uint64, np.int64, np.int32, np.uint16] or sizes != wanted:
+        if sizes != (len(opened.hashes) + 1, int(opened.starts[-1]), int(opened.starts[-1])):
             raise ValueError("the files of the terms do not fit each other")
         return opened
 

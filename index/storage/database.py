@@ -401,10 +401,8 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
     )
     try:
         # EXTRA syncs the folder, too, when a change is done: only then are the files of the old state deleted.
-        for pragma in (
-            *("trusted_schema = OFF", "cell_size_check = ON", "foreign_keys = ON"),
-            *("secure_delete = ON", "synchronous = EXTRA"),
-        ):
+        writing = ("foreign_keys = ON", "secure_delete = ON", "synchronous = EXTRA") if mode != "ro" else ()
+        for pragma in ("trusted_schema = OFF", "cell_size_check = ON", *writing):
             connection.execute(f"PRAGMA {pragma}")
         connection.text_factory = partial(bytes.decode, encoding="utf-8", errors="surrogatepass")
     except BaseException:

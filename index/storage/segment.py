@@ -28,6 +28,7 @@ from index.chunks import Chunk, Heading
 from index.encoders.base import Vectors
 from index.index_settings import INDEX
 from index.manifest import FileRecord, SegmentRecord, check_file, file_record, repair
+from index.mapped_arrays import map_array
 from index.search import postings
 from index.search.dense import codes_of
 from index.search.postings import Postings
@@ -65,11 +66,10 @@ class VectorStore:
     @classmethod
     def open(cls, folder: Path, dimension: int) -> VectorStore:
         """Raises OSError or ValueError; the latter also if the files do not fit each other."""
-        table, vectors = _array(folder / _ROWS), _array(folder / VECTORS)
+        table, vectors = map_array(folder / _ROWS, ROW), map_array(folder / VECTORS, np.float16, dimension)
         tokens = TokenFile.open(folder / TOKENS, dimension, table["tokens"])
         wanted = int(table["tokens"][-1]) * tokens.kind.itemsize if len(table) else 0
-        is_whole = table.dtype == ROW and vectors.dtype == np.float16 and vectors.shape == (len(table), dimension)
-        if not is_whole or (folder / TOKENS).stat().st_size != wanted:
+        if len(table) != len(vectors) or (folder / TOKENS).stat().st_size != wanted:
             raise ValueError("the files do not fit each other")
         return cls(table, vectors, tokens)
 
@@ -112,26 +112,25 @@ class Segment:
     _outline: Bytes
 
     @classmethod
-    def open(cls, index: Path, record: SegmentRecord, dimension: int, *, whole: bool = False) -> Segment:
-        """Open a segment after checking its files: their sizes, and the SHA-256 of small ones; of all if `whole`.
+    def open(cls, index: Path, record: SegmentRecord, dimension: int, *, checked: float | None = None) -> Segment:
+        """Open a segment after checking its files: their sizes, and the SHA-256 of those up to `checked` bytes.
 
-        Raises IndexCorrupt if one is missing, altered or a link; OSError if there are too many open files.
+        `checked`: None for small files, infinity for all. Raises IndexCorrupt if a file is missing, altered or a link;
+        OSError if there are too many open files.
         """
+        checked = INDEX.checked_at_opening if checked is None else checked
         folder = index / SEGMENTS / record.id
         check_plain(index, SEGMENTS, is_folder=True)
         check_plain(index, f"{SEGMENTS}/{record.id}", is_folder=True)
         if {*record.files} != {*FILES}:
             raise _damaged(index, folder, "its list of files is another")
         for name, file in record.files.items():
-            check_file(index, folder / name, file, whole=whole or file.bytes <= INDEX.checked_at_opening)
+            check_file(index, folder / name, file, whole=file.bytes <= checked)
         try:
             files = [_mapped(folder / name) for name in (CODES, _TEXTS, _OUTLINE)]
             return cls(record, folder, VectorStore.open(folder, dimension), Postings.open(folder), *files)
-        except OSError:
-            raise
-        except Exception as error:
-            # A damaged header of a large file, whose digest opening does not check. Numpy parses it as Python, and
-            # raises whatever Python's parser raises.
+        except (FileNotFoundError, ValueError, LookupError, EOFError) as error:
+            # A damaged large file, whose digest opening does not check.
             for name, file in record.files.items():
                 check_file(index, folder / name, file, whole=True)
             raise _damaged(index, folder, error) from error
@@ -252,9 +251,9 @@ def _write_outline(folder: Path, outline: dict[str, list[Heading]]) -> None:
     (folder / _OUTLINE).write_text(json.dumps(record), encoding="ascii")
 
 
-def seal(folder: Path) -> None:
+def seal(folder: Path, digests: dict[str, str] | None = None) -> None:
     """Mark the rows of an unfinished change as whole, for `VectorStore.open_part`. Raises OSError."""
-    digests = {name: file_record(folder / name).sha256 for name in _PART}
+    digests = digests or {name: file_record(folder / name).sha256 for name in _PART}
     (folder / _DIGESTS).write_text(json.dumps(digests), encoding="ascii")
 
 
@@ -273,13 +272,6 @@ def files_of(folder: Path) -> dict[str, FileRecord]:
 
 def _damaged(index: Path, path: Path, reason: object) -> IndexCorrupt:
     return IndexCorrupt(index_messages.CANNOT_BE_READ.format(path=path, reason=reason, remedy=repair(index)))
-
-
-def _array(path: Path) -> npt.NDArray[Any]:
-    """Map an array. Raises OSError or ValueError."""
-    # As a plain array, because numpy's memmap type costs more than the look-ups.
-    mapped: npt.NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)
-    return mapped
 
 
 def _mapped(path: Path) -> Bytes:
