@@ -37,6 +37,10 @@ from index.manifest import DocumentRecord, Manifest, repair
 DATABASE = "index.sqlite"
 FORMAT = 7
 """SQLite's `user_version`. Formats 2 to 6 had a `manifest.json` (`index/storage/older_folder.py`)."""
+STEPS: dict[int, tuple[str, ...]] = {}
+"""SQL statements that lead from one format to the next, by the format that they start from. The next change of an index
+runs them in one transaction. A change of `_SCHEMA` needs a step here and a case in tests/index/test_migrations.py."""
+_FIRST = 7
 OLDER_MANIFEST = "manifest.json"
 _APPLICATION = int.from_bytes(b"Ywen")
 _JOURNAL_MAGIC = bytes.fromhex("d9d505f920a163d7")
@@ -133,6 +137,8 @@ class Database:
     def _connected(cls, folder: Path, path: Path, mode: str) -> Self:
         connection = _connect(path, mode)
         try:
+            if mode == "rw":
+                _migrate(connection)
             _check_schema(folder, connection)
             return cls(folder, connection)
         except BaseException:
@@ -411,6 +417,20 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
     return connection
 
 
+def _migrate(connection: sqlite3.Connection) -> None:
+    """Bring a database of an older format to this one, in one transaction."""
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if application != _APPLICATION or version not in STEPS:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    for number in range(version, FORMAT):
+        for statement in STEPS[number]:
+            connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {FORMAT}")
+    connection.execute("COMMIT")  # closing the connection after an error undoes all of it
+
+
 def _check_schema(folder: Path, connection: sqlite3.Connection) -> None:
     """Raise IndexCorrupt or StoreError for a database that this program did not write."""
     (application,) = connection.execute("PRAGMA application_id").fetchone()
@@ -420,6 +440,8 @@ def _check_schema(folder: Path, connection: sqlite3.Connection) -> None:
         raise _missing(folder)  # creating it was cut off
     if application == _APPLICATION and version > FORMAT:
         raise StoreError(index_messages.NEWER_FORMAT.format(found=version, expected=FORMAT), folder)
+    if application == _APPLICATION and _FIRST <= version < FORMAT:
+        raise IndexStale(index_messages.OLDER_FORMAT, folder)
     if application != _APPLICATION or version != FORMAT or found != {*_SCHEMA}:
         raise _damaged(folder, "its tables are others")
 

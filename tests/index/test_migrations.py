@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from corpus.errors import IndexCorrupt, IndexStale
+from corpus.errors import IndexCorrupt, IndexStale, QAError
 from corpus.source import Source
 from index.library import Library, NewDocument
 from index.searcher import Index
+from index.storage import database
 from index.storage.database import read_manifest
 from index.storage.older_folder import OlderFolder
 from qa.engine import Engine
@@ -183,3 +184,29 @@ def test_no_link_of_a_stranger_is_followed(folder: Path, embedder: CharacterEmbe
         with pytest.raises(IndexCorrupt):
             change()
     assert (_contents(outside) if outside.is_dir() else outside.read_bytes()) == before
+
+
+def test_a_step_in_sql_is_run_once_by_the_next_change(
+    tmp_path: Path, embedder: CharacterEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until then, a reader says that the format is older; one that fails leaves the old format."""
+    [*Library(tmp_path / "i", lambda: embedder).add([_new()])]
+    added = database._SCHEMA[-1].replace("scores TEXT NOT NULL", "scores TEXT NOT NULL, at TEXT")
+    step = ("ALTER TABLE null_scores ADD COLUMN at TEXT",)
+    monkeypatch.setattr(database, "FORMAT", database.FORMAT + 1)
+    monkeypatch.setattr(database, "_SCHEMA", (*database._SCHEMA[:-1], added))
+    with pytest.raises(IndexStale, match="older format"):
+        Index.open(tmp_path / "i")
+    monkeypatch.setattr(database, "STEPS", {database.FORMAT - 1: (*step, "nonsense")})
+    with pytest.raises(QAError):
+        Library(tmp_path / "i", lambda: embedder).refresh()
+    assert sql(tmp_path / "i", "PRAGMA user_version") == [(database.FORMAT - 1,)]
+    monkeypatch.setattr(database, "STEPS", {database.FORMAT - 1: step})
+    Library(tmp_path / "i", lambda: embedder).describe("雾", ())
+
+    assert sql(tmp_path / "i", "PRAGMA user_version") == [(database.FORMAT,)]
+    Index.open(tmp_path / "i").verify()
+
+
+def test_each_format_has_a_step_to_the_next() -> None:
+    assert sorted(database.STEPS) == [*range(database._FIRST, database.FORMAT)]
