@@ -19,6 +19,7 @@ from corpus.errors import QAError
 from index.encoders.e5_weights import BUNDLED_NAME
 from qa.output.terminal_stream import controls_shown
 from qa.qa_settings import Settings
+from qa.service import process_limits
 from qa.service.background_engine import BackgroundEngine
 from qa.service.index_jobs import IndexJobs
 from web.api.desk import Desk
@@ -158,6 +159,7 @@ def _start(options: argparse.Namespace) -> "tuple[BackgroundEngine, gr.Blocks, s
     from qa.service.bootstrap import open_engine, stored_catalog
 
     check()
+    process_limits.prepare()
     engine = BackgroundEngine(
         stored_catalog(options.index, options.model),
         lambda: open_engine(options.index, options.model, Settings()),

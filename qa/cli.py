@@ -31,6 +31,7 @@ from qa import qa_messages
 from qa.citations.forms import FORMS
 from qa.output.terminal_stream import controls_shown
 from qa.qa_settings import BATCH, EVALUATION, Settings
+from qa.service import process_limits
 
 if TYPE_CHECKING:
     from qa.quotations.checker import Checker
@@ -70,10 +71,14 @@ def _run(arguments: argparse.Namespace, prog: str) -> int:
     run: Callable[[argparse.Namespace], None] = arguments.run
     try:
         configuration.check()
+        process_limits.prepare()
         run(arguments)
         sys.stdout.flush()
     except QAError as error:
         sys.stderr.write(f"{_as_called(str(error), prog)}\n")
+        return 1
+    except MemoryError:
+        sys.stderr.write(f"{qa_messages.MEMORY_RAN_OUT.en}\n")
         return 1
     except KeyboardInterrupt:
         sys.stderr.write("\n")

@@ -183,3 +183,13 @@ NOT_EXPORTED = Message(
     zh="这些文本损坏了，没有写出：{names}。请修复：python -m qa index verify --repair",
     en="These documents are damaged and were not written: {names}. Repair them: python -m qa index verify --repair",
 )
+
+TOO_LITTLE_MEMORY = Message(
+    zh="系统只许本程序用 {found} MB 的地址空间，至少要 {needed} MB。请提高上限再启动：ulimit -v unlimited",
+    en="The system allows this program {found} MB of address space, and it needs {needed}. "
+    "Raise the limit and start again: ulimit -v unlimited",
+)
+MEMORY_RAN_OUT = Message(
+    zh="内存用完了。请关掉别的程序再试，或换一台内存大些的机器。",
+    en="The memory ran out. Close other programs and try again, or use a machine with more memory.",
+)

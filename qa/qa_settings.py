@@ -171,6 +171,18 @@ class FeedbackSettings(Group, section="feedback"):
 FEEDBACK = FeedbackSettings.read()
 
 
+class ProcessSettings(Group, section="process"):
+    """What the process asks of the system."""
+
+    open_files: int = setting(4096, "files", "That may be open at once, where the limit can be raised.", ge=0)
+    address_space: int = setting(
+        1_300_000_000, "bytes", "Below which the commands do not start: some 230 MB of it are used.", ge=0
+    )
+
+
+PROCESS = ProcessSettings.read()
+
+
 class UnmatchedWordsSettings(Group, section="unmatched_words", affects="ranking"):
     """When a word of a question counts as matched: the cosine of its best match in the text."""
 

@@ -11,6 +11,7 @@ whatever else is encoded, and its vectors are equal to the last bit. Each thread
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import queue
@@ -97,6 +98,8 @@ class Files:
             positions = np.load(folder / "positions.npy", allow_pickle=False)
             return cls(folder, MappedTokenizer(folder, longest=len(positions)), embeddings, positions)
         except (OSError, ValueError, KeyError) as exc:
+            if isinstance(exc, OSError) and exc.errno in (errno.EMFILE, errno.ENFILE):
+                raise EmbedderError(index_messages.TOO_MANY_OPEN_FILES) from exc
             message, remedy = index_messages.MODEL_CANNOT_BE_LOADED, index_messages.REMOVE_MODEL_FOLDER
             raise EmbedderError(
                 message.format(name=BUNDLED_NAME, reason=exc, remedy=remedy.format(folder=folder))
