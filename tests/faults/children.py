@@ -62,9 +62,8 @@ def in_child(work: Callable[[], Any], *, seconds: float = 20, as_nobody: bool = 
             return Ended(None, "", 0, True)
     _, status = os.waitpid(child, 0)
     _kill(child)  # what it started
-    kind, value = json.loads(data) if data.endswith(b"]") else ("", None)
-    killed = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
-    return Ended(value if kind == "value" else None, value if kind == "traceback" else "", killed, False)
+    value, error = json.loads(data) if data.endswith(b"]") else (None, "")
+    return Ended(value, error, os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0, False)
 
 
 def _work(work: Callable[[], Any], writing: int, as_nobody: bool) -> None:
@@ -77,9 +76,9 @@ def _work(work: Callable[[], Any], writing: int, as_nobody: bool) -> None:
             os.setgroups([])
             os.setgid(NOBODY)
             os.setuid(NOBODY)
-        told = ["value", work()]
+        told = [work(), ""]
     except BaseException:
-        told = ["traceback", traceback.format_exc()]
+        told = [None, traceback.format_exc()]
     data = json.dumps(told).encode()
     while data:
         data = data[os.write(writing, data) :]

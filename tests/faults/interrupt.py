@@ -7,6 +7,7 @@ import shutil
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from corpus.errors import QAError
 from index.searcher import Index
@@ -34,6 +35,7 @@ class Interrupted:
     scenario: Scenario
     work: Path
     """An empty folder."""
+    quick: int = 6
     texts: dict[str, str] = field(default_factory=lambda: dict(world.TEXTS))
 
     def __post_init__(self) -> None:
@@ -115,9 +117,9 @@ class Interrupted:
         if judged.trouble:
             return _split(f"{judged.trouble} (in what follows)")
         outcome, detail = judged.value
-        if ended.value == "done" and self.scenario.judge == "library" and outcome in ("old", "part"):
-            if self.allowed[0] != self.allowed[-1]:
-                return "not done", "the change reported success, and the old state is there"
+        changes = self.scenario.judge == "library" and self.allowed[0] != self.allowed[-1]
+        if ended.value == "done" and changes and outcome in ("old", "part"):
+            return "not done", "the change reported success, and the old state is there"
         return outcome, detail or str(ended.value or "")
 
 
@@ -126,7 +128,7 @@ def _split(trouble: str) -> tuple[str, str]:
     return outcome, detail
 
 
-def _told(ended: Ended) -> object:
+def _told(ended: Ended) -> Any:
     """Return what a child returned that nothing hindered."""
     assert not ended.trouble and not ended.signal, ended
     return ended.value

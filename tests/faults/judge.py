@@ -7,7 +7,7 @@ do; nothing is ever deleted because it could not be read.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from corpus.errors import IndexNotFound, QAError
@@ -37,23 +37,33 @@ def judge(scenario: Scenario, folder: Path, allowed: Sequence[Documents], texts:
     if found not in allowed:
         return _breach(found, allowed)
     outcome = "old" if found == allowed[0] else "new" if found == allowed[-1] else "part"
+    breach = _asking(folder, found, texts) or _adding(scenario, folder, found)
+    return breach or (outcome, "")
+
+
+def _asking(folder: Path, found: Documents, texts: Mapping[str, str]) -> tuple[str, str] | None:
+    """Ask; return the breach, if there is one."""
     for question in world.QUESTIONS if found else ():
         ran, reply = world.asked(folder, question)
         if reply is None:
             return "no answer", ran.err
         if wrong := world.wrong_quotes(reply, {**texts}):
             return "wrong quote", "; ".join(wrong)
+    return None
+
+
+def _adding(scenario: Scenario, folder: Path, found: Documents) -> tuple[str, str] | None:
+    """Add another document; return the breach, if there is one."""
     try:
         world.add(folder, world.LATER, model=scenario.model)
     except QAError as error:
-        return "stuck", f"{outcome}, then adding fails: {error}"
+        return "stuck", f"adding fails: {error}"
     after = _documents(folder)
     after.pop("z", None)
     if after != found:
-        return "lost", f"{outcome}, then adding z changes {sorted(found)} to {sorted(after)}"
-    if left := world.leftovers(folder):
-        return "leftover", ", ".join(left[:5])
-    return outcome, ""
+        return "lost", f"adding z changes {sorted(found)} to {sorted(after)}"
+    left = world.leftovers(folder)
+    return ("leftover", ", ".join(left[:5])) if left else None
 
 
 def _documents(folder: Path) -> Documents:
@@ -71,10 +81,11 @@ def _breach(found: Documents, allowed: Sequence[Documents]) -> tuple[str, str]:
 
 def _after_error(scenario: Scenario, folder: Path, allowed: Sequence[Documents], error: str) -> tuple[str, str]:
     """After a named error a change repairs the index, or says what to do; no document is lost in between."""
-    for name, repair in (
-        ("add", lambda: world.add(folder, world.LATER, model=scenario.model)),
-        ("refresh", lambda: world.library(folder, scenario.model).refresh()),
-    ):
+    repairs: dict[str, Callable[[], object]] = {
+        "add": lambda: world.add(folder, world.LATER, model=scenario.model),
+        "refresh": lambda: world.library(folder, scenario.model).refresh(),
+    }
+    for name, repair in repairs.items():
         try:
             repair()
             found = _documents(folder)

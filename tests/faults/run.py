@@ -19,12 +19,12 @@ from typing import Protocol
 
 from tests.faults import shim
 
-_QUICK = 6
-"""Cases of each family in the quick form."""
-
 
 class Family(Protocol):
     """Cases that share what was prepared for them."""
+
+    quick: int
+    """The number of cases in the quick form."""
 
     @property
     def cases(self) -> Sequence[str]:
@@ -36,12 +36,14 @@ class Family(Protocol):
 
 def _families(work: Path, only: str) -> Iterator[Family]:
     """Prepare and yield the families whose name begins with `only`."""
+    from tests.faults.damage import ATTACKS
     from tests.faults.interrupt import Interrupted
     from tests.faults.scenarios import SCENARIOS
 
     makers: list[tuple[str, Callable[[Path], Family]]] = []
     for one in SCENARIOS:
         makers.append((one.name, lambda folder, one=one: Interrupted(one, folder)))  # type: ignore[misc]
+    makers += [(attack.name, attack) for attack in ATTACKS]
     for name, make in makers:
         if name.startswith(only.split(":")[0]):
             yield make(work / name)
@@ -56,7 +58,7 @@ def _work(arguments: argparse.Namespace, results: Path, worker: int) -> None:
     try:
         for family in _families(work, arguments.case or arguments.only):
             cases = [one for one in family.cases if arguments.case in ("", one)]
-            cases = cases[:: max(1, len(cases) // _QUICK) if arguments.quick else arguments.every]
+            cases = cases[:: max(1, len(cases) // family.quick) if arguments.quick else arguments.every]
             for number, case in enumerate(cases):
                 if number % arguments.jobs == worker and case not in done:
                     outcome, detail = family.run(case)
@@ -74,7 +76,8 @@ def _report(results: Path) -> int:
     for line in lines:
         counts.setdefault(line["case"].split(":")[0], Counter())[line["outcome"]] += 1
         if line["outcome"] not in GOOD:
-            sys.stderr.write(f"{line['outcome']}: python -m tests.faults.run --case '{line['case']}'\n    {line['detail']}\n")
+            command = f"python -m tests.faults.run --case '{line['case']}'"
+            sys.stderr.write(f"{line['outcome']}: {command}\n    {line['detail']}\n")
     total = sum(counts.values(), Counter())
     breaches = sum(count for outcome, count in total.items() if outcome not in GOOD)
     families = {name: dict(sorted(count.items())) for name, count in counts.items()}

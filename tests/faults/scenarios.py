@@ -19,8 +19,8 @@ from qa.qa_settings import Settings
 from qa.service import feedback
 from qa.service.background_engine import BackgroundEngine
 from qa.service.index_jobs import IndexJobs
-from tests.faults import world
 from tests.fakes import CharacterEmbedder
+from tests.faults import world
 from tests.index.test_e5_weights import tiny_weights
 
 Arm = Callable[[], None]
@@ -61,9 +61,12 @@ def _two(folder: Path) -> None:
     world.add(folder, "e.txt")
 
 
-def _format_4(folder: Path) -> None:
-    with zipfile.ZipFile(world.GOLDEN / "index-format-4.zip") as packed:
-        packed.extractall(folder)
+def _unpacking(packed: Path) -> Callable[[Path], None]:
+    def begin(folder: Path) -> None:
+        with zipfile.ZipFile(packed) as opened:
+            opened.extractall(folder)
+
+    return begin
 
 
 def _adding(
@@ -162,7 +165,13 @@ SCENARIOS = (
     Scenario("describe", three_segments, _calling(lambda folder: world.describe(folder, "a", "渡口志"))),
     Scenario("build", three_segments, _calling(_build)),
     Scenario("refresh", three_segments, _calling(lambda folder: world.library(folder).refresh())),
-    Scenario("migrate", _format_4, _adding("e.txt", model=world.older_embedder), model=world.older_embedder),
+    Scenario(
+        "migrate-4",
+        _unpacking(world.GOLDEN / "index-format-4.zip"),
+        _adding("e.txt", model=world.older_embedder),
+        model=world.older_embedder,
+    ),
+    Scenario("migrate-6", _unpacking(Path(__file__).with_name("index-format-6.zip")), _adding("e.txt")),
     Scenario("ask", three_segments, _calling(_ask)),
     Scenario("upload", three_segments, _upload),
     Scenario("feedback", _feedback_begin, _calling(lambda folder: keep_feedback(folder, "丙问")), judge="feedback"),

@@ -12,6 +12,7 @@ import re
 import secrets
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,10 @@ FILES = {
 }
 """The documents by the names of their files. a and b become a segment, c one, d one."""
 NEW_B = _lines(14, 6).encode("gb18030") + _lines(44, 2).encode("gb18030")
-OTHERS = {"x.txt": "暗号是梧桐，只告诉船长。\n渡船遇雾停开，暗号作废。\n".encode(), "y.txt": "暗号每月一换。\n".encode()}
+OTHERS = {
+    "x.txt": "暗号是梧桐，只告诉船长。\n渡船遇雾停开，暗号作废。\n".encode(),
+    "y.txt": "暗号每月一换。\n".encode(),
+}
 """The documents of somebody else's index."""
 QUESTIONS = ("渡船遇雾开吗", "学生借书要钱吗")
 LATER = "z.txt"
@@ -86,7 +90,7 @@ def library(folder: Path, model: Callable[[], CharacterEmbedder] = embedder) -> 
 
 def add(folder: Path, *names: str, data: bytes | None = None, model: Callable[[], Any] = embedder) -> None:
     """Add files; each must be taken."""
-    new = [NewDocument(hashlib.sha256(n.encode()).hexdigest()[:16], n, lambda n=n: source(n, data)) for n in names]
+    new = [NewDocument(hashlib.sha256(n.encode()).hexdigest()[:16], n, partial(source, n, data)) for n in names]
     outcomes = [change.what for change in library(folder, model).add(new)]
     assert all(what in ("added", "replaced") for what in outcomes) and len(outcomes) == len(names), outcomes
 
@@ -98,7 +102,11 @@ def describe(folder: Path, name: str, title: str) -> None:
 def seed(name: str) -> None:
     """Make random names repeatable: a case has the same files each time."""
     numbers = random.Random(name)
-    secrets.token_hex = lambda size=32: f"{numbers.getrandbits(8 * (size or 32)):0{2 * (size or 32)}x}"
+
+    def token_hex(nbytes: int | None = None) -> str:
+        return numbers.randbytes(nbytes or 32).hex()
+
+    secrets.token_hex = token_hex
 
 
 def use(model: Callable[[], CharacterEmbedder]) -> None:

@@ -1,0 +1,344 @@
+"""Damages an index, gives it strange links or little to work with, and runs commands on it.
+
+A case names what is attacked, how, and the command that comes first; the others follow. Nothing may be lost, quoted
+wrongly, read or written outside the folder; no command may end in a traceback, crash or hang.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import resource
+import shutil
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from corpus.errors import QAError
+from index.index_settings import INDEX
+from tests.faults import world
+from tests.faults.children import NOBODY, in_child
+from tests.faults.scenarios import three_segments
+from tests.faults.world import Documents
+
+COMMANDS = ("ask", "list", "verify", "add", "build", "remove")
+CATALOGUES = ("index.sqlite", "manifest.json")
+_PLACES, _CATALOGUE_PLACES = 40, 300
+"""Places of a file where a byte is flipped."""
+_JUNK = bytes(range(7, 44))
+_SECONDS = 15
+
+
+class Attack:
+    """A family of cases on copies of one index."""
+
+    quick = 40
+    is_large = False
+    """Whether files count as large: only their size is checked when an index is opened."""
+
+    def __init__(self, work: Path) -> None:
+        self.work = work
+        self.before, self.other, self.outside = work / "before", work / "other", work / "outside"
+        work.mkdir()
+        work.chmod(0o755)
+        (work / "z.txt").write_bytes(world.FILES["z.txt"])
+        found = in_child(self._begin)
+        assert found.value, found
+        self.documents, self.added, self.others, self.answers = found.value
+
+    def _begin(self) -> tuple[Documents, Documents, Documents, list[Any]]:
+        world.seed("attack")
+        three_segments(self.before)
+        _, reply = world.asked(self.before, world.QUESTIONS[0])
+        assert reply is not None
+        world.library(self.other).add([])
+        for name, data in world.OTHERS.items():
+            world.add(self.other, name, data=data)
+        shutil.copytree(self.before, self.work / "more")
+        world.add(self.work / "more", world.LATER)
+        own, more, other = map(world.documents, (self.before, self.work / "more", self.other))
+        return own, more, other, _answer(reply)
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The files of the index."""
+        return sorted(path.relative_to(self.before).as_posix() for path in self.before.rglob("*") if path.is_file())
+
+    @cached_property
+    def cases(self) -> list[str]:
+        """The names of the cases: family, what is attacked, how, the first command."""
+        attacks = self.attacks()
+        found = [f"{self.name}:{what}:{how}:{first}" for what, how in attacks for first in COMMANDS]
+        random.Random(1).shuffle(found)  # so that any share of them is a fair sample
+        return found
+
+    name = ""
+
+    def attacks(self) -> list[tuple[str, str]]:
+        """Return what is attacked and how."""
+        raise NotImplementedError
+
+    def attack(self, folder: Path, what: str, how: str) -> None:
+        """Attack a copy of the index."""
+        raise NotImplementedError
+
+    def limit(self, what: str, how: str) -> None:
+        """Limit the process that runs the commands."""
+
+    def run(self, case: str) -> tuple[str, str]:
+        """Run a case. Return how it ended, and what there is to say of it."""
+        _, what, how, first = case.split(":")
+        shutil.rmtree(self.outside, ignore_errors=True)
+        shutil.rmtree(self.work / "case", ignore_errors=True)
+        folder, progress = self.work / "case" / "index", self.work / "case" / "progress"
+        shutil.copytree(self.before, folder)
+        self.outside.mkdir()
+        progress.touch()
+        self.attack(folder, what, how)
+        as_nobody = how in ("forbidden", "read-only")
+        for path in [progress, folder, *folder.rglob("*"), *self.outside.rglob("*")] if as_nobody else ():
+            os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
+        outside = world.files(self.outside)
+        ended = in_child(
+            lambda: self._commands(folder, progress, what, how, first), seconds=_SECONDS, as_nobody=as_nobody
+        )
+        if ended.trouble or ended.signal:
+            outcome, _, detail = (ended.trouble or f"crash: signal {ended.signal}").partition(": ")
+            return outcome, f"{progress.read_text().split()[-1:]}: {detail}"
+        if world.files(self.outside) != outside:
+            return "outside", f"{outside} became {world.files(self.outside)}"
+        outcome, detail, said, done = ended.value
+        if outcome:
+            return outcome, detail
+        is_added, is_removed = "add" in done, "remove" in done
+        expected = [self.added if is_added else self.documents]
+        if what in CATALOGUES and how == "foreign":
+            expected.append(self.others | ({"z": self.added["z"]} if is_added else {}))
+        if is_removed:
+            expected = [{name: one for name, one in held.items() if name != "d"} for held in expected]
+        judged = in_child(lambda: self._judge(folder, what, expected), as_nobody=as_nobody)
+        if judged.trouble:
+            outcome, _, detail = judged.trouble.partition(": ")
+            return outcome, f"afterwards: {detail}; {said}"
+        outcome, detail = judged.value
+        if outcome == "named" and "list" in done:
+            return "broken", f"the documents could be listed before: {detail} {said}"
+        return ("repaired" if outcome == "old" and said else outcome), f"{detail} {said}"
+
+    def _commands(
+        self, folder: Path, progress: Path, what: str, how: str, first: str
+    ) -> tuple[str, str, Any, list[str]]:
+        """Run the commands. Return the breach and its detail, what the commands said, and those that succeeded."""
+        world.seed(f"{what} {how} {first}")
+        if self.is_large:
+            vars(INDEX)["checked_at_opening"] = 0
+        said: dict[str, str] = {}
+        done: list[str] = []
+        at = COMMANDS.index(first)
+        with progress.open("w") as file:
+            self.limit(what, how)
+            for name in COMMANDS[at:] + COMMANDS[:at]:
+                file.write(f"{name}\n")
+                file.flush()
+                ran = world.command(*self._argv(name, folder))
+                if ran.code:
+                    said[name] = ran.err.strip().splitlines()[-1] if ran.err.strip() else ""
+                else:
+                    done.append(name)
+                breach = self._breach(folder, name, ran, done) if name == "ask" and not ran.code else ""
+                if said.get(name) == "" or breach:
+                    return breach or "no word", f"{name}: {ran.out}", said, done
+        return "", "", said, done
+
+    def _breach(self, folder: Path, name: str, ran: world.Ran, done: list[str]) -> str:
+        """Return what is wrong with an answer; empty if nothing is."""
+        reply = json.loads(ran.out)
+        if world.wrong_quotes(reply):
+            return "wrong quote"
+        is_same = _answer(reply) == self.answers or {*done} & {"add", "build", "remove"}
+        return "" if is_same or self._is_known(folder) else "other answer"
+
+    def _is_known(self, folder: Path) -> bool:
+        """Whether an answer may be another: a large file is damaged, and `verify` says so."""
+        return self.is_large and world.command("index", "verify", "--index", folder).code != 0
+
+    def _argv(self, name: str, folder: Path) -> list[str | Path]:
+        match name:
+            case "ask":
+                return ["ask", "--index", folder, "--json", world.QUESTIONS[0]]
+            case "add":
+                return ["index", "add", "--index", folder, self.work / "z.txt"]
+            case "remove":
+                return ["index", "remove", "--index", folder, "d"]
+        return ["index", name, "--index", folder]
+
+    def _judge(self, folder: Path, what: str, expected: list[Documents]) -> tuple[str, str]:
+        """Return the outcome after all commands, and what there is to say of it."""
+        listed = world.command("index", "list", "--index", folder)
+        if listed.code:
+            return "named", listed.err
+        names = {line.split("\t")[0] for line in listed.out.splitlines()}
+        if all(names != {*held} for held in expected):
+            missing = {*expected[0]} - names
+            return "lost" if missing else "mixed", f"{sorted(missing)} of {sorted(expected[0])}: {sorted(names)}"
+        try:
+            found = world.documents(folder)
+        except QAError as error:
+            return "named", str(error)
+        if (folder / what).is_symlink() and (self.before / what).exists() and what != ".lock":
+            return "followed", f"{what} is a link, and verify finds nothing wrong"
+        return ("old", "") if found in expected else ("wrong text", f"{found}")
+
+
+def _answer(reply: dict[str, Any]) -> list[Any]:
+    """Return what makes an answer the same: where it quotes, and how surely."""
+    hits = reply["hits"] + reply["near"]
+    return [reply["status"], *([hit["document"], hit["passage_id"], hit["text"], hit["confidence"]] for hit in hits)]
+
+
+class Damage(Attack):
+    """Each file is flipped at many places, truncated, emptied, removed, swapped, linked, forbidden."""
+
+    name = "damage"
+
+    def attacks(self) -> list[tuple[str, str]]:
+        found = []
+        for name in self.names:
+            size = (self.before / name).stat().st_size
+            whole = ("empty", "half", "less", "more", "removed", "swapped", "foreign", "folder", "fifo", "forbidden")
+            found += [(name, how) for how in (*whole, "link", "hard-link")]
+            most = _CATALOGUE_PLACES if name in CATALOGUES else _PLACES
+            random_places = random.Random(name).sample(range(size), min(size, most))
+            places = {*range(0, min(size, 128), 11), *range(max(0, size - 24), size, 7), *random_places}
+            found += [(name, f"flip@{place}") for place in sorted(places)[: max(most, 1)]]
+        return found
+
+    def attack(self, folder: Path, what: str, how: str) -> None:
+        path = folder / what
+        data = path.read_bytes()
+        kind, _, place = how.partition("@")
+        match kind:
+            case "flip":
+                at = int(place)
+                path.write_bytes(data[:at] + bytes([data[at] ^ 0x41]) + data[at + 1 :])
+            case "empty" | "half" | "less":
+                path.write_bytes(data[: {"empty": 0, "half": len(data) // 2, "less": max(len(data) - 1, 0)}[kind]])
+            case "more":
+                path.write_bytes(data + _JUNK)
+            case "swapped":
+                name = self.names[(self.names.index(what) + 1) % len(self.names)]
+                path.write_bytes((folder / name).read_bytes())
+                (folder / name).write_bytes(data)
+            case "foreign":
+                path.write_bytes(self._foreign(what).read_bytes())
+            case "forbidden":
+                path.chmod(0)
+            case _:
+                path.unlink()
+                _REPLACED[kind](path, self.outside / "file", data)
+
+    def _foreign(self, name: str) -> Path:
+        """Return the file of the other index that has the same purpose."""
+        own = Path(name)
+        same = [path for path in sorted(self.other.rglob("*")) if path.is_file() and path.suffix == own.suffix]
+        return next((path for path in same if path.name == own.name), same[0] if same else self.work / "z.txt")
+
+
+def _removed(path: Path, outside: Path, data: bytes) -> None:
+    pass
+
+
+def _folder(path: Path, outside: Path, data: bytes) -> None:
+    path.mkdir()
+    (path / "file").write_bytes(data)
+
+
+def _link(path: Path, outside: Path, data: bytes) -> None:
+    outside.write_bytes(data)
+    path.symlink_to(outside)
+
+
+def _hard_link(path: Path, outside: Path, data: bytes) -> None:
+    outside.write_bytes(data)
+    path.hardlink_to(outside)
+
+
+def _fifo(path: Path, outside: Path, data: bytes) -> None:
+    os.mkfifo(path)
+
+
+_REPLACED: dict[str, Callable[[Path, Path, bytes], None]] = {
+    **{"removed": _removed, "folder": _folder, "link": _link, "hard-link": _hard_link, "fifo": _fifo}
+}
+"""What stands in the place of a file."""
+
+
+class LargeDamage(Damage):
+    """The same with files that are too large to be checked at each opening."""
+
+    name = "large-damage"
+    is_large = True
+
+    def attacks(self) -> list[tuple[str, str]]:
+        kinds = ("flip", "empty", "half", "less", "more", "swapped", "foreign")
+        return [one for one in super().attacks() if one[0].startswith("segments/") and one[1].startswith(kinds)]
+
+
+class Links(Attack):
+    """A stranger's index, in which folders and files are links to others outside."""
+
+    name = "links"
+    quick = 12
+
+    def attacks(self) -> list[tuple[str, str]]:
+        parts = {parent.as_posix() for name in self.names for parent in Path(name).parents} - {"."}
+        more = ("building", "documents", "manifest.json", "manifest.json.new", "index.sqlite-journal", "nulls.json")
+        names = sorted({*self.names, *parts, *more, "segments/0123456789abcdef", "index.sqlite-wal"})
+        return [(name, how) for name in names for how in ("same", "precious-folder", "precious-file", "other-index")]
+
+    def attack(self, folder: Path, what: str, how: str) -> None:
+        path, target = folder / what, self.outside / "target"
+        match how:
+            case "same" if path.exists():
+                shutil.move(path, target)
+            case "other-index" if (self.other / what).exists():
+                twin = self.other / what
+                shutil.copytree(twin, target) if twin.is_dir() else shutil.copy2(twin, target)
+            case "precious-file":
+                target.write_text("梧桐")
+            case _:
+                target.mkdir()
+                for number, name in enumerate({*(Path(name).name for name in self.names), "will.txt", "0" * 16}):
+                    (target / name).write_text(f"梧桐{number}")
+        if path.is_dir():
+            shutil.rmtree(path)
+        path.unlink(missing_ok=True)
+        path.symlink_to(target)
+
+
+class Limits(Attack):
+    """A whole index, and few descriptors, little memory, or a folder that cannot be written."""
+
+    name = "limits"
+    quick = 12
+
+    def attacks(self) -> list[tuple[str, str]]:
+        files = [("files", str(count)) for count in range(8, 90)]
+        return [*files, *(("memory", str(4 * megabytes)) for megabytes in range(0, 40)), ("folder", "read-only")]
+
+    def attack(self, folder: Path, what: str, how: str) -> None:
+        for path in [folder, *folder.rglob("*")] if what == "folder" else ():
+            path.chmod(0o555 if path.is_dir() else 0o444)
+
+    def limit(self, what: str, how: str) -> None:
+        if what == "files":
+            resource.setrlimit(resource.RLIMIT_NOFILE, (int(how), int(how)))
+        elif what == "memory":
+            pages = int(Path("/proc/self/statm").read_text().split()[0])
+            limit = pages * os.sysconf("SC_PAGE_SIZE") + (int(how) << 20)
+            resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+ATTACKS: tuple[type[Attack], ...] = (Damage, LargeDamage, Links, Limits)
