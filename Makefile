@@ -8,9 +8,10 @@ TEST := $(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
 ARGS ?=
 DATA ?=
 NEWS ?=
+STATE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick setup check browser lock demo measure bench clean
+.PHONY: help run test quick soak setup check browser lock demo measure bench clean
 
 help: ## print this help
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -23,6 +24,12 @@ test: check browser ## set up, then lint, types, import contract and every test 
 
 quick: check ## lint, types, import contract and the tests without browser and model
 	@HYPOTHESIS_PROFILE=quick $(TEST) -m 'not browser and not model' $(ARGS)
+
+# Faults are made by a shim under LD_PRELOAD, which `cc` compiles: on Linux only. STATE=FILE keeps what was tried, so that
+# a run that was stopped goes on.
+soak: $(VENV)/ready-dev ## interrupt each change at each call, damage each file, write and read at once (an hour; Linux)
+	@$(PY) -m tests.faults.run $(if $(STATE),--state "$(STATE)")
+	@$(PY) -m tests.faults.two_writers
 
 check: $(VENV)/ready-dev ## lint, types and import contract alone
 	@$(PY) -m ruff check .

@@ -10,7 +10,6 @@ import json
 import random
 import re
 import secrets
-import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -23,15 +22,16 @@ from corpus.source import Source
 from index.encoders import centering, registry
 from index.index_settings import INDEX
 from index.library import Library, NewDocument
+from index.searcher import Index
+from qa import cli
+from qa.ranking import null_scores
+from qa.service import bootstrap
+from tests.fakes import CharacterEmbedder
 
 tqdm.tqdm.monitor_interval = 0  # its thread would not outlive a fork
 _EVERYDAY = [*centering.questions()[:4], *(one for one in centering.questions() if one.isascii())][:8]
-centering.questions = lambda: _EVERYDAY  # before null_scores takes it: eighty questions take a while
-
-from index.searcher import Index  # noqa: E402
-from qa import cli  # noqa: E402
-from qa.service import bootstrap  # noqa: E402
-from tests.fakes import CharacterEmbedder  # noqa: E402
+for _module in (centering, null_scores):  # eighty questions take a while
+    _module.questions = lambda: _EVERYDAY  # type: ignore[attr-defined]
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 _SUBJECTS = ("渡船", "学生", "馆员", "读者", "船工", "邮车")
@@ -208,6 +208,3 @@ def asked(folder: Path, question: str) -> tuple[Ran, dict[str, Any] | None]:
 def segments_stay_small(rows: int) -> None:
     """Let a segment hold so few rows that one change commits several times."""
     vars(INDEX)["largest_segment"] = rows
-
-
-assert sys.modules["qa.ranking.null_scores"]
