@@ -6,6 +6,7 @@ wrongly, read or written outside the folder; no command may end in a traceback, 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import random
@@ -14,21 +15,35 @@ import shutil
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from corpus.errors import QAError
+from index import index_messages
 from index.index_settings import INDEX
+from index.searcher import Index
 from tests.faults import world
 from tests.faults.children import NOBODY, in_child
 from tests.faults.scenarios import three_segments
 from tests.faults.world import Documents
 
-COMMANDS = ("ask", "list", "verify", "add", "build", "remove")
+COMMANDS = ("ask", "list", "verify", "add", "build", "remove", "repair", "export")
 CATALOGUES = ("index.sqlite", "manifest.json")
 _PLACES, _CATALOGUE_PLACES = 40, 300
 """Places of a file where a byte is flipped."""
 _JUNK = bytes(range(7, 44))
 _SECONDS = 15
+
+
+class _Told(TypedDict):
+    """What happened to the commands."""
+
+    breach: str
+    errors: dict[str, str]
+    """The last line of each error, by command."""
+    done: list[str]
+    """The commands that succeeded."""
+    repair: str
+    """What the repair said."""
 
 
 class Attack:
@@ -53,7 +68,6 @@ class Attack:
         three_segments(self.before)
         _, reply = world.asked(self.before, world.QUESTIONS[0])
         assert reply is not None
-        world.library(self.other).add([])
         for name, data in world.OTHERS.items():
             world.add(self.other, name, data=data)
         shutil.copytree(self.before, self.work / "more")
@@ -98,7 +112,7 @@ class Attack:
         progress.touch()
         self.attack(folder, what, how)
         as_nobody = how in ("forbidden", "read-only")
-        for path in [progress, folder, *folder.rglob("*"), *self.outside.rglob("*")] if as_nobody else ():
+        for path in [folder.parent, *folder.parent.rglob("*"), *self.outside.rglob("*")] if as_nobody else ():
             os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
         outside = world.files(self.outside)
         ended = in_child(
@@ -109,33 +123,23 @@ class Attack:
             return outcome, f"{progress.read_text().split()[-1:]}: {detail}"
         if world.files(self.outside) != outside:
             return "outside", f"{outside} became {world.files(self.outside)}"
-        outcome, detail, said, done = ended.value
-        if outcome:
-            return outcome, detail
-        is_added, is_removed = "add" in done, "remove" in done
-        expected = [self.added if is_added else self.documents]
-        if what in CATALOGUES and how == "foreign":
-            expected.append(self.others | ({"z": self.added["z"]} if is_added else {}))
-        if is_removed:
-            expected = [{name: one for name, one in held.items() if name != "d"} for held in expected]
-        judged = in_child(lambda: self._judge(folder, what, expected), as_nobody=as_nobody)
+        told: _Told = ended.value
+        if told["breach"]:
+            return told["breach"], str(told)
+        judged = in_child(lambda: self._judge(folder, what, how, told), as_nobody=as_nobody)
         if judged.trouble:
             outcome, _, detail = judged.trouble.partition(": ")
-            return outcome, f"afterwards: {detail}; {said}"
+            return outcome, f"afterwards: {detail}; {told}"
         outcome, detail = judged.value
-        if outcome == "named" and "list" in done:
-            return "broken", f"the documents could be listed before: {detail} {said}"
-        return ("repaired" if outcome == "old" and said else outcome), f"{detail} {said}"
+        if outcome == "unlisted":
+            return "broken" if "list" in told["done"] else "named", f"{detail} {told}"
+        return ("repaired" if outcome == "old" and told["errors"] else outcome), f"{detail} {told}"
 
-    def _commands(
-        self, folder: Path, progress: Path, what: str, how: str, first: str
-    ) -> tuple[str, str, Any, list[str]]:
-        """Run the commands. Return the breach and its detail, what the commands said, and those that succeeded."""
+    def _commands(self, folder: Path, progress: Path, what: str, how: str, first: str) -> _Told:
         world.seed(f"{what} {how} {first}")
         if self.is_large:
             vars(INDEX)["checked_at_opening"] = 0
-        said: dict[str, str] = {}
-        done: list[str] = []
+        told = _Told(breach="", errors={}, done=[], repair="")
         at = COMMANDS.index(first)
         with progress.open("w") as file:
             self.limit(what, how)
@@ -143,21 +147,30 @@ class Attack:
                 file.write(f"{name}\n")
                 file.flush()
                 ran = world.command(*self._argv(name, folder))
-                if ran.code:
-                    said[name] = ran.err.strip().splitlines()[-1] if ran.err.strip() else ""
+                if name == "repair":
+                    told["repair"] = ran.err
+                if ran.code == 0:
+                    told["done"].append(name)
+                    told["breach"] = self._breach(folder, name, ran, told["done"])
+                elif ran.err.strip():
+                    told["errors"][name] = ran.err.strip().splitlines()[-1]
                 else:
-                    done.append(name)
-                breach = self._breach(folder, name, ran, done) if name == "ask" and not ran.code else ""
-                if said.get(name) == "" or breach:
-                    return breach or "no word", f"{name}: {ran.out}", said, done
-        return "", "", said, done
+                    told["breach"] = "no word"
+                if told["breach"]:
+                    return told
+        return told
 
     def _breach(self, folder: Path, name: str, ran: world.Ran, done: list[str]) -> str:
-        """Return what is wrong with an answer; empty if nothing is."""
+        """Return what is wrong with an answer or with exported files; empty if nothing is."""
+        if name == "export":
+            written = [path.read_bytes() for path in (folder.parent / "exported").iterdir() if path.suffix != ".jsonl"]
+            return "" if {hashlib.sha256(data).hexdigest() for data in written} <= {*world.TEXTS} else "wrong file"
+        if name != "ask":
+            return ""
         reply = json.loads(ran.out)
         if world.wrong_quotes(reply):
             return "wrong quote"
-        is_same = _answer(reply) == self.answers or {*done} & {"add", "build", "remove"}
+        is_same = _answer(reply) == self.answers or {*done} & {"add", "build", "remove", "repair"}
         return "" if is_same or self._is_known(folder) else "other answer"
 
     def _is_known(self, folder: Path) -> bool:
@@ -172,13 +185,30 @@ class Attack:
                 return ["index", "add", "--index", folder, self.work / "z.txt"]
             case "remove":
                 return ["index", "remove", "--index", folder, "d"]
+            case "repair":
+                return ["index", "verify", "--index", folder, "--repair"]
+            case "export":
+                return ["index", "export", "--index", folder, folder.parent / "exported"]
         return ["index", name, "--index", folder]
 
-    def _judge(self, folder: Path, what: str, expected: list[Documents]) -> tuple[str, str]:
+    def _expected(self, what: str, how: str, told: _Told) -> list[Documents]:
+        """Return the states that may be there after the commands."""
+        added = {"z": self.added["z"]} if "add" in told["done"] else {}
+        states = [self.documents | added]
+        if what in CATALOGUES and how == "foreign":
+            states.append(self.others | added)
+        gone = {"d"} if "remove" in told["done"] else set()
+        if what in CATALOGUES:  # the bytes of these are gone; the repair has said so, and kept the damaged file
+            names = {name for held in states for name in held}
+            gone |= {name for name in names if index_messages.LOST.format(name=name).en in told["repair"]}
+        return [{name: one for name, one in held.items() if name not in gone} for held in states]
+
+    def _judge(self, folder: Path, what: str, how: str, told: _Told) -> tuple[str, str]:
         """Return the outcome after all commands, and what there is to say of it."""
+        expected = self._expected(what, how, told)
         listed = world.command("index", "list", "--index", folder)
         if listed.code:
-            return "named", listed.err
+            return "unlisted", listed.err
         names = {line.split("\t")[0] for line in listed.out.splitlines()}
         if all(names != {*held} for held in expected):
             missing = {*expected[0]} - names
@@ -187,8 +217,13 @@ class Attack:
             found = world.documents(folder)
         except QAError as error:
             return "named", str(error)
-        if (folder / what).is_symlink() and (self.before / what).exists() and what != ".lock":
+        live = {segment.record.id for segment in Index.open(folder).segments}
+        if (folder / what).is_symlink() and (what in CATALOGUES or {*Path(what).parts} & live or what == "segments"):
             return "followed", f"{what} is a link, and verify finds nothing wrong"
+        for name in found:
+            if index_messages.REREAD.format(name=name).en in told["repair"]:  # what a person supplied may be gone
+                same = (held[name] for held in expected if held.get(name, "")[:12] == found[name][:12])
+                found[name] = next(same, found[name])
         return ("old", "") if found in expected else ("wrong text", f"{found}")
 
 

@@ -57,7 +57,7 @@ def _work(arguments: argparse.Namespace, results: Path, worker: int) -> None:
     work.chmod(0o755)
     try:
         for family in _families(work, arguments.case or arguments.only):
-            cases = [one for one in family.cases if arguments.case in ("", one)]
+            cases = [one for one in family.cases if one.startswith(arguments.only) and arguments.case in ("", one)]
             cases = cases[:: max(1, len(cases) // family.quick) if arguments.quick else arguments.every]
             for number, case in enumerate(cases):
                 if number % arguments.jobs == worker and case not in done:
@@ -90,7 +90,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the cases. Return 1 if one breaks the law of changes."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults.run", description=__doc__)
     parser.add_argument("--case", default="", metavar="NAME", help="this case only")
-    parser.add_argument("--only", default="", metavar="FAMILY", help="the families whose name begins so")
+    parser.add_argument("--only", default="", metavar="PREFIX", help="the cases whose name begins so")
     parser.add_argument("--quick", action="store_true", help="a sample")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="each N-th case only")
     parser.add_argument("--state", type=Path, metavar="FILE", help="where results are kept, and found the next time")
