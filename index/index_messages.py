@@ -120,6 +120,11 @@ OTHER_SIZE = Message(
     zh="索引的 {path.name} 有 {found} 字节，应当是 {expected}。{remedy}",
     en="{path}: has {found} bytes, not {expected}. {remedy}",
 )
+HARD_LINK = Message(
+    zh="{path} 有另一个名字（硬链接），改动会波及它。请先单独复制一份：cp -p {path} {path}.new && mv {path}.new {path}",
+    en="{path}: has another name (a hard link), and a change would alter that too. "
+    "Give it a copy of its own: cp -p {path} {path}.new && mv {path}.new {path}",
+)
 NO_PLAIN_FILE = Message(
     zh="索引的 {path.name} 不是普通的文件或文件夹（可能是链接）。{remedy}",
     en="{path}: is no plain file or folder, but perhaps a link. {remedy}",

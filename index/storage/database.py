@@ -94,6 +94,8 @@ class Database:
         path = folder / DATABASE
         if not _is_there(folder):
             raise _missing(folder)
+        if write and os.lstat(path).st_nlink > 1:
+            raise StoreError(index_messages.HARD_LINK.format(path=shlex.quote(str(path))))
         for mode in ("rw",) if write else ("ro", "rw"):
             try:
                 return cls._connected(folder, path, mode)
@@ -174,7 +176,7 @@ class Database:
         if row is None:
             if documents or segments:
                 raise _damaged(self.folder, "there are no contents")
-            raise _missing(self.folder)
+            raise _missing(self.folder, has_tables=True)
         try:
             del row["one"]
             checksum = row.pop("checksum")
@@ -279,6 +281,10 @@ class Database:
             self._connection.execute(
                 f"DELETE FROM blobs WHERE sha256 NOT IN ({named} UNION SELECT common FROM contents)"
             )
+            # Where the tree by ids is damaged, a statement finds no row with an id, and raises nothing.
+            query = f"SELECT {', '.join(_DOCUMENT)} FROM documents NOT INDEXED ORDER BY position"
+            if [*self._connection.execute(query)] != [_row_of(one) for one in manifest.documents]:
+                raise _damaged(self.folder, "its tables do not fit each other")
 
     def keep_null_scores(self, key: str, scores: str, *, checksum: str) -> None:
         """Store null scores, unless the contents have changed meanwhile. Raises StoreError."""
@@ -304,7 +310,7 @@ class Database:
         update = f"UPDATE documents SET ({', '.join(_DOCUMENT)}) = ({values}) WHERE id = ?"
         positions = {one.id: number for number, one in enumerate(manifest.documents)}
         for one in manifest.documents:
-            row = tuple(getattr(one, name) for name in _DOCUMENT)
+            row = _row_of(one)
             stored = [
                 _utf8(value) if name in ("name", "title") else value for name, value in zip(_DOCUMENT, row, strict=True)
             ]
@@ -447,17 +453,22 @@ def _check_schema(folder: Path, connection: sqlite3.Connection) -> None:
 
 
 def _is_there(folder: Path) -> bool:
-    """Return whether there is a database. Raises IndexCorrupt for a link and for a journal of a stranger's making."""
+    """Return whether there is a database.
+
+    Raises IndexCorrupt for a link and for a journal of a stranger's making, StoreError if that cannot be found out.
+    """
     for name in (DATABASE, *_BESIDE):
         check_plain(folder, name)
-    with suppress(FileNotFoundError), open(folder / _BESIDE[0], "rb") as journal:  # noqa: PTH123
-        journal.seek(max(0, os.fstat(journal.fileno()).st_size - len(_JOURNAL_MAGIC)))
-        if journal.read() == _JOURNAL_MAGIC:
-            raise _damaged(folder, "its journal names another file")
     try:
+        with suppress(FileNotFoundError), open(folder / _BESIDE[0], "rb") as journal:  # noqa: PTH123
+            journal.seek(max(0, os.fstat(journal.fileno()).st_size - len(_JOURNAL_MAGIC)))
+            if journal.read() == _JOURNAL_MAGIC:
+                raise _damaged(folder, "its journal names another file")
         return os.lstat(folder / DATABASE).st_size > 0
     except (FileNotFoundError, NotADirectoryError):
         return False
+    except OSError as error:
+        raise StoreError(index_messages.FOLDER_CANNOT_BE_READ.format(folder=folder, reason=error.strerror)) from error
 
 
 def check_plain(folder: Path, name: str, *, is_folder: bool = False) -> bool:
@@ -478,11 +489,14 @@ def check_plain(folder: Path, name: str, *, is_folder: bool = False) -> bool:
     return True
 
 
-def _missing(folder: Path) -> StoreError:
-    """Return the error for a folder without a database: there is no index, an older one, or its database is lost."""
+def _missing(folder: Path, *, has_tables: bool = False) -> StoreError:
+    """Return the error for a folder without a database: there is no index, an older one, or its database is lost.
+
+    `has_tables`: there is a database, and the first change of it was cut off.
+    """
     if check_plain(folder, OLDER_MANIFEST) or _has_entries(folder / "documents"):
         return IndexStale(index_messages.OLDER_FORMAT, folder)
-    if _has_entries(folder / "segments") or newest_aside(folder):
+    if not has_tables and (_has_entries(folder / "segments") or newest_aside(folder)):
         return IndexCorrupt(index_messages.DATABASE_MISSING.format(path=folder / DATABASE))
     remedy = index_messages.BUILD.format(folder=shlex.quote(str(folder)))
     return IndexNotFound(index_messages.NO_INDEX.format(folder=folder, remedy=remedy))
@@ -500,6 +514,10 @@ def _has_entries(folder: Path) -> bool:
 def _damaged(folder: Path, reason: str) -> IndexCorrupt:
     message = index_messages.DATABASE_DAMAGED
     return IndexCorrupt(message.format(path=folder / DATABASE, reason=reason, remedy=repair(folder)))
+
+
+def _row_of(record: DocumentRecord) -> tuple[Any, ...]:
+    return tuple(getattr(record, name) for name in _DOCUMENT)
 
 
 def _utf8(text: str) -> bytes:

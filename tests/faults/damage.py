@@ -218,7 +218,7 @@ class Attack:
         except QAError as error:
             return "named", str(error)
         live = {segment.record.id for segment in Index.open(folder).segments}
-        if (folder / what).is_symlink() and (what in CATALOGUES or {*Path(what).parts} & live or what == "segments"):
+        if (folder / what).is_symlink() and (what in ("index.sqlite", "segments") or {*Path(what).parts} & live):
             return "followed", f"{what} is a link, and verify finds nothing wrong"
         for name in found:
             if index_messages.REREAD.format(name=name).en in told["repair"]:  # what a person supplied may be gone
