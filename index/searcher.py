@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from corpus.errors import IndexCorrupt, IndexStale
+from corpus.errors import IndexCorrupt, IndexStale, StoreError
 from corpus.parse import parse_source
 from corpus.source import Source
 from index import index_messages
@@ -115,11 +115,11 @@ class Index:
         while True:
             try:
                 return cls._open(database, manifest, replaced)
-            except IndexCorrupt:
+            except StoreError:
                 newer = database.contents()
                 if newer == manifest:
                     raise
-                manifest = newer  # another process has changed the index meanwhile
+                manifest = newer  # another process has changed the index meanwhile, and deleted a file
 
     @classmethod
     def _open(cls, database: Database, manifest: Manifest, replaced: Index | None) -> Index:

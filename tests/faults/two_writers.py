@@ -29,6 +29,7 @@ from index.searcher import Index
 from qa.engine import Engine
 from qa.output.json_records import reply_as_json
 from qa.qa_settings import Settings
+from qa.service.fresh_engine import FreshEngine
 from tests.faults import world
 
 _PAIRS = 5
@@ -76,31 +77,36 @@ def _write(folder: Path, writer: int, changes: int) -> dict[str, Any]:
     return {"changes": changes, "waited": locked, "names": [name for number in there for name in _pair(writer, number)]}
 
 
-def _read(folder: Path, end: Path) -> dict[str, Any]:
-    """Open the index, ask and read, until the writers have ended."""
-    answers = opened = 0
+def _read(fresh: FreshEngine, end: Path) -> dict[str, Any]:
+    """Ask as the page does, until the writers have ended."""
+    answers = 0
     while not end.exists():
-        index = Index.open(folder)
-        engine = Engine(index, world.embedder(), Settings())
-        opened += 1
-        names = {document.name for document in index.documents}
-        texts = {source.sha256: source.text for source in map(_source, names)}
         for question in world.QUESTIONS:
-            wrong = world.wrong_quotes(reply_as_json(engine.ask(question), None), texts)
+            reply = reply_as_json(fresh.ask(question), None)
+            texts = {source.sha256: source.text for source in (_source(hit["document"]) for hit in reply["hits"])}
+            wrong = world.wrong_quotes(reply | {"near": []}, texts)
             assert not wrong, wrong
             answers += 1
+        names = {record.name for record in fresh.engine.index.manifest.documents}
         pairs = {name.rpartition("-")[0] for name in names if name.startswith("w")}
         expected = {*_FIRST, *(f"{pair}-{half}" for pair in pairs for half in ("left", "right"))}
         assert names == expected, f"half of a change: {sorted(names ^ expected)}"
-    return {"answers": answers, "opened": opened, "descriptors": sum(1 for _ in Path("/proc/self/fd").iterdir())}
+    descriptors = sum(1 for _ in Path("/proc/self/fd").iterdir())
+    memory = int(Path("/proc/self/statm").read_text().split()[1]) * 4096 >> 20
+    return {"answers": answers, "opened": fresh.version, "descriptors": descriptors, "megabytes": memory}
+
+
+def _engine(folder: Path) -> FreshEngine:
+    return FreshEngine(Engine(Index.open(folder), world.embedder(), Settings()))
 
 
 def _read_in_threads(folder: Path, end: Path, count: int) -> dict[str, Any]:
     """Read in threads of one process, as the page does."""
     told: list[dict[str, Any]] = []
+    fresh = _engine(folder)
 
     def work() -> None:
-        told.append(_outcome(lambda: _read(folder, end)))
+        told.append(_outcome(lambda: _read(fresh, end)))
 
     threads = [threading.Thread(target=work) for _ in range(count)]
     for thread in threads:
@@ -145,7 +151,7 @@ def _run(work: Path, changes: int) -> dict[str, Any]:
     folder, end = work / "index", work / "end"
     world.add(folder, *_FIRST.values())
     began = time.monotonic()
-    readers = [_start(lambda: _read(folder, end), work / f"reader-{n}") for n in range(4)]
+    readers = [_start(lambda: _read(_engine(folder), end), work / f"reader-{n}") for n in range(4)]
     readers.append(_start(lambda: _read_in_threads(folder, end, 4), work / "reader-threads"))
     writers = [_start(lambda n=n: _write(folder, n, changes // 2), work / f"writer-{n}") for n in range(2)]  # type: ignore[misc]
     largest = 0
@@ -171,9 +177,9 @@ def _run(work: Path, changes: int) -> dict[str, Any]:
     total = {
         name: sum(one.get(name, 0) for one in told.values()) for name in ("changes", "waited", "answers", "opened")
     }
-    descriptors = max(one.get("descriptors", 0) for one in told.values())
+    most = {name: max(one.get(name, 0) for one in told.values()) for name in ("descriptors", "megabytes")}
     seconds = round(time.monotonic() - began)
-    return {**total, "descriptors": descriptors, "files": largest, "seconds": seconds, "errors": errors}
+    return {**total, **most, "files": largest, "seconds": seconds, "errors": errors}
 
 
 def _files(folder: Path) -> int:
