@@ -37,7 +37,7 @@ from index.index_settings import INDEX
 from index.manifest import DocumentRecord, Manifest, repair
 from index.repair import Salvaged, salvage
 from index.storage import sources
-from index.storage.database import Database, damaged_file, digest_of, newest_aside, set_aside
+from index.storage.database import DATABASE, Database, damaged_file, digest_of, newest_aside, set_aside
 from index.storage.lock import cannot_write, locked
 from index.storage.older_folder import OlderFolder
 from index.storage.segment import Segment
@@ -225,7 +225,8 @@ class Library:
             salvaged = salvage(path)
             if not salvaged.documents:
                 raise IndexCorrupt(index_messages.DATABASE_UNREADABLE.format(path=path))
-            set_aside(self.folder)
+            if path.name == DATABASE:  # else a repair was cut off after this
+                set_aside(self.folder)
         else:
             salvaged = Salvaged(older.documents, lost=older.damaged)
         with Database.create(self.folder, repairs=True) as database:
@@ -303,12 +304,12 @@ class Library:
         Raises IndexCorrupt if one is missing there; then its files stay.
         """
         records = {record.name: record for record in database.contents().documents}
-        missing = [*older.damaged]
-        for source, _ in older.documents:
+        missing = []
+        for name in [*older.damaged, *(source.name for source, _ in older.documents)]:  # damaged: half deleted
             try:
-                sources.fetch(database, records[source.name])
+                sources.fetch(database, records[name])
             except (KeyError, IndexCorrupt):
-                missing.append(source.name)
+                missing.append(name)
         self._refuse_damaged(missing)
         older.delete()
 

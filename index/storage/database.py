@@ -22,7 +22,7 @@ import sqlite3
 import stat
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, Self
@@ -116,7 +116,7 @@ class Database:
         except (IndexNotFound, IndexStale):
             pass
         except IndexCorrupt:
-            if not repairs or _is_there(folder):
+            if not repairs or (_is_there(folder) and not _is_empty(folder)):
                 raise
         path = folder / DATABASE
         with named_errors(folder):
@@ -357,11 +357,30 @@ class Database:
 
 
 def damaged_file(folder: Path) -> Path:
-    """Return the database to salvage; the one that was set aside last if there is no other. Raises IndexCorrupt."""
-    path = folder / DATABASE if _is_there(folder) else newest_aside(folder)
-    if path is None:
+    """Return the database to salvage. Raises IndexCorrupt if there is none.
+
+    It is the one that was set aside last if there is no other, or if the other is what a repair began to write.
+    """
+    aside = newest_aside(folder)
+    if _is_there(folder) and not (aside and _is_empty(folder)):
+        return folder / DATABASE
+    if aside is None:
         raise IndexCorrupt(index_messages.DATABASE_MISSING.format(path=folder / DATABASE))
-    return path
+    return aside
+
+
+def _is_empty(folder: Path) -> bool:
+    """Return whether nothing was committed to the database but, perhaps, its tables."""
+    try:
+        with closing(_connect(folder / DATABASE, "rw")) as connection:
+            (application,) = connection.execute("PRAGMA application_id").fetchone()
+            found = {row[0] for row in connection.execute("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")}
+            if not found:
+                return not application
+            queries = (f"SELECT 1 FROM {table}" for table in ("contents", "documents", "segments"))
+            return found == {*_SCHEMA} and not any(connection.execute(query).fetchone() for query in queries)
+    except sqlite3.Error:
+        return False
 
 
 def set_aside(folder: Path) -> None:
@@ -492,11 +511,13 @@ def check_plain(folder: Path, name: str, *, is_folder: bool = False) -> bool:
 def _missing(folder: Path, *, has_tables: bool = False) -> StoreError:
     """Return the error for a folder without a database: there is no index, an older one, or its database is lost.
 
-    `has_tables`: there is a database, and the first change of it was cut off.
+    `has_tables`: there is a database, whose first change was cut off.
     """
     if check_plain(folder, OLDER_MANIFEST) or _has_entries(folder / "documents"):
         return IndexStale(index_messages.OLDER_FORMAT, folder)
-    if not has_tables and (_has_entries(folder / "segments") or newest_aside(folder)):
+    if newest_aside(folder):
+        return _damaged(folder, "its repair was cut off")
+    if _has_entries(folder / "segments") and not has_tables:
         return IndexCorrupt(index_messages.DATABASE_MISSING.format(path=folder / DATABASE))
     remedy = index_messages.BUILD.format(folder=shlex.quote(str(folder)))
     return IndexNotFound(index_messages.NO_INDEX.format(folder=folder, remedy=remedy))

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from corpus.errors import QAError
+from corpus.errors import IndexCorrupt, QAError
 from index.searcher import Index
 from tests.faults import power, shim, world
 from tests.faults.children import Ended, in_child
@@ -63,7 +63,10 @@ class Interrupted:
         old = {}
         if any(self.before.iterdir()):
             held = self._fresh("held")
-            world.library(held, self.scenario.model).refresh()  # an older format cannot be opened as it is
+            try:
+                world.library(held, self.scenario.model).refresh()  # an older format cannot be opened as it is
+            except IndexCorrupt:
+                world.library(held, self.scenario.model).repair()
             old = world.documents(held)
         opened = Index.open(trial)
         return old, world.documents(trial), {one.sha256: one.text for one in opened.documents}

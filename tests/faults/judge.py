@@ -84,6 +84,7 @@ def _after_error(scenario: Scenario, folder: Path, allowed: Sequence[Documents],
     repairs: dict[str, Callable[[], object]] = {
         "add": lambda: world.add(folder, world.LATER, model=scenario.model),
         "refresh": lambda: world.library(folder, scenario.model).refresh(),
+        "repair": lambda: world.library(folder, scenario.model).repair(),
     }
     for name, repair in repairs.items():
         try:

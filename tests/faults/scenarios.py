@@ -48,6 +48,19 @@ def three_segments(folder: Path) -> None:
     world.describe(folder, "c", "渡口规则（试行）")
 
 
+def _with_short_segment(folder: Path) -> None:
+    three_segments(folder)
+    file = min(folder.glob("segments/*/vectors.npy"))
+    file.write_bytes(file.read_bytes()[:-1])
+
+
+def _with_unreadable_database(folder: Path) -> None:
+    """Without its first bytes SQLite does not take the file for a database."""
+    three_segments(folder)
+    with (folder / "index.sqlite").open("r+b") as file:
+        file.write(bytes(16))
+
+
 def _nothing(folder: Path) -> None:
     folder.mkdir()
 
@@ -101,6 +114,12 @@ def _build(folder: Path) -> None:
 
 def _ask(folder: Path) -> None:
     ran, _ = world.asked(folder, world.QUESTIONS[0])
+    if ran.code:
+        raise _Said(ran.err)
+
+
+def _export(folder: Path) -> None:
+    ran = world.command("index", "export", "--index", folder, folder / "exported")
     if ran.code:
         raise _Said(ran.err)
 
@@ -173,6 +192,9 @@ SCENARIOS = (
     ),
     Scenario("migrate-6", _unpacking(Path(__file__).with_name("index-format-6.zip")), _adding("e.txt")),
     Scenario("ask", three_segments, _calling(_ask)),
+    Scenario("repair-segment", _with_short_segment, _calling(lambda folder: world.library(folder).repair())),
+    Scenario("repair-database", _with_unreadable_database, _calling(lambda folder: world.library(folder).repair())),
+    Scenario("export", three_segments, _calling(_export)),
     Scenario("upload", three_segments, _upload),
     Scenario("feedback", _feedback_begin, _calling(lambda folder: keep_feedback(folder, "丙问")), judge="feedback"),
     Scenario("model", _nothing, _model, judge="model"),
