@@ -550,12 +550,13 @@ def test_what_a_crash_left_goes_with_the_next_change(tmp_path: Path, embedder: C
 def test_a_segment_that_cannot_be_opened_is_never_taken_for_an_empty_index(
     tmp_path: Path, embedder: CharacterEmbedder, harm: str
 ) -> None:
-    """Adding, removing and describing stop with its name; a repair makes it again, and all documents are there."""
+    """Adding and removing stop with its name; a repair makes it again, and all documents are there."""
     _add(tmp_path / "i", embedder, _new_document("a", "甲。"), _new_document("b", "乙。"))
     _damage(next((tmp_path / "i" / "segments").glob("*/vectors.npy")), harm)
     library = Library(tmp_path / "i", lambda: embedder)
 
-    for change in (lambda: _add(tmp_path / "i", embedder, _new_document("c", "丙。")), lambda: library.remove(["a"])):
+    new = _new_document("c", "丙。\n丁。")  # large enough for its segment to be merged with the other
+    for change in (lambda: _add(tmp_path / "i", embedder, new), lambda: library.remove(["a"])):
         with pytest.raises(IndexCorrupt, match=r"vectors\.npy.*index verify --repair"):
             change()
     assert [record.name for record in read_manifest(tmp_path / "i").documents] == ["a", "b"]
