@@ -551,18 +551,18 @@ def test_a_segment_that_cannot_be_opened_is_never_taken_for_an_empty_index(
     tmp_path: Path, embedder: CharacterEmbedder, harm: str
 ) -> None:
     """Adding and removing stop with its name; a repair makes it again, and all documents are there."""
-    _add(tmp_path / "i", embedder, _new_document("a", "甲。"), _new_document("b", "乙。"))
+    _add(tmp_path / "i", embedder, *(_new_document(name, "甲。") for name in "abd"))
     _damage(next((tmp_path / "i" / "segments").glob("*/vectors.npy")), harm)
     library = Library(tmp_path / "i", lambda: embedder)
 
-    new = _new_document("c", "丙。\n丁。")  # large enough for its segment to be merged with the other
+    new = _new_document("c", "丙。\n丁。\n戊。")  # large enough for its segment to be merged with the other
     for change in (lambda: _add(tmp_path / "i", embedder, new), lambda: library.remove(["a"])):
         with pytest.raises(IndexCorrupt, match=r"vectors\.npy.*index verify --repair"):
             change()
-    assert [record.name for record in read_manifest(tmp_path / "i").documents] == ["a", "b"]
+    assert [record.name for record in read_manifest(tmp_path / "i").documents] == [*"abd"]
     assert [message.en for message in library.repair()] == ["The vectors were made again."]
     Index.open(tmp_path / "i").verify()
-    assert _texts(tmp_path / "i") == [("a", "甲。"), ("b", "乙。")]
+    assert _texts(tmp_path / "i") == [(name, "甲。") for name in "abd"]
     assert [message.en for message in library.repair()] == ["There is nothing to repair."]
 
 
