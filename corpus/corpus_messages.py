@@ -182,6 +182,40 @@ PAGES_WITHOUT_TEXT = Message(
     en="Page {pages} before this has no text layer (blank or scanned) and is not in the text.",
 )
 
+# The process that reads files
+
+READING_TOOK_TOO_LONG = Message(
+    zh="{seconds:,} 秒还没有读完，已经停下。请检查这个文件；如果它没有问题，请分成几个文件，或调大设置 {setting}。",
+    en="was not read in {seconds:,} seconds, so reading was stopped. Check the file; if nothing is wrong with it, "
+    "divide it into several files, or raise the setting {setting}.",
+)
+READING_TOOK_TOO_MUCH_MEMORY = Message(
+    zh="读它需要的内存超过 {most:,} 字节，已经停下。请分成几个文件，或调大设置 {setting}。",
+    en="needs more than {most:,} bytes of memory to be read, so reading was stopped. Divide it into several files, or "
+    "raise the setting {setting}.",
+)
+READING_OPENED_TOO_MANY_FILES = Message(
+    zh="读它时打开的文件超过 {most:,} 个，已经停下。请另存一份再添加，或调大设置 {setting}。",
+    en="opens more than {most:,} files to be read, so reading was stopped. Save it again, "
+    "or raise the setting {setting}.",
+)
+READING_RETURNED_TOO_MUCH = Message(
+    zh="读出来的内容超过 {most:,} 字节，已经停下。请分成几个文件，或调大设置 {setting}。",
+    en="gives more than {most:,} bytes of text and structure, so reading was stopped. Divide it into several files, or "
+    "raise the setting {setting}.",
+)
+READING_FAILED = Message(
+    zh="读这个文件的程序出了错，停下了（{reason}）。请把文件另存一份再添加。",
+    en="made the program that reads files fail ({reason}). Save the file again and add that.",
+)
+READING_CANNOT_START = Message(
+    zh="读文件的程序启动不了（{reason}）。请关掉一些程序，再试一次。",
+    en="cannot be read, as the process for that cannot start ({reason}). Close some programs and try again.",
+)
+READING_CANCELLED = Message(
+    zh="已经取消，没有添加。要的话请再添加一次。", en="was cancelled and not added. Add it again if you want it."
+)
+
 # Edition files
 
 NOT_TOML = Message(

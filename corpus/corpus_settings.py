@@ -169,8 +169,18 @@ PDF = PdfSettings.read()
 
 
 class ReadingSettings(Group, section="reading"):
-    """The limits of the process that reads and parses files."""
+    """The limits of the process that reads and parses added files; a file that exceeds one is refused."""
 
+    seconds: int = setting(120, "seconds", "To read any file, and again to parse it, if it is small.")
+    seconds_per_megabyte: int = setting(60, "seconds", "More for each megabyte; a text of one megabyte takes one.")
+    most_memory: int = setting(
+        4 << 30, "bytes", "Of address space. Linux keeps to it; macOS and Windows have no such limit.", ge=256 << 20
+    )
+    open_files: int = setting(64, "files", "Open at a time, on systems other than Windows.", ge=16)
+    most_returned: int = setting(256 << 20, "bytes", "Of text and structure that come back for one file.")
+    processes: int = setting(4, "processes", "For the files that are uploaded to the page, each reading one at a time.")
+    seconds_to_end: int = setting(5, "seconds", "To wait for a process that was ended.")
+    longest_reason: int = setting(300, "characters", "Of the reason that is shown where the process failed.")
     most_levels: int = setting(200, "levels", "Of sections inside each other that a parsed document may have.")
 
 
