@@ -11,8 +11,8 @@ from corpus.message import Message
 
 NO_TEXT = Message(zh="里面没有文字。请添加有文字的文件。", en="there is no text in it. Add a file that has some.")
 TOO_MANY_BYTES = Message(
-    zh="有 {size:,} 字节，最多 {most:,}。请分成几个文件。",
-    en="has {size:,} bytes, more than {most:,}. Divide it into several files.",
+    zh="超过 {most:,} 字节，太大了。请分成几个文件。",
+    en="has more than {most:,} bytes. Divide it into several files.",
 )
 TOO_MANY_CHARACTERS = Message(
     zh="文字超过 {most:,} 字，太长了。请分成几个文件再添加。",
@@ -212,9 +212,7 @@ READING_CANNOT_START = Message(
     zh="读文件的程序启动不了（{reason}）。请关掉一些程序，再试一次。",
     en="cannot be read, as the process for that cannot start ({reason}). Close some programs and try again.",
 )
-READING_CANCELLED = Message(
-    zh="已经取消，没有添加。要的话请再添加一次。", en="was cancelled and not added. Add it again if you want it."
-)
+READING_CANCELLED = Message(zh="已经取消。要收录，请再添加一次。", en="was cancelled. Add it again if you want it.")
 
 # Edition files
 

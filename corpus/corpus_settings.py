@@ -178,7 +178,11 @@ class ReadingSettings(Group, section="reading"):
     )
     open_files: int = setting(64, "files", "Open at a time, on systems other than Windows.", ge=16)
     most_returned: int = setting(256 << 20, "bytes", "Of text and structure that come back for one file.")
-    processes: int = setting(4, "processes", "For the files that are uploaded to the page, each reading one at a time.")
+    processes: int = setting(
+        4, "processes", "That read files uploaded to the page; one does, unless a file takes long."
+    )
+    patience: int = setting(5, "seconds", "After which the next upload is read beside one that takes long.")
+    seconds_kept: int = setting(600, "seconds", "Without an upload, after which the page ends its process.")
     seconds_to_end: int = setting(5, "seconds", "To wait for a process that was ended.")
     longest_reason: int = setting(300, "characters", "Of the reason that is shown where the process failed.")
     most_levels: int = setting(200, "levels", "Of sections inside each other that a parsed document may have.")

@@ -16,9 +16,9 @@ import threading
 import weakref
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from pathlib import Path, PurePath
+from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import corpus
 from corpus import corpus_messages, document_json
@@ -27,9 +27,7 @@ from corpus.document import Document
 from corpus.errors import SourceError
 from corpus.message import Message
 from corpus.reading_wire import TooLong, from_utf8, receive, rest_record, seconds_for, send, source_of, utf8
-from corpus.source import Source
-
-Stage = Literal["reading", "parsing"]
+from corpus.source import Source, name_of
 
 _COMMAND = (sys.executable, "-P", "-m", "corpus.reading_worker")  # -P: the current folder is the user's
 
@@ -40,9 +38,8 @@ _T = TypeVar("_T")
 class ReadingProcess:
     """A process that reads and parses one file at a time. It starts on first use."""
 
-    def __init__(self, *, tell: Callable[[Stage], None] = lambda _: None, command: Sequence[str] = _COMMAND) -> None:
-        """`tell` is called when a stage begins. `command`: what to run, for tests."""
-        self._tell = tell
+    def __init__(self, *, command: Sequence[str] = _COMMAND) -> None:
+        """`command`: what to run, for tests."""
         self._command = command
         self._child: _Child | None = None
         self._lock = threading.Lock()
@@ -63,18 +60,15 @@ class ReadingProcess:
 
     def read(self, filename: str, data: bytes, edition: str | None) -> Source:
         """Return what `Source.from_file` returns. Raises SourceError as it does, or for a limit."""
-        self._tell("reading")
         request = {"do": "read", "filename": filename, "edition": edition}
 
         def check(reply: dict[str, Any], text: bytes) -> Source:
-            name = PurePath(filename).stem
-            return source_of(reply["rest"], from_utf8(text), name=name, data=data, edition=edition)
+            return source_of(reply["rest"], from_utf8(text), name=name_of(filename), data=data, edition=edition)
 
         return self._ask(request, data, check, filename)
 
     def parse(self, source: Source) -> Document:
         """Return what `parse_source` returns. Raises SourceError as it does, or for a limit."""
-        self._tell("parsing")
         request = {
             "do": "parse",
             "name": source.name,
@@ -110,8 +104,9 @@ class ReadingProcess:
                 return _result(child.ask(request, data), check, where)
             except _Broken as broken:
                 self.close()
+                message = broken.message
                 if is_new or not broken.may_be_worn:
-                    raise SourceError(broken.message, where) from broken
+                    raise SourceError(message, where) from broken
 
     def _running(self, where: str) -> _Child:
         """Return the process, which may have to be started. Raises SourceError if it cannot, or was cancelled."""
@@ -140,9 +135,11 @@ def _result(reply: tuple[dict[str, Any], list[bytes]], check: Callable[..., _T],
             except (ValueError, LookupError, TypeError, RecursionError) as error:
                 raise _Broken(_failed(f"its reply makes no sense: {error}"), may_be_worn=True) from error
         case {"status": "refused", "zh": str(zh), "en": str(en), "where": str(place)}:
-            raise SourceError(Message(zh=zh, en=en), place)
+            message = Message(zh=zh, en=en)
+            raise SourceError(message, place)
         case {"status": "failed", "reason": str(reason)}:
-            raise SourceError(_failed(reason), where)
+            message = _failed(reason)
+            raise SourceError(message, where)
         case {"status": "memory"}:
             message = corpus_messages.READING_TOOK_TOO_MUCH_MEMORY
             raise _Broken(message.format(most=READING.most_memory, setting="reading.most_memory"), may_be_worn=True)

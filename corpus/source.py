@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import Self
+from typing import IO, Self
 
 from corpus import corpus_messages
 from corpus.bibliography.edition import CitationFields
@@ -71,7 +71,7 @@ class Source:
 
         `filename` is only a name, never a path. Raises SourceError, with the reason, if it cannot be read.
         """
-        name = document_name(PurePath(filename).stem)
+        name = name_of(filename)
         form = format_of(filename, data)
         if form in ("text", "markdown"):
             decoded = decode(data, name=filename)
@@ -99,22 +99,42 @@ class Source:
         )
 
 
+def name_of(filename: str) -> str:
+    """Return the name of the document in a file of this name."""
+    return document_name(PurePath(filename).stem)
+
+
 def load(path: Path) -> Source:
     """Read a file of a format in `READABLE`, and the edition file (.toml) beside it if there is one.
 
     A file with another extension is read if it is text. Raises SourceError if one of the files cannot be read.
     """
+    return Source.from_file(path.name, *read_bytes(path))
+
+
+def read_bytes(path: Path) -> tuple[bytes, str | None]:
+    """Return the bytes of a file, and the text of the edition file beside it if there is one. Raises SourceError."""
     sidecar = path.with_suffix(".toml")
     edition = decode(_read(sidecar), name=sidecar.name).text if sidecar.is_file() and sidecar != path else None
-    return Source.from_file(path.name, _read(path), edition)
+    return _read(path), edition
+
+
+def read_stream(stream: IO[bytes], name: object) -> bytes:
+    """Return all bytes of a stream. Raises SourceError if there are more than a file may have."""
+    parts: list[bytes] = []
+    size = 0
+    while part := stream.read(1 << 20):
+        parts.append(part)
+        size += len(part)
+        if size > FORMATS.most_bytes:
+            raise SourceError(corpus_messages.TOO_MANY_BYTES.format(most=FORMATS.most_bytes), name)
+    return b"".join(parts)
 
 
 def _read(path: Path) -> bytes:
     try:
-        size = path.stat().st_size
-        if size > FORMATS.most_bytes:
-            raise SourceError(corpus_messages.TOO_MANY_BYTES.format(size=size, most=FORMATS.most_bytes), path)
-        return path.read_bytes()
+        with path.open("rb") as stream:
+            return read_stream(stream, path)
     except OSError as error:
         raise SourceError(corpus_messages.CANNOT_BE_READ.format(reason=error.strerror), path) from error
     except ValueError as error:  # a NUL or a lone surrogate, which no path can hold

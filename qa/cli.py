@@ -34,6 +34,7 @@ from qa.qa_settings import BATCH, EVALUATION, Settings
 from qa.service import process_limits
 
 if TYPE_CHECKING:
+    from corpus.reading_process import ReadingProcess
     from qa.quotations.checker import Checker
 
 _PROG = "python -m qa"
@@ -311,10 +312,18 @@ def _add(arguments: argparse.Namespace) -> None:
     if arguments.name is not None and (len(arguments.paths) > 1 or Path(arguments.paths[0]).is_dir()):
         arguments.parser.error("--name goes with one file or -")
 
+    from corpus.reading_process import ReadingProcess
+
+    with ReadingProcess() as reading:
+        reading.start()  # it imports what it needs while this process does
+        _add_read(arguments, reading)
+
+
+def _add_read(arguments: argparse.Namespace, reading: ReadingProcess) -> None:
     from qa.service.bootstrap import add, say
 
     done = refused = 0
-    for change in add(arguments.index, arguments.model, arguments.paths, arguments.name):
+    for change in add(arguments.index, arguments.model, arguments.paths, arguments.name, reading=reading):
         if change.what == "refused":
             refused += 1
             say(_one_line(change.reason if change.name in change.reason else f"{change.name}: {change.reason}"))

@@ -135,6 +135,9 @@ REMOVE_WHAT = Message(
 )
 UPLOADING = Message(zh="上传", en="Uploading")
 WAITING = Message(zh="等待收录", en="Waiting")
+BEING_READ = Message(zh="正在读取", en="Being read")
+BEING_PARSED = Message(zh="正在找章节和段落", en="Sections and paragraphs are being found")
+CANCEL_UPLOAD = Message(zh="取消", en="Cancel")
 READING = Message(zh="正在收录 {percent}%", en="Being added, {percent}%")
 NOT_ADDED = Message(zh="没有收录：", en="Not added: ")
 UNREADABLE = Message(

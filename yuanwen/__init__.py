@@ -71,11 +71,15 @@ class Library:
         A file that cannot be read gives a DocumentChange with `what` "refused" and a `reason`. A file that was added
         before is replaced if it has changed. Raises StoreError, EmbedderError.
         """
+        from corpus.reading_process import ReadingProcess
         from qa.service.bootstrap import add
 
         engine = self._engine.engine
         some = [paths] if isinstance(paths, str | os.PathLike) else paths
         names = [os.fspath(path) for path in some]
-        changes = list(add(engine.index.folder, self._model, names, None, embedder=lambda: engine.embedder))
+        with ReadingProcess() as reading:
+            changes = list(
+                add(engine.index.folder, self._model, names, None, reading=reading, embedder=lambda: engine.embedder)
+            )
         self._engine.reopen()
         return changes

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from platformdirs import user_data_path
 
@@ -17,7 +18,7 @@ from corpus.document import Document
 from corpus.errors import IndexNotFound, IndexStale, StoreError
 from corpus.message import Message
 from corpus.parse import parse_source
-from corpus.source import SHIPPED, Source, load
+from corpus.source import SHIPPED, Source, load, read_bytes, read_stream
 from corpus.text.document_name import document_name
 from index.catalog import Catalog
 from index.encoders.base import Embedder
@@ -30,6 +31,9 @@ from index.storage.database import Database, read_manifest
 from index.storage.older_folder import OlderFolder
 from qa.engine import Engine
 from qa.qa_settings import Settings
+
+if TYPE_CHECKING:
+    from corpus.reading_process import ReadingProcess
 
 _SHIPPED = NewDocument("", SHIPPED.stem, lambda: load(SHIPPED))
 
@@ -167,28 +171,35 @@ def add(
     paths: Sequence[str],
     name: str | None,
     *,
+    reading: ReadingProcess,
     embedder: Callable[[], Embedder] | None = None,
 ) -> Iterator[DocumentChange]:
     """Add files, folders with their contents and, for `-`, stdin to an index. `folder`: None for the default folder.
 
     A missing default index gets the shipped text too. A document from a path that was added before replaces the old
-    one. `embedder` returns the model where it is open already. Raises StoreError, EmbedderError.
+    one. `reading` reads and parses the files. `embedder` returns the model where it is open already. Raises StoreError,
+    EmbedderError.
     """
-    documents = [one for path in paths for one in _documents_at(path, name)]
+    documents = [one for path in paths for one in _documents_at(path, name, reading)]
     if folder is None and not has_index(default_folder(model)):
         documents.insert(0, _SHIPPED)
-    return library(folder or default_folder(model), embedder or (lambda: open_embedder(model))).add(documents)
+    opened = Library(
+        folder or default_folder(model),
+        embedder or (lambda: open_embedder(model)),
+        parse=reading.parse,
+        progress=True,
+    )
+    return opened.add(documents)
 
 
-def _documents_at(path: str, name: str | None) -> Iterator[NewDocument]:
+def _documents_at(path: str, name: str | None, reading: ReadingProcess) -> Iterator[NewDocument]:
     if path == "-":
-        data, called = sys.stdin.buffer.read, document_name(name or "", otherwise="stdin")
-        read = partial(_named, called, lambda: Source.from_file(called, data(), None))
-        yield NewDocument(_origin(f"-{called}"), called, read)
+        called = document_name(name or "", otherwise="stdin")
+        yield NewDocument(_origin(f"-{called}"), called, partial(_read_stdin, called, reading))
         return
     root = Path(path)
     for file in _files(root) if root.is_dir() else [root]:
-        yield NewDocument(_origin(_resolved(file)), str(file), partial(_load, file, name))
+        yield NewDocument(_origin(_resolved(file)), str(file), partial(_read_file, file, name, reading))
 
 
 def _resolved(file: Path) -> str:
@@ -199,12 +210,13 @@ def _resolved(file: Path) -> str:
         return ascii(file)
 
 
-def _named(name: str, read: Callable[[], Source]) -> Source:
-    return dataclasses.replace(read(), name=name)
+def _read_stdin(name: str, reading: ReadingProcess) -> Source:
+    return dataclasses.replace(reading.read(name, read_stream(sys.stdin.buffer, name), None), name=name)
 
 
-def _load(file: Path, name: str | None) -> Source:
-    return _named(document_name(name or file.stem), lambda: load(file))
+def _read_file(file: Path, name: str | None, reading: ReadingProcess) -> Source:
+    data, edition = read_bytes(file)
+    return dataclasses.replace(reading.read(file.name, data, edition), name=document_name(name or file.stem))
 
 
 def _files(root: Path) -> list[Path]:

@@ -1,7 +1,8 @@
 """Changes the index from the page: jobs run one at a time in the background, while questions are answered.
 
-The engine answers from the index that it has opened until a job is done; then the index is reopened and the engine
-replaced. Only new chunks are embedded (`index/library.py`).
+Uploads are read and parsed before their turn, in processes of their own (`qa/service/reading_pool.py`). The engine
+answers from the index that it has opened until a job is done; then the index is reopened and the engine replaced. Only
+new chunks are embedded (`index/library.py`).
 """
 
 from __future__ import annotations
@@ -12,31 +13,33 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Literal
 
-import numpy as np
-import numpy.typing as npt
-
+from corpus import corpus_messages
 from corpus.bibliography.edition import CitationFields
 from corpus.document import Document
-from corpus.errors import QAError, StoreError
-from corpus.parse import parse_source
+from corpus.errors import QAError, SourceError, StoreError
+from corpus.parse import add_metadata, parse_source
+from corpus.reading_process import ReadingProcess
 from corpus.source import Source
-from index.encoders.base import Embedder, Encoded, Vectors
 from index.library import DocumentChange, Library, NewDocument
 from index.storage import sources
 from index.storage.database import Database, read_manifest
 from qa import qa_messages
 from qa.qa_settings import ANSWERS
 from qa.service.background_engine import BackgroundEngine
+from qa.service.counting_embedder import CountingEmbedder
+from qa.service.reading_pool import ReadingPool
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
     """The progress of a job."""
 
-    stage: Literal["waiting", "working", "done", "failed"]
+    stage: Literal["waiting", "reading", "parsing", "working", "done", "failed"]
+    """An upload is read and parsed, then waits again for the jobs before it."""
     share: float
     """0 to 1: the share of the new chunks that are embedded."""
     change: DocumentChange | None
@@ -45,13 +48,37 @@ class Progress:
     """The error with which the job failed."""
 
 
+class _Upload:
+    """A file that is being added."""
+
+    def __init__(self, number: int, filename: str) -> None:
+        self.number = number
+        self.filename = filename
+        self.is_cancelled = False
+        self.process: ReadingProcess | None = None
+        """The process that reads it now."""
+
+    def check(self) -> None:
+        """Raise SourceError if it was cancelled."""
+        if self.is_cancelled:
+            raise SourceError(corpus_messages.READING_CANCELLED, self.filename)
+
+    def refused(self, error: SourceError) -> Progress:
+        """Return its progress after an error, with its name."""
+        return Progress("failed", 0.0, DocumentChange(self.filename, "refused", 0, str(error), error), error)
+
+
 class IndexJobs:
     """The jobs that change the index of an engine. Safe to share between threads."""
 
-    def __init__(self, engine: BackgroundEngine) -> None:
+    def __init__(self, engine: BackgroundEngine, *, new_process: Callable[[], ReadingProcess] = ReadingProcess) -> None:
+        """`new_process`: makes what reads uploads, for tests."""
         self._engine = engine
+        self._pool = ReadingPool(new_process)
         self._queue: queue.Queue[tuple[int, Callable[[int], DocumentChange | None]]] = queue.Queue()
         self._progress: dict[int, Progress] = {}
+        self._uploads: dict[int, _Upload] = {}
+        """Those that are not added or refused yet."""
         self._lock = threading.Lock()
         self._next = 1
         threading.Thread(target=self._work, name="change-index", daemon=True).start()
@@ -62,18 +89,28 @@ class IndexJobs:
         return self._engine.version
 
     def add(self, filename: str, data: bytes) -> int:
-        """Add a file, and return the number of the job, for `progress`.
+        """Add a file, and return the number of the job, for `progress` and `cancel`.
 
         `filename` is never used as a path. The same name with other bytes is another document.
         """
-        digest = hashlib.sha256(b"upload\0" + filename.encode("utf-8", "replace") + b"\0" + data).hexdigest()[:16]
+        upload = _Upload(self._new_number(), filename)
+        self._uploads[upload.number] = upload
+        self._pool.put(lambda: self._read(upload, data))
+        return upload.number
 
-        def run(number: int) -> DocumentChange | None:
-            document = NewDocument(digest, filename, lambda: Source.from_file(filename, data, None))
-            (change,) = self._library(number).add([document])
-            return change
-
-        return self._put(run)
+    def cancel(self, number: int) -> None:
+        """Stop adding a file. Too late, and for other jobs, it does nothing."""
+        with self._lock:
+            upload = self._uploads.get(number)
+            if upload is None:
+                return
+            upload.is_cancelled = True
+            process = upload.process
+            before = self._progress.get(number)
+            if before is not None and before.stage == "waiting":  # perhaps for long
+                self._tell(number, upload.refused(SourceError(corpus_messages.READING_CANCELLED, upload.filename)))
+        if process is not None:
+            process.cancel()
 
     def remove(self, name: str) -> int:
         """Remove a document; return the number of the job. It also succeeds if the document is gone already."""
@@ -118,27 +155,104 @@ class IndexJobs:
         """Return whether the index on the disk has a document with this name. Raises StoreError."""
         return any(record.name == name for record in read_manifest(self._engine.engine().index.folder).documents)
 
+    def _read(self, upload: _Upload, data: bytes) -> None:
+        """Read and parse a file, then put the change that adds it into the queue."""
+        with self._telling(upload.number):
+            try:
+                with self._process(upload) as process:
+                    self._tell(upload.number, Progress("reading", 0.0, None, None))
+                    source = process.read(upload.filename, data, None)
+                    self._tell(upload.number, Progress("parsing", 0.0, None, None))
+                    document = process.parse(source)
+            except SourceError as error:
+                self._tell(upload.number, upload.refused(error))
+                return
+            self._tell(upload.number, Progress("waiting", 0.0, None, None))
+            self._queue.put((upload.number, lambda _: self._add(upload, source, document)))
+
+    def _add(self, upload: _Upload, source: Source, document: Document) -> DocumentChange:
+        def parse(named: Source) -> Document:
+            if named.name == document.name:
+                return add_metadata(document, named)
+            with self._process(upload) as process:
+                return process.parse(named)
+
+        def tell(share: float) -> None:
+            upload.check()
+            self._tell(upload.number, Progress("working", share, None, None))
+
+        name = upload.filename.encode("utf-8", "replace")
+        digest = hashlib.sha256(b"upload\0" + name + b"\0" + source.data).hexdigest()[:16]
+
+        def read() -> Source:
+            upload.check()
+            return source
+
+        engine = self._engine.engine()
+        embedder = CountingEmbedder(engine.embedder, tell)
+        library = Library(engine.index.folder, lambda: embedder, parse=parse)
+        (change,) = library.add([NewDocument(digest, upload.filename, read)])
+        return change
+
+    @contextmanager
+    def _process(self, upload: _Upload) -> Iterator[ReadingProcess]:
+        """A process for an upload, which `cancel` ends. Raises SourceError if the upload was cancelled."""
+        with self._lock:
+            upload.check()
+            upload.process = process = self._pool.take()
+        try:
+            yield process
+        finally:
+            with self._lock:
+                upload.process = None
+            if upload.is_cancelled:
+                process.close()
+            else:
+                self._pool.give_back(process)
+
     def _library(self, number: int) -> Library:
         engine = self._engine.engine()
-        embedder = _Counting(engine.embedder, lambda share: self._tell(number, Progress("working", share, None, None)))
+        embedder = CountingEmbedder(
+            engine.embedder, lambda share: self._tell(number, Progress("working", share, None, None))
+        )
         return Library(engine.index.folder, lambda: embedder)
 
     def _put(self, run: Callable[[int], DocumentChange | None]) -> int:
+        number = self._new_number()
+        self._queue.put((number, run))
+        return number
+
+    def _new_number(self) -> int:
         with self._lock:
             number, self._next = self._next, self._next + 1
             self._tell(number, Progress("waiting", 0.0, None, None))
             self._progress.pop(number - ANSWERS.remembered_changes, None)
-        self._queue.put((number, run))
         return number
 
     def _tell(self, number: int, progress: Progress) -> None:
         self._progress[number] = progress
+        if progress.stage in ("done", "failed"):
+            self._uploads.pop(number, None)
+
+    @contextmanager
+    def _telling(self, number: int) -> Iterator[None]:
+        """Make the progress of a job of an error. Any error ends the job, not the thread."""
+        try:
+            yield
+        except QAError as error:
+            self._tell(number, Progress("failed", 0.0, None, error))
+        except Exception:
+            traceback.print_exc(file=sys.stderr)  # for the terminal
+            self._tell(number, Progress("failed", 0.0, None, QAError(qa_messages.UNFORESEEN)))
 
     def _work(self) -> None:
         while True:
             number, run = self._queue.get()
-            self._tell(number, Progress("working", 0.0, None, None))
-            try:
+            with self._telling(number):
+                before = self._progress.get(number)
+                if before is not None and before.stage == "failed":
+                    continue  # it was cancelled while it waited
+                self._tell(number, Progress("working", 0.0, None, None))
                 change = run(number)
                 if change is not None and change.what == "refused":
                     self._tell(number, Progress("failed", 0.0, change, change.error))
@@ -146,46 +260,7 @@ class IndexJobs:
                 if change is None or change.what != "unchanged":
                     self._engine.fresh().reopen()
                 self._tell(number, Progress("done", 1.0, change, None))
-            except QAError as error:
-                self._tell(number, Progress("failed", 0.0, None, error))
-            except Exception:
-                # Any error ends the job, not the thread. The terminal shows the traceback.
-                traceback.print_exc(file=sys.stderr)
-                self._tell(number, Progress("failed", 0.0, None, QAError(qa_messages.UNFORESEEN)))
 
 
 def _gone(name: str) -> StoreError:
     return StoreError(qa_messages.DOCUMENT_GONE.format(name=name))
-
-
-class _Counting:
-    """An embedder that reports the share of its texts that are encoded."""
-
-    def __init__(self, embedder: Embedder, tell: Callable[[float], None]) -> None:
-        self._embedder = embedder
-        self._tell = tell
-
-    @property
-    def name(self) -> str:
-        return self._embedder.name
-
-    @property
-    def fingerprint(self) -> str:
-        return self._embedder.fingerprint
-
-    @property
-    def dimension(self) -> int:
-        return self._embedder.dimension
-
-    def encode_passages(self, texts: Sequence[str], *, progress: bool = False) -> Iterator[Encoded]:
-        done = 0
-        for batch in self._embedder.encode_passages(texts, progress=progress):
-            done += len(batch.vectors)
-            self._tell(done / max(len(texts), 1))
-            yield batch
-
-    def encode_questions(self, texts: Sequence[str]) -> Encoded:
-        return self._embedder.encode_questions(texts)
-
-    def surprisal(self, token_ids: npt.NDArray[np.int64]) -> Vectors:
-        return self._embedder.surprisal(token_ids)

@@ -20,6 +20,7 @@ from reportlab.pdfgen.canvas import Canvas
 import corpus
 from corpus.corpus_settings import FORMATS
 from corpus.errors import SourceError
+from corpus.reading_process import ReadingProcess
 from corpus.source import Source
 from index.catalog import Catalog
 from index.searcher import Index
@@ -252,7 +253,7 @@ def test_the_cases_are_all_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
             patch.setitem(vars(FORMATS), bound, 2)
             reached.add(_refusal(filename, data)[1])
     missing = {f"{Path(path).name} {name}" for (path, line), name in _raises().items() if (path, line) not in reached}
-    assert missing == {"source.py _read", "pdf.py _open_page"}
+    assert missing == {"source.py _read", "source.py read_stream", "pdf.py _open_page"}
 
 
 def test_each_error_is_raised_with_a_message_of_a_table() -> None:
@@ -355,7 +356,7 @@ def test_what_is_wrong_with_the_index_or_the_model_is_said_in_chinese(
     assert english.startswith("The model failed")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Source, "from_file", lambda *_: 1 / 0)
+        patch.setattr(ReadingProcess, "read", lambda *_: 1 / 0)
         chinese, _ = _said(_add(desk, "新.txt", "狗吃肉。".encode())["html"])
     assert chinese == "出了差错，终端里有记录。请再试一次。"
     assert "ZeroDivisionError" in capsys.readouterr().err

@@ -81,6 +81,7 @@ class Desk:
                 "about": Handler(request.OfDocument.read, documents.about),
                 "describe": Handler(request.Describe.read, documents.describe),
                 "progress": Handler(request.FollowChange.read, documents.progress),
+                "cancel": Handler(request.FollowChange.read, documents.cancel),
             }
 
     def call(self, sent: object) -> dict[str, Any]:

@@ -48,7 +48,7 @@ class ChangeProgress(TypedDict):
     """How far a change is."""
 
     stage: str
-    """waiting, working, done or failed."""
+    """waiting, reading, parsing, working, done or failed."""
     name: str
     """The name of the document; empty until it is known."""
     html: str
@@ -104,3 +104,9 @@ class Documents:
             raise Refused(strings.WENT_WRONG)
         name = progress.change.name if progress.change is not None else ""
         return {"stage": progress.stage, "name": shown_name(name), "html": progress_html(progress)}
+
+    def cancel(self, request: FollowChange) -> ChangeProgress:
+        """Stop adding a file, unless it is too late. Return and raise what `progress` does."""
+        if request.change is not None:
+            self._context.jobs.cancel(request.change)
+        return self.progress(request)

@@ -52,6 +52,10 @@ def progress_html(progress: Progress) -> str:
     match progress.stage:
         case "waiting":
             return both(strings.WAITING)
+        case "reading":
+            return both(strings.BEING_READ)
+        case "parsing":
+            return both(strings.BEING_PARSED)
         case "working":
             return both(strings.READING, percent=round(progress.share * 100))
         case "failed":

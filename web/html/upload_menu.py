@@ -21,6 +21,7 @@ def documents_menu_html(catalog: Catalog, *, may_change: bool) -> str:
             f'<p class="note drophint">{both(strings.DROP)}</p>'
             f'<input type="file" multiple hidden tabindex="-1" {attribute("aria-label", strings.ADD)}>'
         )
+        cancel = f'<button type="button" class="stop" data-act="cancel">{both(strings.CANCEL_UPLOAD)}</button>'
         dialogs = f"""<dialog id="yw-sure" aria-labelledby="yw-sure-title">
 <h2 id="yw-sure-title">{both(strings.REMOVE_SURE)}</h2><p class="which"></p>
 <p class="does">{both(strings.REMOVE_WHAT)}</p>
@@ -40,6 +41,7 @@ def documents_menu_html(catalog: Catalog, *, may_change: bool) -> str:
 <template id="yw-counts">{both(strings.COUNTS, all="{all}", done="{done}", refused="{refused}")}</template>
 <template id="yw-uploading">{both(strings.UPLOADING)}</template>
 <template id="yw-readit"><button type="button" data-act="text">{both(strings.READ_IT)}</button></template>
+<template id="yw-cancel">{cancel}</template>
 <template id="yw-gone">{sign_button("dismiss", "✕", strings.CLOSE)}</template>"""
     return f"""<div class="pop" id="yw-texts" popover role="group" {attribute("aria-label", strings.TEXTS)}>
 <div class="rows">{document_rows_html(catalog.entries, may_change=may_change)}</div>{change}

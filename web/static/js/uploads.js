@@ -4,7 +4,9 @@
 const PIECE = 393_216; // bytes of a file that are sent at a time
 const waitingFiles = []; // the files that are not sent yet
 let isSending = false;
-let following = Promise.resolve(); // changes are done one after the other, and followed in that order
+const sentFiles = []; // the files that are sent, and not followed yet
+const FOLLOWERS = 8; // files that are followed at a time: one that takes long does not hide how the others end
+let followers = 0;
 
 actions.add = () => { closeMenus(); find("#yw-texts input[type=file]").click(); };
 
@@ -38,8 +40,22 @@ function countLines() {
     filled("yw-counts", { all: lines.length, done: count("done"), refused: count("refused") }));
 }
 
+/** Shows the button that cancels an upload, until it has ended. */
+function letCancel(line, change) {
+  const cancel = template("yw-cancel");
+  find("button", cancel).dataset.change = change;
+  find(".how", line).after(" ", cancel);
+}
+
+actions.cancel = (button) => {
+  call("cancel", { change: Number(button.dataset.change) }).catch(() => {}); // its line says how it ends
+};
+
 function endLine(line, stage) {
   line.dataset.stage = stage;
+  const cancel = find(".stop", line);
+  if (cancel === document.activeElement) find("[data-act=dismiss]", line).focus();
+  cancel?.remove();
   countLines();
   find(".adding .heard").textContent = `${find("b", line).textContent}: ${find(".how", line).innerText}`;
 }
@@ -53,11 +69,24 @@ async function sendFiles() {
     try {
       const change = await sendFile(file, line);
       sayHow(line, template("yw-waiting"));
-      following = following.then(() => followChange(change, line)).then(() => endLine(line, "done"))
-        .catch((error) => failLine(line, error));
+      letCancel(line, change);
+      sentFiles.push({ change, line });
+      if (followers < FOLLOWERS) followFiles();
     } catch (error) { failLine(line, error); }
   }
   isSending = false;
+}
+
+async function followFiles() {
+  followers += 1;
+  for (let next = sentFiles.shift(); next; next = sentFiles.shift()) {
+    const { change, line } = next;
+    try {
+      await followChange(change, line);
+      endLine(line, "done");
+    } catch (error) { failLine(line, error); }
+  }
+  followers -= 1;
 }
 
 function failLine(line, error) {
