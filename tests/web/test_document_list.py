@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from corpus import corpus_messages
+from corpus.reading_process import ReadingProcess
 from corpus.source import SHIPPED, load
 from index.catalog import Catalog
 from index.searcher import Index
@@ -17,7 +19,10 @@ from qa.qa_settings import Settings
 from qa.service.background_engine import BackgroundEngine
 from qa.service.index_jobs import IndexJobs
 from tests.fakes import CharacterEmbedder
+from tests.hostile_worker import COMMAND
+from web import strings
 from web.api.desk import Desk
+from web.html.markup import both
 
 LAW = "猫狗条例\n\n第一条 猫应当吃鱼。\n\n第二条 狗应当吃肉。\n"
 
@@ -142,9 +147,34 @@ def test_the_progress_of_a_change_that_nobody_began_is_a_sentence(desk: Desk, ch
     assert "出了差错" in desk.call({"kind": "progress", "change": change})["failed"]
 
 
+def test_an_upload_is_cancelled_in_words_in_both_languages(
+    engine: BackgroundEngine, characters: CharacterEmbedder
+) -> None:
+    jobs = IndexJobs(engine, new_process=lambda: ReadingProcess(command=COMMAND))
+    desk = Desk(engine, jobs=jobs)
+    sent = {"kind": "upload", "name": "悬.txt", "size": 4, "data": base64.b64encode(b"hang").decode()}
+    change = desk.call(sent)["change"]
+    while (progress := desk.call({"kind": "progress", "change": change}))["stage"] == "waiting":
+        time.sleep(0.01)
+    assert (progress["stage"], progress["html"]) == ("reading", both(strings.BEING_READ))
+
+    desk.call({"kind": "cancel", "change": change})
+    cancelled = _wait(desk, {"change": change})
+    assert (cancelled["stage"], cancelled["name"]) == ("failed", "悬.txt")
+    assert cancelled["html"] == both(corpus_messages.READING_CANCELLED)
+    assert desk.call({"kind": "cancel", "change": change})["stage"] == "failed"
+    assert _names(desk) == ["sco-2021"]
+
+
+@pytest.mark.parametrize("change", [None, "1", 7, [1]])
+def test_a_change_that_nobody_began_is_not_cancelled(desk: Desk, change: object) -> None:
+    assert "出了差错" in desk.call({"kind": "cancel", "change": change})["failed"]
+
+
 def test_a_page_that_only_reads_changes_nothing(engine: BackgroundEngine) -> None:
     reading = Desk(engine)
     assert list(reading.call({"kind": "remove", "document": "sco-2021"})) == ["failed"]
+    assert list(reading.call({"kind": "cancel", "change": 1})) == ["failed"]
     assert 'class="remove"' not in reading.call({"kind": "texts"})["html"]
 
 

@@ -13,7 +13,9 @@ import pytest
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 import app
+from corpus.corpus_settings import READING
 from corpus.document import Document
+from corpus.reading_process import ReadingProcess
 from corpus.source import Source
 from index.catalog import Catalog
 from index.encoders.base import Encoded
@@ -25,6 +27,7 @@ from qa.service.background_engine import BackgroundEngine
 from qa.service.index_jobs import IndexJobs
 from tests.corpus.test_refusals import CASES
 from tests.fakes import CharacterEmbedder
+from tests.hostile_worker import COMMAND
 from tests.web.page import QUESTION, SECRETARIAT, Visit, assert_exact, gradio_at_work
 from tests.web.test_page_access import serious
 
@@ -239,6 +242,28 @@ def test_a_file_that_is_not_sent_yet_can_be_taken_back(visit: Visit, own_texts: 
     page.evaluate("go(new TextEncoder().encode('短。').slice(0, 0).buffer)")  # it arrives cut short
     expect(line(page, "甲.txt")).to_contain_text("没有收录：文件没有传完整，请再添加一次。", use_inner_text=True)
     assert own_texts.names == ["宣言"]
+
+
+def test_an_upload_that_does_not_end_is_cancelled_and_others_are_added_meanwhile(
+    visit: Visit, own_texts: OwnTexts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool = own_texts.jobs._pool
+    monkeypatch.setattr(pool, "_new_process", lambda: ReadingProcess(command=COMMAND))
+    monkeypatch.setattr(pool, "_free", [])
+    monkeypatch.setitem(vars(READING), "patience", 1)
+    page = visit().page
+    choose(page, payload("悬.txt", "hang"), payload("乙.txt", LAW))
+    hanging = line(page, "悬.txt")
+    expect(line(page, "乙.txt")).to_contain_text("已收录", use_inner_text=True, timeout=20_000)
+    expect(line(page, "乙.txt").locator(".stop")).to_have_count(0)
+    expect(hanging).to_contain_text("正在读取", use_inner_text=True)
+    hanging.get_by_role("button", name="取消").press("Enter")
+    expect(hanging).to_contain_text("没有收录：已经取消。要收录，请再添加一次。", use_inner_text=True)
+    expect(hanging.locator(".stop")).to_have_count(0)
+    expect(hanging.get_by_role("button", name="关闭")).to_be_focused()
+    assert own_texts.names == ["宣言", "乙"]
+    for process in pool._free:
+        process.close()
 
 
 def test_what_the_browser_cannot_read_is_said(visit: Visit) -> None:

@@ -54,7 +54,7 @@ actions.cancel = (button) => {
 function endLine(line, stage) {
   line.dataset.stage = stage;
   const cancel = find(".stop", line);
-  if (cancel === document.activeElement) find("[data-act=dismiss]", line).focus();
+  if (cancel && cancel === document.activeElement) find("[data-act=dismiss]", line).focus();
   cancel?.remove();
   countLines();
   find(".adding .heard").textContent = `${find("b", line).textContent}: ${find(".how", line).innerText}`;
