@@ -1,14 +1,16 @@
 import codecs
 import hashlib
+import io
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus.corpus_settings import FORMATS
 from corpus.document import Document
 from corpus.errors import SourceError
-from corpus.source import SHIPPED, load
+from corpus.source import SHIPPED, load, read_bytes, read_stream
 from corpus.text.encoding import decode
 
 
@@ -53,6 +55,27 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     """The message has the path and says what to check."""
     with pytest.raises(SourceError, match=r"nowhere\.txt: cannot be read"):
         load(tmp_path / "nowhere.txt")
+
+
+def test_what_is_too_large_is_not_read_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file, a device without an end, a stream; also an edition file."""
+    monkeypatch.setitem(vars(FORMATS), "most_bytes", 3_000_000)
+    large = tmp_path / "a.txt"
+    large.write_bytes(b"x" * 3_000_001)
+    for path in (large, *filter(Path.exists, [Path("/dev/zero")])):
+        with pytest.raises(SourceError, match="more than 3,000,000 bytes"):
+            load(path)
+    large.write_bytes(b"x" * 3_000_000)
+    assert read_bytes(large) == (b"x" * 3_000_000, None)
+
+    large.with_suffix(".toml").write_bytes(b"x" * 3_000_001)
+    with pytest.raises(SourceError, match=r"a\.toml: has more than"):
+        load(large)
+
+    stream = io.BytesIO(b"x" * 9_000_000)
+    with pytest.raises(SourceError, match="stdin: has more than"):
+        read_stream(stream, "stdin")
+    assert stream.tell() < 5_000_000
 
 
 @given(st.binary(max_size=200))
