@@ -63,9 +63,9 @@ class _Upload:
         if self.is_cancelled:
             raise SourceError(corpus_messages.READING_CANCELLED, self.filename)
 
-    def refused(self, error: SourceError) -> Progress:
-        """Return its progress after an error, with its name."""
-        return Progress("failed", 0.0, DocumentChange(self.filename, "refused", 0, str(error), error), error)
+    def refused(self, error: SourceError) -> DocumentChange:
+        """Return its outcome after an error."""
+        return DocumentChange(self.filename, "refused", 0, str(error), error)
 
 
 class IndexJobs:
@@ -108,7 +108,8 @@ class IndexJobs:
             process = upload.process
             before = self._progress.get(number)
             if before is not None and before.stage == "waiting":  # perhaps for long
-                self._tell(number, upload.refused(SourceError(corpus_messages.READING_CANCELLED, upload.filename)))
+                error = SourceError(corpus_messages.READING_CANCELLED, upload.filename)
+                self._tell(number, Progress("failed", 0.0, upload.refused(error), error))
         if process is not None:
             process.cancel()
 
@@ -165,7 +166,7 @@ class IndexJobs:
                     self._tell(upload.number, Progress("parsing", 0.0, None, None))
                     document = process.parse(source)
             except SourceError as error:
-                self._tell(upload.number, upload.refused(error))
+                self._tell(upload.number, Progress("failed", 0.0, upload.refused(error), error))
                 return
             self._tell(upload.number, Progress("waiting", 0.0, None, None))
             self._queue.put((upload.number, lambda _: self._add(upload, source, document)))
@@ -191,7 +192,10 @@ class IndexJobs:
         engine = self._engine.engine()
         embedder = CountingEmbedder(engine.embedder, tell)
         library = Library(engine.index.folder, lambda: embedder, parse=parse)
-        (change,) = library.add([NewDocument(digest, upload.filename, read)])
+        try:
+            (change,) = library.add([NewDocument(digest, upload.filename, read)])
+        except SourceError as error:  # it was cancelled while it was embedded
+            return upload.refused(error)
         return change
 
     @contextmanager

@@ -160,6 +160,7 @@ def test_an_upload_that_is_embedded_is_cancelled_and_leaves_nothing(
     progress = _wait(jobs, number)
     assert progress.stage == "failed"
     assert _error(progress).zh == CANCELLED
+    assert progress.change is not None and progress.change.name == "猫.txt"
     assert _names(engine) == ["首"]
     engine.engine().index.verify()
     assert _wait(jobs, jobs.add("猫.txt", text)).stage == "done"
