@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from corpus import reading_worker
@@ -44,8 +45,11 @@ def _open_files() -> None:
 
 
 def _write_a_file() -> None:
-    with open("hostile", "wb") as file:  # noqa: PTH123  # the hostile way
-        file.write(b"x" * 9)
+    path = Path("hostile")
+    try:
+        path.write_bytes(b"x" * 9)
+    finally:
+        path.unlink()
 
 
 def _print() -> None:
