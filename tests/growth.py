@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable
 from types import FrameType
@@ -11,7 +12,7 @@ from corpus.errors import SourceError
 
 
 def steps(run: Callable[[], object]) -> int:
-    """Return how many lines of Python this project's modules run, with the calls they make. A refusal ends the run."""
+    """Return how many lines of Python run. A refusal ends the run; what other tests left behind is not counted."""
     count = 0
 
     def inside(_frame: FrameType, event: str, _value: Any) -> Any:
@@ -20,6 +21,8 @@ def steps(run: Callable[[], object]) -> int:
         return inside
 
     before = sys.gettrace()
+    gc.collect()
+    gc.disable()  # finalisers run lines of their own
     sys.settrace(inside)
     try:
         run()
@@ -27,6 +30,7 @@ def steps(run: Callable[[], object]) -> int:
         pass
     finally:
         sys.settrace(before)
+        gc.enable()
     return count
 
 
