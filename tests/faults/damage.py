@@ -49,7 +49,7 @@ class _Told(TypedDict):
 class Attack:
     """A family of cases on copies of one index."""
 
-    quick = 40
+    quick = 12
     is_large = False
     """Whether files count as large: only their size is checked when an index is opened."""
 
@@ -314,6 +314,7 @@ class LargeDamage(Damage):
     """The same with files that are too large to be checked at each opening."""
 
     name = "large-damage"
+    quick = 6
     is_large = True
 
     def attacks(self) -> list[tuple[str, str]]:
@@ -325,7 +326,7 @@ class Links(Attack):
     """A stranger's index, in which folders and files are links to others outside."""
 
     name = "links"
-    quick = 12
+    quick = 6
 
     def attacks(self) -> list[tuple[str, str]]:
         parts = {parent.as_posix() for name in self.names for parent in Path(name).parents} - {"."}
@@ -357,7 +358,7 @@ class Limits(Attack):
     """A whole index, and few descriptors, little memory, or a folder that cannot be written."""
 
     name = "limits"
-    quick = 12
+    quick = 6
 
     def attacks(self) -> list[tuple[str, str]]:
         files = [("files", str(count)) for count in range(8, 90)]

@@ -34,8 +34,8 @@ class Interrupted:
 
     scenario: Scenario
     work: Path
-    """An empty folder."""
-    quick: int = 6
+    """A folder of its own, which is made."""
+    quick: int = 3
     texts: dict[str, str] = field(default_factory=lambda: dict(world.TEXTS))
 
     def __post_init__(self) -> None:

@@ -13,7 +13,8 @@ import shutil
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -34,19 +35,15 @@ class Family(Protocol):
         """Run a case. Return how it ended, and what there is to say of it."""
 
 
-def _families(work: Path, only: str) -> Iterator[Family]:
-    """Prepare and yield the families whose name begins with `only`."""
+def _families(only: str) -> list[tuple[str, Callable[[Path], Family]]]:
+    """Return the families whose name begins with `only`: the name, and what prepares it in a folder."""
     from tests.faults.damage import ATTACKS
     from tests.faults.interrupt import Interrupted
     from tests.faults.scenarios import SCENARIOS
 
-    makers: list[tuple[str, Callable[[Path], Family]]] = []
-    for one in SCENARIOS:
-        makers.append((one.name, lambda folder, one=one: Interrupted(one, folder)))  # type: ignore[misc]
-    makers += [(attack.name, attack) for attack in ATTACKS]
-    for name, make in makers:
-        if name.startswith(only.split(":")[0]):
-            yield make(work / name)
+    found: list[tuple[str, Callable[[Path], Family]]] = [(one.name, partial(Interrupted, one)) for one in SCENARIOS]
+    found += [(attack.name, attack) for attack in ATTACKS]
+    return [(name, make) for name, make in found if name.startswith(only.split(":")[0])]
 
 
 def _work(arguments: argparse.Namespace, results: Path, worker: int) -> None:
@@ -56,11 +53,14 @@ def _work(arguments: argparse.Namespace, results: Path, worker: int) -> None:
     work = Path(tempfile.mkdtemp(prefix="faults-", dir=large))
     work.chmod(0o755)
     try:
-        for family in _families(work, arguments.case or arguments.only):
+        for place, (name, make) in enumerate(_families(arguments.case or arguments.only)):
+            if arguments.quick and place % arguments.jobs != worker:
+                continue  # preparing a family takes as long as its sample
+            family = make(work / name)
             cases = [one for one in family.cases if one.startswith(arguments.only) and arguments.case in ("", one)]
             cases = cases[:: max(1, len(cases) // family.quick) if arguments.quick else arguments.every]
             for number, case in enumerate(cases):
-                if number % arguments.jobs == worker and case not in done:
+                if case not in done and (arguments.quick or number % arguments.jobs == worker):
                     outcome, detail = family.run(case)
                     with results.open("a", encoding="utf-8") as file:
                         file.write(json.dumps({"case": case, "outcome": outcome, "detail": detail[:2000]}) + "\n")
