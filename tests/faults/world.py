@@ -18,6 +18,8 @@ from typing import Any
 import tqdm
 
 from corpus.bibliography.edition import CitationFields, Value
+from corpus.parse import parse_source
+from corpus.reading_process import ReadingProcess
 from corpus.source import Source
 from index.encoders import centering, registry
 from index.index_settings import INDEX
@@ -30,6 +32,14 @@ from tests.fakes import CharacterEmbedder
 
 tqdm.tqdm.monitor_interval = 0  # its thread would not outlive a fork
 _EVERYDAY = [*centering.questions()[:4], *(one for one in centering.questions() if one.isascii())][:8]
+# Files are read here: tests/corpus/test_reading_process.py has the process that reads, which takes a second to start.
+_HERE = {
+    "start": lambda _: None,
+    "read": lambda _, filename, data, edition: Source.from_file(filename, data, edition),
+    "parse": lambda _, source: parse_source(source),
+}
+for _name, _method in _HERE.items():
+    setattr(ReadingProcess, _name, _method)
 for _module in (centering, null_scores):  # eighty questions take a while
     _module.questions = lambda: _EVERYDAY  # type: ignore[attr-defined]
 
