@@ -26,9 +26,9 @@ quick: check ## lint, types, import contract and the tests without browser and m
 	@HYPOTHESIS_PROFILE=quick $(TEST) -m 'not browser and not model' $(ARGS)
 
 # Faults are made by a shim under LD_PRELOAD, which `cc` compiles: on Linux only. STATE=FILE keeps what was tried, so that
-# a run that was stopped goes on.
-soak: $(VENV)/ready-dev ## interrupt each change at each call, damage each file, write and read at once (an hour; Linux)
-	@$(PY) -m tests.faults.run $(if $(STATE),--state "$(STATE)")
+# a run that was stopped goes on; ARGS="--every 10" tries a tenth.
+soak: $(VENV)/ready-dev ## interrupt each change at each call, damage each file, write and read at once (two hours; Linux)
+	@$(PY) -m tests.faults.run $(if $(STATE),--state "$(STATE)") $(ARGS)
 	@$(PY) -m tests.faults.two_writers
 
 check: $(VENV)/ready-dev ## lint, types and import contract alone

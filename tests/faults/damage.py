@@ -50,6 +50,8 @@ class Attack:
     """A family of cases on copies of one index."""
 
     quick = 12
+    firsts: tuple[str, ...] = COMMANDS
+    """The commands that come first."""
     is_large = False
     """Whether files count as large: only their size is checked when an index is opened."""
 
@@ -84,7 +86,7 @@ class Attack:
     def cases(self) -> list[str]:
         """The names of the cases: family, what is attacked, how, the first command."""
         attacks = self.attacks()
-        found = [f"{self.name}:{what}:{how}:{first}" for what, how in attacks for first in COMMANDS]
+        found = [f"{self.name}:{what}:{how}:{first}" for what, how in attacks for first in self.firsts]
         random.Random(1).shuffle(found)  # so that any share of them is a fair sample
         return found
 
@@ -315,6 +317,7 @@ class LargeDamage(Damage):
 
     name = "large-damage"
     quick = 6
+    firsts = ("ask", "verify", "add")
     is_large = True
 
     def attacks(self) -> list[tuple[str, str]]:
