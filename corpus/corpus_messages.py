@@ -237,8 +237,8 @@ LINE_PLACED_WRONGLY = Message(
     en="the edition places line {line} {times} times. Give each line of text to exactly one work, or to pointers.",
 )
 JOIN_WITHOUT_TEXT = Message(
-    zh="版本文件要把第 {first} 行和第 {second} 行接起来，其中一行没有文字。请改正行号。",
-    en="the edition joins lines {first} and {second}, and one of them has no text. Correct the numbers.",
+    zh="版本文件要把第 {first} 行和第 {second} 行接起来，但这不是两行不同的、有文字的行。请改正行号。",
+    en="the edition joins lines {first} and {second}, which are not two lines with text. Correct the numbers.",
 )
 JOIN_WITH_OTHER_WORDS = Message(
     zh="第 {line} 行不是以版本文件所说的“{words}”开头。请照原文改正。",

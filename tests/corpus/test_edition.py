@@ -43,6 +43,7 @@ def test_a_join_takes_only_the_words_until() -> None:
         ),
         ('headings = [{line = 1, level = 0}]\n[[works]]\nlines = ["1-4"]', "headings.0.level"),
         ('[[works]]\nlines = ["1-4"]\nsupplied_title = "甲"\n[[joins]]\nlines = [1, 9]', "joins lines 1 and 9"),
+        ('[[works]]\nlines = ["1-4"]\nsupplied_title = "甲"\n[[joins]]\nlines = [3, 3]', "joins lines 3 and 3"),
         (
             '[[works]]\nlines = ["1-4"]\nsupplied_title = "甲"\n[[joins]]\nlines = [1, 3]\nuntil = "丙"',
             "line 3 does not begin with",
