@@ -74,7 +74,7 @@ class _Walk:
             for k in range(length):
                 if k:
                     yield from self._gap(next_i + k, next_j + k)
-                yield _pair(self._key.text[next_i + k], self._source.text[next_j + k])
+                yield _step(self._key.text[next_i + k], self._source.text[next_j + k])
             i, j = next_i + length, next_j + length
         yield from self._tail(pairing.end)
 
@@ -156,11 +156,9 @@ class _Walk:
                 yield _step(gap, "")
 
 
-def _pair(quoted: str, source: str) -> Step:
-    return Step("equal", quoted, source, ()) if quoted == source else _step(quoted, source)
-
-
 def _step(quoted: str, source: str) -> Step:
+    if quoted == source:  # words may be equal where they were too few to align
+        return Step("equal", quoted, source, ())
     op: Op = "replace" if quoted and source else "delete" if quoted else "insert"
     return Step(op, quoted, source, tuple(kind for kind in KINDS if kind in _kinds(quoted, source)))
 

@@ -54,7 +54,7 @@ def _bare(text: str) -> str:
     return re.sub(r"\s|\*", "", text)
 
 
-def _consistent(check: Check) -> None:
+def check_consistent(check: Check) -> None:
     """What holds of every check, whatever was checked."""
     for place in (*check.places, *filter(None, [check.nearest])):
         text = place.document.text
@@ -97,7 +97,7 @@ def test_any_slice_of_a_passage_is_exact(case: tuple[str, int, int]) -> None:
             _bare(place.text) == _bare(quote).strip('“”"') or _bare(quote) == _bare(place.text)
             for place in check.places
         )
-        _consistent(check)
+        check_consistent(check)
 
 
 @given(_slices(4), st.sampled_from(["\n", "\r\n", "\n　　", " \n"]), st.data())
@@ -122,7 +122,7 @@ def test_a_changed_ideograph_is_never_exact(case: tuple[str, int, int], data: st
         assert check.verdict in ("altered", "too_short")
         if check.verdict == "altered":
             assert any("龘" in step.quoted for step in check.diff if step.op != "equal")
-            _consistent(check)
+            check_consistent(check)
 
 
 @given(
@@ -135,7 +135,7 @@ def test_any_strings_get_a_verdict(strange: str, source: str, quote: str) -> Non
     """On any text, whatever is pasted; a quotation of the whole text is never absent."""
     checker = Checker([parse(source, name="a"), parse(strange, name="b")])
     for text in (quote, strange, source):
-        _consistent(checker.check(text))
+        check_consistent(checker.check(text))
 
 
 @pytest.mark.parametrize(
@@ -161,6 +161,19 @@ def test_a_text_of_one_character_lists_no_more_places_than_anyone_reads() -> Non
 
     assert len(checker.check("啊啊啊啊").places) == 10_000
     assert checker.check("啊" * 9_999 + "吧").verdict == "altered"
+
+
+def test_words_that_are_equal_are_no_difference() -> None:
+    """At the end of a quotation too, where they are too few to be aligned."""
+    text = (
+        "某市修路办法\n（2019年3月1日公布）\n第一章 总则\n第一条　为了大家，先修路。\n第二条　路**宽**三米，长 4 km；"
+        "“引文”在此。\n第二章 分则\n第三条　违者罚款五百元。\n（一）初犯；\n（二）再犯。\n附件1\n表一\n"
+    )
+    checker = Checker([parse(text, name="某市修路办法")])
+    check = checker.check("第一条　为了大家，先修路。了（略）龘在在会上的讲话了：·第一章 总则(（二）再犯。")
+
+    assert check.nearest
+    check_consistent(check)
 
 
 def test_spans_skip_breaks_and_marks() -> None:
