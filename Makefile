@@ -9,9 +9,11 @@ ARGS ?=
 DATA ?=
 NEWS ?=
 STATE ?=
+TARGET ?=
+RUNS ?= 10000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick soak setup check browser lock demo measure bench clean
+.PHONY: help run test quick soak setup check browser lock demo measure bench fuzz clean
 
 help: ## print this help
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -89,5 +91,13 @@ bench: $(VENV)/ready-bench browser ## measure speed and what it costs (DATA=a fo
 	@$(PY) -m benchmarks.retrieval --data "$(DATA)" --limit 300 --float32 --write docs
 	@test -z "$(NEWS)" || $(PY) -m benchmarks.scale --data "$(NEWS)" --write docs/performance.md
 
+$(VENV)/ready-fuzz: requirements-fuzz.txt $(VENV)/ready-dev
+	@echo 'Installing the fuzzer into .venv, once…' >&2
+	@$(PIP) --requirement requirements-fuzz.txt
+	@touch $@
+
+fuzz: $(VENV)/ready-fuzz ## look for inputs that break a law (TARGET=parser, or all; RUNS=100000 each; ARGS="--jobs 2")
+	@$(PY) -m tests.fuzz.run $(TARGET) --runs $(RUNS) $(ARGS)
+
 clean: ## remove .venv and caches of tools
-	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .fuzz

@@ -98,7 +98,7 @@ def test_a_copied_quote_is_its_slices(shipped: Document, form: str) -> None:
         assert copied.endswith(cite("own" if form == "text" else form, shipped, passage))
 
 
-def _shown(markdown: str) -> list[str]:
+def shown_paragraphs(markdown: str) -> list[str]:
     """The texts of the paragraphs that a Markdown reader shows, smart punctuation on."""
     shown = MarkdownIt("commonmark", {"typographer": True}).enable(["replacements", "smartquotes"]).render(markdown)
     return [html.unescape(re.sub(r"<[^>]*>", "", part)) for part in re.findall(r"<p>(.*?)</p>", shown, re.DOTALL)]
@@ -107,7 +107,7 @@ def _shown(markdown: str) -> list[str]:
 def test_markdown_shows_the_quote(shipped: Document) -> None:
     """All passages, ** and blanks included."""
     for passage in shipped.passages:
-        quote, citation = _shown(cite("markdown", shipped, passage))
+        quote, citation = shown_paragraphs(cite("markdown", shipped, passage))
         assert quote == shipped.quote(passage.spans)
         assert citation == f"—— {own_form(shipped, passage)}"
 
@@ -115,7 +115,7 @@ def test_markdown_shows_the_quote(shipped: Document) -> None:
 @given(_NASTY.filter(lambda text: text and not uncarriable(text)))
 def test_escaped_markdown_shows_every_character(text: str) -> None:
     """Whatever is in it: in a block quote, after smart punctuation."""
-    assert _shown(f"> {escape_markdown(text)}\n>\n> —— 出处") == [text, "—— 出处"]
+    assert shown_paragraphs(f"> {escape_markdown(text)}\n>\n> —— 出处") == [text, "—— 出处"]
 
 
 def test_markdown_leaves_out_what_it_cannot_hold() -> None:
@@ -126,7 +126,7 @@ def test_markdown_leaves_out_what_it_cannot_hold() -> None:
     assert "后" not in cite("markdown", document, document.passages[0])
 
 
-def _bibtex(entry: str) -> dict[str, str]:
+def bibtex_fields(entry: str) -> dict[str, str]:
     context = latex2text.get_default_latex_context_db()
     named = {"textbraceleft": "{", "textbraceright": "}", "textasciicircum": "^"}  # pylatexenc lacks these
     context.add_context_category("more", [latex2text.MacroTextSpec(*pair) for pair in named.items()], prepend=True)
@@ -140,7 +140,7 @@ def _bibtex(entry: str) -> dict[str, str]:
 def test_bibtex_is_read_back(shipped: Document) -> None:
     """All passages: key, author, title, date, place."""
     for passage in shipped.passages:
-        read = _bibtex(cite("bibtex", shipped, passage))
+        read = bibtex_fields(cite("bibtex", shipped, passage))
         assert (read["type"], read["key"]) == ("misc", f"yuanwen-{passage.id}")
         assert (read["year"], read["month"], read["day"]) == ("2021", "sep", "17")
         assert read["author"] == ("习近平" if passage.section.work is shipped.works[0] else "〔上海合作组织成员国〕")
@@ -159,7 +159,7 @@ def test_bibtex_keeps_every_character_of_a_title(text: str) -> None:
         assert depth >= 0
     assert depth == 0
     if title := " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+", " ", text).split()):
-        assert _bibtex(entry)["title"].replace("\u2019", "'") == title
+        assert bibtex_fields(entry)["title"].replace("\u2019", "'") == title
 
 
 def test_ris_is_read_back(shipped: Document) -> None:
@@ -422,7 +422,7 @@ def test_every_field_reaches_every_form_of_citation() -> None:
 def test_every_field_is_read_back_from_every_record(kind: Kind) -> None:
     """By other people's readers, under the names that the table has."""
     reference = _with(_reference(kind), **_ALL)
-    bibtex = _bibtex(records.bibtex(reference))
+    bibtex = bibtex_fields(records.bibtex(reference))
     [ris] = rispy.loads(records.ris(reference) + "\n")
     [item] = json.loads(records.csl_json(reference))
 
@@ -488,7 +488,7 @@ def test_ris_has_the_first_page_and_the_last(pages: str, first: str, last: str |
 def test_a_doi_is_cited_bare_however_the_source_writes_it() -> None:
     """A slice of the source stays what it is; the citation is ours."""
     reference = _reference("article", doi="https://doi.org/10.5555/x")
-    assert _bibtex(records.bibtex(reference))["doi"] == "10.5555/x"
+    assert bibtex_fields(records.bibtex(reference))["doi"] == "10.5555/x"
     assert prose.gbt7714(reference).endswith(". DOI:10.5555/x.")
     assert prose.chicago(reference).endswith(", https://doi.org/10.5555/x.")
 
