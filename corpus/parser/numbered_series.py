@@ -290,7 +290,7 @@ def _set_dash_role(paragraphs: Paragraphs, index: int, *, alone: bool) -> None:
     start = paragraphs.words_from(index)
     if bold := _DASH_BOLD.match(paragraphs.text(index)):
         paragraphs.set(index, "run_in", "——", *bold.span("title"), limit=1)
-    elif not alone and shape in ("opening", "sentence") and end - start <= PARSER.longest_dash_heading:
+    elif not alone and shape in ("opening", "sentence") and 0 < end - start <= PARSER.longest_dash_heading:
         paragraphs.set(index, "run_in", "——", start, end, limit=1)
     elif not alone:
         paragraphs.roles[index] = Role("close", style="——")

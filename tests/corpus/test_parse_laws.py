@@ -127,6 +127,7 @@ def check_laws(document: Document, *, ascending: bool = True) -> None:
 @example("\n")
 @example("标题")
 @example("标题\n正文。\n（一）\n一、")
+@example("--7\n--?")
 @example("三、甲乙丙。\n（二）甲乙丙\n（二）甲乙，丙丁。\n（四）甲乙丙")
 def test_laws_1_to_4_for_any_string(text: str) -> None:
     """Spans are valid, nothing is lost or repeated, sentences tile their passage, and parse accepts any string."""
