@@ -225,7 +225,8 @@ def _read(paragraph: etree._Element) -> tuple[str, list[etree._Element], list[tu
             words.append(_CHARACTERS[tag])
         elif tag == f"{_W}sym":
             code = element.get(f"{_W}char") or ""
-            words.append(chr(int(code, 16)) if re.fullmatch(r"[0-9A-Fa-f]{4}", code) else "\ufffd")
+            # Half of a surrogate pair is no character, and no file can hold it.
+            words.append(chr(int(code, 16)) if re.fullmatch(r"(?![Dd][89A-Fa-f])[0-9A-Fa-f]{4}", code) else "\ufffd")
         elif tag == f"{_W}txbxContent":
             boxes.append(element)
         elif tag in _NOTES:

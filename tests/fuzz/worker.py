@@ -30,8 +30,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, required=True)
     arguments, options = parser.parse_known_args()
     with arguments.counter.open("r+b") as file:
-        counter = mmap.mmap(file.fileno(), 8)
+        counter = mmap.mmap(file.fileno(), 16)
     bound = StepBound(TARGETS[arguments.target])
+    began = time.process_time()
     until = time.monotonic() + arguments.seconds
     done = 0
 
@@ -40,6 +41,8 @@ def main() -> None:
         done += 1
         counter[:8] = struct.pack("<q", done)
         bound(data)
+        if done % 64 == 0:
+            counter[8:] = struct.pack("<d", time.process_time() - began)
         if done >= arguments.runs or (done % 64 == 0 and time.monotonic() > until):
             sys.stdout.flush()
             os._exit(0)  # libFuzzer has written what it found
