@@ -92,7 +92,8 @@ class LibraryMachine(RuleBasedStateMachine):
 
     @rule(
         which=st.sampled_from([0, 1]),
-        documents=st.lists(st.tuples(_NAMES, _ORIGINS, _TEXTS), min_size=1, max_size=3),
+        documents=st.lists(st.tuples(_NAMES, _ORIGINS, _TEXTS), min_size=1, max_size=3, unique_by=lambda one: one[1])
+        | st.lists(st.tuples(_NAMES, st.just("two"), _TEXTS), min_size=2, max_size=2),
         refused=st.booleans(),
     )
     def add(self, which: int, documents: Sequence[tuple[str, str, str]], refused: bool) -> None:
