@@ -7,6 +7,7 @@ before list items are left out because the file does not contain them.
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 from typing import Literal
@@ -41,6 +42,8 @@ _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
 _CHINESE = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "big5": "big5hkscs", "x-big5": "big5hkscs"}
 """The encodings that browsers use for these names."""
+_NOT_OF_PAGES = frozenset({"punycode", "idna", "undefined", "unicode-escape", "raw-unicode-escape"})
+"""Python's names of encodings that no page is in. Punycode takes the square of the length; others change words."""
 _BREAK_IN_CHINESE = re.compile(rf"(?<=[{WIDE}])[ \t\f]*[\n\r][ \t\n\r\f]*(?=[{WIDE}])")
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
 _LINE_BREAK = "\x00"
@@ -62,7 +65,9 @@ def decode_html(data: bytes, *, name: str) -> str:
     declared = match[1].decode("ascii").lower() if match else ""
     if declared and not data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")) and "utf" not in declared:
         try:
-            return data.decode(_CHINESE.get(declared, declared))
+            encoding = codecs.lookup(_CHINESE.get(declared, declared)).name
+            if encoding.replace("_", "-") not in _NOT_OF_PAGES:
+                return data.decode(encoding)
         except (UnicodeDecodeError, LookupError):
             pass  # pages often declare a wrong encoding
     return decode(data, name=name).text

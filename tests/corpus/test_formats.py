@@ -136,6 +136,16 @@ def test_html_tables_are_one_passage_with_a_line_a_row() -> None:
     assert words(document) == ["题目", "见下表。", "年\t数\n2020\t十"]
 
 
+@pytest.mark.parametrize(
+    "declared", ["punycode", "-PunyCode", "idna", "undefined", "unicode-escape", "raw_unicode_escape"]
+)
+def test_html_is_not_decoded_as_no_page_is_encoded(declared: str) -> None:
+    """Python knows these names: one takes the square of the page's length, another changes what a backslash says."""
+    page = f"<meta charset={declared}><p>C:\\new 先修路abc-".encode() + b"ba" * budget(400_000)
+
+    assert parse_source(read("a.html", page)).text.startswith("C:\\new 先修路abc-baba")
+
+
 def test_html_is_decoded_as_it_declares() -> None:
     """Browsers read gb2312 as GB18030."""
     data = '<html><head><meta http-equiv="Content-Type" content="text/html; charset=gb2312"></head><p>镕基说。'

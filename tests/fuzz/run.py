@@ -23,7 +23,7 @@ from tests.fuzz.targets import TARGETS
 _FOLDER = Path(".fuzz")
 _MOST_BYTES = {"pdf": 4096, "load": 2048, "html": 300, "docx": 300, "epub": 300, "text": 300, "document-json": 2000}
 """Of an input; 150 for other targets, where a byte stands for a word or a line."""
-_NET_SECONDS = 20
+_NET_SECONDS = 120
 """libFuzzer ends an execution that takes longer, where our own count of steps is of no use: inside a library."""
 _DICTIONARY = Path(__file__).with_name("marks.dict")
 
@@ -56,7 +56,7 @@ def _fuzz(target: str, runs: int, seconds: float) -> bool:
         *(sys.executable, "-m", "tests.fuzz.worker", target, "--counter", str(counter)),
         *("--runs", str(runs), "--seconds", str(seconds)),
         *(f"-artifact_prefix={found}/", f"-max_len={_MOST_BYTES.get(target, 150)}", f"-timeout={_NET_SECONDS}"),
-        *("-rss_limit_mb=2048", "-verbosity=0", "-print_final_stats=0", f"-dict={_DICTIONARY}"),
+        *("-rss_limit_mb=2048", "-reload=0", "-verbosity=0", "-print_final_stats=0", f"-dict={_DICTIONARY}"),
         *(str(corpus), str(_FOLDER / "seeds" / target)),
     ]
     start = time.monotonic()
