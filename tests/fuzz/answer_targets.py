@@ -18,6 +18,7 @@ from corpus.errors import QAError
 from corpus.message import Message
 from corpus.parse import parse
 from corpus.source import Source
+from index.chunks import chunks_of, outline_of
 from index.searcher import Index
 from qa import cli
 from qa.citations import prose, records
@@ -338,6 +339,26 @@ def _engine() -> Engine:
     return Engine(Index.build(folder, sources, embedder), embedder, Settings())
 
 
+def chunks(data: bytes) -> None:
+    """The rows of an index for any text: each is a slice of its passage, and together they have all of it."""
+    document = parse(Choices(data).string(60), name="任意")
+    rows = list(chunks_of(document, with_context=len(data) % 2 == 0))
+    reached = 0
+    before = -1
+    for row in rows:
+        passage = document.passages[row.passage]
+        text = document.quote(passage.spans)
+        words = row.text[row.context :]
+        reached = 0 if row.passage != before else reached
+        assert row.passage in (before, before + 1) and f"{row.passage_id:016x}" == passage.id
+        assert text[row.start : row.start + len(words)] == words and row.start <= reached
+        reached, before = row.start + len(words), row.passage
+        assert not text[reached:].strip() or row is not rows[-1]
+    assert before == len(document.passages) - 1
+    for heading in outline_of(document, rows):
+        assert 0 <= heading.first <= heading.end <= len(rows)
+
+
 _QUESTIONS = (
     *(
         "第一条",
@@ -421,5 +442,6 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "quotation": quotation,
     "citation": citation,
     "quote-in-markdown": markdown,
+    "chunks": chunks,
     "ask": ask,
 }

@@ -72,7 +72,7 @@ def pdf(data: bytes) -> None:
 
 
 def _read(filename: str, data: bytes) -> None:
-    """Read and parse a file; what comes out can be stored, and keeps the laws."""
+    """Read and parse a file; what comes out keeps the laws, and can be stored and read again."""
     try:
         source = Source.from_file(filename, data, None)
     except SourceError as error:
@@ -82,7 +82,9 @@ def _read(filename: str, data: bytes) -> None:
     assert source.text.strip()
     stored = _SOURCES.dump_json(source, by_alias=True, exclude={"data"})
     assert stored
-    check_laws(parse_source(source))
+    document = parse_source(source)
+    check_laws(document)
+    assert document_json.loads(document_json.dumps(document), source) == document
 
 
 def _raise_own_fault(error: SourceError) -> None:
