@@ -29,7 +29,7 @@ from tests.fuzz.files import docx_file, epub_file, html_page, pdf_file
 
 _OWN_CODE = Path(corpus.__file__).parent.as_posix()
 _ENDINGS = (*READABLE, "", ".log", ".doc", ".zip", ".PDF", ".tar.gz", ".xlsx", "..", ".toml")
-_STEMS = ("a", "", " ", "甲", "a\0", "../a", ".", "..", "a" * 300, "\u202egpj", "a\nb", "CON", "{0}", "%s")
+_STEMS = ("a", "", " ", "甲", "a\0", "\ud800", "../a", ".", "..", "a" * 300, "\u202egpj", "a\nb", "CON", "{0}", "%s")
 _SOURCES = TypeAdapter(Source)
 _DAMAGED = corpus_messages.DAMAGED.en.partition("{")[0]
 
