@@ -331,10 +331,16 @@ def markdown(data: bytes) -> None:
 
 
 @cache
+def _temporary_folder() -> tempfile.TemporaryDirectory[str]:
+    """Return a folder that goes with the process."""
+    return tempfile.TemporaryDirectory(prefix="fuzz-")
+
+
+@cache
 def _engine() -> Engine:
     texts = {"某市修路办法": _STATUTE, "讲话": _SPEECH}
     embedder = CharacterEmbedder("".join(sorted({*_STATUTE, *_SPEECH})), common="的是了在")
-    folder = Path(tempfile.mkdtemp(prefix="fuzz-")) / "index"
+    folder = Path(_temporary_folder().name) / "index"
     sources = [Source.from_bytes(name, text.encode(), None) for name, text in texts.items()]
     return Engine(Index.build(folder, sources, embedder), embedder, Settings())
 

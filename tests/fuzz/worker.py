@@ -6,6 +6,7 @@ Executions are counted in a file that is mapped into memory, so that no crash an
 from __future__ import annotations
 
 import argparse
+import atexit
 import gc
 import mmap
 import os
@@ -45,7 +46,8 @@ def main() -> None:
             counter[8:] = struct.pack("<d", time.process_time() - began)
         if done >= arguments.runs or (done % 64 == 0 and time.monotonic() > until):
             sys.stdout.flush()
-            os._exit(0)  # libFuzzer has written what it found
+            atexit._run_exitfuncs()
+            os._exit(0)  # libFuzzer has written what it found, and has no way back to Python
 
     bound(b"")  # what is made once
     gc.freeze()  # what was imported is never garbage; looking at it again and again costs half the time
