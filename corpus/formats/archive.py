@@ -52,7 +52,7 @@ def read_part(archive: zipfile.ZipFile, part: str, *, name: str) -> bytes:
     except KeyError as error:
         missing = part or corpus_messages.MAIN_PART
         raise SourceError(corpus_messages.PART_MISSING.format(part=missing), name) from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
         raise SourceError(corpus_messages.PART_CANNOT_BE_UNPACKED.format(part=part), name) from error
 
 

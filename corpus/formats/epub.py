@@ -6,7 +6,7 @@ import html.entities
 import posixpath
 import re
 from dataclasses import dataclass
-from urllib.parse import unquote, urldefrag
+from urllib.parse import unquote
 from zipfile import ZipFile
 
 from lxml import etree
@@ -163,7 +163,7 @@ def _ncx_chapters(root: etree._Element, folder: str) -> list[_Chapter]:
 
 
 def _chapter(title: str, reference: str, folder: str, level: int) -> _Chapter:
-    path, anchor = urldefrag(reference)
+    path, _, anchor = reference.partition("#")  # urllib raises errors of its own at http://[
     return _Chapter(title, _path(folder, path), unquote(anchor), min(max(level, 1), FORMATS.epub_contents_depth))
 
 

@@ -371,6 +371,14 @@ def test_docx_properties_fill_in_what_the_text_lacks() -> None:
 # EPUB
 
 
+def test_a_link_that_is_no_address_does_not_damage_a_book() -> None:
+    """It leads nowhere; the other entries of the table of contents count."""
+    nav = '<nav epub:type="toc"><ol><li><a href="http://[x#y">外</a></li><li><a href="a.xhtml">上篇</a></li></ol></nav>'
+    document = parse_source(read("a.epub", epub_file({"a": "<p>上篇</p><p>后种树。</p>"}, nav)))
+
+    assert "上篇" in [label for _, label in labels(document)]
+
+
 def test_epub_goes_by_its_spine_and_its_contents() -> None:
     """Chapters in the table of contents are headings, even without <h1>."""
     nav = '<nav epub:type="toc"><ol><li><a href="b.xhtml#x">下篇</a></li><li><a href="a.xhtml">上篇</a></li></ol></nav>'

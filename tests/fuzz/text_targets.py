@@ -5,15 +5,14 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
+import zipfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from lxml import etree
 from pydantic import TypeAdapter
 from pypdfium2 import PdfiumError
 
-import corpus
 from corpus import corpus_messages, document_json
 from corpus.bibliography.edition import parse_edition
 from corpus.bibliography.edition_template import draft_edition
@@ -27,7 +26,6 @@ from tests.corpus.test_parse_laws import check_laws
 from tests.fuzz.choices import Choices
 from tests.fuzz.files import docx_file, epub_file, html_page, pdf_file
 
-_OWN_CODE = Path(corpus.__file__).parent.as_posix()
 _ENDINGS = (*READABLE, "", ".log", ".doc", ".zip", ".PDF", ".tar.gz", ".xlsx", "..", ".toml")
 _STEMS = ("a", "", " ", "甲", "a\0", "\ud800", "../a", ".", "..", "a" * 300, "\u202egpj", "a\nb", "CON", "{0}", "%s")
 _SOURCES = TypeAdapter(Source)
@@ -88,16 +86,16 @@ def _read(filename: str, data: bytes) -> None:
 
 
 def _raise_own_fault(error: SourceError) -> None:
-    """Raise the cause of a refusal as damaged if our own code failed, not a library at a damaged file."""
+    """Raise the cause of a refusal as damaged if our own code failed, not another library at a damaged file."""
     cause = error.__cause__
     if cause is None or not error.message.en.startswith(_DAMAGED):
         return
-    if isinstance(cause, (etree.LxmlError, PdfiumError, OSError)):
+    if isinstance(cause, (etree.LxmlError, PdfiumError, OSError, zipfile.BadZipFile)):
         return
     trace = cause.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
-    if trace is not None and trace.tb_frame.f_code.co_filename.startswith(_OWN_CODE):
+    if trace is not None and "site-packages" not in trace.tb_frame.f_code.co_filename:
         raise cause
 
 
