@@ -138,6 +138,7 @@ WAITING = Message(zh="等待收录", en="Waiting")
 BEING_READ = Message(zh="正在读取", en="Being read")
 BEING_PARSED = Message(zh="正在找章节和段落", en="Sections and paragraphs are being found")
 CANCEL_UPLOAD = Message(zh="取消", en="Cancel")
+CANCELLING = Message(zh="正在取消……", en="Cancelling…")
 READING = Message(zh="正在收录 {percent}%", en="Being added, {percent}%")
 NOT_ADDED = Message(zh="没有收录：", en="Not added: ")
 UNREADABLE = Message(

@@ -42,6 +42,7 @@ def documents_menu_html(catalog: Catalog, *, may_change: bool) -> str:
 <template id="yw-uploading">{both(strings.UPLOADING)}</template>
 <template id="yw-readit"><button type="button" data-act="text">{both(strings.READ_IT)}</button></template>
 <template id="yw-cancel">{cancel}</template>
+<template id="yw-cancelling">{both(strings.CANCELLING)}</template>
 <template id="yw-gone">{sign_button("dismiss", "✕", strings.CLOSE)}</template>"""
     return f"""<div class="pop" id="yw-texts" popover role="group" {attribute("aria-label", strings.TEXTS)}>
 <div class="rows">{document_rows_html(catalog.entries, may_change=may_change)}</div>{change}

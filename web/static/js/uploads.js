@@ -48,6 +48,7 @@ function letCancel(line, change) {
 }
 
 actions.cancel = (button) => {
+  button.replaceChildren(template("yw-cancelling")); // what is being embedded goes on for some seconds
   call("cancel", { change: Number(button.dataset.change) }).catch(() => {}); // its line says how it ends
 };
 
