@@ -114,9 +114,13 @@ def load(path: Path) -> Source:
 
 def read_bytes(path: Path) -> tuple[bytes, str | None]:
     """Return the bytes of a file, and the text of the edition file beside it if there is one. Raises SourceError."""
+    data = _read(path)
     sidecar = path.with_suffix(".toml")
-    edition = decode(_read(sidecar), name=sidecar.name).text if sidecar.is_file() and sidecar != path else None
-    return _read(path), edition
+    try:
+        has_edition = sidecar.is_file() and sidecar != path
+    except OSError:  # with .toml, the name is longer than the system allows
+        has_edition = False
+    return data, decode(_read(sidecar), name=sidecar.name).text if has_edition else None
 
 
 def read_stream(stream: IO[bytes], name: object) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -198,7 +199,7 @@ def _documents_at(path: str, name: str | None, reading: ReadingProcess) -> Itera
         yield NewDocument(_origin(f"-{called}"), called, partial(_read_stdin, called, reading))
         return
     root = Path(path)
-    for file in _files(root) if root.is_dir() else [root]:
+    for file in _files(root) if os.path.isdir(root) else [root]:  # noqa: PTH112 (Path raises for a long name)
         yield NewDocument(_origin(_resolved(file)), str(file), partial(_read_file, file, name, reading))
 
 

@@ -87,3 +87,11 @@ def test_load_reads_any_bytes_or_says_why_not(data: bytes) -> None:
         assert str(error).startswith("a: byte ")
     else:
         assert isinstance(text, str)
+
+
+def test_a_file_whose_name_has_no_room_for_that_of_an_edition_is_read(tmp_path: Path) -> None:
+    """A system takes 255 bytes; .toml is longer than .txt."""
+    path = tmp_path / f"{'a' * 251}.txt"
+    path.write_text("甲。")
+
+    assert load(path).text == "甲。"
