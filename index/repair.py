@@ -8,10 +8,11 @@ read again. The layout of pages and cells is that of https://sqlite.org/fileform
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from index.storage.sources import source_from
 _ENDINGS = {form: ending for ending, form in reversed([*READABLE.items()])}
 
 
+_is_digest = re.compile("[0-9a-f]{64}").fullmatch
 _PAGE = 4096
 """Bytes of a page: SQLite's default, which the program does not change."""
 _LEAF = b"\x0d"
@@ -66,8 +68,8 @@ def salvage(path: Path) -> Salvaged:
     known = {source.name for source, _ in found.documents} | {*found.lost}
     for data in blobs.values():  # documents whose rows are lost
         rest = _json(data)
-        if isinstance(rest, dict) and "text_sha256" in rest and rest.get("name") not in known:
-            row = {"name": rest.get("name"), "sha256": rest.get("sha256"), "text": rest["text_sha256"]}
+        if _is_source(rest) and rest["name"] not in known:
+            row = {"name": rest["name"], "sha256": rest["sha256"], "text": rest["text_sha256"]}
             _salvage_document({**row, "source": digest_of(data), "origin": rest.get("origin"), "id": ""}, blobs, found)
     with suppress(ValueError, KeyError, TypeError):
         contents = {name: value for name, value in contents.items() if name not in ("one", "checksum")}
@@ -101,8 +103,16 @@ def _salvage_document(row: dict[str, Any], blobs: dict[str, bytes], found: Salva
     except SourceError:
         found.lost.append(name)
         return
+    with suppress(ValueError):
+        again = replace(again, name=name, supplied=source_from(b"", b"", fields)[0].supplied)
     found.documents.append((again, origin))
     found.reread.append(name)
+
+
+def _is_source(value: Any) -> bool:
+    """Return whether a JSON value is that of a source, rather than a document that is JSON itself."""
+    fields = [value.get(name) for name in ("name", "sha256", "text_sha256")] if isinstance(value, dict) else [None]
+    return all(isinstance(one, str) for one in fields) and all(map(_is_digest, fields[1:]))
 
 
 def _segment(row: dict[str, Any]) -> SegmentRecord | None:
@@ -149,6 +159,8 @@ def _blobs(path: Path) -> Iterator[tuple[str, bytes]]:
 def _record(data: bytes, page: int, offset: int) -> tuple[str, bytes] | None:
     """Return the digest and the blob of a cell; None if it is no row of the table of blobs."""
     size, at = _varint(data, page + offset)
+    if size > len(data):
+        return None  # pages that name each other would never end
     _, at = _varint(data, at)  # the row's number
     most, least = _PAGE - 35, (_PAGE - 12) * 32 // 255 - 23
     local = size

@@ -134,12 +134,12 @@ class Index:
                 for record in manifest.segments
             ]
             common = CommonComponents.loads(database.blob(manifest.common))
+            return cls(database, manifest, segments, common)
         except OSError as error:
             raise cannot_read(folder, error) from error
         except (ValueError, KeyError) as error:
             message = index_messages.DATABASE_DAMAGED
             raise IndexCorrupt(message.format(path=folder, reason=error, remedy=repair(folder))) from error
-        return cls(database, manifest, segments, common)
 
     @property
     def is_current(self) -> bool:

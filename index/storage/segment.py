@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -90,11 +92,13 @@ class VectorStore:
     def open_part(cls, folder: Path, dimension: int) -> VectorStore | None:
         """Open the rows of an unfinished change; None if writing them was cut off or they were altered."""
         try:
+            if not all(stat.S_ISREG(os.lstat(folder / name).st_mode) for name in (*_PART, _DIGESTS)):
+                return None  # reading a pipe would not end
             digests = json.loads((folder / _DIGESTS).read_bytes())
             if any(file_record(folder / name).sha256 != digests[name] for name in _PART):
                 return None
             return cls.open(folder, dimension)
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
 
 
