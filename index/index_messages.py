@@ -152,6 +152,13 @@ SOURCES_DAMAGED = Message(
     en="{folder}: the stored text of {names} is damaged. Add it again, or remove it. {remedy}",
 )
 
+OLDER_DOCUMENTS_BESIDE = Message(
+    zh="{folder} 里还有旧版程序存的文本，不在这份索引里：{names}。"
+    "请把 manifest.json 和 documents 移到一个新文件夹，那就是另一份索引。",
+    en="{folder}: an older program left texts here that are not in this index: {names}. "
+    "Move manifest.json and documents to a new folder, which is then an index of its own.",
+)
+
 EXPORT_NEEDS_EMPTY_FOLDER = Message(
     zh="{folder} 不是空文件夹。请另选一个，免得盖掉里面的文件。",
     en="{folder}: is not empty. Choose another folder, so that no file there is overwritten.",

@@ -39,7 +39,7 @@ from index.repair import Salvaged, salvage
 from index.storage import sources
 from index.storage.database import DATABASE, Database, damaged_file, digest_of, newest_aside, set_aside
 from index.storage.lock import cannot_write, locked
-from index.storage.older_folder import OlderFolder
+from index.storage.older_folder import OlderFolder, refuse_other_manifest
 from index.storage.segment import Segment
 from index.storage.sources import StoredDocument
 from index.writer import IndexWriter
@@ -274,6 +274,8 @@ class Library:
         with suppress(IndexNotFound, IndexStale):  # there are no contents yet
             before = database.contents()
             stored, damaged = sources.all_stored(database)
+        if before is None:
+            refuse_other_manifest(self.folder)
         self._refuse_damaged(damaged)
         again = [(current(source, origin), origin) for source, origin in stored]
         self._write_all(database, again, before if reuse else None)
@@ -301,23 +303,29 @@ class Library:
     def _finish_migration(self, database: Database, older: OlderFolder) -> None:
         """Delete the files of an older format, once each document has been read from the database.
 
-        Raises IndexCorrupt if one is missing there; then its files stay.
+        Raises IndexCorrupt if one is damaged or missing there; then its files stay.
         """
         records = {record.name: record for record in database.contents().documents}
-        missing = []
-        for name in [*older.damaged, *(source.name for source, _ in older.documents)]:  # damaged: half deleted
+        digests = {record.sha256 for record in records.values()}
+        names = [*older.damaged, *(source.name for source, _ in older.documents)]  # damaged: half deleted
+        # An older program wrote these after the migration. What has no origin may have been replaced by it.
+        others = [source.name for source, origin in older.documents if origin and source.sha256 not in digests]
+        if missing := [name for name in names if name not in records or name in others]:
+            message = index_messages.OLDER_DOCUMENTS_BESIDE
+            raise IndexCorrupt(message.format(folder=self.folder, names=_listed(missing)))
+        damaged = []
+        for name in names:
             try:
                 sources.fetch(database, records[name])
-            except (KeyError, IndexCorrupt):
-                missing.append(name)
-        self._refuse_damaged(missing)
+            except IndexCorrupt:
+                damaged.append(name)
+        self._refuse_damaged(damaged)
         older.delete()
 
     def _refuse_damaged(self, names: Sequence[str]) -> None:
         if names:
-            listed = Message(zh="、".join(names), en=", ".join(names))
             message = index_messages.SOURCES_DAMAGED
-            raise IndexCorrupt(message.format(folder=self.folder, names=listed, remedy=repair(self.folder)))
+            raise IndexCorrupt(message.format(folder=self.folder, names=_listed(names), remedy=repair(self.folder)))
 
     def _continued(self, database: Database) -> IndexWriter:
         """Return a writer of the index as it is. An index of an older format or program is first rebuilt."""
@@ -326,6 +334,7 @@ class Library:
             manifest = database.contents()
         except (IndexNotFound, IndexStale):
             if older is None:
+                refuse_other_manifest(self.folder)
                 return IndexWriter(database)
             self._rebuild(database)
             return IndexWriter.open(database, database.contents())
@@ -402,13 +411,13 @@ class _Intake:
         named = _renamed(source, name)
         new = sources.document_id(named)
         if before:
-            try:
-                named = dataclasses.replace(named, supplied=self._supplied_of(before))
-            except IndexCorrupt:
-                if new == before:  # the same document heals itself
-                    stored = StoredDocument.of(named, origin, self._parse)
-                    self._writer.documents = _store_again(self._writer.database, stored)
-                    return DocumentChange(name, "replaced", self._passages[new], "")
+            supplied, is_whole = self._stored_of(before)
+            named = dataclasses.replace(named, supplied=supplied)
+            if new == before and not is_whole:  # the same document heals itself
+                stored = StoredDocument.of(named, origin, self._parse)
+                healed = _store_again(self._writer.database, stored, keeps_staged=True)
+                self._writer.documents = [healed if one.id == new else one for one in self._writer.documents]
+                return DocumentChange(name, "replaced", self._passages[new], "")
         if new == before:
             return DocumentChange(name, "unchanged", self._passages[new], "")
         stored = StoredDocument.of(named, origin, self._parse)
@@ -423,28 +432,36 @@ class _Intake:
             stored, DocumentChange(name, "replaced" if before else "added", passages, "" if before else renamed)
         )
 
-    def _supplied_of(self, identity: str) -> tuple[CitationFields, ...]:
-        """Return the fields that a person supplied for a document. Raises IndexCorrupt if it is damaged."""
-        if identity not in self._supplied:
-            record = next(one for one in self._writer.documents if one.id == identity)
-            self._supplied[identity] = sources.fetch(self._writer.database, record).supplied
-        return self._supplied[identity]
+    def _stored_of(self, identity: str) -> tuple[tuple[CitationFields, ...], bool]:
+        """Return the fields that a person supplied for a document, and whether it is whole."""
+        if identity in self._supplied:  # it was read just now
+            return self._supplied[identity], True
+        record = next(one for one in self._writer.documents if one.id == identity)
+        try:
+            return sources.fetch(self._writer.database, record).supplied, True
+        except IndexCorrupt:
+            return sources.fetch_supplied(self._writer.database, record), False
 
 
-def _store_again(database: Database, stored: StoredDocument) -> list[DocumentRecord]:
-    """Replace the blobs of a document that the index has, and return all records. Its rows stay as they are."""
+def _store_again(database: Database, stored: StoredDocument, *, keeps_staged: bool = False) -> DocumentRecord:
+    """Replace the blobs of a document that the index has, and return its record. Its rows stay as they are."""
     manifest = database.contents()
     records = list(manifest.documents)
     number = next(n for n, one in enumerate(records) if one.id == stored.id)
     record, blobs = sources.record_of(stored, records[number].rows)
     records[number] = record
-    database.commit(manifest.with_documents(records), blobs, {stored.id: stored.works()})
-    return records
+    works = {stored.id: stored.works()}
+    database.commit(manifest.with_documents(records), blobs, works, keeps_staged=keeps_staged)
+    return record
 
 
 def _has_context(passages: Sequence[int]) -> bool:
     """Return whether chunks get their context, from the number of passages of each document."""
     return len(passages) > 1 or sum(passages) > INDEX.large_document
+
+
+def _listed(names: Sequence[str]) -> Message:
+    return Message(zh="、".join(names), en=", ".join(names))
 
 
 def _unknown(folder: Path, name: str) -> StoreError:

@@ -84,6 +84,8 @@ class Database:
         self._lock = threading.RLock()
         self._inode = os.lstat(folder / DATABASE).st_ino
         self._version = self._data_version()
+        self._read: tuple[Any] | None = None
+        """The checksum of the contents that were read first or written last; None in it where there were none."""
 
     @classmethod
     def open(cls, folder: Path, *, write: bool = False) -> Self:
@@ -94,13 +96,13 @@ class Database:
         path = folder / DATABASE
         if not _is_there(folder):
             raise _missing(folder)
-        if write and os.lstat(path).st_nlink > 1:
-            raise StoreError(index_messages.HARD_LINK.format(path=shlex.quote(str(path))))
+        if write:
+            _refuse_hard_link(path)
         for mode in ("rw",) if write else ("ro", "rw"):
             try:
                 return cls._connected(folder, path, mode)
             except sqlite3.Error as error:
-                if mode == "ro" and getattr(error, "sqlite_errorname", "") == "SQLITE_READONLY_ROLLBACK":
+                if mode == "ro" and _is_cut_off(error):
                     continue
                 raise error_of(folder, error) from error
         raise AssertionError
@@ -171,6 +173,7 @@ class Database:
         """
         with self._lock, named_errors(self.folder), self._transaction("DEFERRED"):
             row = self._row("SELECT * FROM contents")
+            self._read = self._read or (row and row["checksum"],)
             documents = self._rows(f"SELECT {', '.join(_DOCUMENT)} FROM documents ORDER BY position")
             segments = self._rows("SELECT id, rows, documents, files FROM segments ORDER BY position")
         if row is None:
@@ -207,7 +210,13 @@ class Database:
         with self._lock, named_errors(self.folder):
             if not self._is_same_file():
                 return False
-            version = self._data_version()
+            try:
+                version = self._data_version()
+            except sqlite3.Error as error:
+                if not _is_cut_off(error):
+                    raise
+                self.open(self.folder).close()  # undoes a change that was cut off since this was opened
+                version = self._data_version()
             if version == self._version:
                 return True
             row = self._connection.execute("SELECT checksum FROM contents").fetchone()
@@ -252,12 +261,23 @@ class Database:
         with self._lock, named_errors(self.folder), self._transaction("IMMEDIATE"):
             self._put(blobs)
 
-    def commit(self, manifest: Manifest, blobs: Mapping[str, bytes], works: Mapping[str, str]) -> None:
+    def commit(
+        self,
+        manifest: Manifest,
+        blobs: Mapping[str, bytes],
+        works: Mapping[str, str],
+        *,
+        keeps_staged: bool = False,
+    ) -> None:
         """Replace the contents in one transaction, and delete the blobs that nothing names any more.
 
-        `works`: JSON of the works of new and changed documents, by id. Raises StoreError; then nothing has changed.
+        `works`: JSON of the works of new and changed documents, by id. `keeps_staged`: another change is under way, so
+        blobs without a name stay. Raises StoreError; then nothing has changed. That is also raised if another process
+        has changed the contents since they were read, which happens where the file of the lock was deleted.
         """
         with self._lock, named_errors(self.folder), self._transaction("IMMEDIATE"):
+            if self._read is not None and self._stored_checksum() != self._read[0]:
+                raise StoreError(index_messages.LOCKED, self.folder)
             self._put(blobs)
             self._put_documents(manifest, works)
             self._connection.execute("DELETE FROM segments")
@@ -278,13 +298,15 @@ class Database:
             self._connection.execute("INSERT INTO contents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
             self._connection.execute("DELETE FROM null_scores")
             named = " UNION ".join(f"SELECT {column} FROM documents" for column in _BLOB_COLUMNS)
-            self._connection.execute(
-                f"DELETE FROM blobs WHERE sha256 NOT IN ({named} UNION SELECT common FROM contents)"
-            )
+            if not keeps_staged:
+                self._connection.execute(
+                    f"DELETE FROM blobs WHERE sha256 NOT IN ({named} UNION SELECT common FROM contents)"
+                )
             # Where the tree by ids is damaged, a statement finds no row with an id, and raises nothing.
             query = f"SELECT {', '.join(_DOCUMENT)} FROM documents NOT INDEXED ORDER BY position"
             if [*self._connection.execute(query)] != [_row_of(one) for one in manifest.documents]:
                 raise _damaged(self.folder, "its tables do not fit each other")
+        self._read = (manifest.checksum,)
 
     def keep_null_scores(self, key: str, scores: str, *, checksum: str) -> None:
         """Store null scores, unless the contents have changed meanwhile. Raises StoreError."""
@@ -344,6 +366,10 @@ class Database:
 
     def _row(self, query: str) -> dict[str, Any] | None:
         return next(iter(self._rows(query)), None)
+
+    def _stored_checksum(self) -> Any:
+        row = self._connection.execute("SELECT checksum FROM contents").fetchone()
+        return row and row[0]
 
     def _data_version(self) -> int:
         (version,) = self._connection.execute("PRAGMA data_version").fetchone()
@@ -425,6 +451,11 @@ def error_of(folder: Path, error: sqlite3.Error) -> StoreError:
     return _damaged(folder, str(error))
 
 
+def _is_cut_off(error: sqlite3.Error) -> bool:
+    """Return whether a reader found a change that was cut off, which it cannot undo."""
+    return getattr(error, "sqlite_errorname", "") == "SQLITE_READONLY_ROLLBACK"
+
+
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
     uri = f"{path.absolute().as_uri()}?mode={mode}"
     connection = sqlite3.connect(
@@ -477,7 +508,8 @@ def _is_there(folder: Path) -> bool:
     Raises IndexCorrupt for a link and for a journal of a stranger's making, StoreError if that cannot be found out.
     """
     for name in (DATABASE, *_BESIDE):
-        check_plain(folder, name)
+        if check_plain(folder, name) and name != DATABASE:
+            _refuse_hard_link(folder / name)  # SQLite writes what stands beside the database, for readers too
     try:
         with suppress(FileNotFoundError), open(folder / _BESIDE[0], "rb") as journal:  # noqa: PTH123
             journal.seek(max(0, os.fstat(journal.fileno()).st_size - len(_JOURNAL_MAGIC)))
@@ -488,6 +520,13 @@ def _is_there(folder: Path) -> bool:
         return False
     except OSError as error:
         raise StoreError(index_messages.FOLDER_CANNOT_BE_READ.format(folder=folder, reason=error.strerror)) from error
+
+
+def _refuse_hard_link(path: Path) -> None:
+    """Raise StoreError if a file has another name, too: a change would alter that."""
+    with suppress(FileNotFoundError):  # another process has deleted its journal meanwhile
+        if os.lstat(path).st_nlink > 1:
+            raise StoreError(index_messages.HARD_LINK.format(path=shlex.quote(str(path))))
 
 
 def check_plain(folder: Path, name: str, *, is_folder: bool = False) -> bool:

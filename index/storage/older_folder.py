@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from corpus.errors import QAError
+from corpus.errors import IndexCorrupt, QAError
 from corpus.source import Source
+from index import index_messages
 from index.manifest import FileRecord, Model, SegmentRecord, check_file
 from index.storage.database import OLDER_MANIFEST, check_plain
 from index.storage.sources import document_id, source_from
@@ -54,11 +55,13 @@ class OlderFolder:
         Raises IndexCorrupt for links, StoreError if the folder cannot be read.
         """
         is_listed = check_plain(folder, OLDER_MANIFEST)
-        has_documents = check_plain(folder, _DOCUMENTS, is_folder=True)
+        check_plain(folder, _DOCUMENTS, is_folder=True)
         if not is_listed and not any(folder.glob(f"{_DOCUMENTS}/*.bin")):
             return None
         record = _manifest(folder) if is_listed else {}
-        documents, damaged = _documents(folder, record) if has_documents else ([], [])
+        documents, damaged = _documents(folder, record)
+        if not documents and not damaged and record.get("documents") != []:
+            return None  # other programs have a file of this name, too
         try:
             model = Model.model_validate(record["model"])
             files = {name: FileRecord.model_validate(one) for name, one in record["files"].items()}
@@ -99,6 +102,13 @@ class OlderFolder:
                 path.rmdir()
 
 
+def refuse_other_manifest(folder: Path) -> None:
+    """Raise IndexCorrupt if there is a `manifest.json`: call it where `OlderFolder.read` found nothing of ours."""
+    if check_plain(folder, OLDER_MANIFEST):
+        path, reason, remedy = folder / OLDER_MANIFEST, "it lists no documents", index_messages.MOVE_AWAY
+        raise IndexCorrupt(index_messages.CANNOT_BE_READ.format(path=path, reason=reason, remedy=remedy))
+
+
 def _manifest(folder: Path) -> dict[str, Any]:
     try:
         record = json.loads((folder / OLDER_MANIFEST).read_bytes())
@@ -122,6 +132,7 @@ def _documents(folder: Path, record: dict[str, Any]) -> tuple[list[tuple[Source,
             damaged.append(str(entry.get("name")))
     if not listed:
         known = {path.stem: path.stem for path in sorted((folder / _DOCUMENTS).glob("*.bin"))}
+        damaged = [path.name for path in sorted((folder / _DOCUMENTS).glob("*.txt"))]  # format 2 has names in the list
     for identity, name in known.items():
         source_and_origin = _fetch(folder, identity)
         if source_and_origin is None:

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from corpus import document_json
+from corpus.bibliography.edition import CitationFields
 from corpus.document import Document, Metadata
 from corpus.errors import IndexCorrupt
 from corpus.parse import parse_source
@@ -114,6 +115,14 @@ def fetch(database: Database, record: DocumentRecord) -> Source:
     except IndexCorrupt as error:
         raise _damaged(database, record) from error
     raise _damaged(database, record)
+
+
+def fetch_supplied(database: Database, record: DocumentRecord) -> tuple[CitationFields, ...]:
+    """Return the fields that a person supplied for a document whose file or text is damaged; none if they are, too."""
+    try:
+        return source_from(b"", b"", json.loads(database.blob(record.source)))[0].supplied
+    except (ValueError, RecursionError, IndexCorrupt):
+        return ()
 
 
 def fetch_document(database: Database, record: DocumentRecord) -> Document:

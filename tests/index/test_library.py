@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import errno
+import os
 import shutil
+import threading
+import time
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -25,7 +29,7 @@ from index.library import DocumentChange, Library, NewDocument
 from index.query import WeightedQuery
 from index.searcher import Index
 from index.storage.database import DATABASE, Database, read_manifest
-from index.storage.sources import document_id
+from index.storage.sources import document_id, fetch
 from qa.citations.forms import own_form
 from qa.ranking.features import Titles
 from qa.ranking.late_interaction import Query, rank
@@ -657,3 +661,101 @@ def test_a_removal_on_a_full_disk_says_what_helps_and_removes_nothing(
         with pytest.raises(StoreError, match="No space left"):
             _remove(tmp_path / "i", embedder, "一")
     assert _texts(tmp_path / "i") == documents
+
+
+def test_a_document_that_heals_among_new_ones_keeps_them(
+    tmp_path: Path, embedder: CharacterEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The new ones before it are embedded, but not committed yet."""
+    folder = tmp_path / "i"
+    _add(folder, embedder, _new_document("a", "甲乙。"), _new_document("b", "乙丙。"))
+    damage_blob(folder, "a", "text")
+
+    monkeypatch.setitem(vars(INDEX), "staged_bytes", 0)
+    new = [_new_document(name, f"丙{name}丁。") for name in "cd"]
+    done = _add(folder, embedder, *new, _new_document("a", "甲乙。"))
+    assert done == [("added", "c"), ("added", "d"), ("replaced", "a")]
+    Index.open(folder).verify()
+    assert _texts(folder) == [("a", "甲乙。"), ("b", "乙丙。"), ("c", "丙c丁。"), ("d", "丙d丁。")]
+
+
+@pytest.mark.parametrize("text", ["甲乙。", "甲乙丁。"])
+def test_a_damaged_document_that_is_added_again_keeps_its_supplied_fields(
+    tmp_path: Path, embedder: CharacterEmbedder, text: str
+) -> None:
+    folder = tmp_path / "i"
+    _add(folder, embedder, _new_document("a", "甲乙。"), _new_document("b", "乙丙。"))
+    supplied = (CitationFields(publisher=Value(supplied="甲社")),)
+    Library(folder, lambda: embedder).describe("a", supplied)
+    damage_blob(folder, "a", "text")
+
+    assert _add(folder, embedder, _new_document("a", text, "a")) == [("replaced", "a")]
+    with Database.open(folder) as database:
+        stored = {record.name: fetch(database, record) for record in database.contents().documents}
+    assert stored["a"].text == text
+    assert stored["a"].supplied == supplied
+
+
+def test_a_change_made_while_the_lock_was_lost_is_not_undone(tmp_path: Path, embedder: CharacterEmbedder) -> None:
+    """Somebody deletes the file of the lock while a change is under way, and a second change is done meanwhile."""
+    folder = tmp_path / "i"
+    _add(folder, embedder, _new_document("a", "甲乙。"))
+
+    def read() -> Source:
+        (folder / ".lock").unlink()
+        assert _add(folder, embedder, _new_document("b", "乙丙。")) == [("added", "b")]
+        return _source("c", "丙丁。")
+
+    with pytest.raises(StoreError):
+        _add(folder, embedder, NewDocument("c", "c.txt", read))
+    Index.open(folder).verify()
+    assert _texts(folder) == [("a", "甲乙。"), ("b", "乙丙。")]
+    assert _add(folder, embedder, _new_document("c", "丙丁。")) == [("added", "c")]
+
+
+@pytest.mark.parametrize("text", ['{"text_sha256": 1, "name": []}', '{"text_sha256": "x", "sha256": "y"}'])
+def test_a_repair_takes_no_text_that_is_json_for_a_source(
+    tmp_path: Path, embedder: CharacterEmbedder, text: str
+) -> None:
+    folder = tmp_path / "i"
+    _add(folder, embedder, _new_document("a", text), _new_document("b", "乙丙。"))
+    damage_blob(folder, "b", "text")
+
+    said = [message.en for message in Library(folder, lambda: embedder).repair()]
+    assert said[1:] == ["b is damaged beyond repair, and is no longer in the index. Add it again."]
+    assert _texts(folder) == [("a", text)]
+
+
+def test_a_text_that_is_read_again_keeps_its_name_and_its_supplied_fields(
+    tmp_path: Path, embedder: CharacterEmbedder
+) -> None:
+    folder = tmp_path / "i"
+    read = Source.from_file("a.html", "<p>甲乙。</p><p>丙。</p>".encode(), None)
+    stored = dataclasses.replace(read, name="a/b.c")
+    _add(folder, embedder, NewDocument("a", "a.html", lambda: stored), _new_document("b", "乙丙。"))
+    supplied = (CitationFields(publisher=Value(supplied="甲社")),)
+    Library(folder, lambda: embedder).describe("a/b.c", supplied)
+    damage_blob(folder, "a/b.c", "text")
+
+    said = [message.en for message in Library(folder, lambda: embedder).repair()]
+    assert said[1:] == ["The text of a/b.c was read again from its stored file."]
+    with Database.open(folder) as database:
+        records = {record.name: record for record in database.contents().documents}
+        assert fetch(database, records["a/b.c"]) == dataclasses.replace(stored, supplied=supplied)
+
+
+@pytest.mark.parametrize("kind", ["pipe", "deep"])
+def test_a_stranger_s_unfinished_change_is_thrown_away(tmp_path: Path, embedder: CharacterEmbedder, kind: str) -> None:
+    folder = tmp_path / "i"
+    _add(folder, embedder, _new_document("a", "甲乙。"))
+    path = folder / "building" / "x" / "digests.json"
+    path.parent.mkdir(parents=True)
+    if kind == "pipe":
+        os.mkfifo(path)
+        threading.Timer(20, lambda: path.exists() and path.write_bytes(b"")).start()  # so that a failure ends
+    else:
+        path.write_text("[" * 100_000)
+    began = time.monotonic()
+
+    assert _add(folder, embedder, _new_document("b", "乙丙。")) == [("added", "b")]
+    assert time.monotonic() - began < 15

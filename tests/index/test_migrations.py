@@ -17,6 +17,7 @@ from index.searcher import Index
 from index.storage import database
 from index.storage.database import read_manifest
 from index.storage.older_folder import OlderFolder
+from index.storage.sources import document_id, source_json
 from qa.engine import Engine
 from qa.qa_settings import Settings
 from tests.fakes import CharacterEmbedder
@@ -164,6 +165,54 @@ def test_what_was_cut_off_before_the_old_files_were_deleted_goes_on(
     with pytest.raises(IndexCorrupt, match="the stored text of"):
         [*Library(lost, lambda: embedder).add([_new()])]
     assert (lost / "documents" / f"{_IDS[1]}.bin").exists()
+
+
+def test_texts_that_an_older_program_left_after_the_migration_are_not_deleted(
+    folder: Path, embedder: CharacterEmbedder
+) -> None:
+    """One has the name of a document of the index, but another text."""
+    Library(folder, lambda: embedder).refresh()
+    left = Source.from_bytes("渡口", "另一篇。".encode(), None)
+    stem = folder / "documents" / document_id(left)
+    stem.parent.mkdir()
+    stem.with_suffix(".bin").write_bytes(left.data)
+    stem.with_suffix(".json").write_bytes(source_json(left, "another origin"))
+    (folder / "manifest.json").write_text(json.dumps({"documents": [{"id": stem.name, "name": left.name}]}))
+
+    for change in (
+        lambda: Library(folder, lambda: embedder).refresh(),
+        lambda: [*Library(folder, lambda: embedder).add([_new()])],
+    ):
+        with pytest.raises(IndexCorrupt, match="left texts here that are not in this index: 渡口"):
+            change()
+    assert stem.with_suffix(".bin").read_bytes() == left.data
+    moved = folder.parent / "moved"
+    moved.mkdir()
+    for name in ("manifest.json", "documents"):
+        (folder / name).rename(moved / name)
+    Library(moved, lambda: embedder).refresh()
+    assert [document.text for document in Index.open(moved).documents] == ["另一篇。"]
+
+
+@pytest.mark.parametrize("manifest", ["", '{"name": "a program of another kind"}', '{"documents": ["readme"]}'])
+def test_a_manifest_that_lists_no_documents_is_not_deleted(
+    tmp_path: Path, embedder: CharacterEmbedder, manifest: str
+) -> None:
+    """A folder of another program may have such a file, and format 2 named its documents there alone."""
+    (tmp_path / "manifest.json").write_text(manifest)
+    before = _contents(tmp_path)
+    for _ in range(2):
+        for change in (
+            lambda: Library(tmp_path, lambda: embedder).refresh(),
+            lambda: [*Library(tmp_path, lambda: embedder).add([_new()])],
+        ):
+            with pytest.raises(IndexCorrupt):
+                change()
+        after = _contents(tmp_path)
+        assert {name: after.get(name) for name in before} == before
+        (tmp_path / "documents").mkdir(exist_ok=True)
+        (tmp_path / "documents" / "0.txt").write_text("大雾停渡。")
+        before = _contents(tmp_path)
 
 
 def _interrupted(*_: object) -> None:

@@ -4,6 +4,8 @@ import gc
 import json
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +18,10 @@ from corpus.parse import PARSER_VERSION, parse_source
 from corpus.source import SHIPPED, Source, load
 from index.index_settings import INDEX, SEARCH
 from index.library import Library
+from index.manifest import Manifest
 from index.query import WeightedQuery
 from index.searcher import Index
+from index.storage.database import Database
 from index.storage.segment import FILES
 from qa.engine import Engine
 from qa.qa_settings import Settings
@@ -365,6 +369,56 @@ def test_nothing_outside_is_read_or_written_through_a_link(tmp_path: Path, name:
             Index.open(tmp_path / "i")
     after = {one: one.read_bytes() if one.is_file() else b"" for one in [outside, *outside.rglob("*")]}
     assert after == before
+
+
+@pytest.mark.parametrize("name", ["index.sqlite-shm", "index.sqlite-wal", "index.sqlite-journal"])
+def test_nothing_outside_is_written_through_a_hard_link(tmp_path: Path, name: str) -> None:
+    """A stranger's database may have a write-ahead log, for which SQLite writes two more files, even to read."""
+    Index.build(tmp_path / "i", [_source("甲。")], _ABC)
+    sql(tmp_path / "i", "PRAGMA journal_mode = WAL")
+    outside = tmp_path / "outside"
+    outside.write_bytes(b"\0mine" * 1000)
+    (tmp_path / "i" / name).hardlink_to(outside)
+
+    with pytest.raises(StoreError, match="a hard link"):
+        Index.open(tmp_path / "i")
+    with pytest.raises(StoreError, match="a hard link"):
+        Library(tmp_path / "i", lambda: _ABC).refresh()
+    assert outside.read_bytes() == b"\0mine" * 1000
+
+
+_CUT_OFF = """
+import os, sqlite3, sys
+change = sqlite3.connect(sys.argv[1], isolation_level=None)
+change.execute("PRAGMA cache_size = 1")
+change.execute("BEGIN IMMEDIATE")
+change.execute("UPDATE documents SET name = 'other'")
+change.execute("INSERT INTO blobs VALUES ('more', zeroblob(3000000))")
+os._exit(9)
+"""
+
+
+def test_an_opened_index_outlives_a_change_that_was_cut_off(tmp_path: Path) -> None:
+    """The reader undoes what another process has half written to the database."""
+    index = Index.build(tmp_path / "i", [_source("甲。")], _ABC)
+    subprocess.run([sys.executable, "-c", _CUT_OFF, tmp_path / "i" / "index.sqlite"], check=False)
+    assert (tmp_path / "i" / "index.sqlite-journal").exists()
+
+    assert index.is_current
+    assert [document.name for document in index.documents] == ["a"]
+    assert not (tmp_path / "i" / "index.sqlite-journal").exists()
+
+
+def test_a_strangers_segment_of_a_document_that_is_not_there_is_damage(tmp_path: Path) -> None:
+    Index.build(tmp_path / "i", [_source("甲。")], _ABC)
+    with Database.open(tmp_path / "i", write=True) as database:
+        manifest = database.contents()
+        other = manifest.segments[0].model_copy(update={"documents": ("0" * 16,)})
+        fields = {name: getattr(manifest, name) for name in Manifest.model_fields}
+        database.commit(Manifest.model_validate({**fields, "segments": (other,)}), {}, {})
+
+    with pytest.raises(IndexCorrupt, match="is damaged"):
+        Index.open(tmp_path / "i")
 
 
 def test_a_replaced_index_closes_its_files_without_the_collector(tmp_path: Path) -> None:
