@@ -111,8 +111,10 @@ def _salvage_document(row: dict[str, Any], blobs: dict[str, bytes], found: Salva
 
 def _is_source(value: Any) -> bool:
     """Return whether a JSON value is that of a source, rather than a document that is JSON itself."""
-    fields = [value.get(name) for name in ("name", "sha256", "text_sha256")] if isinstance(value, dict) else [None]
-    return all(isinstance(one, str) for one in fields) and all(map(_is_digest, fields[1:]))
+    if not isinstance(value, dict) or not isinstance(value.get("name"), str):
+        return False
+    digests = value.get("sha256"), value.get("text_sha256")
+    return all(isinstance(one, str) and _is_digest(one) for one in digests)
 
 
 def _segment(row: dict[str, Any]) -> SegmentRecord | None:

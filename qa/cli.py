@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from corpus import configuration
 from corpus.bibliography.edition_template import draft_edition
-from corpus.errors import QAError, StoreError
+from corpus.errors import IndexCorrupt, QAError, StoreError
 from corpus.message import Message
 from corpus.parse import parse_source
 from corpus.source import load
@@ -379,7 +379,15 @@ def _verify(arguments: argparse.Namespace) -> None:
         for message in repair(folder, lambda: open_embedder(arguments.model)):
             say(_one_line(message.en))
     index = Index.open(folder)
-    index.verify()
+    while True:
+        try:
+            index.verify()
+            break
+        except IndexCorrupt:
+            newer = Index.open(folder)
+            if newer.manifest == index.manifest:
+                raise
+            index = newer  # another process has changed the index meanwhile, and deleted files
     sys.stdout.write(f"{folder}: whole; {len(index.documents)} documents, {index.manifest.passages} passages\n")
 
 

@@ -135,15 +135,22 @@ def fetch_document(database: Database, record: DocumentRecord) -> Document:
 
 
 def all_stored(database: Database) -> tuple[list[tuple[Source, str]], list[str]]:
-    """Return the intact sources, each with its origin, in order, and the names of the damaged documents."""
-    found: list[tuple[Source, str]] = []
-    damaged: list[str] = []
-    for record in database.contents().documents:
-        try:
-            found.append((fetch(database, record), record.origin))
-        except IndexCorrupt:
-            damaged.append(record.name)
-    return found, damaged
+    """Return the intact sources, each with its origin, in order, and the names of the damaged documents.
+
+    They are of one state: where another process has changed the index meanwhile, they are read again.
+    """
+    manifest = database.contents()
+    while True:
+        found: list[tuple[Source, str]] = []
+        damaged: list[str] = []
+        for record in manifest.documents:
+            try:
+                found.append((fetch(database, record), record.origin))
+            except IndexCorrupt:
+                damaged.append(record.name)
+        before, manifest = manifest, database.contents() if damaged else manifest
+        if manifest == before:
+            return found, damaged
 
 
 def _damaged(database: Database, record: DocumentRecord) -> IndexCorrupt:

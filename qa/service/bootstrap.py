@@ -101,7 +101,9 @@ def open_documents(folder: Path | None, model: str) -> list[Document]:
     folder = folder or default_folder(model)
     try:
         with Database.open(folder) as database:
-            stored = [(sources.fetch(database, one), one.origin) for one in database.contents().documents]
+            stored, damaged = sources.all_stored(database)
+            for record in database.contents().documents if damaged else ():
+                sources.fetch(database, record)  # raises
     except (IndexNotFound, IndexStale) as error:
         if named and isinstance(error, IndexNotFound):
             raise

@@ -29,7 +29,7 @@ from index.library import DocumentChange, Library, NewDocument
 from index.query import WeightedQuery
 from index.searcher import Index
 from index.storage.database import DATABASE, Database, read_manifest
-from index.storage.sources import document_id, fetch
+from index.storage.sources import all_stored, document_id, fetch
 from qa.citations.forms import own_form
 from qa.ranking.features import Titles
 from qa.ranking.late_interaction import Query, rank
@@ -759,3 +759,21 @@ def test_a_stranger_s_unfinished_change_is_thrown_away(tmp_path: Path, embedder:
 
     assert _add(folder, embedder, _new_document("b", "乙丙。")) == [("added", "b")]
     assert time.monotonic() - began < 15
+
+
+def test_a_document_that_is_removed_while_all_are_read_is_not_called_damaged(
+    tmp_path: Path, embedder: CharacterEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An export and a check of quotations lock nothing."""
+    folder = tmp_path / "i"
+    _add(folder, embedder, *(_new_document(name, f"甲{name}乙。") for name in "abc"))
+    with Database.open(folder) as database:
+        older = database.contents()
+        _remove(folder, embedder, "b")
+        states = iter([older])
+        contents = database.contents
+        monkeypatch.setattr(database, "contents", lambda: next(states, None) or contents())
+        stored, damaged = all_stored(database)
+
+    assert [source.name for source, _ in stored] == ["a", "c"]
+    assert damaged == []
