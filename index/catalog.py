@@ -22,9 +22,9 @@ class CatalogEntry:
     """Of the file."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Catalog:
-    """All documents. A large index has hundreds of them; a document is parsed when it is first read."""
+    """All documents, in one state. A large index has hundreds of them; a document is parsed when it is first read."""
 
     entries: tuple[CatalogEntry, ...]
     documents: Sequence[Document]

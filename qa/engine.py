@@ -45,7 +45,7 @@ class Engine:
         """The documents of the index, each read on first use."""
         return self.index.documents
 
-    @property
+    @cached_property
     def catalog(self) -> Catalog:
         """The catalog of the documents: names and sizes, without parsing them."""
         return Catalog.of_index(self.index)

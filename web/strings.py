@@ -193,8 +193,8 @@ LONG_QUOTATIONS = Message(
     en="The quotations have {count:,} characters, at most {most:,} are checked at a time. Check them in parts.",
 )
 MANY_QUOTATIONS = Message(
-    zh="有 {count:,} 行或引文，一次最多核对 {most:,} 条。请分几次核对。",
-    en="There are {count:,} lines or quotations, at most {most:,} are checked at a time. Check them in parts.",
+    zh="有 {count:,} 条引文，一次最多核对 {most:,} 条。请分几次核对。",
+    en="There are {count:,} quotations, and at most {most:,} are checked at a time. Check them in parts.",
 )
 DOUBT = Message(zh="规则拿不准的地方：1 处", en="The rules were unsure at 1 place")
 DOUBTS = Message(zh="规则拿不准的地方：{count} 处", en="The rules were unsure at {count} places")

@@ -8,14 +8,16 @@ from corpus.configuration import Group, setting
 class PageSettings(Group, section="page"):
     """What the page shows and answers at a time; how many passages an answer has is `answers.top`."""
 
-    questions_at_once: int = setting(4, "questions", "Answered at the same time; more of them wait.")
+    questions_at_once: int = setting(
+        4, "requests", "With questions or quotations, that are answered at the same time; more of them wait."
+    )
     history: int = setting(50, "turns", "Of a conversation that are looked at and exported.")
     longest_name: int = setting(10_000, "characters", "Of a name, an id or another short field that is sent.", ge=1)
     longest_check: int = setting(1_000_000, "characters", "Of quotations that are sent to be checked.", ge=1)
     documents_asked: int = setting(10_000, "documents", "That are asked at a time, chosen by name.", ge=1)
     citations_at_once: int = setting(10_000, "citations", "That are made anew at a time.")
     around: int = setting(2, "paragraphs", "Shown before a passage, and after it.", ge=0)
-    quotations_at_once: int = setting(200, "quotations", "Or lines, that are checked at a time.")
+    quotations_at_once: int = setting(1000, "quotations", "That are checked at a time.")
     longest_quotations: int = setting(100_000, "characters", "Of all quotations that are checked at a time.")
     checked_bytes: int = setting(50_000_000, "bytes", "Of documents that quotations are checked against.")
     sure: float = setting(

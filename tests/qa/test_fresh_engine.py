@@ -70,13 +70,14 @@ def test_a_question_begun_before_a_removal_is_asked_again_of_the_new_state(
 
 def test_a_state_that_cannot_be_opened_is_named_and_the_catalog_stays(engine: FreshEngine, tmp_path: Path) -> None:
     [*_library(tmp_path / "i").add([_new("c", "庚辛。")])]
-    segment = next((tmp_path / "i" / "segments").glob("*/texts.bin"))
-    data = segment.read_bytes()
-    segment.write_bytes(b"")
+    opened = {segment.record.id for segment in engine._engine.index.segments}
+    files = (tmp_path / "i" / "segments").glob("*/texts.bin")
+    new = next(path for path in files if path.parent.name not in opened)
+    new.rename(tmp_path / "away")
     with pytest.raises(StoreError, match=r"texts\.bin"):
         engine.ask("甲乙丙")
     assert [entry.name for entry in engine.catalog.entries] == ["a", "b"]
-    segment.write_bytes(data)
+    (tmp_path / "away").rename(new)
 
     assert _quotes(engine.ask("庚辛"))[0] == "庚辛。"
 

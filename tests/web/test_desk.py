@@ -6,6 +6,7 @@ import base64
 import threading
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -13,12 +14,18 @@ from corpus.document import Document
 from corpus.errors import IndexCorrupt
 from corpus.message import Message
 from corpus.parse import parse
+from corpus.source import Source
 from index.catalog import Catalog
+from index.library import Library
+from index.searcher import Index
 from qa.engine import Engine
+from qa.qa_settings import Settings
 from qa.reply import Reply
 from qa.service.background_engine import BackgroundEngine
+from tests.fakes import CharacterEmbedder
 from tests.web.page import SECRETARIAT, FakeEngine
 from web.api.desk import Desk
+from web.web_settings import PAGE
 
 
 @pytest.fixture
@@ -204,3 +211,32 @@ def test_one_document_is_sent_at_a_time() -> None:
     assert sent["name"] == "d299"
     assert "正文299。" in sent["html"]
     assert "正文298。" not in sent["html"]
+
+
+def test_too_much_to_check_at_once_is_refused_before_it_is_read(shipped: Document) -> None:
+    """With what to do; as many as may be are checked."""
+    desk = Desk(FakeEngine(shipped))
+    many = desk.call({"kind": "check", "text": "“三股势力”\n" * (PAGE.quotations_at_once + 1)})
+    assert "请分几次核对" in many["failed"]
+    long = desk.call({"kind": "check", "text": "甲" * (PAGE.longest_quotations + 1)})
+    assert "请分几次核对" in long["failed"]
+    assert "html" in desk.call({"kind": "check", "text": "“三股势力”\n一行没有引号的字\n" * 3})
+
+
+def test_a_checker_is_made_once_a_state_and_keeps_no_earlier_one(tmp_path: Path, characters: CharacterEmbedder) -> None:
+    """It would keep the files of a replaced index open."""
+    index = Index.build(tmp_path / "i", [Source.from_bytes("甲", "三股势力。".encode(), None)], characters)
+    engine = BackgroundEngine(Catalog.of_index(index), lambda: Engine(Index.open(index.folder), characters, Settings()))
+    engine.start()
+    assert engine.wait(10)
+    desk = Desk(engine)
+    reading = desk._handlers["check"].answer.__self__  # type: ignore[attr-defined]
+    first = desk.call({"kind": "check", "text": "“三股势力”"})
+    (kept,) = reading._checkers.values()
+    assert desk.call({"kind": "check", "text": "“三股势力”"}) == first
+    assert [*reading._checkers.values()] == [kept]
+    Library(index.folder, lambda: characters).remove(["甲"])
+
+    del kept
+    assert desk.call({"kind": "check", "text": "“三股势力”"}) != first
+    assert len(reading._checkers) == 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import threading
 from typing import TypedDict
 
 from corpus.document import Document
@@ -15,7 +14,6 @@ from web.api.request import Ask, Empty, Export, Feedback
 from web.html.error_messages import Gone, Refused, error_html
 from web.html.markup import both
 from web.html.reply_view import reply_html
-from web.web_settings import PAGE
 
 
 class State(TypedDict, total=False):
@@ -63,7 +61,6 @@ class Asking:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._slots = threading.Semaphore(PAGE.questions_at_once)
 
     def state(self, _: Empty) -> State:
         """Return whether questions can be asked."""
@@ -137,7 +134,7 @@ class Asking:
     def _reply(self, request: Ask) -> Reply:
         """Ask the engine. Raises Gone where a document that is to be asked is gone."""
         documents = self._context.names(request.documents)
-        with self._slots:
+        with self._context.slots:
             return self._context.engine.ask(request.question, request.history, documents=documents)
 
     def _quoted_documents(self, reply: Reply) -> list[Document]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
@@ -13,6 +14,7 @@ from qa.service.index_jobs import IndexJobs
 from web import strings
 from web.html.error_messages import Gone, Refused
 from web.html.markup import shown_name
+from web.web_settings import PAGE
 
 
 class PageEngine(Protocol):
@@ -32,6 +34,8 @@ class Context:
         self.engine = engine
         self.keeps_feedback = keeps_feedback
         self._jobs = jobs
+        self.slots = threading.Semaphore(PAGE.questions_at_once)
+        """What keeps a processor busy waits for one of these: questions and checks of quotations."""
 
     @property
     def catalog(self) -> Catalog:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from typing import TYPE_CHECKING, TypedDict
+from weakref import WeakKeyDictionary
 
 from corpus.document import Document, Passage
 from index.catalog import Catalog
@@ -74,7 +75,8 @@ class Reading:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._checker_of: tuple[Catalog, Checker] | None = None
+        self._checkers: WeakKeyDictionary[Catalog, Checker] = WeakKeyDictionary()
+        """That of the newest state; those of earlier states go with their catalogs."""
         self._making_checker = threading.Lock()
 
     def source(self, request: OfDocument) -> Shown:
@@ -124,10 +126,11 @@ class Reading:
 
         if len(request.text) > PAGE.longest_quotations:
             raise Refused(strings.LONG_QUOTATIONS, count=len(request.text), most=PAGE.longest_quotations)
-        count = max(len(request.text.splitlines()), len(quotations(request.text)))
+        count = len(quotations(request.text))
         if count > PAGE.quotations_at_once:
             raise Refused(strings.MANY_QUOTATIONS, count=count, most=PAGE.quotations_at_once)
-        checks = self._checker().check_all(request.text)
+        with self._context.slots:
+            checks = self._checker().check_all(request.text)
         places = [place for check in checks for place in (*check.places, check.nearest) if place is not None]
         return {"html": checks_html(checks, self._context.catalog.named(place.document.name for place in places))}
 
@@ -169,6 +172,6 @@ class Reading:
             if catalog.size > PAGE.checked_bytes:
                 size, most = catalog.size // 1_000_000, PAGE.checked_bytes // 1_000_000
                 raise Refused(strings.TOO_MUCH_TO_CHECK, size=size, most=most)
-            if self._checker_of is None or self._checker_of[0] is not catalog:
-                self._checker_of = catalog, Checker(catalog.documents)
-            return self._checker_of[1]
+            if catalog not in self._checkers:
+                self._checkers[catalog] = Checker(catalog.documents)
+            return self._checkers[catalog]
