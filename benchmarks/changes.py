@@ -24,7 +24,8 @@ from pathlib import Path
 import numpy as np
 from corpus.source import Source
 from index.encoders.base import Encoded
-from index.library import Library, NewDocument
+from index.intake import NewDocument
+from index.library import Library
 from index.searcher import Index
 
 class Embedder:

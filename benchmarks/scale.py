@@ -35,7 +35,8 @@ from index.encoders.base import Embedder, Encoded, Vectors, unit_rows
 from index.encoders.centering import center
 from index.encoders.e5_weights import BUNDLED_NAME
 from index.encoders.registry import open_embedder
-from index.library import Library, NewDocument
+from index.intake import NewDocument
+from index.library import Library
 from index.searcher import Index
 from qa.engine import Engine
 from qa.qa_settings import Settings

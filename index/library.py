@@ -21,11 +21,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from corpus.bibliography.edition import CitationFields
 from corpus.document import Document
-from corpus.errors import IndexCorrupt, IndexNotFound, IndexStale, SourceError, StoreError
+from corpus.errors import IndexCorrupt, IndexNotFound, IndexStale, StoreError
 from corpus.message import Message
 from corpus.parse import parse_source
 from corpus.source import Source
@@ -34,10 +33,12 @@ from index.chunks import chunks_of, outline_of
 from index.encoders.base import Embedder
 from index.encoders.centering import CommonComponents
 from index.index_settings import INDEX
-from index.manifest import DocumentRecord, Manifest, repair
+from index.intake import DocumentChange, Intake, NewDocument, ToWrite, free_name, source_named, store_again
+from index.manifest import Manifest, repair
 from index.repair import Salvaged, salvage
 from index.storage import sources
-from index.storage.database import DATABASE, Database, damaged_file, digest_of, newest_aside, set_aside
+from index.storage.database import Database, digest_of
+from index.storage.database_file import DATABASE, damaged_file, newest_aside, set_aside
 from index.storage.lock import cannot_write, locked
 from index.storage.older_folder import OlderFolder, refuse_other_manifest
 from index.storage.segment import Segment
@@ -46,39 +47,13 @@ from index.writer import IndexWriter
 
 
 @dataclass(frozen=True, slots=True)
-class NewDocument:
-    """A document to add. It is read when its turn comes."""
+class Repaired:
+    """What a repair did."""
 
-    origin: str
-    """A digest or other id of where it comes from; a document with the same origin replaces it. If it is empty, as for
-    the shipped text, the document of the same name without an origin is replaced."""
-    label: str
-    """Its name in the error if it cannot be read."""
-    read: Callable[[], Source]
-    """Raises SourceError."""
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentChange:
-    """The outcome for one document of a change."""
-
-    name: str
-    """Its name in the index; its label if it was refused."""
-    what: Literal["added", "replaced", "unchanged", "refused", "removed"]
-    passages: int
-    reason: str
-    """Why it was refused, or why it got another name, in a sentence. Usually empty."""
-    error: SourceError | None = None
-    """The error for which it was refused, with the Chinese sentence."""
-
-
-@dataclass(frozen=True, slots=True)
-class _ToWrite:
-    """A parsed document to write."""
-
-    stored: StoredDocument
-    change: DocumentChange | None
-    """None for a document that was in the index before."""
+    said: list[Message]
+    """A sentence for each thing that was done or cannot be done."""
+    lost: list[str]
+    """The names of the documents that could not be kept."""
 
 
 class Library:
@@ -109,8 +84,8 @@ class Library:
         """
         with self._locked() as database:
             writer = self._continued(database)
-            intake = _Intake(writer, self._parse)
-            first: list[_ToWrite | DocumentChange] = []
+            intake = Intake(writer, self._parse)
+            first: list[ToWrite | DocumentChange] = []
             for item in intake.take(documents):
                 if isinstance(item, DocumentChange):
                     first.append(item)
@@ -118,7 +93,7 @@ class Library:
                 first.append(item)
                 if intake.count > 1:
                     break  # several documents: context is on, whatever follows
-            if not any(isinstance(item, _ToWrite) for item in first):
+            if not any(isinstance(item, ToWrite) for item in first):
                 yield from (item for item in first if isinstance(item, DocumentChange))
                 return
             embedder = self._open_embedder()
@@ -131,7 +106,7 @@ class Library:
                 writer = IndexWriter.anew(database, database.contents(), embedder)
                 writer.dropped = dropped
             writer.with_context = with_context
-            before = (_ToWrite(StoredDocument.of(source, origin), None) for source, origin in again)
+            before = (ToWrite(StoredDocument.of(source, origin), None) for source, origin in again)
             yield from self._write(writer, embedder, itertools.chain(before, first, intake.rest()), hold=len(again))
 
     def remove(self, names: Sequence[str]) -> list[DocumentChange]:
@@ -153,7 +128,7 @@ class Library:
                 stored = StoredDocument.of(sources.fetch(database, kept[0]), kept[0].origin)
                 writer = IndexWriter.anew(database, database.contents(), embedder)
                 writer.with_context = with_context
-                [*self._write(writer, embedder, [_ToWrite(stored, None)], hold=1)]
+                [*self._write(writer, embedder, [ToWrite(stored, None)], hold=1)]
             else:
                 writer.with_context = with_context
                 writer.commit()
@@ -171,7 +146,7 @@ class Library:
                 raise _unknown(self.folder, name)
             record = manifest.documents[number]
             described = dataclasses.replace(sources.fetch(database, record), supplied=tuple(supplied))
-            _store_again(database, StoredDocument(record.id, described, parse_source(described), record.origin))
+            store_again(database, StoredDocument(record.id, described, parse_source(described), record.origin))
 
     def replace_all(self, sources: Sequence[tuple[Source, str]]) -> None:
         """Replace the index by one of these (source, origin) pairs, and embed all of them.
@@ -195,29 +170,31 @@ class Library:
         with self._locked() as database:
             self._rebuild(database, current, reuse=reuse)
 
-    def repair(self) -> list[Message]:
-        """Put right what can be put right; return a sentence for each thing that was done or cannot be done.
+    def repair(self) -> Repaired:
+        """Put right what can be put right.
 
         A damaged database is written again from what can be read of it, and kept beside the new one. Damaged segments
         are made again. Nothing else may have the index open in this process. Raises StoreError, EmbedderError.
         """
         try:
             with locked(self.folder):
-                return [*self._repair_documents(), *self._repair_segments()] or [index_messages.NOTHING_TO_REPAIR]
+                repaired = self._repair_documents()
+                said = [*repaired.said, *self._repair_segments()] or [index_messages.NOTHING_TO_REPAIR]
+                return Repaired(said, repaired.lost)
         except OSError as error:
             raise cannot_write(self.folder, error) from error
 
-    def _repair_documents(self) -> list[Message]:
+    def _repair_documents(self) -> Repaired:
         older = OlderFolder.read(self.folder)
         try:
             with Database.open(self.folder, write=True) as database:
                 database.contents()
                 database.check()
                 if not sources.all_stored(database)[1]:
-                    return []
+                    return Repaired([], [])
         except IndexStale:
             if older is None or not older.damaged:
-                return []
+                return Repaired([], [])
         except IndexCorrupt:
             older = None
         if older is None:
@@ -236,7 +213,8 @@ class Library:
         aside = older.set_aside() if older else newest_aside(self.folder)
         said = [index_messages.REPAIRED_DATABASE.format(path=aside)]
         said += [index_messages.REREAD.format(name=name) for name in salvaged.reread]
-        return said + [index_messages.LOST.format(name=name) for name in salvaged.lost]
+        said += [index_messages.LOST.format(name=name) for name in salvaged.lost]
+        return Repaired(said, salvaged.lost)
 
     def _repair_segments(self) -> list[Message]:
         with Database.open(self.folder, write=True) as database:
@@ -290,14 +268,14 @@ class Library:
         names: set[str] = set()
         new = []
         for source, origin in stored:
-            named = _renamed(source, _free_name(source.name, names))
+            named = source_named(source, free_name(source.name, names))
             names.add(named.name)
             new.append((named, origin))
             if source.edition is not None:
                 parse_source(named)  # raises, if it does not fit, before anything is written
         writer = IndexWriter.anew(database, before, embedder)
         writer.with_context = len(new) > 1 or _has_context([len(parse_source(source).passages) for source, _ in new])
-        items = (_ToWrite(StoredDocument.of(source, origin), None) for source, origin in new)
+        items = (ToWrite(StoredDocument.of(source, origin), None) for source, origin in new)
         [*self._write(writer, embedder, items, hold=len(new))]
 
     def _finish_migration(self, database: Database, older: OlderFolder) -> None:
@@ -346,7 +324,7 @@ class Library:
         return IndexWriter.open(database, manifest)
 
     def _write(
-        self, writer: IndexWriter, embedder: Embedder, items: Iterable[_ToWrite | DocumentChange], *, hold: int
+        self, writer: IndexWriter, embedder: Embedder, items: Iterable[ToWrite | DocumentChange], *, hold: int
     ) -> Iterator[DocumentChange]:
         """Write documents. The first `hold` are committed together: they were in the index before."""
         changes: list[DocumentChange] = []
@@ -368,93 +346,6 @@ class Library:
         yield from changes
 
 
-class _Intake:
-    """Reads the documents to add and compares each with the index: new, replaced, unchanged or refused."""
-
-    def __init__(self, writer: IndexWriter, parse: Callable[[Source], Document]) -> None:
-        self._writer = writer
-        self._parse = parse
-        self._dropped = writer.dropped
-        self._supplied: dict[str, tuple[CitationFields, ...]] = {}
-        self._known = {_identity(record.origin, record.name): record.id for record in writer.documents}
-        self._names = {record.id: record.name for record in writer.documents}
-        self._passages = {record.id: record.passages for record in writer.documents}
-        self._source: Iterator[NewDocument] = iter(())
-
-    @property
-    def count(self) -> int:
-        """The number of documents that the index will have."""
-        return len(self._names)
-
-    @property
-    def passages(self) -> list[int]:
-        """The number of passages of each document read so far."""
-        return [self._passages[identity] for identity in self._names]
-
-    def take(self, documents: Iterable[NewDocument]) -> Iterator[_ToWrite | DocumentChange]:
-        self._source = iter(documents)
-        yield from self.rest()
-
-    def rest(self) -> Iterator[_ToWrite | DocumentChange]:
-        """Yield the documents that have not been read yet."""
-        for one in self._source:
-            try:
-                source = one.read()
-                yield self._judge(one.label, source, one.origin)
-            except SourceError as error:
-                yield DocumentChange(one.label, "refused", 0, str(error), error)
-
-    def _judge(self, label: str, source: Source, origin: str) -> _ToWrite | DocumentChange:
-        identity = _identity(origin, source.name)
-        before = self._known.get(identity)
-        name = self._names[before] if before else _free_name(source.name, set(self._names.values()))
-        named = _renamed(source, name)
-        new = sources.document_id(named)
-        if before:
-            supplied, is_whole = self._stored_of(before)
-            named = dataclasses.replace(named, supplied=supplied)
-            if new == before and not is_whole:  # the same document heals itself
-                stored = StoredDocument.of(named, origin, self._parse)
-                healed = _store_again(self._writer.database, stored, keeps_staged=True)
-                self._writer.documents = [healed if one.id == new else one for one in self._writer.documents]
-                return DocumentChange(name, "replaced", self._passages[new], "")
-        if new == before:
-            return DocumentChange(name, "unchanged", self._passages[new], "")
-        stored = StoredDocument.of(named, origin, self._parse)
-        self._supplied[new] = named.supplied
-        if before:
-            del self._names[before]
-            self._dropped.add(before)
-        passages = len(stored.document.passages)
-        self._known[identity], self._names[new], self._passages[new] = new, name, passages
-        renamed = f"{label}: the name {source.name} is taken, so it is called {name}." if name != source.name else ""
-        return _ToWrite(
-            stored, DocumentChange(name, "replaced" if before else "added", passages, "" if before else renamed)
-        )
-
-    def _stored_of(self, identity: str) -> tuple[tuple[CitationFields, ...], bool]:
-        """Return the fields that a person supplied for a document, and whether it is whole."""
-        if identity in self._supplied:  # it was read just now
-            return self._supplied[identity], True
-        record = next(one for one in self._writer.documents if one.id == identity)
-        try:
-            return sources.fetch(self._writer.database, record).supplied, True
-        except IndexCorrupt:
-            return sources.fetch_supplied(self._writer.database, record), False
-
-
-def _store_again(database: Database, stored: StoredDocument, *, keeps_staged: bool = False) -> DocumentRecord:
-    """Replace the blobs of a document that the index has, and return its record. Its rows stay as they are."""
-    manifest = database.contents()
-    records = list(manifest.documents)
-    number = next(n for n, one in enumerate(records) if one.id == stored.id)
-    record, blobs = sources.record_of(stored, records[number].rows)
-    records[number] = record
-    works = {stored.id: stored.works()}
-    database.commit(manifest.with_documents(records), blobs, works, keeps_staged=keeps_staged)
-    return record
-
-
 def _has_context(passages: Sequence[int]) -> bool:
     """Return whether chunks get their context, from the number of passages of each document."""
     return len(passages) > 1 or sum(passages) > INDEX.large_document
@@ -466,16 +357,3 @@ def _listed(names: Sequence[str]) -> Message:
 
 def _unknown(folder: Path, name: str) -> StoreError:
     return StoreError(index_messages.NO_DOCUMENT.format(name=name), folder)
-
-
-def _identity(origin: str, name: str) -> tuple[str, str]:
-    return ("origin", origin) if origin else ("name", name)
-
-
-def _free_name(name: str, taken: set[str]) -> str:
-    """Return the name, or name-2, name-3 … if it is taken."""
-    return next(one for one in itertools.chain([name], (f"{name}-{n}" for n in itertools.count(2))) if one not in taken)
-
-
-def _renamed(source: Source, name: str) -> Source:
-    return source if source.name == name else dataclasses.replace(source, name=name)

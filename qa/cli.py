@@ -87,6 +87,13 @@ def _run(arguments: argparse.Namespace, prog: str) -> int:
     except BrokenPipeError:
         # The reader has closed the pipe (`| head`). Python would report it again when it closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return int(run is _add)  # perhaps not all was added
+    except OSError as error:
+        if error.filename is not None:  # of a file: ours would be a QAError
+            raise
+        sys.stderr.write(f"{qa_messages.OUTPUT_FAILED.format(reason=error.strerror).en}\n")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     return 0
 
 
@@ -372,12 +379,15 @@ def _verify(arguments: argparse.Namespace) -> None:
     from index.searcher import Index
 
     folder = _folder(arguments)
+    lost: list[str] = []
     if arguments.repair:
         from index.encoders.registry import open_embedder
         from qa.service.bootstrap import repair, say
 
-        for message in repair(folder, lambda: open_embedder(arguments.model)):
+        repaired = repair(folder, lambda: open_embedder(arguments.model))
+        for message in repaired.said:
             say(_one_line(message.en))
+        lost = repaired.lost
     index = Index.open(folder)
     while True:
         try:
@@ -389,6 +399,8 @@ def _verify(arguments: argparse.Namespace) -> None:
                 raise
             index = newer  # another process has changed the index meanwhile, and deleted files
     sys.stdout.write(f"{folder}: whole; {len(index.documents)} documents, {index.manifest.passages} passages\n")
+    if lost:
+        raise QAError(qa_messages.REPAIR_LOST.format(names=", ".join(map(_one_line, lost))))
 
 
 def _export(arguments: argparse.Namespace) -> None:

@@ -193,3 +193,12 @@ MEMORY_RAN_OUT = Message(
     zh="内存用完了。请关掉别的程序再试，或换一台内存大些的机器。",
     en="The memory ran out. Close other programs and try again, or use a machine with more memory.",
 )
+
+REPAIR_LOST = Message(
+    zh="修复后缺少：{names}。请再添加一次；损坏的数据库留在索引文件夹里。",
+    en="The repair could not keep: {names}. Add them again; the damaged database stays in the index folder.",
+)
+OUTPUT_FAILED = Message(
+    zh="输出写不出去（{reason}）。请腾出空间，再试一次。",
+    en="The output cannot be written ({reason}). Make room and try again.",
+)

@@ -23,7 +23,7 @@ from index.encoders.base import Embedder
 from index.encoders.e5_weights import BUNDLED_NAME
 from index.encoders.registry import open_embedder
 from index.searcher import Index
-from index.storage.database import DATABASE
+from index.storage.database_file import DATABASE
 from qa.engine import Engine
 from qa.qa_settings import Settings
 from tests.fakes import CharacterEmbedder

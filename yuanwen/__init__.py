@@ -23,7 +23,7 @@ from qa.reply import Answer, Citation, Hit, NotFound, Rejected, Reply
 
 if TYPE_CHECKING:
     from corpus.document import Document
-    from index.library import DocumentChange
+    from index.intake import DocumentChange
     from qa.engine import Engine
 
 __all__ = ["Answer", "Citation", "Hit", "Library", "NotFound", "QAError", "Rejected", "Reply"]

@@ -6,24 +6,17 @@ transaction, so the folder is the old index or the new one. Vectors, postings an
 
 Blobs are stored under their SHA-256, never change, and are checked whenever they are read. So a reader that opened an
 earlier state gets the blobs of that state or an error, never those of another one.
-
-A folder may come from a stranger: a link is not followed, a database with other tables, triggers or views is refused,
-and so is a journal that names another file, which SQLite would delete.
 """
 
 from __future__ import annotations
 
 import hashlib
-import itertools
 import json
 import os
-import shlex
 import sqlite3
-import stat
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
-from functools import partial
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -31,40 +24,24 @@ from pydantic import ValidationError
 
 from corpus.errors import IndexCorrupt, IndexNotFound, IndexStale, StoreError
 from index import index_messages
-from index.index_settings import INDEX
-from index.manifest import DocumentRecord, Manifest, repair
-
-DATABASE = "index.sqlite"
-FORMAT = 7
-"""SQLite's `user_version`. Formats 2 to 6 had a `manifest.json` (`index/storage/older_folder.py`)."""
-STEPS: dict[int, tuple[str, ...]] = {}
-"""SQL statements that lead from one format to the next, by the format that they start from. The next change of an index
-runs them in one transaction. A change of `_SCHEMA` needs a step here and a case in tests/index/test_migrations.py."""
-_FIRST = 7
-OLDER_MANIFEST = "manifest.json"
-_APPLICATION = int.from_bytes(b"Ywen")
-_JOURNAL_MAGIC = bytes.fromhex("d9d505f920a163d7")
-_ASIDE = f"{DATABASE}.damaged-"
-_BESIDE = (f"{DATABASE}-journal", f"{DATABASE}-wal", f"{DATABASE}-shm")
-
-_SCHEMA = (
-    "CREATE TABLE blobs (sha256 TEXT PRIMARY KEY, data BLOB NOT NULL)",
-    """CREATE TABLE documents (
- id TEXT PRIMARY KEY, position INTEGER NOT NULL, name TEXT NOT NULL UNIQUE, title TEXT NOT NULL, origin TEXT NOT NULL,
- passages INTEGER NOT NULL, rows INTEGER NOT NULL, bytes INTEGER NOT NULL,
- sha256 TEXT NOT NULL REFERENCES blobs, text TEXT NOT NULL REFERENCES blobs,
- source TEXT NOT NULL REFERENCES blobs, parsed TEXT NOT NULL REFERENCES blobs,
- works TEXT NOT NULL)""",
-    """CREATE TABLE segments (
- id TEXT PRIMARY KEY, position INTEGER NOT NULL, rows INTEGER NOT NULL,
- documents TEXT NOT NULL, files TEXT NOT NULL)""",
-    """CREATE TABLE contents (
- one INTEGER PRIMARY KEY CHECK (one = 1), parser_version INTEGER NOT NULL, chunker_version INTEGER NOT NULL,
- settings TEXT NOT NULL, model TEXT NOT NULL, common TEXT NOT NULL REFERENCES blobs, with_context INTEGER NOT NULL,
- shortlist TEXT NOT NULL, checksum TEXT NOT NULL)""",
-    "CREATE TABLE null_scores (key TEXT PRIMARY KEY, scores TEXT NOT NULL)",
+from index.manifest import DocumentRecord, Manifest
+from index.storage.database_file import (
+    APPLICATION,
+    DATABASE,
+    FORMAT,
+    SCHEMA,
+    check_schema,
+    connect,
+    damaged,
+    error_of,
+    is_cut_off,
+    is_empty,
+    is_there,
+    migrate,
+    missing,
+    named_errors,
+    refuse_hard_link,
 )
-"""`works`: the metadata of the document's works. Columns with lists or objects hold JSON."""
 
 _DOCUMENT = tuple(DocumentRecord.model_fields)
 _BLOB_COLUMNS = ("sha256", "text", "source", "parsed")
@@ -94,15 +71,15 @@ class Database:
         Raises IndexNotFound, IndexStale (an older format), IndexCorrupt, or StoreError if it cannot be read.
         """
         path = folder / DATABASE
-        if not _is_there(folder):
-            raise _missing(folder)
+        if not is_there(folder):
+            raise missing(folder)
         if write:
-            _refuse_hard_link(path)
+            refuse_hard_link(path)
         for mode in ("rw",) if write else ("ro", "rw"):
             try:
                 return cls._connected(folder, path, mode)
             except sqlite3.Error as error:
-                if mode == "ro" and _is_cut_off(error):
+                if mode == "ro" and is_cut_off(error):
                     continue
                 raise error_of(folder, error) from error
         raise AssertionError
@@ -118,19 +95,19 @@ class Database:
         except (IndexNotFound, IndexStale):
             pass
         except IndexCorrupt:
-            if not repairs or (_is_there(folder) and not _is_empty(folder)):
+            if not repairs or (is_there(folder) and not is_empty(folder)):
                 raise
         path = folder / DATABASE
         with named_errors(folder):
-            connection = _connect(path, "rwc")
+            connection = connect(path, "rwc")
             try:
                 # Both before the first table. Freed pages are overwritten and given back: a removed text is gone.
                 connection.execute("PRAGMA auto_vacuum = FULL")
                 connection.execute("BEGIN IMMEDIATE")
                 if not connection.execute("SELECT 1 FROM sqlite_schema").fetchone():
-                    for statement in _SCHEMA:
+                    for statement in SCHEMA:
                         connection.execute(statement)
-                    connection.execute(f"PRAGMA application_id = {_APPLICATION}")
+                    connection.execute(f"PRAGMA application_id = {APPLICATION}")
                     connection.execute(f"PRAGMA user_version = {FORMAT}")
                 connection.execute("COMMIT")
             finally:
@@ -139,11 +116,11 @@ class Database:
 
     @classmethod
     def _connected(cls, folder: Path, path: Path, mode: str) -> Self:
-        connection = _connect(path, mode)
+        connection = connect(path, mode)
         try:
             if mode == "rw":
-                _migrate(connection)
-            _check_schema(folder, connection)
+                migrate(connection)
+            check_schema(folder, connection)
             return cls(folder, connection)
         except BaseException:
             connection.close()
@@ -178,8 +155,8 @@ class Database:
             segments = self._rows("SELECT id, rows, documents, files FROM segments ORDER BY position")
         if row is None:
             if documents or segments:
-                raise _damaged(self.folder, "there are no contents")
-            raise _missing(self.folder, has_tables=True)
+                raise damaged(self.folder, "there are no contents")
+            raise missing(self.folder, has_tables=True)
         try:
             del row["one"]
             checksum = row.pop("checksum")
@@ -189,9 +166,9 @@ class Database:
                 segment["documents"], segment["files"] = json.loads(segment["documents"]), json.loads(segment["files"])
             manifest = Manifest.model_validate({**row, "documents": documents, "segments": segments})
         except (ValueError, TypeError, KeyError, RecursionError, ValidationError) as error:
-            raise _damaged(self.folder, str(error).partition("\n")[0]) from error
+            raise damaged(self.folder, str(error).partition("\n")[0]) from error
         if manifest.checksum != checksum:
-            raise _damaged(self.folder, "its checksum differs")
+            raise damaged(self.folder, "its checksum differs")
         return manifest
 
     def blob(self, sha256: str) -> bytes:
@@ -199,9 +176,9 @@ class Database:
         with self._lock, named_errors(self.folder):
             row = self._connection.execute("SELECT data FROM blobs WHERE sha256 = ?", [sha256]).fetchone()
         if row is None or not isinstance(row[0], bytes):
-            raise _damaged(self.folder, f"{sha256[:16]} is missing")
+            raise damaged(self.folder, f"{sha256[:16]} is missing")
         if digest_of(row[0]) != sha256:
-            raise _damaged(self.folder, f"{sha256[:16]} was altered")
+            raise damaged(self.folder, f"{sha256[:16]} was altered")
         data: bytes = row[0]
         return data
 
@@ -213,7 +190,7 @@ class Database:
             try:
                 version = self._data_version()
             except sqlite3.Error as error:
-                if not _is_cut_off(error):
+                if not is_cut_off(error):
                     raise
                 self.open(self.folder).close()  # undoes a change that was cut off since this was opened
                 version = self._data_version()
@@ -238,7 +215,7 @@ class Database:
         try:
             return json.loads(row[0])
         except (TypeError, ValueError, RecursionError) as error:
-            raise _damaged(self.folder, f"the works of {document}") from error
+            raise damaged(self.folder, f"the works of {document}") from error
 
     def check(self) -> None:
         """Check the structure of the file and every blob. Raises IndexCorrupt."""
@@ -246,7 +223,7 @@ class Database:
             for pragma in ("integrity_check", "foreign_key_check"):
                 row = self._connection.execute(f"PRAGMA {pragma}").fetchone()
                 if row and row[0] != "ok":
-                    raise _damaged(self.folder, str(row[0]).partition("\n")[0])
+                    raise damaged(self.folder, str(row[0]).partition("\n")[0])
             names = [row[0] for row in self._connection.execute("SELECT sha256 FROM blobs")]
         for name in names:
             self.blob(str(name))
@@ -305,7 +282,7 @@ class Database:
             # Where the tree by ids is damaged, a statement finds no row with an id, and raises nothing.
             query = f"SELECT {', '.join(_DOCUMENT)} FROM documents NOT INDEXED ORDER BY position"
             if [*self._connection.execute(query)] != [_row_of(one) for one in manifest.documents]:
-                raise _damaged(self.folder, "its tables do not fit each other")
+                raise damaged(self.folder, "its tables do not fit each other")
         self._read = (manifest.checksum,)
 
     def keep_null_scores(self, key: str, scores: str, *, checksum: str) -> None:
@@ -382,198 +359,10 @@ class Database:
             return False
 
 
-def damaged_file(folder: Path) -> Path:
-    """Return the database to salvage. Raises IndexCorrupt if there is none.
-
-    It is the one that was set aside last if there is no other, or if the other is what a repair began to write.
-    """
-    aside = newest_aside(folder)
-    if _is_there(folder) and not (aside and _is_empty(folder)):
-        return folder / DATABASE
-    if aside is None:
-        raise IndexCorrupt(index_messages.DATABASE_MISSING.format(path=folder / DATABASE))
-    return aside
-
-
-def _is_empty(folder: Path) -> bool:
-    """Return whether nothing was committed to the database but, perhaps, its tables."""
-    try:
-        with closing(_connect(folder / DATABASE, "rw")) as connection:
-            (application,) = connection.execute("PRAGMA application_id").fetchone()
-            found = {row[0] for row in connection.execute("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")}
-            if not found:
-                return not application
-            queries = (f"SELECT 1 FROM {table}" for table in ("contents", "documents", "segments"))
-            return found == {*_SCHEMA} and not any(connection.execute(query).fetchone() for query in queries)
-    except sqlite3.Error:
-        return False
-
-
-def set_aside(folder: Path) -> None:
-    """Rename a damaged database, if there is one, with its journal, so that another can be written. Raises OSError."""
-    number = next(n for n in itertools.count(1) if not os.path.lexists(folder / f"{_ASIDE}{n}"))
-    for name in (*_BESIDE, DATABASE):
-        if os.path.lexists(folder / name):
-            (folder / name).rename(folder / f"{_ASIDE}{number}{name.removeprefix(DATABASE)}")
-
-
-def newest_aside(folder: Path) -> Path | None:
-    """Return the path of the database that was set aside last; None if there is none."""
-    numbers = [path.name.removeprefix(_ASIDE) for path in folder.glob(f"{_ASIDE}*")]
-    newest = max((int(number) for number in numbers if number.isdecimal()), default=None)
-    return None if newest is None else folder / f"{_ASIDE}{newest}"
-
-
 def read_manifest(folder: Path) -> Manifest:
     """Return the contents of an index folder. Raises as `Database.open` and `Database.contents`."""
     with Database.open(folder) as database:
         return database.contents()
-
-
-@contextmanager
-def named_errors(folder: Path) -> Iterator[None]:
-    """Raise SQLite's errors as errors that say what to do."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise error_of(folder, error) from error
-
-
-def error_of(folder: Path, error: sqlite3.Error) -> StoreError:
-    """Return the error that says what to do about one of SQLite's."""
-    name = getattr(error, "sqlite_errorname", "SQLITE_CORRUPT")
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return StoreError(index_messages.LOCKED, folder)
-    if name.startswith(("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_PERM")):
-        return StoreError(index_messages.CANNOT_BE_WRITTEN.format(folder=folder, reason=error))
-    if name.startswith("SQLITE_NOMEM"):
-        return StoreError(index_messages.NO_MEMORY.format(folder=folder))
-    return _damaged(folder, str(error))
-
-
-def _is_cut_off(error: sqlite3.Error) -> bool:
-    """Return whether a reader found a change that was cut off, which it cannot undo."""
-    return getattr(error, "sqlite_errorname", "") == "SQLITE_READONLY_ROLLBACK"
-
-
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
-    uri = f"{path.absolute().as_uri()}?mode={mode}"
-    connection = sqlite3.connect(
-        uri, uri=True, isolation_level=None, check_same_thread=False, timeout=INDEX.database_patience
-    )
-    try:
-        # EXTRA syncs the folder, too, when a change is done: only then are the files of the old state deleted.
-        writing = ("foreign_keys = ON", "secure_delete = ON", "synchronous = EXTRA") if mode != "ro" else ()
-        for pragma in ("trusted_schema = OFF", "cell_size_check = ON", *writing):
-            connection.execute(f"PRAGMA {pragma}")
-        connection.text_factory = partial(bytes.decode, encoding="utf-8", errors="surrogatepass")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _migrate(connection: sqlite3.Connection) -> None:
-    """Bring a database of an older format to this one, in one transaction."""
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if application != _APPLICATION or version not in STEPS:
-        return
-    connection.execute("BEGIN IMMEDIATE")
-    for number in range(version, FORMAT):
-        for statement in STEPS[number]:
-            connection.execute(statement)
-    connection.execute(f"PRAGMA user_version = {FORMAT}")
-    connection.execute("COMMIT")  # closing the connection after an error undoes all of it
-
-
-def _check_schema(folder: Path, connection: sqlite3.Connection) -> None:
-    """Raise IndexCorrupt or StoreError for a database that this program did not write."""
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    found = {row[0] for row in connection.execute("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")}
-    if not found and not application:
-        raise _missing(folder)  # creating it was cut off
-    if application == _APPLICATION and version > FORMAT:
-        raise StoreError(index_messages.NEWER_FORMAT.format(found=version, expected=FORMAT), folder)
-    if application == _APPLICATION and _FIRST <= version < FORMAT:
-        raise IndexStale(index_messages.OLDER_FORMAT, folder)
-    if application != _APPLICATION or version != FORMAT or found != {*_SCHEMA}:
-        raise _damaged(folder, "its tables are others")
-
-
-def _is_there(folder: Path) -> bool:
-    """Return whether there is a database.
-
-    Raises IndexCorrupt for a link and for a journal of a stranger's making, StoreError if that cannot be found out.
-    """
-    for name in (DATABASE, *_BESIDE):
-        if check_plain(folder, name) and name != DATABASE:
-            _refuse_hard_link(folder / name)  # SQLite writes what stands beside the database, for readers too
-    try:
-        with suppress(FileNotFoundError), open(folder / _BESIDE[0], "rb") as journal:  # noqa: PTH123
-            journal.seek(max(0, os.fstat(journal.fileno()).st_size - len(_JOURNAL_MAGIC)))
-            if journal.read() == _JOURNAL_MAGIC:
-                raise _damaged(folder, "its journal names another file")
-        return os.lstat(folder / DATABASE).st_size > 0
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    except OSError as error:
-        raise StoreError(index_messages.FOLDER_CANNOT_BE_READ.format(folder=folder, reason=error.strerror)) from error
-
-
-def _refuse_hard_link(path: Path) -> None:
-    """Raise StoreError if a file has another name, too: a change would alter that."""
-    with suppress(FileNotFoundError):  # another process has deleted its journal meanwhile
-        if os.lstat(path).st_nlink > 1:
-            raise StoreError(index_messages.HARD_LINK.format(path=shlex.quote(str(path))))
-
-
-def check_plain(folder: Path, name: str, *, is_folder: bool = False) -> bool:
-    """Return whether something of this name is in an index folder.
-
-    Raises IndexCorrupt if it is a link or anything else than a plain file or, if `is_folder`, a folder; StoreError if
-    that cannot be found out.
-    """
-    path = folder / name
-    try:
-        mode = os.lstat(path).st_mode
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    except OSError as error:
-        raise StoreError(index_messages.FOLDER_CANNOT_BE_READ.format(folder=folder, reason=error.strerror)) from error
-    if not (stat.S_ISDIR(mode) if is_folder else stat.S_ISREG(mode)):
-        raise IndexCorrupt(index_messages.NO_PLAIN_FILE.format(path=path, remedy=index_messages.MOVE_AWAY))
-    return True
-
-
-def _missing(folder: Path, *, has_tables: bool = False) -> StoreError:
-    """Return the error for a folder without a database: there is no index, an older one, or its database is lost.
-
-    `has_tables`: there is a database, whose first change was cut off.
-    """
-    if check_plain(folder, OLDER_MANIFEST) or _has_entries(folder / "documents"):
-        return IndexStale(index_messages.OLDER_FORMAT, folder)
-    if newest_aside(folder):
-        return _damaged(folder, "its repair was cut off")
-    if _has_entries(folder / "segments") and not has_tables:
-        return IndexCorrupt(index_messages.DATABASE_MISSING.format(path=folder / DATABASE))
-    remedy = index_messages.BUILD.format(folder=shlex.quote(str(folder)))
-    return IndexNotFound(index_messages.NO_INDEX.format(folder=folder, remedy=remedy))
-
-
-def _has_entries(folder: Path) -> bool:
-    try:
-        return folder.is_symlink() or any(folder.iterdir())
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    except OSError:
-        return True
-
-
-def _damaged(folder: Path, reason: str) -> IndexCorrupt:
-    message = index_messages.DATABASE_DAMAGED
-    return IndexCorrupt(message.format(path=folder / DATABASE, reason=reason, remedy=repair(folder)))
 
 
 def _row_of(record: DocumentRecord) -> tuple[Any, ...]:

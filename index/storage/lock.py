@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 from corpus.errors import StoreError
 from index import index_messages
 from index.manifest import Manifest
-from index.storage.database import DATABASE, OLDER_MANIFEST, check_plain
+from index.storage.database_file import DATABASE, OLDER_MANIFEST, check_plain
 from index.storage.segment import BUILDING, SEGMENTS
 
 _LOCK = ".lock"

@@ -21,7 +21,7 @@ from corpus.errors import IndexCorrupt, QAError
 from corpus.source import Source
 from index import index_messages
 from index.manifest import FileRecord, Model, SegmentRecord, check_file
-from index.storage.database import OLDER_MANIFEST, check_plain
+from index.storage.database_file import OLDER_MANIFEST, check_plain
 from index.storage.sources import document_id, source_from
 
 _DOCUMENTS = "documents"

@@ -35,7 +35,7 @@ from index.search import postings
 from index.search.dense import codes_of
 from index.search.postings import Postings
 from index.search.token_vectors import Records, TokenFile
-from index.storage.database import check_plain
+from index.storage.database_file import check_plain
 
 ROW = np.dtype(
     [

@@ -17,7 +17,6 @@ from platformdirs import user_data_path
 
 from corpus.document import Document
 from corpus.errors import IndexNotFound, IndexStale, StoreError
-from corpus.message import Message
 from corpus.parse import parse_source
 from corpus.source import SHIPPED, Source, load, read_bytes, read_stream
 from corpus.text.document_name import document_name
@@ -25,7 +24,8 @@ from index.catalog import Catalog
 from index.encoders.base import Embedder
 from index.encoders.e5_weights import BUNDLED_NAME
 from index.encoders.registry import open_embedder
-from index.library import DocumentChange, Library, NewDocument
+from index.intake import DocumentChange, NewDocument
+from index.library import Library, Repaired
 from index.searcher import Index
 from index.storage import sources
 from index.storage.database import Database, read_manifest
@@ -152,8 +152,8 @@ def build(folder: Path, embedder: Embedder) -> Index:
     return Index.open(folder)
 
 
-def repair(folder: Path, embedder: Callable[[], Embedder]) -> list[Message]:
-    """Put right what can be put right, and return a sentence for each thing done. Raises as `Library.repair`."""
+def repair(folder: Path, embedder: Callable[[], Embedder]) -> Repaired:
+    """Put right what can be put right. Raises as `Library.repair`."""
     return library(folder, embedder).repair()
 
 

@@ -24,7 +24,8 @@ from corpus.errors import QAError, SourceError, StoreError
 from corpus.parse import add_metadata, parse_source
 from corpus.reading_process import ReadingProcess
 from corpus.source import Source
-from index.library import DocumentChange, Library, NewDocument
+from index.intake import DocumentChange, NewDocument
+from index.library import Library
 from index.storage import sources
 from index.storage.database import Database, read_manifest
 from qa import qa_messages

@@ -24,7 +24,7 @@ from typing import Any
 from corpus.errors import QAError
 from corpus.source import Source
 from index import index_messages
-from index.library import NewDocument
+from index.intake import NewDocument
 from index.searcher import Index
 from qa.engine import Engine
 from qa.output.json_records import reply_as_json

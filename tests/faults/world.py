@@ -23,7 +23,8 @@ from corpus.reading_process import ReadingProcess
 from corpus.source import Source
 from index.encoders import centering, registry
 from index.index_settings import INDEX
-from index.library import Library, NewDocument
+from index.intake import NewDocument
+from index.library import Library
 from index.searcher import Index
 from qa import cli
 from qa.ranking import null_scores

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from index.storage.database import DATABASE
+from index.storage.database_file import DATABASE
 
 
 def sql(folder: Path, statement: str, *values: object) -> list[Any]:

@@ -13,9 +13,11 @@ import pytest
 
 from corpus.errors import IndexCorrupt, IndexNotFound, StoreError
 from corpus.source import Source
-from index.library import Library, NewDocument
+from index.intake import NewDocument
+from index.library import Library
 from index.searcher import Index
-from index.storage.database import DATABASE, Database, read_manifest
+from index.storage.database import Database, read_manifest
+from index.storage.database_file import DATABASE
 from index.storage.older_folder import OlderFolder
 from index.storage.segment import Segment
 from tests.fakes import CharacterEmbedder

@@ -25,10 +25,12 @@ from corpus.parse import parse_source
 from corpus.source import Source
 from index.chunks import CHUNKER_VERSION
 from index.index_settings import INDEX
-from index.library import DocumentChange, Library, NewDocument
+from index.intake import DocumentChange, NewDocument
+from index.library import Library
 from index.query import WeightedQuery
 from index.searcher import Index
-from index.storage.database import DATABASE, Database, read_manifest
+from index.storage.database import Database, read_manifest
+from index.storage.database_file import DATABASE
 from index.storage.sources import all_stored, document_id, fetch
 from qa.citations.forms import own_form
 from qa.ranking.features import Titles
@@ -564,10 +566,10 @@ def test_a_segment_that_cannot_be_opened_is_never_taken_for_an_empty_index(
         with pytest.raises(IndexCorrupt, match=r"vectors\.npy.*index verify --repair"):
             change()
     assert [record.name for record in read_manifest(tmp_path / "i").documents] == [*"abd"]
-    assert [message.en for message in library.repair()] == ["The vectors were made again."]
+    assert [message.en for message in library.repair().said] == ["The vectors were made again."]
     Index.open(tmp_path / "i").verify()
     assert _texts(tmp_path / "i") == [(name, "甲。") for name in "abd"]
-    assert [message.en for message in library.repair()] == ["There is nothing to repair."]
+    assert [message.en for message in library.repair().said] == ["There is nothing to repair."]
 
 
 @pytest.mark.parametrize("harm", ["remove", "empty"])
@@ -615,7 +617,7 @@ def test_a_repair_keeps_each_document_that_can_be_read(tmp_path: Path, embedder:
     with pytest.raises(IndexCorrupt):
         Index.open(tmp_path / "i").verify()
 
-    said = [message.en for message in library.repair()]
+    said = [message.en for message in library.repair().said]
     Index.open(tmp_path / "i").verify()
     there = dict(_texts(tmp_path / "i"))
     assert all(texts[name] == text for name, text in there.items())
@@ -721,7 +723,7 @@ def test_a_repair_takes_no_text_that_is_json_for_a_source(
     _add(folder, embedder, _new_document("a", text), _new_document("b", "乙丙。"))
     damage_blob(folder, "b", "text")
 
-    said = [message.en for message in Library(folder, lambda: embedder).repair()]
+    said = [message.en for message in Library(folder, lambda: embedder).repair().said]
     assert said[1:] == ["b is damaged beyond repair, and is no longer in the index. Add it again."]
     assert _texts(folder) == [("a", text)]
 
@@ -737,7 +739,7 @@ def test_a_text_that_is_read_again_keeps_its_name_and_its_supplied_fields(
     Library(folder, lambda: embedder).describe("a/b.c", supplied)
     damage_blob(folder, "a/b.c", "text")
 
-    said = [message.en for message in Library(folder, lambda: embedder).repair()]
+    said = [message.en for message in Library(folder, lambda: embedder).repair().said]
     assert said[1:] == ["The text of a/b.c was read again from its stored file."]
     with Database.open(folder) as database:
         records = {record.name: record for record in database.contents().documents}

@@ -25,7 +25,8 @@ from corpus.parse import parse
 from corpus.source import Source
 from index.catalog import Catalog
 from index.index_settings import INDEX
-from index.library import Library, NewDocument
+from index.intake import NewDocument
+from index.library import Library
 from index.searcher import Index
 from qa.engine import Engine
 from qa.qa_settings import Settings

@@ -12,9 +12,10 @@ import pytest
 
 from corpus.errors import IndexCorrupt, IndexStale, QAError
 from corpus.source import Source
-from index.library import Library, NewDocument
+from index.intake import NewDocument
+from index.library import Library
 from index.searcher import Index
-from index.storage import database
+from index.storage import database_file
 from index.storage.database import read_manifest
 from index.storage.older_folder import OlderFolder
 from index.storage.sources import document_id, source_json
@@ -138,7 +139,7 @@ def test_a_damaged_document_stops_it_and_a_repair_keeps_the_old_files(
     after = _contents(folder)
     assert {name: after.get(name) for name in before} == before
 
-    said = [message.en for message in Library(folder, lambda: embedder).repair()]
+    said = [message.en for message in Library(folder, lambda: embedder).repair().said]
     assert said[1:] == ["notice is damaged beyond repair, and is no longer in the index. Add it again."]
     (aside,) = folder.glob("damaged-*")
     assert (aside / "documents" / f"{_IDS[1]}.bin").read_bytes() == b"x"
@@ -240,22 +241,22 @@ def test_a_step_in_sql_is_run_once_by_the_next_change(
 ) -> None:
     """Until then, a reader says that the format is older; one that fails leaves the old format."""
     [*Library(tmp_path / "i", lambda: embedder).add([_new()])]
-    added = database._SCHEMA[-1].replace("scores TEXT NOT NULL", "scores TEXT NOT NULL, at TEXT")
+    added = database_file.SCHEMA[-1].replace("scores TEXT NOT NULL", "scores TEXT NOT NULL, at TEXT")
     step = ("ALTER TABLE null_scores ADD COLUMN at TEXT",)
-    monkeypatch.setattr(database, "FORMAT", database.FORMAT + 1)
-    monkeypatch.setattr(database, "_SCHEMA", (*database._SCHEMA[:-1], added))
+    monkeypatch.setattr(database_file, "FORMAT", database_file.FORMAT + 1)
+    monkeypatch.setattr(database_file, "SCHEMA", (*database_file.SCHEMA[:-1], added))
     with pytest.raises(IndexStale, match="older format"):
         Index.open(tmp_path / "i")
-    monkeypatch.setattr(database, "STEPS", {database.FORMAT - 1: (*step, "nonsense")})
+    monkeypatch.setattr(database_file, "STEPS", {database_file.FORMAT - 1: (*step, "nonsense")})
     with pytest.raises(QAError):
         Library(tmp_path / "i", lambda: embedder).refresh()
-    assert sql(tmp_path / "i", "PRAGMA user_version") == [(database.FORMAT - 1,)]
-    monkeypatch.setattr(database, "STEPS", {database.FORMAT - 1: step})
+    assert sql(tmp_path / "i", "PRAGMA user_version") == [(database_file.FORMAT - 1,)]
+    monkeypatch.setattr(database_file, "STEPS", {database_file.FORMAT - 1: step})
     Library(tmp_path / "i", lambda: embedder).describe("雾", ())
 
-    assert sql(tmp_path / "i", "PRAGMA user_version") == [(database.FORMAT,)]
+    assert sql(tmp_path / "i", "PRAGMA user_version") == [(database_file.FORMAT,)]
     Index.open(tmp_path / "i").verify()
 
 
 def test_each_format_has_a_step_to_the_next() -> None:
-    assert sorted(database.STEPS) == [*range(database._FIRST, database.FORMAT)]
+    assert sorted(database_file.STEPS) == [*range(database_file.FIRST, database_file.FORMAT)]

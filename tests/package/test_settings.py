@@ -17,7 +17,7 @@ NO_SETTINGS = {
     "RANKER_VERSION": "counts changes of the code",
     "VECTORS_VERSION": "counts changes of the code",
     "FORMAT": "counts changes of the format",
-    "_FIRST": "the first format that is a database",
+    "FIRST": "the first format that is a database",
     "_LAYOUT": "counts changes of a folder in the cache",
     "APPENDIX": "a place in the order of headings, compared with others",
     "UNDER_APPENDIX": "a place in the order of headings, compared with others",

@@ -1,5 +1,6 @@
 import io
 import json
+import subprocess
 import sys
 from functools import partial
 from pathlib import Path
@@ -404,7 +405,8 @@ def test_what_ships_with_us_is_never_lost(tmp_path: Path, index: Any) -> None:
     assert (code, out) == (1, "")
     assert "the stored text of mine is damaged. Add it again, or remove it." in err
     code, out, err = index("verify", "--repair")
-    assert (code, out.rpartition(": ")[2]) == (0, "whole; 1 documents, 88 passages\n")
+    assert (code, out.rpartition(": ")[2]) == (1, "whole; 1 documents, 88 passages\n")
+    assert "The repair could not keep: mine. Add them again" in err
     assert "mine is damaged beyond repair, and is no longer in the index. Add it again." in err
 
 
@@ -603,3 +605,18 @@ def test_what_cannot_be_a_path_is_refused_with_a_sentence(index: Any, path: str)
     assert (code, out.startswith("added\tsco-2021")) == (0, True)
     assert "cannot be read" in err
     assert "Traceback" not in err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
+def test_an_output_that_cannot_be_written_is_a_sentence() -> None:
+    with open("/dev/full", "wb") as full:  # noqa: PTH123
+        ran = subprocess.run(
+            [sys.executable, "-m", "qa", "settings"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+            timeout=60,
+            cwd=Path(__file__).parents[2],
+        )
+    assert ran.returncode == 1
+    assert ran.stderr.decode() == "The output cannot be written (No space left on device). Make room and try again.\n"

@@ -15,7 +15,8 @@ import pytest
 import app
 import qa.service.bootstrap
 from corpus.source import Source
-from index.library import Library, NewDocument
+from index.intake import NewDocument
+from index.library import Library
 from qa.citations.forms import FORMS
 from qa.cli import main
 from qa.output.terminal_stream import ShownControls, controls_shown

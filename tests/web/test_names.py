@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from corpus.source import Source
-from index.library import Library, NewDocument
+from index.intake import NewDocument
+from index.library import Library
 from index.searcher import Index
 from qa.engine import Engine
 from qa.qa_settings import Settings

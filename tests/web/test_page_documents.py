@@ -19,7 +19,8 @@ from corpus.reading_process import ReadingProcess
 from corpus.source import Source
 from index.catalog import Catalog
 from index.encoders.base import Encoded
-from index.library import Library, NewDocument
+from index.intake import NewDocument
+from index.library import Library
 from index.searcher import Index
 from qa.engine import Engine
 from qa.qa_settings import Settings
