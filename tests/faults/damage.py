@@ -21,6 +21,7 @@ from corpus.errors import QAError
 from index import index_messages
 from index.index_settings import INDEX
 from index.searcher import Index
+from qa.qa_settings import PROCESS
 from tests.faults import world
 from tests.faults.children import NOBODY, in_child
 from tests.faults.scenarios import three_segments
@@ -375,6 +376,7 @@ class Limits(Attack):
         if what == "files":
             resource.setrlimit(resource.RLIMIT_NOFILE, (int(how), int(how)))
         elif what == "memory":
+            vars(PROCESS)["address_space"] = 0  # else each command stops before it begins
             pages = int(Path("/proc/self/statm").read_text().split()[0])
             limit = pages * os.sysconf("SC_PAGE_SIZE") + (int(how) << 20)
             resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
