@@ -63,14 +63,14 @@ def refuse_false_sizes(archive: zipfile.ZipFile, data: bytes, *, name: str) -> N
     """
     for part in archive.infolist():
         start = part.header_offset + _HEADER.size
-        if start <= len(data):
+        if is_inside := 0 <= part.header_offset <= len(data) - _HEADER.size:  # zipfile computes even negative offsets
             start += sum(_HEADER.unpack_from(data, part.header_offset))
         packed = memoryview(data)[start : start + part.compress_size]
         if part.compress_type == zipfile.ZIP_STORED:
             fits = part.compress_size == part.file_size
         else:
             fits = part.compress_type == zipfile.ZIP_DEFLATED and _unpacks_within(packed, part.file_size)
-        if not fits:
+        if not (is_inside and fits):
             raise SourceError(corpus_messages.PART_CANNOT_BE_UNPACKED.format(part=part.filename), name)
 
 

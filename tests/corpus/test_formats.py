@@ -371,6 +371,17 @@ def test_docx_properties_fill_in_what_the_text_lacks() -> None:
 # EPUB
 
 
+@pytest.mark.parametrize("more", [1, 17, 31, 5000])
+def test_a_zip_file_whose_parts_begin_before_it_is_damaged(more: int) -> None:
+    """The offset of its table is too large, from which zipfile computes places below zero."""
+    data = bytearray(docx_file(docx.Document()))
+    place = data.rindex(b"PK\5\6") + 16
+    data[place : place + 4] = (int.from_bytes(data[place : place + 4], "little") + more).to_bytes(4, "little")
+
+    with pytest.raises(SourceError, match="cannot be unpacked"):
+        read("a.docx", bytes(data))
+
+
 def test_a_link_that_is_no_address_does_not_damage_a_book() -> None:
     """It leads nowhere; the other entries of the table of contents count."""
     nav = '<nav epub:type="toc"><ol><li><a href="http://[x#y">外</a></li><li><a href="a.xhtml">上篇</a></li></ol></nav>'

@@ -161,7 +161,7 @@ CASES: tuple[tuple[str, bytes, str], ...] = (
     ("破.docx", _torn(_word()), "解不开"),
     ("破.epub", _torn(_EPUB), "解不开"),
     ("错.epub", _changed(_EPUB, lambda n, d: b"<a" if n.endswith("opf") else d), "不是完好的 XML"),
-    ("址.epub", epub_file({"a": "<p>猫</p>"}, nav='<nav><a href="http://[x#a">猫</a></nav>'), "文件损坏了，读不下去"),
+    ("残.docx", _changed(_word(), lambda n, d: d[:99] if n == "word/document.xml" else d), "文件损坏了，读不下去"),
     ("体.epub", _changed(_EPUB, lambda n, d: _ENTITY if n.endswith("a.xhtml") else d), "自己定义了实体"),
     ("型.docx", _changed(_word(), lambda n, d: b"<!DOCTYPE a>" + d if n.endswith("styles.xml") else d), "文档类型"),
     ("藏.docx", _changed(_word(), lambda n, d: _hidden_type(d) if n.endswith("styles.xml") else d), "文档类型"),
