@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
+import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -91,10 +92,8 @@ def _raise_own_fault(error: SourceError) -> None:
         return
     if isinstance(cause, (etree.LxmlError, PdfiumError, OSError)):
         return
-    trace = cause.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    if trace is not None and "site-packages" not in trace.tb_frame.f_code.co_filename:
+    frames = traceback.extract_tb(cause.__traceback__)
+    if not any("site-packages" in frame.filename for frame in frames):
         raise cause
 
 
