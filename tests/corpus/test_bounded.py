@@ -78,7 +78,7 @@ TEXTS: dict[str, str] = {
 
 @pytest.mark.parametrize("unit", TEXTS.values(), ids=TEXTS)
 def test_twice_the_lines_take_twice_the_steps(unit: str) -> None:
-    assert growth(lambda size: unit * size, _parsed, 60) < MOST
+    assert growth(lambda size: unit * size, _parsed, 150) < MOST
 
 
 LONG_LINES: dict[str, str] = {
