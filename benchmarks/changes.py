@@ -24,8 +24,7 @@ from pathlib import Path
 import numpy as np
 from corpus.source import Source
 from index.encoders.base import Encoded
-from index.intake import NewDocument
-from index.library import Library
+from index.library import Library, NewDocument  # where both checkouts have them
 from index.searcher import Index
 
 class Embedder:
