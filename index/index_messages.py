@@ -62,6 +62,14 @@ FOLDER_CANNOT_BE_READ = Message(
     zh="索引文件夹 {folder} 读不了（{reason}）。请检查它的权限，或用 --index 换一个文件夹。",
     en="{folder}: cannot be read ({reason}). Check its permissions, or choose another with --index.",
 )
+PATH_TOO_LONG = Message(
+    zh="索引文件夹 {folder} 的路径太长，超过 {most} 字节。请用 --index 换一个路径短些的文件夹。",
+    en="{folder}: this path has more than {most} bytes. Choose a folder with a shorter one with --index.",
+)
+DOCUMENT_TOO_LARGE = Message(
+    zh="这份文本超过 1 GB，索引存不下。请分成几份再添加。",
+    en="the document has more than 1 GB, and an index cannot hold it. Split it and add the parts.",
+)
 TOO_MANY_OPEN_FILES = Message(
     zh="这个程序已不能再打开文件。请提高上限再启动：ulimit -n 4096",
     en="this program cannot open more files. Raise the limit and start again: ulimit -n 4096",

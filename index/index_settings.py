@@ -47,6 +47,7 @@ class IndexSettings(Group, section="index"):
     staged_bytes: int = setting(
         1 << 24, "bytes", "Of new documents, from which they are stored before their change is committed.", ge=0
     )
+    longest_path: int = setting(480, "bytes", "Of a folder's path, from which SQLite may not open it.", ge=1)
     database_patience: float = setting(30.0, "seconds", "To wait while another process commits a change.", ge=0)
     copied_at_once: int = setting(1 << 24, "bytes", "That are copied at once, about.")
     abandoned_after: int = setting(3600, "seconds", "After which a half-built folder was left by a process that died.")

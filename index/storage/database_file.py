@@ -110,6 +110,10 @@ def error_of(folder: Path, error: sqlite3.Error) -> StoreError:
     name = getattr(error, "sqlite_errorname", "SQLITE_CORRUPT")
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return StoreError(index_messages.LOCKED, folder)
+    if name.startswith("SQLITE_TOOBIG"):
+        return StoreError(index_messages.DOCUMENT_TOO_LARGE, folder)
+    if name.startswith("SQLITE_CANTOPEN") and len(os.fsencode((folder / DATABASE).absolute())) > INDEX.longest_path:
+        return StoreError(index_messages.PATH_TOO_LONG.format(folder=folder, most=INDEX.longest_path))
     if name.startswith(("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_PERM")):
         return StoreError(index_messages.CANNOT_BE_WRITTEN.format(folder=folder, reason=error))
     if name.startswith("SQLITE_NOMEM"):
@@ -123,6 +127,7 @@ def is_cut_off(error: sqlite3.Error) -> bool:
 
 
 def connect(path: Path, mode: str) -> sqlite3.Connection:
+    """Open a database file. `mode`: ro, rw, or rwc to create it. Raises sqlite3.Error."""
     uri = f"{path.absolute().as_uri()}?mode={mode}"
     connection = sqlite3.connect(
         uri, uri=True, isolation_level=None, check_same_thread=False, timeout=INDEX.database_patience

@@ -6,6 +6,7 @@ import dataclasses
 import errno
 import os
 import shutil
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -30,7 +31,7 @@ from index.library import Library
 from index.query import WeightedQuery
 from index.searcher import Index
 from index.storage.database import Database, read_manifest
-from index.storage.database_file import DATABASE
+from index.storage.database_file import DATABASE, error_of
 from index.storage.sources import all_stored, document_id, fetch
 from qa.citations.forms import own_form
 from qa.ranking.features import Titles
@@ -779,3 +780,18 @@ def test_a_document_that_is_removed_while_all_are_read_is_not_called_damaged(
 
     assert [source.name for source, _ in stored] == ["a", "c"]
     assert damaged == []
+
+
+def test_a_path_that_is_too_long_for_the_database_is_named(tmp_path: Path, embedder: CharacterEmbedder) -> None:
+    """Other files could be written there."""
+    folder = tmp_path / ("渡" * 60) / ("口" * 60) / ("船" * 60)
+    with pytest.raises(StoreError, match="Choose a folder with a shorter one"):
+        _add(folder, embedder, _new_document("a", "甲。"))
+
+
+def test_a_document_that_is_too_large_for_the_database_is_named(tmp_path: Path) -> None:
+    with sqlite3.connect(":memory:") as connection:
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 1000)
+        with pytest.raises(sqlite3.Error) as caught:
+            connection.execute("SELECT ?", [b"x" * 1001])
+    assert "Split it and add the parts" in str(error_of(tmp_path, caught.value))
