@@ -131,6 +131,7 @@ print(judge(SCENARIOS[0], folder, [world.documents(folder)] * 2, {})[0])
     assert ended.stdout.splitlines() == ["lost", "mixed", "wrong quote"], ended.stderr  # no text was given
 
 
+@pytest.mark.timeout(600)  # a hundred processes, one after the other: half a minute where nothing else runs
 def test_a_sample_of_all_faults() -> None:
     """No change loses a document, and no damage makes a wrong quote, a traceback or a hang."""
     command = [sys.executable, "-m", "tests.faults.run", "--quick", "--jobs", "2"]
