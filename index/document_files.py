@@ -8,7 +8,7 @@ from pathlib import Path
 from pathvalidate import sanitize_filename
 
 from corpus.errors import IndexStale, StoreError
-from corpus.formats import READABLE
+from corpus.formats import ENDINGS
 from corpus.source import Source
 from index import index_messages
 from index.storage import sources
@@ -18,7 +18,6 @@ from index.storage.older_folder import OlderFolder
 
 LIST = "documents.jsonl"
 """The file that lists the others, an object a line."""
-_ENDINGS = {form: ending for ending, form in reversed([*READABLE.items()])}
 
 
 def export(folder: Path, to: Path) -> tuple[int, list[str]]:
@@ -60,7 +59,7 @@ def _file_name(source: Source, taken: set[str]) -> str:
     """Return a file name that every system takes and no other document has, and note it as taken."""
     named = source.name.encode("utf-8", "replace").decode()
     stem = sanitize_filename(named, replacement_text="_", platform="universal", max_len=60).strip(". ") or "document"
-    ending = _ENDINGS.get(source.format, ".txt")
+    ending = ENDINGS.get(source.format, ".txt")
     number, found = 1, stem
     while {f"{found}{ending}".lower(), f"{found}.toml".lower()} & taken:
         number += 1

@@ -17,14 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import SourceError
-from corpus.formats import READABLE
+from corpus.formats import ENDINGS
 from corpus.source import Source
 from index.manifest import Manifest, SegmentRecord
 from index.storage.database import digest_of
 from index.storage.sources import source_from
-
-_ENDINGS = {form: ending for ending, form in reversed([*READABLE.items()])}
-
 
 _is_digest = re.compile("[0-9a-f]{64}").fullmatch
 _PAGE = 4096
@@ -98,7 +95,7 @@ def _salvage_document(row: dict[str, Any], blobs: dict[str, bytes], found: Salva
             return
     edition = fields.get("edition")
     try:
-        ending = _ENDINGS.get(str(fields.get("format")), "")
+        ending = ENDINGS.get(str(fields.get("format")), "")
         again = Source.from_file(f"{name}{ending}", data, edition if isinstance(edition, str) else None)
     except SourceError:
         found.lost.append(name)

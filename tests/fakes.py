@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -57,6 +58,20 @@ class CharacterEmbedder:
     def surprisal(self, token_ids: npt.NDArray[np.int64]) -> Vectors:
         surprisals: Vectors = self._surprisals[token_ids]
         return surprisals
+
+
+class Held(CharacterEmbedder):
+    """An embedder that waits, while it is held, before it hands on a batch."""
+
+    def __init__(self, alphabet: str) -> None:
+        super().__init__(alphabet)
+        self.free = threading.Event()
+        self.free.set()
+
+    def encode_passages(self, texts: Sequence[str], *, progress: bool = False) -> Iterator[Encoded]:
+        for batch in super().encode_passages(texts, progress=progress):
+            assert self.free.wait(30)
+            yield batch
 
 
 def headings_of(documents: Sequence[Document]) -> list[Heading]:

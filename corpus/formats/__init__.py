@@ -27,6 +27,8 @@ READABLE: Mapping[str, str] = MappingProxyType(
     }
 )
 """The format of each file extension. Files with other extensions are read if they are plain text."""
+ENDINGS: Mapping[str, str] = MappingProxyType({form: ending for ending, form in reversed([*READABLE.items()])})
+"""The usual file extension of each format."""
 
 _REFUSED = (
     (corpus_messages.OLDER_WORD, ".doc .dot .wps .wpt"),

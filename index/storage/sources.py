@@ -67,8 +67,9 @@ class StoredDocument:
 
 def record_of(stored: StoredDocument, rows: int) -> tuple[DocumentRecord, dict[str, bytes]]:
     """Return what the manifest says about a document, and its blobs by digest. `rows`: the number of its chunks."""
-    blobs = {digest_of(data): data for data in stored.blobs()}
-    data, text, rest, parsed = map(digest_of, stored.blobs())
+    parts = stored.blobs()
+    data, text, rest, parsed = digests = [digest_of(part) for part in parts]
+    blobs = dict(zip(digests, parts, strict=True))
     document = stored.document
     record = DocumentRecord(
         id=stored.id,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -14,30 +12,15 @@ from corpus.message import Message
 from corpus.reading_process import ReadingProcess
 from corpus.source import Source
 from index.catalog import Catalog
-from index.encoders.base import Encoded
 from index.searcher import Index
 from qa.engine import Engine
 from qa.qa_settings import Settings
 from qa.service.background_engine import BackgroundEngine
 from qa.service.index_jobs import IndexJobs, Progress
-from tests.fakes import CharacterEmbedder
+from tests.fakes import Held
 from tests.hostile_worker import COMMAND
 
 CANCELLED = "已经取消。要收录，请再添加一次。"
-
-
-class Held(CharacterEmbedder):
-    """An embedder that waits, while it is held, before each batch."""
-
-    def __init__(self, alphabet: str) -> None:
-        super().__init__(alphabet)
-        self.free = threading.Event()
-        self.free.set()
-
-    def encode_passages(self, texts: Sequence[str], *, progress: bool = False) -> Iterator[Encoded]:
-        for batch in super().encode_passages(texts, progress=progress):
-            assert self.free.wait(30)
-            yield batch
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,6 @@ from corpus.document import Document
 from corpus.reading_process import ReadingProcess
 from corpus.source import Source
 from index.catalog import Catalog
-from index.encoders.base import Encoded
 from index.intake import NewDocument
 from index.library import Library
 from index.searcher import Index
@@ -27,7 +26,7 @@ from qa.qa_settings import Settings
 from qa.service.background_engine import BackgroundEngine
 from qa.service.index_jobs import IndexJobs
 from tests.corpus.test_refusals import CASES
-from tests.fakes import CharacterEmbedder
+from tests.fakes import Held
 from tests.hostile_worker import COMMAND
 from tests.web.page import QUESTION, SECRETARIAT, Visit, assert_exact, gradio_at_work
 from tests.web.test_page_access import serious
@@ -42,20 +41,6 @@ REFUSED = {name: data for name, data, _ in CASES}
 
 
 FIRST = Source.from_file("宣言.txt", LONG.encode(), None)
-
-
-class Held(CharacterEmbedder):
-    """An embedder that waits, while it is held, before it reads."""
-
-    def __init__(self, alphabet: str) -> None:
-        super().__init__(alphabet)
-        self.free = threading.Event()
-        self.free.set()
-
-    def encode_passages(self, texts: Sequence[str], *, progress: bool = False) -> Iterator[Encoded]:
-        for batch in super().encode_passages(texts, progress=progress):
-            assert self.free.wait(30)
-            yield batch
 
 
 class OwnTexts:
