@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from corpus.document import Document, Passage, Sentence, Span
 from corpus.message import Message
 from qa.citations.forms import own_form
+
+
+Grade = Literal["answers", "may_answer"]
+"""What a hit is said to do: `answers` if that is likely, else `may_answer`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,9 @@ class Hit:
     """The words of the passage that match words of the question, in order."""
     confidence: float
     """The probability, 0 to 1, that this passage answers the question."""
+    answer: tuple[Span, ...] = ()
+    """The words that answer, in order; empty where they are not known."""
+    grade: Grade = "answers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +56,9 @@ class Answer:
     unmatched_words: tuple[str, ...]
     """Content words of the question that the documents neither contain nor paraphrase."""
     hits: tuple[Hit, ...]
-    """One or more, the surest first."""
+    """The passages that answer or may answer, one or more, the surest first."""
+    near: tuple[Hit, ...] = ()
+    """The passages that come after them; none is likely enough to answer."""
 
 
 @dataclass(frozen=True, slots=True)
