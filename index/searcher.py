@@ -266,6 +266,16 @@ class Index:
         segment, local = self._table.place(row)
         return segment.text(local)[int(segment.table["context"][local]) :]
 
+    def embedded(self, row: int, offsets: npt.NDArray[np.int32]) -> tuple[str, npt.NDArray[np.int32]]:
+        """Return the embedded text of a row, its context before its words, and the ranges of its tokens in it.
+
+        `offsets`: shape (tokens, 2), as `tokens` returns them for this row.
+        """
+        segment, local = self._table.place(row)
+        record = segment.table[local]
+        context, start = int(record["context"]), int(record["start"])
+        return segment.text(local), offsets + np.where(offsets[:, :1] >= 0, context - start, context).astype(np.int32)
+
     def sample(self, about: int) -> list[str]:
         """Return the words of about this many evenly spread chunks, from which statistics of the text are taken."""
         return [self.text(row) for row in range(0, self.lexical.size, max(1, self.lexical.size // about))]

@@ -16,13 +16,13 @@ from index.encoders.base import Embedder
 from index.query import WeightedQuery
 from index.searcher import Candidates, Index
 from qa.conversation import QueryEncoder, Turn
-from qa.qa_settings import ANSWERS, Settings
-from qa.question.answer_type import AnswerTypes
+from qa.qa_settings import ANSWERS, READER, Settings
 from qa.question.validation import reject
 from qa.ranking.confidence import Evidence, NullScores, calibration
 from qa.ranking.features import Titles
 from qa.ranking.late_interaction import Query, Ranked, matched_spans, rank, rank_rows
 from qa.ranking.null_scores import cached_null_scores, measure_null_scores
+from qa.ranking.reader import answer_spans, reader_for
 from qa.ranking.unmatched_words import UnmatchedWord
 from qa.reply import Answer, Citation, Hit, NotFound, Reply
 from qa.scope import Scope
@@ -38,6 +38,7 @@ class Engine:
         self.embedder = embedder
         self.settings = settings
         self._titles = Titles(index)
+        self._reader = reader_for(embedder.name)
         self._everything = Scope.of(index)
 
     @property
@@ -63,7 +64,7 @@ class Engine:
             return self._answer(Turn(question, history, scope, self._query_encoder(), self._answer))
 
     def judge(self, question: str, without: Collection[int] = ()) -> tuple[Evidence, Ranked]:
-        """Return the evidence that the index answers a question without history, and the ranked passages.
+        """Return the evidence about the best passages for a question without history, and the ranked passages.
 
         It is used to fit the confidence. `without`: rows to leave out, to get the evidence of a text that does not
         answer.
@@ -71,7 +72,7 @@ class Engine:
         query = self._query_encoder().encode(WeightedQuery.of(question))
         others = np.setdiff1d(np.arange(self.index.lexical.size), list(without)) if without else None
         ranked = rank(query, self.index, self._titles, self.settings.candidates, others)
-        return self._evidence(question, ranked, self._unmatched_words(query, ranked, self._everything)), ranked
+        return self._evidence(query, ranked, self._unmatched_words(query, ranked, self._everything)), ranked
 
     def _query_encoder(self) -> QueryEncoder:
         return QueryEncoder(self.index, self.embedder, self._everything.text.passages_contain)
@@ -92,21 +93,28 @@ class Engine:
         terms = tuple(word.text for word in unmatched)
         if not len(ranked.rows):
             return NotFound(turn.question, interpretation.understood_as, terms, ())
-        evidence = self._evidence(turn.question, ranked, unmatched)
-        answerable = calibration().answerable(evidence)
-        hits = self._hits(query, ranked, answerable)
-        if answerable >= calibration().bar(evidence):
-            return Answer(turn.question, interpretation.understood_as, terms, hits)
-        return NotFound(turn.question, interpretation.understood_as, terms, hits)
+        evidence = self._evidence(query, ranked, unmatched)
+        answering, near = self._hits(query, ranked, evidence)
+        if answering:
+            return Answer(turn.question, interpretation.understood_as, terms, answering, near)
+        return NotFound(turn.question, interpretation.understood_as, terms, near)
 
     def _answer_with(self, rows: npt.NDArray[np.int64], turn: Turn, *, by_score: bool = False) -> Answer:
-        """Answer with the passages that a question refers to, in the order of the text or by score."""
-        candidates = Candidates(rows, self.index.lexical.at(turn.query.lexical, rows))
-        ranked = rank_rows(turn.query, candidates, self.index)
-        if not by_score:
+        """Answer with the passages that a question refers to, in the order of the text.
+
+        `by_score`: those of them that answer the rest of the question, if any do.
+        """
+        query = turn.query
+        candidates = Candidates(rows, self.index.lexical.at(query.lexical, rows))
+        ranked = rank_rows(query, candidates, self.index)
+        if by_score:
+            answering, near = self._hits(query, ranked, self._evidence(query, ranked, ()))
+            if answering:
+                return Answer(turn.question, turn.interpretation.understood_as, (), answering, near)
+        else:
             ranked = ranked.reorder(np.argsort(ranked.rows), ranked.scores)
-        shown = min(self.settings.top, len(ranked.rows))
-        hits = tuple(self._hit(turn.query, ranked, number, ANSWERS.placed_confidence) for number in range(shown))
+        shown = min(self.settings.top if by_score else ANSWERS.placed, len(ranked.rows))
+        hits = tuple(self._hit(query, ranked, number, ANSWERS.placed_confidence) for number in range(shown))
         return Answer(turn.question, turn.interpretation.understood_as, (), hits)
 
     def _unmatched_words(self, query: Query, ranked: Ranked, scope: Scope) -> list[UnmatchedWord]:
@@ -114,29 +122,44 @@ class Engine:
             query.weighted.question, lambda word: query.best_match(ranked, word.start, word.end)
         )
 
-    def _evidence(self, question: str, ranked: Ranked, unmatched: Sequence[UnmatchedWord]) -> Evidence:
-        cross = self._crosses(question)
-        document, passage = self.index.passages[ranked.rows[0]]
+    def _evidence(self, query: Query, ranked: Ranked, unmatched: Sequence[UnmatchedWord]) -> Evidence:
+        best = slice(READER.passages)
+        cross = self._crosses(query.weighted.question)
+        names = sum(word.is_name for word in unmatched)
         return Evidence(
-            score=float(ranked.scores[0]),
+            scores=ranked.scores[best],
             null_scores=self._null_scores[cross],
-            cross=cross,
-            unmatched_name=any(word.is_name for word in unmatched),
-            unmatched_word=any(not word.is_name for word in unmatched),
-            wrong_answer_type=self._answer_types.lacks(document.quote(passage.spans), question),
+            interaction=query.weights @ ranked.best[:, best],
+            reading=self._reader.read(query, ranked.rows[best], self.index) if self._reader else None,
+            is_cross=cross,
+            unmatched_names=names,
+            unmatched_words=len(unmatched) - names,
+            question_tokens=len(query.weights),
         )
 
-    def _hits(self, query: Query, ranked: Ranked, answerable: float) -> tuple[Hit, ...]:
-        shown = min(self.settings.top, len(ranked.rows))
-        # A confidence depends on the lead over the other scores, so it is computed over more hits than are shown.
-        confidences = calibration().of_hits(answerable, [float(score) for score in ranked.scores[: max(shown, 5)]])
-        return tuple(self._hit(query, ranked, number, confidences[number]) for number in range(shown))
+    def _hits(self, query: Query, ranked: Ranked, evidence: Evidence) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
+        """Return the passages that answer or may answer, the surest first, and the nearest others."""
+        sure = calibration()
+        probabilities = sure.probabilities(evidence)
+        order = np.argsort(-probabilities, kind="stable")
+        answers = evidence.reading.answers if evidence.reading else [None] * len(probabilities)
+        hits = [self._hit(query, ranked, number, float(probabilities[number]), answers[number]) for number in order]
+        bar = sum(hit.confidence >= sure.may_answer for hit in hits)
+        return tuple(hits[:bar]), tuple(hits[bar : bar + self.settings.top])
 
-    def _hit(self, query: Query, ranked: Ranked, number: int, confidence: float) -> Hit:
+    def _hit(
+        self, query: Query, ranked: Ranked, number: int, confidence: float, answer: tuple[int, int] | None = None
+    ) -> Hit:
         row = int(ranked.rows[number])
         document, passage = self.index.passages[row]
-        sentence = passage.sentences[ranked.sentences[number]]
-        return Hit(Citation(document, passage), sentence, matched_spans(query, row, self.index), confidence)
+        return Hit(
+            Citation(document, passage),
+            passage.sentences[ranked.sentences[number]],
+            matched_spans(query, row, self.index),
+            confidence,
+            answer_spans(passage.spans, answer),
+            "answers" if confidence >= calibration().answers else "may_answer",
+        )
 
     # The following are read or measured when a question first needs them, so that a large index opens at once.
 
@@ -144,10 +167,6 @@ class Engine:
     def _sample(self) -> list[str]:
         """Normalised chunks, evenly spread over the index."""
         return [normalised(text) for text in self.index.sample(ANSWERS.sample)]
-
-    @cached_property
-    def _answer_types(self) -> AnswerTypes:
-        return AnswerTypes(self._sample)
 
     @cached_property
     def _is_han(self) -> bool:

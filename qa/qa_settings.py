@@ -10,7 +10,7 @@ from corpus.configuration import Group, setting
 class AnswersSettings(Group, section="answers"):
     """How the engine asks."""
 
-    top: int = setting(3, "passages", "In an answer, and near a not-found, at most.", ge=1)
+    top: int = setting(3, "passages", "That come after an answer or are near a not-found, at most.", ge=1)
     candidates: int = setting(
         100, "passages", "That are compared token by token: as many from FAISS, and as many from BM25.", ge=1
     )
@@ -18,6 +18,7 @@ class AnswersSettings(Group, section="answers"):
     placed_confidence: float = setting(
         0.9, "probability", "That a passage of the section that a question points at is meant.", ge=0, le=1
     )
+    placed: int = setting(60, "passages", "Of a section that a question points at, at most.", ge=1)
     sample: int = setting(300, "passages", "That say what kind of text an index holds.")
     turns: int = setting(8, "questions", "Before, that a question may lean on, one on the other.")
     gain_of_earlier_hits: tuple[float, ...] = setting(
@@ -36,7 +37,7 @@ class Settings:
     """How one engine asks, where it is to ask otherwise than `ANSWERS` says."""
 
     top: int = field(default_factory=lambda: ANSWERS.top)
-    """Hits in an answer, and nearest passages of a not-found, at most."""
+    """Passages after an answer, and nearest passages of a not-found, at most."""
     candidates: int = field(default_factory=lambda: ANSWERS.candidates)
     """Passages that are compared token by token: as many from FAISS, and as many from BM25."""
     longest_question: int = field(default_factory=lambda: ANSWERS.longest_question)
@@ -98,6 +99,18 @@ class RankingSettings(Group, section="ranking", affects="ranking"):
 
 
 RANKING = RankingSettings.read()
+
+
+class ReaderSettings(Group, section="reader", affects="ranking"):
+    """What the reader reads: the small model that says whether a passage answers, and where."""
+
+    passages: int = setting(12, "passages", "The best ones, that are read.", ge=1)
+    longest_question: int = setting(48, "tokens", "Of a question; the rest is not read.", ge=1, le=48)
+    longest_passage: int = setting(240, "tokens", "Of a passage with its context; the rest is not read.", ge=1, le=240)
+    longest_answer: int = setting(40, "tokens", "Of the words that answer, which are marked.", ge=1)
+
+
+READER = ReaderSettings.read()
 
 
 class QuotationsSettings(Group, section="quotations"):

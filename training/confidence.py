@@ -1,233 +1,184 @@
-"""Fits `qa/ranking/confidence.json`: python -m training.confidence --data DIR [DIR…]
+"""Fits `qa/ranking/confidence.json`: python -m training.confidence --data DIR [DIR…] --train DIR --work DIR
+                                       [--asked NAME QUESTIONS.jsonl TEXT…]…
 
-Each DIR holds `passages.jsonl` {id, title, text} and `queries.jsonl` {text, positive_ids, lang?} (XQuAD, CMRC and DRCD
-in the development data). From each, small collections are made of whole articles, as a user's texts are small. A
-question is asked of the collection that answers it; of the same one without the passages that answer and their
-neighbours (a near miss); and questions of other sets are asked of it (out of domain). The development questions of
-the shipped text take part with its near misses. Each set counts the same.
+Each DIR of `--data` holds `passages.jsonl` {id, title, text} and `queries.jsonl` {text, positive_ids, lang?} (XQuAD,
+CMRC and DRCD in the development data), `--train` the files of `training/reader_data.py`, of which some are held out.
+`--asked` adds a question file (`qa/evaluate.py`) and its texts; the shipped text with its questions always takes part.
+`--work` keeps the indexes. `training/asked.py` tells what is asked of which collection.
 
-Fitted is, for each script, a logistic over the best score in standard deviations above the null scores. The two factors
-are the share of right answers with the flag, divided by the share without it, and at most 0.12: the flags are more
-telling on unseen texts than on those of the fit. The bars are chosen, not fitted; docs/quality.md tells how.
+Fitted is a logistic model over the features of each candidate (`qa/ranking/confidence.py`), with the reader and
+without it. Every collection counts the same. The tables are of collections that did not take part: for each, the model
+is fitted on the others. The bars are chosen, not fitted; docs/quality.md tells how.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import random
+import pickle
 import sys
-import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
 
-from corpus.source import SHIPPED, Source, load
-from index.encoders.base import Embedder
 from index.encoders.e5_weights import BUNDLED_NAME
 from index.encoders.registry import open_embedder
-from index.searcher import Index
-from qa.engine import Engine
-from qa.qa_settings import Settings
-from qa.ranking.confidence import Evidence, calibration
+from training.asked import ROOT, Asker, Sample, _read, stack
 
-_ROOT = Path(__file__).parent.parent
-_SIZES = (80,)
-"""Passages in a collection."""
-_POSITIVES, _FOREIGN = 80, 40
-"""Numbers of questions for each collection: of its own set, and of each other set."""
-_WEIGHTS = {"pos": 1.0, "ood": 0.5, "near": 0.08}
-_MOST = 0.12
-_BARS = {"same": 0.22, "cross": 0.65}
-_UNMATCHED_WORD = 0.35
-_MOST_DEVIATIONS = 4.0
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """A question that was asked."""
-
-    data: str
-    label: str
-    """pos, near or ood."""
-    evidence: Evidence
-    scores: tuple[float, ...]
-    """Of the best passages."""
-    right: tuple[bool, ...]
-    """Whether each of them answers."""
-
-
-@dataclass(frozen=True, slots=True)
-class Questions:
-    """A question set."""
-
-    name: str
-    passages: list[dict[str, Any]]
-    queries: list[dict[str, Any]]
+_WEIGHTS = {"pos": 1.0, "bag": 0.7, "near": 0.5, "ood": 0.5}
+"""What the questions of a label count in each collection."""
+_READ = ("reader", "reader's lead", "best of the reader", "coverage")
+"""The features of the reader."""
+_BARS = {"may_answer": 0.2, "answers": 0.5}
+Model = dict[str, float]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, nargs="+", required=True)
-    embedder = open_embedder(BUNDLED_NAME)
-    sets = [_read(folder) for folder in parser.parse_args().data]
-    samples = [*_of_shipped(sets, embedder)]
-    for one in sets:
-        for size in _SIZES:
-            samples += _of_collection(one, [other for other in sets if other is not one], size, embedder)
-            sys.stderr.write(f"{one.name}, {size} passages: {len(samples)} samples so far\n")
-    fitted = _fit(samples)
-    (_ROOT / "qa" / "ranking" / "confidence.json").write_text(json.dumps(fitted, indent=2) + "\n", encoding="utf-8")
-    calibration.cache_clear()
-    sys.stdout.write(json.dumps(fitted, indent=2) + "\n\n" + _report(samples))
+    parser.add_argument("--train", type=Path, required=True)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--asked", nargs="+", action="append", default=[])
+    parser.add_argument("--again", action="store_true", help="use the samples of the last run")
+    options = parser.parse_args()
+    kept = options.work / "samples.pkl"
+    if options.again:
+        samples: list[Sample] = pickle.loads(kept.read_bytes())
+    else:
+        samples = _ask(options)
+        kept.write_bytes(pickle.dumps(samples))
+    fitted = {
+        "with_reader": {"weights": fit(samples, with_reader=True)},
+        "without_reader": {"weights": fit(samples, with_reader=False)},
+        **_BARS,
+    }
+    path = ROOT / "qa" / "ranking" / "confidence.json"
+    path.write_text(json.dumps(fitted, indent=2) + "\n", encoding="utf-8")
+    sys.stdout.write(path.read_text(encoding="utf-8") + "\n" + report(samples))
     return 0
 
 
-def _read(folder: Path) -> Questions:
-    passages, queries = (
-        [json.loads(line) for line in (folder / name).read_text(encoding="utf-8").splitlines()]
-        for name in ("passages.jsonl", "queries.jsonl")
-    )
-    return Questions(folder.name, passages, queries)
+def _ask(options: Any) -> list[Sample]:
+    asker = Asker(open_embedder(BUNDLED_NAME), options.work)
+    samples: list[Sample] = []
+
+    def add(name: str, found: Any) -> None:
+        samples.extend(found)
+        sys.stderr.write(f"{name}: {len(samples)} samples so far\n")
+
+    foreign = [query["text"] for folder in options.data for query in _read(folder)[1]]
+    add("shipped", asker.shipped(foreign))
+    for name, questions, *texts in options.asked:
+        paths = [path for text in texts for path in (Path(text), *sorted(Path(text).rglob("*"))) if path.is_file()]
+        add(name, asker.folder(name, paths, Path(questions), foreign))
+    for folder in options.data:
+        add(folder.name, asker.question_set(folder, [other for other in options.data if other != folder]))
+    add("nomiracl", asker.bags(options.train))
+    add("squad", asker.english(options.train, foreign))
+    return samples
 
 
-def _of_collection(one: Questions, others: Sequence[Questions], size: int, embedder: Embedder) -> Iterator[Sample]:
-    random.seed(size)
-    articles = sorted({passage["title"] for passage in one.passages})
-    passages: list[dict[str, Any]] = []
-    for article in random.sample(articles, len(articles)):
-        if len(passages) < size:
-            passages += [passage for passage in one.passages if passage["title"] == article]
-    # Each passage is a line that ends as a sentence, so that none is parsed as a heading.
-    text = "\n".join(" ".join(passage["text"].split()) + "。" for passage in passages[:size])
-    numbers = {passage["id"]: number for number, passage in enumerate(passages[:size])}
-    with tempfile.TemporaryDirectory() as folder:
-        source = Source.from_bytes(one.name, text.encode(), None)
-        engine = Engine(Index.build(Path(folder) / "index", [source], embedder), embedder, Settings())
-        asked = [query for query in one.queries if set(query["positive_ids"]) & numbers.keys()]
-        for query in random.sample(asked, min(_POSITIVES, len(asked))):
-            gold = {numbers[key] for key in query["positive_ids"] if key in numbers}
-            yield _ask(engine, one.name, "pos", query["text"], _rows(engine, gold), set())
-            around = _rows(engine, {number + step for number in gold for step in (-1, 0, 1)})
-            yield _ask(engine, one.name, "near", query["text"], set(), around)
-        for other in others:
-            for query in random.sample(other.queries, _FOREIGN):
-                yield _ask(engine, one.name, "ood", query["text"], set(), set())
-
-
-def _of_shipped(others: Sequence[Questions], embedder: Embedder) -> Iterator[Sample]:
-    with tempfile.TemporaryDirectory() as folder:
-        engine = Engine(Index.build(Path(folder) / "index", [load(SHIPPED)], embedder), embedder, Settings())
-        lines = (_ROOT / "benchmarks" / "questions" / "sco-2021.jsonl").read_text(encoding="utf-8").splitlines()
-        for query in map(json.loads, lines):
-            if query["kind"] in ("followup", "section", "greeting"):
-                continue
-            gold = {
-                row
-                for row, (document, passage) in enumerate(engine.index.passages)
-                if {document.line(span.start) for span in passage.spans} & set(query["lines"])
-            }
-            label = {"near_miss": "near", "out_of_domain": "ood"}.get(query["kind"], "pos")
-            yield _ask(engine, "shipped", label, query["question"], gold, set())
-        random.seed(0)
-        for other in others:
-            for query in random.sample(other.queries, _FOREIGN):
-                yield _ask(engine, "shipped", "ood", query["text"], set(), set())
-
-
-def _rows(engine: Engine, passages: set[int]) -> set[int]:
-    """Return the rows of some passages of a single document: a long one has several."""
-    places = engine.index.rows(np.arange(len(engine.index.passages))).passages  # of document 0
-    return set(np.flatnonzero(np.isin(places, list(passages))).tolist())
-
-
-def _ask(engine: Engine, data: str, label: str, question: str, gold: set[int], without: set[int]) -> Sample:
-    evidence, ranked = engine.judge(question, without)
-    rows = [int(row) for row in ranked.rows[:3]]
-    scores = tuple(float(score) for score in ranked.scores[:3])
-    return Sample(data, label, evidence, scores, tuple(row in gold for row in rows))
-
-
-def _weigh(samples: Sequence[Sample]) -> Sequence[float]:
-    """Return a weight for each sample, so that each set and label counts by `_WEIGHTS`, whatever its size."""
+def _weigh(samples: Sequence[Sample]) -> npt.NDArray[np.float64]:
+    """Return a weight for each sample, so that each collection counts the same, and in it each label by `_WEIGHTS`."""
     counts = Counter((sample.data, sample.label) for sample in samples)
-    weights = [_WEIGHTS[sample.label] / counts[sample.data, sample.label] for sample in samples]
-    return [weight * len(samples) / sum(weights) for weight in weights]
+    weights = np.array([_WEIGHTS[sample.label] / counts[sample.data, sample.label] for sample in samples])
+    return np.asarray(weights * len(samples) / weights.sum(), np.float64)
 
 
-def _fit(samples: Sequence[Sample]) -> dict[str, Any]:
-    fitted: dict[str, Any] = {}
-    for script in ("same", "cross"):
-        some = [
-            sample
-            for sample in samples
-            if sample.evidence.cross == (script == "cross")
-            and not (
-                sample.evidence.unmatched_name or sample.evidence.unmatched_word or sample.evidence.wrong_answer_type
-            )
-        ]
-        x = [[min(sample.evidence.deviations, _MOST_DEVIATIONS)] for sample in some]
-        fit = LogisticRegression(C=10).fit(x, [sample.label == "pos" for sample in some], sample_weight=_weigh(some))
-        fitted[script] = _logistic(fit) | {"bar": _BARS[script]}
-    fitted["most_deviations"] = _MOST_DEVIATIONS
-    fitted["unmatched_word"] = _UNMATCHED_WORD
-    close = [s for s in samples if s.evidence.deviations >= 0.7 and s.label != "ood"]
-    for flag in ("unmatched_name", "wrong_answer_type"):
-        up = [sample for sample in close if getattr(sample.evidence, flag)]
-        down = [sample for sample in close if not getattr(sample.evidence, flag)]
-        fitted[flag] = round(min(_MOST, _share_right(up) / max(_share_right(down), 1e-9)), 4)
-    x, y = [], []
+def fit(samples: Sequence[Sample], *, with_reader: bool) -> Model:
+    """Return the weights of the features. Of a bag, the passage of which the reader is surest counts as the answer."""
+    samples = [sample for sample in samples if len(sample.evidence.scores)]
+    columns, right, owners = stack(samples)
+    names = [name for name in columns if with_reader or not name.startswith(_READ)]
+    for number, sample in enumerate(samples):
+        if sample.label == "bag" and sample.evidence.reading is not None:
+            own = np.flatnonzero(owners == number)
+            right[own[int(np.argmax(sample.evidence.reading.logits))]] = True
+    x = np.stack([columns[name] for name in names], axis=1)
+    scale = np.maximum(x.std(axis=0), 1e-3)
+    weights = _weigh(samples)[owners]
+    fitted = LogisticRegression(C=1.0, fit_intercept=False, max_iter=2000).fit(x / scale, right, sample_weight=weights)
+    return {name: round(float(weight), 5) for name, weight in zip(names, fitted.coef_[0] / scale, strict=True)}
+
+
+def probabilities(model: Model, samples: Sequence[Sample]) -> list[npt.NDArray[np.float64]]:
+    """Return the probability of each candidate of each sample."""
+    found = []
     for sample in samples:
-        if sample.label == "pos":
-            for rank, score in enumerate(sample.scores):
-                others = max((*sample.scores[:rank], *sample.scores[rank + 1 :]), default=0.0)
-                x.append([score - others, -rank])
-                y.append(sample.right[rank])
-    fit = LogisticRegression(C=10).fit(x, y)
-    fitted["lead"] = _logistic(fit)
-    fitted["rank_cost"] = round(float(fit.coef_[0][1]), 4)
-    return fitted
+        features = sample.evidence.features
+        total = sum((weight * features[name] for name, weight in model.items()), np.zeros(len(sample.right)))
+        found.append(np.asarray(1 / (1 + np.exp(-np.clip(total, -30, 30))), np.float64))
+    return found
 
 
-def _logistic(fit: LogisticRegression) -> dict[str, float]:
-    return {"intercept": round(float(fit.intercept_[0]), 4), "slope": round(float(fit.coef_[0][0]), 4)}
-
-
-def _share_right(samples: Sequence[Sample]) -> float:
-    return sum(sample.label == "pos" for sample in samples) / max(len(samples), 1)
-
-
-def _report(samples: Sequence[Sample]) -> str:
-    """Return the shares of questions answered, and the reliability table of single hits."""
-    fitted = calibration()
-    lines = [
-        "| set | answered | out of domain, answered falsely | near misses, answered falsely |",
-        "|---|---|---|---|",
-    ]
+def held_out(samples: Sequence[Sample], *, with_reader: bool = True) -> list[npt.NDArray[np.float64]]:
+    """Return the probabilities of each sample by a model that was fitted on the other collections."""
+    found: dict[int, npt.NDArray[np.float64]] = {}
     for data in sorted({sample.data for sample in samples}):
-        shares = []
-        for label in ("pos", "ood", "near"):
-            some = [s for s in samples if s.data == data and s.label == label]
-            answered = sum(fitted.answerable(s.evidence) >= fitted.bar(s.evidence) for s in some)
-            shares.append(f"{answered / max(len(some), 1):.3f} ({len(some)})")
-        lines.append(f"| {data} | " + " | ".join(shares) + " |")
-    said: list[float] = []
-    was: list[bool] = []
-    for sample in samples:
-        said += fitted.of_hits(fitted.answerable(sample.evidence), sample.scores)
-        was += sample.right
-    lines += ["", "| confidence | hits | said, mean | right, share |", "|---|---|---|---|"]
-    confidences, right = np.array(said), np.array(was)
-    for low in np.arange(0, 1, 0.1):
-        some_hits = (confidences >= low) & (confidences < low + 0.1)
-        if some_hits.any():
-            mean, share = confidences[some_hits].mean(), right[some_hits].mean()
-            lines.append(f"| {low:.1f}–{low + 0.1:.1f} | {some_hits.sum()} | {mean:.2f} | {share:.2f} |")
+        model = fit([sample for sample in samples if sample.data != data], with_reader=with_reader)
+        own = [number for number, sample in enumerate(samples) if sample.data == data]
+        found |= dict(zip(own, probabilities(model, [samples[number] for number in own]), strict=True))
+    return [found[number] for number in range(len(samples))]
+
+
+def report(samples: Sequence[Sample]) -> str:
+    """Return how each collection is answered by the model of the others, and the reliability table."""
+    kinds = sorted({(sample.data, sample.evidence.is_cross) for sample in samples})
+    lines = []
+    for with_reader in (True, False):
+        sure = held_out(samples, with_reader=with_reader)
+        best = np.array([one.max(initial=0) for one in sure])
+        lines += [
+            "",
+            "with the reader" if with_reader else "without it",
+            "",
+            "| collection | n | hit@1 by score / by probability | answered / surely | out of domain / surely "
+            "| near misses / surely | AUROC out of domain, near |",
+            "|---|---|---|---|---|---|---|",
+        ]
+        for data, cross in kinds:
+            row = [f"| {data}{', across' if cross else ''} "]
+            part = {
+                label: [
+                    number
+                    for number, sample in enumerate(samples)
+                    if (sample.data, sample.evidence.is_cross) == (data, cross)
+                    and sample.label in ((label, "bag") if label == "pos" else (label,))
+                ]
+                for label in ("pos", "near", "ood")
+            }
+            pos = [number for number in part["pos"] if samples[number].label == "pos"]
+            by_score = np.mean([samples[number].right[:1] == (True,) for number in pos]) if pos else np.nan
+            firsts = [samples[number].right[int(sure[number].argmax())] for number in pos if len(sure[number])]
+            by_sure = np.mean(firsts) if firsts else np.nan
+            counts = " + ".join(str(len(part[label])) for label in ("pos", "ood", "near"))
+            row.append(f"| {counts} | {by_score:.3f} / {by_sure:.3f} ")
+            for label in ("pos", "ood", "near"):
+                some = best[part[label]]
+                shares = [np.mean(some >= _BARS[bar]) if len(some) else np.nan for bar in _BARS]
+                row.append(f"| {shares[0]:.2f} / {shares[1]:.2f} ")
+            areas = [
+                roc_auc_score([1] * len(part["pos"]) + [0] * len(part[label]), best[part["pos"] + part[label]])
+                if part["pos"] and part[label]
+                else np.nan
+                for label in ("ood", "near")
+            ]
+            row.append(f"| {areas[0]:.3f}, {areas[1]:.3f} |")
+            lines.append("".join(row))
+        said = np.concatenate([one for one, sample in zip(sure, samples, strict=True) if sample.label != "bag"])
+        was = np.concatenate([np.array(sample.right) for sample in samples if sample.label != "bag"])
+        lines += ["", "| probability | candidates | said, mean | right, share |", "|---|---|---|---|"]
+        for low in np.arange(0, 1, 0.1):
+            some = (said >= low) & (said < low + 0.1)
+            if some.any():
+                mean, share = said[some].mean(), was[some].mean()
+                lines.append(f"| {low:.1f}–{low + 0.1:.1f} | {some.sum()} | {mean:.2f} | {share:.2f} |")
     return "\n".join(lines) + "\n"
 
 

@@ -1,17 +1,24 @@
-"""The probability that a passage answers, calibrated against the null scores of the index.
+"""The probability that a passage answers: one model of all evidence, fitted on many collections.
 
-`training/confidence.py` fits the numbers in `confidence.json`; docs/quality.md has the reliability table.
+`training/confidence.py` fits the weights in `confidence.json`; docs/quality.md has the reliability table. No single
+piece of evidence decides.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict
+
+from index.encoders.base import Vectors
+from qa.ranking.reader import Reading
+
+_CROSSED = ("one", "deviations", "best deviations", "interaction", "names", "words", "reader", "best of the reader")
+"""The features that have a second weight where question and index are in different scripts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,95 +31,92 @@ class NullScores:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The input of `Calibration.answerable`."""
+    """What is known of the best passages of a question, in their order."""
 
-    score: float
-    """The score of the best passage, from `late_interaction.rank`."""
+    scores: Vectors
+    """Shape (passages,): from `late_interaction.rank`."""
     null_scores: NullScores
-    cross: bool
+    interaction: Vectors
+    """Shape (passages,), -1 to 1: how well each passage matches the question's words."""
+    reading: Reading | None
+    """Of these passages; None without a reader."""
+    is_cross: bool
     """Whether question and index are in different scripts: an English question to a Chinese text."""
-    unmatched_name: bool
-    """Whether an unmatched word of the question is a name."""
-    unmatched_word: bool
-    """Whether another word of the question is unmatched: a paraphrase, or a near miss."""
-    wrong_answer_type: bool
-    """Whether the best passage has nothing of the question's answer type."""
+    unmatched_names: int
+    """Names of the question that the documents neither contain nor paraphrase."""
+    unmatched_words: int
+    """Other such words."""
+    question_tokens: int
 
     @property
-    def deviations(self) -> float:
-        """How far the score is above the mean null score, in standard deviations."""
-        return (self.score - self.null_scores.mean) / max(self.null_scores.deviation, 1e-6)
+    def features(self) -> dict[str, Vectors]:
+        """Each feature by its name: shape (passages,)."""
+        count = len(self.scores)
+        deviations = (self.scores - self.null_scores.mean) / max(self.null_scores.deviation, 1e-6)
+        found = {
+            "one": np.ones(count),
+            "deviations": np.clip(deviations, -2, 6),
+            "best deviations": np.full(count, np.clip(deviations.max(initial=-2), -2, 6)),
+            "lead": np.clip(_lead(self.scores), -0.5, 0.5),
+            "interaction": self.interaction,
+            "names": np.full(count, min(self.unmatched_names, 2)),
+            "words": np.full(count, min(self.unmatched_words, 2)),
+            "tokens": np.full(count, np.log1p(self.question_tokens)),
+        }
+        if self.reading is not None:
+            logits = np.clip(self.reading.logits, -8, 8)
+            found |= {
+                "reader": logits,
+                "reader's lead": np.clip(_lead(logits), -6, 6),
+                "best of the reader": np.full(count, logits.max(initial=-8)),
+                "coverage": self.reading.coverage,
+            }
+        found |= {f"{name}, across": found[name] * self.is_cross for name in _CROSSED if name in found}
+        return {name: np.asarray(values, np.float32) for name, values in found.items()}
 
 
-class Logistic(BaseModel):
-    """A logistic curve: 1 / (1 + exp(−(intercept + slope · x)))."""
+def _lead(values: Vectors) -> Vectors:
+    """Return shape (passages,): how far each value is above the highest other one."""
+    if len(values) < 2:
+        return np.zeros(len(values), np.float32)
+    second, first = np.partition(values, -2)[-2:]
+    return np.asarray(np.where(values == first, values - second, values - first), np.float32)
+
+
+class Weights(BaseModel):
+    """A logistic model."""
 
     model_config = ConfigDict(frozen=True)
 
-    intercept: float
-    slope: float
+    weights: dict[str, float]
+    """By feature."""
 
-
-class Script(Logistic):
-    """The curve over `Evidence.deviations` for questions in one script."""
-
-    bar: float
-    """The probability, 0 to 1, from which a question counts as answered."""
+    def probabilities(self, evidence: Evidence) -> npt.NDArray[np.float64]:
+        """Return shape (passages,), 0 to 1: the probability of each passage that it answers."""
+        features = evidence.features
+        total = sum((weight * features[name] for name, weight in self.weights.items()), np.zeros(len(evidence.scores)))
+        return np.asarray(1 / (1 + np.exp(-np.clip(total, -30, 30))), np.float64)
 
 
 class Calibration(BaseModel):
-    """The numbers that `training/confidence.py` fits."""
+    """The numbers that `training/confidence.py` fits, and the bars that are chosen."""
 
     model_config = ConfigDict(frozen=True)
 
-    same: Script
-    """For a question in the script of the index."""
-    cross: Script
-    """For a question in another script."""
-    most_deviations: float
-    """A score further above the mean does not raise the probability."""
-    unmatched_name: float
-    """Factor for `Evidence.unmatched_name`."""
-    unmatched_word: float
-    """Factor for `Evidence.unmatched_word`."""
-    wrong_answer_type: float
-    """Factor for `Evidence.wrong_answer_type`."""
-    lead: Logistic
-    """The curve for one hit, given that the documents answer. Its argument is the lead over the best other score."""
-    rank_cost: float
-    """Subtracted from the argument of that curve for each rank."""
+    with_reader: Weights
+    without_reader: Weights
+    may_answer: float
+    """The probability, 0 to 1, from which a passage may answer: a reply has only such hits."""
+    answers: float
+    """The probability, 0 to 1, from which a passage is said to answer."""
 
-    def answerable(self, evidence: Evidence) -> float:
-        """Return the probability, 0 to 1, that the documents answer the question."""
-        script = self.cross if evidence.cross else self.same
-        sure = _sigmoid(script.intercept + script.slope * min(evidence.deviations, self.most_deviations))
-        for flag, factor in (
-            (evidence.unmatched_name, self.unmatched_name),
-            (evidence.unmatched_word, self.unmatched_word),
-            (evidence.wrong_answer_type, self.wrong_answer_type),
-        ):
-            sure *= factor if flag else 1
-        return sure
-
-    def bar(self, evidence: Evidence) -> float:
-        """Return the probability, 0 to 1, from which a question counts as answered."""
-        return (self.cross if evidence.cross else self.same).bar
-
-    def of_hits(self, answerable: float, scores: Sequence[float]) -> list[float]:
-        """Return the probability of each hit, in order, that its passage answers."""
-        confidences = []
-        for rank, score in enumerate(scores):
-            others = max((*scores[:rank], *scores[rank + 1 :]), default=0.0)
-            lead = self.lead.intercept + self.lead.slope * (score - others) - self.rank_cost * rank
-            confidences.append(answerable * _sigmoid(lead))
-        return confidences
+    def probabilities(self, evidence: Evidence) -> npt.NDArray[np.float64]:
+        """Return shape (passages,), 0 to 1: the probability of each passage that it answers."""
+        model = self.without_reader if evidence.reading is None else self.with_reader
+        return model.probabilities(evidence)
 
 
 @cache
 def calibration() -> Calibration:
     """Return the numbers of `confidence.json`."""
     return Calibration.model_validate_json((Path(__file__).parent / "confidence.json").read_text(encoding="utf-8"))
-
-
-def _sigmoid(x: float) -> float:
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, x))))

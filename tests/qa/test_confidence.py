@@ -5,99 +5,87 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.ranking.confidence import Evidence, NullScores, calibration
+from qa.ranking.reader import Reading
 
 _NULL = NullScores(mean=0.5, deviation=0.1)
-_SCORES = st.floats(-2, 2)
-_YES = st.booleans()
+_SCORES = st.lists(st.floats(-2, 2, width=32), min_size=1, max_size=12)
+_LOGITS = st.floats(-20, 20, width=32)
 
 
-_CLEAN = Evidence(0.0, _NULL, cross=False, unmatched_name=False, unmatched_word=False, wrong_answer_type=False)
+def _evidence(scores: list[float], logits: list[float] | None = None, **known: Any) -> Evidence:
+    values = np.array(scores, np.float32)
+    some = np.full(len(scores), 0.5, np.float32)
+    reading = None
+    if logits is not None:
+        reading = Reading(np.array(logits, np.float32), [None] * len(scores), some, some)
+    given = {"is_cross": False, "unmatched_names": 0, "unmatched_words": 0, "question_tokens": 8} | known
+    return Evidence(scores=values, null_scores=_NULL, interaction=some, reading=reading, **given)
 
 
-def _answerable(score: float, **flags: Any) -> float:
-    return calibration().answerable(dataclasses.replace(_CLEAN, score=score, **flags))
+def _best(evidence: Evidence) -> float:
+    return float(calibration().probabilities(evidence).max())
 
 
-def _bar(cross: bool) -> float:
-    return calibration().bar(dataclasses.replace(_CLEAN, cross=cross))
-
-
-@given(_SCORES, _YES, _YES, _YES)
+@given(_SCORES, _LOGITS, st.booleans(), st.integers(0, 9), st.integers(0, 9))
 def test_a_probability_is_between_0_and_1(
-    score: float, cross: bool, unmatched_name: bool, wrong_answer_type: bool
+    scores: list[float], logit: float, is_cross: bool, names: int, words: int
 ) -> None:
-    """Whatever the score."""
-    assert 0 <= _answerable(score, cross=cross, unmatched_name=unmatched_name, wrong_answer_type=wrong_answer_type) <= 1
+    """Whatever the evidence, with the reader and without it."""
+    for logits in (None, [logit] * len(scores)):
+        evidence = _evidence(scores, logits, is_cross=is_cross, unmatched_names=names, unmatched_words=words)
+        probabilities = calibration().probabilities(evidence)
+
+        assert probabilities.shape == (len(scores),)
+        assert ((probabilities >= 0) & (probabilities <= 1)).all()
 
 
-@given(_SCORES, _SCORES, _YES)
-def test_a_higher_score_is_never_less_sure(one: float, other: float, cross: bool) -> None:
-    """The probability rises with the score."""
-    assert _answerable(min(one, other), cross=cross) <= _answerable(max(one, other), cross=cross)
+def test_no_passage_gives_no_probability() -> None:
+    """An index without candidates for a question."""
+    assert calibration().probabilities(_evidence([], [])).shape == (0,)
 
 
-@pytest.mark.parametrize("cross", [False, True])
-def test_what_everyday_questions_reach_is_below_the_bar(cross: bool) -> None:
-    """And four deviations above is over it."""
-    assert _answerable(0.5, cross=cross) < _bar(cross) < _answerable(0.9, cross=cross)
+@pytest.mark.parametrize("is_cross", [False, True])
+@pytest.mark.parametrize("logits", [None, [3.0]])
+def test_a_higher_score_is_surer(is_cross: bool, logits: list[float] | None) -> None:
+    """All else being equal."""
+    low, high = (_best(_evidence([score], logits, is_cross=is_cross)) for score in (0.5, 0.9))
+
+    assert low < high
+
+
+@pytest.mark.parametrize("is_cross", [False, True])
+def test_what_the_reader_says_counts(is_cross: bool) -> None:
+    """The same passages, once read as answering and once not."""
+    no, yes = (_best(_evidence([0.8, 0.6], logits, is_cross=is_cross)) for logits in ([-6.0, -6.0], [4.0, -6.0]))
+
+    assert no < calibration().may_answer < yes
+
+
+def test_nothing_vetoes() -> None:
+    """A passage that the reader is sure of may answer, though a word of the question is nowhere."""
+    evidence = _evidence([0.95, 0.5], [7.0, -6.0])
+
+    for flag in ("unmatched_names", "unmatched_words"):
+        assert _best(dataclasses.replace(evidence, **{flag: 1})) >= calibration().may_answer
+
+
+@pytest.mark.parametrize("logits", [None, [0.0]])
+def test_a_missing_name_lowers_it(logits: list[float] | None) -> None:
+    """The text never mentions what the question is about."""
+    evidence = _evidence([0.7], logits)
+
+    assert _best(dataclasses.replace(evidence, unmatched_names=1)) < _best(evidence)
 
 
 @pytest.mark.parametrize("deviation", [0.0, 1e-9])
 def test_everyday_questions_that_all_score_the_same_divide_nothing_by_zero(deviation: float) -> None:
     """A text of one passage, say."""
-    null_scores = NullScores(mean=0.5, deviation=deviation)
+    evidence = dataclasses.replace(_evidence([0.5, 0.4], [1.0, 0.0]), null_scores=NullScores(0.5, deviation))
 
-    assert 0 < _answerable(0.5, null_scores=null_scores) < 1
-
-
-@given(_SCORES, _YES)
-def test_a_missing_name_lowers_it(score: float, cross: bool) -> None:
-    """The text never mentions what the question is about."""
-    assert _answerable(score, cross=cross, unmatched_name=True) < _answerable(score, cross=cross)
-
-
-@given(_SCORES, _YES)
-def test_another_missing_word_lowers_it_less(score: float, cross: bool) -> None:
-    """It may be a paraphrase."""
-    missing = _answerable(score, cross=cross, unmatched_word=True)
-
-    assert _answerable(score, cross=cross, unmatched_name=True) < missing < _answerable(score, cross=cross)
-
-
-@given(_SCORES, _YES)
-def test_the_wrong_kind_of_thing_lowers_it(score: float, cross: bool) -> None:
-    """A date is asked for, and the best passage has none."""
-    assert _answerable(score, cross=cross, wrong_answer_type=True) < _answerable(score, cross=cross)
-
-
-@pytest.mark.parametrize("cross", [False, True])
-def test_the_best_score_is_not_answered_where_a_name_is_missing(cross: bool) -> None:
-    """It alone keeps a question below the bar."""
-    assert _answerable(2.0, cross=cross, unmatched_name=True) < _bar(cross)
-
-
-@given(st.floats(0, 1), st.lists(_SCORES, max_size=5))
-def test_no_hit_is_surer_than_the_answer(answerable: float, scores: list[float]) -> None:
-    """Each is the answer's probability times that of being the passage that answers."""
-    assert all(0 <= hit <= answerable for hit in calibration().of_hits(answerable, sorted(scores, reverse=True)))
-
-
-@given(st.floats(0.1, 1), st.lists(_SCORES, min_size=1, max_size=5))
-def test_hits_are_less_and_less_sure(answerable: float, scores: list[float]) -> None:
-    """In the order of their scores."""
-    hits = calibration().of_hits(answerable, sorted(scores, reverse=True))
-
-    assert hits == sorted(hits, reverse=True)
-
-
-def test_a_lead_makes_the_first_hit_surer() -> None:
-    """One passage that stands out, and two that are nearly as good as each other."""
-    clear, _ = calibration().of_hits(1.0, [1.2, 0.6])
-    close, _ = calibration().of_hits(1.0, [1.2, 1.19])
-
-    assert clear > 0.95 > close
+    assert np.isfinite(calibration().probabilities(evidence)).all()
