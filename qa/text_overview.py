@@ -35,8 +35,7 @@ _REFUSALS: Mapping[Task, Message] = MappingProxyType(
     }
 )
 _OWN_SUMMARIES = frozenset(
-    ["摘要", "内容摘要", "内容提要", "提要", "概要", "要点"]
-    + ["abstract", "summary", "executive summary", "key points", "highlights"]
+    ("摘要", "内容摘要", "内容提要", "提要", "概要", "要点", "abstract", "summary", "executive summary", "key points")
 )
 """What a text calls its own summary, in a heading."""
 
@@ -118,7 +117,7 @@ class _Selection:
 
     def choice(self) -> Message:
         """Return how to choose from the headings."""
-        if len(self.works) > OVERVIEW.headings or len(self.works) > 1 and len(self._listed) == len(self.works):
+        if 1 < len(self.works) == len(self._listed):
             chosen = qa_messages.ASK_A_TEXT.format(count=len(self.works))
         else:
             chosen = qa_messages.ASK_A_HEADING if self._listed else qa_messages.ASK_SOMETHING

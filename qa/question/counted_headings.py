@@ -1,4 +1,4 @@
-"""Finds the headings that a question counts: 几点建议, 分几章, "how many articles". None where the outline cannot tell."""
+"""Finds the headings that a question counts: 几点建议, 分几章, "how many articles"; none where they cannot tell."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def _are_called(headings: Sequence[Heading], group: Sequence[int], nouns: Collec
 
 
 def _announced(before: str, nouns: Collection[str]) -> int | None:
-    """Return the number that the words before a list give: 5 for 提出五点建议：, 0 for 以下建议; None without the noun."""
+    """Return the number in the words before a list: 5 in 提出五点建议：, 0 for 以下建议; None without the noun."""
     pieces = [piece for piece in _AFTER_A_SENTENCE.split(normalised(before)) if piece.strip()]
     last = pieces[-1].strip() if pieces else ""
     for noun in nouns:
@@ -122,7 +122,8 @@ def _announced(before: str, nouns: Collection[str]) -> int | None:
             )
         else:
             of = rf"(?:以下|如下|下列|下面|这)?(?P<number>{HAN_NUMERAL})?\s?(?:几)?(?:个|条|点|项|大)?(?:方面)?(?:的)?"
-            pattern = rf"(?:(?=以下|如下|下列|下面|这|几|{HAN_NUMERAL}[个条点项大]){of}[^,]{{0,4}}?{noun}|{noun}(?:如下|是|为)?:?$)"
+            opens = rf"(?=以下|如下|下列|下面|这|几|{HAN_NUMERAL}[个条点项大])"
+            pattern = rf"(?:{opens}{of}[^,]{{0,4}}?{noun}|{noun}(?:如下|是|为)?:?$)"
         if match := re.search(pattern, last):
             return (read_numeral(match["number"]) or 0) if match["number"] else 0
     return None

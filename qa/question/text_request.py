@@ -178,7 +178,7 @@ def _task(read: _Read) -> Task | None:
         return "contents"
     if "structure" in has and (read.follows("structure", "text", "this") or has & {"list"} or len(has) == 1):
         return "contents"
-    return "describe" if _asks_what_it_is(read) or read.title and has & {"say", "title"} and "what" in has else None
+    return "describe" if _asks_what_it_is(read) else None
 
 
 def _task_about_origin(has: frozenset[str]) -> Task | None:
@@ -291,7 +291,8 @@ _WITH_OBJECT: tuple[tuple[Task, re.Pattern[str]], ...] = (
         re.compile(
             r"(?:into )?how many (?P<counted>[a-z]+(?: [a-z]+)?)(?: (?:are|is) (?:there|given|made|listed|proposed))?"
             r"(?: (?:in|of|by|from) (?P<name>.+)| (?:do|does|did|has|have|is|are) (?P<name2>.+?)"
-            r"(?: (?:have|has|contain|make|made|give|list|include|propose|offer|consist of|comprise|got|divided(?: into)?))?)?"
+            r"(?: (?:have|has|contain|make|made|give|list|include|propose|offer|consist of|comprise|got|divided"
+            r"(?: into)?))?)?"
         ),
     ),
 )

@@ -12,59 +12,180 @@ REQUESTS: tuple[tuple[Task, str], ...] = (
     *(
         ("summarise", said)
         for said in (
-            *("总结一下", "请帮我总结一下这篇文章，谢谢！", "把这份材料概括一下", "用三句话概括全文", "100字以内归纳这份报告"),
-            *("給我一個摘要", "写个摘要吧", "要点", "列出要点", "主要内容是什么？", "全文大意", "能不能提炼一下这个文件的核心观点"),
+            *(
+                "总结一下",
+                "请帮我总结一下这篇文章，谢谢！",
+                "把这份材料概括一下",
+                "用三句话概括全文",
+                "100字以内归纳这份报告",
+            ),
+            *(
+                "給我一個摘要",
+                "写个摘要吧",
+                "要点",
+                "列出要点",
+                "主要内容是什么？",
+                "全文大意",
+                "能不能提炼一下这个文件的核心观点",
+            ),
             *("tl;dr", "Summarize", "Could you please summarise this text?", "Give me a short summary of the report"),
-            *("What are the key points?", "summarise it in three sentences, please", "Can you sum up the document for me?"),
+            *(
+                "What are the key points?",
+                "summarise it in three sentences, please",
+                "Can you sum up the document for me?",
+            ),
         )
     ),
     *(
         ("translate", said)
         for said in (
-            *("翻译", "请翻译成英文", "把这篇文章翻译成法语", "麻烦把最后一段译成日文", "有英文版吗？", "翻译一下“和为贵”"),
+            *(
+                "翻译",
+                "请翻译成英文",
+                "把这篇文章翻译成法语",
+                "麻烦把最后一段译成日文",
+                "有英文版吗？",
+                "翻译一下“和为贵”",
+            ),
             *("translate this into English", "Can you translate it?", "Please translate the contract to French"),
         )
     ),
     *(
         ("compare", said)
-        for said in ("比较这两份文件", "请对比一下旧合同和新合同", "比较甲方案与乙方案的异同", "compare the two reports", "Please compare apples with pears")
+        for said in (
+            "比较这两份文件",
+            "请对比一下旧合同和新合同",
+            "比较甲方案与乙方案的异同",
+            "compare the two reports",
+            "Please compare apples with pears",
+        )
     ),
     *(
         ("write", said)
-        for said in ("帮我写一篇读后感", "写一首诗", "起草一份通知", "改写这段文字", "续写", "write an essay about bees", "Could you draft a reply?", "rewrite this")
+        for said in (
+            "帮我写一篇读后感",
+            "写一首诗",
+            "起草一份通知",
+            "改写这段文字",
+            "续写",
+            "write an essay about bees",
+            "Could you draft a reply?",
+            "rewrite this",
+        )
     ),
     *(
         ("judge", said)
-        for said in ("你怎么看？", "你怎么看待这次改革", "你觉得这篇文章怎么样", "评价一下这篇文章", "您对涨价有什么看法", "What do you think of it?", "What's your opinion on tariffs?")
+        for said in (
+            "你怎么看？",
+            "你怎么看待这次改革",
+            "你觉得这篇文章怎么样",
+            "评价一下这篇文章",
+            "您对涨价有什么看法",
+            "What do you think of it?",
+            "What's your opinion on tariffs?",
+        )
     ),
     *(
         ("describe", said)
-        for said in ("这是什么？", "这是什么文章？", "这篇文章讲什么", "这份报告主要讲了什么内容？", "What is this text about?", "what's this document", "这篇文章的标题是什么")
+        for said in (
+            "这是什么？",
+            "这是什么文章？",
+            "这篇文章讲什么",
+            "这份报告主要讲了什么内容？",
+            "What is this text about?",
+            "what's this document",
+            "这篇文章的标题是什么",
+        )
     ),
-    *(("author", said) for said in ("谁写的？", "这篇文章是谁写的", "作者是谁", "who wrote this?", "Who is the author of the report")),
-    *(("date", said) for said in ("是哪一年的？", "这份报告是哪一年的", "这本书是什么时候出版的", "when was it written?")),
+    *(
+        ("author", said)
+        for said in ("谁写的？", "这篇文章是谁写的", "作者是谁", "who wrote this?", "Who is the author of the report")
+    ),
+    *(
+        ("date", said)
+        for said in ("是哪一年的？", "这份报告是哪一年的", "这本书是什么时候出版的", "when was it written?")
+    ),
     *(
         ("contents", said)
-        for said in ("目录", "请列出目录", "有哪些章节", "分哪几个部分", "这篇文章的结构", "大纲", "table of contents", "Show me the outline", "What chapters are there?")
+        for said in (
+            "目录",
+            "请列出目录",
+            "有哪些章节",
+            "分哪几个部分",
+            "这篇文章的结构",
+            "大纲",
+            "table of contents",
+            "Show me the outline",
+            "What chapters are there?",
+        )
     ),
     *(
         ("count", said)
-        for said in ("几点建议", "报告提出了几条建议？", "一共有多少章", "分几个部分", "how many chapters are there?", "How many articles does the law have?")
+        for said in (
+            "几点建议",
+            "报告提出了几条建议？",
+            "一共有多少章",
+            "分几个部分",
+            "how many chapters are there?",
+            "How many articles does the law have?",
+        )
     ),
-)  # fmt: skip
+)
 
 QUESTIONS = (
     # the words of requests, in questions about what a text says
-    *("文章怎么总结上海精神？", "会议总结了哪些经验？", "两国如何翻译这个词？", "报告对比了哪些数据", "谁翻译了这部小说的前三章？"),
-    *("报告比较了哪两个城市？", "哪个城市的房租比较便宜？", "他写了几封信？", "作者怎么评价这场战役？", "评审委员会给出了什么评价？"),
-    *("总结大会什么时候开？", "年终总结要交给哪个部门？", "翻译费由谁承担？", "翻译人员需要什么证书？", "译成了多少种语言？"),
+    *(
+        "文章怎么总结上海精神？",
+        "会议总结了哪些经验？",
+        "两国如何翻译这个词？",
+        "报告对比了哪些数据",
+        "谁翻译了这部小说的前三章？",
+    ),
+    *(
+        "报告比较了哪两个城市？",
+        "哪个城市的房租比较便宜？",
+        "他写了几封信？",
+        "作者怎么评价这场战役？",
+        "评审委员会给出了什么评价？",
+    ),
+    *(
+        "总结大会什么时候开？",
+        "年终总结要交给哪个部门？",
+        "翻译费由谁承担？",
+        "翻译人员需要什么证书？",
+        "译成了多少种语言？",
+    ),
     *("比较优势是什么意思？", "比较文学系有多少学生", "对比度怎么调？", "概括性条款有效吗？", "文件归纳了哪三类风险？"),
-    *("摘要里提到了哪些药物？", "要点检查多久做一次？", "重点人群有哪些？", "工作重点是什么？", "这次改革的要点是什么？"),
-    *("目录里的药品可以报销多少？", "目录管理的商品有哪些？", "公司的组织结构是什么？", "大纲由谁审定？", "人口结构有什么变化？"),
-    *("改写历史的是哪场战役？", "起草小组由谁组成？", "写字楼的租金是多少？", "写作大赛的奖金有多少？", "续写合同要交什么材料？"),
+    *(
+        "摘要里提到了哪些药物？",
+        "要点检查多久做一次？",
+        "重点人群有哪些？",
+        "工作重点是什么？",
+        "这次改革的要点是什么？",
+    ),
+    *(
+        "目录里的药品可以报销多少？",
+        "目录管理的商品有哪些？",
+        "公司的组织结构是什么？",
+        "大纲由谁审定？",
+        "人口结构有什么变化？",
+    ),
+    *(
+        "改写历史的是哪场战役？",
+        "起草小组由谁组成？",
+        "写字楼的租金是多少？",
+        "写作大赛的奖金有多少？",
+        "续写合同要交什么材料？",
+    ),
     *("什么是合同？", "合同是什么？", "有什么规定？", "有哪些办法？", "这是什么意思？", "关于什么时候还款有什么规定？"),
     *("合同什么时候签？", "通知是什么时候到的？", "条例自何时起施行？", "谁批准了这个方案？", "方案由谁负责？"),
-    *("你觉得图书馆几点关门？", "你认为谁是这里的主任？", "有什么意见可以向谁反映？", "部分地区为什么停水？", "第一部分讲了什么？"),
+    *(
+        "你觉得图书馆几点关门？",
+        "你认为谁是这里的主任？",
+        "有什么意见可以向谁反映？",
+        "部分地区为什么停水？",
+        "第一部分讲了什么？",
+    ),
     *("各章节的负责人是谁？", "书的作者在哪一年出生？", "新闻发言人是谁？", "东西放在哪里？", "内容审核要几天？"),
     "How does the declaration summarise its aims?",
     "Who translated the poem into Greek?",
@@ -86,7 +207,7 @@ QUESTIONS = (
     "Who wrote the letter to the mayor?",
     "What is a contract?",
     "the author's year of birth",
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize(("task", "said"), REQUESTS)
