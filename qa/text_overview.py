@@ -69,7 +69,7 @@ def overview(turn: Turn) -> Overview | None:
         return _title_blocks(request.task, selection)
     if request.task == "contents":
         return selection.contents()
-    own = selection.own_summary() if request.task == "summarise" else None
+    own = selection.own_summary() if request.task == "summarise" and len(works) == 1 else None
     return own or Overview(
         _REFUSALS[request.task].format(next=_instead(request, selection)), selection.headings, _NO_ROWS
     )
@@ -215,6 +215,8 @@ def _count(request: TextRequest, scope: Scope, works: set[int] | None) -> Overvi
             noun, name = name, ""  # 建议有几条
         works = every if inside is not None or not name else named_works(outline, name) or works_with(outline, name)
     found = counted_headings(noun, request.unit, outline, works, inside)
+    if not found and not noun and request.kind:
+        found = counted_headings(request.kind, request.unit, outline, works)  # 意见有几条
     rows = [outline[row].first for row in found if outline[row].end > outline[row].first]
     if not rows:
         return None
