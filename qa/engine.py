@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection, Sequence
 from functools import cached_property
 
@@ -24,8 +25,9 @@ from qa.ranking.late_interaction import Query, Ranked, matched_spans, rank, rank
 from qa.ranking.null_scores import cached_null_scores, measure_null_scores
 from qa.ranking.reader import answer_spans, reader_for
 from qa.ranking.unmatched_words import UnmatchedWord
-from qa.reply import Answer, Citation, Hit, NotFound, Reply
+from qa.reply import Answer, Citation, Hit, NotFound, Rejected, Reply
 from qa.scope import Scope
+from qa.text_overview import Overview, overview
 
 
 class Engine:
@@ -83,6 +85,8 @@ class Engine:
         interpretation, query, scope = turn.interpretation, turn.query, turn.scope
         if interpretation.asks_who_said_it and len(rows := turn.title_block()):
             return self._answer_with(rows, turn)
+        if about := overview(turn):
+            return self._overview(about, turn)
         reference = interpretation.section_reference
         if reference and len(rows := scope.rows_of(reference)):
             return self._answer_with(rows, turn, by_score=bool(reference.rest))
@@ -98,6 +102,12 @@ class Engine:
         if answering:
             return Answer(turn.question, interpretation.understood_as, terms, answering, near)
         return NotFound(turn.question, interpretation.understood_as, terms, near)
+
+    def _overview(self, about: Overview, turn: Turn) -> Answer | Rejected:
+        if not len(about.rows):
+            return Rejected(turn.question, about.message, about.headings)
+        answer = self._answer_with(about.rows, dataclasses.replace(turn, history=()))
+        return dataclasses.replace(answer, message=about.message, headings=about.headings)
 
     def _answer_with(self, rows: npt.NDArray[np.int64], turn: Turn, *, by_score: bool = False) -> Answer:
         """Answer with the passages that a question refers to, in the order of the text.

@@ -43,6 +43,46 @@ ABOUT = Message(
     "citation. It never generates, summarises or rewords.",
 )
 
+# Replies to requests about a text as a whole; `next` is one of the sentences of what to do instead
+
+NO_SUMMARY = Message(
+    zh="这里只照录原文，不写总结。{next}", en="This quotes the text and writes no summary of its own. {next}"
+)
+NO_TRANSLATION = Message(
+    zh="这里只照录原文，不作翻译；中文、英文的问题都可以问。{next}",
+    en="This quotes the text and does not translate it; ask in Chinese or in English. {next}",
+)
+NO_COMPARISON = Message(zh="这里只照录原文，不作比较。{next}", en="This quotes the text and compares nothing. {next}")
+NO_WRITING = Message(
+    zh="这里只照录原文，不代写，也不改写。{next}", en="This quotes the text and writes or rewrites nothing. {next}"
+)
+NO_OPINION = Message(
+    zh="这里没有自己的看法，只照录原文。{next}", en="This has no opinion of its own and quotes the text. {next}"
+)
+ASK_A_HEADING = Message(zh="可以挑一个标题来读，或来问。", en="Choose a heading to read, or to ask about.")
+ASK_A_TEXT = Message(
+    zh="这里有 {count} 份文本，可以用《》写出一份的名字来问。",
+    en="There are {count} texts here; ask about one by its name, in 《》.",
+)
+ASK_SOMETHING = Message(
+    zh="请就文中的一件事来问，例如“什么时候”“多少”。", en="Ask about one thing in it: when, where, how many."
+)
+ASK_FOR_EACH = Message(zh="请分开来问：“{one}”，“{other}”。", en="Ask for each of them: “{one}”, “{other}”.")
+ASK_WHAT_IT_SAYS = Message(zh="请这样问：原文是怎么说“{topic}”的？", en="Ask what the text says of it: “{topic}”.")
+THIS_SECTION = Message(zh="这一部分的原文如下。", en="What follows is the passage itself.")
+OWN_SUMMARY = Message(
+    zh="这里不写总结；下面是原文自己的“{heading}”。",
+    en="This writes no summary; what follows is the text's own “{heading}”.",
+)
+TITLE_BLOCK = Message(
+    zh="这是原文自己的题头；没有题头的，照录第一段。{next}",
+    en="This is how the text introduces itself: its title block, or else its first paragraph. {next}",
+)
+CONTENTS = Message(zh="按标题，原文有这些部分。{next}", en="By its headings, the text has these parts. {next}")
+NO_HEADINGS = Message(zh="原文没有标题。{next}", en="The text has no headings. {next}")
+COUNTED = Message(zh="按标题数，有 {count} 个。", en="By the headings, there are {count}.")
+ONLY_THE_FIRST = Message(zh="{said}这里列出前 {shown} 个。", en="{said} The first {shown} are listed here.")
+
 # Words around quotes in the terminal and in exports; none of them is source text
 
 NO_ANSWER = Message(zh="这份文本里没有找到答案。", en="The text has no answer to this.")

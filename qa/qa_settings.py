@@ -63,12 +63,34 @@ class QuestionSettings(Group, section="question", affects="ranking"):
     named_share: float = setting(
         0.3, "share", "Of a name, by weight: a title that has less of it is not named.", ge=0, le=1
     )
+    longest_request: int = setting(
+        120, "characters", "Of a request about a text as a whole: what is longer asks what the text says."
+    )
+    called_share: float = setting(
+        0.8,
+        "share",
+        "Of a name: a title that has less of it is not what a request about a whole text names.",
+        ge=0,
+        le=1,
+    )
     rows_read_for_a_word: int = setting(
         256, "rows", "That have all character pairs of a word and are read to see whether they have the word."
     )
 
 
 QUESTION = QuestionSettings.read()
+
+
+class OverviewSettings(Group, section="overview"):
+    """What is said of a text as a whole."""
+
+    headings: int = setting(40, "headings", "That are listed, at most: of so many levels as have room.", ge=1)
+    title_share: float = setting(
+        0.6, "share", "Of a title, by its character pairs, from which a part of it names the text.", ge=0, le=1
+    )
+
+
+OVERVIEW = OverviewSettings.read()
 
 
 class RankingSettings(Group, section="ranking", affects="ranking"):

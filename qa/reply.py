@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from corpus.document import Document, Passage, Sentence, Span
+from corpus.document import Document, Passage, Section, Sentence, Span
 from corpus.message import Message
-from qa.citations.forms import own_form
+from qa.citations.forms import own_form, work_title
 
 Grade = Literal["answers", "may_answer"]
 """What a hit is said to do: `answers` if that is likely, else `may_answer`."""
@@ -45,6 +45,10 @@ class Hit:
     grade: Grade = "answers"
 
 
+Headings = tuple[tuple[Document, Section], ...]
+"""Headings to choose from, in the order of the text, each with its document."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The documents answer the question."""
@@ -58,6 +62,15 @@ class Answer:
     """The passages that answer or may answer, one or more, the surest first."""
     near: tuple[Hit, ...] = ()
     """The passages that come after them; none is likely enough to answer."""
+    message: Message | None = None
+    """What the program says about the passages or the headings; none of it is a quote."""
+    headings: Headings = ()
+    """Headings that the message speaks of."""
+
+    @property
+    def remark(self) -> str | None:
+        """The message in both languages, and a line for each heading; None without a message."""
+        return None if self.message is None else _with_headings(self.message, self.headings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +86,7 @@ class NotFound:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """The input cannot be answered from a text: it is empty, too long, a greeting, or has a control character.
+    """The input is not looked up in the text: it is empty, too long, a greeting, or wants what quotes cannot give.
 
     The message is the program's own words, not a quote.
     """
@@ -81,11 +94,23 @@ class Rejected:
     question: str
     message: Message
     """One sentence: why, and what to do."""
+    headings: Headings = ()
+    """Headings of the text, to choose from."""
 
     @property
     def reason(self) -> str:
-        """The message in both languages."""
-        return self.message.bilingual
+        """The message in both languages, and a line for each heading."""
+        return _with_headings(self.message, self.headings)
+
+
+def _with_headings(message: Message, headings: Headings) -> str:
+    """Return the message, and each heading on a line of its own, indented by its level."""
+    outermost = min((section.level for _, section in headings), default=0)
+    lines = [
+        "  " * (section.level - outermost) + (section.label if section.level else work_title(section))
+        for _, section in headings
+    ]
+    return "\n".join([message.bilingual, *lines])
 
 
 Reply = Answer | NotFound | Rejected

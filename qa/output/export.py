@@ -103,6 +103,8 @@ def _remarks(reply: Reply) -> list[tuple[str, str]]:
     remarks = [
         (qa_messages.ANSWERED.bilingual, str(len(_hits(reply)))) if found else (qa_messages.NO_ANSWER.bilingual, "")
     ]
+    if isinstance(reply, Answer) and reply.remark is not None:
+        remarks.append((_one_line(reply.remark), ""))
     if reply.understood_as is not None:
         remarks.append((qa_messages.UNDERSTOOD_AS.bilingual, _one_line(reply.understood_as)))
     if reply.unmatched_words:

@@ -18,7 +18,8 @@ def reply_as_json(reply: Reply, question_id: str | None, form: str = "own") -> d
         case Rejected():
             return head | _body("rejected", None, (), (), (), form) | {"reason": reply.reason}
         case Answer(_, understood_as, unmatched_words, hits):
-            return head | _body("answered", understood_as, unmatched_words, hits, (), form)
+            remark = {} if reply.remark is None else {"remark": reply.remark}
+            return head | _body("answered", understood_as, unmatched_words, hits, (), form) | remark
         case NotFound(_, understood_as, unmatched_words, near):
             return head | _body("not_found", understood_as, unmatched_words, (), near, form)
 

@@ -31,8 +31,8 @@ def render(reply: Reply, form: str = "own") -> str:
 
 
 def _head(reply: Answer | NotFound) -> str:
-    """Return how the question was understood, and its unmatched words."""
-    words = ""
+    """Return the remark, how the question was understood, and its unmatched words."""
+    words = f"{reply.remark}\n\n" if isinstance(reply, Answer) and reply.remark is not None else ""
     if reply.understood_as is not None:
         words += f"{qa_messages.UNDERSTOOD_AS.bilingual}: {reply.understood_as}\n"
     if reply.unmatched_words:

@@ -71,7 +71,7 @@ _WORK_KINDS = (
 )
 
 
-def _named_works(headings: Sequence[Heading], question: str) -> set[int]:
+def named_works(headings: Sequence[Heading], question: str) -> set[int]:
     """Return the works whose kind (宣言, 报告) the question names."""
     found = set()
     for row, heading in enumerate(headings):
@@ -139,11 +139,11 @@ def place(question: str, headings: Sequence[Heading]) -> SectionReference | None
     numbers = mentions(question)
     if not numbers and not any(pattern.search(question) for pattern in (_NAMED, _EN_NAMED, _OPENING)):
         return None  # without a look at the headings: there may be a hundred thousand
-    works = _named_works(headings, question)
+    works = named_works(headings, question)
     if sum(heading.level == 0 for heading in headings) > QUESTION.few_works:
-        if numbers and (named_works := titled_works(headings, _name(question, numbers[0]))):
+        if numbers and (titled := titled_works(headings, _name(question, numbers[0]))):
             own = question if numbers[0].is_english else question[numbers[0].start :]
-            return _agreed(own, headings, named_works)
+            return _agreed(own, headings, titled)
         if len(works) != 1:
             return None  # the third part of which one?
     return _place_in(question, headings, works)

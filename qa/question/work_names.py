@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -44,3 +45,17 @@ def _terms(text: str) -> frozenset[str]:
     if has_han(said):
         said = "".join(" " if word.kind in _LITTLE else word.text for word in words(said))
     return frozenset(term for term in terms(said) if len(term) > 1 and term not in ENGLISH_STOP)
+
+
+def works_with(headings: Sequence[Heading], name: str) -> set[int]:
+    """Return the works whose title or title block contains nearly all words, and all numbers, of a name."""
+    said = re.sub(r"(?<=\d)年", " ", normalised(name))
+    wanted = _terms(" ".join(word.text for word in words(said) if word.kind not in _LITTLE) if has_han(said) else said)
+    numbers = {term for term in wanted if term.isdigit()}
+    found = set()
+    for row, heading in enumerate(headings):
+        if wanted and heading.level == 0:
+            own = _terms(heading.label + " " + heading.words)
+            if numbers <= own and len(wanted & own) >= QUESTION.called_share * len(wanted):
+                found.add(row)
+    return found

@@ -370,3 +370,22 @@ def test_wording_is_in_both_languages_and_escaped() -> None:
 @pytest.mark.parametrize(("text", "tag"), [("成员国主张", "zh-Hans"), ("Ask a text", ""), ("東京に行く", ""), ("", "")])
 def test_the_language_of_a_source_is_marked_where_it_is_known(text: str, tag: str) -> None:
     assert language(document_of(text, Span(0, 1))[0]) == tag
+
+
+def test_headings_of_a_reply_lead_to_the_reading_pane(shipped: Document) -> None:
+    """Of a rejection and of an answer; the words above them are the program's."""
+    message = Message(zh="可以挑一个标题。", en="Choose a heading.")
+    headings = tuple((shipped, section) for section in shipped.sections[:3])
+    passage = shipped.passages[0]
+    hit = Hit(Citation(shipped, passage), passage.sentences[0], (), 0.9)
+    replies = (
+        Rejected("总结一下", message, headings),
+        Answer("有几章？", None, (), (hit,), message=message, headings=headings),
+    )
+    for reply in replies:
+        article = tree(reply_html(reply)).all("article")[0]
+        chips = article.all("button", **{"class": "chip"})
+
+        assert [chip.attributes["data-document"] for chip in chips] == [shipped.name] * 3
+        assert all(f'id="{chip.attributes["data-to"]}"' in document_html(shipped) for chip in chips)
+        assert "可以挑一个标题。" in article.all("p", **{"class": "verdict"})[0].text

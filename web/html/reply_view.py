@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 from corpus.document import Document, Section
 from corpus.message import Message
-from qa.reply import Answer, NotFound, Rejected, Reply
+from qa.reply import Answer, Headings, NotFound, Rejected, Reply
 from web import strings
 from web.html.card import card_html
 from web.html.markup import both, escape, language
@@ -27,7 +27,7 @@ def reply_html(reply: Reply, *, stored: Sequence[Document] | None = None, feedba
             inner = _understood(reply) + _verdict(reply) + _other_ways(reply, stored) + _near(reply, stored)
             return _article("not_found", inner + _feedback_buttons(reply, feedback))
         case Rejected():
-            return _article("rejected", f'<p class="verdict">{both(reply.message)}</p>')
+            return _article("rejected", f'<p class="verdict">{both(reply.message)}</p>{_chips(reply.headings)}')
         case _:
             assert_never(reply)
 
@@ -40,7 +40,8 @@ def _found(answer: Answer, stored: Sequence[Document] | None) -> str:
     count = len(answer.hits)
     found = both(strings.FOUND_ONE) if count == 1 else both(strings.FOUND, count=count)
     cards = "".join(card_html(hit, stored=stored) for hit in answer.hits)
-    return f'{_understood(answer)}<p class="count">{found}{_missing(answer)}</p>{cards}'
+    remark = "" if answer.message is None else f'<p class="verdict">{both(answer.message)}</p>{_chips(answer.headings)}'
+    return f'{remark}{_understood(answer)}<p class="count">{found}{_missing(answer)}</p>{cards}'
 
 
 def _understood(reply: Answer | NotFound) -> str:
@@ -77,13 +78,22 @@ def _other_ways(reply: NotFound, stored: Sequence[Document] | None) -> str:
                 f'<button type="button" class="chip" data-act="reword" data-question="{escape(reply.question)}" '
                 f'data-term="{escape(term)}">{both(strings.REWORD, term=term)}</button>'
             )
-    chips += "".join(
+    chips += _section_chips(sections_to_browse(reply, stored))
+    return f'<p class="ways">{both(strings.OTHER_WAYS)}</p><div class="chips">{chips}</div>' if chips else ""
+
+
+def _chips(headings: Headings) -> str:
+    return f'<div class="chips">{_section_chips(headings)}</div>' if headings else ""
+
+
+def _section_chips(headings: Iterable[tuple[Document, Section]]) -> str:
+    """Return a button for each section, which shows it in the reading pane."""
+    return "".join(
         f'<button type="button" class="chip" data-to="{section_anchor(document, section)}" '
         f'data-document="{escape(document.name)}" lang="{language(document)}">'
         f"{escape(contents_label(section))}</button>"
-        for document, section in sections_to_browse(reply, stored)
+        for document, section in headings
     )
-    return f'<p class="ways">{both(strings.OTHER_WAYS)}</p><div class="chips">{chips}</div>' if chips else ""
 
 
 def sections_to_browse(reply: NotFound, stored: Sequence[Document] | None) -> list[tuple[Document, Section]]:
