@@ -16,7 +16,7 @@ from qa.ranking.lists import ItemList, Lists
 from qa.ranking.question_answer_pairs import Entry, entry_of, is_question
 from qa.ranking.surroundings import Surroundings, is_article
 
-_FULL_STOPS = "。.!?;…"
+_FULL_STOPS = "。.!?…"
 _FIRST_LINE = re.compile(r"[^\r\n]+")
 
 
@@ -46,7 +46,7 @@ def unit_of(document: Document, passage: Passage) -> CitableUnit | None:
     if answers and chosen <= {at}:
         return None
     if not chosen and is_article(passages.heading) and _is_whole(passages) and _fits(passages, UNITS.article):
-        chosen = set(range(len(passages)))
+        chosen = set(range(passages.first, len(passages)))
     chosen = chosen or _of_lists(passages, lists)
     cited = at
     if answers:
@@ -54,37 +54,45 @@ def unit_of(document: Document, passage: Passage) -> CitableUnit | None:
     titles = _titles_of_items(passages, lists) if chosen == {at} else ()
     head = _table_head(passages, chosen)
     if len(chosen) == 1 and not titles and not head:
-        return None if _never_answers(passages) else CitableUnit(passage, (passage,))
-    members = [passages.passages[index] for index in sorted(chosen)]
-    parts = [(member.spans, member.ends) for member in members]
+        alone = passages.passages[at]
+        return None if _never_answers(passages) else CitableUnit(alone, (alone,))
+    parts = [(passages.passages[index].spans, passages.passages[index].ends) for index in sorted(chosen)]
     parts[0:0] = [(head, (_length(head),))] if head else []
     parts += [((title,), (len(title),)) for title in titles]
-    return CitableUnit(_join(passages.passages[cited], parts), tuple(members))
+    members = tuple(passages.passages[index] for index in sorted(chosen) if index >= passages.first)
+    return CitableUnit(_join(passages.passages[cited], parts), members)
 
 
 def _of_entry(passages: Surroundings, lists: Lists, entry: Entry) -> set[int]:
-    """Return the passages of an entry of a FAQ; none if its question is too far from the passage."""
-    at, first = passages.at, entry.question + 1
-    if entry.is_sure and passages.size(max(entry.question, 0), entry.end) <= UNITS.article:
-        return set(range(max(entry.question, 0), entry.end))
+    """Return the passages of an entry of a FAQ; none if its question is too far from the passage.
+
+    A question that is a heading is left out: the citation names it.
+    """
+    start, first = max(entry.question, passages.first), entry.question + 1
+    if entry.is_sure and passages.size(start, entry.end) <= UNITS.article:
+        return set(range(start, entry.end))
     answer = lists.opened_by(first) if first < entry.end else None
     end = min(answer.end if answer else first + 1, entry.end)
-    if entry.question >= 0 and at < end and passages.size(entry.question, end) <= UNITS.longest:
-        return set(range(entry.question, end))
+    if passages.at < end and passages.size(start, end) <= UNITS.longest:
+        return set(range(start, end))
     return set()
 
 
 def _of_lists(passages: Surroundings, lists: Lists) -> set[int]:
     """Return the passages of the outermost list around that is not too long.
 
-    Of a longer one, its opener and the item, unless the items are sections: these stand for themselves, and a citation
-    names them. A longer list is whole only if its opener is the passage asked for.
+    Of a longer one, its opener and the item, unless the items are sections: a citation names these. A longer list is
+    whole only if its opener is the passage asked for.
     """
     at = passages.at
     chosen = {at}
     for found in lists.around(at):
         sections = _is_of_sections(passages, found)
-        limit = UNITS.list_of_sections if sections else UNITS.longest if found.opener == at else UNITS.list
+        limit = UNITS.whole_list
+        if sections or (found.opener != at and _is_of_sentences(passages, found)):
+            limit = UNITS.independent
+        elif found.opener == at:
+            limit = UNITS.longest
         if passages.size(found.opener, found.end) <= limit:
             chosen = set(range(found.opener, found.end))
         elif found.opener != at and not sections:
@@ -99,6 +107,11 @@ def _is_of_sections(passages: Surroundings, found: ItemList) -> bool:
     return passages.passages[found.items[0]].section is not passages.passages[found.opener].section
 
 
+def _is_of_sentences(passages: Surroundings, found: ItemList) -> bool:
+    """Return whether each item ends with a full stop, so that none needs the next one."""
+    return len(found.items) > 1 and all(_is_sentence(passages, following - 1) for following in found.items[1:])
+
+
 def _titles_of_items(passages: Surroundings, lists: Lists) -> tuple[Span, ...]:
     """Return the titles of the sections that a passage announces, where these are too long to be shown with it."""
     at = passages.at
@@ -108,7 +121,7 @@ def _titles_of_items(passages: Surroundings, lists: Lists) -> tuple[Span, ...]:
         spans = tuple(span for item in found.items for span in _title(passages.passages[item]))
     elif at == len(passages) - 1 and lists.announces(at):
         spans = tuple(section.title_span for section in passages.subsections() if section.title_span)
-    return spans if _length(spans) <= UNITS.list else ()
+    return spans if _length(spans) <= UNITS.whole_list else ()
 
 
 def _title(item: Passage) -> tuple[Span, ...]:
@@ -123,7 +136,7 @@ def _table_head(passages: Surroundings, chosen: set[int]) -> tuple[Span, ...]:
     """Return the first row of the table whose rows go on in the passage; none if it is no table or has it already."""
     at = head = passages.at
     columns = _columns(passages, at)
-    while columns and head and _columns(passages, head - 1) == columns:
+    while columns and head > passages.first and _columns(passages, head - 1) == columns:
         head -= 1
     if head == at or head in chosen:
         return ()
@@ -151,7 +164,7 @@ def _is_whole(passages: Surroundings) -> bool:
 
 
 def _fits(passages: Surroundings, limit: int) -> bool:
-    return passages.size(0, len(passages)) <= limit
+    return passages.size(passages.first, len(passages)) <= limit
 
 
 def _never_answers(passages: Surroundings) -> bool:
@@ -161,13 +174,14 @@ def _never_answers(passages: Surroundings) -> bool:
         title = passage.section.title_span
         is_title = title is not None and title.start <= passage.spans[0].start and passage.spans[-1].end <= title.end
         return is_title and len(passages.document.passages) > 1 and not _is_sentence(passages, passages.at)
-    is_alone = len(passages) == 1 and _is_whole(passages) and passages.heading.parent is not None
+    is_alone = passages.first == len(passages) - 1 and _is_whole(passages) and passages.heading.parent is not None
     return _is_label(passages, passages.at) and not is_alone
 
 
 def _is_label(passages: Surroundings, index: int) -> bool:
-    letters = sum(map(str.isalpha, passages.quote(index)))
-    return letters <= UNITS.label and not _is_sentence(passages, index)
+    if passages.size(index, index + 1) > UNITS.scrap:
+        return False
+    return sum(map(str.isalpha, passages.quote(index))) <= UNITS.label and not _is_sentence(passages, index)
 
 
 def _is_sentence(passages: Surroundings, index: int) -> bool:

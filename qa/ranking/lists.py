@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from qa.qa_settings import UNITS
 from qa.ranking.surroundings import Surroundings
 
-_ANNOUNCES = re.compile(r"下列|以下|如下|\bfollowing\b|\bas follows\b", re.IGNORECASE)
+_ANNOUNCES = re.compile(r"下列|以下|如下|\bthe following\b|\bas follows\b", re.IGNORECASE)
 _SENTENCE_END = "。.!?;…"
 _ITEM_END = ";,、"
 
@@ -56,6 +56,8 @@ class Lists:
         first = opener + 1
         if first >= len(self._passages):
             return None
+        if opener < self._passages.first and not self.announces(opener):
+            return None  # any heading could be said to open what stands under it
         marker = self._passages.marker(first)
         if marker is None:
             items = self._unmarked(opener) if self.has_colon(opener) else ()
@@ -145,15 +147,16 @@ class Lists:
         return items
 
     def _block(self, opener: int) -> list[int]:
-        """Return the lines from an opener to the next empty line, if empty lines divide the text into blocks."""
+        """Return the lines from an opener to the next empty line, if empty lines divide the text into blocks.
+
+        HTML and DOCX lists are such blocks: the files do not contain their bullets and numbers.
+        """
         passages, first = self._passages, opener + 1
-        if passages.is_apart(first):
-            return []
-        end = first
-        while end < len(passages) and not (end > first and passages.is_apart(end)) and not self.has_colon(end):
+        end = first + 1
+        while end < len(passages) and not passages.is_apart(end) and not self.has_colon(end):
             end += 1
-        divides = (opener > 0 and passages.is_apart(opener)) or (end < len(passages) and passages.is_apart(end))
-        return list(range(first, end)) if divides else []
+        divides = any(passages.is_apart(index) for index in (opener, first, end) if 0 < index < len(passages))
+        return list(range(first, end)) if divides and not self.has_colon(first) else []
 
     def _is_scrap(self, index: int) -> bool:
         """Return whether a passage is a few words without a full stop."""

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from corpus.text.fold import fold
 from corpus.text.sentences import split_sentences
 from qa.qa_settings import UNITS
 from qa.ranking.surroundings import Surroundings
@@ -23,7 +22,6 @@ class Entry:
     """A question and its answer: indices of passages of some surroundings."""
 
     question: int
-    """-1 if the question is the heading."""
     end: int
     """Where the answer ends. It begins after the question, and is empty if nothing answers."""
     is_sure: bool
@@ -35,22 +33,13 @@ def entry_of(passages: Surroundings) -> Entry | None:
     """Return the entry that the passage at `passages.at` is part of, as the question or in the answer."""
     at = passages.at
     asked = [index for index in range(len(passages)) if is_question(passages, index)]
-    if passages.is_start and passages.heading.parent is not None and _is_asked(passages):
-        asked.insert(0, -1)
     before = [index for index in asked if index <= at]
     if not before:
         return None
     question, following = before[-1], [index for index in asked if index > at]
-    is_sure = question < 0 or _is_marked(passages.opening(question)) or _are_regular(asked)
-    if following:
-        end = following[0]
-    elif question < 0 or _is_marked(passages.opening(question)):
-        end = _end_of_block(passages, question)
-    else:  # the last answer has no more paragraphs than the longest before it
-        longest = max((b - a for a, b in pairwise(asked)), default=2)
-        end = min(_end_of_block(passages, question), question + longest)
-        while question + 1 < end < len(passages) and passages.is_apart(question + 1) and not passages.is_apart(end):
-            end += 1  # lines of one block
+    is_marked = question < passages.first or _is_marked(passages.opening(question))
+    is_sure = is_marked or _are_regular(asked)
+    end = following[0] if following else _end_of_last(passages, asked, is_marked=is_marked)
     return Entry(question, end, is_sure) if at < end else None
 
 
@@ -59,12 +48,23 @@ def _are_regular(asked: Sequence[int]) -> bool:
     return len(asked) > 1 and asked[-1] - asked[0] <= UNITS.answer_paragraphs * (len(asked) - 1)
 
 
-def _end_of_block(passages: Surroundings, question: int) -> int:
-    """Return where the last answer ends: at an empty line, if there is none between question and answer."""
-    first = question + 1
-    if 0 < first < len(passages) and not passages.is_apart(first):
-        return next((index for index in range(first + 1, len(passages)) if passages.is_apart(index)), len(passages))
-    return len(passages)
+def _end_of_last(passages: Surroundings, asked: Sequence[int], *, is_marked: bool) -> int:
+    """Return where the answer to the last question ends.
+
+    It ends at an empty line, if there is none between question and answer. Otherwise the answer to a question that
+    is not marked as one has no more paragraphs than the longest before it, and the lines of its last block.
+    """
+    first, end = asked[-1] + 1, len(passages)
+    if first < end and not passages.is_apart(first):
+        apart = next((index for index in range(first + 1, end) if passages.is_apart(index)), None)
+        if apart is not None:
+            return apart
+    if is_marked or first >= end:
+        return end
+    limited = min(end, asked[-1] + max((b - a for a, b in pairwise(asked)), default=2))
+    while first < limited < end and passages.is_apart(first) and not passages.is_apart(limited):
+        limited += 1
+    return limited
 
 
 def is_question(passages: Surroundings, index: int) -> bool:
@@ -84,9 +84,3 @@ def _is_one_sentence(text: str) -> bool:
 
 def _is_marked(text: str) -> bool:
     return bool(_MARKED.match(text))
-
-
-def _is_asked(passages: Surroundings) -> bool:
-    """Return whether the heading is a question."""
-    label = fold(passages.heading.label, spread=False).text.rstrip("*_ ")
-    return label.endswith("?") or _is_marked(label)

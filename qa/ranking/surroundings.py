@@ -50,6 +50,9 @@ class Surroundings:
 
     document: Document
     passages: tuple[Passage, ...]
+    """The heading is the first of them, if it stands right before them and is none of the words of the next one."""
+    first: int
+    """The index of the first real passage: 1 if the heading comes before it, else 0."""
     at: int
     """The index of the passage whose surroundings they are. All other indices count from the same start."""
     heading: Section
@@ -67,11 +70,14 @@ class Surroundings:
         """Return the surroundings of a passage of the document, at most `UNITS.window` passages each way."""
         blocks = document.blocks
         index = _index_of(document, passage)
+        own = blocks[index]
+        passage = own if isinstance(own, Passage) else passage  # a unit that was made of it has the same identifier
         container = container_of(passage.section)
         before, is_start = _alike(blocks, range(index - 1, -1, -1), passage, container)
         after, is_end = _alike(blocks, range(index + 1, len(blocks)), passage, container)
-        passages = (*reversed(before), passage, *after)
-        return cls(document, passages, len(before), container, is_start, is_end)
+        title = _as_passage(container) if is_start and passage.paragraph else ()
+        passages = (*title, *reversed(before), passage, *after)
+        return cls(document, passages, len(title), len(title) + len(before), container, is_start, is_end)
 
     def __len__(self) -> int:
         return len(self.passages)
@@ -161,18 +167,24 @@ def marker_of(text: str) -> Marker | None:
     return Marker(enumerator.style + enumerator.outer, enumerator.number)
 
 
+def _as_passage(heading: Section) -> tuple[Passage, ...]:
+    """Return the title of a section as a passage; nothing for a run-in heading and the title of a work."""
+    if heading.is_run_in or heading.parent is None or heading.title_span is None:
+        return ()
+    span = heading.title_span
+    return (Passage("", (span,), (len(span),), heading, 0),)
+
+
 def _index_of(document: Document, passage: Passage) -> int:
     """Return the index of a passage among the blocks: by its place, or by a search where an edition has moved it."""
     blocks = document.blocks
     near = bisect_left(blocks, passage.spans[0].start, key=_start)
-    for index in range(max(near - 2, 0), min(near + 3, len(blocks))):
-        if _is(blocks[index], passage):
-            return index
-    return next(index for index, block in enumerate(blocks) if _is(block, passage))
+    around = range(max(near - 2, 0), min(near + 3, len(blocks)))
+    return next(index for index in (*around, *range(len(blocks))) if _is(blocks[index], passage))
 
 
 def _is(block: Block, passage: Passage) -> bool:
-    return block is passage or (isinstance(block, Passage) and block.id == passage.id)
+    return isinstance(block, Passage) and block.id == passage.id
 
 
 def _start(block: Block) -> int:
@@ -197,8 +209,6 @@ def _alike(
             if len(found) == UNITS.window:
                 return found, False
             found.append(block)
-        elif isinstance(block, Section) and container_of(block) is not container:
-            break
-        elif block is container:
+        elif (isinstance(block, Section) and container_of(block) is not container) or block is container:
             break
     return found, True
