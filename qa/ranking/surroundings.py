@@ -6,9 +6,10 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from corpus.corpus_settings import PARSER
-from corpus.document import Block, Document, Passage, Section
+from corpus.document import Block, Document, NonBody, Passage, Section
 from corpus.grammar.enumerators import enumerator_of, heading_enumerator
 from corpus.text.fold import fold
 from corpus.text.numerals import HAN_DIGITS, read_numeral
@@ -180,7 +181,7 @@ def _index_of(document: Document, passage: Passage) -> int:
     blocks = document.blocks
     near = bisect_left(blocks, passage.spans[0].start, key=_start)
     around = range(max(near - 2, 0), min(near + 3, len(blocks)))
-    return next(index for index in (*around, *range(len(blocks))) if _is(blocks[index], passage))
+    return next(index for index in chain(around, range(len(blocks))) if _is(blocks[index], passage))
 
 
 def _is(block: Block, passage: Passage) -> bool:
@@ -188,10 +189,13 @@ def _is(block: Block, passage: Passage) -> bool:
 
 
 def _start(block: Block) -> int:
-    if isinstance(block, Passage):
-        return block.spans[0].start
-    span = block.title_span if isinstance(block, Section) else block.span
-    return span.start if span else 0
+    match block:
+        case Passage():
+            return block.spans[0].start
+        case Section():
+            return block.title_span.start if block.title_span else 0
+        case NonBody():
+            return block.span.start
 
 
 def _alike(
