@@ -133,6 +133,34 @@ class ReaderSettings(Group, section="reader", affects="ranking"):
 
 
 READER = ReaderSettings.read()
+class UnitsSettings(Group, section="units"):
+    """Which passages answer together."""
+
+    article: int = setting(
+        800,
+        "characters",
+        "Of an article of a law, or of a question and its answer: longer ones are not one unit.",
+        ge=1,
+    )
+    whole_list: int = setting(
+        1500, "characters", "Of a list with what opens it: of a longer one, an item is shown without the others.", ge=1
+    )
+    independent: int = setting(
+        400, "characters", "The same, where each item is a whole sentence or a section of its own.", ge=1
+    )
+    longest: int = setting(4000, "characters", "Of a list whose opener is what was found, and of any unit.", ge=1)
+    window: int = setting(60, "passages", "Before and after one, that may belong to it.", ge=1)
+    item_paragraphs: int = setting(3, "paragraphs", "Of an item, that may come before the next number.", ge=0)
+    announcement: int = setting(60, "characters", "At the end of a passage, in which 下列 announces a list.", ge=1)
+    scrap: int = setting(40, "characters", "Of an item without number and full stop, and of a label.", ge=1)
+    question: int = setting(200, "characters", "Of a question in a text that has answers.", ge=1)
+    answer_paragraphs: int = setting(
+        4, "paragraphs", "From one question to the next, on average, up to which the questions make a FAQ.", ge=1
+    )
+    label: int = setting(4, "letters", "Or ideographs: a passage with no more, and no full stop, is no answer.", ge=0)
+
+
+UNITS = UnitsSettings.read()
 
 
 class QuotationsSettings(Group, section="quotations"):
