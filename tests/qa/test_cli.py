@@ -456,13 +456,16 @@ def test_a_model_that_is_not_there_fails_with_one_line(
     """Exit 1."""
 
     def missing(name: str) -> Embedder:
-        raise EmbedderError(index_messages.NO_MODEL_FOLDER.format(name=name, bundled="e5-small-q4"))
+        instead = index_messages.OR_BUNDLED.format(bundled="e5-small-q4")
+        raise EmbedderError(index_messages.NO_MODEL_FOLDER.format(name=name, option="--model", instead=instead))
 
     monkeypatch.setattr(qa.service.bootstrap, "open_embedder", missing)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
 
     assert main(["ask", "?", "--model", "/no/model"]) == 1
-    assert capsys.readouterr().err == "There is no folder /no/model. Give --model that of a model, or e5-small-q4\n"
+    assert capsys.readouterr().err == (
+        "There is no folder /no/model. Give --model that of a model, or use e5-small-q4, which is here\n"
+    )
 
 
 def test_doctor_names_what_is_missing_and_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
