@@ -23,6 +23,7 @@ from qa.ranking.confidence import Evidence, NullScores, calibration
 from qa.ranking.features import Titles
 from qa.ranking.late_interaction import Query, Ranked, matched_spans, rank, rank_rows
 from qa.ranking.null_scores import cached_null_scores, measure_null_scores
+from qa.ranking.reranker import Reranker, rerank
 from qa.ranking.unmatched_words import UnmatchedWord
 from qa.reply import Answer, Citation, Hit, NotFound, Reply
 from qa.scope import Scope
@@ -31,12 +32,13 @@ from qa.scope import Scope
 class Engine:
     """Answers questions over one index. Safe to share between threads."""
 
-    def __init__(self, index: Index, embedder: Embedder, settings: Settings) -> None:
-        """Raises IndexStale if another model made the index."""
+    def __init__(self, index: Index, embedder: Embedder, settings: Settings, reranker: Reranker | None = None) -> None:
+        """`reranker` orders the best candidates again. Raises IndexStale if another model made the index."""
         index.check_embedder(embedder)
         self.index = index
         self.embedder = embedder
         self.settings = settings
+        self.reranker = reranker
         self._titles = Titles(index)
         self._everything = Scope.of(index)
 
@@ -88,6 +90,7 @@ class Engine:
         ranked = rank(query, self.index, self._titles, self.settings.candidates, scope.rows)
         if interpretation.is_bare:
             ranked = turn.prefer_previous_hits(ranked)
+        ranked = rerank(ranked, interpretation.query.text, self.index, self.reranker)
         unmatched = self._unmatched_words(query, ranked, scope)
         terms = tuple(word.text for word in unmatched)
         if not len(ranked.rows):
@@ -103,7 +106,9 @@ class Engine:
         """Answer with the passages that a question refers to, in the order of the text or by score."""
         candidates = Candidates(rows, self.index.lexical.at(turn.query.lexical, rows))
         ranked = rank_rows(turn.query, candidates, self.index)
-        if not by_score:
+        if by_score:
+            ranked = rerank(ranked, turn.interpretation.query.text, self.index, self.reranker)
+        else:
             ranked = ranked.reorder(np.argsort(ranked.rows), ranked.scores)
         shown = min(self.settings.top, len(ranked.rows))
         hits = tuple(self._hit(turn.query, ranked, number, ANSWERS.placed_confidence) for number in range(shown))

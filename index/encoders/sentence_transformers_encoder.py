@@ -7,10 +7,10 @@ package, imports sentence_transformers, when it opens a model.
 
 from __future__ import annotations
 
-import hashlib
-import json
+import math
 import threading
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from corpus.errors import EmbedderError
 from index import index_messages
 from index.encoders.base import Encoded, Output, Vectors, collect, readable, words_of
 from index.encoders.e5_weights import BUNDLED_NAME, ensure_bundled_model
+from index.encoders.model_digest import fingerprint, surprisals
 from index.encoders.model_source import ModelOption, ModelSource, in_one_line
 from index.index_settings import ENCODER
 
@@ -41,8 +42,9 @@ _OPTION = ModelOption(
 class SentenceTransformerEmbedder:
     """A sentence-transformers model, with the prompts that it was saved with.
 
-    It reads a text up to the model's length (512 tokens for the bundled model; some models have one for questions and
-    another one for passages), on a GPU if there is one. Calls from several threads run one after the other.
+    It reads a question up to the model's length (512 tokens for the bundled model; some models have another one for
+    questions), and a longer passage in parts, on a GPU if there is one. Calls from several threads run one after the
+    other.
     """
 
     def __init__(self, model: AnyModel, *, source: ModelSource) -> None:
@@ -58,9 +60,9 @@ class SentenceTransformerEmbedder:
         self._question_prompt = prompts.get("query", "")
         self._name = source.name
         self._head = _head(model)
-        self._dimension = self._probe(source)
-        self._fingerprint = _fingerprint(model)
-        self._surprisals = _surprisals(model)
+        self._dimension, self._room = self._probe(source)
+        self._fingerprint = fingerprint(model)
+        self._surprisals = surprisals(model)
 
     @classmethod
     def from_bundled(cls, *, progress: bool = True) -> SentenceTransformerEmbedder:
@@ -118,9 +120,13 @@ class SentenceTransformerEmbedder:
         prompt = self._question_prompt if is_question else self._passage_prompt
         try:
             with self._turn:
-                items = self._run(texts, is_question=is_question)
+                parts = [[(0, text)] for text in texts] if is_question else self._parts(texts)
+                items = iter(self._run([part for some in parts for _, part in some], is_question=is_question))
                 outputs = [
-                    self._output(item, prompt, readable(prompt, text)) for item, text in zip(items, texts, strict=True)
+                    _joined(
+                        [(start, self._output(next(items), prompt, readable(prompt, part))) for start, part in some]
+                    )
+                    for some in parts
                 ]
         except RuntimeError as exc:  # from torch, usually for lack of memory
             reason, remedy = in_one_line(exc), index_messages.USE_SMALLER_MODEL
@@ -142,6 +148,23 @@ class SentenceTransformerEmbedder:
         )
         return outputs
 
+    def _parts(self, texts: Sequence[str]) -> list[list[tuple[int, str]]]:
+        """Cut passages that are longer than the model reads into parts of about equal size, each with its start."""
+        if self._room is None or not texts:
+            return [[(0, text)] for text in texts]
+        read = self._model.tokenizer(
+            [readable("", text) for text in texts],
+            add_special_tokens=False,
+            return_offsets_mapping=True,
+            verbose=False,  # or it remarks that they are too long
+        )["offset_mapping"]
+        parts = []
+        for text, places in zip(texts, read, strict=True):
+            count = max(1, math.ceil(len(places) / self._room))
+            starts = [0, *(places[len(places) * part // count][0] for part in range(1, count)), len(text)]
+            parts.append([(start, text[start:end]) for start, end in pairwise(starts)])
+        return parts
+
     def _output(self, item: dict[str, Any], prompt: str, text: str) -> Output:
         """Return the vectors of one text and of those of its tokens that hold a letter, ideograph or digit."""
         hidden: Tensor = item["token_embeddings"]
@@ -155,7 +178,7 @@ class SentenceTransformerEmbedder:
         kept = np.flatnonzero(_numbers(read))
         places = _numbers(item["offset_mapping"])[kept]
         words = words_of(Output(_numbers(pooled), vectors[kept], ids[kept], places), prompt, text)
-        if added is None:
+        if added is None or not len(words.ids):
             return words
         # The tokens that a ColBERT model adds to a question are compared too, and stand nowhere in it.
         more = np.flatnonzero(_numbers(counts & added.bool()))
@@ -176,19 +199,40 @@ class SentenceTransformerEmbedder:
                 features = module(features)
         return features["sentence_embedding"]
 
-    def _probe(self, source: ModelSource) -> int:
-        """Return the dimension. Raises EmbedderError if the model cannot be used here."""
-        if not getattr(self._model.tokenizer, "is_fast", False):
+    def _probe(self, source: ModelSource) -> tuple[int, int | None]:
+        """Return the dimension, and how many tokens of a passage the model reads; None if any number.
+
+        Raises EmbedderError if the model cannot be used here.
+        """
+        if not getattr(self._model.tokenizer, "is_fast", True):
             raise source.error(index_messages.NO_TOKEN_PLACES)
-        (item,) = source.open(lambda: self._run(["a"], is_question=False))
-        if item.get("modality") != "text" or "offset_mapping" not in item:
-            raise source.error(index_messages.NO_TOKEN_PLACES)
+        empty, item = source.open(lambda: self._run(["", "a"], is_question=False))
         if "token_embeddings" not in item:
             raise source.error(index_messages.NO_TOKEN_VECTORS)
+        if item.get("modality") != "text" or "offset_mapping" not in item:
+            raise source.error(index_messages.NO_TOKEN_PLACES)
         width = source.open(lambda: self._of_tokens(item["token_embeddings"])).shape[-1]
         if "sentence_embedding" in item and item["sentence_embedding"].shape[-1] != width:
             raise source.error(index_messages.NO_TOKEN_VECTORS)
-        return int(width)
+        longest = getattr(self._model[0], "document_length", None) or self._model.max_seq_length
+        if longest is None or math.isinf(longest):
+            return int(width), None
+        # Each part gets the prompt and special tokens, and may get a blank before its first token.
+        return int(width), max(1, int(longest) - int(empty["attention_mask"].sum()) - 1)
+
+
+def _joined(parts: Sequence[tuple[int, Output]]) -> Output:
+    """Join the parts of a text: its vector is their mean, weighted by their tokens."""
+    outputs = [part for _, part in parts]
+    if len(outputs) == 1:
+        return outputs[0]
+    weights = np.array([max(len(part.hidden), 1) for part in outputs], np.float32)
+    return Output(
+        np.average([part.vector for part in outputs], axis=0, weights=weights),
+        np.concatenate([part.hidden for part in outputs]),
+        np.concatenate([part.ids for part in outputs]),
+        np.concatenate([np.asarray(part.offsets) + start for start, part in parts]),
+    )
 
 
 def _load(source: ModelSource) -> AnyModel:
@@ -235,39 +279,3 @@ def _numbers(values: Tensor) -> npt.NDArray[Any]:
     """Return a tensor as an array. NumPy has no bfloat16."""
     array: npt.NDArray[Any] = (values.float() if values.is_floating_point() else values).cpu().numpy()
     return array
-
-
-def _fingerprint(model: AnyModel) -> str:
-    modules = [[type(module).__name__, str(getattr(module, "pooling_mode", ""))] for module in model]
-    settings = [modules, model.prompts, model.max_seq_length]
-    if more := [_more_settings(module) for module in model if _more_settings(module)]:
-        settings.append(more)
-    digest = hashlib.sha256(json.dumps(settings, sort_keys=True, default=str).encode())
-    for name, values in sorted(model.state_dict().items()):
-        if ".pooler." in name:  # BERT's own pooling layer is unused, and random if the file lacks it
-            continue
-        flat = values.detach().flatten()
-        sample = flat[:: max(1, len(flat) // ENCODER.fingerprint_values)].float().cpu().numpy().astype("<f4")
-        digest.update(f"{name} {tuple(values.shape)}".encode() + sample.tobytes())
-    return digest.hexdigest()[:16]
-
-
-def _more_settings(module: nn.Module) -> dict[str, Any]:
-    """Return the settings of a module that change vectors, where the usual modules have none or their defaults."""
-    names = ("query_length", "document_length", "query_expansion")
-    names += ("skiplist_words", "skiplist_tasks", "keep_only_token_ids", "activation_function", "use_residual")
-    found = {name: getattr(module, name, None) for name in names}
-    if getattr(module, "include_prompt", True) is False:
-        found["include_prompt"] = False
-    return {name: value for name, value in found.items() if value}
-
-
-def _surprisals(model: AnyModel) -> Vectors:
-    """Return each piece's surprisal in nats by the tokenizer's unigram model; without one, the same for all pieces."""
-    fast = getattr(model.tokenizer, "backend_tokenizer", None)
-    vocabulary = json.loads(fast.to_str())["model"] if fast is not None else {}
-    size = len(model.tokenizer)
-    if vocabulary.get("type") != "Unigram":
-        return np.full(size, ENCODER.ordinary_surprisal, np.float32)
-    scores = [-score for _, score in vocabulary["vocab"]]
-    return np.array([*scores, *[0.0] * (size - len(scores))], np.float32)
