@@ -90,7 +90,7 @@ class Engine:
         ranked = rank(query, self.index, self._titles, self.settings.candidates, scope.rows)
         if interpretation.is_bare:
             ranked = turn.prefer_previous_hits(ranked)
-        ranked = rerank(ranked, interpretation.query.text, self.index, self.reranker)
+        ranked = rerank(ranked, interpretation.query.text, self.index, self.reranker, self.settings.reranked)
         unmatched = self._unmatched_words(query, ranked, scope)
         terms = tuple(word.text for word in unmatched)
         if not len(ranked.rows):
@@ -107,7 +107,7 @@ class Engine:
         candidates = Candidates(rows, self.index.lexical.at(turn.query.lexical, rows))
         ranked = rank_rows(turn.query, candidates, self.index)
         if by_score:
-            ranked = rerank(ranked, turn.interpretation.query.text, self.index, self.reranker)
+            ranked = rerank(ranked, turn.interpretation.query.text, self.index, self.reranker, self.settings.reranked)
         else:
             ranked = ranked.reorder(np.argsort(ranked.rows), ranked.scores)
         shown = min(self.settings.top, len(ranked.rows))

@@ -41,6 +41,8 @@ class Settings:
     """Passages that are compared token by token: as many from FAISS, and as many from BM25."""
     longest_question: int = field(default_factory=lambda: ANSWERS.longest_question)
     """Characters; a longer question is rejected."""
+    reranked: int = field(default_factory=lambda: RERANKER.candidates)
+    """Passages that a reranker reads with the question, if there is one."""
 
 
 class QuestionSettings(Group, section="question", affects="ranking"):

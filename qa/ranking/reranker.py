@@ -1,9 +1,8 @@
 """Puts a cross-encoder after late interaction: it reads question and passage together, and orders the best candidates.
 
-It decides the order of its candidates and nothing else. The scores stay with the places: the first passage has the
-score that the best passage had before, whichever it is now, because the confidence is calibrated for these scores and
-not for those of some cross-encoder. Only this module, of this package, imports sentence_transformers, when it opens a
-model.
+It decides the order of its candidates. The scores stay with the places: the first passage has the score that the best
+passage had before, whichever it is now, because the confidence is calibrated for these scores and not for those of
+some cross-encoder. Only this module, of this package, imports sentence_transformers, when it opens a model.
 """
 
 from __future__ import annotations
@@ -36,13 +35,13 @@ class Reranker(Protocol):
         """Return shape (passages,): how well each answers; higher is better. Raises EmbedderError if it cannot."""
 
 
-def rerank(ranked: Ranked, question: str, index: Index, reranker: Reranker | None) -> Ranked:
-    """Return the passages with the best candidates in the reranker's order; without one, as they are.
+def rerank(ranked: Ranked, question: str, index: Index, reranker: Reranker | None, limit: int) -> Ranked:
+    """Return the passages with the best `limit` candidates in the reranker's order; without one, as they are.
 
     It reads of each passage the chunk that scored best, after its title and section path where the index has them.
     Raises EmbedderError if the model cannot be run.
     """
-    count = min(len(ranked.rows), RERANKER.candidates)
+    count = min(len(ranked.rows), limit)
     if reranker is None or count < 2:
         return ranked
     scores = reranker.scores(question, [index.text(int(row), with_context=True) for row in ranked.rows[:count]])

@@ -129,13 +129,14 @@ def test_what_is_beyond_the_models_length_in_a_question_has_no_token(plain: Embe
 
 
 def test_what_is_beyond_the_models_length_in_a_passage_is_read_in_parts(plain: Embedder) -> None:
-    """Twenty letters are read in three parts, each letter once; the vector of the passage is the mean of theirs."""
+    """Twenty letters as six, seven and seven, each letter once; the vector of the passage is the mean of theirs."""
     (read,) = plain.encode_passages(["abcabcabcabcabcabcab"])
 
     assert words(read, ["abcabcabcabcabcabcab"]) == [list("abcabcabcabcabcabcab")]
     assert [start for start, _ in read.offsets.tolist()] == list(range(20))
-    mean = read.hidden.mean(axis=0)
-    assert read.vectors[0] == pytest.approx(mean / np.linalg.norm(mean), abs=1e-6)
+    means = [read.hidden[part].mean(axis=0) for part in (slice(0, 6), slice(6, 13), slice(13, 20))]
+    vector = sum(size * mean / np.linalg.norm(mean) for size, mean in zip((6, 7, 7), means, strict=True))
+    assert read.vectors[0] == pytest.approx(vector / np.linalg.norm(vector), abs=1e-6)
 
 
 def test_surprisal_is_what_the_tokenizers_model_says(plain: Embedder) -> None:
@@ -210,7 +211,9 @@ def test_tokenizer_that_does_not_say_where_a_token_stands(tmp_path: Path) -> Non
         (folder / file).unlink()
     ByT5Tokenizer(extra_ids=0).save_pretrained(folder)
 
-    with pytest.raises(EmbedderError, match=r"cannot be loaded: its tokenizer does not say .* tokenizer\.json\. Give"):
+    with pytest.raises(
+        EmbedderError, match=r"cannot be loaded: its tokenizer does not say .* tokenizer\.json does\. Give"
+    ):
         open_embedder(str(folder))
 
 

@@ -31,7 +31,7 @@ def ask(fake_engine: Engine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     """Run a command over the fake engine; give the exit code, stdout and stderr."""
 
     def run(*argv: str, stdin: str = "") -> tuple[int, str, str]:
-        monkeypatch.setattr(qa.service.bootstrap, "open_engine", lambda folder, model, settings: fake_engine)
+        monkeypatch.setattr(qa.service.bootstrap, "open_engine", lambda *_: fake_engine)
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode("utf-8", "surrogateescape"))))
         code = main(argv)
         captured = capsys.readouterr()
