@@ -31,6 +31,16 @@ class AnswersSettings(Group, section="answers"):
 ANSWERS = AnswersSettings.read()
 
 
+class RerankerSettings(Group, section="reranker"):
+    """How a cross-encoder is used, where `--reranker` names one."""
+
+    candidates: int = setting(20, "passages", "The best by late interaction, that it reads with the question.", ge=1)
+    batch: int = setting(8, "passages", "That it reads at once.", ge=1)
+
+
+RERANKER = RerankerSettings.read()
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How one engine asks, where it is to ask otherwise than `ANSWERS` says."""
@@ -100,16 +110,6 @@ class RankingSettings(Group, section="ranking", affects="ranking"):
 
 
 RANKING = RankingSettings.read()
-
-
-class RerankerSettings(Group, section="reranker"):
-    """How a cross-encoder is used, where `--reranker` names one."""
-
-    candidates: int = setting(20, "passages", "The best by late interaction, that it reads with the question.", ge=1)
-    batch: int = setting(8, "passages", "That it reads at once.", ge=1)
-
-
-RERANKER = RerankerSettings.read()
 
 
 class QuotationsSettings(Group, section="quotations"):

@@ -102,9 +102,9 @@ def tiny_bert(
         num_attention_heads=2,
         intermediate_size=16,
         max_position_embeddings=length,
-        num_labels=labels or 2,
         initializer_range=0.5,
     )
+    config.num_labels = labels or 2
     model = BertModel(config) if labels is None else BertForSequenceClassification(config)
     model.save_pretrained(folder)
     tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))
@@ -112,7 +112,7 @@ def tiny_bert(
         [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Split("", "isolated")]
     )
     tokenizer.post_processor = processors.BertProcessing(("[SEP]", 3), ("[CLS]", 2))
-    PreTrainedTokenizerFast(
+    PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=tokenizer,
         unk_token="[UNK]",
         pad_token="[PAD]",
@@ -149,7 +149,7 @@ def tiny_multi_vector(
 
     backbone = Transformer(
         str(tiny_bert(folder / "backbone", seed=seed, letters=letters)),
-        query_expansion=expansion,  # type: ignore[arg-type]  # a TypedDict
+        query_expansion=expansion,
         **lengths,
     )
     dense = Dense(16, 8, bias=False, activation_function=torch.nn.Identity(), module_input_name="token_embeddings")

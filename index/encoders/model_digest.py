@@ -33,11 +33,12 @@ def fingerprint(model: Any) -> str:
 
 def _more_settings(module: Any) -> dict[str, Any]:
     """Return the settings of a module that change vectors, where the usual modules have none or their defaults."""
-    names = ("query_length", "document_length", "query_expansion")
-    names += ("skiplist_words", "skiplist_tasks", "keep_only_token_ids", "activation_function", "use_residual")
+    names = (
+        *("query_length", "document_length", "query_expansion"),
+        *("skiplist_words", "skiplist_tasks", "keep_only_token_ids", "activation_function", "use_residual"),
+    )
     found = {name: getattr(module, name, None) for name in names}
-    if getattr(module, "include_prompt", True) is False:
-        found["include_prompt"] = False
+    found["leaves_out_prompt"] = getattr(module, "include_prompt", True) is False
     return {name: value for name, value in found.items() if value}
 
 

@@ -108,4 +108,5 @@ def _load(source: ModelSource) -> CrossEncoder:
 
     from sentence_transformers import CrossEncoder
 
-    return source.open(lambda: CrossEncoder(source.place, local_files_only=source.is_local))
+    model: CrossEncoder = source.open(lambda: CrossEncoder(source.place, local_files_only=source.is_local))
+    return model
