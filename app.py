@@ -162,7 +162,7 @@ def _start(options: argparse.Namespace) -> "tuple[BackgroundEngine, gr.Blocks, s
     process_limits.prepare()
     engine = BackgroundEngine(
         stored_catalog(options.index, options.model),
-        lambda: open_engine(options.index, options.model, Settings()),
+        lambda: open_engine(options.index, options.model, Settings(), options.reranker),
     )
     jobs = None if options.read_only or options.share else IndexJobs(engine)
     blocks = build_app(engine, keeps_feedback=options.feedback, jobs=jobs)
@@ -180,6 +180,9 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     parser.add_argument("--index", type=Path, metavar="DIR", help="the index folder (default: the model's own)")
     parser.add_argument(
         "--model", metavar="NAME", default=BUNDLED_NAME, help="a sentence-transformers model or folder (%(default)s)"
+    )
+    parser.add_argument(
+        "--reranker", metavar="NAME", help="a CrossEncoder or folder that orders the best passages (default: none)"
     )
     parser.add_argument(
         "--no-feedback", dest="feedback", action="store_false", help="no buttons that keep feedback as test questions"

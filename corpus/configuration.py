@@ -52,7 +52,7 @@ _OTHERS = (f"{PREFIX}SETTINGS", f"{PREFIX}ENCODER", f"{PREFIX}TEXTS")
 
 SECTIONS = (
     *("parser", "encoding", "formats", "pdf", "reading", "chunks", "index", "search", "encoder", "answers", "question"),
-    *("ranking", "unmatched_words", "quotations", "evaluation", "page", "uploads", "server"),
+    *("ranking", "unmatched_words", "reranker", "quotations", "evaluation", "page", "uploads", "server"),
 )
 """The sections of the table. A command imports the groups that it needs; a name in another section is no error."""
 

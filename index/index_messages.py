@@ -28,13 +28,17 @@ REMOVE_MODEL_FOLDER = Message(
     zh="请删去 {folder}，下次启动会重新生成。", en="Remove {folder}, and the next start builds it again"
 )
 OTHER_MODEL_FOLDER = Message(
-    zh="请给 --model 一个 sentence-transformers 存下的文件夹，或 {bundled}。",
-    en="Give --model a folder that sentence-transformers saved, or {bundled}",
+    zh="请给 {option} 一个 sentence-transformers 存下的文件夹，{instead}。",
+    en="Give {option} a folder that sentence-transformers saved, {instead}",
 )
-OTHER_MODEL_NAME = Message(
-    zh="请检查名字和网络，或用 --model {bundled}。",
-    en="Check the name and the network, or use --model {bundled}",
+FETCH_MODEL = Message(
+    zh="请检查名字和网络。这里连不上 Hugging Face 的话，请在连得上的机器上下载："
+    "hf download {repository} --local-dir 文件夹，把文件夹拷来交给 {option}；{instead}。",
+    en="Check the name and the network. If the Hugging Face hub cannot be reached from here, download it where it can, "
+    "hf download {repository} --local-dir FOLDER, and give {option} a copy of that folder; {instead}",
 )
+OR_BUNDLED = Message(zh="或者用自带的 {bundled}", en="or use {bundled}, which is here")
+OR_NO_RERANKER = Message(zh="或者不用重排模型", en="or do without a reranker")
 
 # The folder
 
@@ -194,8 +198,8 @@ NO_ENCODER = Message(
     en="YUANWEN_ENCODER={choice} is no encoder. Set it to openvino or torch, or unset it",
 )
 NO_MODEL_FOLDER = Message(
-    zh="没有文件夹 {name}。请给 --model 一个模型的文件夹，或 {bundled}。",
-    en="There is no folder {name}. Give --model that of a model, or {bundled}",
+    zh="没有文件夹 {name}。请给 {option} 一个模型的文件夹，{instead}。",
+    en="There is no folder {name}. Give {option} that of a model, {instead}",
 )
 MODEL_FAILED = Message(zh="模型 {name} 出错（{reason}）。{remedy}", en="The model {name} failed: {reason}. {remedy}")
 USE_SMALLER_MODEL = Message(
@@ -204,6 +208,25 @@ USE_SMALLER_MODEL = Message(
 )
 MODEL_CANNOT_BE_LOADED = Message(
     zh="模型 {name} 载入不了（{reason}）。{remedy}", en="The model {name} cannot be loaded: {reason}. {remedy}"
+)
+# Why a model cannot be used: these fill in `reason`.
+
+NO_TOKEN_PLACES = Message(
+    zh="它的分词器不说明每个词元在文中的位置；请换一个带 tokenizer.json 的模型",
+    en="its tokenizer does not say where a token stands in the text, as one with a tokenizer.json does",
+)
+NO_TOKEN_VECTORS = Message(
+    zh="它不给每个词元一个与全文同宽的向量",
+    en="it gives no vector for each token, or one of another width than a text's",
+)
+SCORES_PAIRS = Message(
+    zh="它给“问题和段落”打分，不产生向量；请交给 --reranker",
+    en="it scores pairs of texts and gives no vectors, which is for --reranker",
+)
+NO_VECTORS_OF_TEXTS = Message(zh="它是 {kind}，这里用不了", en="it is a {kind}, which cannot be used here")
+NO_SCORE_OF_PAIRS = Message(
+    zh="它不给“问题和段落”打一个分；产生向量的模型请交给 --model",
+    en="it does not give one score for a pair of texts; a model that gives vectors is for --model",
 )
 MODEL_CANNOT_BE_WRITTEN = Message(
     zh="模型 {name} 写不进 {folder}（{reason}）。请腾出 {megabytes} MB，或用 XDG_CACHE_HOME 换一个文件夹。",

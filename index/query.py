@@ -30,6 +30,11 @@ class WeightedQuery:
         """The question itself, without the earlier ones."""
         return self.texts[-1]
 
+    @property
+    def text(self) -> str:
+        """All texts in one, for a model that reads no weights."""
+        return " ".join(self.texts)
+
     def __iter__(self) -> Iterator[tuple[str, float]]:
         """Yield each text with its weight."""
         return zip(self.texts, self.weights, strict=True)

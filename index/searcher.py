@@ -261,10 +261,13 @@ class Index:
                 return int(first + found[0])
         return None
 
-    def text(self, row: int) -> str:
-        """Return the words of a chunk, for matching only. A quote is cut from its document."""
+    def text(self, row: int, *, with_context: bool = False) -> str:
+        """Return the words of a chunk, for matching only, after its context if asked for.
+
+        A quote is cut from its document.
+        """
         segment, local = self._table.place(row)
-        return segment.text(local)[int(segment.table["context"][local]) :]
+        return segment.text(local)[0 if with_context else int(segment.table["context"][local]) :]
 
     def embedded(self, row: int, offsets: npt.NDArray[np.int32]) -> tuple[str, npt.NDArray[np.int32]]:
         """Return the embedded text of a row, its context before its words, and the ranges of its tokens in it.

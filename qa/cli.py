@@ -111,9 +111,13 @@ def _parser(prog: str, *, has_page: bool) -> argparse.ArgumentParser:
     where.add_argument(
         "--model", metavar="NAME", default=BUNDLED_NAME, help="a sentence-transformers model or folder (%(default)s)"
     )
+    answering = argparse.ArgumentParser(add_help=False, parents=[where])
+    answering.add_argument(
+        "--reranker", metavar="NAME", help="a CrossEncoder or folder that orders the best passages (default: none)"
+    )
     raw = "leave control characters as they are, which a terminal obeys (default: shown as ^[ or <U+202E>)"
 
-    ask = commands.add_parser("ask", parents=[where], help="ask one question; without one, chat")
+    ask = commands.add_parser("ask", parents=[answering], help="ask one question; without one, chat")
     ask.add_argument("question", nargs="?")
     ask.add_argument("--top", type=_positive, metavar="N", default=Settings().top, help="quotes at most (%(default)s)")
     ask.add_argument("--json", action="store_true", help="one JSON object a reply")
@@ -154,7 +158,7 @@ def _parser(prog: str, *, has_page: bool) -> argparse.ArgumentParser:
     export.add_argument("folder", type=Path, metavar="FOLDER", help="a new or empty folder")
     export.set_defaults(run=_export)
 
-    evaluate = commands.add_parser("evaluate", parents=[where], help="measure the answers on a question file")
+    evaluate = commands.add_parser("evaluate", parents=[answering], help="measure the answers on a question file")
     evaluate.add_argument("file", metavar="FILE.jsonl", help="a question a line (qa/evaluate.py); - is stdin")
     evaluate.add_argument("--json", action="store_true", help="one JSON object")
     evaluate.set_defaults(run=_evaluate)
@@ -164,7 +168,9 @@ def _parser(prog: str, *, has_page: bool) -> argparse.ArgumentParser:
     edition.add_argument("--print", action="store_true", help="print it and write nothing")
     edition.set_defaults(run=_edition)
 
-    doctor = commands.add_parser("doctor", parents=[where], help="say what is missing here, and the command that helps")
+    doctor = commands.add_parser(
+        "doctor", parents=[answering], help="say what is missing here, and the command that helps"
+    )
     doctor.set_defaults(run=_doctor)
 
     settings = commands.add_parser("settings", help="list every number that changes a result or a limit")
@@ -199,7 +205,7 @@ def _ask(arguments: argparse.Namespace) -> None:
     from qa.service.fresh_engine import FreshEngine
 
     settings = dataclasses.replace(Settings(), top=arguments.top)
-    opened = open_engine(arguments.index, arguments.model, settings)
+    opened = open_engine(arguments.index, arguments.model, settings, arguments.reranker)
     documents = _as_stored(arguments.document, [entry.name for entry in opened.catalog.entries])
     engine = FreshEngine(opened)
     ask = partial(engine.ask, documents=tuple(documents))
@@ -425,7 +431,8 @@ def _evaluate(arguments: argparse.Namespace) -> None:
     questions = read_questions(
         _read_lines(arguments.file), name=arguments.file, warn=lambda message: say(message.bilingual)
     )
-    engine = open_engine(arguments.index, arguments.model, dataclasses.replace(Settings(), top=EVALUATION.top))
+    settings = dataclasses.replace(Settings(), top=EVALUATION.top)
+    engine = open_engine(arguments.index, arguments.model, settings, arguments.reranker)
     report = evaluate(engine, questions)
     if arguments.json:
         _print_json(report_as_json(report))
@@ -455,7 +462,7 @@ def _edition(arguments: argparse.Namespace) -> None:
 def _doctor(arguments: argparse.Namespace) -> None:
     from qa.doctor import examine
 
-    for finding in examine(arguments.index, arguments.model):
+    for finding in examine(arguments.index, arguments.model, arguments.reranker):
         sys.stdout.write(_as_called(f"{finding}\n", arguments.prog))
 
 

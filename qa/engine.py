@@ -19,11 +19,13 @@ from index.searcher import Candidates, Index
 from qa.conversation import QueryEncoder, Turn
 from qa.qa_settings import ANSWERS, READER, Settings
 from qa.question.validation import reject
+from qa.ranking.citable_units import unit_of
 from qa.ranking.confidence import Evidence, NullScores, calibration
 from qa.ranking.features import Titles
 from qa.ranking.late_interaction import Query, Ranked, matched_spans, rank, rank_rows
 from qa.ranking.null_scores import cached_null_scores, measure_null_scores
 from qa.ranking.reader import answer_spans, reader_for
+from qa.ranking.reranker import Reranker, rerank
 from qa.ranking.unmatched_words import UnmatchedWord
 from qa.reply import Answer, Citation, Hit, NotFound, Rejected, Reply
 from qa.scope import Scope
@@ -33,12 +35,13 @@ from qa.text_overview import Overview, overview
 class Engine:
     """Answers questions over one index. Safe to share between threads."""
 
-    def __init__(self, index: Index, embedder: Embedder, settings: Settings) -> None:
-        """Raises IndexStale if another model made the index."""
+    def __init__(self, index: Index, embedder: Embedder, settings: Settings, reranker: Reranker | None = None) -> None:
+        """`reranker` orders the best candidates again. Raises IndexStale if another model made the index."""
         index.check_embedder(embedder)
         self.index = index
         self.embedder = embedder
         self.settings = settings
+        self.reranker = reranker
         self._titles = Titles(index)
         self._reader = reader_for(embedder.name)
         self._everything = Scope.of(index)
@@ -93,6 +96,7 @@ class Engine:
         ranked = rank(query, self.index, self._titles, self.settings.candidates, scope.rows)
         if interpretation.is_bare:
             ranked = turn.prefer_previous_hits(ranked)
+        ranked = rerank(ranked, interpretation.query.text, self.index, self.reranker, self.settings.reranked)
         unmatched = self._unmatched_words(query, ranked, scope)
         terms = tuple(word.text for word in unmatched)
         if not len(ranked.rows):
@@ -118,14 +122,16 @@ class Engine:
         candidates = Candidates(rows, self.index.lexical.at(query.lexical, rows))
         ranked = rank_rows(query, candidates, self.index)
         if by_score:
+            ranked = rerank(ranked, turn.interpretation.query.text, self.index, self.reranker, self.settings.reranked)
             answering, near = self._hits(query, ranked, self._evidence(query, ranked, ()))
             if answering:
                 return Answer(turn.question, turn.interpretation.understood_as, (), answering, near)
         else:
             ranked = ranked.reorder(np.argsort(ranked.rows), ranked.scores)
         shown = min(self.settings.top if by_score else ANSWERS.placed, len(ranked.rows))
-        hits = tuple(self._hit(query, ranked, number, ANSWERS.placed_confidence) for number in range(shown))
-        return Answer(turn.question, turn.interpretation.understood_as, (), hits)
+        known: set[str] = set()
+        hits = [self._hit(query, ranked, number, ANSWERS.placed_confidence, None, known) for number in range(shown)]
+        return Answer(turn.question, turn.interpretation.understood_as, (), tuple(hit for hit in hits if hit))
 
     def _unmatched_words(self, query: Query, ranked: Ranked, scope: Scope) -> list[UnmatchedWord]:
         return scope.text.unmatched_words(
@@ -148,22 +154,48 @@ class Engine:
         )
 
     def _hits(self, query: Query, ranked: Ranked, evidence: Evidence) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
-        """Return the passages that answer or may answer, the surest first, and the nearest others."""
+        """Return the passages that answer or may answer, the surest first, and the nearest others.
+
+        Passages that answer together are one hit. A reranker decides the order; the probabilities stay with the places,
+        because they are not calibrated for its scores.
+        """
         sure = calibration()
         probabilities = sure.probabilities(evidence)
         order = np.argsort(-probabilities, kind="stable")
-        answers = evidence.reading.answers if evidence.reading else [None] * len(probabilities)
-        hits = [self._hit(query, ranked, number, float(probabilities[number]), answers[number]) for number in order]
-        bar = sum(hit.confidence >= sure.may_answer for hit in hits)
-        return tuple(hits[:bar]), tuple(hits[bar : bar + self.settings.top])
+        numbers = range(len(order)) if self.reranker else order.tolist()
+        answering: list[Hit] = []
+        near: list[Hit] = []
+        shown: set[str] = set()
+        for number, confidence in zip(numbers, probabilities[order].tolist(), strict=True):
+            is_near = confidence < sure.may_answer
+            if is_near and len(near) == self.settings.top:
+                break
+            answer = evidence.reading.answers[number] if evidence.reading else None
+            if hit := self._hit(query, ranked, number, confidence, answer, shown):
+                (near if is_near else answering).append(hit)
+        return tuple(answering), tuple(near)
 
     def _hit(
-        self, query: Query, ranked: Ranked, number: int, confidence: float, answer: tuple[int, int] | None = None
-    ) -> Hit:
+        self,
+        query: Query,
+        ranked: Ranked,
+        number: int,
+        confidence: float,
+        answer: tuple[int, int] | None,
+        shown: set[str],
+    ) -> Hit | None:
+        """Return a hit; None for what never answers by itself, and for a passage that is shown already.
+
+        `shown`: the ids of the passages of the hits before, to which those of this one are added.
+        """
         row = int(ranked.rows[number])
         document, passage = self.index.passages[row]
+        unit = unit_of(document, passage)
+        if unit is None or passage.id in shown or unit.passage.id in shown:
+            return None
+        shown |= {passage.id, unit.passage.id, *(member.id for member in unit.members)}
         return Hit(
-            Citation(document, passage),
+            Citation(document, unit.passage),
             passage.sentences[ranked.sentences[number]],
             matched_spans(query, row, self.index),
             confidence,

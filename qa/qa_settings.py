@@ -32,6 +32,16 @@ class AnswersSettings(Group, section="answers"):
 ANSWERS = AnswersSettings.read()
 
 
+class RerankerSettings(Group, section="reranker"):
+    """How a cross-encoder is used, where `--reranker` names one."""
+
+    candidates: int = setting(20, "passages", "The best by late interaction, that it reads with the question.", ge=1)
+    batch: int = setting(8, "passages", "That it reads at once.", ge=1)
+
+
+RERANKER = RerankerSettings.read()
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How one engine asks, where it is to ask otherwise than `ANSWERS` says."""
@@ -42,6 +52,8 @@ class Settings:
     """Passages that are compared token by token: as many from FAISS, and as many from BM25."""
     longest_question: int = field(default_factory=lambda: ANSWERS.longest_question)
     """Characters; a longer question is rejected."""
+    reranked: int = field(default_factory=lambda: RERANKER.candidates)
+    """Passages that a reranker reads with the question, if there is one."""
 
 
 class QuestionSettings(Group, section="question", affects="ranking"):
@@ -133,6 +145,8 @@ class ReaderSettings(Group, section="reader", affects="ranking"):
 
 
 READER = ReaderSettings.read()
+
+
 class UnitsSettings(Group, section="units"):
     """Which passages answer together."""
 

@@ -40,17 +40,20 @@ class Library:
         self._model = model
 
     @classmethod
-    def open(cls, folder: str | os.PathLike[str] | None = None, *, model: str = BUNDLED_NAME) -> Library:
+    def open(
+        cls, folder: str | os.PathLike[str] | None = None, *, model: str = BUNDLED_NAME, reranker: str | None = None
+    ) -> Library:
         """Return the index in `folder`; None is the model's own folder, which is built where it does not exist yet.
 
-        `model` is the bundled one, or the name or folder of a sentence-transformers model. Raises IndexNotFound for a
+        `model` is the bundled one, or the name or folder of a sentence-transformers model; `reranker` that of a
+        CrossEncoder, which orders the best passages again. Raises IndexNotFound for a
         folder without an index (`yuanwen index add --index FOLDER FILE` makes one), SettingsError for a setting that
         cannot be used, and other kinds of QAError.
         """
         from qa.service.bootstrap import open_engine  # heavy; the command line reads this module too, but needs none
 
         check()
-        return cls(open_engine(None if folder is None else Path(folder), model, Settings()), model)
+        return cls(open_engine(None if folder is None else Path(folder), model, Settings(), reranker), model)
 
     @property
     def documents(self) -> Sequence[Document]:

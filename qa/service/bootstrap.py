@@ -32,6 +32,7 @@ from index.storage.database import Database, read_manifest
 from index.storage.older_folder import OlderFolder
 from qa.engine import Engine
 from qa.qa_settings import Settings
+from qa.ranking.reranker import CrossEncoderReranker
 
 if TYPE_CHECKING:
     from corpus.reading_process import ReadingProcess
@@ -48,8 +49,8 @@ def default_folder(model: str) -> Path:
     return user_data_path("yuanwen", appauthor=False) / "index" / folder
 
 
-def open_engine(folder: Path | None, model: str, settings: Settings) -> Engine:
-    """Return an engine over an index. `folder`: None for the model's default folder.
+def open_engine(folder: Path | None, model: str, settings: Settings, reranker: str | None = None) -> Engine:
+    """Return an engine over an index. `folder`: None for the model's default folder. `reranker`: a cross-encoder.
 
     A stale index is rebuilt, and a missing default index is built; both are announced on stderr. Raises IndexNotFound
     if a named folder holds no index, IndexCorrupt, SourceError, EmbedderError.
@@ -58,6 +59,7 @@ def open_engine(folder: Path | None, model: str, settings: Settings) -> Engine:
     folder = folder or default_folder(model)
     if named:
         _check_named(folder)  # before the model is loaded, so that a wrong folder is reported at once
+    cross_encoder = None if reranker is None else CrossEncoderReranker.from_name(reranker)
     embedder = open_embedder(model)
     try:
         index = Index.open(folder)
@@ -72,7 +74,7 @@ def open_engine(folder: Path | None, model: str, settings: Settings) -> Engine:
         say(f"{str(error).partition('. Rebuild')[0]}; building it again.")
         library(folder, lambda: embedder).refresh(_current)
         index = Index.open(folder)
-    return Engine(index, embedder, settings)
+    return Engine(index, embedder, settings, cross_encoder)
 
 
 def stored_catalog(folder: Path | None, model: str) -> Catalog:

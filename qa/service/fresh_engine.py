@@ -61,6 +61,6 @@ class FreshEngine:
             if self._engine is not engine:
                 return  # another thread has opened it
             index = Index.open(engine.index.folder, replaced=engine.index)
-            self._engine = Engine(index, engine.embedder, engine.settings)
+            self._engine = Engine(index, engine.embedder, engine.settings, engine.reranker)
             self.version += 1
         self.when_changed()

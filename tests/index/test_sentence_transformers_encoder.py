@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import subprocess
 import sys
@@ -10,68 +9,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from safetensors.torch import save_file
 
 from corpus.errors import EmbedderError
 from index.encoders.base import Embedder, Encoded, Vectors
 from index.encoders.registry import open_embedder
+from tests.tiny_models import tiny_bert, tiny_model, tiny_pooled, write
 
 ROOT = Path(__file__).parents[2]
 
 pytestmark = pytest.mark.model  # the model here is tiny, but the packages that read it take long to import
-
-
-def tiny_model(
-    folder: Path,
-    *,
-    seed: int = 0,
-    prompts: dict[str, str] | None = None,
-    pooling: str = "mean",
-    normalize: bool = True,
-) -> str:
-    """Write a random one-layer BERT of 16 dimensions that knows a, b and c. Return the folder's name.
-
-    As with many models of the hub, its weights for BERT's own pooling layer are missing.
-    """
-    import torch
-    from tokenizers import Tokenizer, models
-    from transformers import BertConfig, BertModel
-
-    torch.manual_seed(seed)
-    config = BertConfig(
-        vocab_size=5,
-        hidden_size=16,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=16,
-        max_position_embeddings=8,
-    )
-    folder.mkdir(parents=True)
-    config.save_pretrained(folder)
-    parameters = BertModel(config, add_pooling_layer=False).state_dict()
-    save_file(parameters, folder / "model.safetensors", metadata={"format": "pt"})
-    pieces = [("[UNK]", 0.0), ("[PAD]", 0.0), ("a", -1.0), ("b", -1.0), ("c", -1.0)]
-    Tokenizer(models.Unigram(pieces, unk_id=0)).save(str(folder / "tokenizer.json"))
-    kinds = [("", "Transformer"), ("1_Pooling", "Pooling"), *([("2_Normalize", "Normalize")] * normalize)]
-    modules = [
-        {"idx": at, "name": str(at), "path": path, "type": f"sentence_transformers.models.{kind}"}
-        for at, (path, kind) in enumerate(kinds)
-    ]
-    for name, content in {
-        "tokenizer_config.json": {
-            "tokenizer_class": "PreTrainedTokenizerFast",
-            "unk_token": "[UNK]",
-            "pad_token": "[PAD]",
-        },
-        "modules.json": modules,
-        "sentence_bert_config.json": {"max_seq_length": 8},
-        "1_Pooling/config.json": {"embedding_dimension": 16, "pooling_mode": pooling},
-        "2_Normalize/config.json": {},
-        "config_sentence_transformers.json": {"prompts": prompts or {}},
-    }.items():
-        (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_text(json.dumps(content), encoding="utf-8")
-    return str(folder)
 
 
 def passages(embedder: Embedder, texts: list[str]) -> Vectors:
@@ -177,9 +123,20 @@ def test_a_token_is_the_same_in_any_batch(plain: Embedder) -> None:
     assert together.starts.tolist() == [0, 3]
 
 
-def test_what_is_beyond_the_models_length_has_no_token(plain: Embedder) -> None:
+def test_what_is_beyond_the_models_length_in_a_question_has_no_token(plain: Embedder) -> None:
     """This one reads eight."""
     assert plain.encode_questions(["a" * 20]).offsets[-1].tolist() == [7, 8]
+
+
+def test_what_is_beyond_the_models_length_in_a_passage_is_read_in_parts(plain: Embedder) -> None:
+    """Twenty letters as six, seven and seven, each letter once; the vector of the passage is the mean of theirs."""
+    (read,) = plain.encode_passages(["abcabcabcabcabcabcab"])
+
+    assert words(read, ["abcabcabcabcabcabcab"]) == [list("abcabcabcabcabcabcab")]
+    assert [start for start, _ in read.offsets.tolist()] == list(range(20))
+    means = [read.hidden[part].mean(axis=0) for part in (slice(0, 6), slice(6, 13), slice(13, 20))]
+    vector = sum(size * mean / np.linalg.norm(mean) for size, mean in zip((6, 7, 7), means, strict=True))
+    assert read.vectors[0] == pytest.approx(vector / np.linalg.norm(vector), abs=1e-6)
 
 
 def test_surprisal_is_what_the_tokenizers_model_says(plain: Embedder) -> None:
@@ -192,6 +149,78 @@ def test_surprisal_is_what_the_tokenizers_model_says(plain: Embedder) -> None:
 def test_lone_surrogate_is_read_as_the_replacement_character(plain: Embedder) -> None:
     """An argument that was no UTF-8 reaches us as lone surrogates, which no tokenizer takes."""
     assert np.array_equal(questions(plain, ["a\udcff"]), questions(plain, ["a\ufffd"]))
+
+
+def test_model_of_transformers_alone(tmp_path: Path) -> None:
+    """Of a folder without sentence-transformers' files the vector of a text is the mean of all its tokens'."""
+    read = open_embedder(str(tiny_bert(tmp_path / "bert"))).encode_questions(["ab", "c?"])
+
+    assert words(read, ["ab", "c?"]) == [["a", "b"], ["c"]]
+    assert np.linalg.norm(read.vectors, axis=1) == pytest.approx([1, 1])
+
+
+def test_model_without_a_pooling_module(tmp_path: Path) -> None:
+    """It has no vector for a text; the mean of its tokens' is one, that of [CLS] and [SEP] included."""
+    folder = tiny_bert(tmp_path / "bert")
+    pooled = open_embedder(str(folder)).encode_questions(["abc"])
+    kind = "sentence_transformers.models.Transformer"
+    write(folder, {"modules.json": [{"idx": 0, "name": "0", "path": "", "type": kind}]})
+
+    read = open_embedder(str(folder)).encode_questions(["abc"])
+    assert np.allclose(read.vectors, pooled.vectors, atol=1e-6)
+    assert np.array_equal(read.hidden, pooled.hidden)
+
+
+def test_tokens_go_through_the_layer_after_the_pooling(tmp_path: Path) -> None:
+    """Else they would have another width than the text. A linear layer of a mean is the mean of its results."""
+    embedder = open_embedder(tiny_pooled(tmp_path, width=5))
+    (read,) = embedder.encode_passages(["abca"])
+
+    assert (embedder.dimension, read.vectors.shape, read.hidden.shape) == (5, (1, 5), (4, 5))
+    assert embedder.encode_questions(["b"]).hidden.shape == (1, 5)
+
+
+def test_model_whose_tokens_have_another_width_than_the_text(tmp_path: Path) -> None:
+    """Two poolings beside each other make the text's vector twice as wide."""
+    with pytest.raises(EmbedderError, match=r"cannot be loaded: it gives no vector for each token, or one of another"):
+        open_embedder(tiny_pooled(tmp_path, pooling=("mean", "cls")))
+
+
+def test_model_that_reads_sixteen_tokens(tmp_path: Path) -> None:
+    """A passage is read to its end whatever stands in it, and a token is where its letter is."""
+    embedder = open_embedder(str(tiny_bert(tmp_path / "bert", length=16)))
+    texts = ["a?b" * 40, "中" * 50, "a b " * 30, "?" * 99, ""]
+
+    read = Encoded.join(list(embedder.encode_passages(texts)))
+    assert ["".join(found) for found in words(read, texts)] == ["ab" * 40, "中" * 50, "ab" * 30, "", ""]
+
+
+def test_padding_on_the_left_moves_no_token(tmp_path: Path) -> None:
+    """As that of models whose last token stands for the text."""
+    read = open_embedder(str(tiny_bert(tmp_path / "bert", left=True))).encode_questions(["a", "a?bc"])
+
+    assert words(read, ["a", "a?bc"]) == [["a"], ["a", "b", "c"]]
+
+
+def test_tokenizer_that_does_not_say_where_a_token_stands(tmp_path: Path) -> None:
+    """One that is written in Python. The sentence says what to look for."""
+    from transformers import ByT5Tokenizer
+
+    folder = tiny_bert(tmp_path / "bert")
+    for file in ("tokenizer.json", "tokenizer_config.json"):
+        (folder / file).unlink()
+    ByT5Tokenizer(extra_ids=0).save_pretrained(folder)
+
+    with pytest.raises(
+        EmbedderError, match=r"cannot be loaded: its tokenizer does not say .* tokenizer\.json does\. Give"
+    ):
+        open_embedder(str(folder))
+
+
+def test_model_that_scores_pairs(tmp_path: Path) -> None:
+    """A cross-encoder in the wrong place: the sentence names the right one."""
+    with pytest.raises(EmbedderError, match=r"it scores pairs of texts and gives no vectors, which is for --reranker"):
+        open_embedder(str(tiny_bert(tmp_path / "bert", labels=1)))
 
 
 def test_fingerprint_is_the_same_in_each_load(plain: Embedder, tmp_path: Path) -> None:
@@ -257,11 +286,13 @@ def test_folder_that_does_not_exist(name: str) -> None:
 
 
 def test_name_that_the_hub_does_not_give(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the network, the error says to check it."""
+    """Without the network, the error says to check it, and how to bring the model here."""
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
 
-    with pytest.raises(EmbedderError, match=r"The model no-such/model cannot be loaded: .* the network"):
+    with pytest.raises(EmbedderError, match=r"The model no-such/model cannot be loaded: .* the network") as error:
         open_embedder("no-such/model")
+    assert "hf download no-such/model --local-dir" in error.value.message.en
+    assert "hf download no-such/model --local-dir" in error.value.message.zh
 
 
 def test_import_is_light() -> None:

@@ -31,7 +31,7 @@ def ask(fake_engine: Engine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     """Run a command over the fake engine; give the exit code, stdout and stderr."""
 
     def run(*argv: str, stdin: str = "") -> tuple[int, str, str]:
-        monkeypatch.setattr(qa.service.bootstrap, "open_engine", lambda folder, model, settings: fake_engine)
+        monkeypatch.setattr(qa.service.bootstrap, "open_engine", lambda *_: fake_engine)
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode("utf-8", "surrogateescape"))))
         code = main(argv)
         captured = capsys.readouterr()
@@ -456,13 +456,16 @@ def test_a_model_that_is_not_there_fails_with_one_line(
     """Exit 1."""
 
     def missing(name: str) -> Embedder:
-        raise EmbedderError(index_messages.NO_MODEL_FOLDER.format(name=name, bundled="e5-small-q4"))
+        instead = index_messages.OR_BUNDLED.format(bundled="e5-small-q4")
+        raise EmbedderError(index_messages.NO_MODEL_FOLDER.format(name=name, option="--model", instead=instead))
 
     monkeypatch.setattr(qa.service.bootstrap, "open_embedder", missing)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
 
     assert main(["ask", "?", "--model", "/no/model"]) == 1
-    assert capsys.readouterr().err == "There is no folder /no/model. Give --model that of a model, or e5-small-q4\n"
+    assert capsys.readouterr().err == (
+        "There is no folder /no/model. Give --model that of a model, or use e5-small-q4, which is here\n"
+    )
 
 
 def test_doctor_names_what_is_missing_and_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

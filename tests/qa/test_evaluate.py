@@ -235,7 +235,7 @@ def run(document: Document, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cap
     """Run `evaluate` on a file of these lines; give the exit code, stdout, stderr and the settings of the engine."""
     opened = []
 
-    def open_engine(folder: Path | None, model: str, settings: Any) -> Scripted:
+    def open_engine(folder: Path | None, model: str, settings: Any, reranker: str | None) -> Scripted:
         opened.append((folder, model, settings.top))
         return Scripted(document)
 
