@@ -19,7 +19,7 @@ from index.searcher import Candidates, Index
 from qa.conversation import QueryEncoder, Turn
 from qa.qa_settings import ANSWERS, READER, Settings
 from qa.question.validation import reject
-from qa.ranking.citable_units import unit_of
+from qa.ranking.citable_units import CitableUnit, unit_of
 from qa.ranking.confidence import Evidence, NullScores, calibration
 from qa.ranking.features import Titles
 from qa.ranking.late_interaction import Query, Ranked, matched_spans, rank, rank_rows
@@ -130,7 +130,10 @@ class Engine:
             ranked = ranked.reorder(np.argsort(ranked.rows), ranked.scores)
         shown = min(self.settings.top if by_score else ANSWERS.placed, len(ranked.rows))
         known: set[str] = set()
-        hits = [self._hit(query, ranked, number, ANSWERS.placed_confidence, None, known) for number in range(shown)]
+        hits = [
+            self._hit(query, ranked, number, ANSWERS.placed_confidence, None, known, is_placed=True)
+            for number in range(shown)
+        ]
         return Answer(turn.question, turn.interpretation.understood_as, (), tuple(hit for hit in hits if hit))
 
     def _unmatched_words(self, query: Query, ranked: Ranked, scope: Scope) -> list[UnmatchedWord]:
@@ -183,14 +186,17 @@ class Engine:
         confidence: float,
         answer: tuple[int, int] | None,
         shown: set[str],
+        *,
+        is_placed: bool = False,
     ) -> Hit | None:
         """Return a hit; None for what never answers by itself, and for a passage that is shown already.
 
+        A passage that the question points at (`is_placed`) is a hit whatever it is: the title block, for example.
         `shown`: the ids of the passages of the hits before, to which those of this one are added.
         """
         row = int(ranked.rows[number])
         document, passage = self.index.passages[row]
-        unit = unit_of(document, passage)
+        unit = unit_of(document, passage) or (CitableUnit(passage, (passage,)) if is_placed else None)
         if unit is None or passage.id in shown or unit.passage.id in shown:
             return None
         shown |= {passage.id, unit.passage.id, *(member.id for member in unit.members)}
