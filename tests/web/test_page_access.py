@@ -83,7 +83,7 @@ def test_the_language_follows_the_browser_until_chosen_and_survives_a_reload(vis
     expect(reader.box).to_have_attribute("placeholder", "Ask about this text…")
     assert reader.page.locator(".source").inner_text() == source
     reader.ask(WEATHER)
-    assert reader.replies.last.inner_text().startswith("This text has no answer to that.")
+    assert reader.replies.last.inner_text().startswith("Not in the text.")
 
 
 def test_serif_is_the_source_s_voice_alone(visit: Visit) -> None:

@@ -78,7 +78,7 @@ def test_why_how_sure_and_proof_come_on_request(visit: Visit, shipped: Document)
     more = card.get_by_role("button", name="更多")
     expect(more).to_have_attribute("aria-expanded", "false")
     expect(card.locator(".sha")).to_be_hidden()
-    expect(card.locator(".sure")).to_have_text("很相关", use_inner_text=True)
+    expect(card.locator(".grade")).to_have_text("回答了问题", use_inner_text=True)
     more.click()
     expect(more).to_have_attribute("aria-expanded", "true")
     for said in ("对上的词", "标黄的一句", "0.90", "0 到 1", "已核对", "第 79–81 行", shipped.sha256):
