@@ -47,8 +47,8 @@ ABOUT = Message(
 
 GRADES: Mapping[str, Message] = MappingProxyType(
     {
-        "answers": Message(zh="回答了问题", en="It answers"),
-        "may_answer": Message(zh="可能回答了问题", en="It may answer"),
+        "answers": Message(zh="回答了", en="It answers"),
+        "may_answer": Message(zh="可能回答", en="It may answer"),
     }
 )
 """By `qa.reply.Grade`. The third grade, below both, is `NO_ANSWER`."""

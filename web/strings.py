@@ -40,7 +40,7 @@ NOT_LOADED = Message(zh="打不开，现在不能提问：", en="It cannot be op
 FOUND = Message(zh="找到 {count} 段原文", en="Found {count} passages")
 FOUND_ONE = Message(zh="找到 1 段原文", en="Found 1 passage")
 UNDERSTOOD_AS = Message(zh="按这个意思查找：", en="Understood as: ")
-FOUND_UNSURE = Message(zh="找到 {count} 段原文，只是可能回答了问题", en="Found {count} that may answer")
+FOUND_UNSURE = Message(zh="找到 {count} 段原文，只是可能回答", en="Found {count} that may answer")
 REST = Message(zh="再看 {count} 段", en="{count} more")
 MISSING = Message(zh="文本未提到：", en="Not mentioned in the text: ")
 COMMA = Message(zh="、", en=", ")

@@ -515,7 +515,7 @@ def test_cite_chooses_the_form_in_the_terminal(ask: Any, form: str, start: str) 
     code, out, err = ask("ask", _ASKED, "--top", "1", "--cite", form)
 
     assert (code, err) == (0, "")
-    assert out.startswith(f"回答了问题 It answers:\n\n{start}")
+    assert out.startswith(f"回答了 It answers:\n\n{start}")
     assert out.count("成员国主张，各国在管理互联网方面享有平等权利，并拥有网络主权。") == 1
 
 

@@ -134,9 +134,9 @@ def test_markdown_as_a_whole(shipped: Document) -> None:
         "按这个意思查找 Understood as: 那禁毒方面呢",
         "文本未提到 Not mentioned in the text: 军费",
         f"> {shipped.quote(second.spans)}",
-        rf"\[1 · 回答了问题 It answers\] {own_form(shipped, second)}",
+        rf"\[1 · 回答了 It answers\] {own_form(shipped, second)}",
         f"> {shipped.quote(third.spans)}",
-        rf"\[2 · 回答了问题 It answers\] {own_form(shipped, third)}",
+        rf"\[2 · 回答了 It answers\] {own_form(shipped, third)}",
         "## 2. 红烧肉怎么做？",
         "文中没有找到答案。Not in the text.",
         "文本未提到 Not mentioned in the text: 红烧肉",
@@ -157,7 +157,7 @@ def test_what_comes_after_an_answer_is_left_out(shipped: Document) -> None:
     markdown = to_markdown([Answer("问？", None, (), (_hit(shipped, first), doubtful), (_hit(shipped, third),))])
 
     assert _block_quotes(markdown) == [shipped.quote(first.spans), shipped.quote(second.spans)]
-    assert rf"\[2 · 可能回答了问题 It may answer\] {own_form(shipped, second)}" in markdown
+    assert rf"\[2 · 可能回答 It may answer\] {own_form(shipped, second)}" in markdown
 
 
 def test_the_words_that_answer_are_set_off_in_docx(shipped: Document) -> None:
@@ -204,9 +204,9 @@ def test_docx_as_a_whole(shipped: Document) -> None:
         "按这个意思查找 Understood as: 那禁毒方面呢",
         "文本未提到 Not mentioned in the text: 军费",
         shipped.quote(second.spans),
-        f"[1 · 回答了问题 It answers] {cite('gbt7714', shipped, second)}",
+        f"[1 · 回答了 It answers] {cite('gbt7714', shipped, second)}",
         shipped.quote(third.spans),
-        f"[2 · 回答了问题 It answers] {cite('gbt7714', shipped, third)}",
+        f"[2 · 回答了 It answers] {cite('gbt7714', shipped, third)}",
         "2. 红烧肉怎么做？",
         "文中没有找到答案。Not in the text.",
         "文本未提到 Not mentioned in the text: 红烧肉",

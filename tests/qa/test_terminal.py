@@ -52,8 +52,8 @@ def test_hits_stand_below_their_grade_in_words(document: Document) -> None:
     lines = render(Answer("?", None, (), hits, near=(_hit(document, 2),))).split("\n")
 
     assert lines == [
-        *("回答了问题 It answers:", "", "1. 〔d〕 · 第1段（第1行）", "秘书处设在北京。反恐机构设在塔什干。", ""),
-        *("可能回答了问题 It may answer:", "", "2. 〔d〕 · 第2段（第3行）", "第二段。", ""),
+        *("回答了 It answers:", "", "1. 〔d〕 · 第1段（第1行）", "秘书处设在北京。反恐机构设在塔什干。", ""),
+        *("可能回答 It may answer:", "", "2. 〔d〕 · 第2段（第3行）", "第二段。", ""),
     ]
 
 

@@ -240,8 +240,8 @@ def test_status_and_citation_of_replies(shipped: Document) -> None:
         assert cite.all("a")[0].attributes["data-goto"] == quote.attributes["data-passage"]
     assert answered.all("cite")[0].text == str(hit.citation)
     assert [e.text for e in answered.all("span", **{"class": "grade"})] == [
-        "回答了问题It answers",
-        "可能回答了问题It may answer",
+        "回答了It answers",
+        "可能回答It may answer",
     ]
     assert [e.text for e in answered.all("b", **{"class": "number"})] == ["0.90", "0.50"]
     assert near_has_no_number(not_found)
@@ -270,7 +270,7 @@ def test_an_answer_of_many_passages_folds_the_rest_and_what_comes_after_it(shipp
         "其次接近的几段（不够回答这个问题）Next nearest passages (not enough to answer the question)",
     ]
     assert [len(part.all("blockquote")) for part in (rest, after)] == [5, 2]
-    assert "回答了问题" in rest.text
+    assert "回答了" in rest.text
     assert after.all("mark") == after.all("b", **{"class": "number"}) == []
     assert {grade.text for grade in after.all("span", **{"class": "grade"})} == {""}
 
@@ -279,7 +279,7 @@ def test_an_answer_that_is_not_sure_says_so_at_its_head(shipped: Document) -> No
     hits = tuple(hit_of(shipped, passage, 0.4, grade="may_answer") for passage in shipped.passages[:2])
     root = tree(reply_html(Answer("问", None, (), hits)))
 
-    assert root.all("p", **{"class": "count"})[0].text == "找到 2 段原文，只是可能回答了问题Found 2 that may answer"
+    assert root.all("p", **{"class": "count"})[0].text == "找到 2 段原文，只是可能回答Found 2 that may answer"
     assert root.all("details") == []
 
 
