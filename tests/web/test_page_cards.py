@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 import app
-from corpus.document import Document
+from corpus.document import Document, cut
 from qa.citations.forms import FORMS, quote_with_citation
 from qa.evaluate import Question, read_questions
 from tests.web.page import MANY, SECRETARIAT, WEATHER, FakeEngine, Visit, Visitor, assert_exact, gradio_at_work
@@ -93,9 +93,12 @@ def test_of_many_passages_some_are_open_and_the_rest_is_a_key_away(visit: Visit,
     reader = visit(width=width)
     reply = reader.ask(MANY)
     ids = assert_exact(reply.locator("blockquote.quote"), shipped)
-    assert ids == [passage.id for passage in shipped.passages[40:50]]
+    assert ids == [passage.id for passage in shipped.passages[8:18]]
     expect(reply.locator("blockquote:visible")).to_have_count(3)
-    assert set(reply.locator(":scope > .card mark.answer").evaluate_all("all => all.map(m => m.textContent.length)"))
+    marked = reply.locator(":scope > .card .quote").evaluate_all(
+        "quotes => quotes.map(q => [...q.querySelectorAll('mark.answer')].map(mark => mark.textContent).join(''))"
+    )
+    assert marked == [shipped.quote(cut(one.sentences[-1].spans, 4, 12)) for one in shipped.passages[8:11]]
 
     rest = reply.locator(".rest > summary")
     rest.focus()
