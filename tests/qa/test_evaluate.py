@@ -106,7 +106,8 @@ def test_what_comes_after_an_answer_is_ranked_too(document: Document) -> None:
     """One passage answers, and the right one is the second of those after it: the third of all."""
     values = _values(_report(document, {"question": "?1/23", "lines": [3]}).metrics)
 
-    assert (values["hit@1"], values["hit@3"], values["MRR"]) == (0, 1, pytest.approx(1 / 3))
+    assert (values["hit@1"], values["hit@3"]) == (0, 1)
+    assert values["MRR"] == pytest.approx(1 / 3)
 
 
 def test_an_answer_is_sure_where_it_is_said_that_its_first_hit_answers(document: Document) -> None:
@@ -123,7 +124,8 @@ def test_an_answer_is_sure_where_it_is_said_that_its_first_hit_answers(document:
     )
     values = _values(report.metrics)
 
-    assert (values["answered"], values["answered for sure"]) == (pytest.approx(2 / 3), pytest.approx(1 / 3))
+    assert values["answered"] == pytest.approx(2 / 3)
+    assert values["answered for sure"] == pytest.approx(1 / 3)
     assert (values["false answer"], values["false answer for sure"]) == (0.75, 0.5)
 
 
@@ -139,7 +141,8 @@ def test_marked_words_are_right_where_they_name_an_answer_string(document: Docum
     )
     metric = {one.name: one for one in report.metrics}["answer words"]
 
-    assert (metric.n, metric.value) == (3, pytest.approx(1 / 3))
+    assert metric.n == 3
+    assert metric.value == pytest.approx(1 / 3)
 
 
 def test_more_than_five_passages_are_not_looked_at(document: Document) -> None:
