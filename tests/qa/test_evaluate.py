@@ -1,6 +1,6 @@
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -207,6 +207,16 @@ def test_what_is_right(document: Document, gold: dict[str, Any], right: bool) ->
 def test_a_passage_id_is_right(document: Document) -> None:
     """The id as the JSON of a hit has it."""
     assert not _report(document, {"question": "?2", "passages": [document.passages[1].id]}).misses
+
+
+def test_a_passage_within_a_hit_is_right(document: Document) -> None:
+    """A hit of the first and the second passage, which is cited as the first."""
+    first, second, third = document.passages[:3]
+    whole = replace(first, spans=first.spans + second.spans, ends=(*first.ends, first.ends[-1] + second.ends[-1]))
+    hit = Hit(Citation(document, whole), whole.sentences[0], (), 0.9)
+
+    rights = [_read({"question": "?", "passages": [one.id]})[0].accepts(hit) for one in (first, second, third)]
+    assert rights == [True, True, False]
 
 
 def test_every_line_of_a_passage_counts(shipped: Document) -> None:
