@@ -44,7 +44,7 @@ from index.searcher import Index
 from qa.engine import Engine
 from qa.evaluate import Metric, ranking, read_questions
 from qa.qa_settings import EVALUATION, Settings
-from qa.reply import Answer, Rejected
+from qa.reply import Answer, all_hits
 
 _OWN = Path(__file__).parent / "questions" / "sco-2021.jsonl"
 _KINDS = {"fact", "paraphrase", "keyword", "english", "traditional", "section"}
@@ -92,8 +92,7 @@ class Ours:
     def __call__(self, question: str) -> list[int]:
         reply = self.engine.ask(question)
         self.answered[question] = isinstance(reply, Answer)
-        hits = () if isinstance(reply, Rejected) else reply.hits if isinstance(reply, Answer) else reply.near
-        return [self._rows.get(hit.citation.passage.id, -1) for hit in hits]
+        return [self._rows.get(hit.citation.passage.id, -1) for hit in all_hits(reply)]
 
 
 def main() -> int:

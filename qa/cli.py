@@ -36,6 +36,7 @@ from qa.service import process_limits
 if TYPE_CHECKING:
     from corpus.reading_process import ReadingProcess
     from qa.quotations.checker import Checker
+    from qa.reply import Reply
 
 _PROG = "python -m qa"
 _DESCRIPTION = "Ask a text, get its own words back. 问一份文本，得到它自己的话。"
@@ -119,7 +120,7 @@ def _parser(prog: str, *, has_page: bool) -> argparse.ArgumentParser:
 
     ask = commands.add_parser("ask", parents=[answering], help="ask one question; without one, chat")
     ask.add_argument("question", nargs="?")
-    ask.add_argument("--top", type=_positive, metavar="N", default=Settings().top, help="quotes at most (%(default)s)")
+    ask.add_argument("--top", type=_positive, metavar="N", help="quotes at most (default: all that answer)")
     ask.add_argument("--json", action="store_true", help="one JSON object a reply")
     ask.add_argument("--batch", metavar="FILE", help='JSON lines {"id","question"} or {"id","turns"}; - is stdin')
     ask.add_argument("--cite", choices=FORMS, default="own", metavar="FORM", help=f"{', '.join(FORMS)} (%(default)s)")
@@ -200,25 +201,30 @@ def _ask(arguments: argparse.Namespace) -> None:
     lines = None if arguments.batch is None else _read_lines(arguments.batch)
 
     from qa.output.json_records import reply_as_json
-    from qa.output.terminal import chat, render
+    from qa.output.terminal import chat, write
+    from qa.reply import at_most
     from qa.service.bootstrap import open_engine
     from qa.service.fresh_engine import FreshEngine
 
-    settings = dataclasses.replace(Settings(), top=arguments.top)
+    settings = Settings() if arguments.top is None else dataclasses.replace(Settings(), top=arguments.top)
     opened = open_engine(arguments.index, arguments.model, settings, arguments.reranker)
     documents = _as_stored(arguments.document, [entry.name for entry in opened.catalog.entries])
     engine = FreshEngine(opened)
     ask = partial(engine.ask, documents=tuple(documents))
+
+    def answer(question: str, history: Sequence[str] = ()) -> Reply:
+        return at_most(ask(question, history), arguments.top)
+
     if lines is not None:
         for number, line in enumerate(lines, start=1):
             if line.strip():
-                _print_json(_answer_line(ask, number, line, arguments.cite))
+                _print_json(_answer_line(answer, number, line, arguments.cite))
     elif arguments.question is None:
-        chat(ask, arguments.cite)
+        chat(answer, arguments.cite)
     elif arguments.json:
-        _print_json(reply_as_json(ask(arguments.question), None, arguments.cite))
+        _print_json(reply_as_json(answer(arguments.question), None, arguments.cite))
     else:
-        sys.stdout.write(render(ask(arguments.question), arguments.cite))
+        write(answer(arguments.question), arguments.cite)
 
 
 def _read_lines(path: str) -> list[str]:

@@ -2,9 +2,9 @@
 
 {"id", "question" | "turns", "document"?, "kind"?, "lines": […] | "passages": […] | "answers": […]}
 
-A hit is right if a line of its passage is in `lines`, its passage's id is in `passages`, or its text contains one of
-`answers`, ignoring width, case, script and blanks. If `document` is given, the hit must be in that document. All three
-lists are empty if the text has no answer.
+A hit is right if a line of its passage is in `lines`, its passage's id is in `passages` (or the id of a passage that it
+is made of), or its text contains one of `answers`, ignoring width, case, script and blanks. If `document` is given, the
+hit must be in that document. All three lists are empty if the text has no answer.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ from corpus.errors import QAError
 from corpus.message import Message
 from corpus.text.normalise import normalised
 from qa import qa_messages
+from qa.citations.slices import members
 from qa.qa_settings import EVALUATION
-from qa.reply import Answer, Hit, NotFound, Rejected, Reply
+from qa.reply import Answer, Hit, NotFound, Rejected, Reply, all_hits
 from qa.service.feedback import FEEDBACK_ID
 
 _SEED = 0
@@ -87,8 +88,14 @@ class Question:
         return (
             bool(lines & self.lines)
             or passage.id in self.passages
+            or any(own.id in self.passages for own in members(document, passage))
             or any(_folded(answer) in text for answer in self.answers)
         )
+
+    def is_named_by(self, words: str) -> bool:
+        """Return whether words name one of `answers`: one contains the other, ignoring width, case, script, blanks."""
+        text = _folded(words)
+        return bool(text) and any(_folded(answer) in text or text in _folded(answer) for answer in self.answers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +109,21 @@ class Outcome:
     first: Hit | None
     """The first hit, or the nearest passage if the question was not answered."""
     rank: int | None
-    """The rank, from 1, of the first right passage among the hits or the nearest passages; None for none."""
+    """The rank, from 1, of the first right passage among the hits and then the nearest passages; None for none."""
 
     @property
     def is_answered(self) -> bool:
         return self.status == "answered"
+
+    @property
+    def is_answered_surely(self) -> bool:
+        """Whether it is said of the first hit that it answers, and not that it may."""
+        return self.is_answered and self.first is not None and self.first.grade == "answers"
+
+    @property
+    def answer_words(self) -> str:
+        """The words that are marked as the answer in the first hit."""
+        return self.first.citation.document.quote(self.first.answer) if self.is_answered and self.first else ""
 
     @property
     def is_miss(self) -> bool:
@@ -184,7 +201,10 @@ def _is_cut_off(line: str) -> bool:
 
 
 def evaluate(engine: Asks, questions: Sequence[Question]) -> Report:
-    """Ask all questions, with a bar on stderr if that is a terminal. `engine` should return `EVALUATION.top` hits."""
+    """Ask all questions, with a bar on stderr if that is a terminal.
+
+    `engine` should find `EVALUATION.top` passages, hits and nearest ones together, for each.
+    """
     outcomes = [_outcome(engine, question) for question in tqdm(questions, unit="", disable=None)]
     kinds = dict.fromkeys(question.kind for question in questions if question.kind is not None)
     return Report(
@@ -198,11 +218,15 @@ def metrics(outcomes: Sequence[Outcome]) -> tuple[Metric, ...]:
     """Return the metrics of these questions alone."""
     answerable = [one for one in outcomes if one.question.is_answerable]
     others = [one for one in outcomes if not one.question.is_answerable]
+    named = [one for one in answerable if one.question.answers and one.is_answered]
     return (
         *ranking([one.rank for one in answerable]),
         Metric.mean("answered", [one.is_answered for one in answerable]),
+        Metric.mean("answered for sure", [one.is_answered_surely for one in answerable]),
+        Metric.mean("answer words", [one.question.is_named_by(one.answer_words) for one in named]),
         Metric.mean("needless warning", [bool(one.unmatched_words) for one in answerable]),
         Metric.mean("false answer", [one.is_answered for one in others]),
+        Metric.mean("false answer for sure", [one.is_answered_surely for one in others]),
         Metric.mean("false answer, no warning", [one.is_answered and not one.unmatched_words for one in others]),
     )
 
@@ -269,15 +293,16 @@ def _miss_as_json(miss: Outcome) -> dict[str, Any]:
 
 def _outcome(engine: Asks, question: Question) -> Outcome:
     *history, last = question.turns
-    hits: tuple[Hit, ...]
-    match engine.ask(last, history):
-        case Answer(_, _, unmatched_words, hits):
+    reply = engine.ask(last, history)
+    match reply:
+        case Answer(_, _, unmatched_words):
             status = "answered"
-        case NotFound(_, _, unmatched_words, hits):
+        case NotFound(_, _, unmatched_words):
             status = "not_found"
         case Rejected():
-            status, unmatched_words, hits = "rejected", (), ()
-    # Retrieval is measured separately from answering: the nearest passages of a not-found count too.
+            status, unmatched_words = "rejected", ()
+    # Retrieval is measured separately from answering: the nearest passages count too, also those after an answer.
+    hits = all_hits(reply)
     rank = next((place for place, hit in enumerate(hits[: EVALUATION.top], start=1) if question.accepts(hit)), None)
     return Outcome(question, status, unmatched_words, hits[0] if hits else None, rank)
 

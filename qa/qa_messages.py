@@ -85,7 +85,14 @@ ONLY_THE_FIRST = Message(zh="{said}这里列出前 {shown} 个。", en="{said} T
 
 # Words around quotes in the terminal and in exports; none of them is source text
 
-NO_ANSWER = Message(zh="这份文本里没有找到答案。", en="The text has no answer to this.")
+GRADES: Mapping[str, Message] = MappingProxyType(
+    {
+        "answers": Message(zh="回答了", en="It answers"),
+        "may_answer": Message(zh="可能回答", en="It may answer"),
+    }
+)
+"""By `qa.reply.Grade`. The third grade, below both, is `NO_ANSWER`."""
+NO_ANSWER = Message(zh="文中没有找到答案。", en="Not in the text.")
 NEAREST = Message(zh="最接近的段落（不够回答这个问题）", en="Nearest passages, not enough to answer")
 UNDERSTOOD_AS = Message(zh="按这个意思查找", en="Understood as")
 NOT_MENTIONED = Message(zh="文本未提到", en="Not mentioned in the text")

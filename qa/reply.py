@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from corpus.document import Document, Passage, Section, Sentence, Span
@@ -43,6 +43,7 @@ class Hit:
     answer: tuple[Span, ...] = ()
     """The words that answer, in order; empty where they are not known."""
     grade: Grade = "answers"
+    """What is said of a hit of an answer. Nothing is said of a nearest passage."""
 
 
 Headings = tuple[tuple[Document, Section], ...]
@@ -59,7 +60,7 @@ class Answer:
     unmatched_words: tuple[str, ...]
     """Content words of the question that the documents neither contain nor paraphrase."""
     hits: tuple[Hit, ...]
-    """The passages that answer or may answer, one or more, the surest first."""
+    """The passages that answer, then those that may answer, one or more, the surest first."""
     near: tuple[Hit, ...] = ()
     """The passages that come after them; none is likely enough to answer."""
     message: Message | None = None
@@ -114,3 +115,25 @@ def _with_headings(message: Message, headings: Headings) -> str:
 
 
 Reply = Answer | NotFound | Rejected
+
+
+def all_hits(reply: Reply) -> tuple[Hit, ...]:
+    """Return the hits of a reply, then its nearest passages: everything that was found, the best first."""
+    match reply:
+        case Answer(hits=hits, near=near):
+            return hits + near
+        case NotFound(near=near):
+            return near
+        case Rejected():
+            return ()
+
+
+def at_most(reply: Reply, count: int | None) -> Reply:
+    """Return the reply with `count` hits and `count` nearest passages at most; with all of them for None."""
+    match reply:
+        case Answer(hits=hits, near=near):
+            return replace(reply, hits=hits[:count], near=near[:count])
+        case NotFound(near=near):
+            return replace(reply, near=near[:count])
+        case Rejected():
+            return reply

@@ -40,12 +40,14 @@ NOT_LOADED = Message(zh="打不开，现在不能提问：", en="It cannot be op
 FOUND = Message(zh="找到 {count} 段原文", en="Found {count} passages")
 FOUND_ONE = Message(zh="找到 1 段原文", en="Found 1 passage")
 UNDERSTOOD_AS = Message(zh="按这个意思查找：", en="Understood as: ")
-SURE = Message(zh="很相关", en="Very relevant")
-UNSURE = Message(zh="可能相关", en="Possibly relevant")
-NOT_FOUND = Message(zh="这份文本里没有找到答案。", en="This text has no answer to that.")
+FOUND_UNSURE = Message(zh="找到 {count} 段原文，只是可能回答", en="Found {count} that may answer")
+REST = Message(zh="再看 {count} 段", en="{count} more")
 MISSING = Message(zh="文本未提到：", en="Not mentioned in the text: ")
 COMMA = Message(zh="、", en=", ")
 NEAREST = Message(zh="最接近的几段（不够回答这个问题）", en="Nearest passages (not enough to answer the question)")
+NEXT_NEAREST = Message(
+    zh="其次接近的几段（不够回答这个问题）", en="Next nearest passages (not enough to answer the question)"
+)
 FAILED = Message(zh="出了差错，这个问题没有查成。", en="Something went wrong; this question was not looked up.")
 WENT_WRONG = Message(
     zh="出了差错，没有做成；终端里有记录。请再试一次。",
@@ -70,8 +72,9 @@ AROUND = Message(zh="上下文", en="Context")
 WHY = Message(zh="为什么是这一段", en="Why this passage")
 MATCHED = Message(zh="对上的词（下划线）：", en="Words that matched (underlined): ")
 BY_MEANING = Message(zh="意思相近，没有单独对上的词", en="Close in meaning; no single word matched")
-BEST = Message(zh="。标黄的一句最能回答。", en=". The yellow sentence answers best.")
+BEST = Message(zh="。标黄的一句（下有点线）最能回答。", en=". The yellow sentence (dotted underline) answers best.")
 BEST_IS_ALL = Message(zh="。整段是一句话。", en=". The passage is one sentence.")
+ANSWER_WORDS = Message(zh="加粗、画粗线的是回答的字句。", en=" The words in bold with a thick underline answer.")
 HOW_SURE = Message(zh="有多大把握", en="How sure")
 NUMBER_MEANS = Message(
     zh="（0 到 1，越高越有把握：这样的段落，100 次里大约有 {percent} 次真的回答了问题）",

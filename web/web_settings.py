@@ -6,7 +6,7 @@ from corpus.configuration import Group, setting
 
 
 class PageSettings(Group, section="page"):
-    """What the page shows and answers at a time; how many passages an answer has is `answers.top`."""
+    """What the page shows and answers at a time; how many passages of an answer are open is `answers.top`."""
 
     questions_at_once: int = setting(
         4, "requests", "With questions or quotations, that are answered at the same time; more of them wait."
@@ -20,9 +20,6 @@ class PageSettings(Group, section="page"):
     quotations_at_once: int = setting(1000, "quotations", "That are checked at a time.")
     longest_quotations: int = setting(100_000, "characters", "Of all quotations that are checked at a time.")
     checked_bytes: int = setting(50_000_000, "bytes", "Of documents that quotations are checked against.")
-    sure: float = setting(
-        0.8, "probability", "From which the page calls a passage 很相关 instead of 可能相关.", ge=0, le=1
-    )
     permalink_words: int = setting(
         40, "characters", "Of a passage that its permalink carries, to find the nearest one should it be gone."
     )

@@ -10,6 +10,7 @@ from corpus.document import Document, Passage
 from qa.citations import markdown_quote, prose, records
 from qa.citations.prose import work_title as work_title
 from qa.citations.reference import Reference, refer
+from qa.citations.slices import paragraphs
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +54,16 @@ def cite(form: str, document: Document, passage: Passage) -> str:
         case "own":
             return own_form(document, passage)
         case "markdown":
-            quote, citation = document.quote(passage.spans), own_form(document, passage)
-            return f"{markdown_quote.block_quote(quote)}\n>\n> —— {markdown_quote.escape_markdown(citation)}"
+            quote = markdown_quote.block_quote(*_paragraphs(document, passage))
+            return f"{quote}\n>\n> —— {markdown_quote.escape_markdown(own_form(document, passage))}"
         case "text":
-            return f"{document.quote(passage.spans)}\n{own_form(document, passage)}"
+            return "\n".join((*_paragraphs(document, passage), own_form(document, passage)))
         case _:
             return _WRITERS[form](refer(document, passage))
 
 
 def quote_with_citation(form: str, document: Document, passage: Passage) -> str:
-    """Return the quote, character for character, followed by its citation on the next lines.
+    """Return the quote, character for character, each paragraph of several on its own line, then its citation.
 
     In Markdown the quote's characters are escaped, so that a reader shows exactly the quote.
     """
@@ -70,7 +71,11 @@ def quote_with_citation(form: str, document: Document, passage: Passage) -> str:
     if FORMS[form].has_quote:
         return citation
     gap = "\n\n" if FORMS[form].language else "\n"
-    return f"{document.quote(passage.spans)}{gap}{citation}"
+    return "\n".join(_paragraphs(document, passage)) + gap + citation
+
+
+def _paragraphs(document: Document, passage: Passage) -> list[str]:
+    return [document.quote(spans) for spans in paragraphs(document, passage.spans)]
 
 
 def own_form(document: Document, passage: Passage) -> str:

@@ -33,10 +33,10 @@ def left_out(characters: str) -> str:
     return f"（{qa_messages.QUOTE_LEFT_OUT.format(characters=characters).bilingual}）"
 
 
-def block_quote(quote: str) -> str:
-    """Return a Markdown block quote that shows exactly `quote`, or the sentence of `left_out`."""
-    characters = uncarriable(quote)
-    return left_out(characters) if characters else f"> {escape_markdown(quote)}"
+def block_quote(*paragraphs: str) -> str:
+    """Return a Markdown block quote that shows exactly these paragraphs, or the sentence of `left_out`."""
+    characters = uncarriable("".join(paragraphs))
+    return left_out(characters) if characters else "\n>\n".join(f"> {escape_markdown(text)}" for text in paragraphs)
 
 
 def escape_markdown(text: str) -> str:

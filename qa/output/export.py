@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from qa import qa_messages
 from qa.citations.forms import FORMS, cite
 from qa.citations.markdown_quote import block_quote, escape_markdown, fence, left_out, uncarriable
+from qa.citations.slices import paragraphs, pieces
 from qa.reply import Answer, Hit, NotFound, Rejected, Reply
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ _CARRIAGE_RETURN = "\r"
 def to_markdown(replies: Sequence[Reply], form: str = "own", *, on: datetime.date | None = None) -> str:
     """Return the conversation in Markdown, its citations in a form of `qa.citations.forms.FORMS`.
 
-    A Markdown reader shows exactly the quote. A quote that Markdown cannot hold is replaced by a sentence.
+    A Markdown reader shows exactly the quote, without marks, and beside the citation whether it answers. What comes
+    after the hits of an answer is left out. A quote that Markdown cannot hold is replaced by a sentence.
     `on` is the date of the export, by default today.
     """
     parts = [f"# {_TITLE}", f"{_exported(on)}  \n{qa_messages.EXPORT_PROMISE.bilingual}"]
@@ -35,7 +37,7 @@ def to_markdown(replies: Sequence[Reply], form: str = "own", *, on: datetime.dat
         parts.append(f"## {number}. {escape_markdown(_one_line(reply.question))}")
         parts += [f"{label}: {escape_markdown(said)}" if said else label for label, said in _remarks(reply)]
         for place, hit in enumerate(_hits(reply), start=1):
-            parts += _hit_as_markdown(place, hit, _own_if_quoting(form))
+            parts += _hit_as_markdown(_label(place, hit, reply), hit, _own_if_quoting(form))
     if sources := _sources(replies):
         parts += [
             f"## {qa_messages.SOURCES.bilingual}",
@@ -47,8 +49,9 @@ def to_markdown(replies: Sequence[Reply], form: str = "own", *, on: datetime.dat
 def to_docx(replies: Sequence[Reply], form: str = "own", *, on: datetime.date | None = None) -> bytes:
     """Return the conversation as a DOCX file, its citations in a form of `qa.citations.forms.FORMS`.
 
-    The text of a quote's paragraph is exactly the quote, with blanks, tabs and line ends. A quote with characters that
-    XML cannot hold, or with a carriage return, which it would change, is replaced by a sentence.
+    The text of a quote's paragraph is exactly the quote, with blanks, tabs and line ends; the words that answer are
+    bold and underlined. A quote of several paragraphs of the source has as many here. A quote with characters that XML
+    cannot hold, or with a carriage return, which it would change, is replaced by a sentence.
     """
     import docx  # imported here, because only an export needs it and lxml
 
@@ -68,10 +71,10 @@ def to_docx(replies: Sequence[Reply], form: str = "own", *, on: datetime.date | 
             if characters:
                 file.add_paragraph(f"{place}. {left_out(characters)}")
             else:
-                _add_quote(file, quote)
+                _add_quote(file, hit, is_marked=isinstance(reply, Answer))
             citation = _carried(cite(form, hit.citation.document, hit.citation.passage))
             gap = "\n" if FORMS[form].language else " "
-            file.add_paragraph(f"[{place}]{gap}{citation}", _CITATION_STYLE)
+            file.add_paragraph(f"[{_label(place, hit, reply)}]{gap}{citation}", _CITATION_STYLE)
     if sources := _sources(replies):
         file.add_heading(qa_messages.SOURCES.bilingual, 1)
         for name, sha in sources:
@@ -124,6 +127,11 @@ def _hits(reply: Reply) -> tuple[Hit, ...]:
             return ()
 
 
+def _label(place: int, hit: Hit, reply: Reply) -> str:
+    """Return the number of a hit, and of an answer's hit its grade in words."""
+    return f"{place} · {qa_messages.GRADES[hit.grade].bilingual}" if isinstance(reply, Answer) else str(place)
+
+
 def _sources(replies: Iterable[Reply]) -> list[tuple[str, str]]:
     """Return name and SHA-256 of each quoted document, in the order of the conversation."""
     documents = [hit.citation.document for reply in replies for hit in _hits(reply)]
@@ -135,13 +143,14 @@ def _own_if_quoting(form: str) -> str:
     return "own" if FORMS[form].has_quote else form
 
 
-def _hit_as_markdown(place: int, hit: Hit, form: str) -> list[str]:
-    body = block_quote(hit.citation.text)
-    citation = _carried(cite(form, hit.citation.document, hit.citation.passage))
+def _hit_as_markdown(label: str, hit: Hit, form: str) -> list[str]:
+    document, passage = hit.citation.document, hit.citation.passage
+    body = block_quote(*(document.quote(spans) for spans in paragraphs(document, passage.spans)))
+    citation = _carried(cite(form, document, passage))
     language = FORMS[form].language
     if language:
-        return [body, f"\\[{place}\\]", fence(citation, language)]
-    return [body, f"\\[{place}\\] {escape_markdown(citation)}"]
+        return [body, f"\\[{label}\\]", fence(citation, language)]
+    return [body, f"\\[{label}\\] {escape_markdown(citation)}"]
 
 
 _QUOTE_STYLE = "Quote"
@@ -189,11 +198,17 @@ def _set_up(file: Docx, on: datetime.date | None) -> None:
     properties.created = datetime.datetime.combine(on or datetime.date.today(), datetime.time())
 
 
-def _add_quote(file: Docx, quote: str) -> None:
-    """Add a paragraph whose text is the quote."""
+def _add_quote(file: Docx, hit: Hit, *, is_marked: bool) -> None:
+    """Add paragraphs whose text is the quote, with the words that answer in bold and underlined."""
+    from docx.enum.text import WD_UNDERLINE
     from docx.oxml.ns import qn
 
-    paragraph = file.add_paragraph(style=_QUOTE_STYLE)
-    run = paragraph.add_run(quote)
-    # Without the hint, “ ” and — have the half-width forms of the Latin font.
-    run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:hint"), "eastAsia")
+    document = hit.citation.document
+    for spans in paragraphs(document, hit.citation.passage.spans):
+        paragraph = file.add_paragraph(style=_QUOTE_STYLE)
+        for piece, (answers,) in (one for span in spans for one in pieces(span, [hit.answer if is_marked else ()])):
+            run = paragraph.add_run(document.quote((piece,)))
+            if answers:
+                run.bold, run.underline = True, WD_UNDERLINE.THICK
+            # Without the hint, “ ” and — have the half-width forms of the Latin font.
+            run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:hint"), "eastAsia")

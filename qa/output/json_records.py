@@ -17,9 +17,9 @@ def reply_as_json(reply: Reply, question_id: str | None, form: str = "own") -> d
     match reply:
         case Rejected():
             return head | _body("rejected", None, (), (), (), form) | {"reason": reply.reason}
-        case Answer(_, understood_as, unmatched_words, hits):
+        case Answer(_, understood_as, unmatched_words, hits, near):
             remark = {} if reply.remark is None else {"remark": reply.remark}
-            return head | _body("answered", understood_as, unmatched_words, hits, (), form) | remark
+            return head | _body("answered", understood_as, unmatched_words, hits, near, form) | remark
         case NotFound(_, understood_as, unmatched_words, near):
             return head | _body("not_found", understood_as, unmatched_words, (), near, form)
 
@@ -37,7 +37,7 @@ def _body(
         "understood_as": understood_as,
         "missing_terms": list(unmatched_words),
         "hits": [hit_as_json(hit, form) for hit in hits],
-        "near": [hit_as_json(hit, form) for hit in near],
+        "near": [hit_as_json(hit, form) | {"grade": None} for hit in near],  # of these nothing is said
     }
 
 
@@ -55,6 +55,8 @@ def hit_as_json(hit: Hit, form: str = "own") -> dict[str, Any]:
         "citation": cite(form, document, passage),
         "best_sentence": _pairs(hit.best_sentence.spans),
         "matched": _pairs(hit.matched),
+        "answer": _pairs(hit.answer),
+        "grade": hit.grade,
         "confidence": round(hit.confidence, 4),
         "source_sha256": document.sha256,
     }

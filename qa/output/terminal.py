@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from corpus.document import Span
 from qa import qa_messages
 from qa.citations.forms import FORMS, cite
+from qa.citations.slices import paragraphs, pieces
+from qa.output.terminal_stream import Mark, write_marked
 from qa.quotations.checker import Check
 from qa.quotations.diff import Step
 from qa.reply import Answer, Hit, NotFound, Rejected, Reply
@@ -16,18 +19,40 @@ from qa.reply import Answer, Hit, NotFound, Rejected, Reply
 def render(reply: Reply, form: str = "own") -> str:
     """Return the reply as lines, with citations in a form of `qa.citations.forms.FORMS`.
 
-    A quote is on a line of its own, character for character; in the form `markdown` it is escaped.
+    A quote is on a line of its own, character for character, and so is each of its paragraphs where it has several;
+    in the form `markdown` it is escaped.
     """
+    return "".join(text for text, _ in _pieces(reply, form))
+
+
+def write(reply: Reply, form: str = "own") -> None:
+    """Write the lines of `render` to stdout. A terminal sets off the best sentences and the words that answer."""
+    write_marked(_pieces(reply, form))
+
+
+_Pieces = Iterator[tuple[str, Mark | None]]
+
+
+def _pieces(reply: Reply, form: str) -> _Pieces:
+    """Yield the text in pieces, each with its mark. What comes after the hits of an answer is not shown."""
     match reply:
         case Rejected():
-            return f"{reply.reason}\n"
+            yield f"{reply.reason}\n", None
         case Answer(hits=hits):
-            return _head(reply) + "\n".join(_render_hit(number, hit, form) for number, hit in enumerate(hits, start=1))
+            yield _head(reply), None
+            said = None
+            for number, hit in enumerate(hits, start=1):
+                yield "\n" if number > 1 else "", None
+                if hit.grade != said:
+                    said = hit.grade
+                    yield f"{qa_messages.GRADES[said].bilingual}:\n\n", None
+                yield from _hit(number, hit, form, (hit.best_sentence.spans, hit.answer))
         case NotFound(near=near):
-            words = f"{qa_messages.NO_ANSWER.bilingual}\n{_head(reply)}"
-            if near:
-                words += f"{qa_messages.NEAREST.bilingual}:\n\n"
-            return words + "\n".join(_render_hit(number, hit, form) for number, hit in enumerate(near, start=1))
+            yield f"{qa_messages.NO_ANSWER.bilingual}\n{_head(reply)}", None
+            yield f"{qa_messages.NEAREST.bilingual}:\n" if near else "", None
+            for number, hit in enumerate(near, start=1):
+                yield "\n", None
+                yield from _hit(number, hit, form, ((), ()))
 
 
 def _head(reply: Answer | NotFound) -> str:
@@ -40,13 +65,20 @@ def _head(reply: Answer | NotFound) -> str:
     return words
 
 
-def _render_hit(number: int, hit: Hit, form: str) -> str:
-    citation = cite(form, hit.citation.document, hit.citation.passage)
+def _hit(number: int, hit: Hit, form: str, layers: tuple[Sequence[Span], Sequence[Span]]) -> _Pieces:
+    """Yield a hit: its number, citation and quote. `layers`: what is marked of its best sentence and of its answer."""
+    document, passage = hit.citation.document, hit.citation.passage
+    citation = cite(form, document, passage)
     if FORMS[form].has_quote:
-        return f"{number}.\n{citation}\n"
-    if FORMS[form].language:  # a record for programs is not indented
-        return f"{number}.\n{citation}\n\n{hit.citation.text}\n"
-    return f"{number}. {citation}\n{hit.citation.text}\n"
+        yield f"{number}.\n{citation}\n", None
+        return
+    is_record = FORMS[form].language is not None  # a record for programs is not indented
+    yield f"{number}.\n{citation}\n\n" if is_record else f"{number}. {citation}\n", None
+    for spans in paragraphs(document, passage.spans):
+        for piece, (in_sentence, in_answer) in (one for span in spans for one in pieces(span, layers)):
+            mark: Mark | None = "answer" if in_answer else "sentence" if in_sentence else None
+            yield document.quote((piece,)), mark
+        yield "\n", None
 
 
 def render_check(check: Check) -> str:
@@ -92,5 +124,6 @@ def chat(ask: Callable[..., Reply], form: str = "own") -> None:
         reply = ask(question, history)
         if not isinstance(reply, Rejected):
             history.append(question)
-        sys.stdout.write(render(reply, form) + "\n")
+        write(reply, form)
+        sys.stdout.write("\n")
         sys.stdout.flush()

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, TextIO
+from types import MappingProxyType
+from typing import Any, Literal, TextIO
 
 from corpus.text.controls import show_controls
+
+Mark = Literal["sentence", "answer"]
+"""What a terminal sets off: the best sentence, and in it the words that answer."""
+_STYLES: Mapping[Mark | None, tuple[str, str]] = MappingProxyType(
+    {None: ("", ""), "sentence": ("\x1b[1m", "\x1b[22m"), "answer": ("\x1b[1;7m", "\x1b[22;27m")}
+)
+"""What begins and what ends a mark: bold, and bold with the colours reversed."""
 
 
 class ShownControls:
@@ -42,3 +51,15 @@ def controls_shown(*names: str) -> Iterator[None]:
     finally:
         for name, stream in before.items():
             setattr(sys, name, stream)
+
+
+def write_marked(pieces: Iterable[tuple[str, Mark | None]]) -> None:
+    """Write pieces of text to stdout: with their marks on a terminal, anywhere else as text without them."""
+    out = sys.stdout
+    if not out.isatty() or os.environ.get("TERM") == "dumb" or "NO_COLOR" in os.environ:
+        out.write("".join(text for text, _ in pieces))
+        return
+    beneath, show = (out.stream, show_controls) if isinstance(out, ShownControls) else (out, str)
+    for text, mark in pieces:
+        begin, end = _STYLES[mark]
+        beneath.write(f"{begin}{show(text)}{end}")

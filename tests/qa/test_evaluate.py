@@ -1,19 +1,20 @@
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import qa.service.bootstrap
-from corpus.document import Document
+from corpus.document import Document, Span
 from corpus.errors import QAError
 from corpus.message import Message
 from corpus.parse import parse
 from qa.cli import main
 from qa.evaluate import Metric, Question, Report, evaluate, read_questions, report_as_json
-from qa.reply import Answer, Citation, Hit, NotFound, Rejected, Reply
+from qa.reply import Answer, Citation, Grade, Hit, NotFound, Rejected, Reply
 
 # The passages are its lines: 第1行 to 第6行.
 _TEXT = "第一句。\n第二句：三百 亿。\n第三句。\n第四句。\n第五句。\n第六句。\n"
@@ -35,16 +36,31 @@ class Scripted:
     asked: list[tuple[str, list[str]]] = field(default_factory=list)
 
     def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
-        """`~` before the question: not found; `!` before it: rejected; `*` after it: a missing term."""
+        """`~` before the question: not found; `!` before it: rejected; `*` after it: a missing term.
+
+        `/`: what follows comes after the answer. `?` twice: it may answer. `=` before a line: its first two characters
+        are marked as the answer.
+        """
         self.asked.append((question, list(history)))
-        passages = [self.document.passages[int(line) - 1] for line in question if line.isdigit()]
-        hits = tuple(Hit(Citation(self.document, passage), passage.sentences[0], (), 0.9) for passage in passages)
+        doubtful = question.startswith("??")
+        hits, near = (self._hits(part, doubtful) for part in f"{question}/".split("/")[:2])
         missing = ("词",) if question.endswith("*") else ()
         if question.startswith("!"):
             return Rejected(question, Message(zh="不。", en="No."))
         if question.startswith("~"):
             return NotFound(question, None, missing, hits)
-        return Answer(question, None, missing, hits)
+        return Answer(question, None, missing, hits, near)
+
+    def _hits(self, lines: str, doubtful: bool) -> tuple[Hit, ...]:
+        hits = []
+        for before, line in pairwise(f" {lines}"):
+            if line.isdigit():
+                passage = self.document.passages[int(line) - 1]
+                start = passage.spans[0].start
+                answer = (Span(start, start + 2),) if before == "=" else ()
+                grade: Grade = "may_answer" if doubtful else "answers"
+                hits.append(Hit(Citation(self.document, passage), passage.sentences[0], (), 0.9, answer, grade))
+        return tuple(hits)
 
 
 def _report(document: Document, *entries: dict[str, Any]) -> Report:
@@ -84,6 +100,49 @@ def test_the_nearest_passages_of_a_not_found_are_ranked_too(document: Document) 
 
     assert (values["hit@1"], values["answered"]) == (1, 0)
     assert [(miss.status, miss.rank) for miss in report.misses] == [("not_found", 1)]
+
+
+def test_what_comes_after_an_answer_is_ranked_too(document: Document) -> None:
+    """One passage answers, and the right one is the second of those after it: the third of all."""
+    values = _values(_report(document, {"question": "?1/23", "lines": [3]}).metrics)
+
+    assert (values["hit@1"], values["hit@3"]) == (0, 1)
+    assert values["MRR"] == pytest.approx(1 / 3)
+
+
+def test_an_answer_is_sure_where_it_is_said_that_its_first_hit_answers(document: Document) -> None:
+    """Of two answered with an answer one is sure, and of three answered without one, two are."""
+    report = _report(
+        document,
+        {"question": "?1", "lines": [1]},
+        {"question": "??1", "lines": [1]},
+        {"question": "~1", "lines": [1]},
+        {"question": "?1"},
+        {"question": "?2"},
+        {"question": "??1"},
+        {"question": "~1"},
+    )
+    values = _values(report.metrics)
+
+    assert values["answered"] == pytest.approx(2 / 3)
+    assert values["answered for sure"] == pytest.approx(1 / 3)
+    assert (values["false answer"], values["false answer for sure"]) == (0.75, 0.5)
+
+
+def test_marked_words_are_right_where_they_name_an_answer_string(document: Document) -> None:
+    """第三 is a part of 第三句; 第二 is none of 三百; nothing is marked; not answered, and so not counted."""
+    report = _report(
+        document,
+        {"question": "?=3", "answers": ["無", "第三句"]},
+        {"question": "?=2", "answers": ["三百"]},
+        {"question": "?3", "answers": ["第三"]},
+        {"question": "~=3", "answers": ["第三"]},
+        {"question": "?=3", "lines": [3]},
+    )
+    metric = {one.name: one for one in report.metrics}["answer words"]
+
+    assert metric.n == 3
+    assert metric.value == pytest.approx(1 / 3)
 
 
 def test_more_than_five_passages_are_not_looked_at(document: Document) -> None:
@@ -148,6 +207,16 @@ def test_what_is_right(document: Document, gold: dict[str, Any], right: bool) ->
 def test_a_passage_id_is_right(document: Document) -> None:
     """The id as the JSON of a hit has it."""
     assert not _report(document, {"question": "?2", "passages": [document.passages[1].id]}).misses
+
+
+def test_a_passage_within_a_hit_is_right(document: Document) -> None:
+    """A hit of the first and the second passage, which is cited as the first."""
+    first, second, third = document.passages[:3]
+    whole = replace(first, spans=first.spans + second.spans, ends=(*first.ends, first.ends[-1] + second.ends[-1]))
+    hit = Hit(Citation(document, whole), whole.sentences[0], (), 0.9)
+
+    rights = [_read({"question": "?", "passages": [one.id]})[0].accepts(hit) for one in (first, second, third)]
+    assert rights == [True, True, False]
 
 
 def test_every_line_of_a_passage_counts(shipped: Document) -> None:

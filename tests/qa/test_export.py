@@ -1,5 +1,6 @@
 """A conversation as a file: what a reader of the file sees is the source's words."""
 
+import dataclasses
 import datetime
 import html
 import io
@@ -17,7 +18,7 @@ from markdown_it import MarkdownIt
 
 from corpus.document import Document, Passage, Section, Span
 from corpus.message import Message
-from qa.citations.forms import FORMS, cite, own_form
+from qa.citations.forms import FORMS, cite, own_form, quote_with_citation
 from qa.citations.markdown_quote import uncarriable
 from qa.output.export import to_docx, to_markdown
 from qa.reply import Answer, Citation, Hit, NotFound, Rejected, Reply
@@ -133,11 +134,11 @@ def test_markdown_as_a_whole(shipped: Document) -> None:
         "按这个意思查找 Understood as: 那禁毒方面呢",
         "文本未提到 Not mentioned in the text: 军费",
         f"> {shipped.quote(second.spans)}",
-        rf"\[1\] {own_form(shipped, second)}",
+        rf"\[1 · 回答了 It answers\] {own_form(shipped, second)}",
         f"> {shipped.quote(third.spans)}",
-        rf"\[2\] {own_form(shipped, third)}",
+        rf"\[2 · 回答了 It answers\] {own_form(shipped, third)}",
         "## 2. 红烧肉怎么做？",
-        "这份文本里没有找到答案。The text has no answer to this.",
+        "文中没有找到答案。Not in the text.",
         "文本未提到 Not mentioned in the text: 红烧肉",
         "最接近的段落（不够回答这个问题）Nearest passages, not enough to answer:",
         f"> {shipped.quote(block.spans)}",
@@ -147,6 +148,45 @@ def test_markdown_as_a_whole(shipped: Document) -> None:
         "## 来源文件 Sources",
         f"- sco\\-2021: SHA-256 `{shipped.sha256}`\n",
     ]
+
+
+def test_what_comes_after_an_answer_is_left_out(shipped: Document) -> None:
+    """The grade of each hit stands beside its citation."""
+    first, second, third = shipped.passages[1:4]
+    doubtful = dataclasses.replace(_hit(shipped, second), grade="may_answer")
+    markdown = to_markdown([Answer("问？", None, (), (_hit(shipped, first), doubtful), (_hit(shipped, third),))])
+
+    assert _block_quotes(markdown) == [shipped.quote(first.spans), shipped.quote(second.spans)]
+    assert rf"\[2 · 可能回答 It may answer\] {own_form(shipped, second)}" in markdown
+
+
+def test_the_words_that_answer_are_set_off_in_docx(shipped: Document) -> None:
+    """In bold with a thick underline; the paragraph's text stays the quote. Of a not-found nothing is set off."""
+    passage = shipped.passages[1]
+    start = passage.spans[0].start
+    hit = dataclasses.replace(_hit(shipped, passage), answer=(Span(start + 2, start + 5),))
+    for reply, marked in (
+        (_answer(hit), [shipped.text[start + 2 : start + 5]]),
+        (NotFound("？", None, (), (hit,)), []),
+    ):
+        file = docx.Document(io.BytesIO(to_docx([reply])))
+        (quote,) = (one for one in file.paragraphs if one.style and one.style.name == "Quote")
+        assert quote.text == shipped.quote(passage.spans)
+        assert [run.text for run in quote.runs if run.bold and run.underline] == marked
+
+
+def test_paragraphs_that_belong_together_stay_paragraphs(shipped: Document) -> None:
+    """What opens a list and its item: one quote, two paragraphs, in both files and in a copied quote."""
+    opening, item = shipped.passages[2:4]
+    spans = opening.spans + item.spans
+    whole = Passage(opening.id, spans, (sum(map(len, spans)),), opening.section, opening.paragraph)
+    texts = [shipped.quote(one.spans) for one in (opening, item)]
+    reply = _answer(_hit(shipped, whole))
+
+    assert _paragraphs(to_docx([reply]), "Quote") == texts
+    shown = MarkdownIt("commonmark").render(to_markdown([reply]))
+    assert f"<blockquote>\n<p>{texts[0]}</p>\n<p>{texts[1]}</p>\n</blockquote>" in shown
+    assert quote_with_citation("own", shipped, whole) == "\n".join((*texts, own_form(shipped, whole)))
 
 
 def test_docx_as_a_whole(shipped: Document) -> None:
@@ -164,11 +204,11 @@ def test_docx_as_a_whole(shipped: Document) -> None:
         "按这个意思查找 Understood as: 那禁毒方面呢",
         "文本未提到 Not mentioned in the text: 军费",
         shipped.quote(second.spans),
-        f"[1] {cite('gbt7714', shipped, second)}",
+        f"[1 · 回答了 It answers] {cite('gbt7714', shipped, second)}",
         shipped.quote(third.spans),
-        f"[2] {cite('gbt7714', shipped, third)}",
+        f"[2 · 回答了 It answers] {cite('gbt7714', shipped, third)}",
         "2. 红烧肉怎么做？",
-        "这份文本里没有找到答案。The text has no answer to this.",
+        "文中没有找到答案。Not in the text.",
         "文本未提到 Not mentioned in the text: 红烧肉",
         "最接近的段落（不够回答这个问题）Nearest passages, not enough to answer:",
         shipped.quote(block.spans),

@@ -6,13 +6,13 @@ import gc
 import warnings
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import Dialog, Locator, Page, expect
 
-from corpus.document import Document, Passage, Span
+from corpus.document import Document, Passage, Span, cut
 from corpus.message import Message
 from index.catalog import Catalog
 from qa.reply import Answer, Citation, Hit, NotFound, Rejected, Reply
@@ -20,6 +20,8 @@ from qa.reply import Answer, Citation, Hit, NotFound, Rejected, Reply
 SECRETARIAT = "上合组织秘书处设在哪个城市？"
 WEATHER = "明天北京天气怎么样？"
 ALL = "全部"
+MANY = "各方主张什么？"
+"""Six hits that answer and two that may, with the words that answer, and two passages that come after them."""
 QUESTION = "提问 / Ask"
 LINE_OF = {
     SECRETARIAT: (57,),
@@ -68,6 +70,8 @@ class FakeEngine:
             raise RuntimeError("a page must survive this")
         if question == ALL:
             return Answer(question, None, (), tuple(self._hit(passage) for passage in document.passages))
+        if question == MANY:
+            return self._many(document)
         lines = LINE_OF.get(question, ())
         understood = " → ".join((history[-1], question)) if history and question.endswith("呢？") else None
         if understood:
@@ -82,6 +86,12 @@ class FakeEngine:
             return Answer(question, understood, (), hits)
         missing = "货币" if "货币" in question else question
         return NotFound(question, None, (missing,), tuple(self._hit(p) for p in document.passages[30:32]))
+
+    def _many(self, document: Document) -> Answer:
+        found = [self._hit(passage) for passage in document.passages[8:18]]
+        marked = [replace(hit, answer=cut(hit.best_sentence.spans, 4, 12)) for hit in found[:8]]
+        doubtful = [replace(hit, grade="may_answer", confidence=0.4) for hit in marked[6:]]
+        return Answer(MANY, None, (), (*marked[:6], *doubtful), tuple(found[8:]))
 
     def _hit(self, passage: Passage) -> Hit:
         citation = Citation(self.documents[0], passage)

@@ -73,7 +73,7 @@ def test_not_found_says_so_and_folds_the_nearest_passages(visit: Visit, shipped:
     reply = reader.ask(WEATHER)
 
     expect(reply).to_have_attribute("data-status", "not_found")
-    expect(reply).to_contain_text("这份文本里没有找到答案。")
+    expect(reply).to_contain_text("文中没有找到答案。")
     expect(reply.locator("blockquote").first).to_be_hidden()
     reply.get_by_text("最接近的几段（不够回答这个问题）").click()
     expect(reply.locator("blockquote").first).to_be_visible()

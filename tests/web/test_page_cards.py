@@ -10,10 +10,10 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 import app
-from corpus.document import Document
+from corpus.document import Document, cut
 from qa.citations.forms import FORMS, quote_with_citation
 from qa.evaluate import Question, read_questions
-from tests.web.page import SECRETARIAT, WEATHER, FakeEngine, Visit, Visitor, assert_exact, gradio_at_work
+from tests.web.page import MANY, SECRETARIAT, WEATHER, FakeEngine, Visit, Visitor, assert_exact, gradio_at_work
 
 pytestmark = pytest.mark.browser
 BELT = "共建“一带一路”"
@@ -78,13 +78,49 @@ def test_why_how_sure_and_proof_come_on_request(visit: Visit, shipped: Document)
     more = card.get_by_role("button", name="更多")
     expect(more).to_have_attribute("aria-expanded", "false")
     expect(card.locator(".sha")).to_be_hidden()
-    expect(card.locator(".sure")).to_have_text("很相关", use_inner_text=True)
+    expect(card.locator(".grade")).to_have_text("回答了", use_inner_text=True)
     more.click()
     expect(more).to_have_attribute("aria-expanded", "true")
     for said in ("对上的词", "标黄的一句", "0.90", "0 到 1", "已核对", "第 79–81 行", shipped.sha256):
         expect(card.locator(".more")).to_contain_text(said)
     more.click()
     expect(card.locator(".sha")).to_be_hidden()
+
+
+@both_widths
+def test_of_many_passages_some_are_open_and_the_rest_is_a_key_away(visit: Visit, shipped: Document, width: int) -> None:
+    """Opening them moves nothing that the reader sees; each quote is exact, and marks are no part of its text."""
+    reader = visit(width=width)
+    reply = reader.ask(MANY)
+    ids = assert_exact(reply.locator("blockquote.quote"), shipped)
+    assert ids == [passage.id for passage in shipped.passages[8:18]]
+    expect(reply.locator("blockquote:visible")).to_have_count(3)
+    marked = reply.locator(":scope > .card .quote").evaluate_all(
+        "quotes => quotes.map(q => [...q.querySelectorAll('mark.answer')].map(mark => mark.textContent).join(''))"
+    )
+    assert marked == [shipped.quote(cut(one.sentences[-1].spans, 4, 12)) for one in shipped.passages[8:11]]
+
+    rest = reply.locator(".rest > summary")
+    rest.focus()
+    before = rest.bounding_box()
+    reader.page.keyboard.press("Enter")
+    expect(reply.locator("blockquote:visible")).to_have_count(8)
+    assert rest.bounding_box() == before
+    expect(reply.locator(".rest .grade").last).to_have_text("可能回答", use_inner_text=True)
+    reply.locator(".next > summary").click()
+    expect(reply.locator("blockquote:visible")).to_have_count(10)
+    expect(reply.locator(".next mark")).to_have_count(0)
+
+
+def test_the_three_marks_are_told_apart_without_their_colour(visit: Visit) -> None:
+    reader = visit()
+    card = reader.ask(MANY).locator(".card").first
+    look = "getComputedStyle(mark)"
+    script = f"mark => [{look}.textDecorationStyle, {look}.textDecorationThickness, {look}.fontWeight]"
+    looks = [card.locator(mark).first.evaluate(script) for mark in ("mark:not(.answer)", "mark.answer", ".matched")]
+    assert [look[0] for look in looks] == ["dotted", "solid", "solid"]
+    assert looks[1][2] == "700"
+    assert float(looks[1][1].removesuffix("px")) > float(looks[2][1].removesuffix("px"))
 
 
 @both_widths

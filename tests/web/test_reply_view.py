@@ -15,7 +15,7 @@ from corpus.document import Block, Document, NonBody, Passage, Section, Span, cu
 from corpus.message import Message
 from corpus.parse import parse
 from index.catalog import Catalog
-from qa.reply import Answer, Citation, Hit, NotFound, Rejected
+from qa.reply import Answer, Citation, Grade, Hit, NotFound, Rejected
 from web.html.card import quote_html
 from web.html.markup import both, language, marked
 from web.html.page import head_html, page_html
@@ -86,8 +86,14 @@ def document_of(text: str, *spans: Span, name: str = "sample") -> tuple[Document
     return Document(name, text, "0" * 64, (work, passage)), passage
 
 
-def hit_of(document: Document, passage: Passage, confidence: float = 0.9) -> Hit:
-    return Hit(Citation(document, passage), passage.sentences[0], (), confidence)
+def hit_of(
+    document: Document,
+    passage: Passage,
+    confidence: float = 0.9,
+    answer: tuple[Span, ...] = (),
+    grade: Grade = "answers",
+) -> Hit:
+    return Hit(Citation(document, passage), passage.sentences[0], (), confidence, answer, grade)
 
 
 def random_part(passage: Passage, pick: random.Random) -> tuple[Span, ...]:
@@ -106,6 +112,7 @@ def test_quotes_of_all_passages_are_their_slices_whatever_is_marked(shipped: Doc
                 shipped,
                 passage,
                 best=random_part(passage, pick),
+                answer=random_part(passage, pick),
                 matched=tuple(span for _ in range(3) for span in random_part(passage, pick)),
             )
             (quote,) = tree(html).all("blockquote")
@@ -150,9 +157,24 @@ def test_the_best_sentence_is_yellow_and_matched_words_are_underlined() -> None:
     )
 
 
-def test_a_passage_that_is_its_best_sentence_has_no_yellow() -> None:
+def test_the_words_that_answer_are_marked_inside_the_best_sentence() -> None:
+    text = "秘书处设在北京。反恐机构设在塔什干。"
+    document, passage = document_of(text, Span(0, len(text)))
+
+    html = marked(document, passage.spans, best=(Span(0, 8),), answer=(Span(4, 7),), matched=(Span(0, 3), Span(4, 5)))
+
+    assert html == (
+        '<mark><span class="matched">秘书处</span>设<mark class="answer"><span class="matched">在</span>北京</mark>。'
+        "</mark>反恐机构设在塔什干。"
+    )
+
+
+def test_a_passage_of_one_sentence_is_yellow_unless_the_words_that_answer_stand_out_in_it() -> None:
     document, passage = document_of("秘书处设在北京。", Span(0, 8))
-    assert "<mark>" not in quote_html(document, passage, best=passage.spans)
+
+    assert "<mark>秘书处设在北京。</mark>" in quote_html(document, passage, best=passage.spans)
+    html = quote_html(document, passage, best=passage.spans, answer=(Span(5, 7),))
+    assert '>秘书处设在<mark class="answer">北京</mark>。<' in html
 
 
 def test_slices_carry_the_line_where_the_source_goes_on() -> None:
@@ -200,7 +222,8 @@ def test_carriage_returns_and_nul_reach_the_browser() -> None:
 
 def test_status_and_citation_of_replies(shipped: Document) -> None:
     hit = hit_of(shipped, shipped.passages[5])
-    answered = tree(reply_html(Answer("问", None, (), (hit, hit_of(shipped, shipped.passages[6], 0.5)))))
+    doubtful = hit_of(shipped, shipped.passages[6], 0.5, grade="may_answer")
+    answered = tree(reply_html(Answer("问", None, (), (hit, doubtful))))
     not_found = tree(reply_html(NotFound("问", None, ("货币",), (hit,))))
     rejected = tree(reply_html(Rejected("", Message(zh="问题是空的。", en="It is empty."))))
 
@@ -216,13 +239,13 @@ def test_status_and_citation_of_replies(shipped: Document) -> None:
         assert (quote.tag, cite.tag) == ("blockquote", "cite")
         assert cite.all("a")[0].attributes["data-goto"] == quote.attributes["data-passage"]
     assert answered.all("cite")[0].text == str(hit.citation)
-    assert [e.text for e in answered.all("span", **{"class": "sure"})] == [
-        "很相关Very relevant",
-        "可能相关Possibly relevant",
+    assert [e.text for e in answered.all("span", **{"class": "grade"})] == [
+        "回答了It answers",
+        "可能回答It may answer",
     ]
     assert [e.text for e in answered.all("b", **{"class": "number"})] == ["0.90", "0.50"]
     assert near_has_no_number(not_found)
-    assert "这份文本里没有找到答案。" in not_found.text
+    assert "文中没有找到答案。Not in the text." in not_found.text
     assert "文本未提到：" in not_found.text
     (near,) = not_found.all("details")
     assert "open" not in near.attributes
@@ -230,6 +253,54 @@ def test_status_and_citation_of_replies(shipped: Document) -> None:
     assert near.all("blockquote")[0].text == hit.citation.text
     assert near.all("mark") == []
     assert rejected.text == "问题是空的。It is empty."
+
+
+def test_an_answer_of_many_passages_folds_the_rest_and_what_comes_after_it(shipped: Document) -> None:
+    """Three cards are open, nothing is lost, and nothing is said of the passages that come after."""
+    hits = tuple(hit_of(shipped, passage) for passage in shipped.passages[:8])
+    near = tuple(hit_of(shipped, passage, answer=passage.spans) for passage in shipped.passages[8:10])
+    root = tree(reply_html(Answer("问", None, (), hits, near)))
+    rest, after = root.all("details")
+
+    shown = [quote.text for quote in root.all("blockquote")]
+    assert shown == [shipped.quote(passage.spans) for passage in shipped.passages[:10]]
+    assert (rest.attributes, after.attributes) == ({"class": "rest"}, {"class": "next"})
+    assert [part.all("summary")[0].text for part in (rest, after)] == [
+        "再看 5 段5 more",
+        "其次接近的几段（不够回答这个问题）Next nearest passages (not enough to answer the question)",
+    ]
+    assert [len(part.all("blockquote")) for part in (rest, after)] == [5, 2]
+    assert "回答了" in rest.text
+    assert after.all("mark") == after.all("b", **{"class": "number"}) == []
+    assert {grade.text for grade in after.all("span", **{"class": "grade"})} == {""}
+
+
+def test_an_answer_that_is_not_sure_says_so_at_its_head(shipped: Document) -> None:
+    hits = tuple(hit_of(shipped, passage, 0.4, grade="may_answer") for passage in shipped.passages[:2])
+    root = tree(reply_html(Answer("问", None, (), hits)))
+
+    assert root.all("p", **{"class": "count"})[0].text == "找到 2 段原文，只是可能回答Found 2 that may answer"
+    assert root.all("details") == []
+
+
+def test_paragraphs_that_belong_together_are_one_quote_a_line_each(shipped: Document) -> None:
+    """The reading pane shows each of them in its own place, with the same marks."""
+    opening, item, further = shipped.passages[2:5]
+    last = shipped.passages[7]
+    spans = (*opening.spans, *item.spans, *further.spans, *last.spans)
+    whole = Passage(opening.id, spans, (sum(map(len, spans)),), opening.section, opening.paragraph)
+    root = tree(reply_html(Answer("问", None, (), (hit_of(shipped, whole, answer=item.spans),))))
+    (quote,) = root.all("blockquote")
+
+    assert quote.text == shipped.quote(spans)
+    lines = [part for part in quote.all("span") if (part.attributes.get("class") or "").startswith("para")]
+    assert [part.text for part in lines] == [shipped.quote(one.spans) for one in (opening, item, further, last)]
+    assert [part.attributes["class"] for part in lines] == ["para", "para", "para", "para skips"]
+    assert [part.attributes["data-for"] for part in root.all("template")] == [
+        one.id for one in (opening, item, further, last)
+    ]
+    answers = [part.all("mark", **{"class": "answer"}) for part in root.all("template")]
+    assert ["".join(mark.text for mark in marks) for marks in answers] == ["", shipped.quote(item.spans), "", ""]
 
 
 def near_has_no_number(root: Element) -> bool:

@@ -6,7 +6,7 @@ import base64
 from typing import TypedDict
 
 from corpus.document import Document
-from qa.reply import Answer, NotFound, Rejected, Reply
+from qa.reply import Answer, NotFound, Rejected, Reply, all_hits
 from qa.service import feedback
 from web import strings
 from web.api.page_context import Context
@@ -139,6 +139,5 @@ class Asking:
 
     def _quoted_documents(self, reply: Reply) -> list[Document]:
         """Return the documents that a reply quotes, as they are stored now; the first of all where it quotes none."""
-        hits = () if isinstance(reply, Rejected) else reply.hits if isinstance(reply, Answer) else reply.near
         catalog = self._context.catalog
-        return catalog.named(hit.citation.document.name for hit in hits) or list(catalog.documents[:1])
+        return catalog.named(hit.citation.document.name for hit in all_hits(reply)) or list(catalog.documents[:1])

@@ -11,8 +11,10 @@ from urllib.parse import quote as percent
 
 from corpus.document import Document, Passage, Span
 from corpus.message import Message
+from qa import qa_messages
 from qa.citations.forms import own_form
 from qa.citations.reference import join_lines, line_ranges
+from qa.citations.slices import members, paragraphs
 from qa.reply import Hit
 from web import strings
 from web.html.markup import both, escape, language, marked, title_block_class
@@ -26,16 +28,33 @@ def quote_html(
     passage: Passage,
     *,
     best: tuple[Span, ...] = (),
+    answer: tuple[Span, ...] = (),
     matched: tuple[Span, ...] = (),
 ) -> str:
-    """Return the blockquote of a passage. `best`, the best sentence, is not marked where it is the whole passage."""
+    """Return the blockquote of a passage, each paragraph of several on its own line.
+
+    Marked are `best`, the best sentence, `answer`, the words that answer, and `matched`, words of the question.
+    """
     spans = ",".join(f"{span.start}-{span.end}" for span in passage.spans)
-    inner = marked(document, passage.spans, best=_unless_whole(best, passage), matched=matched)
+    best = _unless_whole(best, answer, passage)
+    inner = ""
+    parts = paragraphs(document, passage.spans)
+    for number, part in enumerate(parts):
+        text = marked(document, part, best=best, answer=answer, matched=matched)
+        if len(parts) > 1:
+            skips = " skips" if number and _is_text_between(document, parts[number - 1][-1], part[0]) else ""
+            text = f'<span class="para{skips}" data-line="{document.line(part[0].start)}">{text}</span>'
+        inner += text
     return (
         f'<blockquote class="quote{title_block_class(passage)}" data-passage="{escape(passage.id)}" '
         f'data-document="{escape(document.name)}" data-spans="{spans}" cite="?p={escape(passage.id)}" '
         f'lang="{language(document)}">{inner}</blockquote>'
     )
+
+
+def _is_text_between(document: Document, before: Span, after: Span) -> bool:
+    """Return whether the source has words between two spans that stand one after the other in a quote."""
+    return after.start < before.end or bool(document.text[before.end : after.start].strip())
 
 
 def citation_html(document: Document, passage: Passage) -> str:
@@ -68,26 +87,26 @@ def unmarked_quote_html(document: Document, passage: Passage, *, stored: Sequenc
 
 
 def card_html(hit: Hit, *, stored: Sequence[Document] | None = None, is_near: bool = False) -> str:
-    """Return the card. A near passage has no best sentence marked and no confidence shown.
+    """Return the card. Of a near passage neither a sentence nor an answer is marked, and no grade is shown.
 
     A quote that is not, character for character, what the stored document has there is replaced by an error message.
     """
     document, passage = hit.citation.document, hit.citation.passage
-    best = () if is_near else hit.best_sentence.spans
-    quote = quote_html(document, passage, best=best, matched=hit.matched)
+    best, answer = ((), ()) if is_near else (hit.best_sentence.spans, hit.answer)
+    quote = quote_html(document, passage, best=best, answer=answer, matched=hit.matched)
     if not is_exact(quote, document, stored or (document,)):
         return f'<div class="card">{_mismatch(document)}</div>'
-    confidence = "" if is_near else both(strings.SURE if hit.confidence >= PAGE.sure else strings.UNSURE)
+    grade = "" if is_near else both(qa_messages.GRADES[hit.grade])
     return (
         f'<div class="card" {_card_attributes(document, passage)}>{quote}{citation_html(document, passage)}'
-        f'<div class="foot"><span class="sure">{confidence}</span>'
+        f'<div class="foot"><span class="grade">{grade}</span>'
         f"{_copy_button('copy', strings.COPY)}"
         f'<span class="split">{_copy_button("cite", strings.COPY_CITED)}'
         f'<button type="button" class="forms" popovertarget="yw-forms"><span aria-hidden="true">▾</span>'
         f'<span class="sr">{both(strings.FORM)}</span></button></span>'
         f'<button type="button" {link_attributes(document, passage)}>{both(strings.SHOW)}</button>'
         f'<button type="button" data-act="more" aria-expanded="false">{both(strings.MORE)}</button></div>'
-        f'<div class="more" hidden>{_more(hit, is_near)}</div>{_template(hit, best)}</div>'
+        f'<div class="more" hidden>{_more(hit, is_near)}</div>{_templates(hit, best, answer)}</div>'
     )
 
 
@@ -106,7 +125,9 @@ def _more(hit: Hit, is_near: bool) -> str:
     )
     why += both(strings.BY_MEANING) if not matched else ""
     if not is_near:
-        why += both(strings.BEST if _unless_whole(hit.best_sentence.spans, passage) else strings.BEST_IS_ALL)
+        is_marked = _unless_whole(hit.best_sentence.spans, hit.answer, passage)
+        why += both(strings.BEST if is_marked else strings.BEST_IS_ALL)
+        why += both(strings.ANSWER_WORDS) if hit.answer else ""
     number = "" if is_near else f"<dt>{both(strings.HOW_SURE)}</dt><dd>{_number(hit)}</dd>"
     lines = join_lines(line_ranges(document, passage.spans), "、")
     spans = both(strings.COMMA).join(f"{span.start}–{span.end}" for span in passage.spans)
@@ -127,22 +148,22 @@ def _number(hit: Hit) -> str:
     )
 
 
-def _template(hit: Hit, best: tuple[Span, ...]) -> str:
+def _templates(hit: Hit, best: tuple[Span, ...], answer: tuple[Span, ...]) -> str:
     """Return the passage as the reading pane shows it after this card has led there: with the same marks."""
     document, passage = hit.citation.document, hit.citation.passage
-    inner = passage_html(
-        document,
-        passage,
-        gaps_between(document, passage.spans),
-        best=_unless_whole(best, passage),
-        matched=hit.matched,
-    )
-    return f'<template class="inpane" data-for="{escape(passage.id)}">{inner}</template>'
+    best = _unless_whole(best, answer, passage)
+    out = ""
+    for own in members(document, passage):
+        gaps = gaps_between(document, own.spans)
+        inner = passage_html(document, own, gaps, best=best, answer=answer, matched=hit.matched)
+        out += f'<template class="inpane" data-for="{escape(own.id)}">{inner}</template>'
+    return out
 
 
-def _unless_whole(best: tuple[Span, ...], passage: Passage) -> tuple[Span, ...]:
-    """Return the best sentence; nothing where it is the whole passage."""
-    return () if sum(map(len, best)) == sum(map(len, passage.spans)) else best
+def _unless_whole(best: tuple[Span, ...], answer: tuple[Span, ...], passage: Passage) -> tuple[Span, ...]:
+    """Return the best sentence; nothing where it is the whole passage, and the words that answer stand out in it."""
+    is_whole = sum(map(len, best)) == sum(map(len, passage.spans))
+    return () if is_whole and answer else best
 
 
 def _copy_button(act: str, message: Message) -> str:

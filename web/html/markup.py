@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby, pairwise
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from types import MappingProxyType
 
 from corpus.document import Document, Passage, Span
 from corpus.message import Message
 from corpus.text.controls import replace_surrogates
 from corpus.text.scripts import han_count, has_kana_or_hangul
+from qa.citations.slices import pieces
 
 NUL = '<i class="nul"></i>'
 """Stands for U+0000, which HTML cannot carry; `static/js/base.js` puts the character itself in its place."""
@@ -78,6 +79,7 @@ def marked(
     *,
     best: Sequence[Span] = (),
     title: Sequence[Span] = (),
+    answer: Sequence[Span] = (),
     matched: Sequence[Span] = (),
     best_tag: str = "<mark>",
     title_tag: str = '<b class="lead">',
@@ -85,15 +87,20 @@ def marked(
 ) -> str:
     """Return the slices `spans` as HTML, whose text content is `document.quote(spans)`.
 
-    `best` is set in `best_tag`, `title` in `title_tag`, `matched` in a span, each inside the one before. Their borders
-    are computed from offsets alone. Of several slices, each is wrapped in an element with its line number: the style
-    shows the break from it, and nothing is added to the text. In the reading pane, `after` has the blank characters
-    that follow each slice; a quote has none.
+    `best` is set in `best_tag`, `title` in `title_tag`, `answer` in a mark and `matched` in a span of their own, each
+    inside the one before. Their borders are computed from offsets alone. Of several slices, each is wrapped in an
+    element with its line number: the style shows the break from it, and nothing is added to the text. In the reading
+    pane, `after` has the blank characters that follow each slice; a quote has none.
     """
-    layers = ((best, best_tag), (title, title_tag), (matched, '<span class="matched">'))
+    layers = (
+        (best, best_tag),
+        (title, title_tag),
+        (answer, '<mark class="answer">'),
+        (matched, '<span class="matched">'),
+    )
     lines: list[tuple[int, str]] = []
     for number, span in enumerate(spans):
-        inner = _nest(document, list(_cut(span, [layer for layer, _ in layers])), [tag for _, tag in layers])
+        inner = _nest(document, list(pieces(span, [layer for layer, _ in layers])), [tag for _, tag in layers])
         line = document.line(span.start)
         if lines and spans[number - 1].end <= span.start and document.line(spans[number - 1].end - 1) == line:
             lines[-1] = (lines[-1][0], lines[-1][1] + inner)  # no break: only marks were left out
@@ -109,13 +116,6 @@ def marked(
 
 
 _Piece = tuple[Span, tuple[bool, ...]]
-
-
-def _cut(span: Span, layers: Sequence[Sequence[Span]]) -> Iterator[_Piece]:
-    """Yield the pieces of a span between the borders of all layers, each with the layers that cover it."""
-    ends = {offset for layer in layers for other in layer for offset in (other.start, other.end)}
-    for start, end in pairwise(sorted({span.start, span.end} | {end for end in ends if span.start < end < span.end})):
-        yield Span(start, end), tuple(any(o.start <= start and end <= o.end for o in layer) for layer in layers)
 
 
 def _nest(document: Document, pieces: Iterable[_Piece], tags: Sequence[str], depth: int = 0) -> str:

@@ -72,6 +72,7 @@ def passage_html(
     after: Mapping[Span, str],
     *,
     best: tuple[Span, ...] = (),
+    answer: tuple[Span, ...] = (),
     matched: tuple[Span, ...] = (),
 ) -> str:
     """Return the content of a passage's element in the reading pane, with the marks of a quote."""
@@ -81,6 +82,7 @@ def passage_html(
         document,
         passage.spans,
         best=best,
+        answer=answer,
         matched=matched,
         title=(title_span,) if title_span else (),
         title_tag='<span class="title" role="heading" aria-level="2">' if title_block else '<b class="lead">',

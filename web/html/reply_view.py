@@ -7,6 +7,8 @@ from typing import assert_never
 
 from corpus.document import Document, Section
 from corpus.message import Message
+from qa import qa_messages
+from qa.qa_settings import ANSWERS
 from qa.reply import Answer, Headings, NotFound, Rejected, Reply
 from web import strings
 from web.html.card import card_html
@@ -24,7 +26,8 @@ def reply_html(reply: Reply, *, stored: Sequence[Document] | None = None, feedba
         case Answer():
             return _article("answered", _found(reply, stored) + _feedback_buttons(reply, feedback))
         case NotFound():
-            inner = _understood(reply) + _verdict(reply) + _other_ways(reply, stored) + _near(reply, stored)
+            near = _folded("near", both(strings.NEAREST), _near_cards(reply, stored))
+            inner = _understood(reply) + _verdict(reply) + _other_ways(reply, stored) + near
             return _article("not_found", inner + _feedback_buttons(reply, feedback))
         case Rejected():
             return _article("rejected", f'<p class="verdict">{both(reply.message)}</p>{_chips(reply.headings)}')
@@ -37,11 +40,29 @@ def _article(status: str, inner: str) -> str:
 
 
 def _found(answer: Answer, stored: Sequence[Document] | None) -> str:
+    """Return the cards of an answer: some of them open, the rest and what comes after them folded."""
     count = len(answer.hits)
-    found = both(strings.FOUND_ONE) if count == 1 else both(strings.FOUND, count=count)
-    cards = "".join(card_html(hit, stored=stored) for hit in answer.hits)
+    if any(hit.grade == "answers" for hit in answer.hits):
+        found = both(strings.FOUND_ONE) if count == 1 else both(strings.FOUND, count=count)
+    else:
+        found = both(strings.FOUND_UNSURE, count=count)
+    cards = [card_html(hit, stored=stored) for hit in answer.hits]
+    shown, rest = cards[: ANSWERS.top], cards[ANSWERS.top :]
     remark = "" if answer.message is None else f'<p class="verdict">{both(answer.message)}</p>{_chips(answer.headings)}'
-    return f'{remark}{_understood(answer)}<p class="count">{found}{_missing(answer)}</p>{cards}'
+    return (
+        f'{remark}{_understood(answer)}<p class="count">{found}{_missing(answer)}</p>{"".join(shown)}'
+        f"{_folded('rest', both(strings.REST, count=len(rest)), rest)}"
+        f"{_folded('next', both(strings.NEXT_NEAREST), _near_cards(answer, stored))}"
+    )
+
+
+def _folded(name: str, summary: str, cards: Sequence[str]) -> str:
+    """Return cards that open on request; nothing without cards."""
+    return f'<details class="{name}"><summary>{summary}</summary>{"".join(cards)}</details>' if cards else ""
+
+
+def _near_cards(reply: Answer | NotFound, stored: Sequence[Document] | None) -> list[str]:
+    return [card_html(hit, stored=stored, is_near=True) for hit in reply.near]
 
 
 def _understood(reply: Answer | NotFound) -> str:
@@ -51,7 +72,7 @@ def _understood(reply: Answer | NotFound) -> str:
 
 
 def _verdict(reply: NotFound) -> str:
-    return f'<p class="verdict"><strong>{both(strings.NOT_FOUND)}</strong>{_missing(reply)}</p>'
+    return f'<p class="verdict"><strong>{both(qa_messages.NO_ANSWER)}</strong>{_missing(reply)}</p>'
 
 
 def _missing(reply: Answer | NotFound) -> str:
@@ -60,13 +81,6 @@ def _missing(reply: Answer | NotFound) -> str:
         return ""
     terms = both(strings.COMMA).join(f"<b>{escape(term)}</b>" for term in reply.unmatched_words)
     return f' <span class="missing">{both(strings.MISSING)}{terms}</span>'
-
-
-def _near(reply: NotFound, stored: Sequence[Document] | None) -> str:
-    if not reply.near:
-        return ""
-    cards = "".join(card_html(hit, stored=stored, is_near=True) for hit in reply.near)
-    return f'<details class="near"><summary>{both(strings.NEAREST)}</summary>{cards}</details>'
 
 
 def _other_ways(reply: NotFound, stored: Sequence[Document] | None) -> str:

@@ -1,0 +1,56 @@
+"""Divides a quote: into the paragraphs that it is made of, and into the pieces between the borders of its marks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+
+from corpus.document import Document, NonBody, Passage, Section, Span
+
+
+def paragraphs(document: Document, spans: Sequence[Span]) -> list[tuple[Span, ...]]:
+    """Return the spans of a quote by the paragraph, heading or line of the document that they belong to.
+
+    A passage is one paragraph, whose spans go on where the source breaks it; or several that belong together: what
+    opens a list and its items, a question and its answer, the head of a table and a row.
+    """
+    if len(spans) == 1:
+        return [tuple(spans)]
+    begins = {start for block in document.blocks for start in _begins(block)}
+    out: list[tuple[Span, ...]] = []
+    for span in spans:
+        if out and span.start not in begins:
+            out[-1] += (span,)
+        else:
+            out.append((span,))
+    return out
+
+
+def _begins(block: Section | Passage | NonBody) -> Iterator[int]:
+    match block:
+        case Section(title_span=Span(start=start), is_run_in=False):
+            yield start
+        case Passage(spans=spans):
+            yield spans[0].start
+        case NonBody(span=span):
+            yield span.start
+
+
+def members(document: Document, passage: Passage) -> tuple[Passage, ...]:
+    """Return the document's own passages that a passage is made of: itself, or several that belong together."""
+    if len(passage.spans) == 1:
+        return (passage,)
+    spans = set(passage.spans)
+    return tuple(own for own in document.passages if spans.issuperset(own.spans)) or (passage,)
+
+
+def pieces(span: Span, layers: Sequence[Iterable[Span]]) -> Iterator[tuple[Span, tuple[bool, ...]]]:
+    """Yield the pieces of a span between the borders of all layers of marks, each with the layers that cover it.
+
+    >>> list(pieces(Span(0, 5), [[Span(1, 3)]]))  # doctest: +NORMALIZE_WHITESPACE
+    [(Span(start=0, end=1), (False,)), (Span(start=1, end=3), (True,)), (Span(start=3, end=5), (False,))]
+    """
+    layers = [list(layer) for layer in layers]
+    ends = {offset for layer in layers for other in layer for offset in (other.start, other.end)}
+    for start, end in pairwise(sorted({span.start, span.end} | {end for end in ends if span.start < end < span.end})):
+        yield Span(start, end), tuple(any(o.start <= start and end <= o.end for o in layer) for layer in layers)
