@@ -28,7 +28,6 @@ _ATTRIBUTE = re.compile(r"^(?:是|叫|为|有|在|由|怎么|如何|为什么|�
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _VERY_COMMON = frozenset(["第一", "第二", "第三"])
 _CODE_PIECE = re.compile(r"[a-z]+|\d+(?:\.\d+)?")
-_NO_MATCH = -1.0
 _FROM = re.compile(r"年?[及和]?(?:以后|之后|以来|后|起|开始)|\s(?:or|and) (?:later|after)|\sonwards?")
 _UNTIL = re.compile(r"年?[及和]?(?:以前|之前|前|为止|底前)|\s(?:or|and) (?:earlier|before)")
 _TO = re.compile(r"年?(?:\d+月)?(?:\d+日)?\s?(?:[至到~—–-]+|to|and|through|until)\s?")
@@ -45,8 +44,9 @@ class UnmatchedWord:
     start: int
     end: int
     """Its range [start, end) in the question."""
-    match: float
-    """Its best late-interaction match among the passages, −1 to 1; −1 for a year or code, which has none."""
+    match: float | None
+    """Its best late-interaction match among the passages, −1 to 1; None for a year or a code, which is not
+    compared."""
 
 
 class SearchableText:
@@ -151,7 +151,7 @@ class SearchableText:
             if has:
                 continue
             if word.kind == "code" or has_rare(word.word.text):  # a rare character is unknown to the model
-                found.append(_unmatched(word, _NO_MATCH))
+                found.append(_unmatched(word, None))
                 continue
             bar = self._bar(word, question, anchored=any(there))
             if bar > 0 and (best := match(word.word)) < bar and not self._has_synonym(word):
@@ -207,11 +207,11 @@ class SearchableText:
             if is_year or (not has_han(folded) and _YEAR.fullmatch(folded[start:end])):
                 if not self._has_value(value) and not self._has_span_over(int(value), question):
                     stop = end + is_year
-                    yield UnmatchedWord(written[start:stop], True, start, stop, _NO_MATCH)
+                    yield UnmatchedWord(written[start:stop], True, start, stop, None)
                 continue
             is_numbered = folded[start - 1 : start] == "第" and unit and unit in "期届次号条章回卷版"
             if is_numbered and not self._has_numbered(value, unit):
-                yield UnmatchedWord(written[start - 1 : end + 1], True, start - 1, end + 1, _NO_MATCH)
+                yield UnmatchedWord(written[start - 1 : end + 1], True, start - 1, end + 1, None)
 
     def _has_span_over(self, year: int, question: str) -> bool:
         """Return whether a passage with another word of the question has a span of years with this year in it."""
@@ -227,7 +227,7 @@ class SearchableText:
         )
 
 
-def _unmatched(asked: AskedWord, match: float) -> UnmatchedWord:
+def _unmatched(asked: AskedWord, match: float | None) -> UnmatchedWord:
     word = asked.word
     return UnmatchedWord(word.text, asked.is_certain_name, word.start, word.end, match)
 

@@ -79,7 +79,7 @@ def test_a_rare_character_that_the_text_has_is_not_missing() -> None:
     text = _text(("𬭩是一种元素。", "王𠮷在北京。"))
 
     assert text.unmatched_words("𬭩是什么？王𠮷在哪里？", lambda _: 0.0) == []
-    assert text.unmatched_words("王𫟼在哪里？", lambda _: 1.0) == [UnmatchedWord("王𫟼", True, 0, 2, -1.0)]
+    assert text.unmatched_words("王𫟼在哪里？", lambda _: 1.0) == [UnmatchedWord("王𫟼", True, 0, 2, None)]
 
 
 def test_each_word_is_judged_by_its_own_match() -> None:
@@ -151,7 +151,7 @@ def test_headings_mention_too_but_do_not_spell_acronyms() -> None:
     ("question", "missing"),
     [
         ("东京在哪里？", UnmatchedWord("东京", True, 0, 2, 0.0)),
-        ("2035年？", UnmatchedWord("2035年", True, 0, 5, -1.0)),
+        ("2035年？", UnmatchedWord("2035年", True, 0, 5, None)),
         ("会议的货币是什么？", UnmatchedWord("货币", False, 3, 5, 0.0)),
     ],
 )
