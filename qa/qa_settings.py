@@ -64,6 +64,9 @@ class QuestionSettings(Group, section="question", affects="ranking"):
         0.12, "share", "Of these passages, from which a place is common and answers nothing.", ge=0, le=1
     )
     longest_wording: int = setting(4, "words", "Of an English wording that is looked up in the dictionary.")
+    most_synonyms: int = setting(
+        12, "words", "That an English wording translates: Chinese words that share it are near-synonyms up to here."
+    )
     no_topic: float = setting(
         0.8, "weight", "Of the questions before, from which the new one has no topic of its own.", ge=0, le=1
     )
@@ -267,6 +270,27 @@ class UnmatchedWordsSettings(Group, section="unmatched_words", affects="ranking"
     attribute: float = setting(0.70, "cosine", "The same for the noun that is asked for: X的Y是多少.", ge=0, le=1)
     long: float = setting(0.52, "cosine", "The same for a word of four characters or more.", ge=0, le=1)
     other: float = setting(0.46, "cosine", "The same for all other words.", ge=0, le=1)
+    alone: float = setting(
+        0.40, "cosine", "The same for a word of a question of which the text has no word.", ge=0, le=1
+    )
+    name_known: float = setting(
+        0.70,
+        "cosine",
+        "The same for a country or body with a known translation, in the other script.",
+        ge=0,
+        le=1,
+    )
+    name_english: float = setting(0.65, "cosine", "The same for an English name in an English text.", ge=0, le=1)
+    noun_english: float = setting(0.46, "cosine", "The same for another English word there.", ge=0, le=1)
+    name_across: float = setting(
+        0.42, "cosine", "The same for a name with a known translation, in a text in the other script.", ge=0, le=1
+    )
+    name_untranslated: float = setting(0.35, "cosine", "The same for a name without one.", ge=0, le=1)
+    noun_across: float = setting(0.36, "cosine", "The same for another word with one.", ge=0, le=1)
+    span_rows: int = setting(
+        32, "rows", "With a word of the question that are read for a span of years (2022年及以后)."
+    )
+    script_rows: int = setting(20, "rows", "That are read, about, to see whether the text is Chinese.", ge=1)
 
 
 UNMATCHED_WORDS = UnmatchedWordsSettings.read()

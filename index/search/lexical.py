@@ -6,7 +6,7 @@ divided into segments. This is Lucene's variant, in which no weight is below 0, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -66,6 +66,12 @@ class Lexical:
         """Return whether any row has a term."""
         starts, ends = self._find([hash_of(term)])
         return bool((ends > starts).any())
+
+    def known(self, wanted: Iterable[str]) -> frozenset[str]:
+        """Return those of the terms that any row has."""
+        names = list(wanted)
+        starts, ends = self._find([hash_of(term) for term in names])
+        return frozenset(names[number] for number in np.flatnonzero((ends > starts).any(axis=0)))
 
     def _find(self, hashes: Sequence[int]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Return the starts and ends of the terms' postings, each of shape (segments, terms)."""

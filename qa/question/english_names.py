@@ -41,6 +41,11 @@ def glosses(question: str) -> list[tuple[str, str]]:
     return [(match[0], _names()[match[0].lower()]) for match in _pattern().finditer(question)]
 
 
+def chinese_name(english: str) -> str | None:
+    """Return the Chinese name for an English one; None if it is not known."""
+    return _names().get(english.lower())
+
+
 _ACRONYMS = {
     "SCO": "Shanghai Cooperation Organization",
     "UN": "United Nations",
@@ -69,6 +74,11 @@ _ACRONYMS = {
     "RATS": "Regional Anti-Terrorist Structure",
 }
 _ACRONYM = re.compile(r"\b(" + "|".join(map(re.escape, _ACRONYMS)) + r")\b")
+
+
+def written_out(acronym: str) -> str | None:
+    """Return what an acronym stands for; None if it is not known."""
+    return _ACRONYMS.get(acronym)
 
 
 def spelt_out(question: str, contains: Callable[[str], bool]) -> str:

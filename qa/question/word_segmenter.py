@@ -41,6 +41,12 @@ def tagged(text: str) -> Iterator[tuple[str, str]]:
         yield pair.word, pair.flag
 
 
+def tag_of(word: str) -> str | None:
+    """Return the part of speech of a word of jieba's dictionary; None for another word."""
+    tag: str | None = _tagger().word_tag_tab.get(word)
+    return tag
+
+
 @dataclass(frozen=True, slots=True)
 class _Table:
     """A mapped table with the methods of `dict` that jieba calls."""

@@ -131,7 +131,7 @@ def dictionary_overlap(query: WeightedQuery, rows: npt.NDArray[np.int64], index:
     unknown = index.lexical.weight(_NO_TERM)
     for found, factor in translated:
         share, total = np.zeros(len(rows), np.float32), 0.0
-        for _, words in found:
+        for words in (translation.chinese for translation in found):
             # The weight of a translation is that of its rarest character pair.
             rarity = {word: max(index.lexical.weight(pair) for pair in map("".join, pairwise(word))) for word in words}
             known = {word: weight for word, weight in rarity.items() if weight < unknown}

@@ -1,25 +1,38 @@
-"""Unmatched words: content words of a question that the documents never mention (货币 in 哈萨克斯坦的货币叫什么？)."""
+"""Unmatched words: words of a question that the documents never mention (货币 in 哈萨克斯坦的货币叫什么？).
+
+Each is evidence that they do not answer; none decides alone. A word counts as matched if the documents spell it, in
+any inflected form, or a translation of it (CC-CEDICT, Unicode CLDR), or a Chinese near-synonym, or if the best
+late-interaction match is good. How good it must be depends on the kind of the word: names are hardly ever paraphrased.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice, pairwise
 
 import numpy as np
 
 from corpus.text.normalise import normalised, numbers
-from corpus.text.scripts import has_han, has_rare
+from corpus.text.scripts import has_han, has_rare, is_mostly_han
 from index.search.bm25_terms import terms
 from index.search.lexical import Lexical, Rows
 from qa.qa_settings import QUESTION, UNMATCHED_WORDS
-from qa.question.words import Word, content_words
+from qa.question.asked_words import AskedWord, asked_words, english_spellings
+from qa.question.dictionary import meanings, synonyms
+from qa.question.words import CHINESE_STOP, ENGLISH_STOP, Word, words
 
-_NAMES = ("ns", "nrt", "nt", "nr", "nz", "nrfg")
-_ATTRIBUTE = re.compile(r"^(?:是|叫|为|有|在|由|怎么|如何|为什么|什么|多少|哪|何时|定在|设在|分别)")
+_ATTRIBUTE = re.compile(r"^(?:是|叫|为|有|在|由|怎么|如何|为什么|什么时|多少|哪|何时|定在|设在|分别)")
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _VERY_COMMON = frozenset(["第一", "第二", "第三"])
+_CODE_PIECE = re.compile(r"[a-z]+|\d+(?:\.\d+)?")
+_FROM = re.compile(r"年?[及和]?(?:以后|之后|以来|后|起|开始)|\s(?:or|and) (?:later|after)|\sonwards?")
+_UNTIL = re.compile(r"年?[及和]?(?:以前|之前|前|为止|底前)|\s(?:or|and) (?:earlier|before)")
+_TO = re.compile(r"年?(?:\d+月)?(?:\d+日)?\s?(?:[至到~—–-]+|to|and|through|until)\s?")
+_SINCE = re.compile(r"\b(?:since|after|from)\s$")
+_BEFORE = re.compile(r"\b(?:before|until)\s$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +40,13 @@ class UnmatchedWord:
     text: str
     """The word as the user wrote it."""
     is_name: bool
-    """Whether it is a year or the name of a place, person or body; these are hardly ever paraphrased."""
+    """Whether it is a year, a code or the name of a place, person or body; these are hardly ever paraphrased."""
+    start: int
+    end: int
+    """Its range [start, end) in the question."""
+    match: float | None
+    """Its best late-interaction match among the passages, −1 to 1; None for a year or a code, which is not
+    compared."""
 
 
 class SearchableText:
@@ -55,16 +74,48 @@ class SearchableText:
 
     def passages_contain(self, word: str) -> bool:
         """Return whether a normalised word is in a passage."""
-        grams = [term for term in terms(word) if not term.startswith("#")]
-        pairs = [gram for gram in grams if len(gram) > 1 or gram.isascii()]
-        if not grams:
-            return False
+        grams = _grams(word)
+        return bool(grams) and any(word in text for text in self._texts_with(grams))
+
+    def contains_each(self, words: Sequence[frozenset[str]]) -> list[bool]:
+        """Return, for each word, whether any of its normalised spellings is in a passage, a title or a heading.
+
+        A Latin spelling counts where it is a whole word.
+        """
+        grams = {spelling: _grams(spelling) for spellings in words for spelling in spellings}
+        known = self._lexical.known({gram for each in grams.values() for gram in each})
+        return [
+            self._contains_any([(word, grams[word]) for word in spellings if known.issuperset(grams[word])])
+            or any(_is_in(self._headings, word) for word in spellings)
+            for spellings in words
+        ]
+
+    def _contains_any(self, likely: list[tuple[str, list[str]]]) -> bool:
+        """Return whether a passage contains any of the words, each given with its terms, which the index has."""
+        # A Latin word, or a Chinese one of two characters, is itself a term.
+        if self._within is None and any(grams == [word] for word, grams in likely):
+            return True
+        return any(word in text for word, grams in likely if grams for text in self._texts_with(grams))
+
+    def contains_code(self, code: str) -> bool:
+        """Return whether a code is in a passage, a title or a heading, with or without the marks within it.
+
+        E1043 is in "E-1043", but not in E10431; GPT-4 is in GPT-4o.
+        """
+        pieces = _CODE_PIECE.findall(normalised(code))
+        end = r"(?!\.?\d)" if pieces[-1][-1].isdigit() else r"(?![a-z\d])"
+        pattern = re.compile(r"(?<![a-z\d])" + r"[\s\-–—_./&]*".join(map(re.escape, pieces)) + end)
+        texts = (text for spelt in (code, " ".join(pieces), "".join(pieces)) for text in self._texts_with(terms(spelt)))
+        return any(map(pattern.search, texts)) or bool(pattern.search(self._headings))
+
+    def _texts_with(self, wanted: list[str]) -> Iterator[str]:
+        """Yield the normalised texts of rows that have all of the wanted terms."""
         rows = self._lexical.rows_with(
-            pairs or grams, QUESTION.rows_read_for_a_word if self._within is None else self._lexical.size
+            wanted, QUESTION.rows_read_for_a_word if self._within is None else self._lexical.size
         )
         if self._within is not None:
             rows = rows[np.isin(rows, self._within)][: QUESTION.rows_read_for_a_word]
-        return any(word in normalised(self._words_of(int(row))) for row in rows)
+        return (normalised(self._words_of(int(row))) for row in rows)
 
     @cached_property
     def _headings(self) -> str:
@@ -74,6 +125,12 @@ class SearchableText:
     def _headings_numbers(self) -> frozenset[tuple[str, str]]:
         return frozenset((value, self._headings[end : end + 1]) for _, end, value in numbers(self._headings))
 
+    @cached_property
+    def _is_han(self) -> bool:
+        rows = np.arange(self._lexical.size) if self._within is None else self._within
+        some = rows[:: max(1, len(rows) // UNMATCHED_WORDS.script_rows)]
+        return is_mostly_han("\n".join(self._words_of(int(row)) for row in some))
+
     def _has_value(self, value: str) -> bool:
         return self._lexical.has(f"#{value}") or any(value == other for other, _ in self._headings_numbers)
 
@@ -81,33 +138,63 @@ class SearchableText:
         return self._lexical.has(f"#{value}{unit}") or (value, unit) in self._headings_numbers
 
     def unmatched_words(self, question: str, match: Callable[[Word], float]) -> list[UnmatchedWord]:
-        """Return the question's content words that the documents neither contain nor paraphrase.
+        """Return the question's words that the documents neither contain nor paraphrase.
 
-        `match` returns a word's best late-interaction match among the passages, −1 to 1. Words without an ideograph
-        are skipped: they match too badly across scripts.
+        `match` returns a word's best late-interaction match among the passages, −1 to 1.
         """
+        asked = asked_words(question)
+        there = self.contains_each([word.spellings for word in asked])
+        for number, word in enumerate(asked):
+            there[number] = there[number] or (word.kind == "code" and self.contains_code(word.word.text))
         found = list(self._unmatched_numbers(question))
-        content = content_words(question)
-        there = {spelt: self.contains(spelt) for spelt in {normalised(word.text) for word in content}}
-        anchored = any(there.values())
-        for word in content:
-            spelt = normalised(word.text)
-            if word.kind in ("en", "num", "eng") or there[spelt] or not has_han(spelt):
+        for word, has in zip(asked, there, strict=True):
+            if has:
                 continue
-            if spelt in _VERY_COMMON or spelt[0].isdigit():
+            if word.kind == "code" or has_rare(word.word.text):  # a rare character is unknown to the model
+                found.append(_unmatched(word, None))
                 continue
-            is_name = word.kind in _NAMES
-            is_attribute = bool(_ATTRIBUTE.match(normalised(question[word.end :].lstrip("的 ”」》"))))
-            if is_name:
-                bar = UNMATCHED_WORDS.name
-            elif is_attribute:
-                bar = UNMATCHED_WORDS.attribute
-            else:
-                bar = UNMATCHED_WORDS.long if len(spelt) >= 4 else UNMATCHED_WORDS.other
-            is_rare = has_rare(spelt)  # usually part of a name, and unknown to the model
-            if (is_name or is_attribute or anchored) and (is_rare or match(word) < bar):
-                found.append(UnmatchedWord(word.text, is_rare or word.kind in ("ns", "nrt", "nt")))
+            bar = self._bar(word, question, anchored=any(there))
+            if bar > 0 and (best := match(word.word)) < bar and not self._has_synonym(word):
+                found.append(_unmatched(word, best))
         return found
+
+    def _has_synonym(self, asked: AskedWord) -> bool:
+        """Return whether the documents have a near-synonym of a Chinese noun, or an English word for it."""
+        spelt = normalised(asked.word.text)
+        if not has_han(spelt):
+            return False
+        if not self._is_han:
+            return self.contains_each([english_spellings(spelt)])[0]
+        return asked.kind == "noun" and self.contains_each([synonyms(spelt)])[0]
+
+    def _bar(self, asked: AskedWord, question: str, *, anchored: bool) -> float:
+        """Return the match below which a word is unmatched; 0 if it is not judged.
+
+        `anchored`: whether the documents have another word of the question.
+        """
+        is_name = asked.kind in ("name", "known_name")
+        in_han = has_han(asked.word.text)
+        if in_han != self._is_han:
+            translated = asked.translated or (in_han and bool(meanings(normalised(asked.word.text))))
+            if asked.kind == "known_name":
+                return UNMATCHED_WORDS.name_known
+            if is_name:
+                return UNMATCHED_WORDS.name_across if translated else UNMATCHED_WORDS.name_untranslated
+            return UNMATCHED_WORDS.noun_across if asked.kind == "noun" and translated else 0
+        if not in_han:
+            if is_name:
+                return UNMATCHED_WORDS.name_english
+            return UNMATCHED_WORDS.noun_english if asked.kind == "noun" or not asked.translated else 0
+        spelt = normalised(asked.word.text)
+        if spelt in _VERY_COMMON:
+            return 0
+        if is_name:
+            return UNMATCHED_WORDS.name
+        if _ATTRIBUTE.match(normalised(question[asked.word.end :].lstrip("的 ”」》"))):
+            return UNMATCHED_WORDS.attribute
+        if not anchored:
+            return UNMATCHED_WORDS.alone
+        return UNMATCHED_WORDS.long if len(spelt) >= 4 else UNMATCHED_WORDS.other
 
     def _unmatched_numbers(self, question: str) -> Iterator[UnmatchedWord]:
         """Yield years and ordinals (第五次) of the question that the documents do not contain."""
@@ -116,10 +203,61 @@ class SearchableText:
         written = question if len(question) == len(folded) else folded
         for start, end, value in numbers(folded):
             unit = folded[end : end + 1]
-            if unit == "年" and len(value) == 4 and not self._has_value(value):
-                yield UnmatchedWord(written[start : end + 1], True)
-            elif not has_han(folded) and _YEAR.fullmatch(folded[start:end]) and not self._has_value(value):
-                yield UnmatchedWord(written[start:end], True)
+            is_year = unit == "年" and len(value) == 4
+            if is_year or (not has_han(folded) and _YEAR.fullmatch(folded[start:end])):
+                if not self._has_value(value) and not self._has_span_over(int(value), question):
+                    stop = end + is_year
+                    yield UnmatchedWord(written[start:stop], True, start, stop, None)
+                continue
             is_numbered = folded[start - 1 : start] == "第" and unit and unit in "期届次号条章回卷版"
             if is_numbered and not self._has_numbered(value, unit):
-                yield UnmatchedWord(written[start - 1 : end + 1], True)
+                yield UnmatchedWord(written[start - 1 : end + 1], True, start - 1, end + 1, None)
+
+    def _has_span_over(self, year: int, question: str) -> bool:
+        """Return whether a passage with another word of the question has a span of years with this year in it."""
+        spelt = {normalised(word.text) for word in words(question)} - CHINESE_STOP - ENGLISH_STOP
+        spelt.update(*(asked.spellings for asked in asked_words(question)))
+        likely = {word: _grams(word) for word in spelt if len(word) > 1 and word.isalpha()}
+        known = self._lexical.known({gram for grams in likely.values() for gram in grams})
+        return any(
+            word in text and is_within_span(year, text)
+            for word, grams in likely.items()
+            if known.issuperset(grams)
+            for text in islice(self._texts_with(grams), UNMATCHED_WORDS.span_rows)
+        )
+
+
+def _unmatched(asked: AskedWord, match: float | None) -> UnmatchedWord:
+    word = asked.word
+    return UnmatchedWord(word.text, asked.is_certain_name, word.start, word.end, match)
+
+
+def _grams(word: str) -> list[str]:
+    """Return the terms that a row with this normalised word has: pairs of characters, and Latin words."""
+    if word.isascii() and word.isalpha():
+        return [word]
+    if word.isalpha() and min(word) > "\u3000":
+        return list(map("".join, pairwise(word))) or [word]
+    grams = [term for term in terms(word) if not term.startswith("#")]
+    return [gram for gram in grams if len(gram) > 1 or gram.isascii()] or grams
+
+
+def _is_in(text: str, word: str) -> bool:
+    """Return whether a normalised text has a word; a Latin one whole."""
+    if not word.isascii():
+        return word in text
+    return word in text and bool(re.search(rf"(?<![a-z\d]){re.escape(word)}(?![a-z\d])", text))
+
+
+def is_within_span(year: int, text: str) -> bool:
+    """Return whether a normalised text has a span of years with this year: 2019年至2024年, 2022年及以后, since 2022."""
+    years = [(start, end, int(value)) for start, end, value in numbers(text) if _YEAR.fullmatch(value)]
+    spans = [(earlier, later) for earlier, later in pairwise(years) if _TO.fullmatch(text, earlier[1], later[0])]
+    if any(earlier[2] <= year <= later[2] for earlier, later in spans):
+        return True
+    alone = [one for one in years if all(one not in span for span in spans)]
+    return any(
+        (other <= year and (_FROM.match(text, end) or _SINCE.search(text[:start])))
+        or (year <= other and (_UNTIL.match(text, end) or _BEFORE.search(text[:start])))
+        for start, end, other in alone
+    )
