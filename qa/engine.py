@@ -153,6 +153,7 @@ class Engine:
             is_cross=cross,
             unmatched_names=names,
             unmatched_words=len(unmatched) - names,
+            unmatched_weight=sum(query.weight(word.start, word.end) for word in unmatched),
             question_tokens=len(query.weights),
         )
 

@@ -255,7 +255,7 @@ class Halves:
         losses = list(self._pool.map(one, enumerate(self._copies)))
         each = [model.parameters() for model in self._copies]
         for mine, *others in zip(self._model.parameters(), *each, strict=True):
-            mine.grad = sum(other.grad for other in others if other.grad is not None)  # type: ignore[assignment]
+            mine.grad = sum(other.grad for other in others if other.grad is not None)
         return sum(losses)
 
 

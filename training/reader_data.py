@@ -2,8 +2,8 @@
 
 Read are the files of one folder (gzipped JSON lines; docs/quality.md names sources and licences):
 - cmrc2018_train: Chinese questions with the place of their answers. A positive passage is a cut of one to five
-  sentences around the answer. Negative ones are cuts for other questions of the same article, and the positive one without the
-  sentence that answers. Further negatives ask the positive cut with a word of the question changed for another.
+  sentences around the answer. Negative ones are cuts for other questions of the same article, and the positive one
+  without the sentence that answers. Further ones ask the positive cut with a word of the question changed.
 - squad2_*, expmrc_squad_dev, dureader_robust_dev: the same in English, and for what people type into a search engine.
 - nomiracl_*: a question and the ten passages that a search brought; known is only whether any of them answers.
 

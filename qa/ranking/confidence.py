@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 from index.encoders.base import Vectors
 from qa.ranking.reader import Reading
 
-_CROSSED = ("one", "deviations", "best deviations", "interaction", "names", "words", "reader", "best of the reader")
+_CROSSED = ("one", "deviations", "best deviations", "interaction", "names", "words", "unmatched weight", "reader")
 """The features that have a second weight where question and index are in different scripts."""
 
 
@@ -46,6 +46,8 @@ class Evidence:
     """Names of the question that the documents neither contain nor paraphrase."""
     unmatched_words: int
     """Other such words."""
+    unmatched_weight: float
+    """The weight of all of them in the question, 0 to 1."""
     question_tokens: int
 
     @property
@@ -61,6 +63,7 @@ class Evidence:
             "interaction": self.interaction,
             "names": np.full(count, min(self.unmatched_names, 2)),
             "words": np.full(count, min(self.unmatched_words, 2)),
+            "unmatched weight": np.full(count, self.unmatched_weight),
             "tokens": np.full(count, np.log1p(self.question_tokens)),
         }
         if self.reading is not None:

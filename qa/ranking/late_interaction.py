@@ -63,13 +63,22 @@ class Query:
 
         The result is the weighted mean cosine of the range's tokens, -1 to 1; 1 if the range has no token.
         """
-        offsets = self.encoded.offsets
-        inside = (offsets[:, 0] < end) & (offsets[:, 1] > start)
-        inside[: self.encoded.starts[-2]] = False  # tokens of earlier questions
+        inside = self._inside(start, end)
         weights = self.weights[inside]
         if not weights.sum() or not ranked.best.size:
             return 1.0
         return float((weights @ ranked.best[inside]).max() / weights.sum())
+
+    def weight(self, start: int, end: int) -> float:
+        """Return the weight of the range [start, end) of the question itself, 0 to 1."""
+        return float(self.weights[self._inside(start, end)].sum())
+
+    def _inside(self, start: int, end: int) -> npt.NDArray[np.bool_]:
+        """Return shape (tokens,): whether a token is in the range [start, end) of the question itself."""
+        offsets = self.encoded.offsets
+        inside = (offsets[:, 0] < end) & (offsets[:, 1] > start)
+        inside[: self.encoded.starts[-2]] = False  # tokens of earlier questions
+        return np.asarray(inside, np.bool_)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from corpus.message import Message
 from index.encoders.openvino_reader import Outputs, ReaderNetwork, ReaderWeights, compute
 
 _WIDTH, _HEADS, _LAYERS, _MIDDLE, _DIMENSION, _FEATURES, _GLOBALS = 64, 4, 3, 96, 32, 4, 4
@@ -18,7 +19,7 @@ def _weights(path: Path, *, rounded: bool) -> ReaderWeights:
     draw = np.random.default_rng(7)
 
     def matrix(rows: int, columns: int) -> npt.NDArray[np.float32]:
-        return (draw.normal(size=(rows, columns)) / np.sqrt(columns)).astype(np.float32)
+        return np.asarray(draw.normal(size=(rows, columns)) / np.sqrt(columns), np.float32)
 
     arrays = {"segments.weight": matrix(4, _WIDTH), "positions.weight": matrix(2 * 50, _WIDTH)}
     products = {"project": (_WIDTH, _DIMENSION), "features": (_WIDTH, _FEATURES), "globals": (_WIDTH, _GLOBALS)}
@@ -119,7 +120,7 @@ def test_without_openvino_numpy_computes(tmp_path: Path, monkeypatch: pytest.Mon
     from index.encoders.openvino_encoder import OpenVinoUnavailable
 
     def unavailable() -> None:
-        raise OpenVinoUnavailable("none")
+        raise OpenVinoUnavailable(Message(zh="无", en="none"))
 
     weights = _weights(tmp_path / "reader.npz", rounded=False)
     batch = _batch([9, 20], 20)
