@@ -39,17 +39,17 @@ def unit_of(document: Document, passage: Passage) -> CitableUnit | None:
     passages = Surroundings.of(document, passage)
     lists = Lists(passages)
     at, entry = passages.at, entry_of(passages)
-    answers = is_question(passages, at)
+    asks = is_question(passages, at)
     chosen: set[int] = set()
     if entry:
         chosen = _of_entry(passages, lists, entry)
-    if answers and chosen <= {at}:
+    if asks and chosen <= {at}:
         return None
     if not chosen and is_article(passages.heading) and _is_whole(passages) and _fits(passages, UNITS.article):
         chosen = set(range(passages.first, len(passages)))
     chosen = chosen or _of_lists(passages, lists)
     cited = at
-    if answers:
+    if asks:
         cited = next((index for index in sorted(chosen) if index > at and not _is_label(passages, index)), at + 1)
     titles = _titles_of_items(passages, lists) if chosen == {at} else ()
     head = _table_head(passages, chosen)

@@ -14,6 +14,7 @@ from qa.ranking.surroundings import Surroundings
 _MARKED = re.compile(
     r"[*_>\s]*[【\[(]?\s*(?:问题?|問題?|提问|提問|Q|Question)\s*\d*\s*[】\])]?\s*[:.、】\]]\s*\S", re.IGNORECASE
 )
+_ANSWER = re.compile(r"[*_>\s]*[【\[(]?\s*(?:答案?|回答|A|Answer)\s*\d*\s*[】\])]?\s*[:.、】\]]", re.IGNORECASE)
 _QUOTES = "“‘「『\"'"
 
 
@@ -68,14 +69,17 @@ def _end_of_last(passages: Surroundings, asked: Sequence[int], *, is_marked: boo
 
 
 def is_question(passages: Surroundings, index: int) -> bool:
-    """Return whether a passage is a question and nothing else."""
+    """Return whether a passage is a question and nothing else.
+
+    It is one sentence that ends with a question mark; or it is marked as a question, and ends with one or has an answer
+    marked as such (问：…？ 答：…). Q1: may also begin what happened in a quarter.
+    """
     if passages.size(index, index + 1) > UNITS.question:
         return False
-    opening = passages.opening(index)
+    opening, asks = passages.opening(index), passages.last_character(index) == "?"
     if _is_marked(opening):
-        return True
-    asks = passages.last_character(index) == "?" and opening[:1] not in _QUOTES
-    return asks and _is_one_sentence(passages.text(index))
+        return asks or (index + 1 < len(passages) and bool(_ANSWER.match(passages.opening(index + 1))))
+    return asks and opening[:1] not in _QUOTES and _is_one_sentence(passages.text(index))
 
 
 def _is_one_sentence(text: str) -> bool:

@@ -275,6 +275,14 @@ def test_a_question_that_nothing_answers_is_no_hit() -> None:
     assert unit_of(document, _passage(document, "郡县")) is None
 
 
+def test_a_mark_alone_makes_no_question() -> None:
+    """A quarter is no question; a question without its mark has an answer that is marked."""
+    document = _document("季报\n\nQ1：营收增长两成。\nQ2：营收持平。\n")
+
+    assert _is_alone(document, "Q1")
+    assert _slices(_document("客服\n\n问：怎样退货\n答：寄回即可。\n"), "问") == ["问：怎样退货", "答：寄回即可。"]
+
+
 def test_a_rhetorical_question_brings_one_paragraph() -> None:
     """Two questions far apart make no FAQ of a text."""
     prose = [f"第{number}个村子去年通了公路。" for number in "一二三四五六七八九十"]
