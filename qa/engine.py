@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from corpus.document import Document
+from corpus.document import Document, Passage
 from corpus.text.normalise import normalised
 from corpus.text.scripts import has_han, is_mostly_han
 from index.catalog import Catalog
@@ -19,15 +19,15 @@ from index.searcher import Candidates, Index
 from qa.conversation import QueryEncoder, Turn
 from qa.qa_settings import ANSWERS, READER, Settings
 from qa.question.validation import reject
-from qa.ranking.citable_units import CitableUnit, unit_of
+from qa.ranking.citable_units import unit_of
 from qa.ranking.confidence import Evidence, NullScores, calibration
 from qa.ranking.features import Titles
 from qa.ranking.late_interaction import Query, Ranked, matched_spans, rank, rank_rows
 from qa.ranking.null_scores import cached_null_scores, measure_null_scores
-from qa.ranking.reader import answer_spans, reader_for
+from qa.ranking.reader import Reading, answer_spans, reader_for
 from qa.ranking.reranker import Reranker, rerank
 from qa.ranking.unmatched_words import UnmatchedWord
-from qa.reply import Answer, Citation, Hit, NotFound, Rejected, Reply
+from qa.reply import Answer, Citation, Grade, Hit, NotFound, Rejected, Reply
 from qa.scope import Scope
 from qa.text_overview import Overview, overview
 
@@ -92,7 +92,8 @@ class Engine:
             return self._overview(about, turn)
         reference = interpretation.section_reference
         if reference and len(rows := scope.rows_of(reference)):
-            return self._answer_with(rows, turn, by_score=bool(reference.rest))
+            is_whole = reference.paragraph is None
+            return self._answer_with(rows, turn, by_score=bool(reference.rest), with_units=is_whole)
         ranked = rank(query, self.index, self._titles, self.settings.candidates, scope.rows)
         if interpretation.is_bare:
             ranked = turn.prefer_previous_hits(ranked)
@@ -113,10 +114,13 @@ class Engine:
         answer = self._answer_with(about.rows, dataclasses.replace(turn, history=()))
         return dataclasses.replace(answer, message=about.message, headings=about.headings)
 
-    def _answer_with(self, rows: npt.NDArray[np.int64], turn: Turn, *, by_score: bool = False) -> Answer:
+    def _answer_with(
+        self, rows: npt.NDArray[np.int64], turn: Turn, *, by_score: bool = False, with_units: bool = False
+    ) -> Answer:
         """Answer with the passages that a question refers to, in the order of the text.
 
-        `by_score`: those of them that answer the rest of the question, if any do.
+        `by_score`: those of them that answer the rest of the question, if any do. `with_units`: passages that answer
+        together are one hit; else each is one, because the question points at this very passage.
         """
         query = turn.query
         candidates = Candidates(rows, self.index.lexical.at(query.lexical, rows))
@@ -130,10 +134,7 @@ class Engine:
             ranked = ranked.reorder(np.argsort(ranked.rows), ranked.scores)
         shown = min(self.settings.top if by_score else ANSWERS.placed, len(ranked.rows))
         known: set[str] = set()
-        hits = [
-            self._hit(query, ranked, number, ANSWERS.placed_confidence, None, known, is_placed=True)
-            for number in range(shown)
-        ]
+        hits = [self._placed_hit(query, ranked, number, known, with_units=with_units) for number in range(shown)]
         return Answer(turn.question, turn.interpretation.understood_as, (), tuple(hit for hit in hits if hit))
 
     def _unmatched_words(self, query: Query, ranked: Ranked, scope: Scope) -> list[UnmatchedWord]:
@@ -174,41 +175,56 @@ class Engine:
             is_near = confidence < sure.may_answer
             if is_near and len(near) == self.settings.top:
                 break
-            answer = evidence.reading.answers[number] if evidence.reading else None
-            if hit := self._hit(query, ranked, number, confidence, answer, shown):
-                (near if is_near else answering).append(hit)
+            row = int(ranked.rows[number])
+            document, passage = self.index.passages[row]
+            unit = unit_of(document, passage)
+            if unit is None or passage.id in shown or unit.passage.id in shown:
+                continue
+            shown |= {passage.id, unit.passage.id, *(member.id for member in unit.members)}
+            if unit.passage.id != passage.id:  # a question, whose answer is cited
+                number = self._number_of(unit.passage, ranked, len(order))
+            hit = self._hit(query, ranked, number, Citation(document, unit.passage), confidence, evidence.reading)
+            (near if is_near else answering).append(hit)
         return tuple(answering), tuple(near)
+
+    def _number_of(self, passage: Passage, ranked: Ranked, count: int) -> int | None:
+        """Return the number of a passage among the first `count` ranked ones."""
+        ids = (self.index.passages[int(row)][1].id for row in ranked.rows[:count])
+        return next((number for number, one in enumerate(ids) if one == passage.id), None)
+
+    def _placed_hit(
+        self, query: Query, ranked: Ranked, number: int, shown: set[str], *, with_units: bool
+    ) -> Hit | None:
+        """Return a hit of a section that the question points at; None if it is shown already."""
+        document, passage = self.index.passages[int(ranked.rows[number])]
+        unit = unit_of(document, passage) if with_units else None
+        cited = unit.passage if unit else passage
+        if passage.id in shown or cited.id in shown:
+            return None
+        shown |= {passage.id, cited.id, *(member.id for member in (unit.members if unit else ()))}
+        return self._hit(query, ranked, number, Citation(document, cited), ANSWERS.placed_confidence, None)
 
     def _hit(
         self,
         query: Query,
         ranked: Ranked,
-        number: int,
+        number: int | None,
+        citation: Citation,
         confidence: float,
-        answer: tuple[int, int] | None,
-        shown: set[str],
-        *,
-        is_placed: bool = False,
-    ) -> Hit | None:
-        """Return a hit; None for what never answers by itself, and for a passage that is shown already.
+        reading: Reading | None,
+    ) -> Hit:
+        """Return the hit of a ranked passage. `citation`: of the passage with all that answers together with it.
 
-        A passage that the question points at (`is_placed`) is a hit whatever it is: the title block, for example.
-        `shown`: the ids of the passages of the hits before, to which those of this one are added.
+        `number`: None if what is cited was not ranked itself.
         """
+        grade: Grade = "answers" if confidence >= calibration().answers else "may_answer"
+        if number is None:
+            return Hit(citation, citation.passage.sentences[-1], (), confidence, (), grade)
         row = int(ranked.rows[number])
-        document, passage = self.index.passages[row]
-        unit = unit_of(document, passage) or (CitableUnit(passage, (passage,)) if is_placed else None)
-        if unit is None or passage.id in shown or unit.passage.id in shown:
-            return None
-        shown |= {passage.id, unit.passage.id, *(member.id for member in unit.members)}
-        return Hit(
-            Citation(document, unit.passage),
-            passage.sentences[ranked.sentences[number]],
-            matched_spans(query, row, self.index),
-            confidence,
-            answer_spans(passage.spans, answer),
-            "answers" if confidence >= calibration().answers else "may_answer",
-        )
+        _, passage = self.index.passages[row]
+        answer = answer_spans(passage.spans, reading.answers[number]) if reading else ()
+        sentence = passage.sentences[ranked.sentences[number]]
+        return Hit(citation, sentence, matched_spans(query, row, self.index), confidence, answer, grade)
 
     # The following are read or measured when a question first needs them, so that a large index opens at once.
 

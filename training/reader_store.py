@@ -65,8 +65,8 @@ class Texts:
         sys.stderr.write("\n")
         columns = [[parts[number][at] for number in range(len(texts))] for at in range(6)]
         starts = np.cumsum([0, *(len(scales) for scales in columns[1])], dtype=np.int64)
-        joined: list[npt.NDArray[Any]] = [np.concatenate(column) for column in columns[:5]]
-        return cls(*joined, starts, np.stack(columns[5]))
+        values, scales, offsets, spelt, surprisal = (np.concatenate(column) for column in columns[:5])
+        return cls(values, scales, offsets, spelt, surprisal, starts, np.stack(columns[5]))
 
     def save(self, path: Path) -> None:
         np.savez(path, **{name: getattr(self, name) for name in self.__slots__})

@@ -50,7 +50,7 @@ def _singular(noun: str) -> str:
 
 def _wordings(noun: str) -> frozenset[str]:
     """Return the noun and its Chinese translations."""
-    return frozenset([noun]).union(*(chinese for _, chinese in translations(noun)))
+    return frozenset([noun]).union(*(translation.chinese for translation in translations(noun)))
 
 
 def _numbered(headings: Sequence[Heading], unit: str, works: Collection[int]) -> list[int]:
