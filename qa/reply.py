@@ -9,7 +9,6 @@ from corpus.document import Document, Passage, Sentence, Span
 from corpus.message import Message
 from qa.citations.forms import own_form
 
-
 Grade = Literal["answers", "may_answer"]
 """What a hit is said to do: `answers` if that is likely, else `may_answer`."""
 
