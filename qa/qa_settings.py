@@ -82,7 +82,11 @@ class RankingSettings(Group, section="ranking", affects="ranking"):
     planned: float = setting(
         0.0, "share", "Of `year`, for a section about its work's own year, where a question asks for no plan."
     )
-    titled: float = setting(0.5, "share", "Of `year`, for a work of the year asked for without sections about years.")
+    titled: float = setting(
+        0.5,
+        "share",
+        "Of `year`, taken off for a work of another year than the question's, if neither has sections about years.",
+    )
     edition: float = setting(0.3, "score", "Taken off where the question names another edition of the work.")
     definition: float = setting(0.05, "score", "For a definition, where a question asks for one.")
     definition_passages: int = setting(20, "passages", "That are read for a definition.")

@@ -175,7 +175,7 @@ def _spoken_of(asked: AskedYears, periods: npt.NDArray[np.int16]) -> npt.NDArray
     own, first, last, _ = periods.astype(np.int64)
     if not asked.facts or asked.works or asked.asks_plan:
         return np.zeros(len(own), np.int64)
-    year = last.copy()
+    year: npt.NDArray[np.int64] = last.copy()
     for one in sorted(asked.facts):
         year[(first <= one) & (one <= last)] = one
     return year
@@ -199,7 +199,9 @@ def of_its_year(asked: AskedYears, periods: npt.NDArray[np.int16]) -> Vectors:
         fits[known] = np.where(wanted[known], 1, -1)
     if not asked.asks_plan and asked.facts:
         fits[(first == own) & (fits > 0)] = RANKING.planned
-        fits[(is_whole == 1) & np.isin(own, list(asked.facts))] = RANKING.titled
+        mine = np.isin(own, list(asked.facts))
+        if (mine & (is_whole == 1)).any():
+            fits[(own > 0) & ~mine & (is_whole == 1)] = -RANKING.titled
     if asked.asks_plan and asked.facts:
         mine = np.isin(own, list(asked.facts))
         fits[mine & (fits == 0)] = 1
