@@ -88,6 +88,9 @@ class QuestionSettings(Group, section="question", affects="ranking"):
         ge=0,
         le=1,
     )
+    title_rows: int = setting(
+        2, "rows", "Before a work's first section, the last of which may say its edition: Version 3.1, effective 2023."
+    )
     rows_read_for_a_word: int = setting(
         256, "rows", "That have all character pairs of a word and are read to see whether they have the word."
     )
@@ -113,7 +116,16 @@ class RankingSettings(Group, section="ranking", affects="ranking"):
 
     title: float = setting(0.3, "score", "For a title that the question names.")
     dictionary: float = setting(0.2, "score", "For what the dictionary has for the words of an English question.")
-    year: float = setting(0.1, "score", "For the year that a question names, in the headings.")
+    year: float = setting(0.15, "score", "For the year that a question names, in the headings.")
+    planned: float = setting(
+        0.0, "share", "Of `year`, for a section about its work's own year, where a question asks for no plan."
+    )
+    titled: float = setting(
+        0.5,
+        "share",
+        "Of `year`, taken off for a work of another year than the question's, if neither has sections about years.",
+    )
+    edition: float = setting(0.3, "score", "Taken off where the question names another edition of the work.")
     definition: float = setting(0.05, "score", "For a definition, where a question asks for one.")
     definition_passages: int = setting(20, "passages", "That are read for a definition.")
     bm25: float = setting(0.5, "score", "For BM25.")

@@ -95,6 +95,7 @@ class Passages(Sequence[tuple[Document, Passage]]):
 class Outline(Sequence[Heading]):
     """The sections of all documents in reading order; `parent`, `first` and `end` count over all documents.
 
+    The words of a work begin with the name of its document, which may be all that tells two editions apart.
     They are read on first use: most questions refer to no section.
     """
 
@@ -117,7 +118,8 @@ class Outline(Sequence[Heading]):
             base = len(found)
             for one in by_document.get(record.id, []) if number in numbers else ():
                 parent = None if one.parent is None else one.parent + base
-                found.append(replace(one, parent=parent, first=one.first + row, end=one.end + row))
+                named = f"{record.name} {one.words}" if parent is None and record.name != one.label else one.words
+                found.append(replace(one, parent=parent, words=named, first=one.first + row, end=one.end + row))
             row += record.rows
         return found
 

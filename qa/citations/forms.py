@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from corpus.document import Document, Passage
 from qa.citations import markdown_quote, prose, records
+from qa.citations.edition_statement import edition_statement
 from qa.citations.prose import work_title as work_title
 from qa.citations.reference import Reference, refer
 from qa.citations.slices import paragraphs
@@ -79,5 +80,9 @@ def _paragraphs(document: Document, passage: Passage) -> list[str]:
 
 
 def own_form(document: Document, passage: Passage) -> str:
-    """Return the product's own form: `《题》 第二，走安危共担之路 · 第2段（第77行）`."""
-    return prose.own(passage.section.work, refer(document, passage))
+    """Return the product's own form: `《题》 第二，走安危共担之路 · 第2段（第77行）`.
+
+    After the title it states the edition: two editions of one work are not cited alike.
+    """
+    work, reference = passage.section.work, refer(document, passage)
+    return prose.own(work, reference, edition_statement(document, work, reference.metadata))

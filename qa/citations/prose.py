@@ -45,8 +45,8 @@ _EDITION = re.compile(r"第?(\d+)\s*(?:版|(?:st|nd|rd|th)?(?:\s+ed(?:\.|ition)?
 _SEVERAL = re.compile(r"\d\s*[-–—~～,，、]\s*\w")
 
 
-def own(work: Section, reference: Reference) -> str:
-    """Return our own form: work, section path, paragraph, lines.
+def own(work: Section, reference: Reference, edition: str) -> str:
+    """Return our own form: work, edition, section path, paragraph, lines. `edition`: `edition_statement`.
 
     `〔上海合作组织二十周年杜尚别宣言〕 三、安全领域 ›（三）国际信息安全 · 第7段（第179行）`: 《 》 holds a title of
     the source, 〔 〕 one that the source lacks, or that is supplied in place of it.
@@ -54,7 +54,7 @@ def own(work: Section, reference: Reference) -> str:
     gap = " " if reference.path else " · "
     title = reference.metadata.title
     is_other = not title.spans and title.text != work.label
-    return f"{words(title) if is_other else work_title(work)}{gap}{place(reference)}"
+    return f"{words(title) if is_other else work_title(work)}{edition}{gap}{place(reference)}"
 
 
 def work_title(work: Section) -> str:

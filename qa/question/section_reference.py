@@ -15,6 +15,7 @@ from corpus.grammar.enumerators import ENCLOSED_STYLES, UNITS, heading_enumerato
 from corpus.text.normalise import normalised
 from index.chunks import Heading
 from qa.qa_settings import QUESTION
+from qa.question.editions import named_editions, without_status
 from qa.question.heading_labels import bare, contained, groups, member, same_number, work_of
 from qa.question.section_numbers import BRACKETS, PARAGRAPHS, Mention, mentions, normalised_question
 from qa.question.work_names import titled_works
@@ -140,12 +141,15 @@ def place(question: str, headings: Sequence[Heading]) -> SectionReference | None
     if not numbers and not any(pattern.search(question) for pattern in (_NAMED, _EN_NAMED, _OPENING)):
         return None  # without a look at the headings: there may be a hundred thousand
     works = named_works(headings, question)
-    if sum(heading.level == 0 for heading in headings) > QUESTION.few_works:
-        if numbers and (titled := titled_works(headings, _name(question, numbers[0]))):
+    every = [row for row, heading in enumerate(headings) if heading.level == 0]
+    if len(every) > QUESTION.few_works:
+        if numbers and (titled := titled_works(headings, without_status(_name(question, numbers[0])))):
             own = question if numbers[0].is_english else question[numbers[0].start :]
-            return _agreed(own, headings, titled)
+            return _agreed(own, headings, named_editions(question, headings, titled, any_year=True))
         if len(works) != 1:
             return None  # the third part of which one?
+    elif len(edition := named_editions(question, headings, works or every, any_year=True)) < len(works or every):
+        works = edition
     return _place_in(question, headings, works)
 
 

@@ -18,6 +18,13 @@ _LITTLE = frozenset(["p", "c", "d", "r", "f", "x", "uj", "ul", "ud", "y"])
 """jieba's tags of prepositions, conjunctions and other function words: 根据宪法 names 宪法."""
 
 
+def title_words(headings: Sequence[Heading], work: int) -> str:
+    """Return what a work says of itself: title, document name, title block, and a line before its first section."""
+    heading, following = headings[work], headings[work + 1 : work + 2]
+    opens = [one.before for one in following if one.parent == work and one.first <= heading.first + QUESTION.title_rows]
+    return " ".join([heading.label, heading.words, *opens])
+
+
 def titled_works(headings: Sequence[Heading], name: str) -> set[int]:
     """Return the works whose title or title block contains most of a name; empty if none contains enough.
 
@@ -26,9 +33,7 @@ def titled_works(headings: Sequence[Heading], name: str) -> set[int]:
     """
     wanted = _terms(name)
     held = {
-        row: _terms(heading.label + " " + heading.words) & wanted
-        for row, heading in enumerate(headings)
-        if heading.level == 0
+        row: _terms(title_words(headings, row)) & wanted for row, heading in enumerate(headings) if heading.level == 0
     }
     frequency = Counter(term for own in held.values() for term in own)
     weight = {term: math.log((len(held) + 1) / max(frequency[term], 1)) for term in wanted}

@@ -20,16 +20,12 @@ from index.query import WeightedQuery
 from index.search.bm25_terms import terms
 from index.searcher import Index, Rows
 from qa.qa_settings import RANKING
+from qa.question.asked_years import AskedYears, asked_years
 from qa.question.dictionary import translations
+from qa.ranking.periods import Periods
 
 _NO_TERM = "\0\0"
 """A term that no text has, so it has the highest weight."""
-_NAMES_A_WORK = re.compile(r"年?度?的?[^,。?!的]{0,10}?(?:报告|讲话|演讲|致辞|宣言|声明|公报|白皮书|规划|计划|纲要)")
-"""After a year: 2010年政府工作报告 is not about 2010 in every line."""
-_RELATIVE = (
-    (re.compile("(?<![过失])去年|(?<![以])上一?年(?![级纪龄满]|度级)"), -1),
-    (re.compile("(?<!当)今年(?![级轻])|(?<![基资样成版文])本年(?![级龄])"), 0),
-)
 _ASKS_WHAT_IT_IS = re.compile(
     r"(?:(?<!为)什么[是叫]|何谓|(?<![为任])何为)(?P<after>[^,。?!]{2,16}?)[吗呢么]?[?!]*$"
     r"|(?:^|[,。、:的])(?P<before>[^,。?!的]{2,16}?)(?:是|指的?是?|是指|的定义是|的含义是)(?:什么|啥|何)(?:意思)?[呢吗]?[?!]*$"
@@ -49,9 +45,13 @@ def of_rows(
 
     `lexical`: the query for BM25. `known`: the index's columns of these rows.
     """
-    scores: Vectors = RANKING.title * titles.shares(lexical, known.documents)
+    asked = asked_years(query.question)
+    periods = titles.periods.of(rows) if asked else np.zeros((4, len(rows)), np.int16)
+    spoken_of = _spoken_of(asked, periods)
+    scores: Vectors = RANKING.title * titles.shares(lexical, known.documents, spoken_of)
     scores += RANKING.dictionary * dictionary_overlap(query, rows, index)
-    scores += RANKING.year * of_its_year(query.question, known, titles)
+    scores += RANKING.year * of_its_year(asked, periods)
+    scores -= RANKING.edition * titles.periods.of_other_editions(query.question, rows)
     return scores
 
 
@@ -96,7 +96,14 @@ class Titles:
         named = [years_in(normalised(record.title.replace("_", " "))) for record in self._index.manifest.documents]
         return np.array([years[0][0] if years else 0 for years in named], np.int64)
 
-    def shares(self, query: WeightedQuery, documents: npt.NDArray[np.int64]) -> Vectors:
+    @cached_property
+    def periods(self) -> Periods:
+        """The years of works and sections."""
+        return Periods(self._index)
+
+    def shares(
+        self, query: WeightedQuery, documents: npt.NDArray[np.int64], spoken_of: npt.NDArray[np.int64]
+    ) -> Vectors:
         """Return shape (rows,), 0 to 1: how well the query names the title of each row's document (given by number).
 
         The geometric mean of two shares: the share of the query's title terms that this title has, and the share of
@@ -104,17 +111,32 @@ class Titles:
         has weight 0, so in a single document all shares are 0.
         """
         titles, weights = self._weights
-        wanted = {term: weights.get(term, 0.0) for text in query.texts for term in terms(text)}
-        total = sum(wanted.values())
+        unseen = math.log(len(titles)) if len(titles) else 0.0
+        years = frozenset(f"#{year}" for year in np.unique(spoken_of[spoken_of > 0]))
+        weight = {
+            term: weights.get(term, unseen if term[:5] in years else 0.0)
+            for text in query.texts
+            for term in terms(text)
+        }
+        total = sum(weight.values())
         if total <= 0:
             return np.zeros(len(documents), np.float32)
-        numbers, places = np.unique(documents, return_inverse=True)
+        pairs, places = np.unique(np.stack([documents, spoken_of]), axis=1, return_inverse=True)
         each = []
-        for number in numbers:
-            named = sum(weight for term, weight in wanted.items() if term in titles[number])
-            whole = sum(weights[term] for term in titles[number])
+        for number, year in pairs.T:
+            title = self._with_year(titles[number], int(self.years[number]), int(year))
+            named = sum(value for term, value in weight.items() if term in title)
+            whole = sum(weights.get(term, unseen) for term in title)
             each.append(named / math.sqrt(total * whole) if named else 0.0)
-        return np.array(each, np.float32)[places]
+        return np.array(each, np.float32)[places.ravel()]
+
+    @staticmethod
+    def _with_year(title: frozenset[str], own: int, year: int) -> frozenset[str]:
+        """Return the terms of a title with another year in place of its own."""
+        if not year or not own or year == own:
+            return title
+        mine = f"#{own}"
+        return frozenset(f"#{year}{term[5:]}" if term.startswith(mine) else term for term in title)
 
 
 def dictionary_overlap(query: WeightedQuery, rows: npt.NDArray[np.int64], index: Index) -> Vectors:
@@ -145,22 +167,43 @@ def dictionary_overlap(query: WeightedQuery, rows: npt.NDArray[np.int64], index:
     return reached / np.float32(sum(query.weights))
 
 
-def of_its_year(question: str, known: Rows, titles: Titles) -> Vectors:
-    """Return shape (rows,): 1 if the headings name a year of the question, −1 if they name another year, else 0.
+def _spoken_of(asked: AskedYears, periods: npt.NDArray[np.int16]) -> npt.NDArray[np.int64]:
+    """Return shape (rows,): the year that a section speaks of, in place of that of its work's title; 0 for the latter.
 
-    去年 and 今年 count from the year in the document's title: a report is about that year and the year before.
+    A question about facts of 2018 finds the review of 2018 in the report of 2019 as well as if it were titled 2018.
     """
-    text = normalised(question)
-    named = [year for year, end in years_in(text) if not _NAMES_A_WORK.match(text, end)]
-    steps = [step for pattern, step in _RELATIVE if pattern.search(text)]
-    fits = np.zeros(len(known.years), np.float32)
-    if not named and not steps:
-        return fits
-    years = known.years
-    own = titles.years[known.documents]
-    wanted = np.isin(years, named)
-    for step in steps:
-        wanted |= (own > 0) & (years == own + step)
-    knows = (years > 0) & ((own > 0) | bool(named))
-    fits[knows] = np.where(wanted[knows], 1, -1)
+    own, first, last, _ = periods.astype(np.int64)
+    if not asked.facts or asked.works or asked.asks_plan:
+        return np.zeros(len(own), np.int64)
+    year: npt.NDArray[np.int64] = last.copy()
+    for one in sorted(asked.facts):
+        year[(first <= one) & (one <= last)] = one
+    return year
+
+
+def of_its_year(asked: AskedYears, periods: npt.NDArray[np.int16]) -> Vectors:
+    """Return shape (rows,), −1 to 1: how well a row's years are those of the question; 0 if either is unknown.
+
+    `periods`: see `Periods.of`. The plan of a year is in the report of that year, its facts in a section about that
+    year, which is often in the report of the next one. 去年 and 今年 count from the year of the work.
+    """
+    own, first, last, is_whole = periods.astype(np.int64)
+    fits = np.zeros(len(own), np.float32)
+    known = (first > 0) & ((own > 0) | bool(asked.facts))
+    if asked.facts or asked.steps:
+        wanted = np.zeros(len(own), bool)
+        for year in asked.facts:
+            wanted |= (first <= year) & (year <= last)
+        for step in asked.steps:
+            wanted |= (own > 0) & (first <= own + step) & (own + step <= last)
+        fits[known] = np.where(wanted[known], 1, -1)
+    if not asked.asks_plan and asked.facts:
+        fits[(first == own) & (fits > 0)] = RANKING.planned
+        mine = np.isin(own, list(asked.facts))
+        if (mine & (is_whole == 1)).any():
+            fits[(own > 0) & ~mine & (is_whole == 1)] = -RANKING.titled
+    if asked.asks_plan and asked.facts:
+        mine = np.isin(own, list(asked.facts))
+        fits[mine & (fits == 0)] = 1
+        fits[(own > 0) & ~mine] = -1
     return fits

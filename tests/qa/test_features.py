@@ -10,6 +10,7 @@ import pytest
 from corpus.source import Source
 from index.query import WeightedQuery
 from index.searcher import Index
+from qa.question.asked_years import asked_years
 from qa.ranking.features import Titles, definition_pattern, dictionary_overlap, of_first, of_its_year
 from tests.fakes import CharacterEmbedder
 
@@ -38,14 +39,23 @@ def test_a_title_shares_what_the_question_takes_from_titles(tmp_path: Path, ques
     sources = [Source.from_bytes(f"报告{year}", "甲乙丙。".encode(), None) for year in ("1999", "2001")]
     titles = Titles(Index.build(tmp_path / "i", sources, _ABC))
 
-    assert titles.shares(WeightedQuery.of(question), np.array([0, 1])) == pytest.approx(shares)
+    assert titles.shares(WeightedQuery.of(question), np.array([0, 1]), np.array([0, 0])) == pytest.approx(shares)
 
 
 def test_the_title_of_a_single_document_says_nothing(tmp_path: Path) -> None:
     """There is none to tell it apart from."""
     titles = Titles(Index.build(tmp_path / "i", [Source.from_bytes("1999", "甲乙丙。".encode(), None)], _ABC))
 
-    assert titles.shares(WeightedQuery.of("1999年"), np.array([0])).tolist() == [0]
+    assert titles.shares(WeightedQuery.of("1999年"), np.array([0]), np.array([0])).tolist() == [0]
+
+
+def test_a_section_about_another_year_counts_as_if_its_title_had_that_year(tmp_path: Path) -> None:
+    """The passages are the plan of the report of 1999, and the review of 1999 in the report of 2000."""
+    sources = [Source.from_bytes(f"报告{year}", "甲乙丙。".encode(), None) for year in ("1999", "2000")]
+    titles = Titles(Index.build(tmp_path / "i", sources, _ABC))
+    plan, review = titles.shares(WeightedQuery.of("1999年的甲"), np.array([0, 1]), np.array([1999, 1999]))
+
+    assert plan == review > 0
 
 
 def test_an_english_word_counts_where_its_chinese_is_spelt(tmp_path: Path) -> None:
@@ -73,11 +83,21 @@ def test_a_chinese_question_is_spelt_by_its_own_terms_alone(tmp_path: Path) -> N
 _REPORT = "政府工作报告\n一、2025年工作回顾\n甲。\n二、2026年重点工作\n乙。\n三、结语\n丙。"
 
 
+def _fits(index: Index, question: str) -> list[float]:
+    """How the passages that are one letter fit the years of a question."""
+    rows = np.array([row for row in range(len(index.passages)) if len(index.text(row)) == 2])
+    return [float(fit) for fit in of_its_year(asked_years(question), Titles(index).periods.of(rows))]
+
+
 @pytest.mark.parametrize(
     ("question", "fits"),
     [
         ("2025年怎么样", [1, -1, 0]),
-        ("二〇二六年怎么样", [-1, 1, 0]),
+        ("二〇二六年怎么样", [-1, 0, 0]),  # nothing that has happened
+        ("2026年的目标", [-1, 1, 1]),
+        ("2026年要增长多少", [-1, 1, 1]),
+        ("What is the target for 2026?", [-1, 1, 1]),
+        ("2025年的目标", [-1, -1, -1]),  # in the report before
         ("去年怎么样", [1, -1, 0]),  # of 2026
         ("今年怎么样", [-1, 1, 0]),
         ("去年和今年", [1, 1, 0]),
@@ -86,20 +106,52 @@ _REPORT = "政府工作报告\n一、2025年工作回顾\n甲。\n二、2026年�
         ("60岁以上年龄的老人当今年轻人基本年薪过去年份", [0, 0, 0]),  # neither 上年 nor 今年, 本年, 去年
     ],
 )
-def test_headings_that_name_a_year_speak_of_that_year(tmp_path: Path, question: str, fits: list[int]) -> None:
+def test_sections_fit_the_year_that_they_speak_of(tmp_path: Path, question: str, fits: list[float]) -> None:
     """The report is of 2026, by its name, and looks back on 2025."""
-    index = Index.build(tmp_path / "i", [Source.from_bytes("2026_省", _REPORT.encode(), None)], _ABC)
-    rows = np.array([row for row in range(len(index.passages)) if index.text(row) in ("甲。", "乙。", "丙。")])
+    assert (
+        _fits(Index.build(tmp_path / "i", [Source.from_bytes("2026_省", _REPORT.encode(), None)], _ABC), question)
+        == fits
+    )
 
-    assert of_its_year(question, index.rows(rows), Titles(index)).tolist() == fits
+
+@pytest.mark.parametrize(
+    ("heading", "question", "fits"),
+    [
+        ("一、过去一年工作回顾", "2011年怎么样", [1]),
+        ("一、去年工作回顾", "2011年怎么样", [1]),
+        ("一、工作回顾", "2012年怎么样", [-1]),
+        ("一、过去五年工作回顾", "2007年怎么样", [1]),
+        ("一、过去五年工作回顾", "2006年怎么样", [-1]),
+        ("一、2011年回顾和2012年打算", "2011年怎么样", [1]),
+        ("一、今年的任务", "2012年的目标", [1]),
+        ("一、上半年的事", "2012年怎么样", [0]),
+    ],
+)
+def test_a_review_counts_from_the_year_of_its_work(
+    tmp_path: Path, heading: str, question: str, fits: list[float]
+) -> None:
+    """The title block has the year: it is neither in the title nor in the document's name."""
+    text = f"学校工作报告\n——2012年1月9日在教职工代表大会上\n校长 王平\n\n{heading}\n甲。\n二、结语\n"
+    index = Index.build(tmp_path / "i", [Source.from_bytes("报告", text.encode(), None)], _ABC)
+
+    assert _fits(index, question) == fits
+
+
+def test_of_two_works_that_tell_no_years_apart_the_one_of_the_year_fits_better(tmp_path: Path) -> None:
+    """Such as two laws. If no work is of that year, none is worse than another."""
+    sources = [Source.from_bytes(f"规程{year}", "甲。\n".encode(), None) for year in ("1998", "2020")]
+    index = Index.build(tmp_path / "i", sources, _ABC)
+    periods = Titles(index).periods.of(np.arange(2))
+
+    assert of_its_year(asked_years("1998年甲多少度"), periods).tolist() == [0, -0.5]
+    assert of_its_year(asked_years("1999年甲多少度"), periods).tolist() == [0, 0]
 
 
 def test_last_year_of_a_text_without_a_year_is_unknown(tmp_path: Path) -> None:
     """Nothing is counted from the day on which somebody asks."""
     index = Index.build(tmp_path / "i", [Source.from_bytes("省", _REPORT.encode(), None)], _ABC)
-    rows = np.arange(len(index.passages))
 
-    assert not of_its_year("去年怎么样", index.rows(rows), Titles(index)).any()
+    assert not any(_fits(index, "去年怎么样"))
 
 
 @pytest.mark.parametrize(
