@@ -59,10 +59,6 @@ class Settings:
 class QuestionSettings(Group, section="question", affects="ranking"):
     """How a question is read."""
 
-    place_sample: int = setting(300, "passages", "That are looked through for common places, about.")
-    common_place: float = setting(
-        0.12, "share", "Of these passages, from which a place is common and answers nothing.", ge=0, le=1
-    )
     longest_wording: int = setting(4, "words", "Of an English wording that is looked up in the dictionary.")
     most_synonyms: int = setting(
         12, "words", "That an English wording translates: Chinese words that share it are near-synonyms up to here."
