@@ -50,14 +50,16 @@ class Engine:
         """The catalog of the documents: names and sizes, without parsing them."""
         return Catalog.of_index(self.index)
 
-    def ask(self, question: str, history: Sequence[str] = (), *, documents: Collection[str] = ()) -> Reply:
+    def ask(
+        self, question: str, history: Sequence[str] = (), *, documents: Collection[str] = (), alone: bool = False
+    ) -> Reply:
         """Return the reply to a question. No question makes it raise.
 
         `history`: the questions asked before, the oldest first; one that is too long was not answered and does not
-        count. `documents`: names of the documents to search; empty for all. Raises QAError if a name has no document,
-        EmbedderError if the model cannot be run, IndexCorrupt.
+        count. `documents`: names of the documents to search; empty for all. `alone`: read the question without those
+        before it. Raises QAError if a name has no document, EmbedderError if the model cannot be run, IndexCorrupt.
         """
-        history = [earlier for earlier in history if len(earlier) <= self.settings.longest_question]
+        history = [before for before in history if len(before) <= self.settings.longest_question and not alone]
         with self.index.damage_named():
             scope = Scope.of(self.index, documents) if documents else self._everything
             return self._answer(Turn(question, history, scope, self._query_encoder(), self._answer))
@@ -83,21 +85,26 @@ class Engine:
         if interpretation.asks_who_said_it and len(rows := turn.title_block()):
             return self._answer_with(rows, turn)
         reference = interpretation.section_reference
+        if interpretation.goes_on == "on" or (interpretation.goes_on and reference):
+            if len(rows := turn.following(self.settings.top)):
+                return self._answer_with(rows, turn)
+            return NotFound(turn.question, interpretation.understood_as, (), ())
         if reference and len(rows := scope.rows_of(reference)):
             return self._answer_with(rows, turn, by_score=bool(reference.rest))
-        ranked = rank(query, self.index, self._titles, self.settings.candidates, scope.rows)
+        ranked = turn.without_shown(rank(query, self.index, self._titles, self.settings.candidates, scope.rows))
         if interpretation.is_bare:
             ranked = turn.prefer_previous_hits(ranked)
+        ranked, understood_as = turn.settled(ranked)
         unmatched = self._unmatched_words(query, ranked, scope)
         terms = tuple(word.text for word in unmatched)
         if not len(ranked.rows):
-            return NotFound(turn.question, interpretation.understood_as, terms, ())
-        evidence = self._evidence(turn.question, ranked, unmatched)
+            return NotFound(turn.question, understood_as, terms, ())
+        evidence = self._evidence(interpretation.asked, ranked, unmatched)
         answerable = calibration().answerable(evidence)
         hits = self._hits(query, ranked, answerable)
         if answerable >= calibration().bar(evidence):
-            return Answer(turn.question, interpretation.understood_as, terms, hits)
-        return NotFound(turn.question, interpretation.understood_as, terms, hits)
+            return Answer(turn.question, understood_as, terms, hits)
+        return NotFound(turn.question, understood_as, terms, hits)
 
     def _answer_with(self, rows: npt.NDArray[np.int64], turn: Turn, *, by_score: bool = False) -> Answer:
         """Answer with the passages that a question refers to, in the order of the text or by score."""

@@ -40,6 +40,7 @@ NOT_LOADED = Message(zh="打不开，现在不能提问：", en="It cannot be op
 FOUND = Message(zh="找到 {count} 段原文", en="Found {count} passages")
 FOUND_ONE = Message(zh="找到 1 段原文", en="Found 1 passage")
 UNDERSTOOD_AS = Message(zh="按这个意思查找：", en="Understood as: ")
+ASK_ALONE = Message(zh="只按这一句查", en="Ask this alone")
 SURE = Message(zh="很相关", en="Very relevant")
 UNSURE = Message(zh="可能相关", en="Possibly relevant")
 NOT_FOUND = Message(zh="这份文本里没有找到答案。", en="This text has no answer to that.")

@@ -41,6 +41,11 @@ def tagged(text: str) -> Iterator[tuple[str, str]]:
         yield pair.word, pair.flag
 
 
+def is_known(word: str) -> bool:
+    """Return whether the dictionary has a word. One that it lacks was guessed, with its part of speech."""
+    return _tagger().word_tag_tab.get(word) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class _Table:
     """A mapped table with the methods of `dict` that jieba calls."""
