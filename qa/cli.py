@@ -117,7 +117,9 @@ def _parser(prog: str, *, has_page: bool) -> argparse.ArgumentParser:
     ask.add_argument("question", nargs="?")
     ask.add_argument("--top", type=_positive, metavar="N", default=Settings().top, help="quotes at most (%(default)s)")
     ask.add_argument("--json", action="store_true", help="one JSON object a reply")
-    ask.add_argument("--batch", metavar="FILE", help='JSON lines {"id","question"} or {"id","turns"}, and "alone"; - is stdin')
+    ask.add_argument(
+        "--batch", metavar="FILE", help='JSON lines {"id","question"} or {"id","turns","alone"}; - is stdin'
+    )
     ask.add_argument("--cite", choices=FORMS, default="own", metavar="FORM", help=f"{', '.join(FORMS)} (%(default)s)")
     ask.add_argument(
         "--document", action="append", default=[], metavar="NAME", help="look in this document only (or several)"

@@ -142,8 +142,8 @@ class Turn:
     def settled(self, ranked: Ranked) -> tuple[Ranked, str | None]:
         """Return the ranked passages, and how the question was understood.
 
-        Where a question stands alone and several passages answer it about equally well (实习生什么时候报名？ has an answer
-        for each laboratory), the first is the one that has most words of the question before, if that was answered.
+        Where a question stands alone and several passages answer it about equally well (实习生什么时候报名？ has an
+        answer for each laboratory), the one with most words of the question before is first, if that was answered.
         """
         understood_as = self.interpretation.understood_as
         if understood_as is not None or self._before is None or not len(ranked.scores):

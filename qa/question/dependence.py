@@ -23,7 +23,7 @@ GoesOn = Literal["others", "on"]
 _OTHERS = re.compile(
     r"(?:那|除此之外|除此以外|另外)?(?:还|就)?(?:有|只有|没有?)?(?:别的|其他的?|其它的?|更多的?|什么|哪些|了|这些)?(?:吗|呢|没有|么)?"
     r"|更多|再来(?:一些|几段|几条)|(?:and )?(?:is there |do you have |show me |are there |give me )?"
-    r"(?:more|any more|anything else|what else|anything more|some more|others|any others|another one|is that all)(?: please)?"
+    r"(?:(?:any |some |anything )?more|anything else|what else|(?:any )?others|another one|is that all)(?: please)?"
 )
 _OTHERS_HAVE = re.compile(r"还有|别的|其他|其它|更多|就这些|没有?了|再来|more|else|others|another|is that all")
 _ON = re.compile(
@@ -32,25 +32,35 @@ _ON = re.compile(
     r"(?:地|些|一些|一点儿?|点儿?)*(?:说说|讲讲|谈谈|说|讲|看|读|介绍|说明|解释|展开|念)?(?:一下|看看|下去)?(?:内容|情况)?(?:吧|呢|吗)?"
     r"|(?:please |can you |could you )*(?:go on|continue|keep going|read on|carry on|elaborate|say more|expand"
     r"|(?:tell|show|give) me (?:some )?more|(?:in )?more details?|(?:tell|give|show) me (?:the |more )?details"
-    r"|what (?:comes|came|follows) next|and then|then what)(?: about (?:it|this|that)| on (?:it|this|that))?(?: please)?"
+    r"|what (?:comes|came|follows) next|and then|then what)(?: (?:about|on) (?:it|this|that))?(?: please)?"
 )
-_DEFINES = re.compile(r"^(?:请问)?(?:什么|啥)(?:是|叫做?)(.+)$|^何谓(.+)$|^(.+?)(?:是什么意思|是指什么|指的?是什么|指什么)$")
+_DEFINES = re.compile(
+    r"^(?:请问)?(?:什么|啥)(?:是|叫做?)(.+)$|^何谓(.+)$|^(.+?)(?:是什么意思|是指什么|指的?是什么|指什么)$"
+)
 _SUBJECT = re.compile(r"^(.{2,}?)(?:是|叫做?|有|在)(?:什么|哪|谁|多少|几|怎)")
-_OPENERS = frozenset("那 那么 还 还有 另外 此外 然后 接着 接下来 以及 至于 而".split())
+_OPENERS = frozenset(("那", "那么", "还", "还有", "另外", "此外", "然后", "接着", "接下来", "以及", "至于", "而"))
 _ENGLISH_OPENER = re.compile(r"^(?:and|but|then|also|or|what about|how about|so(?! far))\b")
-_PERSONS = frozenset("他 她 它 他们 她们 它们 其".split())
-_PLACES = frozenset("这里 那里 这儿 那儿 这边 那边 里面 其中 此处 此事 此时 那时 当时 为此 对此 前者 后者 上述 这方面 那方面".split())
-_RELATIONAL = frozenset("专门 相关 有关 类似 同样 同类 其余 其它 其他 另外 对应 相应 配套".split())
+_PERSONS = frozenset(("他", "她", "它", "他们", "她们", "它们", "其"))
+_PLACES = frozenset((
+    "这里", "那里", "这儿", "那儿", "这边", "那边", "里面", "其中", "此处", "此事", "此时", "那时", "当时",
+    "为此", "对此", "前者", "后者", "上述", "这方面", "那方面",
+))  # fmt: skip
+_RELATIONAL = frozenset((
+    "专门", "相关", "有关", "类似", "同样", "同类", "其余", "其它", "其他", "另外", "对应", "相应", "配套",
+))  # fmt: skip
 """They presuppose a thing that was named before: 有没有专门的计划。"""
 _DEMONSTRATIVE = re.compile(r"^[这那该此][个些种类样两项点]?")
 _ENGLISH_PRONOUN = re.compile(
     r"\b(?:(?P<own>his|her|its|their)|he|she|it|they|him|them|that one|those|these|this one|the (?:former|latter|same)"
-    r"|(?:related|similar|other|such|same)(?= )|there(?! (?:is|are|was|were)\b)(?<!is there)(?<!are there)(?<!was there)(?<!were there))\b"
+    r"|(?:related|similar|other|such|same)(?= )"
+    r"|there(?! (?:is|are|was|were)\b)(?<!is there)(?<!are there)(?<!was there)(?<!were there))\b"
 )
-_DUMMY_IT = re.compile(r"\b(?:is|was) it (?:\w+ )?\w+ (?:to|that|for|if)\b|\bit (?:is|was|takes?|costs?) (?:\w+ )*(?:to|that)\b")
+_DUMMY_IT = re.compile(
+    r"\b(?:is|was) it (?:\w+ )?\w+ (?:to|that|for|if)\b|\bit (?:is|was|takes?|costs?) (?:\w+ )*(?:to|that)\b"
+)
 _CLAUSE = re.compile(r"[,;:，；：]|\b(?:if|when|and|because|that|who|which|after|before|while|unless)\b|如果|的话|时$")
 _MANNER = re.compile(r"怎么|怎样|如何|哪里|哪儿|几点|何时|何地|多久|为什么|时候")
-_MODALS = frozenset("要 能 会 得 须 可 可以 能够 应该 应当 必须 需要".split())
+_MODALS = frozenset(("要", "能", "会", "得", "须", "可", "可以", "能够", "应该", "应当", "必须", "需要"))
 _KIND = re.compile(r"什么|哪|何种|啥")
 _LACKS_NOUN = re.compile(r"\bones?$")
 _EMPTY_VERBS = CHINESE_STOP | {
@@ -166,9 +176,8 @@ def _points(text: str) -> bool:
         match = None if _DUMMY_IT.search(text) else _ENGLISH_PRONOUN.search(text)
         if not match:
             return False
-        said = [word for word in _english_topics(text[: match.start()]) if word not in ENGLISH_STOP]
         may_be_inside = match["own"] is not None or _CLAUSE.search(text[: match.start()])
-        return not (said and may_be_inside)
+        return not (may_be_inside and _english_topics(text[: match.start()]))
     found = words(text)
     for number, word in enumerate(found):
         said = bool(_chinese_topics(text[: word.start]).nouns) if number else False

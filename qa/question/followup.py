@@ -1,8 +1,8 @@
 """Follow-up questions: whether a question depends on earlier ones, and the query that they make together.
 
-Nothing is generated. A sibling (数据中心呢？ 第十五条呢？) takes the place of its like in the question before; what asks for
-more (还有呢？ 详细一点) repeats that question; any other follow-up is searched together with the earlier questions, in the
-user's own words, and they weigh less. A relative section reference (再前一条呢？) counts from the earlier question's.
+Nothing is generated. A sibling (数据中心呢？ 第十五条呢？) takes the place of its like in the question before; what
+asks for more (还有呢？ 详细一点) repeats that question; any other follow-up is searched together with the earlier
+questions, in the user's own words, and they weigh less. A relative section reference (再前一条呢？) counts from theirs.
 """
 
 from __future__ import annotations
@@ -34,13 +34,14 @@ _CIRCUMSTANCE = re.compile(
 )
 """The question asks who said that, when or where. The title block of the work answers."""
 
+
 @dataclass(frozen=True, slots=True)
 class Interpretation:
     """How a question is read: on its own, or by way of the earlier questions that it depends on."""
 
     question: str
     asked: str
-    """The question that is looked up: itself, or an earlier one that it changes (第十五条呢？) or repeats (还有呢？)."""
+    """The question that is looked up: itself, or an earlier one, changed (第十五条呢？) or repeated (还有呢？)."""
     earlier: tuple[str, ...] = ()
     """The earlier questions that it is searched with, at most two, the oldest first."""
     weight: float = 0.0

@@ -167,8 +167,9 @@ def _english_like(before: str, phrase: str) -> list[tuple[int, int]]:
         return phrases
     for alike in (
         lambda start, end: before[start:end].lower().split()[-1] == own[-1],
-        lambda start, end: bool(_DETERMINER.match(before[start:end].lower().split()[0]))
-        == bool(_DETERMINER.match(own[0])),
+        lambda start, end: (
+            bool(_DETERMINER.match(before[start:end].lower().split()[0])) == bool(_DETERMINER.match(own[0]))
+        ),
     ):
         if len(like := [(start, end) for start, end in phrases if alike(start, end)]) == 1:
             return like

@@ -80,7 +80,7 @@ def test_a_bare_follow_up_searches_twice(fake_engine: Engine, counted: _Counted)
 def test_a_chain_of_follow_ups_asks_each_earlier_question_once(
     fake_engine: Engine, counted: _Counted, history: list[str], question: str
 ) -> None:
-    """Three searches for three questions, and each text is encoded once.
+    """At most three searches for three questions, and each text is encoded once.
 
     An earlier question is needed up to three times: for whether it was answered, for the title block of its answer and
     for its passages.
@@ -88,7 +88,8 @@ def test_a_chain_of_follow_ups_asks_each_earlier_question_once(
     fake_engine.ask(question, history)
 
     assert sorted(counted.encoded) == sorted([text] for text in [*history, question])
-    assert sorted(counted.searched) == sorted([*history, question])
+    assert set(history) <= set(counted.searched)
+    assert len(counted.searched) == len(set(counted.searched))
 
 
 def test_the_same_question_twice_is_encoded_once(fake_engine: Engine, counted: _Counted) -> None:

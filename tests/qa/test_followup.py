@@ -9,14 +9,11 @@ import pytest
 from corpus.document import Document
 from index.chunks import Heading
 from index.query import WeightedQuery
-from qa.question.dependence import goes_on
-from qa.question.followup import Interpretation, interpret, stands_alone
-from qa.question.siblings import replaced, sibling_phrase
+from qa.question.followup import Interpretation, interpret
 from tests.fakes import headings_of
 
-PAIRS = [
-    json.loads(line) for line in (Path(__file__).parent / "followup_pairs.jsonl").read_text(encoding="utf-8").splitlines()
-]
+_FILE = Path(__file__).parent / "followup_pairs.jsonl"
+PAIRS = [json.loads(line) for line in _FILE.read_text(encoding="utf-8").splitlines()]
 """Two questions in a row, of several fields, and how the second is to be read: alone, leans, sibling or more."""
 
 
