@@ -122,11 +122,14 @@ def _parser(prog: str, *, has_page: bool) -> argparse.ArgumentParser:
     ask.add_argument("question", nargs="?")
     ask.add_argument("--top", type=_positive, metavar="N", help="quotes at most (default: all that answer)")
     ask.add_argument("--json", action="store_true", help="one JSON object a reply")
-    ask.add_argument("--batch", metavar="FILE", help='JSON lines {"id","question"} or {"id","turns"}; - is stdin')
+    ask.add_argument(
+        "--batch", metavar="FILE", help='JSON lines {"id","question"} or {"id","turns","alone"}; - is stdin'
+    )
     ask.add_argument("--cite", choices=FORMS, default="own", metavar="FORM", help=f"{', '.join(FORMS)} (%(default)s)")
     ask.add_argument(
         "--document", action="append", default=[], metavar="NAME", help="look in this document only (or several)"
     )
+    ask.add_argument("--alone", action="store_true", help="read each question without those before it")
     ask.add_argument("--raw", action="store_true", help=raw)
     ask.set_defaults(run=_ask, parser=ask)
 
@@ -210,7 +213,7 @@ def _ask(arguments: argparse.Namespace) -> None:
     opened = open_engine(arguments.index, arguments.model, settings, arguments.reranker)
     documents = _as_stored(arguments.document, [entry.name for entry in opened.catalog.entries])
     engine = FreshEngine(opened)
-    ask = partial(engine.ask, documents=tuple(documents))
+    ask = partial(engine.ask, documents=tuple(documents), alone=arguments.alone)
 
     def answer(question: str, history: Sequence[str] = ()) -> Reply:
         return at_most(ask(question, history), arguments.top)
@@ -249,7 +252,7 @@ def _answer_line(ask: Callable[..., Any], number: int, line: str, form: str = "o
     turns = entry.get("turns") or [entry.get("question")]
     if isinstance(turns, list) and all(isinstance(turn, str) for turn in turns):
         *history, question = turns
-        reply = ask(question, history)
+        reply = ask(question, [] if entry.get("alone") is True else history)
     else:
         shape = '{"id": …, "question": "…"} or {"id": …, "turns": […]}'
         message = qa_messages.LINE_IS_NO_QUESTION.format(line=number, shape=shape)

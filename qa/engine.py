@@ -56,14 +56,16 @@ class Engine:
         """The catalog of the documents: names and sizes, without parsing them."""
         return Catalog.of_index(self.index)
 
-    def ask(self, question: str, history: Sequence[str] = (), *, documents: Collection[str] = ()) -> Reply:
+    def ask(
+        self, question: str, history: Sequence[str] = (), *, documents: Collection[str] = (), alone: bool = False
+    ) -> Reply:
         """Return the reply to a question. No question makes it raise.
 
         `history`: the questions asked before, the oldest first; one that is too long was not answered and does not
-        count. `documents`: names of the documents to search; empty for all. Raises QAError if a name has no document,
-        EmbedderError if the model cannot be run, IndexCorrupt.
+        count. `documents`: names of the documents to search; empty for all. `alone`: read the question without those
+        before it. Raises QAError if a name has no document, EmbedderError if the model cannot be run, IndexCorrupt.
         """
-        history = [earlier for earlier in history if len(earlier) <= self.settings.longest_question]
+        history = [before for before in history if len(before) <= self.settings.longest_question and not alone]
         with self.index.damage_named():
             scope = Scope.of(self.index, documents) if documents else self._everything
             return self._answer(Turn(question, history, scope, self._query_encoder(), self._answer))
@@ -91,22 +93,27 @@ class Engine:
         if about := overview(turn):
             return self._overview(about, turn)
         reference = interpretation.section_reference
+        if interpretation.goes_on == "on" or (interpretation.goes_on and reference):
+            if len(rows := turn.following(self.settings.top)):
+                return self._answer_with(rows, turn)
+            return NotFound(turn.question, interpretation.understood_as, (), ())
         if reference and len(rows := scope.rows_of(reference)):
             is_whole = reference.paragraph is None
             return self._answer_with(rows, turn, by_score=bool(reference.rest), with_units=is_whole)
-        ranked = rank(query, self.index, self._titles, self.settings.candidates, scope.rows)
+        ranked = turn.without_shown(rank(query, self.index, self._titles, self.settings.candidates, scope.rows))
         if interpretation.is_bare:
             ranked = turn.prefer_previous_hits(ranked)
+        ranked, understood_as = turn.settled(ranked)
         ranked = rerank(ranked, interpretation.query.text, self.index, self.reranker, self.settings.reranked)
         unmatched = self._unmatched_words(query, ranked, scope)
         terms = tuple(word.text for word in unmatched)
         if not len(ranked.rows):
-            return NotFound(turn.question, interpretation.understood_as, terms, ())
+            return NotFound(turn.question, understood_as, terms, ())
         evidence = self._evidence(query, ranked, unmatched)
         answering, near = self._hits(query, ranked, evidence)
         if answering:
-            return Answer(turn.question, interpretation.understood_as, terms, answering, near)
-        return NotFound(turn.question, interpretation.understood_as, terms, near)
+            return Answer(turn.question, understood_as, terms, answering, near)
+        return NotFound(turn.question, understood_as, terms, near)
 
     def _overview(self, about: Overview, turn: Turn) -> Answer | Rejected:
         if not len(about.rows):

@@ -107,6 +107,23 @@ class OverviewSettings(Group, section="overview"):
 OVERVIEW = OverviewSettings.read()
 
 
+class FollowUpSettings(Group, section="follow_ups", affects="ranking"):
+    """How much the earlier questions weigh in a follow-up, which itself weighs 1."""
+
+    no_topic: float = setting(1.0, "weight", "For a question of question words alone: 为什么？", ge=0, le=1)
+    no_noun: float = setting(0.8, "weight", "For a longer one, and for 那要怎么做, without a noun.", ge=0, le=1)
+    ones: float = setting(0.5, "weight", 'For "and biological ones", which lacks its noun.', ge=0, le=1)
+    verbs: float = setting(0.4, "weight", "For a question that has verbs only: 可以延期吗？", ge=0, le=1)
+    pronoun: float = setting(0.3, "weight", "For a pronoun that points out of the question.", ge=0, le=1)
+    topic: float = setting(0.1, "weight", "For a continuation that has a topic of its own.", ge=0, le=1)
+    tie: float = setting(
+        0.1, "score", "Below the first passage, within which words of the question before decide which one is first."
+    )
+
+
+FOLLOW_UPS = FollowUpSettings.read()
+
+
 class RankingSettings(Group, section="ranking", affects="ranking"):
     """What counts for how much in a passage's score."""
 

@@ -1,40 +1,26 @@
 """Follow-up questions: whether a question depends on earlier ones, and the query that they make together.
 
-Nothing is generated: a follow-up is searched together with the earlier questions, in the user's own words; the earlier
-ones weigh less. A relative section reference (再前一条呢？ 第四条呢？) counts from the section of the earlier question.
+Nothing is generated. A sibling (数据中心呢？ 第十五条呢？) takes the place of its like in the question before; what
+asks for more (还有呢？ 详细一点) repeats that question; any other follow-up is searched together with the earlier
+questions, in the user's own words, and they weigh less. A relative section reference (再前一条呢？) counts from theirs.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from corpus.text.normalise import normalised
 from corpus.text.scripts import has_han
 from index.chunks import Heading
 from index.query import WeightedQuery
-from qa.qa_settings import QUESTION
+from qa.qa_settings import FOLLOW_UPS, QUESTION
+from qa.question.dependence import GoesOn, goes_on, points_back, stripped, weight_of_earlier
+from qa.question.section_numbers import mentions, normalised_question
 from qa.question.section_reference import SectionReference, neighbour, place, sibling
-from qa.question.words import CHINESE_STOP, content_words, words
+from qa.question.siblings import replaced, sibling_phrase
 
-_OPENS = re.compile(
-    r"^(那么|那(?!个|些|次|年|场|份|一?[篇节部段条])|还有|还|再|又|另外|此外|然后|接着|接下来|以及|至于|其中"
-    r"|and\b|what about|how about|but\b|then\b|also\b|so\b|or\b)"
-)
-_ENDS = re.compile(r"呢$")
-_POINTS = re.compile(
-    r"(?<![其排吉维])(?:他|她|它)(?!国|人)们?|(?:这|那)(?:里|边|儿|方面|件事)|(?:这|那)(?:个|些|两个)(?=呢|吗|是|在|有|$)"
-    r"|上述|前者|后者|里面|此事|为此|对此"
-)
-_EN_POINTS = re.compile(
-    r"\b(he|she|it|they|him|her|them|his|its|their|that one|those|these|this one|there(?! (?:is|are|was|were)\b)"
-    r"|the (?:former|latter|same))\b"
-)
-_BARE = re.compile(
-    r"^(为什么|为啥|怎么说|什么时候|何时|在?哪里|在?哪儿|在?哪个(城市|国家|地方)|是?谁|多少钱?|几个|几年|有多少|怎么办"
-    r"|比如|具体(呢|说说)?|然后呢|还有呢|why|when|where|who|how|how many|how much|for example|in which city)\W*$"
-)
 _SHIFT = re.compile(
     r"(?P<back>(再|往)?(前|上)(面)?(一|1)个?(条|点|节|部分|段|章|项|个)|the (?:previous|one before|preceding))"
     r"|(?P<forward>(再|往)?(下|后)(面)?(一|1)个?(条|点|节|部分|段|章|项|个)|the next)"
@@ -47,37 +33,36 @@ _CIRCUMSTANCE = re.compile(
     r"(?: (?:it|this|that|so))?$"
 )
 """The question asks who said that, when or where. The title block of the work answers."""
-_LACKS_NOUN = re.compile(r"\bones?$")
-_WANTS = re.compile(r"什么|哪|谁|多少|几|怎|为何|吗$|没有$|\b(?:who|what|when|where|why|how|which)\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Interpretation:
-    """A question, the earlier questions that it depends on, and the section that it refers to."""
+    """How a question is read: on its own, or by way of the earlier questions that it depends on."""
 
     question: str
-    earlier: tuple[str, ...]
-    """The earlier questions that it depends on, at most two, the oldest first."""
-    weight: float
+    asked: str
+    """The question that is looked up: itself, or an earlier one, changed (第十五条呢？) or repeated (还有呢？)."""
+    earlier: tuple[str, ...] = ()
+    """The earlier questions that it is searched with, at most two, the oldest first."""
+    weight: float = 0.0
     """The weight of the earlier questions together, 0 to 1; the question itself weighs 1."""
-    section_reference: SectionReference | None
+    section_reference: SectionReference | None = None
     """The section that it refers to."""
-
-    @property
-    def understood_as(self) -> str | None:
-        """The question and the earlier questions that it is searched with; None if it depends on none."""
-        return " → ".join((*self.earlier, self.question)) if self.earlier else None
+    goes_on: GoesOn | None = None
+    """Whether it asks for more of what `asked` brought."""
+    understood_as: str | None = None
+    """In the user's own words: what it is searched as; None if it depends on no other question."""
 
     @property
     def query(self) -> WeightedQuery:
         """The query: the question with weight 1, and the earlier questions, which share `weight` equally."""
         each = self.weight / max(len(self.earlier), 1)
-        return WeightedQuery((*self.earlier, self.question), (each,) * len(self.earlier) + (1.0,))
+        return WeightedQuery((*self.earlier, self.asked), (each,) * len(self.earlier) + (1.0,))
 
     @property
     def asks_who_said_it(self) -> bool:
         """Whether it asks for speaker, time or place of the passage that answered the previous question."""
-        return bool(self.earlier and _CIRCUMSTANCE.match(_stripped(self.question)))
+        return bool(self.earlier and not self.goes_on and _asks_who_said_it(self.question))
 
     @property
     def is_bare(self) -> bool:
@@ -85,74 +70,78 @@ class Interpretation:
         return self.weight >= QUESTION.no_topic
 
 
-_EMPTY_VERBS = CHINESE_STOP | {
-    *("没有", "有没有", "知道", "觉得", "认为", "怎么说", "怎么样", "怎么办", "看待", "可以", "应该", "需要", "能够"),
-    *("请问", "提到", "谈到", "说到", "讲到", "告诉", "介绍", "包括"),
-}
+def stands_alone(question: str, before: str, headings: Sequence[Heading]) -> bool:
+    """Return whether a question depends on none, as far as the one just before it tells."""
+    depends = goes_on(question) or _shift(question) or _asks_who_said_it(question) or sibling_phrase(question)
+    return not depends and not _leaves_work_open(question, headings) and not _weight(question, before, headings)
 
 
-def _topics(question: str) -> list[str]:
-    """Return the words that may be a question's own topic: content words, and verbs with a meaning (禁毒)."""
-    found = [word.text for word in content_words(question)]
-    for word in words(question):
-        if word.kind in ("v", "a") and len(word.text) > 1 and word.text not in _EMPTY_VERBS:
-            found.append(word.text)
-    return found
+def earlier_questions(question: str) -> int:
+    """Return how many earlier questions it may depend on: 那边 may refer to the one before the previous one."""
+    return 2 if points_back(question) else 1
 
 
-def _stripped(question: str) -> str:
-    return normalised(question).strip(" ?!。,.、")
+def interpret(question: str, earlier: Sequence[Interpretation], headings: Sequence[Heading]) -> Interpretation:
+    """Interpret a question. `earlier`: the questions before it that were answered, the latest first; two are enough.
+
+    `headings`: the outline of the documents that are searched; a section reference is a position in it.
+    """
+    if not earlier or stands_alone(question, earlier[0].asked, headings):
+        return Interpretation(question, question, section_reference=place(question, headings))
+    previous = earlier[0]
+    step = _shift(question)
+    if more := goes_on(question) or ("on" if step > 0 and not previous.section_reference else None):
+        understood = f"{previous.understood_as or previous.asked} → {question}"
+        return dataclasses.replace(previous, question=question, goes_on=more, understood_as=understood)
+    if step and previous.section_reference:
+        # 再前一条呢？ moves on from that section; 第四条呢？ counts in the same list.
+        return _leaning(question, FOLLOW_UPS.no_topic, earlier, neighbour(previous.section_reference, step, headings))
+    phrase = sibling_phrase(question)
+    if phrase and (asked := replaced(previous.asked, phrase)):
+        reference = _place(asked, previous, headings)
+        return Interpretation(question, asked, section_reference=reference, understood_as=asked)
+    reference = _place(question, previous, headings)
+    weight = _weight(question, previous.asked, headings) or (FOLLOW_UPS.topic if reference or phrase else 0.0)
+    if not weight:
+        return Interpretation(question, question, section_reference=reference)
+    return _leaning(question, weight, earlier, reference)
 
 
-def _weight_of_earlier(question: str, *, refers_to_section: bool) -> float:
-    """Return the weight of the earlier questions, 0 to 1: 0 if the question depends on none, less if it has a topic."""
-    text = _stripped(question)
-    if refers_to_section and not (_OPENS.match(text) or _ENDS.search(text)):
-        return 0.0
-    topics = _topics(question)
-    english = not has_han(text)
-    if _BARE.match(text) or _CIRCUMSTANCE.match(text) or (_SHIFT.search(text) and len(text) < 14):
-        return 1.0
-    opens, ends = bool(_OPENS.match(text)), bool(_ENDS.search(text)) and len(text) <= 16
-    points = bool((_EN_POINTS if english else _POINTS).search(text))
-    if points and len(topics) <= 2 and len(text) <= (18 if not english else 60):
-        return 0.3 if topics else 1.0
-    if opens or ends:
-        if topics and (content_words(question) or not _WANTS.search(text)):
-            # 那禁毒方面呢 has its own topic; "and biological ones" lacks the noun.
-            return 0.5 if _LACKS_NOUN.search(text) else 0.1
-        return 0.8 if topics else 1.0  # 那要怎么加强打击: a verb that lacks its object
-    if not topics and _WANTS.search(text) and len(text) <= (8 if not english else 20):
-        return 0.8
-    if re.match(r"(有没有|有什么|有哪些|是不是|能不能|可不可以|都有)", text) and len(topics) <= 2 and len(text) <= 14:
-        return 0.4
-    if len(text) <= 10 and re.match(r"(在|从|对|由|跟|和|给)?(哪|几|多|什么|谁|怎)", text):
-        return 0.8
-    return 0.0
+def _leaning(
+    question: str, weight: float, earlier: Sequence[Interpretation], reference: SectionReference | None
+) -> Interpretation:
+    """Return a question that is searched with earlier ones."""
+    texts = (*earlier[0].earlier, earlier[0].asked)
+    if len(earlier) > 1 and len(texts) == 1:
+        texts = (earlier[1].asked, *texts)
+    understood = " → ".join((*texts[-2:], question))
+    return Interpretation(question, question, texts[-2:], weight, reference, understood_as=understood)
+
+
+def _place(question: str, previous: Interpretation, headings: Sequence[Heading]) -> SectionReference | None:
+    """Return the section that a question refers to, counted where the section of the previous one counts."""
+    before = previous.section_reference
+    reference = place(question, headings, beside=before)
+    return sibling(before, reference, headings) if before and reference else reference
+
+
+def _leaves_work_open(question: str, headings: Sequence[Heading]) -> bool:
+    """Return whether it refers to a section and not to the work that has it: 第十五条规定了什么？"""
+    return bool(mentions(normalised_question(question))) and place(question, headings) is None
+
+
+def _weight(question: str, before: str, headings: Sequence[Heading]) -> float:
+    """Return the weight of the earlier questions; 0 for a question that refers to a section, and so has a topic."""
+    weight = FOLLOW_UPS.no_topic if _asks_who_said_it(question) else weight_of_earlier(question, before)
+    return 0.0 if weight and not sibling_phrase(question) and place(question, headings) else weight
+
+
+def _asks_who_said_it(question: str) -> bool:
+    return bool(_CIRCUMSTANCE.match(stripped(question)))
 
 
 def _shift(question: str) -> int:
     """Return −1 for 再前一条呢, +1 for 下一部分呢, 0 for neither."""
-    match = _SHIFT.search(normalised(question))
-    return 0 if not match or len(question) > 40 else -1 if match["back"] else 1
-
-
-def interpret(question: str, history: Sequence[str], headings: Sequence[Heading]) -> Interpretation:
-    """Interpret a question. `history`: the questions before it, the oldest first.
-
-    `headings`: the outline of the documents that are searched; a section reference is a position in it.
-    """
-    reference = place(question, headings)
-    weight = _weight_of_earlier(question, refers_to_section=reference is not None) if history else 0.0
-    if not weight:
-        return Interpretation(question, (), 0.0, reference)
-    previous = interpret(history[-1], history[:-1], headings)
-    earlier = (*previous.earlier, previous.question)
-    if _POINTS.search(normalised(question)) and len(history) > 1 and not previous.earlier:
-        earlier = (history[-2], *earlier)  # 那边 may refer to the question before the previous one
-    if previous.section_reference:
-        # 再前一条呢？ moves on from that section; 第四条呢？ counts in the same list.
-        step = _shift(question)
-        moved = neighbour(previous.section_reference, step, headings) if step else None
-        reference = moved or (sibling(previous.section_reference, reference, headings) if reference else None)
-    return Interpretation(question, earlier[-2:], weight, reference)
+    text = stripped(question)
+    match = _SHIFT.search(text)
+    return 0 if not match or len(text) > 40 or (has_han(text) and len(text) >= 14) else -1 if match["back"] else 1

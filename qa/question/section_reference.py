@@ -60,6 +60,9 @@ def neighbour(before: SectionReference, step: int, headings: Sequence[Heading]) 
         moved = before.paragraph + step
         return None if moved == 0 else SectionReference(before.section, "", paragraph=moved)
     group = next((rows for rows in groups(headings) if before.section in rows), [])
+    if group and (unit := _unit(headings, group)) in _COUNT_ALONE:  # articles count on from chapter to chapter
+        alike = [rows for rows in groups(headings) if _unit(headings, rows) == unit]
+        group = next(rows for rows in _by_work(headings, alike) if before.section in rows)
     at = group.index(before.section) + step if group else -1
     return SectionReference(group[at], "") if 0 <= at < len(group) else None
 
@@ -134,8 +137,13 @@ def sibling(before: SectionReference, pointed: SectionReference, headings: Seque
     return pointed if row is None else dataclasses.replace(pointed, section=row)
 
 
-def place(question: str, headings: Sequence[Heading]) -> SectionReference | None:
-    """Return the section that a question refers to, or None."""
+def place(
+    question: str, headings: Sequence[Heading], *, beside: SectionReference | None = None
+) -> SectionReference | None:
+    """Return the section that a question refers to, or None.
+
+    `beside`: a section of the work that is meant where the question names none of several.
+    """
     question = normalised_question(question)
     numbers = mentions(question)
     if not numbers and not any(pattern.search(question) for pattern in (_NAMED, _EN_NAMED, _OPENING)):
@@ -146,6 +154,8 @@ def place(question: str, headings: Sequence[Heading]) -> SectionReference | None
         if numbers and (titled := titled_works(headings, without_status(_name(question, numbers[0])))):
             own = question if numbers[0].is_english else question[numbers[0].start :]
             return _agreed(own, headings, named_editions(question, headings, titled, any_year=True))
+        if len(works) != 1 and numbers and beside is not None:
+            works = {work_of(headings, beside.section)}
         if len(works) != 1:
             return None  # the third part of which one?
     elif len(edition := named_editions(question, headings, works or every, any_year=True)) < len(works or every):

@@ -23,7 +23,8 @@ ENGLISH_STOP = _words_of("stop_en.txt")
 CHINESE_STOP = _words_of("stop_zh.txt")
 """Chinese words that name no topic."""
 _KEEP = re.compile(r"^(n|nr|ns|nt|nz|nrt|nrfg|ng|vn|j|eng|an|nl|nw)$")
-_ASKING = re.compile("[哪几啥谁]|什么|怎么|多少")
+ASKING = re.compile("[哪几啥谁]|什么|怎么|多少")
+"""A word that asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def content_words(question: str) -> list[Word]:
             simplified(word.text) not in CHINESE_STOP
             and _KEEP.match(word.kind)
             and (len(word.text) > 1 or has_rare(word.text))
-            and not _ASKING.search(word.text)
+            and not ASKING.search(word.text)
         ):
             found.append(word)
     return found

@@ -61,9 +61,11 @@ class BackgroundEngine:
         """Return the engine over the newest state of the index. Waits and raises as `fresh`."""
         return self.fresh().engine
 
-    def ask(self, question: str, history: Sequence[str] = (), *, documents: Collection[str] = ()) -> Reply:
+    def ask(
+        self, question: str, history: Sequence[str] = (), *, documents: Collection[str] = (), alone: bool = False
+    ) -> Reply:
         """Return the reply of the engine. Waits and raises as `fresh`."""
-        return self.fresh().ask(question, history, documents=documents)
+        return self.fresh().ask(question, history, documents=documents, alone=alone)
 
     def _open(self) -> None:
         try:

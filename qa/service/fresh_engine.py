@@ -40,13 +40,15 @@ class FreshEngine:
         """The catalog of the newest state."""
         return self.engine.catalog
 
-    def ask(self, question: str, history: Sequence[str] = (), *, documents: Collection[str] = ()) -> Reply:
+    def ask(
+        self, question: str, history: Sequence[str] = (), *, documents: Collection[str] = (), alone: bool = False
+    ) -> Reply:
         """Return the reply of the newest state. Raises as `Engine.ask` and `Index.open`."""
         while True:
             self.reopen()
             engine = self._engine
             try:
-                return engine.ask(question, history, documents=documents)
+                return engine.ask(question, history, documents=documents, alone=alone)
             except IndexStale:
                 if engine.index.is_current:
                     raise

@@ -62,10 +62,10 @@ def test_a_question_alone_is_encoded_and_searched_for_once(fake_engine: Engine, 
 
 
 def test_a_bare_follow_up_searches_twice(fake_engine: Engine, counted: _Counted) -> None:
-    """For itself and for the question before; one call of the encoder reads both."""
+    """For the question before, because a follow-up keeps nothing of one without an answer, and for itself."""
     fake_engine.ask("为什么？", ["网络主权有什么要求"])
 
-    assert counted == _Counted([["网络主权有什么要求", "为什么？"]], ["为什么？", "网络主权有什么要求"])
+    assert counted == _Counted([["网络主权有什么要求"], ["为什么？"]], ["网络主权有什么要求", "为什么？"])
 
 
 @pytest.mark.parametrize(
@@ -80,15 +80,16 @@ def test_a_bare_follow_up_searches_twice(fake_engine: Engine, counted: _Counted)
 def test_a_chain_of_follow_ups_asks_each_earlier_question_once(
     fake_engine: Engine, counted: _Counted, history: list[str], question: str
 ) -> None:
-    """Three searches for three questions, and one call of the encoder.
+    """At most three searches for three questions, and each text is encoded once.
 
-    An earlier question is needed up to twice, for the title block of its answer and for its passages; without sharing,
-    these would be seven searches.
+    An earlier question is needed up to three times: for whether it was answered, for the title block of its answer and
+    for its passages.
     """
     fake_engine.ask(question, history)
 
-    assert counted.encoded == [[*history, question]]
-    assert sorted(counted.searched) == sorted([*history, question])
+    assert sorted(counted.encoded) == sorted([text] for text in [*history, question])
+    assert set(history) <= set(counted.searched)
+    assert len(counted.searched) == len(set(counted.searched))
 
 
 def test_the_same_question_twice_is_encoded_once(fake_engine: Engine, counted: _Counted) -> None:
@@ -96,7 +97,7 @@ def test_the_same_question_twice_is_encoded_once(fake_engine: Engine, counted: _
     fake_engine.ask("为什么？", ["为什么？"])
 
     assert counted.encoded == [["为什么？"]]
-    assert counted.searched == ["为什么？", "为什么？"]
+    assert set(counted.searched) == {"为什么？"}
 
 
 def _index(folder: Path, text: str) -> Index:
@@ -135,10 +136,11 @@ def test_passages_of_the_answer_before_are_preferred(tmp_path: Path) -> None:
 
 
 def test_without_an_answer_before_the_order_stays(tmp_path: Path) -> None:
-    """What came nearest is no answer."""
+    """What came nearest is no answer, and the question is read alone."""
     index = _index(tmp_path, "甲。\n乙。")
     turn = _turn(index, "为什么？", ["甲？"], NotFound("甲？", None, (), _answer(index, 1).hits))
 
+    assert turn.interpretation.understood_as is None
     assert turn.previous_hits == ()
     assert turn.title_block().tolist() == []
     assert turn.prefer_previous_hits(_ranked(index, 0.9, 0.85)).scores.tolist() == pytest.approx([0.9, 0.85])
@@ -150,6 +152,59 @@ def test_a_question_that_depends_on_none_has_no_hits_before(tmp_path: Path) -> N
 
     assert _turn(index, "甲和乙在丙里说了什么？", ["丁？"], _answer(index, 1)).previous_hits == ()
     assert _turn(index, "为什么？", [], _answer(index, 1)).previous_hits == ()
+
+
+def test_a_question_without_an_answer_is_passed_over(tmp_path: Path) -> None:
+    """The follow-up leans on the one before it, as if it had not been asked."""
+    index = _index(tmp_path, "甲。\n乙。")
+    scope = Scope.of(index)
+
+    def answer(turn: Turn) -> Reply:
+        return NotFound(turn.question, None, (), ()) if "丁" in turn.question else _answer(index, 1)
+
+    turn = Turn("为什么？", ["甲？", "丁？"], scope, QueryEncoder(index, _ABC, scope.text.passages_contain), answer)
+
+    assert turn.interpretation.understood_as == "甲？ → 为什么？"
+
+
+def test_more_leaves_out_what_was_shown(tmp_path: Path) -> None:
+    """The query is that of the question before."""
+    index = _index(tmp_path, "甲。\n乙。\n丙。")
+    turn = _turn(index, "还有呢？", ["甲？"], _answer(index, 2, 0))
+
+    assert turn.interpretation.query.texts == ("甲？",)
+    assert turn.without_shown(_ranked(index, 0.9, 0.8, 0.7)).rows.tolist() == [1]
+
+
+def test_going_on_reads_on_in_the_text(tmp_path: Path) -> None:
+    """From the first hit, without those shown; at the end of the work there is nothing."""
+    index = _index(tmp_path, "甲。\n乙。\n丙。\n丁。")
+
+    assert _turn(index, "详细一点", ["甲？"], _answer(index, 0, 2)).following(most=2).tolist() == [1, 3]
+    assert _turn(index, "详细一点", ["甲？"], _answer(index, 0)).following(most=2).tolist() == [1, 2]
+    assert _turn(index, "继续", ["甲？"], _answer(index, 3)).following(most=2).tolist() == []
+
+
+def test_a_tie_is_settled_by_the_words_of_the_question_before(tmp_path: Path) -> None:
+    """The reply says so. Without a tie, or where neither passage has the words, the order stays."""
+    index = _index(tmp_path, "材料实验室每年接收实习生十名。\n海洋实验室每年接收实习生六名。")
+    turn = _turn(index, "实习生有几名？", ["海洋研究什么？"], _answer(index, 1))
+    settled, understood_as = turn.settled(_ranked(index, 0.9, 0.85))
+
+    assert settled.rows.tolist() == [1, 0]
+    assert understood_as == "海洋研究什么？ → 实习生有几名？"
+    assert turn.settled(_ranked(index, 0.9, 0.5))[1] is None
+    other = _turn(index, "实习生有几名？", ["食堂几点开门？"], _answer(index, 1))
+    assert other.settled(_ranked(index, 0.9, 0.85))[0].rows.tolist() == [0, 1]
+
+
+def test_alone_reads_nothing_but_the_question(fake_engine: Engine) -> None:
+    """Of what was asked before, nothing counts."""
+    history = ["禁毒合作有哪些行动"]
+    alone = fake_engine.ask("为什么？", history, alone=True)
+
+    assert alone == fake_engine.ask("为什么？")
+    assert alone != fake_engine.ask("为什么？", history)
 
 
 def test_texts_encoded_one_by_one_are_as_encoded_together() -> None:

@@ -135,7 +135,8 @@ class Asking:
         """Ask the engine. Raises Gone where a document that is to be asked is gone."""
         documents = self._context.names(request.documents)
         with self._context.slots:
-            return self._context.engine.ask(request.question, request.history, documents=documents)
+            history = () if request.alone else request.history
+            return self._context.engine.ask(request.question, history, documents=documents)
 
     def _quoted_documents(self, reply: Reply) -> list[Document]:
         """Return the documents that a reply quotes, as they are stored now; the first of all where it quotes none."""

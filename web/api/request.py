@@ -75,6 +75,8 @@ class Ask:
     """The questions before it, the oldest first."""
     documents: tuple[str, ...]
     """The names of the documents that are asked; empty: all."""
+    alone: bool = False
+    """Whether it is read without the questions before it."""
 
     @classmethod
     def read(cls, fields: Fields) -> Self:
@@ -83,7 +85,8 @@ class Ask:
         documents = texts_field(fields, "documents")
         if len(documents) > PAGE.documents_asked:
             raise Refused(strings.TOO_MANY_ASKED, count=len(documents), most=PAGE.documents_asked)
-        return cls(question if isinstance(question, str) else "", history_field(fields), documents)
+        alone = fields.get("alone") is True
+        return cls(question if isinstance(question, str) else "", history_field(fields), documents, alone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,8 @@ def _near_cards(reply: Answer | NotFound, stored: Sequence[Document] | None) -> 
 def _understood(reply: Answer | NotFound) -> str:
     if reply.understood_as is None:
         return ""
-    return f'<p class="understood">{both(strings.UNDERSTOOD_AS)}{escape(reply.understood_as)}</p>'
+    alone = f'<button type="button" class="alone" data-act="askAlone">{both(strings.ASK_ALONE)}</button>'
+    return f'<p class="understood">{both(strings.UNDERSTOOD_AS)}{escape(reply.understood_as)} {alone}</p>'
 
 
 def _verdict(reply: NotFound) -> str:

@@ -8,22 +8,26 @@ let asking = false;
 const box = () => find(".dock textarea");
 const questionOf = new WeakMap();
 const scopeOf = new WeakMap(); // the names of the documents that were asked
+const alone = new WeakSet(); // turns that are read without those before them
 
-/** Returns the questions that were looked up before this turn, the oldest first. */
+/** Returns the questions that were looked up before this turn, the oldest first; none before one that is read alone. */
 function historyOf(turn) {
-  const before = [...all(".log > .turn")];
-  return before.slice(0, before.indexOf(turn))
+  const turns = [...all(".log > .turn")];
+  const before = turns.slice(0, turns.indexOf(turn));
+  if (alone.has(turn)) return [];
+  return before.slice(Math.max(0, before.findLastIndex((other) => alone.has(other))))
     .filter((other) => find('[data-status="answered"], [data-status="not_found"]', other))
     .map((other) => questionOf.get(other));
 }
 
-function ask(question, { restored = false, documents = only } = {}) {
+function ask(question, { restored = false, documents = only, isAlone = false } = {}) {
   const log = find(".log");
   const turn = document.createElement("section");
   turn.className = "turn";
   log.append(turn);
   questionOf.set(turn, question);
   scopeOf.set(turn, documents);
+  if (isAlone) alone.add(turn);
   if (question.trim()) {
     const bubble = document.createElement("p");
     bubble.className = "question";
@@ -111,6 +115,15 @@ actions.askAll = (button) => {
   actions.retry(button);
 };
 
+actions.askAlone = (button) => {
+  const turn = button.closest(".turn");
+  alone.add(turn);
+  button.closest(".reply").remove();
+  look(turn);
+  keepQuestions();
+  box().focus();
+};
+
 actions.skip = () => box().focus();
 
 function send() {
@@ -153,7 +166,7 @@ const questions = () => [...all(".log > .turn")].map((turn) => questionOf.get(tu
 
 function keepQuestions() {
   const turns = [...all(".log > .turn")].filter((turn) => questionOf.get(turn)?.trim())
-    .map((turn) => ({ question: questionOf.get(turn), documents: scopeOf.get(turn) }));
+    .map((turn) => ({ question: questionOf.get(turn), documents: scopeOf.get(turn), alone: alone.has(turn) }));
   try {
     sessionStorage.setItem("yuanwen.questions", JSON.stringify({ turns: turns.slice(-KEPT), only }));
   } catch { /* forbidden */ }
@@ -173,7 +186,8 @@ function restore() {
   only = stillAsked(names());
   showOnly();
   for (const turn of Array.isArray(kept.turns) ? kept.turns.slice(-KEPT) : []) {
-    if (typeof turn?.question === "string") ask(turn.question, { restored: true, documents: strings(turn.documents) });
+    if (typeof turn?.question !== "string") continue;
+    ask(turn.question, { restored: true, documents: strings(turn.documents), isAlone: turn.alone === true });
   }
 }
 
