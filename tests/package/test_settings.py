@@ -26,6 +26,7 @@ NO_SETTINGS = {
     "_SMALLEST": "the 8-bit graph was measured with it (training/ranges.py)",
     "_PAGE": "the size of SQLite's pages, which the program does not change",
     "_SEED": "makes a run repeatable",
+    "_EPSILON": "belongs to the network that was trained, as its weights do",
 }
 """Numbers of modules that nobody may set, and why."""
 
