@@ -8,10 +8,12 @@ from typing import Protocol
 
 from corpus.document import Document, Passage
 from index.catalog import Catalog
+from qa.ranking.citable_units import unit_of
 from qa.reply import Reply
 from qa.service.background_engine import BackgroundEngine
 from qa.service.index_jobs import IndexJobs
 from web import strings
+from web.html.card import spans_of
 from web.html.error_messages import Gone, Refused
 from web.html.markup import shown_name
 from web.web_settings import PAGE
@@ -85,3 +87,13 @@ class Context:
         if found := self.catalog.find(passage_id):
             return found
         raise Refused(strings.NO_PASSAGE)
+
+    def quoted(self, address: str) -> tuple[Document, Passage]:
+        """Return what a card quotes, by `ID@SPANS` or the passage's `ID` alone. Raises Refused if there is none.
+
+        Where the spans are those of all that answers together with the passage, it has them all.
+        """
+        passage_id, _, spans = address.partition("@")
+        document, passage = self.passage(passage_id)
+        unit = unit_of(document, passage) if spans and spans != spans_of(passage) else None
+        return document, unit.passage if unit and spans_of(unit.passage) == spans else passage

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, TypedDict
 from weakref import WeakKeyDictionary
 
 from corpus.document import Document, Passage
 from index.catalog import Catalog
 from qa.citations.forms import quote_with_citation
+from qa.citations.slices import members
 from web import strings
 from web.api.page_context import Context
 from web.api.request import Around, CheckQuotations, Citations, Cite, OfDocument, Permalink
@@ -59,7 +61,7 @@ class CitedQuote(TypedDict):
 
 
 class CitationsNow(TypedDict):
-    """The citations of passages in HTML, by passage id; those that are gone are missing."""
+    """The citations of quotes in HTML, by their addresses (`ID@SPANS`); those that are gone are missing."""
 
     cites: dict[str, str]
 
@@ -102,22 +104,26 @@ class Reading:
 
     def around(self, request: Around) -> Neighbours:
         """Return the paragraphs before and after a passage. Raises Refused."""
-        document, passage = self._context.passage(request.passage)
-        at = document.passages.index(passage)
+        document, passage = self._context.quoted(request.passage)
+        own = members(document, passage)
+        first, last = document.passages.index(own[0]), document.passages.index(own[-1])
         return {
-            "before": self._quotes(document, document.passages[max(at - PAGE.around, 0) : at]),
-            "after": self._quotes(document, document.passages[at + 1 : at + 1 + PAGE.around]),
+            "before": self._quotes(document, document.passages[max(first - PAGE.around, 0) : first]),
+            "after": self._quotes(document, document.passages[last + 1 : last + 1 + PAGE.around]),
         }
 
     def cite(self, request: Cite) -> CitedQuote:
         """Return a passage with its citation in the form that is asked for. Raises Refused."""
-        document, passage = self._context.passage(request.passage)
+        document, passage = self._context.quoted(request.passage)
         return {"text": quote_with_citation(request.form, document, passage)}
 
     def cites(self, request: Citations) -> CitationsNow:
         """Return the citations of passages as they are now: what a person supplies changes them."""
-        found = {passage_id: self._context.catalog.find(passage_id) for passage_id in request.passages}
-        return {"cites": {passage_id: citation_html(*pair) for passage_id, pair in found.items() if pair is not None}}
+        found = {}
+        for address in request.passages:
+            with suppress(Refused):
+                found[address] = citation_html(*self._context.quoted(address))
+        return {"cites": found}
 
     def check(self, request: CheckQuotations) -> Checked:
         """Return where quotations stand in the documents, and what is altered in them. Raises Refused."""

@@ -35,7 +35,7 @@ def quote_html(
 
     Marked are `best`, the best sentence, `answer`, the words that answer, and `matched`, words of the question.
     """
-    spans = ",".join(f"{span.start}-{span.end}" for span in passage.spans)
+    spans = spans_of(passage)
     best = _unless_whole(best, answer, passage)
     inner = ""
     parts = paragraphs(document, passage.spans)
@@ -55,6 +55,11 @@ def quote_html(
 def _is_text_between(document: Document, before: Span, after: Span) -> bool:
     """Return whether the source has words between two spans that stand one after the other in a quote."""
     return after.start < before.end or bool(document.text[before.end : after.start].strip())
+
+
+def spans_of(passage: Passage) -> str:
+    """Return the spans of a passage as a quote's `data-spans` has them."""
+    return ",".join(f"{span.start}-{span.end}" for span in passage.spans)
 
 
 def citation_html(document: Document, passage: Passage) -> str:

@@ -2,12 +2,14 @@
 // ---- a card: copying, its permalink, the neighbouring passages, reasons and proof
 
 const cardOf = (element) => element.closest(".card, .place");
+/** Says which quote a card shows: a passage, with the spans of what answers together with it. */
+const shownBy = (quote) => `${quote.dataset.passage}@${quote.dataset.spans}`;
 const form = () => recall("form") ?? "own";
 
 actions.copy = (button) => copyText(find(":scope > .quote", cardOf(button)).textContent, button);
 
 actions.cite = async (button) => {
-  const { text } = await call("cite", { passage: cardOf(button).dataset.id, form: form() });
+  const { text } = await call("cite", { passage: shownBy(find(":scope > .quote", cardOf(button))), form: form() });
   await copyText(text, button);
 };
 
@@ -27,7 +29,7 @@ actions.around = async (button) => {
     for (const part of there) part.remove();
     return;
   }
-  const sides = await call("around", { passage: card.dataset.id });
+  const sides = await call("around", { passage: shownBy(find(":scope > .quote", card)) });
   for (const side of ["before", "after"]) {
     const part = document.createElement("div");
     part.className = `around ${side}`;

@@ -73,11 +73,11 @@ async function refreshTexts() {
 /** Renews the citations on the page: citation fields that a person supplies change them. */
 async function refreshCitations() {
   const stale = [...all(".log cite")].filter((cite) => cite.previousElementSibling?.dataset.passage);
-  const passages = [...new Set(stale.map((cite) => cite.previousElementSibling.dataset.passage))];
+  const passages = [...new Set(stale.map((cite) => shownBy(cite.previousElementSibling)))];
   if (!passages.length) return;
   const { cites } = await call("cites", { passages });
   for (const cite of stale) {
-    const now = fragment(cites[cite.previousElementSibling.dataset.passage] ?? "").firstElementChild;
+    const now = fragment(cites[shownBy(cite.previousElementSibling)] ?? "").firstElementChild;
     if (now && !now.isEqualNode(cite)) cite.replaceWith(now);
   }
 }
