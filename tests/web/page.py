@@ -58,7 +58,14 @@ class FakeEngine:
     def catalog(self) -> Catalog:
         return Catalog.of(self.documents)
 
-    def ask(self, question: str, history: Sequence[str] = (), *, documents: Collection[str] = ()) -> Reply:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        *,
+        documents: Collection[str] = (),
+        alone: bool = False,
+    ) -> Reply:
         self.asked.append((question, tuple(history)))
         document = self.documents[0]
         if not question.strip() or len(question) > 2000:

@@ -20,11 +20,13 @@ from index.library import Library
 from index.searcher import Index
 from qa.engine import Engine
 from qa.qa_settings import Settings
+from qa.ranking.citable_units import unit_of
 from qa.reply import Reply
 from qa.service.background_engine import BackgroundEngine
 from tests.fakes import CharacterEmbedder
 from tests.web.page import SECRETARIAT, FakeEngine
 from web.api.desk import Desk
+from web.html.card import spans_of
 from web.web_settings import PAGE
 
 
@@ -150,7 +152,14 @@ def test_a_quote_of_a_text_that_was_replaced_meanwhile_is_an_error(shipped: Docu
     """The engine still answers from what it read; what is stored now is another text."""
 
     class Stale(FakeEngine):
-        def ask(self, question: str, history: Sequence[str] = (), *, documents: Collection[str] = ()) -> Reply:
+        def ask(
+            self,
+            question: str,
+            history: Sequence[str] = (),
+            *,
+            documents: Collection[str] = (),
+            alone: bool = False,
+        ) -> Reply:
             reply = super().ask(question, history)
             self.documents = (replace(self.documents[0], sha256="f" * 64),)
             return reply
@@ -240,3 +249,22 @@ def test_a_checker_is_made_once_a_state_and_keeps_no_earlier_one(tmp_path: Path,
     del kept
     assert desk.call({"kind": "check", "text": "“三股势力”"}) != first
     assert len(reading._checkers) == 1
+
+
+def test_all_that_a_card_shows_is_copied_and_what_stands_around_all_of_it() -> None:
+    text = "花园规定\n\n游客不得：\n（一）摘花；\n（二）喂鱼；\n（三）生火。\n\n违者罚款十元。\n"
+    document = parse(text, name="规定")
+    desk = Desk(FakeEngine(document))
+    item = next(p for p in document.passages if "喂鱼" in document.quote(p.spans))
+    unit = unit_of(document, item)
+    assert unit is not None and len(unit.members) == 4
+
+    whole = desk.call({"kind": "cite", "passage": f"{item.id}@{spans_of(unit.passage)}", "form": "own"})["text"]
+    alone = desk.call({"kind": "cite", "passage": f"{item.id}@{spans_of(item)}", "form": "own"})["text"]
+    sides = desk.call({"kind": "around", "passage": f"{item.id}@{spans_of(unit.passage)}"})
+
+    assert all(words in whole for words in ("游客不得：", "摘花", "喂鱼", "生火"))
+    assert "喂鱼" in alone
+    assert "摘花" not in alone
+    assert "罚款十元" in sides["after"]
+    assert "摘花" not in sides["before"] + sides["after"]

@@ -172,7 +172,14 @@ def test_a_hostile_document_is_text_and_nothing_else(browser: Browser, serve: Ca
     class OneAnswer:
         catalog = Catalog.of([document])
 
-        def ask(self, question: str, history: Sequence[str] = (), *, documents: Collection[str] = ()) -> Reply:
+        def ask(
+            self,
+            question: str,
+            history: Sequence[str] = (),
+            *,
+            documents: Collection[str] = (),
+            alone: bool = False,
+        ) -> Reply:
             return Answer(question, None, (), (Hit(Citation(document, passage), passage.sentences[0], spans, 0.9),))
 
     context = browser.new_context(viewport={"width": 1280, "height": 860})
