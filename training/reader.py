@@ -16,6 +16,7 @@ import pickle
 import random
 import sys
 import time
+import zlib
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -39,8 +40,10 @@ from training.reader_data import Passage, Set, read_sets
 from training.reader_model import Reader, Sizes
 from training.reader_store import Texts
 
-_PORTIONS = {"cmrc": 8, "cmrc-changed": 4, "squad": 3, "dureader": 2, "bags": 3, "bags-zh": 1}
+_PORTIONS = {"cmrc": 8, "cmrc-changed": 2, "squad": 3, "dureader": 3, "bags": 3, "bags-zh": 1}
 """Sets of a step, by source."""
+_AT_RANDOM = 0.3
+"""How often a set gets a random passage in place of a near one."""
 _RATE, _WARM_UP = 5e-4, 100
 _AVERAGE = 0.995
 """The share of the running average of the weights that each step keeps."""
@@ -126,6 +129,9 @@ class Examples:
         if mined := self._mined.get(id(one)):
             weights = [1 / (3 + place) for place in range(len(mined))]
             passages += {id(passage): passage for passage in random.choices(mined, weights, k=2)}.values()
+            if random.random() < _AT_RANDOM:
+                passages[-1] = random.choice(random.choice(self.by_source[one.source]).passages)
+                passages[-1] = Passage(passages[-1].text, passages[-1].context, 0)
         return Set(one.source, one.question, tuple(passages))
 
     def pairs(self, one: Set) -> Inputs:
@@ -191,7 +197,6 @@ def forward(model: Reader, pairs: Sequence[tuple[Inputs, int]], drop: float = 0.
             hidden = torch.rand(len(some)) < drop
             tensors[1][hidden, :, 2] = 0
             tensors[2][hidden, 1] = 0
-            tensors[1][torch.rand(len(some)) < drop / 2, :, :2] *= 0.7
         one_logit, one_place = model(*tensors)
         for at, number in enumerate(some):
             logits[number], places[number] = one_logit[at], one_place[at]
@@ -202,7 +207,7 @@ def forward(model: Reader, pairs: Sequence[tuple[Inputs, int]], drop: float = 0.
 def loss_of(model: Reader, examples: Examples, sets: Sequence[Set]) -> Tensor:
     made = [examples.pairs(one) for one in sets]
     pairs = [(one, row) for one in made for row in range(len(one.mask))]
-    logits, places = forward(model, pairs, drop=0.15)
+    logits, places = forward(model, pairs, drop=0.1)
     total, at = torch.zeros(()), 0
     for one, own in zip(sets, made, strict=True):
         some = logits[at : at + len(own.mask)]
@@ -259,11 +264,13 @@ class Halves:
         return sum(losses)
 
 
-def train(examples: Examples, work: Path, minutes: float, sizes: Sizes) -> Reader:
-    """Train for some minutes, and return the average model."""
+def train(examples: Examples, work: Path, minutes: float, sizes: Sizes, before: Path | None) -> Reader:
+    """Train for some minutes, and return the average model. `before`: the weights of an earlier run to go on from."""
     torch.manual_seed(0)
-    random.seed(1)
+    random.seed(1 if before is None else zlib.crc32(before.read_bytes()))
     model = Reader(sizes)
+    if before:
+        model.load_state_dict(torch.load(before))
     average = deepcopy(model).eval()
     halves = Halves(model, torch.get_num_threads())
     decayed = [p for p in model.parameters() if p.ndim > 1]
@@ -325,6 +332,7 @@ def main() -> int:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--continue-from", type=Path, help="go on from the weights of this file of an earlier run")
     parser.add_argument("--export", type=Path, help="write the weights of this file of an earlier run, train nothing")
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
@@ -333,7 +341,7 @@ def main() -> int:
         model = Reader(Sizes()).eval()
         model.load_state_dict(torch.load(options.export))
     else:
-        model = train(examples, options.work, options.minutes, Sizes())
+        model = train(examples, options.work, options.minutes, Sizes(), options.continue_from)
     change = export(model, examples, WEIGHTS)
     sys.stdout.write(f"{WEIGHTS}: {WEIGHTS.stat().st_size} bytes; 8 bits change a logit by {change:.2f} at most\n")
     return 0

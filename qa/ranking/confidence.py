@@ -17,6 +17,13 @@ from pydantic import BaseModel, ConfigDict
 from index.encoders.base import Vectors
 from qa.ranking.reader import Reading
 
+_LIMITS: dict[str, tuple[float, ...]] = {
+    "deviations": (1, 2, 3),
+    "reader": (-1, 0, 1),
+    "interaction": (0.4, 0.6),
+    "coverage": (0.5,),
+}
+"""Where the slope of a feature may change: what is far above chance is not surer for being further above."""
 _CROSSED = ("one", "deviations", "best deviations", "interaction", "names", "words", "unmatched weight", "reader")
 """The features that have a second weight where question and index are in different scripts."""
 
@@ -74,6 +81,9 @@ class Evidence:
                 "best of the reader": np.full(count, logits.max(initial=-8)),
                 "coverage": self.reading.coverage,
             }
+        for name, limits in _LIMITS.items():
+            if name in found:
+                found |= {f"{name}, at most {limit}": np.minimum(found[name], limit) for limit in limits}
         found |= {f"{name}, across": found[name] * self.is_cross for name in _CROSSED if name in found}
         return {name: np.asarray(values, np.float32) for name, values in found.items()}
 
