@@ -104,13 +104,11 @@ class Engine:
         if interpretation.is_bare:
             ranked = turn.prefer_previous_hits(ranked)
         ranked, understood_as = turn.settled(ranked)
-        ranked = rerank(ranked, interpretation.query.text, self.index, self.reranker, self.settings.reranked)
         unmatched = self._unmatched_words(query, ranked, scope)
         terms = tuple(word.text for word in unmatched)
         if not len(ranked.rows):
             return NotFound(turn.question, understood_as, terms, ())
-        evidence = self._evidence(query, ranked, unmatched)
-        answering, near = self._hits(query, ranked, evidence)
+        answering, near = self._hits(turn, ranked, self._evidence(query, ranked, unmatched))
         if answering:
             return Answer(turn.question, understood_as, terms, answering, near)
         return NotFound(turn.question, understood_as, terms, near)
@@ -133,8 +131,7 @@ class Engine:
         candidates = Candidates(rows, self.index.lexical.at(query.lexical, rows))
         ranked = rank_rows(query, candidates, self.index)
         if by_score:
-            ranked = rerank(ranked, turn.interpretation.query.text, self.index, self.reranker, self.settings.reranked)
-            answering, near = self._hits(query, ranked, self._evidence(query, ranked, ()))
+            answering, near = self._hits(turn, ranked, self._evidence(query, ranked, ()))
             if answering:
                 return Answer(turn.question, turn.interpretation.understood_as, (), answering, near)
         else:
@@ -165,7 +162,7 @@ class Engine:
             question_tokens=len(query.weights),
         )
 
-    def _hits(self, query: Query, ranked: Ranked, evidence: Evidence) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
+    def _hits(self, turn: Turn, ranked: Ranked, evidence: Evidence) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
         """Return the passages that answer or may answer, the surest first, and the nearest others.
 
         Passages that answer together are one hit. A reranker decides the order; the probabilities stay with the places,
@@ -174,7 +171,11 @@ class Engine:
         sure = calibration()
         probabilities = sure.probabilities(evidence)
         order = np.argsort(-probabilities, kind="stable")
-        numbers = range(len(order)) if self.reranker else order.tolist()
+        count, numbers = len(order), order.tolist()
+        if self.reranker:
+            question = turn.interpretation.query.text
+            ranked = rerank(ranked, question, self.index, self.reranker, self.settings.reranked)
+            numbers = list(range(count))
         answering: list[Hit] = []
         near: list[Hit] = []
         shown: set[str] = set()
@@ -189,8 +190,8 @@ class Engine:
                 continue
             shown |= {passage.id, unit.passage.id, *(member.id for member in unit.members)}
             if unit.passage.id != passage.id:  # a question, whose answer is cited
-                number = self._number_of(unit.passage, ranked, len(order))
-            hit = self._hit(query, ranked, number, Citation(document, unit.passage), confidence, evidence.reading)
+                number = self._number_of(unit.passage, ranked, count)
+            hit = self._hit(turn.query, ranked, number, Citation(document, unit.passage), confidence, evidence.reading)
             (near if is_near else answering).append(hit)
         return tuple(answering), tuple(near)
 
@@ -229,7 +230,7 @@ class Engine:
             return Hit(citation, citation.passage.sentences[-1], (), confidence, (), grade)
         row = int(ranked.rows[number])
         _, passage = self.index.passages[row]
-        answer = answer_spans(passage.spans, reading.answers[number]) if reading else ()
+        answer = answer_spans(passage.spans, reading.answers.get(row)) if reading else ()
         sentence = passage.sentences[ranked.sentences[number]]
         return Hit(citation, sentence, matched_spans(query, row, self.index), confidence, answer, grade)
 

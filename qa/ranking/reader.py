@@ -6,7 +6,7 @@ is encoded again. Its weights fit one model's vectors; an index of another model
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -33,8 +33,8 @@ class Reading:
 
     logits: Vectors
     """Shape (passages,): of the probability that the passage answers."""
-    answers: Sequence[tuple[int, int] | None]
-    """The words of each passage that answer, if it does: their range in its text. None if nothing was read of it."""
+    answers: Mapping[int, tuple[int, int]]
+    """By row: the words that answer, if the passage does, as a range in its text. A row without words is missing."""
     interaction: Vectors
     """Shape (passages,), -1 to 1: how well the passage matches the question's words."""
     coverage: Vectors
@@ -70,10 +70,11 @@ class Reader:
         logits, ends = self._network(
             read.vectors, read.features, read.globals, read.segments, read.positions, read.mask
         )
-        found = [
-            _best_range(ends[number, read.starts[number] :], read.segments[number, read.starts[number] :], offsets)
-            for number, offsets in enumerate(places)
-        ]
+        found = {}
+        for number, (row, offsets) in enumerate(zip(rows.tolist(), places, strict=True)):
+            start = read.starts[number]
+            if best := _best_range(ends[number, start:], read.segments[number, start:], offsets):
+                found[row] = best
         return Reading(logits, found, read.globals[:, 0], read.globals[:, 1])
 
 

@@ -28,7 +28,7 @@ def test_a_question_gets_an_answer_not_found_or_rejected(library: Library) -> No
     assert isinstance(answer, Answer)
     assert answer.hits[0].citation.text == "成员国主张，各国在管理互联网方面享有平等权利，并拥有网络主权。"
     assert str(answer.hits[0].citation).endswith("第7段（第179行）")
-    assert isinstance(library.ask("When?"), NotFound)
+    assert isinstance(library.ask("Who?"), NotFound)
     assert isinstance(library.ask(""), Rejected)
 
 

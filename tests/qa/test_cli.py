@@ -79,7 +79,7 @@ def test_a_reply_has_the_keys_of_the_contract(ask: Any) -> None:
 
 def test_not_found_has_no_hits_and_names_the_nearest(ask: Any) -> None:
     """Exit 0: it ran, whatever it found."""
-    code, out, _ = ask("ask", "When?", "--json")
+    code, out, _ = ask("ask", "Who?", "--json")
     reply = json.loads(out)
 
     assert (code, reply["status"], reply["hits"], len(reply["near"])) == (0, "not_found", [], 3)
@@ -257,7 +257,7 @@ def test_check_builds_the_default_index(
 
 def test_without_a_question_it_chats(ask: Any) -> None:
     """A reply for each line until the input ends; a blank line is passed over."""
-    code, out, _ = ask("ask", stdin="禁毒合作\n\nWhen?\n")
+    code, out, _ = ask("ask", stdin="禁毒合作\n\n红烧肉怎么做？\n")
 
     assert code == 0
     assert "（四）禁毒合作" in out
