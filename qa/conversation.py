@@ -141,28 +141,25 @@ class Turn:
         rows = (self.scope.index.row_of(passage.id) for passage in passages)
         return np.array([row for row in rows if row is not None], np.int64)
 
-    def settled(self, ranked: Ranked) -> tuple[Ranked, str | None]:
-        """Return the ranked passages, and how the question was understood.
+    def preferred(self, ranked: Ranked) -> tuple[int | None, str | None]:
+        """Return the row that goes before the others, if any, and how the question was understood.
 
         Where a question stands alone and several passages answer it about equally well (实习生什么时候报名？ has an
         answer for each laboratory), the one with most words of the question before is first, if that was answered.
         """
         understood_as = self.interpretation.understood_as
         if understood_as is not None or self._before is None or not len(ranked.scores):
-            return ranked, understood_as
+            return None, understood_as
         near = np.flatnonzero(ranked.scores >= ranked.scores[0] - FOLLOW_UPS.tie)
         if len(near) < 2 or (previous := next(self._answered(), None)) is None:
-            return ranked, None
+            return None, None
         asked, own = previous.interpretation.asked, normalised(self.question)
         said = [word for word in map(normalised, (word.text for word in content_words(asked))) if word not in own]
         has = [sum(word in text for word in said) for text in map(self._text_with_headings, ranked.rows[near])]
         best = int(np.argmax(has))
         if has[best] == has[0]:
-            return ranked, None
-        scores = ranked.scores.copy()
-        scores[near[best]] = scores[0] + FOLLOW_UPS.tie
-        order = np.lexsort((ranked.rows, -scores))
-        return ranked.reorder(order, scores), f"{asked} → {self.question}"
+            return None, None
+        return int(ranked.rows[near[best]]), f"{asked} → {self.question}"
 
     def _text_with_headings(self, row: int) -> str:
         document, passage = self.scope.index.passages[int(row)]

@@ -103,12 +103,12 @@ class Engine:
         ranked = turn.without_shown(rank(query, self.index, self._titles, self.settings.candidates, scope.rows))
         if interpretation.is_bare:
             ranked = turn.prefer_previous_hits(ranked)
-        ranked, understood_as = turn.settled(ranked)
+        preferred, understood_as = turn.preferred(ranked)
         unmatched = self._unmatched_words(query, ranked, scope)
         terms = tuple(word.text for word in unmatched)
         if not len(ranked.rows):
             return NotFound(turn.question, understood_as, terms, ())
-        answering, near = self._hits(turn, ranked, self._evidence(query, ranked, unmatched))
+        answering, near = self._hits(turn, ranked, self._evidence(query, ranked, unmatched), preferred)
         if answering:
             return Answer(turn.question, understood_as, terms, answering, near)
         return NotFound(turn.question, understood_as, terms, near)
@@ -162,11 +162,13 @@ class Engine:
             question_tokens=len(query.weights),
         )
 
-    def _hits(self, turn: Turn, ranked: Ranked, evidence: Evidence) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
+    def _hits(
+        self, turn: Turn, ranked: Ranked, evidence: Evidence, preferred: int | None = None
+    ) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
         """Return the passages that answer or may answer, the surest first, and the nearest others.
 
-        Passages that answer together are one hit. A reranker decides the order; the probabilities stay with the places,
-        because they are not calibrated for its scores.
+        Passages that answer together are one hit. A reranker decides the order, or `preferred`, the row that goes
+        before others that may answer. The probabilities stay with the places: they are not calibrated for these.
         """
         sure = calibration()
         probabilities = sure.probabilities(evidence)
@@ -176,6 +178,10 @@ class Engine:
             question = turn.interpretation.query.text
             ranked = rerank(ranked, question, self.index, self.reranker, self.settings.reranked)
             numbers = list(range(count))
+        elif preferred is not None:
+            first = [number for number in numbers if ranked.rows[number] == preferred]
+            if first and probabilities[first[0]] >= sure.may_answer:
+                numbers = [*first, *(number for number in numbers if number not in first)]
         answering: list[Hit] = []
         near: list[Hit] = []
         shown: set[str] = set()

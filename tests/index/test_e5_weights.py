@@ -331,11 +331,11 @@ def test_special_tokens_in_a_text_are_counted_as_the_engine_does(tokenizer: Toke
 
 
 @pytest.mark.model
-def test_text_beyond_512_tokens_is_not_read(embedder: Embedder) -> None:
-    """What follows changes nothing."""
+def test_text_beyond_512_tokens_is_read_in_parts(embedder: Embedder) -> None:
+    """What follows counts too."""
     first, second = vectors(embedder, ["上海合作组织" * 300, "上海合作组织" * 300 + "完全不同的结尾"])
 
-    assert first @ second == pytest.approx(1, abs=1e-6)
+    assert 0.9 < first @ second < 0.9999
 
 
 @pytest.mark.model

@@ -189,13 +189,13 @@ def test_a_tie_is_settled_by_the_words_of_the_question_before(tmp_path: Path) ->
     """The reply says so. Without a tie, or where neither passage has the words, the order stays."""
     index = _index(tmp_path, "材料实验室每年接收实习生十名。\n海洋实验室每年接收实习生六名。")
     turn = _turn(index, "实习生有几名？", ["海洋研究什么？"], _answer(index, 1))
-    settled, understood_as = turn.settled(_ranked(index, 0.9, 0.85))
+    preferred, understood_as = turn.preferred(_ranked(index, 0.9, 0.85))
 
-    assert settled.rows.tolist() == [1, 0]
+    assert preferred == 1
     assert understood_as == "海洋研究什么？ → 实习生有几名？"
-    assert turn.settled(_ranked(index, 0.9, 0.5))[1] is None
+    assert turn.preferred(_ranked(index, 0.9, 0.5)) == (None, None)
     other = _turn(index, "实习生有几名？", ["食堂几点开门？"], _answer(index, 1))
-    assert other.settled(_ranked(index, 0.9, 0.85))[0].rows.tolist() == [0, 1]
+    assert other.preferred(_ranked(index, 0.9, 0.85))[0] is None
 
 
 def test_alone_reads_nothing_but_the_question(fake_engine: Engine) -> None:
