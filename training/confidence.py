@@ -35,7 +35,7 @@ _WEIGHTS = {"pos": 1.0, "bag": 0.7, "near": 0.5, "ood": 0.5}
 """What the questions of a label count in each collection."""
 _READ = ("reader", "reader's lead", "best of the reader", "coverage")
 """The features of the reader."""
-_BARS = {"may_answer": 0.12, "answers": 0.5}
+_BARS = {"may_answer": 0.08, "answers": 0.5}
 Model = dict[str, float]
 
 

@@ -333,13 +333,16 @@ def main() -> int:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--continue-from", type=Path, help="go on from the weights of this file of an earlier run")
-    parser.add_argument("--export", type=Path, help="write the weights of this file of an earlier run, train nothing")
+    parser.add_argument(
+        "--export", type=Path, nargs="+", metavar="FILE", help="write the mean of these weights of earlier runs instead"
+    )
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
     examples = Examples(options.data, options.work)
     if options.export:
+        states = [torch.load(path) for path in options.export]
         model = Reader(Sizes()).eval()
-        model.load_state_dict(torch.load(options.export))
+        model.load_state_dict({name: sum(state[name] for state in states) / len(states) for name in states[0]})
     else:
         model = train(examples, options.work, options.minutes, Sizes(), options.continue_from)
     change = export(model, examples, WEIGHTS)
