@@ -51,8 +51,9 @@ _OTHERS = (f"{PREFIX}SETTINGS", f"{PREFIX}ENCODER", f"{PREFIX}TEXTS")
 """Variables that are no number: the settings file, what runs the bundled model, a folder for one test."""
 
 SECTIONS = (
-    *("parser", "encoding", "formats", "pdf", "reading", "chunks", "index", "search", "encoder", "answers", "question"),
-    *("ranking", "unmatched_words", "reranker", "quotations", "evaluation", "page", "uploads", "server"),
+    *("parser", "encoding", "formats", "documents", "pdf", "reading", "chunks", "index", "search", "encoder"),
+    *("answers", "question", "overview", "follow_ups", "ranking", "reader", "units", "reranker", "unmatched_words"),
+    *("quotations", "evaluation", "batch", "feedback", "process", "page", "uploads", "server"),
 )
 """The sections of the table. A command imports the groups that it needs; a name in another section is no error."""
 

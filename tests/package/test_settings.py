@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from corpus.configuration import SECTIONS
 
 ROOT = Path(__file__).parents[2]
 NO_SETTINGS = {
@@ -84,3 +87,9 @@ def test_a_setting_that_cannot_be_used_stops_each_command_with_a_sentence(argume
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("YUANWEN_ANSWERS_TOP = 'none' cannot be used: ")
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_setting_of_each_section_can_be_set() -> None:
+    page = (ROOT / "docs" / "settings.md").read_text("utf-8")
+
+    assert sorted(SECTIONS) == sorted(re.findall(r"^## (\w+)$", page, re.MULTILINE))
