@@ -27,7 +27,7 @@ from qa.engine import Engine
 from qa.qa_settings import Settings
 from qa.ranking.features import Titles
 from qa.ranking.late_interaction import Query, rank
-from qa.reply import Answer, NotFound
+from qa.reply import Answer, NotFound, all_hits
 from tests.budget import budget
 from tests.fakes import CharacterEmbedder
 from tests.index.stored import damage_blob, sql
@@ -80,7 +80,7 @@ def test_a_long_passage_is_found_by_its_chunks_and_cited_whole(tmp_path: Path) -
     reply = Engine(index, _ABC, Settings()).ask("乙在哪里")
 
     assert isinstance(reply, Answer | NotFound)
-    hits = reply.hits if isinstance(reply, Answer) else reply.near
+    hits = all_hits(reply)
     assert (index.manifest.passages, index.manifest.rows) == (2, 5)
     assert [hit.citation.text for hit in hits] == [text, "丙。"]
     assert hits[0].citation.document.quote(hits[0].best_sentence.spans) == "乙" * 100 + "。"

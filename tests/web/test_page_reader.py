@@ -20,7 +20,7 @@ pytestmark = pytest.mark.browser
 def test_a_citation_leads_to_the_passage_in_the_source(visit: Visit) -> None:
     reader = visit()
     reply = reader.ask(SECRETARIAT)
-    for card in reply.locator(".card").all():
+    for card in reply.locator(".card:visible").all():
         card.locator("cite").click()
         reader.sees(card.locator("blockquote").get_attribute("data-passage") or "")
 
