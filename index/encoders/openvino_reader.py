@@ -204,6 +204,7 @@ def _compiled(core: Any, weights: ReaderWeights, cache: Path | None) -> Any:
     compiled = core.compile_model(build_graph(weights), "CPU", options)
     if path:
         with suppress(OSError):  # the file only saves time
+            path.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(path, compiled.export_model().getvalue())
     return compiled
 

@@ -102,8 +102,7 @@ def test_a_pair_alone_gives_what_it_gives_in_a_batch(tmp_path: Path, rounded: bo
 def test_the_compiled_graph_is_kept_and_a_damaged_one_is_made_again(tmp_path: Path) -> None:
     """It only saves time."""
     _weights(tmp_path / "reader.npz", rounded=True)
-    cache = tmp_path / "cache"
-    cache.mkdir()
+    cache = tmp_path / "cache" / "of the reader"
     batch = _batch([9, 20], 20)
     first = ReaderNetwork.open(tmp_path / "reader.npz", cache)(**batch)[0]  # type: ignore[arg-type]
     (blob,) = cache.iterdir()
