@@ -243,13 +243,8 @@ class Engine:
     # The following are read or measured when a question first needs them, so that a large index opens at once.
 
     @cached_property
-    def _sample(self) -> list[str]:
-        """Normalised chunks, evenly spread over the index."""
-        return [normalised(text) for text in self.index.sample(ANSWERS.sample)]
-
-    @cached_property
     def _is_han(self) -> bool:
-        return is_mostly_han("\n".join(self._sample)[:20000])
+        return is_mostly_han("\n".join(map(normalised, self.index.sample(ANSWERS.sample)))[:20000])
 
     def _crosses(self, question: str) -> bool:
         """Return whether the question is in another script than the index."""

@@ -29,6 +29,7 @@ from sklearn.metrics import roc_auc_score
 
 from index.encoders.e5_weights import BUNDLED_NAME
 from index.encoders.registry import open_embedder
+from qa.ranking.confidence import Weights
 from training.asked import ROOT, Asker, Sample, _read, stack
 
 _WEIGHTS = {"pos": 1.0, "bag": 0.7, "near": 0.5, "ood": 0.5}
@@ -109,12 +110,7 @@ def fit(samples: Sequence[Sample], *, with_reader: bool) -> Model:
 
 def probabilities(model: Model, samples: Sequence[Sample]) -> list[npt.NDArray[np.float64]]:
     """Return the probability of each candidate of each sample."""
-    found = []
-    for sample in samples:
-        features = sample.evidence.features
-        total = sum((weight * features[name] for name, weight in model.items()), np.zeros(len(sample.right)))
-        found.append(np.asarray(1 / (1 + np.exp(-np.clip(total, -30, 30))), np.float64))
-    return found
+    return [Weights(weights=model).probabilities(sample.evidence) for sample in samples]
 
 
 def held_out(samples: Sequence[Sample], *, with_reader: bool = True) -> list[npt.NDArray[np.float64]]:

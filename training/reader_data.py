@@ -20,7 +20,7 @@ import re
 import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -72,7 +72,6 @@ class Set:
     """Passages of other sets of the same article are no random negatives."""
     mined: bool = True
     """Whether it gets the nearest passages of other articles as further negatives."""
-    tags: frozenset[str] = field(default=frozenset())
 
 
 def read_sets(data: Path, seed: int = 0) -> list[Set]:
@@ -168,14 +167,10 @@ def _with_places(rows: Sequence[dict[str, Any]], source: str, *, augment: bool) 
             place = row["answer_start"] - start + len(head)
             positive = Passage(head + text[start:end], len(head), 1, (place, place + len(answer)))
             negatives = _negatives(text, sentences, row, cut, cuts, head)
-            tags: set[str] = set()
             question = row["q"]
             if augment and random.random() < 0.2:
                 question = _in_english_words(question, random.choice((0.5, 1.0)))
-                tags.add("glossed")
-            made = Set(
-                source, question, (positive, *negatives), article=row["title"] or text[:20], tags=frozenset(tags)
-            )
+            made = Set(source, question, (positive, *negatives), article=row["title"] or text[:20])
             if source != "squad" and random.random() < 0.1:
                 made = _traditional(made)
             yield made
@@ -329,5 +324,4 @@ def _traditional(one: Set) -> Set:
         one.bag,
         one.article,
         one.mined,
-        one.tags | {"traditional"},
     )

@@ -12,17 +12,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from corpus.text.normalise import normalised
 from index.encoders.base import Embedder, Encoded
 from index.encoders.centering import CommonComponents, center
-
-
-def spellings(text: str, offsets: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
-    """Return shape (tokens,): a number for each token's spelling, without case and of Simplified characters."""
-    same = normalised(text)
-    if len(same) != len(text):
-        same = text.lower()
-    return np.array([zlib.crc32(same[start:end].strip().encode()) & 0x7FFFFFFF for start, end in offsets], np.int32)
+from qa.ranking.reader_inputs import spellings
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +26,7 @@ class Texts:
     scales: npt.NDArray[np.float32]
     offsets: npt.NDArray[np.int32]
     spelt: npt.NDArray[np.int32]
+    """Shape (tokens,): a number for each token's spelling."""
     surprisal: npt.NDArray[np.float32]
     starts: npt.NDArray[np.int64]
     """Shape (texts + 1,)."""
@@ -57,7 +50,7 @@ class Texts:
                     np.rint(vectors / scales[:, None]).astype(np.int8),
                     scales.astype(np.float32),
                     one.offsets.astype(np.int32),
-                    spellings(texts[number], one.offsets),
+                    _numbers(spellings(texts[number], one.offsets)),
                     embedder.surprisal(one.token_ids),
                     center(mean, one.vectors)[0],
                 )
@@ -84,3 +77,8 @@ def _each(batches: Iterable[Encoded]) -> Iterable[Encoded]:
     for batch in batches:
         for number in range(len(batch.starts) - 1):
             yield batch.text(number)
+
+
+def _numbers(spelt: Iterable[str]) -> npt.NDArray[np.int32]:
+    """Return a number for each spelling, which takes less room."""
+    return np.array([zlib.crc32(spelling.encode()) & 0x7FFFFFFF for spelling in spelt], np.int32)

@@ -35,8 +35,6 @@ class Reading:
     """Shape (passages,): of the probability that the passage answers."""
     answers: Mapping[int, tuple[int, int]]
     """By row: the words that answer, if the passage does, as a range in its text. A row without words is missing."""
-    interaction: Vectors
-    """Shape (passages,), -1 to 1: how well the passage matches the question's words."""
     coverage: Vectors
     """Shape (passages,), 0 to 1: the weight of the question's words that the passage has, spelt so."""
 
@@ -75,7 +73,7 @@ class Reader:
             start = read.starts[number]
             if best := _best_range(ends[number, start:], read.segments[number, start:], offsets):
                 found[row] = best
-        return Reading(logits, found, read.globals[:, 0], read.globals[:, 1])
+        return Reading(logits, found, read.globals[:, 1])
 
 
 def _question(query: Query) -> Side:

@@ -23,7 +23,7 @@ def _evidence(scores: list[float], logits: list[float] | None = None, **known: A
     some = np.full(len(scores), 0.5, np.float32)
     reading = None
     if logits is not None:
-        reading = Reading(np.array(logits, np.float32), {}, some, some)
+        reading = Reading(np.array(logits, np.float32), {}, some)
     given = {"is_cross": False, "unmatched_names": 0, "unmatched_words": 0, "unmatched_weight": 0.0} | known
     return Evidence(scores=values, null_scores=_NULL, interaction=some, reading=reading, question_tokens=8, **given)
 
