@@ -97,6 +97,9 @@ class EncoderSettings(Group, section="encoder"):
         le=1,
     )
     usual_question: int = setting(16, "tokens", "Of a question, as most have.")
+    reader_streams: int = setting(
+        2, "batches", "Of passages that the reader computes beside each other, each with its part of the threads.", ge=1
+    )
     torch_batch: int = setting(32, "texts", "Of a batch on torch.")
     torch_slice: int = setting(256, "texts", "That are encoded before their results are handed on.")
     fingerprint_values: int = setting(1024, "values", "Of each parameter that the fingerprint of a model looks at.")

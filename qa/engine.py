@@ -154,7 +154,7 @@ class Engine:
             scores=ranked.scores[best],
             null_scores=self._null_scores[cross],
             interaction=query.weights @ ranked.best[:, best],
-            reading=self._reader.read(query, ranked.rows[best], self.index) if self._reader else None,
+            reading=self._reader.read(query, ranked, READER.passages, self.index) if self._reader else None,
             is_cross=cross,
             unmatched_names=names,
             unmatched_words=len(unmatched) - names,
@@ -238,7 +238,7 @@ class Engine:
         _, passage = self.index.passages[row]
         answer = answer_spans(passage.spans, reading.answers.get(row)) if reading else ()
         sentence = passage.sentences[ranked.sentences[number]]
-        return Hit(citation, sentence, matched_spans(query, row, self.index), confidence, answer, grade)
+        return Hit(citation, sentence, matched_spans(query, ranked, number, self.index), confidence, answer, grade)
 
     # The following are read or measured when a question first needs them, so that a large index opens at once.
 

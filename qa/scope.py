@@ -49,17 +49,21 @@ class Scope:
 
     def rows_of(self, reference: SectionReference) -> npt.NDArray[np.int64]:
         """Return the rows of the section or paragraph that a question refers to; none if there is no such paragraph."""
-        section = self.outline[reference.section]
+        rows = [row for section in (reference.section, *reference.alike) for row in self._rows_in(section, reference)]
+        return np.array(sorted(rows), np.int64)
+
+    def _rows_in(self, number: int, reference: SectionReference) -> list[int]:
+        section = self.outline[number]
         rows: list[int] = list(range(section.first, section.end))
         if reference.opening:
             rows = self._rows_before_sections(rows) or rows
         if reference.paragraph is not None:
             passages = self.index.rows(np.array(rows, np.int64)).passages
             distinct = list(dict.fromkeys(passages.tolist()))
-            number = reference.paragraph if reference.paragraph < 0 else reference.paragraph - 1
-            wanted = distinct[number] if -len(distinct) <= number < len(distinct) else None
+            place = reference.paragraph if reference.paragraph < 0 else reference.paragraph - 1
+            wanted = distinct[place] if -len(distinct) <= place < len(distinct) else None
             rows = [row for row, passage in zip(rows, passages, strict=True) if passage == wanted]
-        return np.array(rows, np.int64)
+        return rows
 
     def _rows_before_sections(self, rows: Sequence[int]) -> list[int]:
         """Return the rows of the paragraphs of a work before its first section."""

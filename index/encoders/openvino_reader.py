@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import math
-import queue
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,7 @@ import numpy.typing as npt
 from index.atomic_files import write_atomically
 from index.encoders.base import Vectors
 from index.encoders.openvino_encoder import OpenVinoUnavailable, open_core, usable_threads
+from index.index_settings import ENCODER
 
 _EPSILON = 1e-5
 _FAR = np.float32(-1e9)
@@ -136,12 +137,31 @@ def _gelu(values: Vectors) -> Vectors:
     return np.asarray(0.5 * values * (1 + erf), np.float32)
 
 
+class Pairs(Protocol):
+    """Pairs of a question and a passage, as `qa.ranking.reader_inputs.Inputs` has them."""
+
+    @property
+    def vectors(self) -> Vectors: ...
+    @property
+    def features(self) -> Vectors: ...
+    @property
+    def globals(self) -> Vectors: ...
+    @property
+    def segments(self) -> npt.NDArray[np.int64]: ...
+    @property
+    def positions(self) -> npt.NDArray[np.int64]: ...
+    @property
+    def mask(self) -> npt.NDArray[np.bool_]: ...
+
+
 class ReaderNetwork:
     """The network, compiled. Calls from several threads run one after the other."""
 
-    def __init__(self, weights: ReaderWeights, requests: queue.SimpleQueue[Any] | None) -> None:
+    def __init__(self, weights: ReaderWeights, requests: Sequence[Any]) -> None:
+        """`requests`: OpenVINO's, which run beside each other; none to compute with numpy."""
         self.weights = weights
         self._requests = requests
+        self._turn = threading.Lock()
 
     @classmethod
     def open(cls, path: Path, cache: Path | None = None) -> ReaderNetwork:
@@ -153,38 +173,35 @@ class ReaderNetwork:
         try:
             core = open_core()
             compiled = _compiled(core, weights, cache)
-            requests: queue.SimpleQueue[Any] = queue.SimpleQueue()
-            requests.put(compiled.create_infer_request())
+            requests = [compiled.create_infer_request() for _ in range(_streams())]
         except (OpenVinoUnavailable, RuntimeError):
-            return cls(weights, None)
+            return cls(weights, ())
         return cls(weights, requests)
 
-    def __call__(
-        self,
-        vectors: Vectors,
-        features: Vectors,
-        whole: Vectors,
-        segments: npt.NDArray[np.int64],
-        positions: npt.NDArray[np.int64],
-        mask: npt.NDArray[np.bool_],
-    ) -> Outputs:
-        """Return the logits. The arguments are those of `qa.ranking.reader_inputs.Inputs`."""
-        placed = self.weights.placed(segments, positions)
-        if self._requests is None:
-            return compute(self.weights, vectors, features, whole, placed, mask)
-        far = np.where(mask, 0, _FAR).astype(np.float32)[:, None, None, :]
-        with self._request() as request:
-            logits, places = request.infer([vectors, features, whole[:, None], placed, far]).values()
-        return logits[:, 0, 0], places
+    def __call__(self, batches: Sequence[Pairs]) -> list[Outputs]:
+        """Return the logits of each batch. Some are computed beside each other, with a part of the threads each."""
+        found: list[Outputs] = []
+        if not self._requests:
+            for one in batches:
+                placed = self.weights.placed(one.segments, one.positions)
+                found.append(compute(self.weights, one.vectors, one.features, one.globals, placed, one.mask))
+            return found
+        with self._turn:
+            for first in range(0, len(batches), len(self._requests)):
+                running = list(zip(self._requests, batches[first:], strict=False))
+                for request, one in running:
+                    far = np.where(one.mask, 0, _FAR).astype(np.float32)[:, None, None, :]
+                    placed = self.weights.placed(one.segments, one.positions)
+                    request.start_async([one.vectors, one.features, one.globals[:, None], placed, far])
+                for request, _ in running:
+                    request.wait()
+                    logits, places = (request.get_output_tensor(number).data.copy() for number in range(2))
+                    found.append((logits[:, 0, 0], places))
+        return found
 
-    @contextmanager
-    def _request(self) -> Iterator[Any]:
-        assert self._requests is not None
-        request = self._requests.get()
-        try:
-            yield request
-        finally:
-            self._requests.put(request)
+
+def _streams() -> int:
+    return min(ENCODER.reader_streams, usable_threads())
 
 
 def _compiled(core: Any, weights: ReaderWeights, cache: Path | None) -> Any:
@@ -192,7 +209,7 @@ def _compiled(core: Any, weights: ReaderWeights, cache: Path | None) -> Any:
 
     options = {
         "INFERENCE_PRECISION_HINT": "f32",
-        "NUM_STREAMS": 1,
+        "NUM_STREAMS": _streams(),
         "INFERENCE_NUM_THREADS": usable_threads(),
     }
     machine = [core.get_property("CPU", what) for what in ("FULL_DEVICE_NAME", "OPTIMIZATION_CAPABILITIES")]

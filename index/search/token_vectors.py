@@ -153,3 +153,10 @@ class TokenRows:
             records["sentence"].astype(np.int64) + np.repeat(sentences, counts),
             counts,
         )
+
+    def of_row(self, number: int) -> TokenRows:
+        """Return the tokens of one of the rows, given by its place among them."""
+        end = int(self.counts[: number + 1].sum())
+        own = slice(end - int(self.counts[number]), end)
+        counts = self.counts[number : number + 1]
+        return TokenRows(self.values[own], self.scales[own], self.offsets[own], self.sentences[own], counts)

@@ -69,11 +69,16 @@ def without_status(words: str) -> str:
     return _FORMER.sub(" ", _CURRENT.sub(" ", words))
 
 
+def edition_title(work: Heading) -> str:
+    """Return what the titles of all editions of a work have in common."""
+    return _NOT_TITLE.sub("", normalised(work.label))
+
+
 def _of_status(headings: Sequence[Heading], works: Collection[int], *, current: bool) -> set[int]:
     """Return the works without the former editions of any of them, or without the current ones."""
     editions: dict[str, list[int]] = {}
     for row in works:
-        editions.setdefault(_NOT_TITLE.sub("", normalised(headings[row].label)), []).append(row)
+        editions.setdefault(edition_title(headings[row]), []).append(row)
     found = set[int]()
     for rows in editions.values():
         orders = {row: _order(title_words(headings, row)) for row in rows}

@@ -15,7 +15,7 @@ from corpus.grammar.enumerators import ENCLOSED_STYLES, UNITS, heading_enumerato
 from corpus.text.normalise import normalised
 from index.chunks import Heading
 from qa.qa_settings import QUESTION
-from qa.question.editions import named_editions, without_status
+from qa.question.editions import edition_title, named_editions, without_status
 from qa.question.heading_labels import bare, contained, groups, member, same_number, work_of
 from qa.question.section_numbers import BRACKETS, PARAGRAPHS, Mention, mentions, normalised_question
 from qa.question.work_names import titled_works
@@ -52,6 +52,8 @@ class SectionReference:
     """Whether it refers to the paragraphs before the first section."""
     paragraph: int | None = None
     """The paragraph of the section, from 1; −1 for the last; None for the whole section."""
+    alike: tuple[int, ...] = ()
+    """The section with the same heading in each other edition that may be meant as well."""
 
 
 def neighbour(before: SectionReference, step: int, headings: Sequence[Heading]) -> SectionReference | None:
@@ -134,7 +136,7 @@ def sibling(before: SectionReference, pointed: SectionReference, headings: Seque
     group = next((rows for rows in groups(headings) if before.section in rows), [])
     label = headings[pointed.section].label
     row = next((row for row in group if same_number(headings[row].label, label)), None)
-    return pointed if row is None else dataclasses.replace(pointed, section=row)
+    return pointed if row is None else dataclasses.replace(pointed, section=row, alike=())
 
 
 def place(
@@ -160,7 +162,30 @@ def place(
             return None  # the third part of which one?
     elif len(edition := named_editions(question, headings, works or every, any_year=True)) < len(works or every):
         works = edition
-    return _place_in(question, headings, works)
+    found = _place_in(question, headings, works)
+    if found is None:
+        return None
+    title = edition_title(headings[work_of(headings, found.section)])
+    editions = {row for row in works or every if edition_title(headings[row]) == title}
+    others = _in_works(question, headings, editions - {work_of(headings, found.section)})
+    return _meant([found, *others], headings)
+
+
+def _in_works(question: str, headings: Sequence[Heading], works: set[int]) -> list[SectionReference]:
+    """Return the section referred to in each of some works that has it."""
+    found = [pointed for work in sorted(works) if (pointed := _place_in(question, headings, {work}))]
+    return [pointed for pointed in found if work_of(headings, pointed.section) in works]
+
+
+def _meant(found: Sequence[SectionReference], headings: Sequence[Heading]) -> SectionReference:
+    """Return the first reference with those that have the same heading, and without words that only name the work."""
+    first = found[0]
+    label = normalised(headings[first.section].label)
+    alike = (other.section for other in found[1:] if normalised(headings[other.section].label) == label)
+    work = headings[work_of(headings, first.section)]
+    title = normalised(work.label + work.words)
+    rest = " ".join(word for word in without_status(first.rest).split() if word not in title)
+    return dataclasses.replace(first, rest=rest, alike=tuple(alike))
 
 
 def _place_in(question: str, headings: Sequence[Heading], works: set[int]) -> SectionReference | None:
@@ -214,13 +239,9 @@ def _name(question: str, number: Mention) -> str:
 
 def _agreed(question: str, headings: Sequence[Heading], works: set[int]) -> SectionReference | None:
     """Return the section referred to in equally well named works; None if its headings in these works differ."""
-    found = [pointed for work in sorted(works) if (pointed := _place_in(question, headings, {work}))]
-    found = [pointed for pointed in found if work_of(headings, pointed.section) in works]
-    if len({normalised(headings[pointed.section].label) for pointed in found}) != 1:
-        return None
-    work = headings[work_of(headings, found[0].section)]
-    title = normalised(work.label + work.words)
-    return dataclasses.replace(found[0], rest=" ".join(word for word in found[0].rest.split() if word not in title))
+    found = _in_works(question, headings, works)
+    is_one = len({normalised(headings[pointed.section].label) for pointed in found}) == 1
+    return _meant(found, headings) if is_one else None
 
 
 def _rest(question: str, start: int, end: int) -> str:

@@ -22,6 +22,7 @@ from corpus.text.scripts import has_han
 from index.encoders.base import Embedder, Encoded, Vectors
 from index.encoders.centering import Centering
 from index.query import WeightedQuery
+from index.search.token_vectors import TokenRows
 from index.searcher import Candidates, Index, Rows
 from qa.qa_settings import RANKING
 from qa.question.english_names import glosses
@@ -95,11 +96,19 @@ class Ranked:
     """Shape (query tokens, passages): the highest cosine of each token among the passage's tokens."""
     sentences: npt.NDArray[np.int64]
     """Shape (passages,): the number of each passage's best sentence."""
+    all_tokens: TokenRows
+    """The tokens of all candidates, in the order in which they were read: once for each question."""
+    places: npt.NDArray[np.int64]
+    """Shape (passages,): the place of each passage's row in `all_tokens`."""
+
+    def tokens(self, number: int) -> TokenRows:
+        """Return the tokens of one of the passages."""
+        return self.all_tokens.of_row(int(self.places[number]))
 
     def reorder(self, order: npt.NDArray[np.int64], scores: Vectors) -> Ranked:
         """Return the passages in another order with other scores."""
-        best, sentences = self.best[:, order], self.sentences[order]
-        return Ranked(self.rows[order], self.known.take(order), scores[order], best, sentences)
+        best, sentences, places = self.best[:, order], self.sentences[order], self.places[order]
+        return Ranked(self.rows[order], self.known.take(order), scores[order], best, sentences, self.all_tokens, places)
 
 
 def rank(query: Query, index: Index, titles: Titles, limit: int, within: npt.NDArray[np.int64] | None = None) -> Ranked:
@@ -138,14 +147,15 @@ def rank_rows(query: Query, candidates: Candidates, index: Index) -> Ranked:
     known = index.rows(rows)
     tokens = index.tokens(rows)
     counts = tokens.counts
+    places = np.arange(len(rows))
     if not len(rows) or not len(query.vectors) or not len(tokens.values):
         # There is no token to compare (？？？), so the order is that of BM25, which usually finds nothing either.
         shape = (len(query.vectors), len(rows))
         none = np.zeros(len(rows), np.int64)
-        return _of_passages(Ranked(rows, known, candidates.lexical, np.zeros(shape, np.float32), none))
+        return _of_passages(Ranked(rows, known, candidates.lexical, np.zeros(shape, np.float32), none, tokens, places))
     cosines = query.vectors @ tokens.values.astype(np.float32).T
     cosines *= tokens.scales
-    owners = np.repeat(np.arange(len(rows)), counts)
+    owners = np.repeat(places, counts)
     sentence_of = tokens.sentences
 
     best = np.full((len(query.vectors), len(rows)), -1.0, np.float32)
@@ -168,7 +178,7 @@ def rank_rows(query: Query, candidates: Candidates, index: Index) -> Ranked:
     length = np.log(np.clip(counts, 5, RANKING.longest))
     scores = query.weights @ best + RANKING.bm25 * candidates.lexical
     scores = (scores + RANKING.sentence * by_sentence - RANKING.length * length).astype(np.float32)
-    return _of_passages(Ranked(rows, known, scores, best, sentences))
+    return _of_passages(Ranked(rows, known, scores, best, sentences, tokens, places))
 
 
 def _of_passages(scored: Ranked) -> Ranked:
@@ -179,13 +189,13 @@ def _of_passages(scored: Ranked) -> Ranked:
     return scored.reorder(order, scored.scores)
 
 
-def matched_spans(query: Query, row: int, index: Index) -> tuple[Span, ...]:
-    """Return the words of a passage that match the more important words of the question, in order.
+def matched_spans(query: Query, ranked: Ranked, number: int, index: Index) -> tuple[Span, ...]:
+    """Return the words of one of the passages that match the more important words of the question, in order.
 
     Numbers and Latin words are taken whole. A single ideograph is left out, because it means too little.
     """
-    document, passage = index.passages[row]
-    tokens = index.tokens(np.array([row]))
+    document, passage = index.passages[int(ranked.rows[number])]
+    tokens = ranked.tokens(number)
     if not len(tokens.values) or not len(query.vectors):
         return ()
     offsets = tokens.offsets

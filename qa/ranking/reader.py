@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,12 +20,22 @@ from corpus.document import Span, cut
 from index.encoders.base import Vectors
 from index.encoders.e5_weights import BUNDLED_NAME, model_folder
 from index.encoders.openvino_reader import ReaderNetwork
+from index.search.token_vectors import TokenRows
 from index.searcher import Index
 from qa.qa_settings import READER
-from qa.ranking.late_interaction import Query
-from qa.ranking.reader_inputs import PASSAGE, Side, bounds, inputs, spellings
+from qa.ranking.late_interaction import Query, Ranked
+from qa.ranking.reader_inputs import PASSAGE, Side, inputs, spellings
 
 WEIGHTS = Path(__file__).parent / f"reader-{BUNDLED_NAME}.npz"
+
+
+class AnswerRange(NamedTuple):
+    """The words of a passage that answer, if it does, as a range in its text."""
+
+    start: int
+    end: int
+    probability: float
+    """That they begin here and end here, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +44,8 @@ class Reading:
 
     logits: Vectors
     """Shape (passages,): of the probability that the passage answers."""
-    answers: Mapping[int, tuple[int, int]]
-    """By row: the words that answer, if the passage does, as a range in its text. A row without words is missing."""
+    answers: Mapping[int, AnswerRange]
+    """By row. A row without words is missing."""
     coverage: Vectors
     """Shape (passages,), 0 to 1: the weight of the question's words that the passage has, spelt so."""
 
@@ -53,27 +64,42 @@ class Reader:
     def __init__(self, network: ReaderNetwork) -> None:
         self._network = network
 
-    def read(self, query: Query, rows: npt.NDArray[np.int64], index: Index) -> Reading:
-        """Read some rows. Raises OSError."""
+    def read(self, query: Query, ranked: Ranked, count: int, index: Index) -> Reading:
+        """Read the first passages."""
         asked = _question(query)
-        tokens = index.tokens(rows)
-        sides, places = [], []
-        for row, (start, end) in zip(rows.tolist(), bounds(tokens.counts), strict=True):
-            offsets = tokens.offsets[start:end]
-            text, there = index.embedded(row, offsets)
-            vectors = tokens.values[start:end].astype(np.float32) * tokens.scales[start:end, None]
-            sides.append(Side(vectors, spellings(text, there), tokens.scales[start:end], offsets[:, 0] < 0))
-            places.append(offsets)
-        read = inputs(asked, sides)
-        logits, ends = self._network(
-            read.vectors, read.features, read.globals, read.segments, read.positions, read.mask
-        )
+        tokens = [ranked.tokens(number) for number in range(min(count, len(ranked.rows)))]
+        sides = [_passage(row, one, index) for row, one in zip(ranked.rows.tolist(), tokens, strict=False)]
+        groups = halves([len(side.vectors) for side in sides])
+        batches = [inputs(asked, [sides[number] for number in group]) for group in groups]
+        logits, coverage = np.zeros(len(sides), np.float32), np.zeros(len(sides), np.float32)
         found = {}
-        for number, (row, offsets) in enumerate(zip(rows.tolist(), places, strict=True)):
-            start = read.starts[number]
-            if best := _best_range(ends[number, start:], read.segments[number, start:], offsets):
-                found[row] = best
-        return Reading(logits, found, read.globals[:, 1])
+        for group, batch, (own, ends) in zip(groups, batches, self._network(batches), strict=True):
+            logits[group], coverage[group] = own, batch.globals[:, 1]
+            for at, number in enumerate(group):
+                start = batch.starts[at]
+                if best := _best_range(ends[at, start:], batch.segments[at, start:], tokens[number].offsets):
+                    found[int(ranked.rows[number])] = best
+        return Reading(logits, found, coverage)
+
+
+def halves(lengths: Sequence[int]) -> list[list[int]]:
+    """Return the places of the shorter and of the longer passages, which are read beside each other.
+
+    All passages of one batch take as long as its longest, so both halves take about the same time.
+    """
+    order = np.argsort(lengths, kind="stable").tolist()
+    if len(order) < 2:
+        return [order] if order else []
+    longest = lengths[order[-1]]
+    costs = [max(count * lengths[order[count - 1]], (len(order) - count) * longest) for count in range(1, len(order))]
+    count = 1 + int(np.argmin(costs))
+    return [order[:count], order[count:]]
+
+
+def _passage(row: int, tokens: TokenRows, index: Index) -> Side:
+    text, there = index.embedded(row, tokens.offsets)
+    vectors = tokens.values.astype(np.float32) * tokens.scales[:, None]
+    return Side(vectors, spellings(text, there), tokens.scales, tokens.offsets[:, 0] < 0)
 
 
 def _question(query: Query) -> Side:
@@ -87,21 +113,22 @@ def _question(query: Query) -> Side:
     return Side(query.vectors, words, query.weights, np.zeros(len(words), np.bool_))
 
 
-def _best_range(
-    ends: Vectors, segments: npt.NDArray[np.int64], offsets: npt.NDArray[np.int32]
-) -> tuple[int, int] | None:
+def _best_range(ends: Vectors, segments: npt.NDArray[np.int64], offsets: npt.NDArray[np.int32]) -> AnswerRange | None:
     """Return the range of characters with the highest sum of start and end logit; None without tokens."""
     own = np.flatnonzero(segments[: len(offsets)] == PASSAGE)
     if not len(own):
         return None
-    starts, stops = ends[own, 0], ends[own, 1]
+    starts, stops = (logits - np.log(np.exp(logits - logits.max()).sum()) - logits.max() for logits in ends[own].T)
     sums = starts[:, None] + stops[None, :]
     far = np.arange(len(own))[None, :] - np.arange(len(own))[:, None]
     sums[(far < 0) | (far >= READER.longest_answer)] = -np.inf
     first, last = np.unravel_index(int(sums.argmax()), sums.shape)
-    return int(offsets[own[first], 0]), int(offsets[own[last], 1])
+    probability = float(np.exp(sums[first, last]))
+    return AnswerRange(int(offsets[own[first], 0]), int(offsets[own[last], 1]), probability)
 
 
-def answer_spans(spans: Sequence[Span], answer: tuple[int, int] | None) -> tuple[Span, ...]:
-    """Return the words that answer as spans of the document. `spans`: those of the passage."""
-    return tuple(cut(spans, *answer)) if answer else ()
+def answer_spans(spans: Sequence[Span], answer: AnswerRange | None) -> tuple[Span, ...]:
+    """Return the words that answer as spans of the document; none if they are not sure. `spans`: of the passage."""
+    if answer is None or answer.probability < READER.sure_answer:
+        return ()
+    return tuple(cut(spans, answer.start, answer.end))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -110,8 +109,3 @@ def inputs(question: Side, passages: Sequence[Side]) -> Inputs:
         features[row, there, 2] = [spelling in own for spelling in passage.spellings]
         whole[row, :2] = question.weights @ best, question.weights @ same
     return Inputs(vectors, features, whole, segments, positions, mask, np.full(len(passages), starts))
-
-
-def bounds(counts: npt.NDArray[np.integer]) -> list[tuple[int, int]]:
-    """Return the range of each row's tokens. `counts`: the number of tokens of each."""
-    return list(pairwise([0, *np.cumsum(counts).tolist()]))

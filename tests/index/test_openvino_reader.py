@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,18 @@ from corpus.message import Message
 from index.encoders.openvino_reader import Outputs, ReaderNetwork, ReaderWeights, compute
 
 _WIDTH, _HEADS, _LAYERS, _MIDDLE, _DIMENSION, _FEATURES, _GLOBALS = 64, 4, 3, 96, 32, 4, 4
-Batch = dict[str, npt.NDArray[np.generic]]
+
+
+@dataclass
+class Batch:
+    """Pairs of random tokens."""
+
+    vectors: npt.NDArray[np.float32]
+    features: npt.NDArray[np.float32]
+    globals: npt.NDArray[np.float32]
+    segments: npt.NDArray[np.int64]
+    positions: npt.NDArray[np.int64]
+    mask: npt.NDArray[np.bool_]
 
 
 def _weights(path: Path, *, rounded: bool) -> ReaderWeights:
@@ -45,19 +57,19 @@ def _batch(lengths: list[int], tokens: int) -> Batch:
     vectors = draw.normal(size=(pairs, tokens, _DIMENSION)).astype(np.float32)
     mask = np.arange(tokens) < np.array(lengths)[:, None]
     segments = np.where(np.arange(tokens) < 5, 1, 3) * np.ones((pairs, 1), np.int64)
-    return {
-        "vectors": vectors / np.linalg.norm(vectors, axis=2, keepdims=True),
-        "features": draw.random((pairs, tokens, _FEATURES), dtype=np.float32),
-        "whole": draw.random((pairs, _GLOBALS), dtype=np.float32),
-        "segments": segments,
-        "positions": np.tile(np.arange(tokens), (pairs, 1)),
-        "mask": mask,
-    }
+    return Batch(
+        vectors / np.linalg.norm(vectors, axis=2, keepdims=True),
+        draw.random((pairs, tokens, _FEATURES), dtype=np.float32),
+        draw.random((pairs, _GLOBALS), dtype=np.float32),
+        segments,
+        np.tile(np.arange(tokens), (pairs, 1)),
+        mask,
+    )
 
 
 def _computed(weights: ReaderWeights, batch: Batch) -> Outputs:
-    placed = weights.placed(batch["segments"], batch["positions"])  # type: ignore[arg-type]
-    return compute(weights, batch["vectors"], batch["features"], batch["whole"], placed, batch["mask"])  # type: ignore[arg-type]
+    placed = weights.placed(batch.segments, batch.positions)
+    return compute(weights, batch.vectors, batch.features, batch.globals, placed, batch.mask)
 
 
 def test_openvino_computes_what_numpy_computes(tmp_path: Path) -> None:
@@ -65,10 +77,10 @@ def test_openvino_computes_what_numpy_computes(tmp_path: Path) -> None:
     weights = _weights(tmp_path / "reader.npz", rounded=False)
     batch = _batch([30, 12, 21], 30)
 
-    logits, places = ReaderNetwork.open(tmp_path / "reader.npz")(**batch)  # type: ignore[arg-type]
+    logits, places = ReaderNetwork.open(tmp_path / "reader.npz")([batch])[0]
 
     expected, expected_places = _computed(weights, batch)
-    there = np.asarray(batch["mask"], bool)
+    there = batch.mask
     assert logits == pytest.approx(expected, abs=1e-4)
     assert places[there] == pytest.approx(expected_places[there], abs=1e-4)
     assert np.ptp(logits) > 0.01
@@ -79,7 +91,7 @@ def test_rounding_to_8_bits_changes_little(tmp_path: Path) -> None:
     weights = _weights(tmp_path / "reader.npz", rounded=True)
     batch = _batch([30, 12, 21], 30)
 
-    logits, _ = ReaderNetwork.open(tmp_path / "reader.npz")(**batch)  # type: ignore[arg-type]
+    logits, _ = ReaderNetwork.open(tmp_path / "reader.npz")([batch])[0]
 
     assert logits == pytest.approx(_computed(weights, batch)[0], abs=0.1)
 
@@ -90,13 +102,35 @@ def test_a_pair_alone_gives_what_it_gives_in_a_batch(tmp_path: Path, rounded: bo
     _weights(tmp_path / "reader.npz", rounded=rounded)
     network = ReaderNetwork.open(tmp_path / "reader.npz")
     batch = _batch([30, 12, 21], 30)
-    together, places = network(**batch)  # type: ignore[arg-type]
-    alone = {name: values[1:2] if name == "whole" else values[1:2, :12] for name, values in batch.items()}
+    together, places = network([batch])[0]
+    alone = Batch(
+        batch.vectors[1:2, :12],
+        batch.features[1:2, :12],
+        batch.globals[1:2],
+        batch.segments[1:2, :12],
+        batch.positions[1:2, :12],
+        batch.mask[1:2, :12],
+    )
 
-    logits, own = network(**alone)  # type: ignore[arg-type]
+    logits, own = network([alone])[0]
 
     assert logits[0] == pytest.approx(together[1], abs=1e-4)
     assert own[0] == pytest.approx(places[1, :12], abs=1e-4)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 5])
+def test_any_number_of_batches_is_computed_in_order(tmp_path: Path, count: int) -> None:
+    """Two beside each other."""
+    weights = _weights(tmp_path / "reader.npz", rounded=False)
+    batches = [_batch([9 + number, 20], 20 + number) for number in range(count)]
+
+    found = ReaderNetwork.open(tmp_path / "reader.npz")(batches)
+
+    assert len(found) == count
+    for batch, (logits, places) in zip(batches, found, strict=True):
+        expected, expected_places = _computed(weights, batch)
+        assert logits == pytest.approx(expected, abs=1e-4)
+        assert places[batch.mask] == pytest.approx(expected_places[batch.mask], abs=1e-4)
 
 
 def test_the_compiled_graph_is_kept_and_a_damaged_one_is_made_again(tmp_path: Path) -> None:
@@ -104,13 +138,13 @@ def test_the_compiled_graph_is_kept_and_a_damaged_one_is_made_again(tmp_path: Pa
     _weights(tmp_path / "reader.npz", rounded=True)
     cache = tmp_path / "cache" / "of the reader"
     batch = _batch([9, 20], 20)
-    first = ReaderNetwork.open(tmp_path / "reader.npz", cache)(**batch)[0]  # type: ignore[arg-type]
+    first = ReaderNetwork.open(tmp_path / "reader.npz", cache)([batch])[0][0]
     (blob,) = cache.iterdir()
-    assert ReaderNetwork.open(tmp_path / "reader.npz", cache)(**batch)[0] == pytest.approx(first)  # type: ignore[arg-type]
+    assert ReaderNetwork.open(tmp_path / "reader.npz", cache)([batch])[0][0] == pytest.approx(first)
 
     blob.write_bytes(b"damaged")
 
-    assert ReaderNetwork.open(tmp_path / "reader.npz", cache)(**batch)[0] == pytest.approx(first)  # type: ignore[arg-type]
+    assert ReaderNetwork.open(tmp_path / "reader.npz", cache)([batch])[0][0] == pytest.approx(first)
 
 
 def test_without_openvino_numpy_computes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,6 +159,6 @@ def test_without_openvino_numpy_computes(tmp_path: Path, monkeypatch: pytest.Mon
     batch = _batch([9, 20], 20)
     monkeypatch.setattr(openvino_reader, "open_core", unavailable)
 
-    logits, _ = ReaderNetwork.open(tmp_path / "reader.npz")(**batch)  # type: ignore[arg-type]
+    logits, _ = ReaderNetwork.open(tmp_path / "reader.npz")([batch])[0]
 
     assert logits == pytest.approx(_computed(weights, batch)[0], abs=1e-6)

@@ -122,7 +122,9 @@ def _ranked(index: Index, *scores: float) -> Ranked:
     """Rows 0, 1, 2 and so on, with these scores."""
     rows = np.arange(len(scores))
     best = np.zeros((1, len(rows)), np.float32)
-    return Ranked(rows, index.rows(rows), np.array(scores, np.float32), best, np.zeros(len(rows), np.int64))
+    sentences = np.zeros(len(rows), np.int64)
+    known, tokens = index.rows(rows), index.tokens(rows)
+    return Ranked(rows, known, np.array(scores, np.float32), best, sentences, tokens, rows)
 
 
 def test_passages_of_the_answer_before_are_preferred(tmp_path: Path) -> None:

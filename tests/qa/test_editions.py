@@ -14,6 +14,7 @@ from index.searcher import Index
 from qa.citations.forms import own_form
 from qa.question.section_reference import place
 from qa.ranking.periods import Periods
+from qa.scope import Scope
 from tests.fakes import CharacterEmbedder
 
 _EDITIONS = {
@@ -32,6 +33,25 @@ _EDITIONS = {
 def _index(folder: Path, *names: str) -> Index:
     sources = [Source.from_bytes(name, _EDITIONS[name].encode(), None) for name in names]
     return Index.build(folder / "i", sources, CharacterEmbedder("甲乙丙丁戊己庚辛"))
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("消防条例第二条", {"乙。", "丁。"}),
+        ("第二条是什么？", {"乙。", "丁。"}),
+        ("现行消防条例第二条", {"丁。"}),
+        ("2015年修正的条例第二条是什么", {"丁。"}),
+    ],
+)
+def test_an_article_is_of_all_editions_that_may_be_meant(tmp_path: Path, question: str, words: set[str]) -> None:
+    """Nothing is left of a question that only names the work and the article."""
+    scope = Scope.of(_index(tmp_path, "消防条例", "消防条例2"))
+    reference = place(question, scope.outline)
+
+    assert reference is not None
+    assert {scope.index.text(row)[-2:] for row in scope.rows_of(reference).tolist()} == words
+    assert reference.rest == ""
 
 
 @pytest.mark.parametrize("names", [("消防条例", "消防条例2"), ("消防条例2", "消防条例"), tuple(_EDITIONS)])

@@ -44,6 +44,11 @@ def _by_meaning(index: Index, query: Query) -> Ranked:
     return rank_rows(query, Candidates(rows, np.zeros(len(rows), np.float32)), index)
 
 
+def _matched(index: Index, query: Query, row: int) -> tuple[Span, ...]:
+    ranked = _by_meaning(index, query)
+    return matched_spans(query, ranked, ranked.rows.tolist().index(row), index)
+
+
 def test_a_score_is_interaction_best_sentence_and_length(tmp_path: Path) -> None:
     """Of 乙丙, 乙丙。 has both halves, 甲乙。 one, 甲。 none; the best sentence, the only one, counts a quarter."""
     index = _index(tmp_path, "甲。\n甲乙。\n乙丙。")
@@ -112,21 +117,21 @@ def test_matched_are_the_words_that_the_question_has_too(tmp_path: Path) -> None
     """Of 丙丙甲乙丙, 乙 and 甲: they touch, and are one span."""
     index = _index(tmp_path, "丙丙甲乙丙。")
 
-    assert matched_spans(_query(index, "乙甲"), 0, index) == (Span(2, 4),)
+    assert _matched(index, _query(index, "乙甲"), 0) == (Span(2, 4),)
 
 
 def test_one_ideograph_alone_is_not_a_match(tmp_path: Path) -> None:
     """It says nothing: 甲 and 乙, apart."""
     index = _index(tmp_path, "甲丙乙。")
 
-    assert matched_spans(_query(index, "甲乙"), 0, index) == ()
+    assert _matched(index, _query(index, "甲乙"), 0) == ()
 
 
 def test_a_number_matches_as_a_whole(tmp_path: Path) -> None:
     """Only the 9 of 1900 is in the question."""
     index = _index(tmp_path, "甲1900乙，2。")
 
-    assert matched_spans(_query(index, "92"), 0, index) == (Span(1, 5), Span(7, 8))
+    assert _matched(index, _query(index, "92"), 0) == (Span(1, 5), Span(7, 8))
 
 
 def test_matched_words_across_a_column_break_are_two_spans(tmp_path: Path) -> None:
@@ -143,7 +148,7 @@ def test_matched_words_across_a_column_break_are_two_spans(tmp_path: Path) -> No
     index = _index(tmp_path, text, edition=edition)
     row = next(row for row, (_, passage) in enumerate(index.passages) if len(passage.spans) == 2)
 
-    assert matched_spans(_query(index, "乙丙"), row, index) == (Span(1, 2), Span(5, 6))
+    assert _matched(index, _query(index, "乙丙"), row) == (Span(1, 2), Span(5, 6))
 
 
 @pytest.mark.parametrize("question", ["？？？", " ", "…", "🙂", "戊"])
@@ -155,7 +160,7 @@ def test_a_question_without_a_token_matches_nothing(tmp_path: Path, question: st
 
     assert ranked.scores.tolist() == [0, 0]
     assert ranked.sentences.tolist() == [0, 0]
-    assert matched_spans(query, 0, index) == ()
+    assert _matched(index, query, 0) == ()
 
 
 def test_a_question_of_words_that_the_model_does_not_read_goes_by_its_terms(tmp_path: Path) -> None:
@@ -204,7 +209,7 @@ def test_a_word_of_the_title_is_never_a_matched_span(tmp_path: Path) -> None:
     sources = [Source.from_bytes(name, "甲乙丙。".encode(), None) for name in ("1999", "2001")]
     index = Index.build(tmp_path / "i", sources, _ABC)
 
-    assert matched_spans(_query(index, "1999乙丙"), 0, index) == (Span(1, 3),)
+    assert _matched(index, _query(index, "1999乙丙"), 0) == (Span(1, 3),)
 
 
 def test_a_title_makes_no_sentence_the_best(tmp_path: Path) -> None:
