@@ -40,7 +40,7 @@ from training.reader_data import Passage, Set, read_sets
 from training.reader_model import Reader, Sizes
 from training.reader_store import Texts
 
-_PORTIONS = {"cmrc": 8, "cmrc-changed": 4, "squad": 3, "dureader": 3, "bags": 4, "bags-zh": 1}
+_PORTIONS = {"cmrc": 8, "cmrc-changed": 2, "squad": 3, "dureader": 3, "bags": 3, "bags-zh": 1}
 """Sets of a step, by source."""
 _AT_RANDOM = 0.3
 """How often a set gets a random passage in place of a near one."""
