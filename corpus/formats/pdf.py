@@ -1,7 +1,7 @@
 """Reads PDF with a text layer: characters from PDFium, lines and paragraphs from their positions on the page.
 
-Running heads and page numbers are marked as non-body. Rotated text, forms and annotations are not read. A warning names
-each page without text.
+Running heads, page numbers and ruby text are marked as non-body. Rotated text, forms and annotations are not read. A
+warning names each page without text.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from corpus.formats.archive import local, parse_xml
 from corpus.formats.extracted_text import Extracted, TextWriter
 from corpus.formats.pdf_lines import Glyph, Page, VisualLine, read_page
 from corpus.formats.pdf_paragraphs import Paragraph, Typesetting
+from corpus.formats.pdf_ruby import find_ruby
 from corpus.formats.pdf_running_heads import find_running_heads
 from corpus.formats.properties import by_field, properties
 from corpus.message import Message
@@ -142,8 +143,8 @@ def _refuse_scanned(pages: list[Page], name: str) -> None:
 
 def _write(writer: TextWriter, pages: list[Page]) -> list[int]:
     """Write the pages, and return the offset at which each begins."""
-    running_heads = find_running_heads(pages)
-    bodies = [[row for row in page.rows if (number, row) not in running_heads] for number, page in enumerate(pages)]
+    apart = find_running_heads(pages) | find_ruby(pages)
+    bodies = [[row for row in page.rows if (number, row) not in apart] for number, page in enumerate(pages)]
     typesetting = Typesetting(bodies)
     starts: list[int] = []
     last: VisualLine | None = None
@@ -151,7 +152,7 @@ def _write(writer: TextWriter, pages: list[Page]) -> list[int]:
     for number, (page, body) in enumerate(zip(pages, bodies, strict=True)):
         writer.page()
         starts.append(writer.length)
-        outside = [row for row in page.rows if (number, row) in running_heads]
+        outside = [row for row in page.rows if (number, row) in apart]
         top = max((row.base for row in body), default=0.0)
         for row in outside:
             if row.base > top:

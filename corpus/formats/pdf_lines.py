@@ -6,10 +6,11 @@ import statistics
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
 
 from corpus.corpus_settings import PDF
+from corpus.text.raised import lowered, raised
 from corpus.text.scripts import has_wide
 
 
@@ -98,8 +99,8 @@ def _follows(before: Glyph, glyph: Glyph) -> bool:
 
 
 def _piece(run: Sequence[Glyph]) -> VisualLine:
-    characters = [
-        glyph.character
+    kept = [
+        glyph
         for index, glyph in enumerate(run)
         # PDFium inserts blanks in widely spaced Chinese.
         if not (
@@ -108,14 +109,29 @@ def _piece(run: Sequence[Glyph]) -> VisualLine:
         )
     ]
     seen = [glyph for glyph in run if glyph.character.strip()] or run[:1]
+    size = statistics.median_low([glyph.size for glyph in seen]) or 1.0
+    base = statistics.median_low([glyph.base for glyph in seen])
+    parts = groupby(kept, key=lambda glyph: 0 if glyph.generated else _shift(glyph.size, glyph.base, size, base))
     return VisualLine(
-        text="".join(characters),
+        text="".join(_shifted("".join(glyph.character for glyph in part), shift) for shift, part in parts),
         left=min(glyph.left for glyph in seen),
         right=max(glyph.right for glyph in seen),
-        base=statistics.median_low([glyph.base for glyph in seen]),
-        size=statistics.median_low([glyph.size for glyph in seen]) or 1.0,
+        base=base,
+        size=size,
         column=0,
     )
+
+
+def _shift(own_size: float, own_base: float, size: float, base: float) -> int:
+    """Return 1 for what is raised beside text of some size and base line, −1 for what is lowered, else 0."""
+    if own_size > PDF.shifted_size * size:
+        return 0
+    rise = (own_base - base) / size
+    return 1 if rise > PDF.raised else -1 if rise < -PDF.lowered else 0
+
+
+def _shifted(text: str, shift: int) -> str:
+    return raised(text) if shift > 0 else lowered(text) if shift < 0 else text
 
 
 def _gutter(pieces: Sequence[VisualLine]) -> float | None:
@@ -154,6 +170,8 @@ def _rows(pieces: Sequence[VisualLine], column: int) -> list[VisualLine]:
 
 
 def _join(line: Sequence[VisualLine], column: int) -> VisualLine:
+    longest = max(line, key=lambda piece: len(piece.text))
+    line = [replace(piece, text=_shifted(piece.text, _beside(piece, longest))) for piece in line]
     parts = [line[0].text]
     for before, piece in pairwise(line):
         size, gap = max(before.size, piece.size), piece.left - before.right
@@ -166,5 +184,8 @@ def _join(line: Sequence[VisualLine], column: int) -> VisualLine:
         else:
             parts.append(piece.text)
     text = "".join(parts)
-    longest = max(line, key=lambda piece: len(piece.text))
     return VisualLine(text, line[0].left, max(piece.right for piece in line), longest.base, longest.size, column)
+
+
+def _beside(piece: VisualLine, longest: VisualLine) -> int:
+    return _shift(piece.size, piece.base, longest.size, longest.base)
