@@ -137,6 +137,9 @@ class PdfSettings(Group, section="pdf", affects="parser"):
         1.5, "ems", "Between characters of one line, from which they are cells of a table or columns."
     )
     word_gap: float = setting(0.15, "ems", "Between letters, from which they are two words.")
+    slant: int = setting(10, "degrees", "Between text and the direction of the page's text, up to which it is of it.")
+    faint_alpha: float = setting(0.8, "opacity", "Below which text is faint, as a watermark is.", ge=0, le=1)
+    faint_light: float = setting(0.7, "lightness", "Above which it is.", ge=0, le=1)
     shifted_size: float = setting(
         0.88, "times", "The size of the text beside it, up to which a character may be raised or lowered.", ge=0, le=1
     )

@@ -13,6 +13,9 @@ from corpus.corpus_settings import PDF
 from corpus.text.raised import lowered, raised
 from corpus.text.scripts import has_wide
 
+HYPHEN = "\u00ad"
+"""Stands for a hyphen at the end of a line that PDFium takes for one of the typesetting."""
+
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
@@ -39,12 +42,19 @@ class VisualLine:
     column: int
     """0 for the left column and for lines across both; 1 for the right column."""
 
+    @property
+    def words(self) -> str:
+        """The line by itself."""
+        return self.text.replace(HYPHEN, "-")
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """The lines of a page in reading order."""
 
     rows: tuple[VisualLine, ...]
+    marks: tuple[str, ...] = ()
+    """What is stamped on the page and is no text of it."""
 
 
 def read_page(glyphs: Sequence[Glyph]) -> Page:

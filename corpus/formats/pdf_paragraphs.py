@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from corpus.corpus_settings import PDF
-from corpus.formats.pdf_lines import VisualLine
+from corpus.formats.pdf_lines import HYPHEN, VisualLine
 from corpus.grammar import line_types
 from corpus.text.fold import fold
 from corpus.text.scripts import has_wide
@@ -40,14 +40,15 @@ class Paragraph:
 
     @property
     def text(self) -> str:
-        """The lines joined, with a blank for the line end between two alphabetic words."""
+        """The lines joined: with a blank between two alphabetic words, without the hyphen of a word that was cut."""
         parts = [self.rows[0].text]
         for row in self.rows[1:]:
             parts[-1] = parts[-1].rstrip()
             a, b = parts[-1][-1:], row.text.lstrip()[:1]
-            glued = has_wide(a) or has_wide(b) or a == "-"
+            glued = has_wide(a) or has_wide(b) or a in ("-", HYPHEN)
+            parts[-1] = parts[-1].removesuffix(HYPHEN)
             parts += [*([] if glued else [" "]), row.text.lstrip()]
-        return "".join(parts)
+        return "".join(parts).replace(HYPHEN, "-")
 
 
 class Typesetting:
@@ -131,7 +132,7 @@ class Typesetting:
         text = following.text.strip()
         if not text:
             return False
-        if text[0] in _NEVER_FIRST:
+        if text[0] in _NEVER_FIRST or row.text.endswith(HYPHEN):
             return True
         if has_wide(text[0]):
             count = 1
@@ -170,14 +171,15 @@ class Typesetting:
 
     @staticmethod
     def _right_edge(rows: Sequence[VisualLine]) -> float:
-        """Return the right margin. In Chinese it is where most lines end, and punctuation may hang beyond it."""
+        """Return the right margin. In justified text it is where most lines end, and punctuation may hang beyond it."""
         if not rows:
             return 0.0
-        if sum(has_wide(row.text.rstrip()[-1:]) for row in rows) > 0.5 * len(rows):
-            ends = Counter(round(row.right) for row in rows)
-            most = max(ends.values())
-            if most >= PDF.margin_lines:
-                return float(max(end for end, count in ends.items() if count >= PDF.margin_share * most))
+        within = [row for row in rows if not _ENDS.search(row.text.rstrip())]  # a last line may end anywhere
+        ends = Counter(round(row.right) for row in within or rows)
+        most = max(ends.values())
+        is_chinese = sum(has_wide(row.text.rstrip()[-1:]) for row in rows) > 0.5 * len(rows)
+        if most >= PDF.margin_lines and (is_chinese or most >= PDF.margin_share * len(rows)):
+            return float(max(end for end, count in ends.items() if count >= PDF.margin_share * most))
         places = sorted((row.right for row in rows), reverse=True)
         size = statistics.median(row.size for row in rows)
         return next((a for a, b in pairwise(places) if a - b < 1.2 * size), places[0])
