@@ -148,6 +148,9 @@ class PdfSettings(Group, section="pdf", affects="parser"):
     ruby_size: float = setting(0.6, "times", "The size of the text below it, up to which a line is ruby text.", ge=0)
     ruby_least: float = setting(0.7, "ems", "Above the line of the text, from which a line is ruby text.", ge=0)
     ruby_most: float = setting(1.3, "ems", "The same, up to which.", ge=0)
+    gutter_margin: float = setting(
+        0.25, "share", "Of the width of a page, left and right, in which no column but the first begins.", ge=0, le=0.5
+    )
     column_lines: int = setting(4, "lines", "Of a column, at least.")
     indent: float = setting(0.7, "ems", "From which a line is set in.")
     paragraph_gap: float = setting(1.2, "times", "The usual distance of lines, from which a paragraph is set apart.")

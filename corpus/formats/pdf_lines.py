@@ -40,7 +40,7 @@ class VisualLine:
     base: float
     size: float
     column: int
-    """0 for the left column and for lines across both; 1 for the right column."""
+    """From 0 for the leftmost; of a line across several, that of the leftmost of them."""
 
     @property
     def words(self) -> str:
@@ -58,17 +58,39 @@ class Page:
 
 
 def read_page(glyphs: Sequence[Glyph]) -> Page:
-    """Return the lines of a page with one column or two."""
+    """Return the lines of a page, column by column, each group of columns below the lines across them."""
     pieces = [piece for piece in _pieces(glyphs) if piece.text.strip()]
-    gutter = _gutter(pieces)
+    return Page(tuple(_in_columns(pieces, _gutter(pieces), 0)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Gutter:
+    """The white between two columns, or between groups of them."""
+
+    edge: float
+    """x of the left edge of the column to the right."""
+    left: _Gutter | None
+    """The gutter that divides the left side."""
+    right: _Gutter | None
+
+    @property
+    def columns(self) -> int:
+        return _count(self.left) + _count(self.right)
+
+
+def _count(gutter: _Gutter | None) -> int:
+    return gutter.columns if gutter else 1
+
+
+def _in_columns(pieces: Sequence[VisualLine], gutter: _Gutter | None, first: int) -> list[VisualLine]:
+    """Return the lines of some pieces in reading order. `first`: the number of their leftmost column."""
     if gutter is None:
-        return Page(tuple(_rows(pieces, 0)))
-    out: list[VisualLine] = []
+        return _rows(pieces, first)
     over: dict[float, list[VisualLine]] = defaultdict(list)
-    """The pieces across both columns, by their height."""
+    """The pieces across the gutter, by their height."""
     rest: list[VisualLine] = []
     for piece in pieces:
-        if piece.left < gutter - 2 < gutter + 2 < piece.right:
+        if piece.left < gutter.edge - 2 < gutter.edge + 2 < piece.right:
             over[piece.base].append(piece)
         else:
             rest.append(piece)
@@ -76,11 +98,13 @@ def read_page(glyphs: Sequence[Glyph]) -> Page:
     bands: list[list[VisualLine]] = [[] for _ in (*borders, None)]
     for piece in rest:
         bands[bisect_right(borders, -piece.base, key=lambda border: -border)].append(piece)
+    out: list[VisualLine] = []
     for band, border in zip(bands, (*borders, None), strict=True):
-        out += _rows([piece for piece in band if piece.left < gutter - 2], 0)
-        out += _rows([piece for piece in band if piece.left >= gutter - 2], 1)
-        out += _rows(over[border], 0) if border is not None else []
-    return Page(tuple(out))
+        out += _in_columns([piece for piece in band if piece.left < gutter.edge - 2], gutter.left, first)
+        right = [piece for piece in band if piece.left >= gutter.edge - 2]
+        out += _in_columns(right, gutter.right, first + _count(gutter.left))
+        out += _rows(over[border], first) if border is not None else []
+    return out
 
 
 def _pieces(glyphs: Sequence[Glyph]) -> list[VisualLine]:
@@ -144,13 +168,14 @@ def _shifted(text: str, shift: int) -> str:
     return raised(text) if shift > 0 else lowered(text) if shift < 0 else text
 
 
-def _gutter(pieces: Sequence[VisualLine]) -> float | None:
-    """Return x of the left edge of the right column; None for a page with one column."""
+def _gutter(pieces: Sequence[VisualLine]) -> _Gutter | None:
+    """Return where white runs down between columns; None for one column."""
     if len(pieces) < 2 * PDF.column_lines:
         return None
     least, most = min(piece.left for piece in pieces), max(piece.right for piece in pieces)
     width = most - least
-    edges = Counter(round(piece.left) for piece in pieces if least + 0.35 * width < piece.left < least + 0.65 * width)
+    near, far = PDF.gutter_margin * width, (1 - PDF.gutter_margin) * width
+    edges = Counter(round(piece.left) for piece in pieces if near < piece.left - least < far)
     if not edges:
         return None
     edge = float(max(edges, key=lambda at: (edges[at], -at)))
@@ -165,7 +190,7 @@ def _gutter(pieces: Sequence[VisualLine]) -> float | None:
     both = min(max(p.base for p in side) for side in (left, right)) - max(
         min(p.base for p in side) for side in (left, right)
     )
-    return edge if both >= 0.5 * tall else None
+    return _Gutter(edge, _gutter(left), _gutter(right)) if both >= 0.5 * tall else None
 
 
 def _rows(pieces: Sequence[VisualLine], column: int) -> list[VisualLine]:

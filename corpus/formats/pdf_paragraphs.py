@@ -58,18 +58,18 @@ class Typesetting:
         rows = [row for page in pages for row in page]
         self._size = statistics.median(row.size for row in rows) if rows else 0.0
         self._sizes = self._large(rows)
-        self._left = {column: self._left_edge([row for row in rows if row.column == column]) for column in (0, 1)}
-        self._two = any(row.column for row in rows)
-        # Lines across both columns end at the right margin of the right one.
-        narrow = [row for row in rows if row.column or not self._two or row.right < self._left[1]]
-        self._right = {column: self._right_edge([row for row in narrow if row.column == column]) for column in (0, 1)}
+        columns = {row.column for row in rows}
+        self._left = {column: self._left_edge([row for row in rows if row.column == column]) for column in columns}
+        narrow = [row for row in rows if not self._is_across(row)]
+        self._right = {column: self._right_edge([row for row in narrow if row.column == column]) for column in columns}
         pairs = [pair for page in pages for pair in pairwise(page) if pair[0].column == pair[1].column]
         steps = [above.base - below.base for above, below in pairs if above.base > below.base]
         full = [
             above.base - below.base for above, below in pairs if above.base > below.base and self._is_full(above, below)
         ]
         self._step = statistics.median(full or steps or [0.0])
-        opens = [below for above, below in pairs if not self._is_full(above, below) and len(below.text) > 15]
+        long = 0.6 * statistics.median([len(row.text) for row in rows] or [0])  # short lines are often headings
+        opens = [below for above, below in pairs if not self._is_full(above, below) and len(below.text) > long]
         self._indented = sum(self._indent(row) >= PDF.indent for row in opens) >= 0.4 * max(len(opens), 1)
 
     def paragraphs(self, rows: Sequence[VisualLine]) -> list[Paragraph]:
@@ -124,10 +124,15 @@ class Typesetting:
     def _indent(self, row: VisualLine) -> float:
         return (row.left - self._left[row.column]) / row.size
 
+    def _is_across(self, row: VisualLine) -> bool:
+        """Return whether a line reaches into the column to the right of its own."""
+        beside = self._left.get(row.column + 1)
+        return beside is not None and row.right > beside
+
     def _is_full(self, row: VisualLine, following: VisualLine) -> bool:
         """Return whether the first word of `following` had no room at the end of `row`."""
         right = self._right[row.column]
-        if self._two and not row.column and row.right > self._left[1]:
+        if self._is_across(row):  # it ends at the right margin of another column
             right = max(self._right.values())
         text = following.text.strip()
         if not text:
