@@ -137,6 +137,20 @@ class PdfSettings(Group, section="pdf", affects="parser"):
         1.5, "ems", "Between characters of one line, from which they are cells of a table or columns."
     )
     word_gap: float = setting(0.15, "ems", "Between letters, from which they are two words.")
+    slant: int = setting(10, "degrees", "Between text and the direction of the page's text, up to which it is of it.")
+    faint_alpha: float = setting(0.8, "opacity", "Below which text is faint, as a watermark is.", ge=0, le=1)
+    faint_light: float = setting(0.7, "lightness", "Above which it is.", ge=0, le=1)
+    shifted_size: float = setting(
+        0.88, "times", "The size of the text beside it, up to which a character may be raised or lowered.", ge=0, le=1
+    )
+    raised: float = setting(0.15, "ems", "Above the line, from which a small character is raised.", ge=0)
+    lowered: float = setting(0.06, "ems", "Below the line, from which a small character is lowered.", ge=0)
+    ruby_size: float = setting(0.6, "times", "The size of the text below it, up to which a line is ruby text.", ge=0)
+    ruby_least: float = setting(0.7, "ems", "Above the line of the text, from which a line is ruby text.", ge=0)
+    ruby_most: float = setting(1.3, "ems", "The same, up to which.", ge=0)
+    gutter_margin: float = setting(
+        0.25, "share", "Of the width of a page, left and right, in which no column but the first begins.", ge=0, le=0.5
+    )
     column_lines: int = setting(4, "lines", "Of a column, at least.")
     indent: float = setting(0.7, "ems", "From which a line is set in.")
     paragraph_gap: float = setting(1.2, "times", "The usual distance of lines, from which a paragraph is set apart.")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Literal
 
 from docx import Document as open_docx
@@ -24,6 +25,7 @@ from corpus.errors import SourceError
 from corpus.formats.archive import open_zip, parse_xml, read_part, refuse_false_sizes
 from corpus.formats.docx_numbering import Numbering
 from corpus.formats.extracted_text import Extracted, TextWriter
+from corpus.formats.inline_words import InlineWords, Role
 from corpus.formats.properties import by_field, properties
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -90,7 +92,7 @@ class _Body:
 
     def _paragraph(self, paragraph: etree._Element, depth: int, *, contents: bool) -> None:
         level, kind = self._styles.of(paragraph)
-        text, boxes, notes = _read(paragraph)
+        text, boxes, notes = _read(paragraph, self._styles)
         non_body: Literal["", "contents"] = "contents" if contents or kind == "contents" else ""
         number = "" if non_body else self._number(paragraph, text)
         if text.strip():
@@ -120,7 +122,7 @@ class _Body:
         )
         is_data = is_data and not any(True for tag in _NOTES for _ in table.iterdescendants(tag))
         is_data = is_data and max(map(len, rows), default=0) > 1
-        if is_data and all(_length(cell) <= FORMATS.docx_longest_cell for row in rows for cell in row):
+        if is_data and all(self._length(cell) <= FORMATS.docx_longest_cell for row in rows for cell in row):
             self._writer.table([[self._cell_text(cell) for cell in row] for row in rows])
             return
         for row in rows:
@@ -130,20 +132,35 @@ class _Body:
     def _cell_text(self, cell: etree._Element) -> str:
         """Return the words of a cell on one line, with automatic numbers, also of paragraphs without words."""
         paragraphs = [block for block, _ in _children(cell) if block.tag == f"{_W}p"]
-        texts = [_read(paragraph)[0].lstrip() for paragraph in paragraphs]
+        texts = [_read(paragraph, self._styles)[0].lstrip() for paragraph in paragraphs]
         lines = [self._number(paragraph, text) + text for paragraph, text in zip(paragraphs, texts, strict=True)]
         return " ".join(" ".join(line.split("\n")).strip() for line in lines if line.strip())
 
+    def _length(self, cell: etree._Element) -> int:
+        blocks = (block for block, _ in _children(cell) if block.tag == f"{_W}p")
+        return sum(len(_read(block, self._styles)[0]) for block in blocks)
+
 
 class _Styles:
-    """The heading level of each paragraph style, and whether it belongs to a table of contents."""
+    """The heading level of each paragraph style, whether it belongs to a table of contents, and raised characters."""
 
     def __init__(self, document: Docx) -> None:
         self._known: dict[str, tuple[int, str]] = {}
+        self._roles: dict[str, Role] = {}
         elements = {style.get(f"{_W}styleId"): style for style in document.styles.element.iter(f"{_W}style")}
         for identity, element in elements.items():
             if identity is not None:
                 self._known[identity] = self._judge(element, elements)
+                if role := _role(element):
+                    self._roles[identity] = role
+
+    def role_of_run(self, run: etree._Element) -> Role | None:
+        """Return whether a run is raised or lowered, by itself or by its character style."""
+        style = run.find(f"{_W}rPr/{_W}rStyle")
+        own = run.find(f"{_W}rPr/{_W}vertAlign")
+        if own is not None or style is None:
+            return _role(run)
+        return self._roles.get(style.get(f"{_W}val") or "")
 
     def of(self, paragraph: etree._Element) -> tuple[int, str]:
         """Return the heading level of a paragraph (0: not a heading), and `contents` or an empty string."""
@@ -173,6 +190,13 @@ class _Styles:
             base = current.find(f"{_W}basedOn")
             current = elements.get(base.get(f"{_W}val")) if base is not None else None
         return 0, ""
+
+
+def _role(element: etree._Element) -> Role | None:
+    """Return whether a run or a style is raised or lowered."""
+    shift = element.find(f"{_W}rPr/{_W}vertAlign")
+    found: dict[str | None, Role] = {"superscript": "raised", "subscript": "lowered"}
+    return found.get(shift.get(f"{_W}val")) if shift is not None else None
 
 
 def _outline(own: etree._Element | None) -> int | None:
@@ -210,30 +234,76 @@ def _nearest_descendants(parent: etree._Element, tag: str) -> Iterator[etree._El
             stack += reversed(element)
 
 
-def _read(paragraph: etree._Element) -> tuple[str, list[etree._Element], list[tuple[str, str]]]:
+def _read(paragraph: etree._Element, styles: _Styles) -> tuple[str, list[etree._Element], list[tuple[str, str]]]:
     """Return the words of a paragraph, its text boxes, and the (kind, id) of its notes."""
-    words: list[str] = []
+    words = InlineWords()
     boxes: list[etree._Element] = []
     notes: list[tuple[str, str]] = []
-    stack = list(reversed(paragraph))
+    stack: list[etree._Element | _End] = list(reversed(paragraph))
     while stack:
         element = stack.pop()
+        if isinstance(element, _End):
+            if element.closes:
+                words.close()
+            words.add(element.text)
+            continue
         tag = element.tag
-        if tag in (f"{_W}t", f"{_M}t"):
-            words.append(element.text or "")
-        elif tag in _CHARACTERS:
-            words.append(_CHARACTERS[tag])
-        elif tag == f"{_W}sym":
-            code = element.get(f"{_W}char") or ""
-            # Half of a surrogate pair is no character, and no file can hold it.
-            words.append(chr(int(code, 16)) if re.fullmatch(r"(?![Dd][89A-Fa-f])[0-9A-Fa-f]{4}", code) else "\ufffd")
+        if (text := _text(element)) is not None:
+            words.add(text)
         elif tag == f"{_W}txbxContent":
             boxes.append(element)
         elif tag in _NOTES:
             notes.append((_NOTES[tag], element.get(f"{_W}id") or ""))
         elif tag not in _SKIPPED and not (tag == f"{_W}r" and _is_hidden(element)):
+            role = styles.role_of_run(element) if tag == f"{_W}r" else _MATHS.get(tag)
+            before, after = _signs(element)
+            words.add(before)
+            if role:
+                words.open(role)
+            stack += [_End(role is not None, after)] if role or after else []
             stack += reversed(element)
-    return "".join(words).replace("\r", "\n"), boxes, notes
+    return words.take().replace("\r", "\n"), boxes, notes
+
+
+def _text(element: etree._Element) -> str | None:
+    """Return the characters of an element that is nothing but text; None for others."""
+    if element.tag in (f"{_W}t", f"{_M}t"):
+        return element.text or ""
+    if element.tag != f"{_W}sym":
+        return _CHARACTERS.get(str(element.tag))
+    code = element.get(f"{_W}char") or ""
+    # Half of a surrogate pair is no character, and no file can hold it.
+    return chr(int(code, 16)) if re.fullmatch(r"(?![Dd][89A-Fa-f])[0-9A-Fa-f]{4}", code) else "\ufffd"
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """The end of an element whose children are read."""
+
+    closes: bool
+    """Whether it ends a raised or lowered part or a part of a fraction."""
+    text: str
+    """The sign that stands at its end."""
+
+
+_MATHS: dict[str, Role] = {
+    f"{_M}sup": "raised",
+    f"{_M}sub": "lowered",
+    f"{_M}num": "numerator",
+    f"{_M}den": "denominator",
+}
+
+
+def _signs(element: etree._Element) -> tuple[str, str]:
+    """Return the signs before and after a part of a formula that are no text in the file: brackets, sums, roots."""
+    if element.tag == f"{_M}rad":
+        return "√", ""
+    names = {f"{_M}d": (("begChr", "("), ("endChr", ")")), f"{_M}nary": (("chr", "∫"),)}.get(str(element.tag), ())
+    signs = []
+    for name, usual in names:
+        found = element.find(f"{_M}{element.tag.rpartition('}')[2]}Pr/{_M}{name}")
+        signs.append(usual if found is None else found.get(f"{_M}val") or "")
+    return (*signs, "", "")[:2]  # type: ignore[return-value]
 
 
 def _is_mark_hidden(paragraph: etree._Element) -> bool:
@@ -247,10 +317,6 @@ def _is_mark_hidden(paragraph: etree._Element) -> bool:
 def _is_hidden(run: etree._Element) -> bool:
     vanish = run.find(f"{_W}rPr/{_W}vanish")
     return vanish is not None and vanish.get(f"{_W}val") not in ("0", "false", "off")
-
-
-def _length(cell: etree._Element) -> int:
-    return sum(len(_read(block)[0]) for block, _ in _children(cell) if block.tag == f"{_W}p")
 
 
 def _notes(document: Docx, kind: str, name: str) -> dict[str, etree._Element]:

@@ -21,6 +21,7 @@ from corpus.errors import SourceError
 from corpus.formats.archive import local
 from corpus.formats.extracted_text import Extracted, TextWriter
 from corpus.formats.html_boilerplate import find_boilerplate
+from corpus.formats.inline_words import InlineWords, Role
 from corpus.formats.properties import by_field, properties
 from corpus.text.encoding import decode
 from corpus.text.scripts import WIDE
@@ -36,7 +37,11 @@ _BLOCKS = _PARAGRAPHS | frozenset(
     )
 )
 _UNSEEN = frozenset(
-    re.findall(r"\w+", "script style template noscript head svg canvas audio video iframe object embed map rt rp rtc")
+    re.findall(
+        r"[\w-]+",
+        "script style template noscript head svg canvas audio video iframe object embed map rt rp rtc annotation "
+        "annotation-xml",
+    )
 )
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
@@ -103,7 +108,7 @@ class _BlockWriter:
         self._writer = writer
         self._boilerplate = boilerplate
         self._kinds: list[str] = []
-        self._words: list[str] = []
+        self._words = InlineWords()
         self._level = 0
         self._pre = 0
         self._ids: dict[str, int] = {}
@@ -123,7 +128,7 @@ class _BlockWriter:
             elif event == "end" and not (tag in _UNSEEN or _is_hidden(element) or "data-read" in element.attrib):
                 self._end(element, tag)
             if event != "start" and element is not root and element.tail:
-                self._words.append(element.tail)
+                self._words.add(_tail(element))
         self._flush()
         return self._ids
 
@@ -141,11 +146,12 @@ class _BlockWriter:
         elif tag == "pre":
             self._pre += 1
         elif tag == "br":
-            self._words.append(_LINE_BREAK)
-        if element.text:
-            self._words.append(element.text)
+            self._words.add(_LINE_BREAK)
+        _open(self._words, element, tag)
 
     def _end(self, element: etree._Element, tag: str) -> None:
+        if _role(element, tag):
+            self._words.close()
         if tag in _BLOCKS:
             self._flush(gap=tag in _PARAGRAPHS)
         if tag == "pre":
@@ -158,8 +164,7 @@ class _BlockWriter:
 
     def _flush(self, *, gap: bool = False) -> None:
         """Write the words since the last start or end of a block."""
-        words = "".join(self._words)
-        self._words.clear()
+        words = self._words.take()
         kind = self._kinds[0] if self._kinds else ""
         if self._pre:
             lines = words.replace(_LINE_BREAK, "\n")
@@ -200,19 +205,66 @@ def collapse(words: str) -> str:
 
 def inline_text(element: etree._Element) -> str:
     """Return the words under an element on one line."""
-    words: list[str] = []
+    words = InlineWords()
     events = etree.iterwalk(element, events=("start", "end", "comment", "pi"))
     for event, part in events:
-        unseen = local(part) in _UNSEEN or _is_hidden(part)
+        tag = local(part)
+        unseen = tag in _UNSEEN or _is_hidden(part)
         if event == "start":
             if unseen:
                 events.skip_subtree()
             else:
-                words += [" "] if local(part) in _BLOCKS or local(part) == "br" else []
-                words += [part.text or ""]
-        elif part is not element:
-            words += [part.tail or ""]
-    return collapse("".join(words)).strip()
+                words.add(" " if tag in _BLOCKS or tag == "br" else "")
+                _open(words, part, tag)
+        else:
+            if event == "end" and not unseen and _role(part, tag):
+                words.close()
+            if part is not element:
+                words.add(_tail(part))
+    return collapse(words.take()).strip()
+
+
+_SHIFTED: dict[str, Role] = {"sup": "raised", "sub": "lowered"}
+_MATHS: dict[str, tuple[Role | None, ...]] = {
+    "mfrac": ("numerator", "denominator"),
+    "msup": (None, "raised"),
+    "msub": (None, "lowered"),
+    "msubsup": (None, "lowered", "raised"),
+    "munder": (None, "lowered"),
+    "mover": (None, "raised"),
+    "munderover": (None, "lowered", "raised"),
+}
+"""The roles of the children of MathML's elements."""
+_IN_MATHS = _MATHS.keys() | {"math", "mrow", "msqrt", "mroot", "mstyle", "mpadded", "semantics", "mtable", "mtr", "mtd"}
+_STYLED = re.compile(r"vertical-align:(super|sub)\b")
+
+
+def _role(element: etree._Element, tag: str) -> Role | None:
+    """Return whether an element is raised, lowered or a part of a fraction."""
+    if tag in _SHIFTED:
+        return _SHIFTED[tag]
+    parent = element.getparent()
+    if parent is not None and (roles := _MATHS.get(local(parent))):
+        at = sum(1 for _ in element.itersiblings("{*}*", preceding=True))
+        return roles[at] if at < len(roles) else None
+    styled = _STYLED.search((element.get("style") or "").replace(" ", "").lower())
+    return None if styled is None or tag in _BLOCKS else "raised" if styled[1] == "super" else "lowered"
+
+
+def _open(words: InlineWords, element: etree._Element, tag: str) -> None:
+    """Begin an element, with the text before its first child."""
+    if role := _role(element, tag):
+        words.open(role)
+    if tag in ("msqrt", "mroot"):
+        words.add("√")
+    if element.text and not (tag in _IN_MATHS and element.text.isspace()):
+        words.add(element.text)
+
+
+def _tail(element: etree._Element) -> str:
+    """Return the text after an element. In a formula blanks between elements are no text."""
+    tail, parent = element.tail or "", element.getparent()
+    return "" if parent is not None and local(parent) in _IN_MATHS and tail.isspace() else tail
 
 
 def _rows(table: etree._Element) -> Iterator[list[str]]:

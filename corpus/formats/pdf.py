@@ -1,7 +1,7 @@
 """Reads PDF with a text layer: characters from PDFium, lines and paragraphs from their positions on the page.
 
-Running heads and page numbers are marked as non-body. Rotated text, forms and annotations are not read. A warning names
-each page without text.
+Running heads, page numbers and ruby text are marked as non-body. Rotated text, forms and annotations are not read. A
+warning names each page without text.
 """
 
 from __future__ import annotations
@@ -26,8 +26,10 @@ from corpus.document import Span
 from corpus.errors import SourceError
 from corpus.formats.archive import local, parse_xml
 from corpus.formats.extracted_text import Extracted, TextWriter
-from corpus.formats.pdf_lines import Glyph, Page, VisualLine, read_page
+from corpus.formats.pdf_glyphs import PageGlyphs, RawGlyph, without_watermarks
+from corpus.formats.pdf_lines import HYPHEN, Page, VisualLine
 from corpus.formats.pdf_paragraphs import Paragraph, Typesetting
+from corpus.formats.pdf_ruby import find_ruby
 from corpus.formats.pdf_running_heads import find_running_heads
 from corpus.formats.properties import by_field, properties
 from corpus.message import Message
@@ -84,15 +86,15 @@ def _open(data: bytes, name: str) -> pypdfium2.PdfDocument:
 
 def _pages(document: pypdfium2.PdfDocument, name: str, *, most: int) -> list[Page]:
     """Return the pages. Raises SourceError if they have more than `most` characters: pages may share their contents."""
-    pages: list[Page] = []
+    read: list[PageGlyphs] = []
     characters = 0
     for number in range(len(document)):
         with closing(_open_page(document, number, name)) as page, closing(page.get_textpage()) as layer:
             characters += layer.count_chars()
             if characters > most:
                 raise SourceError(corpus_messages.TOO_MANY_CHARACTERS.format(most=most), name)
-            pages.append(read_page(list(_glyphs(layer, page.get_rotation()))))
-    return pages
+            read.append(PageGlyphs.of(list(_glyphs(layer)), page.get_rotation()))
+    return [one.page for one in without_watermarks(read)]
 
 
 def _open_page(document: pypdfium2.PdfDocument, number: int, name: str) -> pypdfium2.PdfPage:
@@ -102,10 +104,11 @@ def _open_page(document: pypdfium2.PdfDocument, number: int, name: str) -> pypdf
         raise SourceError(corpus_messages.PAGE_DAMAGED.format(page=number + 1), name) from error
 
 
-def _glyphs(layer: pypdfium2.PdfTextPage, rotation: int) -> Iterator[Glyph]:
-    """Yield the characters in the order of the file, with coordinates rotated as the page is shown."""
+def _glyphs(layer: pypdfium2.PdfTextPage) -> Iterator[RawGlyph]:
+    """Yield the characters in the order of the file."""
     box, matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
     x, y = ctypes.c_double(), ctypes.c_double()
+    colour = [ctypes.c_uint() for _ in range(4)]
     high = 0
     for index in range(layer.count_chars()):
         code = pdfium.FPDFText_GetUnicode(layer, index)
@@ -118,19 +121,27 @@ def _glyphs(layer: pypdfium2.PdfTextPage, rotation: int) -> Iterator[Glyph]:
             code = 0x10000 + ((high - 0xD800) << 10) + code - 0xDC00 if high else 0xFFFD
         high = 0
         generated = pdfium.FPDFText_IsGenerated(layer, index) == 1
-        character = {2: "-", 0xFFFE: "-", 0xFFFF: "\ufffd"}.get(code) or chr(code)
+        character = {2: HYPHEN, 0xFFFE: HYPHEN, 0xFFFF: "\ufffd"}.get(code) or chr(code)
         pdfium.FPDFText_GetLooseCharBox(layer, index, box)
         pdfium.FPDFText_GetCharOrigin(layer, index, x, y)
         pdfium.FPDFText_GetMatrix(layer, index, matrix)
-        left, right, low, top, base = box.left, box.right, box.bottom, box.top, y.value
-        if rotation == 90:
-            left, right, low, top, base = box.bottom, box.top, -box.right, -box.left, -x.value
-        elif rotation == 180:
-            left, right, low, top, base = -box.right, -box.left, -box.top, -box.bottom, -y.value
-        elif rotation == 270:
-            left, right, low, top, base = -box.top, -box.bottom, box.left, box.right, x.value
+        pdfium.FPDFText_GetFillColor(layer, index, *colour)
         size = pdfium.FPDFText_GetFontSize(layer, index) * math.hypot(matrix.b, matrix.d)
-        yield Glyph(character, left, right, base, size or top - low, generated)
+        yield RawGlyph(
+            character,
+            (box.left, box.bottom, box.right, box.top),
+            (x.value, y.value),
+            size or box.top - box.bottom,
+            math.degrees(math.atan2(matrix.b, matrix.a)),
+            generated,
+            _is_faint(*(part.value for part in colour)),
+        )
+
+
+def _is_faint(red: int, green: int, blue: int, alpha: int) -> bool:
+    """Return whether a colour shows what stands behind or before it, as that of a watermark does."""
+    light = (0.299 * red + 0.587 * green + 0.114 * blue) / 255
+    return alpha < 255 * PDF.faint_alpha or light > PDF.faint_light
 
 
 def _refuse_scanned(pages: list[Page], name: str) -> None:
@@ -142,8 +153,8 @@ def _refuse_scanned(pages: list[Page], name: str) -> None:
 
 def _write(writer: TextWriter, pages: list[Page]) -> list[int]:
     """Write the pages, and return the offset at which each begins."""
-    running_heads = find_running_heads(pages)
-    bodies = [[row for row in page.rows if (number, row) not in running_heads] for number, page in enumerate(pages)]
+    apart = find_running_heads(pages) | find_ruby(pages)
+    bodies = [[row for row in page.rows if (number, row) not in apart] for number, page in enumerate(pages)]
     typesetting = Typesetting(bodies)
     starts: list[int] = []
     last: VisualLine | None = None
@@ -151,11 +162,11 @@ def _write(writer: TextWriter, pages: list[Page]) -> list[int]:
     for number, (page, body) in enumerate(zip(pages, bodies, strict=True)):
         writer.page()
         starts.append(writer.length)
-        outside = [row for row in page.rows if (number, row) in running_heads]
+        outside = [row for row in page.rows if (number, row) in apart]
         top = max((row.base for row in body), default=0.0)
         for row in outside:
             if row.base > top:
-                writer.line(row.text, non_body="chrome")
+                writer.line(row.words, non_body="chrome")
         if page.rows:
             _warn_of_empty(writer, empty, page)
         else:
@@ -164,7 +175,9 @@ def _write(writer: TextWriter, pages: list[Page]) -> list[int]:
             last = _write_paragraph(writer, typesetting, paragraph, last)
         for row in outside:
             if row.base <= top:
-                writer.line(row.text, non_body="chrome")
+                writer.line(row.words, non_body="chrome")
+        for text in page.marks:
+            writer.line(text, non_body="chrome")
     return starts
 
 
@@ -177,7 +190,7 @@ def _write_paragraph(
     elif paragraph.after_gap:
         writer.gap()
     if paragraph.is_table:
-        writer.table([row.text.split("\t") for row in paragraph.rows])
+        writer.table([row.words.split("\t") for row in paragraph.rows])
         return None
     level = typesetting.level(paragraph)
     writer.line(paragraph.text, level=level)
@@ -187,7 +200,7 @@ def _write_paragraph(
 def _warn_of_empty(writer: TextWriter, empty: list[int], page: Page) -> None:
     """Add a warning, at the beginning of this page, that earlier pages are not in the text."""
     if empty:
-        words = page.rows[0].text.lstrip()
+        words = page.rows[0].words.lstrip()
         span = Span(writer.length, writer.length + max(len(words), 1))
         pages = Message(zh="、".join(map(str, empty)), en=", ".join(map(str, empty)))
         writer.warn(span, corpus_messages.PAGES_WITHOUT_TEXT.format(pages=pages))

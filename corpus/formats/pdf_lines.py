@@ -6,11 +6,15 @@ import statistics
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
 
 from corpus.corpus_settings import PDF
+from corpus.text.raised import lowered, raised
 from corpus.text.scripts import has_wide
+
+HYPHEN = "\u00ad"
+"""Stands for a hyphen at the end of a line that PDFium takes for one of the typesetting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,12 @@ class VisualLine:
     base: float
     size: float
     column: int
-    """0 for the left column and for lines across both; 1 for the right column."""
+    """From 0 for the leftmost; of a line across several, that of the leftmost of them."""
+
+    @property
+    def words(self) -> str:
+        """The line by itself."""
+        return self.text.replace(HYPHEN, "-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +53,44 @@ class Page:
     """The lines of a page in reading order."""
 
     rows: tuple[VisualLine, ...]
+    marks: tuple[str, ...] = ()
+    """What is stamped on the page and is no text of it."""
 
 
 def read_page(glyphs: Sequence[Glyph]) -> Page:
-    """Return the lines of a page with one column or two."""
+    """Return the lines of a page, column by column, each group of columns below the lines across them."""
     pieces = [piece for piece in _pieces(glyphs) if piece.text.strip()]
-    gutter = _gutter(pieces)
+    return Page(tuple(_in_columns(pieces, _gutter(pieces), 0)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Gutter:
+    """The white between two columns, or between groups of them."""
+
+    edge: float
+    """x of the left edge of the column to the right."""
+    left: _Gutter | None
+    """The gutter that divides the left side."""
+    right: _Gutter | None
+
+    @property
+    def columns(self) -> int:
+        return _count(self.left) + _count(self.right)
+
+
+def _count(gutter: _Gutter | None) -> int:
+    return gutter.columns if gutter else 1
+
+
+def _in_columns(pieces: Sequence[VisualLine], gutter: _Gutter | None, first: int) -> list[VisualLine]:
+    """Return the lines of some pieces in reading order. `first`: the number of their leftmost column."""
     if gutter is None:
-        return Page(tuple(_rows(pieces, 0)))
-    out: list[VisualLine] = []
+        return _rows(pieces, first)
     over: dict[float, list[VisualLine]] = defaultdict(list)
-    """The pieces across both columns, by their height."""
+    """The pieces across the gutter, by their height."""
     rest: list[VisualLine] = []
     for piece in pieces:
-        if piece.left < gutter - 2 < gutter + 2 < piece.right:
+        if piece.left < gutter.edge - 2 < gutter.edge + 2 < piece.right:
             over[piece.base].append(piece)
         else:
             rest.append(piece)
@@ -65,11 +98,13 @@ def read_page(glyphs: Sequence[Glyph]) -> Page:
     bands: list[list[VisualLine]] = [[] for _ in (*borders, None)]
     for piece in rest:
         bands[bisect_right(borders, -piece.base, key=lambda border: -border)].append(piece)
+    out: list[VisualLine] = []
     for band, border in zip(bands, (*borders, None), strict=True):
-        out += _rows([piece for piece in band if piece.left < gutter - 2], 0)
-        out += _rows([piece for piece in band if piece.left >= gutter - 2], 1)
-        out += _rows(over[border], 0) if border is not None else []
-    return Page(tuple(out))
+        out += _in_columns([piece for piece in band if piece.left < gutter.edge - 2], gutter.left, first)
+        right = [piece for piece in band if piece.left >= gutter.edge - 2]
+        out += _in_columns(right, gutter.right, first + _count(gutter.left))
+        out += _rows(over[border], first) if border is not None else []
+    return out
 
 
 def _pieces(glyphs: Sequence[Glyph]) -> list[VisualLine]:
@@ -98,8 +133,8 @@ def _follows(before: Glyph, glyph: Glyph) -> bool:
 
 
 def _piece(run: Sequence[Glyph]) -> VisualLine:
-    characters = [
-        glyph.character
+    kept = [
+        glyph
         for index, glyph in enumerate(run)
         # PDFium inserts blanks in widely spaced Chinese.
         if not (
@@ -108,23 +143,39 @@ def _piece(run: Sequence[Glyph]) -> VisualLine:
         )
     ]
     seen = [glyph for glyph in run if glyph.character.strip()] or run[:1]
+    size = statistics.median_low([glyph.size for glyph in seen]) or 1.0
+    base = statistics.median_low([glyph.base for glyph in seen])
+    parts = groupby(kept, key=lambda glyph: 0 if glyph.generated else _shift(glyph.size, glyph.base, size, base))
     return VisualLine(
-        text="".join(characters),
+        text="".join(_shifted("".join(glyph.character for glyph in part), shift) for shift, part in parts),
         left=min(glyph.left for glyph in seen),
         right=max(glyph.right for glyph in seen),
-        base=statistics.median_low([glyph.base for glyph in seen]),
-        size=statistics.median_low([glyph.size for glyph in seen]) or 1.0,
+        base=base,
+        size=size,
         column=0,
     )
 
 
-def _gutter(pieces: Sequence[VisualLine]) -> float | None:
-    """Return x of the left edge of the right column; None for a page with one column."""
+def _shift(own_size: float, own_base: float, size: float, base: float) -> int:
+    """Return 1 for what is raised beside text of some size and base line, −1 for what is lowered, else 0."""
+    if own_size > PDF.shifted_size * size:
+        return 0
+    rise = (own_base - base) / size
+    return 1 if rise > PDF.raised else -1 if rise < -PDF.lowered else 0
+
+
+def _shifted(text: str, shift: int) -> str:
+    return raised(text) if shift > 0 else lowered(text) if shift < 0 else text
+
+
+def _gutter(pieces: Sequence[VisualLine]) -> _Gutter | None:
+    """Return where white runs down between columns; None for one column."""
     if len(pieces) < 2 * PDF.column_lines:
         return None
     least, most = min(piece.left for piece in pieces), max(piece.right for piece in pieces)
     width = most - least
-    edges = Counter(round(piece.left) for piece in pieces if least + 0.35 * width < piece.left < least + 0.65 * width)
+    near, far = PDF.gutter_margin * width, (1 - PDF.gutter_margin) * width
+    edges = Counter(round(piece.left) for piece in pieces if near < piece.left - least < far)
     if not edges:
         return None
     edge = float(max(edges, key=lambda at: (edges[at], -at)))
@@ -139,7 +190,7 @@ def _gutter(pieces: Sequence[VisualLine]) -> float | None:
     both = min(max(p.base for p in side) for side in (left, right)) - max(
         min(p.base for p in side) for side in (left, right)
     )
-    return edge if both >= 0.5 * tall else None
+    return _Gutter(edge, _gutter(left), _gutter(right)) if both >= 0.5 * tall else None
 
 
 def _rows(pieces: Sequence[VisualLine], column: int) -> list[VisualLine]:
@@ -154,6 +205,8 @@ def _rows(pieces: Sequence[VisualLine], column: int) -> list[VisualLine]:
 
 
 def _join(line: Sequence[VisualLine], column: int) -> VisualLine:
+    longest = max(line, key=lambda piece: len(piece.text))
+    line = [replace(piece, text=_shifted(piece.text, _beside(piece, longest))) for piece in line]
     parts = [line[0].text]
     for before, piece in pairwise(line):
         size, gap = max(before.size, piece.size), piece.left - before.right
@@ -166,5 +219,8 @@ def _join(line: Sequence[VisualLine], column: int) -> VisualLine:
         else:
             parts.append(piece.text)
     text = "".join(parts)
-    longest = max(line, key=lambda piece: len(piece.text))
     return VisualLine(text, line[0].left, max(piece.right for piece in line), longest.base, longest.size, column)
+
+
+def _beside(piece: VisualLine, longest: VisualLine) -> int:
+    return _shift(piece.size, piece.base, longest.size, longest.base)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from corpus.corpus_settings import PDF
-from corpus.formats.pdf_lines import VisualLine
+from corpus.formats.pdf_lines import HYPHEN, VisualLine
 from corpus.grammar import line_types
 from corpus.text.fold import fold
 from corpus.text.scripts import has_wide
@@ -40,14 +40,15 @@ class Paragraph:
 
     @property
     def text(self) -> str:
-        """The lines joined, with a blank for the line end between two alphabetic words."""
+        """The lines joined: with a blank between two alphabetic words, without the hyphen of a word that was cut."""
         parts = [self.rows[0].text]
         for row in self.rows[1:]:
             parts[-1] = parts[-1].rstrip()
             a, b = parts[-1][-1:], row.text.lstrip()[:1]
-            glued = has_wide(a) or has_wide(b) or a == "-"
+            glued = has_wide(a) or has_wide(b) or a in ("-", HYPHEN)
+            parts[-1] = parts[-1].removesuffix(HYPHEN)
             parts += [*([] if glued else [" "]), row.text.lstrip()]
-        return "".join(parts)
+        return "".join(parts).replace(HYPHEN, "-")
 
 
 class Typesetting:
@@ -57,18 +58,18 @@ class Typesetting:
         rows = [row for page in pages for row in page]
         self._size = statistics.median(row.size for row in rows) if rows else 0.0
         self._sizes = self._large(rows)
-        self._left = {column: self._left_edge([row for row in rows if row.column == column]) for column in (0, 1)}
-        self._two = any(row.column for row in rows)
-        # Lines across both columns end at the right margin of the right one.
-        narrow = [row for row in rows if row.column or not self._two or row.right < self._left[1]]
-        self._right = {column: self._right_edge([row for row in narrow if row.column == column]) for column in (0, 1)}
+        columns = {row.column for row in rows}
+        self._left = {column: self._left_edge([row for row in rows if row.column == column]) for column in columns}
+        narrow = [row for row in rows if not self._is_across(row)]
+        self._right = {column: self._right_edge([row for row in narrow if row.column == column]) for column in columns}
         pairs = [pair for page in pages for pair in pairwise(page) if pair[0].column == pair[1].column]
         steps = [above.base - below.base for above, below in pairs if above.base > below.base]
         full = [
             above.base - below.base for above, below in pairs if above.base > below.base and self._is_full(above, below)
         ]
         self._step = statistics.median(full or steps or [0.0])
-        opens = [below for above, below in pairs if not self._is_full(above, below) and len(below.text) > 15]
+        long = 0.6 * statistics.median([len(row.text) for row in rows] or [0])  # short lines are often headings
+        opens = [below for above, below in pairs if not self._is_full(above, below) and len(below.text) > long]
         self._indented = sum(self._indent(row) >= PDF.indent for row in opens) >= 0.4 * max(len(opens), 1)
 
     def paragraphs(self, rows: Sequence[VisualLine]) -> list[Paragraph]:
@@ -123,15 +124,20 @@ class Typesetting:
     def _indent(self, row: VisualLine) -> float:
         return (row.left - self._left[row.column]) / row.size
 
+    def _is_across(self, row: VisualLine) -> bool:
+        """Return whether a line reaches into the column to the right of its own."""
+        beside = self._left.get(row.column + 1)
+        return beside is not None and row.right > beside
+
     def _is_full(self, row: VisualLine, following: VisualLine) -> bool:
         """Return whether the first word of `following` had no room at the end of `row`."""
         right = self._right[row.column]
-        if self._two and not row.column and row.right > self._left[1]:
+        if self._is_across(row):  # it ends at the right margin of another column
             right = max(self._right.values())
         text = following.text.strip()
         if not text:
             return False
-        if text[0] in _NEVER_FIRST:
+        if text[0] in _NEVER_FIRST or row.text.endswith(HYPHEN):
             return True
         if has_wide(text[0]):
             count = 1
@@ -170,14 +176,15 @@ class Typesetting:
 
     @staticmethod
     def _right_edge(rows: Sequence[VisualLine]) -> float:
-        """Return the right margin. In Chinese it is where most lines end, and punctuation may hang beyond it."""
+        """Return the right margin. In justified text it is where most lines end, and punctuation may hang beyond it."""
         if not rows:
             return 0.0
-        if sum(has_wide(row.text.rstrip()[-1:]) for row in rows) > 0.5 * len(rows):
-            ends = Counter(round(row.right) for row in rows)
-            most = max(ends.values())
-            if most >= PDF.margin_lines:
-                return float(max(end for end, count in ends.items() if count >= PDF.margin_share * most))
+        within = [row for row in rows if not _ENDS.search(row.text.rstrip())]  # a last line may end anywhere
+        ends = Counter(round(row.right) for row in within or rows)
+        most = max(ends.values())
+        is_chinese = sum(has_wide(row.text.rstrip()[-1:]) for row in rows) > 0.5 * len(rows)
+        if most >= PDF.margin_lines and (is_chinese or most >= PDF.margin_share * len(rows)):
+            return float(max(end for end, count in ends.items() if count >= PDF.margin_share * most))
         places = sorted((row.right for row in rows), reverse=True)
         size = statistics.median(row.size for row in rows)
         return next((a for a, b in pairwise(places) if a - b < 1.2 * size), places[0])

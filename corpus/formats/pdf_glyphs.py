@@ -1,0 +1,105 @@
+"""The characters of a PDF page as PDFium gives them, turned upright, without what is stamped across the text.
+
+Pages may be turned by their own entry, or their text by its matrix: text runs in the direction of most characters.
+What runs in another one, and faint text that stands at one place of several pages, is a mark on the page and no text.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from corpus.corpus_settings import PDF
+from corpus.formats.pdf_lines import Glyph, Page, read_page
+
+
+@dataclass(frozen=True, slots=True)
+class RawGlyph:
+    """A character in the coordinates of the file, in points."""
+
+    character: str
+    box: tuple[float, float, float, float]
+    """Left, bottom, right, top."""
+    origin: tuple[float, float]
+    size: float
+    angle: float
+    """Degrees, anticlockwise."""
+    generated: bool
+    """PDFium inserted it where letters stand apart."""
+    is_faint: bool
+
+    def turned(self, angle: int) -> Glyph:
+        """Return the character on a page that is turned so that text of this direction is upright."""
+        left, bottom, right, top = self.box
+        x, y = self.origin
+        if angle == 90:
+            left, right, base = bottom, top, -x
+        elif angle == 180:
+            left, right, base = -right, -left, -y
+        elif angle == 270:
+            left, right, base = -top, -bottom, x
+        else:
+            base = y
+        return Glyph(self.character, left, right, base, self.size, self.generated)
+
+
+@dataclass(frozen=True, slots=True)
+class PageGlyphs:
+    """A page that is read, or, with faint characters, still to read when it is known which are a watermark."""
+
+    page: Page
+    waiting: tuple[tuple[Glyph, bool], ...]
+    """All characters with whether they are faint; empty if the page is read."""
+
+    @classmethod
+    def of(cls, raw: Sequence[RawGlyph], rotation: int) -> PageGlyphs:
+        """`rotation`: of the page, in degrees."""
+        directions = Counter(round(one.angle / 90) * 90 % 360 for one in raw if not one.generated)
+        angle = max(directions, key=lambda one: directions[one], default=rotation)
+        marks: list[str] = []
+        upright: list[tuple[Glyph, bool]] = []
+        for is_upright, some in groupby(raw, lambda one: one.generated or _apart(one.angle, angle) <= PDF.slant):
+            if is_upright:
+                upright += [(one.turned(angle), one.is_faint) for one in some]
+            else:
+                marks.append("".join(one.character for one in some))
+        page = Page((), tuple(marks))
+        if any(is_faint for _, is_faint in upright):
+            return cls(page, tuple(upright))
+        return cls(_with_rows(page, (glyph for glyph, _ in upright)), ())
+
+
+def without_watermarks(pages: Sequence[PageGlyphs]) -> Iterator[PageGlyphs]:
+    """Yield all pages read. Faint text is a mark if it stands at the same place of several pages."""
+    places = Counter(place for one in pages for place in {_place(run) for run in _faint(one.waiting)})
+    least = max(PDF.running_head_pages, PDF.running_head_share * len(pages))
+    for one in pages:
+        if one.waiting:
+            stamped = [run for run in _faint(one.waiting) if places[_place(run)] >= least]
+            left_out = {id(glyph) for run in stamped for glyph in run}
+            marks = (*one.page.marks, *("".join(glyph.character for glyph in run) for run in stamped))
+            kept = (glyph for glyph, _ in one.waiting if id(glyph) not in left_out)
+            yield PageGlyphs(_with_rows(Page((), marks), kept), ())
+        else:
+            yield one
+
+
+def _faint(glyphs: Iterable[tuple[Glyph, bool]]) -> Iterator[list[Glyph]]:
+    """Yield the faint characters, those of one line and size together."""
+    for (is_faint, *_), run in groupby(glyphs, key=lambda one: (one[1], round(one[0].base), one[0].size)):
+        if is_faint:
+            yield [glyph for glyph, _ in run]
+
+
+def _place(run: Sequence[Glyph]) -> tuple[str, int, int]:
+    return "".join(glyph.character for glyph in run), round(run[0].left), round(run[0].base)
+
+
+def _apart(one: float, other: float) -> float:
+    return abs((one - other + 180) % 360 - 180)
+
+
+def _with_rows(page: Page, glyphs: Iterable[Glyph]) -> Page:
+    return Page(read_page(list(glyphs)).rows, page.marks)
