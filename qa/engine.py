@@ -236,7 +236,8 @@ class Engine:
             return Hit(citation, citation.passage.sentences[-1], (), confidence, (), grade)
         row = int(ranked.rows[number])
         _, passage = self.index.passages[row]
-        answer = answer_spans(passage.spans, reading.answers.get(row)) if reading else ()
+        place = reading.answers.get(row) if reading else None
+        answer = answer_spans(passage.spans, place, answers=grade == "answers")
         sentence = passage.sentences[ranked.sentences[number]]
         return Hit(citation, sentence, matched_spans(query, ranked, number, self.index), confidence, answer, grade)
 

@@ -171,7 +171,11 @@ class ReaderSettings(Group, section="reader", affects="ranking"):
     longest_passage: int = setting(240, "tokens", "Of a passage with its context; the rest is not read.", ge=1, le=240)
     longest_answer: int = setting(40, "tokens", "Of the words that answer, which are marked.", ge=1)
     sure_answer: float = setting(
-        0.3, "probability", "That words begin and end where they do, from which they are marked.", ge=0, le=1
+        0.2,
+        "probability",
+        "That words begin and end where they do, from which they are marked in a passage that only may answer.",
+        ge=0,
+        le=1,
     )
 
 

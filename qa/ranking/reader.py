@@ -127,8 +127,11 @@ def _best_range(ends: Vectors, segments: npt.NDArray[np.int64], offsets: npt.NDA
     return AnswerRange(int(offsets[own[first], 0]), int(offsets[own[last], 1]), probability)
 
 
-def answer_spans(spans: Sequence[Span], answer: AnswerRange | None) -> tuple[Span, ...]:
-    """Return the words that answer as spans of the document; none if they are not sure. `spans`: of the passage."""
-    if answer is None or answer.probability < READER.sure_answer:
+def answer_spans(spans: Sequence[Span], answer: AnswerRange | None, *, answers: bool) -> tuple[Span, ...]:
+    """Return the words that answer as spans of the document. `spans`: of the passage.
+
+    `answers`: whether the passage is said to answer. Of one that only may, words that are not sure are left out.
+    """
+    if answer is None or not (answers or answer.probability >= READER.sure_answer):
         return ()
     return tuple(cut(spans, answer.start, answer.end))

@@ -31,7 +31,7 @@ def pdf_of(pages: int, draw: Callable[[Canvas, int], None], **options: object) -
 def text_of(data: bytes) -> tuple[str, set[str]]:
     """The text without what is no text, and that."""
     source = Source.from_file("a.pdf", data, None)
-    marks = [part.span for part in source.layout.non_body]
+    marks = [part.span for part in source.layout.non_body] if source.layout else []
     kept = "".join(
         character for at, character in enumerate(source.text) if not any(span.start <= at < span.end for span in marks)
     )

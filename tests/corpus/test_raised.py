@@ -117,7 +117,7 @@ def test_pdf(size: float) -> None:
     def draw(text: str, rise: float, own: float, x: float, y: float) -> float:
         canvas.setFont("STSong-Light", own)
         canvas.drawString(x, y + rise, text)
-        return x + canvas.stringWidth(text, "STSong-Light", own)
+        return x + float(canvas.stringWidth(text, "STSong-Light", own))
 
     parts = [("河长3×10", 0, 12), ("4", 4, size), ("米，水是H", 0, 12), ("2", -2, size), ("O，另有", 0, 12)]
     for number, line in enumerate(
@@ -153,6 +153,7 @@ def test_pinyin_above_the_characters_of_a_pdf_is_no_text() -> None:
         source.text.split()[1]
         == "石板路从镇口一直通到渡口，两旁是老槐树与茶铺，每逢集日便有戏，戏台在桥的东边，唱到半夜才散。"
     )
+    assert source.layout
     assert {source.text[part.span.start : part.span.end] for part in source.layout.non_body} == {"kou", "lu"}
 
 

@@ -1,0 +1,43 @@
+"""What the reader reads together, and which words it marks."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.document import Span
+from qa.qa_settings import READER
+from qa.ranking.reader import AnswerRange, answer_spans, halves
+
+_SURE, _UNSURE = READER.sure_answer + 0.1, READER.sure_answer - 0.1
+
+
+@given(st.lists(st.integers(1, 240), max_size=12))
+def test_every_passage_is_in_one_half(lengths: list[int]) -> None:
+    """The short ones in the first, and the greater of both costs is the least that any cut would give."""
+    groups = halves(lengths)
+
+    assert sorted(place for group in groups for place in group) == list(range(len(lengths)))
+    ordered = [lengths[place] for group in groups for place in group]
+    assert ordered == sorted(lengths)
+    if len(groups) == 2:
+        costs = [max(cut * ordered[cut - 1], (len(ordered) - cut) * ordered[-1]) for cut in range(1, len(ordered))]
+        assert max(len(group) * max(lengths[place] for place in group) for group in groups) == min(costs)
+
+
+@pytest.mark.parametrize(
+    ("probability", "answers", "marked"),
+    [(_SURE, True, True), (_UNSURE, True, True), (_SURE, False, True), (_UNSURE, False, False)],
+)
+def test_words_that_are_not_sure_are_marked_only_where_the_passage_answers(
+    probability: float, answers: bool, marked: bool
+) -> None:
+    """The words 2–5 of a passage of two spans."""
+    found = answer_spans((Span(10, 13), Span(20, 24)), AnswerRange(2, 5, probability), answers=answers)
+
+    assert found == ((Span(12, 13), Span(20, 22)) if marked else ())
+
+
+def test_a_passage_that_was_not_read_has_no_marks() -> None:
+    assert answer_spans((Span(0, 3),), None, answers=True) == ()
