@@ -1,4 +1,4 @@
-"""Folds source text for the grammar: to half width, without blanks that only spread characters.
+"""Folds source text for the grammar: to half width, radicals to characters, without blanks that only spread them.
 
 Folded text is never shown. Each of its characters maps to its place in the source text.
 """
@@ -9,9 +9,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from corpus.text.radicals import AS_CHARACTERS
 from corpus.text.scripts import IDEOGRAPHS, han_count
 
-_WIDTH = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)} | {
+_WIDTH: dict[int, int | str] = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)} | {
     0x3000: 0x20,
     0xA0: 0x20,
     0x2015: 0x2014,
@@ -19,6 +20,7 @@ _WIDTH = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)} | {
     0xFE30: 0x3A,
     0x2236: 0x3A,
 }
+_WIDTH |= AS_CHARACTERS
 _SPREAD = re.compile(rf"(?<=[{IDEOGRAPHS}])[ \u3000](?=[{IDEOGRAPHS}])")
 _BLANK = re.compile(r"\s+")
 

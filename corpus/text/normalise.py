@@ -11,6 +11,7 @@ from opencc import OpenCC
 
 from corpus.corpus_settings import PARSER
 from corpus.text.numerals import HAN_DIGITS, read_numeral
+from corpus.text.radicals import as_characters
 from corpus.text.scripts import IDEOGRAPHS
 
 _T2S = OpenCC("t2s")
@@ -44,9 +45,14 @@ def simplified(text: str) -> str:
     return "".join(new if len(new) == 1 else old for new, old in zip(each, text, strict=True))
 
 
+def compatible(text: str) -> str:
+    """Return `text` in NFKC, with characters in place of radicals. Its length may change."""
+    return unicodedata.normalize("NFKC", as_characters(text))
+
+
 def normalised(text: str) -> str:
     """Return `text` with full width, case and script folded (NFKC, lower case, Simplified). Its length may change."""
-    return simplified(unicodedata.normalize("NFKC", text).lower())
+    return simplified(compatible(text).lower())
 
 
 def numbers(text: str) -> Iterator[tuple[int, int, str]]:

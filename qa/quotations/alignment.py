@@ -7,7 +7,6 @@ order of both sides; skipped characters cost. Between two runs, a longest common
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -16,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from rapidfuzz.distance import LCSseq
 
-from corpus.text.normalise import simplified
+from corpus.text.normalise import compatible, simplified
 from qa.qa_settings import QUOTATIONS
 from qa.quotations.stream import Ints, code_points
 
@@ -33,7 +32,7 @@ class _Folds(dict[int, int]):
 
     def __missing__(self, code: int) -> int:
         character = chr(code)
-        for fold in (lambda c: unicodedata.normalize("NFKC", c), str.lower, _script, lambda c: c.translate(_ALIKE)):
+        for fold in (compatible, str.lower, _script, lambda c: c.translate(_ALIKE)):
             folded = fold(character)
             character = folded if len(folded) == 1 else character
         self[code] = ord(character)

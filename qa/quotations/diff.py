@@ -12,7 +12,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from corpus.text.normalise import simplified
+from corpus.text.normalise import compatible, simplified
 from qa.quotations.alignment import ELLIPSIS, Pairing, folded
 from qa.quotations.stream import Quotation, Stream, Stretch, agree
 
@@ -214,7 +214,7 @@ def _one_sided(words: str, kind: Kind) -> set[Kind]:
 def _folds(quoted: str, source: str) -> set[Kind]:
     """Return the kinds of difference between two strings that fold to the same string; none if they do not."""
     kinds = _compatible(quoted, source)
-    sides = [unicodedata.normalize("NFKC", side) for side in (quoted, source)]
+    sides = [compatible(side) for side in (quoted, source)]
     for kind, fold in _FOLDS:
         if sides[0] == sides[1]:
             break
@@ -229,10 +229,16 @@ def _folds(quoted: str, source: str) -> set[Kind]:
 
 def _compatible(quoted: str, source: str) -> set[Kind]:
     """Return the kinds width or Unicode form, if two strings differ in nothing else that counts."""
-    if unicodedata.normalize("NFKC", quoted) == quoted and unicodedata.normalize("NFKC", source) == source:
+    if compatible(quoted) == quoted and compatible(source) == source:
         return set()
+    if _shifted_digits(quoted) != _shifted_digits(source):
+        return {"number"}  # 105 for 10⁵
     wide, wide_source = ({unicodedata.east_asian_width(c) in "FW" for c in side} for side in (quoted, source))
     return {"width"} if wide != wide_source else {"form"} if _has_words(quoted + source) else set()
+
+
+def _shifted_digits(text: str) -> str:
+    return "".join(c for c in text if unicodedata.decomposition(c).startswith(("<super>", "<sub>")) and _is_number(c))
 
 
 def _visible(text: str) -> str:
