@@ -177,6 +177,11 @@ class PdfSettings(Group, section="pdf", affects="parser"):
         le=1,
     )
     running_head_pages: int = setting(3, "pages", "On which a running head stands, at least.")
+    contents_entries: int = setting(3, "lines", "Of a table of contents, at least.", ge=1)
+    contents_known: float = setting(
+        0.5, "share", "Of the titles of a table of contents that stand elsewhere in the file, at least.", ge=0, le=1
+    )
+    note_size: float = setting(0.93, "times", "The size of the text, up to which a line may be of a footnote.", ge=0)
 
 
 PDF = PdfSettings.read()

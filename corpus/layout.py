@@ -55,6 +55,8 @@ class Layout:
     """Paragraphs that contain line ends: tables, code."""
     joins: tuple[int, ...] = ()
     """Offsets of lines that continue the paragraph before them, which the end of a page or column cut."""
+    notes: tuple[Span, ...] = ()
+    """Footnotes, between a paragraph and the lines that continue it on the next page."""
     pages: tuple[int, ...] = ()
     """Offsets at which pages 1, 2, … begin; empty if the format has no pages."""
     warnings: Annotated[tuple[_Warning, ...], Field(alias="doubts")] = ()

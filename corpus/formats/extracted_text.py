@@ -9,9 +9,10 @@ from typing import Literal
 
 from corpus import corpus_messages
 from corpus.bibliography.edition import CitationFields
-from corpus.corpus_settings import FORMATS
+from corpus.corpus_settings import FORMATS, PDF
 from corpus.document import ParserWarning, Span
 from corpus.errors import SourceError
+from corpus.grammar.enumerators import heading_enumerator
 from corpus.layout import KnownHeading, KnownNonBody, Layout
 from corpus.message import Message
 
@@ -39,6 +40,7 @@ class TextWriter:
         self._non_body: list[KnownNonBody] = []
         self._wholes: list[Span] = []
         self._joins: list[int] = []
+        self._notes: list[Span] = []
         self._pages: list[int] = []
         self._warnings: list[ParserWarning] = []
 
@@ -67,6 +69,11 @@ class TextWriter:
         if span and "\n" in text.strip():
             self._wholes.append(span)
 
+    def note(self, text: str) -> None:
+        """Write a footnote. The line after it may continue the paragraph before it."""
+        if span := self.line(text):
+            self._notes.append(span)
+
     def table(self, rows: list[list[str]]) -> None:
         """Write a table, one line for each row with tabs between its cells. This adds only blanks to the words."""
         lines = [line for row in rows if (line := "\t".join(" ".join(cell.split("\n")) for cell in row)).strip()]
@@ -92,13 +99,16 @@ class TextWriter:
         """Begin a page."""
         self._pages.append(self.length)
 
-    def mark_headings(self, entries: Iterable[tuple[int, str, int]], *, near: int) -> None:
+    def mark_headings(self, entries: Iterable[tuple[int, str, int]], *, near: int, by_size: bool = False) -> None:
         """Make headings of the lines that a table of contents names: (offset, title, level) of each entry.
 
-        The heading is the first of the `near` lines after the offset that equals the title, blanks aside. If that line
-        is a heading already, it gets the level of the entry.
+        The heading is the first of the `near` lines after the offset that equals the title, with or without its number,
+        blanks aside. If that line is a heading already, it gets the level of the entry. `by_size`: the headings so far
+        are lines that are set large, of which a title page has several; before the first of some entries, only the
+        first such line stays.
         """
         found = {heading.span: heading.level for heading in self._headings}
+        named: list[Span] = []
         non_body = {part.span.start for part in self._non_body}
         # All lines are read once, because many entries may point at one place.
         starts: list[int] = []
@@ -108,7 +118,9 @@ class TextWriter:
             starts.append(start)
             begin, words = start + len(line) - len(line.lstrip()), line.strip()
             if words and begin not in non_body:
-                titled.setdefault("".join(words.split()), []).append((number, Span(begin, begin + len(words))))
+                place = number, Span(begin, begin + len(words))
+                for title in _titles(words):
+                    titled.setdefault(title, []).append(place)
             start += len(line)
         for at, title, level in entries:
             first = bisect_left(starts, at)
@@ -116,6 +128,10 @@ class TextWriter:
             index = bisect_left(lines, first, key=lambda one: one[0])
             if index < len(lines) and lines[index][0] < first + 2 * near and lines[index][1].end <= at + 500 * near:
                 found[lines[index][1]] = level
+                named.append(lines[index][1])
+        if by_size and len(named) > 2:
+            for span in [span for span in sorted(found) if span < min(named)][1:]:
+                del found[span]
         self._headings = [KnownHeading(span, found[span]) for span in sorted(found)]
 
     def warn(self, span: Span, message: Message) -> None:
@@ -133,6 +149,7 @@ class TextWriter:
                 non_body=tuple(self._non_body),
                 wholes=tuple(self._wholes),
                 joins=tuple(self._joins),
+                notes=tuple(self._notes),
                 pages=tuple(self._pages),
                 warnings=tuple(self._warnings),
                 whole_paragraphs=whole_paragraphs,
@@ -145,3 +162,11 @@ class TextWriter:
         self.length += len(text)
         if self.length > FORMATS.most_characters:
             raise SourceError(corpus_messages.TOO_MANY_CHARACTERS.format(most=FORMATS.most_characters), self.name)
+
+
+def _titles(line: str) -> set[str]:
+    """Return what an entry of a table of contents may call a line: all of it, or what follows its number."""
+    mark = heading_enumerator(line) if len(line) <= PDF.longest_heading else None
+    return {"".join(line.split())} | (
+        {"".join(line[mark.end :].split())} if mark and line[mark.end :].strip() else set()
+    )

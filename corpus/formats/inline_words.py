@@ -37,8 +37,9 @@ class InlineWords:
             self.add(raised(words) if role == "raised" else lowered(words))
 
     def take(self) -> str:
-        """Return the words, and begin again. Parts that are open go on."""
-        words = "".join(self._words)
+        """Return the words, and begin again. A part that is open goes on; what it has so far is written as it is."""
+        words = "".join([*self._words, *self._numerators])
         self._words.clear()
+        self._numerators.clear()
         self._open = [(role, 0) for role, _ in self._open]
         return words

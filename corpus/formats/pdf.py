@@ -1,7 +1,7 @@
 """Reads PDF with a text layer: characters from PDFium, lines and paragraphs from their positions on the page.
 
-Running heads, page numbers and ruby text are marked as non-body. Rotated text, forms and annotations are not read. A
-warning names each page without text.
+Running heads, page numbers, contents, ruby text and what is stamped across a page are marked as non-body. Forms and
+annotations are not read. A warning names each page without text.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from itertools import islice
 
 import pypdfium2
@@ -26,8 +27,10 @@ from corpus.document import Span
 from corpus.errors import SourceError
 from corpus.formats.archive import local, parse_xml
 from corpus.formats.extracted_text import Extracted, TextWriter
+from corpus.formats.pdf_contents import find_contents
 from corpus.formats.pdf_glyphs import PageGlyphs, RawGlyph, without_watermarks
 from corpus.formats.pdf_lines import HYPHEN, Page, VisualLine
+from corpus.formats.pdf_notes import find_notes
 from corpus.formats.pdf_paragraphs import Paragraph, Typesetting
 from corpus.formats.pdf_ruby import find_ruby
 from corpus.formats.pdf_running_heads import find_running_heads
@@ -58,16 +61,17 @@ def read_pdf(data: bytes, *, name: str) -> Extracted:
                 for bookmark in islice(document.get_toc(max_depth=9), PDF.most_bookmarks)
                 if (destination := bookmark.get_dest()) is not None and destination.get_index() is not None
             ]
+            labels = [document.get_page_label(number) for number in range(len(document))]
             info = document.get_metadata_dict()
         finally:
             document.close()
     _refuse_scanned(pages, name)
     writer = TextWriter(name)
-    starts = _write(writer, pages)
+    starts = _write(writer, pages, labels)
     entries = [
         (starts[page], title, level) for page, title, level in bookmarks if page is not None and page < len(starts)
     ]
-    writer.mark_headings(entries, near=PDF.bookmark_lines)
+    writer.mark_headings(entries, near=PDF.bookmark_lines, by_size=True)
     extracted = writer.finish(_properties(info, data, name))
     harmed = sum(place.end - place.start for place in garbled(extracted.text))
     if harmed > PDF.unreadable * len(extracted.text):
@@ -93,7 +97,7 @@ def _pages(document: pypdfium2.PdfDocument, name: str, *, most: int) -> list[Pag
             characters += layer.count_chars()
             if characters > most:
                 raise SourceError(corpus_messages.TOO_MANY_CHARACTERS.format(most=most), name)
-            read.append(PageGlyphs.of(list(_glyphs(layer)), page.get_rotation()))
+            read.append(PageGlyphs.of(list(_glyphs(layer))))
     return [one.page for one in without_watermarks(read)]
 
 
@@ -151,33 +155,64 @@ def _refuse_scanned(pages: list[Page], name: str) -> None:
         raise SourceError(message.format(pages=len(pages), count=count), name)
 
 
-def _write(writer: TextWriter, pages: list[Page]) -> list[int]:
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What the lines of a page are, each in their order."""
+
+    body: list[VisualLine]
+    contents: list[VisualLine]
+    notes: list[list[VisualLine]]
+    """Each footnote with its lines."""
+    outside: list[VisualLine]
+    """Running heads, page numbers, ruby text."""
+
+
+def _parts(pages: list[Page], labels: list[str]) -> list[_Parts]:
+    outside = find_running_heads(pages, labels) | find_ruby(pages)
+    contents = find_contents(pages) - outside
+    within = [[row for row in page.rows if (number, row) not in outside] for number, page in enumerate(pages)]
+    usual = Typesetting(within).size
+    parts = []
+    for number, (page, rows) in enumerate(zip(pages, within, strict=True)):
+        notes = find_notes(rows, usual)
+        apart = {row for note in notes for row in note} | {row for row in rows if (number, row) in contents}
+        parts.append(
+            _Parts(
+                [row for row in rows if row not in apart],
+                [row for row in rows if (number, row) in contents],
+                notes,
+                [row for row in page.rows if (number, row) in outside],
+            )
+        )
+    return parts
+
+
+def _write(writer: TextWriter, pages: list[Page], labels: list[str]) -> list[int]:
     """Write the pages, and return the offset at which each begins."""
-    apart = find_running_heads(pages) | find_ruby(pages)
-    bodies = [[row for row in page.rows if (number, row) not in apart] for number, page in enumerate(pages)]
-    typesetting = Typesetting(bodies)
+    parts = _parts(pages, labels)
+    typesetting = Typesetting([one.body for one in parts])
     starts: list[int] = []
     last: VisualLine | None = None
     empty: list[int] = []
-    for number, (page, body) in enumerate(zip(pages, bodies, strict=True)):
+    for number, (page, one) in enumerate(zip(pages, parts, strict=True)):
         writer.page()
         starts.append(writer.length)
-        outside = [row for row in page.rows if (number, row) in apart]
-        top = max((row.base for row in body), default=0.0)
-        for row in outside:
+        top = max((row.base for row in (*one.body, *one.contents)), default=0.0)
+        for row in one.outside:
             if row.base > top:
                 writer.line(row.words, non_body="chrome")
         if page.rows:
             _warn_of_empty(writer, empty, page)
         else:
             empty.append(number + 1)
-        for paragraph in typesetting.paragraphs(body):
+        for row in one.contents:
+            writer.line(row.words, non_body="contents")
+        for paragraph in typesetting.paragraphs(one.body):
             last = _write_paragraph(writer, typesetting, paragraph, last)
-        for row in outside:
-            if row.base <= top:
-                writer.line(row.words, non_body="chrome")
-        for text in page.marks:
-            writer.line(text, non_body="chrome")
+        for note in one.notes:
+            writer.note(Paragraph(tuple(note), after_gap=False).text)
+        for words in (*(row.words for row in one.outside if row.base <= top), *page.marks):
+            writer.line(words, non_body="chrome")
     return starts
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from corpus.corpus_settings import PDF
-from corpus.formats.pdf_lines import Glyph, Page, read_page
+from corpus.formats.pdf_lines import HYPHEN, Glyph, Page, read_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +54,17 @@ class PageGlyphs:
     """All characters with whether they are faint; empty if the page is read."""
 
     @classmethod
-    def of(cls, raw: Sequence[RawGlyph], rotation: int) -> PageGlyphs:
-        """`rotation`: of the page, in degrees."""
+    def of(cls, raw: Sequence[RawGlyph]) -> PageGlyphs:
+        """`raw`: the characters in the order of the file."""
         directions = Counter(round(one.angle / 90) * 90 % 360 for one in raw if not one.generated)
-        angle = max(directions, key=lambda one: directions[one], default=rotation)
+        angle = max(directions, key=lambda one: directions[one], default=0)
         marks: list[str] = []
         upright: list[tuple[Glyph, bool]] = []
-        for is_upright, some in groupby(raw, lambda one: one.generated or _apart(one.angle, angle) <= PDF.slant):
+        for is_upright, some in groupby(_with_directions(raw), lambda one: _apart(one[1], angle) <= PDF.slant):
             if is_upright:
-                upright += [(one.turned(angle), one.is_faint) for one in some]
+                upright += [(one.turned(angle), one.is_faint) for one, _ in some]
             else:
-                marks.append("".join(one.character for one in some))
+                marks.append("".join(one.character for one, _ in some).replace(HYPHEN, "-"))
         page = Page((), tuple(marks))
         if any(is_faint for _, is_faint in upright):
             return cls(page, tuple(upright))
@@ -95,6 +95,14 @@ def _faint(glyphs: Iterable[tuple[Glyph, bool]]) -> Iterator[list[Glyph]]:
 
 def _place(run: Sequence[Glyph]) -> tuple[str, int, int]:
     return "".join(glyph.character for glyph in run), round(run[0].left), round(run[0].base)
+
+
+def _with_directions(raw: Sequence[RawGlyph]) -> Iterator[tuple[RawGlyph, float]]:
+    """Yield each character with its direction; one that PDFium inserted has that of the character before it."""
+    angle = 0.0
+    for one in raw:
+        angle = angle if one.generated else one.angle
+        yield one, angle
 
 
 def _apart(one: float, other: float) -> float:

@@ -206,7 +206,7 @@ def _rows(pieces: Sequence[VisualLine], column: int) -> list[VisualLine]:
 
 def _join(line: Sequence[VisualLine], column: int) -> VisualLine:
     longest = max(line, key=lambda piece: len(piece.text))
-    line = [replace(piece, text=_shifted(piece.text, _beside(piece, longest))) for piece in line]
+    line = [replace(piece, text=_shifted(piece.text, _beside(piece, at, line))) for at, piece in enumerate(line)]
     parts = [line[0].text]
     for before, piece in pairwise(line):
         size, gap = max(before.size, piece.size), piece.left - before.right
@@ -222,5 +222,17 @@ def _join(line: Sequence[VisualLine], column: int) -> VisualLine:
     return VisualLine(text, line[0].left, max(piece.right for piece in line), longest.base, longest.size, column)
 
 
-def _beside(piece: VisualLine, longest: VisualLine) -> int:
-    return _shift(piece.size, piece.base, longest.size, longest.base)
+def _beside(piece: VisualLine, at: int, line: Sequence[VisualLine]) -> int:
+    """Return the shift of a piece against the larger ones that it touches; 0 if it touches none."""
+    touched = [
+        other
+        for other, gap in (
+            *((before, piece.left - before.right) for before in line[max(at - 1, 0) : at]),
+            *((after, after.left - piece.right) for after in line[at + 1 : at + 2]),
+        )
+        if gap <= PDF.word_gap * other.size
+    ]
+    if not touched:
+        return 0
+    largest = max(touched, key=lambda other: other.size)
+    return _shift(piece.size, piece.base, largest.size, largest.base)

@@ -56,8 +56,8 @@ class Typesetting:
 
     def __init__(self, pages: Sequence[Sequence[VisualLine]]) -> None:
         rows = [row for page in pages for row in page]
-        self._size = statistics.median(row.size for row in rows) if rows else 0.0
-        self._sizes = self._large(rows)
+        self.size: float = statistics.median(row.size for row in rows) if rows else 0.0
+        self.sizes = self._large(rows)
         columns = {row.column for row in rows}
         self._left = {column: self._left_edge([row for row in rows if row.column == column]) for column in columns}
         narrow = [row for row in rows if not self._is_across(row)]
@@ -81,7 +81,7 @@ class Typesetting:
             if group:
                 apart = self._is_apart(group[-1], row)
                 table = "\t" in group[-1].text and "\t" in row.text
-                title = round(row.size, 1) == round(group[-1].size, 1) in self._sizes
+                title = round(row.size, 1) == round(group[-1].size, 1) in self.sizes
                 if row.column == group[-1].column and not apart and (table or title or self._continues(group[-1], row)):
                     group.append(row)
                     continue
@@ -96,9 +96,9 @@ class Typesetting:
         """Return the level of a heading, which is larger than the text; 0 for other paragraphs."""
         size = round(paragraph.rows[0].size, 1)
         words = paragraph.text.strip()
-        if size not in self._sizes or len(words) > PDF.longest_heading or words[-1:] in "。；，、,;":
+        if size not in self.sizes or len(words) > PDF.longest_heading or words[-1:] in "。；，、,;":
             return 0
-        return self._sizes.index(size) + 1
+        return self.sizes.index(size) + 1
 
     def goes_on(self, last: VisualLine, first: VisualLine) -> bool:
         """Return whether the paragraph that ends with `last` continues with `first` on the next page or column."""
@@ -118,7 +118,7 @@ class Typesetting:
         return not self._indented and indent < 8 and row.left <= following.left + 1 and not _opens(following.text)
 
     def _is_apart(self, row: VisualLine, following: VisualLine) -> bool:
-        step = self._step * max(row.size / (self._size or row.size), 1.0)
+        step = self._step * max(row.size / (self.size or row.size), 1.0)
         return row.column == following.column and row.base - following.base > PDF.paragraph_gap * step > 0
 
     def _indent(self, row: VisualLine) -> float:

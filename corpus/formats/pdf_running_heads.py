@@ -1,29 +1,40 @@
-"""Finds running heads and page numbers: lines that recur at the same position, or count the pages."""
+"""Finds running heads and page numbers: lines that recur at the same position, or count the pages.
+
+A head that changes with the section counts the pages too, at one height (`2  Chapter 1`, `1.2 The ferry  3`), or it
+repeats what stands elsewhere, above the text of many pages.
+"""
 
 from __future__ import annotations
 
 import re
+import statistics
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 
 from corpus.corpus_settings import PDF
 from corpus.formats.pdf_lines import Page, VisualLine
 
 _DIGITS = re.compile(r"\d+")
+_WITH_TEXT = re.compile(r"\s*(\d{1,5})(?:\t|\s{2,})\S.*|.*\S(?:\t|\s{2,})(\d{1,5})\s*")
+"""A page number beside a title, at either end of the line."""
 _NUMBER = re.compile(
     r"[\s\-–—－·•.|/第]*(\d{1,5})[\s\-–—－·•.|页]*(?:(?:/|of|共|，)[\s共]*\d{1,5}\s*页?)?", re.IGNORECASE
 )
 
 
-def find_running_heads(pages: Sequence[Page]) -> set[tuple[int, VisualLine]]:
-    """Return the running heads and page numbers as (page from 0, line)."""
+def find_running_heads(pages: Sequence[Page], labels: Sequence[str] = ()) -> set[tuple[int, VisualLine]]:
+    """Return the running heads and page numbers as (page from 0, line). `labels`: the pages' own, or empty strings."""
     edges = [_edges(page) for page in pages]
     counts: Counter[tuple[str, int]] = Counter()
     for rows in edges:
         counts.update({_key(row) for row in rows})
     least = max(PDF.running_head_pages, PDF.running_head_share * len(pages))
     found = {(number, row) for number, rows in enumerate(edges) for row in rows if _near(counts, _key(row)) >= least}
-    return found | _numbers(edges)
+    labelled = zip(edges, labels, strict=False)
+    found |= {(at, row) for at, (rows, own) in enumerate(labelled) for row in rows if own and row.text.strip() == own}
+    beside = _beside_numbers(edges, least)
+    return found | beside.keys() | _numbers(edges, Counter(beside.values())) | _repeated(pages, edges, least)
 
 
 def _edges(page: Page) -> list[VisualLine]:
@@ -43,12 +54,58 @@ def _near(counts: Counter[tuple[str, int]], key: tuple[str, int]) -> int:
     return sum(counts[key[0], key[1] + off] for off in (-1, 0, 1))
 
 
-def _numbers(edges: Sequence[Sequence[VisualLine]]) -> set[tuple[int, VisualLine]]:
-    """Return lines that are only numbers and ascend with the pages, on two pages or more."""
+def _numbers(edges: Sequence[Sequence[VisualLine]], beside: Counter[int]) -> set[tuple[int, VisualLine]]:
+    """Return lines that are only numbers and ascend with the pages, on two pages or more.
+
+    `beside`: how many numbers beside a title have each distance to the number of their page.
+    """
     by_offset: dict[int, set[tuple[int, VisualLine]]] = defaultdict(set)
     for number, rows in enumerate(edges):
         for row in rows:
             if match := _NUMBER.fullmatch(row.text.strip()):
                 by_offset[int(match[1]) - number].add((number, row))
-    most = max(by_offset.values(), key=len, default=set())
-    return most if len(most) >= max(2, PDF.running_head_share * len(edges)) else set()
+    offset = max(by_offset, key=lambda one: len(by_offset[one]) + beside[one], default=0)
+    most = by_offset.get(offset, set())
+    return most if len(most) + beside[offset] >= max(2, PDF.running_head_share * len(edges)) else set()
+
+
+def _beside_numbers(edges: Sequence[Sequence[VisualLine]], least: float) -> dict[tuple[int, VisualLine], int]:
+    """Return lines at one height of many pages that hold a number which ascends with the pages.
+
+    Each comes with the distance of its number to that of its page.
+    """
+    by_place: dict[tuple[int, int], set[tuple[int, VisualLine]]] = defaultdict(set)
+    for number, rows in enumerate(edges):
+        for row in rows:
+            if match := _WITH_TEXT.fullmatch(row.text):
+                by_place[int(match[1] or match[2]) - number, round(row.base / 4)].add((number, row))
+    found: dict[tuple[int, VisualLine], int] = {}
+    for (offset, height), there in by_place.items():
+        near = [by_place.get((offset, height + off), set()) for off in (-1, 0, 1)]
+        if sum(map(len, near)) >= least:
+            found |= dict.fromkeys(there, offset)
+    return found
+
+
+def _repeated(
+    pages: Sequence[Page], edges: Sequence[Sequence[VisualLine]], least: float
+) -> set[tuple[int, VisualLine]]:
+    """Return lines above the text at one height of many pages, each of which repeats another line of the document."""
+    written = Counter("".join(row.text.split()) for page in pages for row in page.rows)
+    tops = {number: max(rows, key=lambda row: row.base) for number, rows in enumerate(edges) if rows}
+    heights = Counter(round(row.base / 4) for row in tops.values())
+    return {
+        (number, row)
+        for number, row in tops.items()
+        if written["".join(row.text.split())] > 1
+        and sum(heights[round(row.base / 4) + off] for off in (-1, 0, 1)) >= least
+        and _is_apart(pages[number], row)
+    }
+
+
+def _is_apart(page: Page, row: VisualLine) -> bool:
+    """Return whether the white below a line is wider than between most lines of the page."""
+    bases = sorted({line.base for line in page.rows}, reverse=True)
+    steps = [above - below for above, below in pairwise(bases) if above - below > 0.5 * row.size]
+    below = [base for base in bases if base < row.base]
+    return len(steps) > 2 and bool(below) and row.base - below[0] > PDF.paragraph_gap * statistics.median(steps)

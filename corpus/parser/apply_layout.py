@@ -16,6 +16,7 @@ def apply_layout(lines: Sequence[Line], text: str, layout: Layout, *, spread: bo
     headings = _SpanLookup([heading.span for heading in layout.headings])
     non_body = _SpanLookup([part.span for part in layout.non_body])
     wholes = _SpanLookup(layout.wholes)
+    notes = _SpanLookup(layout.notes)
     joins = frozenset(layout.joins)
     out: list[Line] = []
     merged: dict[int, list[tuple[Line, bool]]] = {}
@@ -25,6 +26,9 @@ def apply_layout(lines: Sequence[Line], text: str, layout: Layout, *, spread: bo
         start = line.spans[0].start
         if (index := non_body.of(start)) is not None:
             out.append(replace(line, kind=layout.non_body[index].kind))
+            continue
+        if notes.of(start) is not None:
+            out.append(replace(line, kind="whole"))
             continue
         cut = joins and any(at in joins for at in range(start - line.indent, start + 1))
         parts = last is not None and (wholes.both(last, line) or headings.both(last, line))

@@ -12,15 +12,16 @@ from dataclasses import dataclass
 from corpus.text.radicals import AS_CHARACTERS
 from corpus.text.scripts import IDEOGRAPHS, han_count
 
-_WIDTH: dict[int, int | str] = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)} | {
+_WIDTH: dict[int, int | str] = {
+    **{full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)},
     0x3000: 0x20,
     0xA0: 0x20,
     0x2015: 0x2014,
     0x2500: 0x2014,
     0xFE30: 0x3A,
     0x2236: 0x3A,
+    **AS_CHARACTERS,
 }
-_WIDTH |= AS_CHARACTERS
 _SPREAD = re.compile(rf"(?<=[{IDEOGRAPHS}])[ \u3000](?=[{IDEOGRAPHS}])")
 _BLANK = re.compile(r"\s+")
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import math
 import threading
+import zipfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from index.index_settings import ENCODER
 
 _EPSILON = 1e-5
 _FAR = np.float32(-1e9)
+_GRAPH = 1
+"""Raise it when `build_graph` changes: compiled graphs are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,11 @@ class ReaderWeights:
     def read(cls, path: Path) -> ReaderWeights:
         """Raises OSError, ValueError or KeyError."""
         written = path.read_bytes()
-        with np.load(path, allow_pickle=False) as file:
+        try:
+            file = np.load(path, allow_pickle=False)
+        except (zipfile.BadZipFile, EOFError) as error:
+            raise ValueError(f"{path}: {error}") from error
+        with file:
             names = [name for name in file.files if not name.endswith((".scale", ".range"))]
             arrays = {
                 name: file[name] * file[f"{name}.scale"] if f"{name}.scale" in file else file[name].astype(np.float32)
@@ -155,7 +162,7 @@ class Pairs(Protocol):
 
 
 class ReaderNetwork:
-    """The network, compiled. Calls from several threads run one after the other."""
+    """The network, compiled. Calls from several threads wait for each other, but for those that numpy computes."""
 
     def __init__(self, weights: ReaderWeights, requests: Sequence[Any]) -> None:
         """`requests`: OpenVINO's, which run beside each other; none to compute with numpy."""
@@ -213,7 +220,9 @@ def _compiled(core: Any, weights: ReaderWeights, cache: Path | None) -> Any:
         "INFERENCE_NUM_THREADS": usable_threads(),
     }
     machine = [core.get_property("CPU", what) for what in ("FULL_DEVICE_NAME", "OPTIMIZATION_CAPABILITIES")]
-    key = hashlib.sha256(f"{openvino.__version__} {machine} {weights.digest}".encode()).hexdigest()[:12]
+    key = hashlib.sha256(
+        f"{openvino.__version__} {machine} {_streams()} {_GRAPH} {weights.digest}".encode()
+    ).hexdigest()[:12]
     path = cache / f"reader-{key}.blob" if cache else None
     if path:
         with suppress(OSError, RuntimeError):  # missing or damaged: it is compiled again

@@ -29,7 +29,8 @@ from qa.question.english_names import glosses
 from qa.ranking import features
 from qa.ranking.features import Titles
 
-_WORD = re.compile(r"[\d.,]*\d%?|[A-Za-z]+")
+_OF_WORD = re.compile(r"[A-Za-z]")
+_OF_NUMBER = re.compile(r"[\d.,%]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,9 +215,16 @@ def matched_spans(query: Query, ranked: Ranked, number: int, index: Index) -> tu
 
 def _whole(text: str, start: int, end: int) -> tuple[int, int]:
     """Extend a range to the whole number or Latin word around it."""
-    for word in _WORD.finditer(text):
-        if word.start() < end and start < word.end():
-            start, end = min(start, word.start()), max(end, word.end())
+    for part in (_OF_NUMBER, _OF_WORD):
+        if any(part.match(character) and character not in ".,%" for character in text[start:end]):
+            while start and part.match(text[start - 1]):
+                start -= 1
+            while end < len(text) and part.match(text[end]):
+                end += 1
+            while end - start > 1 and text[start] in ".,%":
+                start += 1
+            while end - start > 1 and text[end - 1] in ".,":
+                end -= 1
     return start, end
 
 

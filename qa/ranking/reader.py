@@ -47,7 +47,7 @@ class Reading:
     answers: Mapping[int, AnswerRange]
     """By row. A row without words is missing."""
     coverage: Vectors
-    """Shape (passages,), 0 to 1: the weight of the question's words that the passage has, spelt so."""
+    """Shape (passages,), 0 to 1: the weight of the question's words that passage or headings have, spelt so."""
 
 
 @cache
@@ -103,14 +103,18 @@ def _passage(row: int, tokens: TokenRows, index: Index) -> Side:
 
 
 def _question(query: Query) -> Side:
-    """Return the tokens of the question, after those of the earlier questions that it depends on."""
+    """Return the tokens of the question, after those of the earlier questions that it depends on.
+
+    Of more than the reader can read, the last ones: they are those of the question itself.
+    """
     encoded = query.encoded
     words = [
         spelling
         for text, (start, end) in zip(query.weighted.texts, pairwise(encoded.starts.tolist()), strict=True)
         for spelling in spellings(text, encoded.offsets[start:end])
     ]
-    return Side(query.vectors, words, query.weights, np.zeros(len(words), np.bool_))
+    every = Side(query.vectors, words, query.weights, np.zeros(len(words), np.bool_))
+    return every.last(READER.longest_question) if len(words) > READER.longest_question else every
 
 
 def _best_range(ends: Vectors, segments: npt.NDArray[np.int64], offsets: npt.NDArray[np.int32]) -> AnswerRange | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,7 @@ from qa.qa_settings import READER
 
 FEATURES = ("best cosine", "best weighted cosine", "same spelling", "weight")
 """Of each token: its best cosine among the tokens of the other side, the best one weighted by the question's token,
-whether the other side has a token of the same spelling, and for a question's token its weight."""
+whether the other side has a token of the same spelling, and for a question's token its weight times their number."""
 GLOBALS = ("interaction", "weight of the same spelling", "log tokens of the question", "log tokens of the passage")
 """Of each pair."""
 FIRST, QUESTION, CONTEXT, PASSAGE = range(4)
@@ -37,6 +38,12 @@ class Side:
     is_context: npt.NDArray[np.bool_]
     """Shape (tokens,): whether a token of a passage stands in the title and headings before it."""
 
+    def last(self, count: int) -> Side:
+        """Return the last tokens, whose weights make up the whole."""
+        weights = self.weights[-count:]
+        weights = weights / max(float(weights.sum()), 1e-9)
+        return Side(self.vectors[-count:], self.spellings[-count:], weights, self.is_context[-count:])
+
     def first(self, count: int) -> Side:
         """Return the first tokens."""
         return Side(self.vectors[:count], self.spellings[:count], self.weights[:count], self.is_context[:count])
@@ -44,7 +51,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """Some pairs of one question and a passage, padded to one length: the question's token 0 is the verdict's."""
+    """Some pairs of one question and a passage, padded to one length: a pair's token 0 is the verdict's."""
 
     vectors: Vectors
     """Shape (pairs, tokens, dimension)."""
@@ -64,10 +71,12 @@ class Inputs:
 
 def spellings(text: str, offsets: npt.NDArray[np.integer]) -> list[str]:
     """Return the spelling of each token, given by its range in the text, for comparison only."""
-    same = normalised(text)
-    if len(same) != len(text):  # characters such as ㋀ change the length
-        same = text.lower()
-    return [same[max(start, 0) : end].strip() for start, end in offsets.tolist()]
+    return [_spelling(text[max(start, 0) : end]) for start, end in offsets.tolist()]
+
+
+@lru_cache(maxsize=1 << 16)
+def _spelling(token: str) -> str:
+    return normalised(token).strip()
 
 
 def inputs(question: Side, passages: Sequence[Side]) -> Inputs:

@@ -12,6 +12,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
+from corpus.parse import parse_source
 from corpus.source import Source
 
 _LINES = ["渡口自清代起由三家船户轮流经营，每家各守十天，遇有大水则由州里派人看守，停渡", "三日以上的要贴出告示。"]
@@ -64,7 +65,7 @@ def test_text_at_an_angle_is_a_mark(angle: int, pages: int) -> None:
     text, marks = text_of(pdf_of(pages, draw))
 
     assert "".join(text.split()).startswith("甲" + "甲".join(_LINES))
-    assert marks == {"仅供核对", "不得外传"}
+    assert sorted("".join(sorted(marks)).split()) == ["不得外传", "仅供核对"]
 
 
 @pytest.mark.parametrize("colour", [Color(0, 0, 0, alpha=0.2), Color(0.85, 0.85, 0.85)])
@@ -151,3 +152,86 @@ def test_a_justified_paragraph_of_latin_letters_is_one() -> None:
     text, _ = text_of(pdf_of(1, draw))
 
     assert " ".join([*lines, *lines, "could cross."]) in text
+
+
+_CHAPTERS = ["源流", "渡口", "船家", "章程", "兴废"]
+
+
+def book(canvas: Canvas, page: int) -> None:
+    """A page of contents, then two pages for each chapter, with heads that change and a note on each first page."""
+    if page == 0:
+        canvas.setFont("STSong-Light", 24)
+        canvas.drawString(200, 815, "岚河渡志")
+    canvas.setFont("STSong-Light", 11)
+    if page == 0:
+        canvas.drawString(72, 780, "目 录")
+        for number, title in enumerate(_CHAPTERS):
+            canvas.drawString(72, 740 - 20 * number, f"第{'一二三四五'[number]}章 {title}" + " ." * 20)
+            canvas.drawRightString(500, 740 - 20 * number, str(2 * number + 1))
+        return
+    chapter, second = divmod(page - 1, 2)
+    name = f"第{'一二三四五'[chapter]}章 {_CHAPTERS[chapter]}"
+    if second:
+        canvas.drawString(72, 800, str(page))
+        canvas.drawRightString(468, 800, name)
+        canvas.drawString(72, 740, f"{'一二三四五'[chapter]}十人，各有名册。")
+        canvas.drawString(94, 720, f"次年又添{'一二三四五'[chapter]}人，仍照旧章办理。")
+        return
+    canvas.setFont("STSong-Light", 18)
+    canvas.drawString(72, 740, name)
+    canvas.setFont("STSong-Light", 11)
+    for number in range(3):
+        start = 94 if number == 0 else 72
+        words = (f"本章记{_CHAPTERS[chapter]}之事，" if number == 0 else "") + "凡州县所藏册籍皆经核对，" * 5
+        canvas.drawString(start, 700 - 20 * number, words[: (468 - start) // 11])
+    canvas.drawString(72, 640, ("据光绪年间账册所载，" + "两岸共有船家三十六户，" * 3)[:33] + "一百又")
+    canvas.setFont("STSong-Light", 9)
+    canvas.drawString(83, 90, f"① 见州志卷{'一二三四五'[chapter]}。")
+    canvas.setFont("STSong-Light", 11)
+    canvas.drawCentredString(270, 40, str(page))
+
+
+@pytest.mark.parametrize("bookmarks", [False, True])
+def test_a_book_has_its_chapters_and_nothing_else_for_headings(bookmarks: bool) -> None:
+    """Heads that change with the chapter, page numbers and the contents are no text."""
+
+    def draw(canvas: Canvas, page: int) -> None:
+        if bookmarks and page % 2:
+            canvas.bookmarkPage(str(page))
+            canvas.addOutlineEntry(_CHAPTERS[page // 2], str(page))
+        book(canvas, page)
+
+    source = Source.from_file("书.pdf", pdf_of(11, draw), None)
+    document = parse_source(source)
+
+    headings = [f"第{'一二三四五'[number]}章 {title}" for number, title in enumerate(_CHAPTERS)]
+    assert [section.label for section in document.sections if section.level] == headings
+    words = [document.quote(passage.spans) for passage in document.passages]
+    assert not any(word.strip().isdigit() or "目" in word or "." in word for word in words)
+    assert sum("见州志卷" in word for word in words) == 5
+
+
+def test_a_paragraph_goes_on_over_a_note_and_a_page() -> None:
+    """It is one passage of two spans; the note is one of its own."""
+    document = parse_source(Source.from_file("书.pdf", pdf_of(11, book), None))
+    words = [document.quote(passage.spans) for passage in document.passages]
+
+    whole = next(word for word in words if "本章记渡口" in word)
+    assert whole.endswith("一百又二十人，各有名册。")
+    assert "① 见州志卷二。" in words
+
+
+def test_a_table_of_numbers_is_no_contents() -> None:
+    """Its labels stand nowhere else."""
+    rows = [("盐", 10), ("茶", 20), ("瓷", 30), ("米", 40), ("木", 50)]
+
+    def draw(canvas: Canvas, number: int) -> None:
+        write(canvas, number)
+        for place, (label, count) in enumerate(rows):
+            canvas.drawString(72, 600 - 20 * place, label)
+            canvas.drawString(300, 600 - 20 * place, str(count))
+
+    text, marks = text_of(pdf_of(1, draw))
+
+    assert all(f"{label}\t{count}" in text for label, count in rows)
+    assert marks == set()

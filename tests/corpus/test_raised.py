@@ -30,6 +30,11 @@ def read(filename: str, data: bytes) -> str:
         ("<p>船84艘<sup>12</sup>，属实<sup>[3]</sup>。</p>", "船84艘¹²，属实[3]。"),
         ("<p>第19<sup>th</sup>届，x<sup>n</sup>与2<sup>nd</sup>。</p>", "第19th届，xⁿ与2nd。"),
         ("<p>船84艘<sup><a href='#n'>2</a></sup>。</p>", "船84艘²。"),
+        (
+            "<p>10<sup>2x</sup>与10<sup>n+1</sup>，<sup>e-mail</sup>，船<sup>(注1-2)</sup>。</p>",
+            "10^(2x)与10ⁿ⁺¹，e-mail，船(注1-2)。",
+        ),
+        ("<p><math><mfrac><mn>1</mn></mfrac></math>。</p>", "。1"),
         ("<p>高7<span style='font-size: 70%; vertical-align: super'>8</span>米。</p>", "高7⁸米。"),
         ("<p>超过<math><mfrac>\n<mn>2</mn>\n<mn>3</mn>\n</mfrac></math>。</p>", "超过²/₃。"),
         ("<p>即3<math><mfrac><mn>1</mn><mn>2</mn></mfrac></math>倍。</p>", "即3¹/₂倍。"),
@@ -158,7 +163,8 @@ def test_pinyin_above_the_characters_of_a_pdf_is_no_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("over", "under", "text"), [("2", "3", "²/₃"), ("x", "2", "x/2"), ("a+b", "c−d", "(a+b)/(c−d)"), ("", "3", "()/3")]
+    ("over", "under", "text"),
+    [("2", "3", "²/₃"), ("x", "2", "x/2"), ("a+b", "c−d", "(a+b)/(c−d)"), ("", "3", "/3"), ("(a+b)", "2", "(a+b)/2")],
 )
 def test_fractions(over: str, under: str, text: str) -> None:
     assert fraction(over, under) == text

@@ -21,6 +21,7 @@ NO_SETTINGS = {
     "VECTORS_VERSION": "counts changes of the code",
     "FORMAT": "counts changes of the format",
     "FIRST": "the first format that is a database",
+    "_GRAPH": "counts changes of the code",
     "_LAYOUT": "counts changes of a folder in the cache",
     "APPENDIX": "a place in the order of headings, compared with others",
     "UNDER_APPENDIX": "a place in the order of headings, compared with others",
