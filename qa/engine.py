@@ -116,7 +116,7 @@ class Engine:
     def _overview(self, about: Overview, turn: Turn) -> Answer | Rejected:
         if not len(about.rows):
             return Rejected(turn.question, about.message, about.headings)
-        answer = self._answer_with(about.rows, dataclasses.replace(turn, history=()))
+        answer = self._answer_with(about.rows, dataclasses.replace(turn, history=()), with_units=True)
         return dataclasses.replace(answer, message=about.message, headings=about.headings)
 
     def _answer_with(
@@ -237,7 +237,8 @@ class Engine:
         row = int(ranked.rows[number])
         _, passage = self.index.passages[row]
         place = reading.answers.get(row) if reading else None
-        answer = answer_spans(passage.spans, place, answers=grade == "answers")
+        quote = citation.document.quote(passage.spans)
+        answer = answer_spans(passage.spans, place, quote, answers=grade == "answers")
         sentence = passage.sentences[ranked.sentences[number]]
         return Hit(citation, sentence, matched_spans(query, ranked, number, self.index), confidence, answer, grade)
 

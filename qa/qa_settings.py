@@ -166,8 +166,10 @@ RANKING = RankingSettings.read()
 class ReaderSettings(Group, section="reader", affects="ranking"):
     """What the reader reads: the small model that says whether a passage answers, and where."""
 
-    passages: int = setting(12, "passages", "The best ones, that are read.", ge=1)
-    longest_question: int = setting(48, "tokens", "Of a question; the rest is not read.", ge=1, le=48)
+    passages: int = setting(12, "passages", "The best ones, which are judged: no more can be hits of a reply.", ge=1)
+    longest_question: int = setting(
+        48, "tokens", "Of a question with those it depends on; only the last ones are read.", ge=1, le=48
+    )
     longest_passage: int = setting(240, "tokens", "Of a passage with its context; the rest is not read.", ge=1, le=240)
     longest_answer: int = setting(40, "tokens", "Of the words that answer, which are marked.", ge=1)
     sure_answer: float = setting(

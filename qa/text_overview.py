@@ -170,7 +170,9 @@ def _works(request: TextRequest, scope: Scope) -> set[int] | None:
         return _named(request.title or request.name, scope, every) or None
     if request.task == "translate" and request.one and (found := _named(request.one, scope, every)):
         return found
-    return (named_works(scope.outline, request.kind) if request.kind else None) or every
+    if not request.kind:
+        return every
+    return named_works(scope.outline, request.kind) or set(works_with(scope.outline, request.kind)) or every
 
 
 def _named(name: str, scope: Scope, works: Collection[int]) -> set[int]:
@@ -189,9 +191,9 @@ def _named(name: str, scope: Scope, works: Collection[int]) -> set[int]:
 
 
 def _title_blocks(task: Task, selection: _Selection) -> Overview | None:
-    """Quote the first passage of each work: its title block, if it has one."""
-    rows = selection.rows
-    if not rows or (task != "describe" and len(rows) == 1 and not _states(task, selection.scope, rows[0])):
+    """Quote the title block of each work, or its first passage; for author or date, of those that state it there."""
+    rows = [row for row in selection.rows if task == "describe" or _states(task, selection.scope, row)]
+    if not rows:
         return None
     message = qa_messages.TITLE_BLOCK.format(next=selection.choice())
     return Overview(message, selection.headings, np.array(rows, np.int64))

@@ -17,6 +17,7 @@ from index.chunks import Heading
 from index.query import WeightedQuery
 from qa.qa_settings import FOLLOW_UPS, QUESTION
 from qa.question.dependence import GoesOn, goes_on, points_back, stripped, weight_of_earlier
+from qa.question.editions import names_edition
 from qa.question.section_numbers import mentions, normalised_question
 from qa.question.section_reference import SectionReference, neighbour, place, sibling
 from qa.question.siblings import replaced, sibling_phrase
@@ -98,7 +99,8 @@ def interpret(question: str, earlier: Sequence[Interpretation], headings: Sequen
         return _leaning(question, FOLLOW_UPS.no_topic, earlier, neighbour(previous.section_reference, step, headings))
     phrase = sibling_phrase(question)
     if phrase and (asked := replaced(previous.asked, phrase)):
-        reference = _place(asked, previous, headings)
+        own = place(question, headings) if names_edition(phrase) else None
+        reference = own or _place(asked, previous, headings)
         return Interpretation(question, asked, section_reference=reference, understood_as=asked)
     reference = _place(question, previous, headings)
     weight = _weight(question, previous.asked, headings) or (FOLLOW_UPS.topic if reference or phrase else 0.0)
@@ -122,7 +124,9 @@ def _place(question: str, previous: Interpretation, headings: Sequence[Heading])
     """Return the section that a question refers to, counted where the section of the previous one counts."""
     before = previous.section_reference
     reference = place(question, headings, beside=before)
-    return sibling(before, reference, headings) if before and reference else reference
+    if before is None or reference is None or names_edition(question):
+        return reference  # 那2021年的第三条呢？ is not of the edition before
+    return sibling(before, reference, headings)
 
 
 def _leaves_work_open(question: str, headings: Sequence[Heading]) -> bool:

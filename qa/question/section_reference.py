@@ -162,7 +162,7 @@ def place(
             return None  # the third part of which one?
     elif len(edition := named_editions(question, headings, works or every, any_year=True)) < len(works or every):
         works = edition
-    found = _place_in(question, headings, works)
+    found = _place_in(question, headings, works or (set(every) if len(every) == 1 else set()))
     if found is None:
         return None
     title = edition_title(headings[work_of(headings, found.section)])
@@ -183,9 +183,19 @@ def _meant(found: Sequence[SectionReference], headings: Sequence[Heading]) -> Se
     label = normalised(headings[first.section].label)
     alike = (other.section for other in found[1:] if normalised(headings[other.section].label) == label)
     work = headings[work_of(headings, first.section)]
-    title = normalised(work.label + work.words)
-    rest = " ".join(word for word in without_status(first.rest).split() if word not in title)
+    rest = " ".join(word for word in without_status(first.rest.removeprefix("那")).split() if not _names(word, work))
     return dataclasses.replace(first, rest=rest, alike=tuple(alike))
+
+
+def _names(word: str, work: Heading) -> bool:
+    """Return whether a word only names a work: 条例 of 消防条例（2015年修正）, a word of an English title."""
+    title = normalised(work.label + work.words)
+    if word.isascii() and not word.isdigit():
+        return word in re.findall(r"[a-z0-9]+", title)
+    own = edition_title(work)
+    return (len(word) > 1 and (own.startswith(word) or own.endswith(word))) or (
+        word in title and any(map(str.isdigit, word))
+    )
 
 
 def _place_in(question: str, headings: Sequence[Heading], works: set[int]) -> SectionReference | None:

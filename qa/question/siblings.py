@@ -25,6 +25,8 @@ _ASKS_SO = re.compile(
 _NUMERAL = re.compile(rf"[{HAN_DIGITS}十百千万两]+|\d+")
 _ANY_NUMERAL = rf"(?:[{HAN_DIGITS}十百千万两]+|\d+)"
 _NOMINAL = re.compile(r"^(n.*|vn|an|[abgijlstm]|vg|zg|ag|eng|nz|num)$")
+_FIELD = re.compile(r"在(?P<field>[^在,，。、和与]{1,12}?)(?:方面|领域|问题上)")
+"""反恐 in 成员国在反恐方面有什么合作？: what a sibling replaces, whatever else is a noun."""
 _MARKS = frozenset("“”《》〈〉‘’\"'")
 _PREPOSITION = re.compile(r"^(about|for|in|on|at|of|to|with|by|from|under|during|after|before|against|between)$")
 _DETERMINER = re.compile(r"^(the|a|an|any|all|each|every|this|that|these|those|its|their|his|her|our|your|my|no)$")
@@ -95,6 +97,8 @@ def _with_another_number(before: str, phrase: str) -> list[tuple[int, int]]:
 
 def _chinese_like(before: str, phrase: str) -> list[tuple[int, int]]:
     """Return the place of the noun phrase that is most like `phrase`; several or none where that is not clear."""
+    if in_a_field := _FIELD.search(before):
+        return [in_a_field.span("field")]
     runs = _noun_phrases(before)
     shared = [place for run in runs if (place := _up_to_shared_end(before, run, phrase))]
     if shared:

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.document import Span, cut
+from corpus.text.numerals import HAN_DIGITS
 from corpus.text.scripts import has_han
 from index.encoders.base import Embedder, Encoded, Vectors
 from index.encoders.centering import Centering
@@ -29,8 +30,8 @@ from qa.question.english_names import glosses
 from qa.ranking import features
 from qa.ranking.features import Titles
 
-_OF_WORD = re.compile(r"[A-Za-z]")
-_OF_NUMBER = re.compile(r"[\d.,%]")
+_PARTS_OF_WORDS = (r"[\d.,%:-]", rf"[{HAN_DIGITS}十百千万亿两]", r"[A-Za-z]")
+"""What numbers (6655-0192, 10:30, 3,500), Chinese numerals and Latin words are made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,22 +209,23 @@ def matched_spans(query: Query, ranked: Ranked, number: int, index: Index) -> tu
     bar = RANKING.matched_across if crosses else RANKING.matched
     reached = cosines[np.arange(len(tops)), tops] >= bar
     share = min(RANKING.matched_share, 0.5 / len(query.weights))  # in a long question each token has a small share
-    ranges = [_whole(text, *map(int, offsets[top])) for top in tops[reached & (query.weights >= share)]]
+    ranges = [whole_words(text, *map(int, offsets[top])) for top in tops[reached & (query.weights >= share)]]
     merged = [(start, end) for start, end in _merge(ranges) if end - start > 1 or text[start:end].isdigit()]
     return tuple(span for start, end in merged for span in cut(passage.spans, start, end))
 
 
-def _whole(text: str, start: int, end: int) -> tuple[int, int]:
-    """Extend a range to the whole number or Latin word around it."""
-    for part in (_OF_NUMBER, _OF_WORD):
-        if any(part.match(character) and character not in ".,%" for character in text[start:end]):
+def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """Extend a range to the whole numbers and Latin words at its ends."""
+    for part in map(re.compile, _PARTS_OF_WORDS):
+        if start < end and part.match(text[start]) and text[start].isalnum():
             while start and part.match(text[start - 1]):
                 start -= 1
+            while not text[start].isalnum():
+                start += 1
+        if start < end and part.match(text[end - 1]) and text[end - 1].isalnum():
             while end < len(text) and part.match(text[end]):
                 end += 1
-            while end - start > 1 and text[start] in ".,%":
-                start += 1
-            while end - start > 1 and text[end - 1] in ".,":
+            while not text[end - 1].isalnum() and text[end - 1] != "%":
                 end -= 1
     return start, end
 

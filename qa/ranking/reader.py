@@ -23,7 +23,7 @@ from index.encoders.openvino_reader import ReaderNetwork
 from index.search.token_vectors import TokenRows
 from index.searcher import Index
 from qa.qa_settings import READER
-from qa.ranking.late_interaction import Query, Ranked
+from qa.ranking.late_interaction import Query, Ranked, whole_words
 from qa.ranking.reader_inputs import PASSAGE, Side, inputs, spellings
 
 WEIGHTS = Path(__file__).parent / f"reader-{BUNDLED_NAME}.npz"
@@ -131,11 +131,12 @@ def _best_range(ends: Vectors, segments: npt.NDArray[np.int64], offsets: npt.NDA
     return AnswerRange(int(offsets[own[first], 0]), int(offsets[own[last], 1]), probability)
 
 
-def answer_spans(spans: Sequence[Span], answer: AnswerRange | None, *, answers: bool) -> tuple[Span, ...]:
-    """Return the words that answer as spans of the document. `spans`: of the passage.
+def answer_spans(spans: Sequence[Span], answer: AnswerRange | None, text: str, *, answers: bool) -> tuple[Span, ...]:
+    """Return the words that answer as spans of the document. `spans` and `text`: of the passage.
 
-    `answers`: whether the passage is said to answer. Of one that only may, words that are not sure are left out.
+    Numbers and Latin words are taken whole. `answers`: whether the passage is said to answer. Of one that only may,
+    words that are not sure are left out.
     """
     if answer is None or not (answers or answer.probability >= READER.sure_answer):
         return ()
-    return tuple(cut(spans, answer.start, answer.end))
+    return tuple(cut(spans, *whole_words(text, answer.start, answer.end)))

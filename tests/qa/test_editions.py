@@ -12,6 +12,7 @@ from corpus.source import Source
 from corpus.text.edition_marks import marks
 from index.searcher import Index
 from qa.citations.forms import own_form
+from qa.question.followup import interpret
 from qa.question.section_reference import place
 from qa.ranking.periods import Periods
 from qa.scope import Scope
@@ -141,3 +142,21 @@ def test_citations_tell_editions_apart(name: str, text: str, title: str) -> None
     document = parse_source(Source.from_bytes(name, text.encode(), None))
 
     assert own_form(document, document.passages[-1]).startswith(f"{title} ")
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "words"),
+    [
+        ("2015年修正的消防条例第一条", "那1998年的第二条呢？", "乙。"),
+        ("消防条例（1998年）第一条", "2015年的第二条呢", "丁。"),
+        ("消防条例（1998年）第一条", "第二条呢", "乙。"),
+    ],
+)
+def test_a_follow_up_may_name_the_other_edition(tmp_path: Path, before: str, question: str, words: str) -> None:
+    """Else it stays with the edition of the question before."""
+    index = _index(tmp_path, "消防条例", "消防条例2")
+    first = interpret(before, (), index.outline)
+    reference = interpret(question, [first], index.outline).section_reference
+
+    assert reference is not None
+    assert index.text(index.outline[reference.section].first).endswith(words)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,10 +36,38 @@ def test_words_that_are_not_sure_are_marked_only_where_the_passage_answers(
     probability: float, answers: bool, marked: bool
 ) -> None:
     """The words 2–5 of a passage of two spans."""
-    found = answer_spans((Span(10, 13), Span(20, 24)), AnswerRange(2, 5, probability), answers=answers)
+    found = answer_spans(
+        (Span(10, 13), Span(20, 24)), AnswerRange(2, 5, probability), "甲乙丙丁戊己庚", answers=answers
+    )
 
     assert found == ((Span(12, 13), Span(20, 22)) if marked else ())
 
 
 def test_a_passage_that_was_not_read_has_no_marks() -> None:
-    assert answer_spans((Span(0, 3),), None, answers=True) == ()
+    assert answer_spans((Span(0, 3),), None, "甲乙丙", answers=True) == ()
+
+
+@pytest.mark.parametrize(
+    ("marked", "whole"),
+    [
+        ("全馆藏书3500卷。", "3500卷"),
+        ("登记费一百五十元。", "一百五十元"),
+        ("电话是6655-0192。", "6655-0192"),
+        ("自10:30起。", "10:30"),
+        ("增长了2.5%，", "2.5%"),
+        ("by Eleanor Marsh.", "Eleanor"),
+        ("共3,500卷,", "3,500"),
+    ],
+)
+def test_numbers_and_latin_words_are_marked_whole(marked: str, whole: str) -> None:
+    """Wherever the reader cuts into them."""
+    start = marked.index(whole)
+    for first in range(start, start + len(whole)):
+        for last in range(first + 1, start + len(whole) + 1):
+            if not (marked[first].isalnum() and marked[last - 1].isalnum()):
+                continue
+            (span,) = answer_spans((Span(0, len(marked)),), AnswerRange(first, last, 1.0), marked, answers=True)
+            number = re.match(r"[\d.,:%-]+|[一二三四五六七八九十百]+|[A-Za-z]+", whole)
+            assert number
+            if last <= start + number.end():
+                assert marked[span.start : span.end] == number[0]
