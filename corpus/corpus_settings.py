@@ -107,6 +107,9 @@ class FormatsSettings(Group, section="formats", affects="parser"):
     epub_title_lines: int = setting(3, "lines", "After the place of a chapter, among which its title is looked for.")
     table_rows: int = setting(40, "rows", "Of a table that make one paragraph.")
     html_longest_cell: int = setting(200, "characters", "A table with longer cells lays out a page.")
+    html_hidden: int = setting(
+        2000, "characters", "Or elements, of what a page hides, that are looked at to tell text from labels."
+    )
     html_pre_lines: int = setting(200, "lines", "Of <pre> that are one paragraph.")
     html_depth: int = setting(2000, "elements", "Inside each other.")
     html_link_share: float = setting(

@@ -6,6 +6,7 @@ import io
 import struct
 import zipfile
 import zlib
+from contextlib import suppress
 
 from lxml import etree
 
@@ -15,6 +16,8 @@ from corpus.errors import SourceError
 
 _HEADER = struct.Struct("<26x2H")
 """The header of a part: the lengths of its name and of its extra field, which its bytes follow."""
+_IS_UTF8 = 0x800
+"""The flag of a part whose name is in UTF-8."""
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """The methods of compression that DOCX and EPUB allow."""
 
@@ -36,7 +39,19 @@ def open_zip(data: bytes, *, name: str) -> zipfile.ZipFile:
         raise SourceError(message.format(size=len(data), unpacked=unpacked, parts=len(parts)), name)
     if any(part.flag_bits & 1 for part in parts):
         raise SourceError(corpus_messages.ENCRYPTED, name)
+    for part in parts:
+        if not part.flag_bits & _IS_UTF8 and not part.filename.isascii():
+            archive.NameToInfo.setdefault(_decoded(part.filename), part)
     return archive
+
+
+def _decoded(filename: str) -> str:
+    """Return the name of a part that lacks the flag for UTF-8; `zipfile` takes it for code page 437."""
+    raw = filename.encode("cp437", "replace")
+    for encoding in ("utf-8", "gb18030"):
+        with suppress(UnicodeDecodeError):
+            return raw.decode(encoding)
+    return filename
 
 
 def read_part(archive: zipfile.ZipFile, part: str, *, name: str) -> bytes:

@@ -1,8 +1,9 @@
 """Reads HTML: blocks as lines, <h1>–<h6> as headings, tables as rows, boilerplate marked as non-body.
 
-Left out is what browsers do not show as text: <script>, <style>, <template>, <noscript>, pictures, hidden elements.
-Ruby text is left out because it would stand between the characters of a quotation. The numbers that a browser puts
-before list items are left out because the file does not contain them.
+Left out is what browsers never show as text: <script>, <style>, <template>, <noscript>, pictures, hidden dialogs and
+labels, and what is deleted. What a click or a script shows is text. Ruby text is left out because it would stand
+between the characters of a quotation. The numbers that a browser puts before list items are left out because the file
+does not contain them.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ _BLOCKS = _PARAGRAPHS | frozenset(
 _UNSEEN = frozenset(
     re.findall(
         r"[\w-]+",
-        "script style template noscript head svg canvas audio video iframe object embed map rt rp rtc annotation "
+        "script style template noscript del head svg canvas audio video iframe object embed map rt rp rtc annotation "
         "annotation-xml",
     )
 )
@@ -224,6 +225,7 @@ def inline_text(element: etree._Element) -> str:
     return collapse(words.take()).strip()
 
 
+_EPUB = "{http://www.idpf.org/2007/ops}"
 _SHIFTED: dict[str, Role] = {"sup": "raised", "sub": "lowered"}
 _MATHS: dict[str, tuple[Role | None, ...]] = {
     "mfrac": ("numerator", "denominator"),
@@ -243,6 +245,8 @@ def _role(element: etree._Element, tag: str) -> Role | None:
     """Return whether an element is raised, lowered or a part of a fraction."""
     if tag in _SHIFTED:
         return _SHIFTED[tag]
+    if element.get("role") == "doc-noteref" or element.get(f"{_EPUB}type") == "noteref":
+        return "raised"
     parent = element.getparent()
     if parent is not None and (roles := _MATHS.get(local(parent))):
         at = sum(1 for _ in element.itersiblings("{*}*", preceding=True))
@@ -294,10 +298,42 @@ def _non_body(kind: str) -> Literal["", "chrome", "contents"]:
 
 
 def _is_hidden(element: etree._Element) -> bool:
+    """Return whether a page never shows an element. What a click or a script shows is text: answers, whole articles."""
     if not isinstance(element.tag, str):
         return False
+    if element.get("role") == "doc-backlink":  # ↩ after a note
+        return True
     style = (element.get("style") or "").replace(" ", "").lower()
-    return "hidden" in element.attrib or "display:none" in style or "visibility:hidden" in style
+    hidden = "hidden" in element.attrib or "display:none" in style or "visibility:hidden" in style
+    return hidden and (bool(_DIALOG.search(_about(element))) or not _SENTENCE.search(_text_within(element)))
+
+
+_SENTENCE = re.compile(rf"[{WIDE}][^。！？；]{{3,}}[。！？；]|(?:[A-Za-z,'’-]+ ){{3,}}[A-Za-z'’-]+[.!?]")
+_DIALOG = re.compile(
+    r"dialog|modal|popup|popover|tooltip|toast|cookie|consent|overlay|sr-only|visually-hidden|menu|alert"
+)
+"""Words for what pages show beside their text, in the attributes of its element."""
+
+
+def _about(element: etree._Element) -> str:
+    return " ".join(element.get(name) or "" for name in ("class", "id", "role", "aria-modal")).lower()
+
+
+def _text_within(element: etree._Element) -> str:
+    """Return the first words under an element, without scripts and the like."""
+    parts: list[str] = []
+    length = 0
+    events = etree.iterwalk(element, events=("start", "end", "comment", "pi"))
+    for number, (event, part) in enumerate(events):
+        if event == "start" and local(part) in _UNSEEN:
+            events.skip_subtree()
+            continue
+        words = (part.text if event == "start" else part.tail if part is not element else "") or ""
+        parts.append(words)
+        length += len(words)
+        if max(length, number) > FORMATS.html_hidden:
+            break
+    return " ".join("".join(parts).split())
 
 
 def _properties(root: etree._Element) -> CitationFields | None:

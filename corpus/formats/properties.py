@@ -22,6 +22,10 @@ _AND = re.compile(r"(?<!\s)\s+and\s+")
 _BLANKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 
 
+_UNDEFINED = "0101-01"
+"""How calibre writes that a book has no date."""
+
+
 def properties(candidates: Mapping[str, Sequence[str | None]]) -> CitationFields | None:
     """Return the usable metadata of a file; None if there is none.
 
@@ -74,7 +78,7 @@ def _day(text: str | None) -> str | None:
     if not match:
         return None
     date = "-".join(part if len(part) > 2 else f"{int(part):02}" for part in match.groups() if part)
-    return date if read_supplied_date(date) else None
+    return date if read_supplied_date(date) and not date.startswith(_UNDEFINED) else None
 
 
 def _address(text: str | None) -> str | None:

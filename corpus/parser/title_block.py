@@ -81,7 +81,7 @@ def _length(lines: Sequence[Line]) -> int:
 def _is_title(lines: Sequence[Line]) -> bool:
     first = lines[0].text
     if lines[0].level:
-        return True
+        return not _is_counted(lines)
     return not (
         any(line.level for line in lines[: PARSER.title_block_lines])
         or lines[0].kind
@@ -96,6 +96,15 @@ def _is_title(lines: Sequence[Line]) -> bool:
             or letterhead.is_named_as_a_document(first)
         )
     )
+
+
+def _is_counted(lines: Sequence[Line]) -> bool:
+    """Return whether the first heading is the first of a series, as 第一章 is before 第二章, and so titles no work."""
+    mark = enumerator_of(lines[0].text)
+    if mark is None:
+        return False
+    others = (enumerator_of(line.text) for line in lines[1:] if line.level == lines[0].level)
+    return any(other and (other.style, other.number) == (mark.style, mark.number + 1) for other in others)
 
 
 def _trimmed(lines: Sequence[Line], length: int, certain: int) -> int:
