@@ -46,7 +46,10 @@ OTHER_ARCHIVE = Message(
     en="is an archive of another kind. Unpack it and add what is in it: {formats}.",
 )
 NOT_TEXT = Message(zh="这不是文本文件。能读的有 {formats}。", en="is no text. What is read: {formats}.")
-FORMATS = Message(zh="TXT、Markdown、HTML、DOCX、PDF、EPUB", en="TXT, Markdown, HTML, DOCX, PDF or EPUB")
+FORMATS = Message(
+    zh="TXT、Markdown、HTML、MHTML、DOCX、PDF、EPUB、SRT、VTT",
+    en="TXT, Markdown, HTML, MHTML, DOCX, PDF, EPUB, SRT or VTT",
+)
 """Fills in `formats`."""
 
 # Each of these fills in `kind`: what the file is, and what helps.

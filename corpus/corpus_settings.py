@@ -60,6 +60,13 @@ PARSER = ParserSettings.read()
 class EncodingSettings(Group, section="encoding", affects="parser"):
     """How the encoding of a file is guessed."""
 
+    first_level: float = setting(
+        0.7,
+        "share",
+        "Of the characters that are not ASCII: those of the first level of a national standard.",
+        ge=0,
+        le=1,
+    )
     reads_as_chinese: float = setting(
         0.35,
         "share",
@@ -107,6 +114,8 @@ class FormatsSettings(Group, section="formats", affects="parser"):
     epub_title_lines: int = setting(3, "lines", "After the place of a chapter, among which its title is looked for.")
     table_rows: int = setting(40, "rows", "Of a table that make one paragraph.")
     html_longest_cell: int = setting(200, "characters", "A table with longer cells lays out a page.")
+    subtitle_pause: float = setting(2.0, "seconds", "Between cues of one paragraph, at most.", ge=0)
+    subtitle_paragraph: int = setting(300, "characters", "From which a paragraph of subtitles ends with its cue.", ge=1)
     html_hidden: int = setting(
         2000, "characters", "Or elements, of what a page hides, that are looked at to tell text from labels."
     )

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from corpus import corpus_messages
 from corpus.errors import SourceError
 from corpus.formats.extracted_text import Extracted
+from corpus.formats.signatures import looks_like_mhtml, looks_like_subtitles
 
 READABLE: Mapping[str, str] = MappingProxyType(
     {
@@ -24,6 +25,10 @@ READABLE: Mapping[str, str] = MappingProxyType(
         ".docx": "docx",
         ".pdf": "pdf",
         ".epub": "epub",
+        ".mhtml": "mhtml",
+        ".mht": "mhtml",
+        ".srt": "subtitles",
+        ".vtt": "subtitles",
     }
 )
 """The format of each file extension. Files with other extensions are read if they are plain text."""
@@ -38,7 +43,7 @@ _REFUSED = (
     (corpus_messages.SLIDES, ".ppt .pptx .pps .ppsx .dps .odp .key"),
     (corpus_messages.FIXED_LAYOUT, ".ofd .caj .kdh .nh .djvu .xps .oxps"),
     (corpus_messages.OTHER_E_BOOK, ".mobi .azw .azw3 .kfx .fb2 .lit"),
-    (corpus_messages.ARCHIVE, ".zip .rar .7z .gz .tgz .bz2 .xz .tar .chm .mht .mhtml .iso"),
+    (corpus_messages.ARCHIVE, ".zip .rar .7z .gz .tgz .bz2 .xz .tar .chm .iso"),
     (corpus_messages.PICTURE, ".png .jpg .jpeg .gif .bmp .tif .tiff .webp .heic .svg .ico .psd"),
     (corpus_messages.RECORDING, ".mp3 .wav .m4a .flac .ogg .mp4 .mov .avi .mkv .webm"),
     (corpus_messages.PROGRAM, ".exe .dll .so .bin .class .jar .pyc .o .a .db .sqlite .npz .npy .parquet .pickle"),
@@ -65,12 +70,28 @@ def format_of(filename: str, data: bytes) -> str:
     if ending in _KINDS:
         message = corpus_messages.OTHER_FORMAT.format(kind=_KINDS[ending], formats=corpus_messages.FORMATS)
         raise SourceError(message, filename)
-    form = READABLE.get(ending)
+    form = _by_contents(READABLE.get(ending), data, filename)
     if form in ("pdf", "docx", "epub"):
         raise SourceError(corpus_messages.DAMAGED_OR_OTHER.format(format=form.upper()), filename)
     if form is None and re.match(rb"\s*(?:<!doctype html|<html)", data[:500], re.IGNORECASE):
         return "html"
     return form or "text"
+
+
+def _by_contents(form: str | None, data: bytes, filename: str) -> str | None:
+    """Return the format of a file that is no binary, whatever it is called. `form`: by its ending."""
+    if data.lstrip(b"\xef\xbb\xbf \r\n").startswith(b"{\\rtf"):
+        message = corpus_messages.OTHER_FORMAT
+        raise SourceError(
+            message.format(kind=corpus_messages.OTHER_TEXT_PROCESSOR, formats=corpus_messages.FORMATS), filename
+        )
+    if form in ("html", "mhtml", None) and looks_like_mhtml(data):
+        return "mhtml"
+    if form == "mhtml":
+        return "html"
+    if form in ("subtitles", "text", None) and looks_like_subtitles(data):
+        return "subtitles"
+    return "text" if form == "subtitles" else form
 
 
 def _zip_format(filename: str, ending: str, data: bytes) -> str:
@@ -91,6 +112,10 @@ def extract(form: str, data: bytes, *, name: str) -> Extracted:
                 from corpus.formats.docx import read_docx as read
             case "pdf":
                 from corpus.formats.pdf import read_pdf as read
+            case "mhtml":
+                from corpus.formats.mhtml import read_mhtml as read
+            case "subtitles":
+                from corpus.formats.subtitles import read_subtitles as read
             case "epub":
                 from corpus.formats.epub import read_epub as read
             case _:

@@ -94,10 +94,25 @@ def _guess(data: bytes) -> str:
     scores = {encoding: _score(sample, encoding) for encoding in ("utf-8", "gb18030", "big5hkscs")}
     best = max(scores, key=lambda encoding: scores[encoding])
     if scores[best] < ENCODING.reads_as_chinese:
-        return "utf-8"
+        return _by_levels(sample)
     if best == "big5hkscs" and _fits(data, "cp950") and not _fits(data, best):
         return "cp950"
     return best
+
+
+def _by_levels(sample: bytes) -> str:
+    """Return the encoding in which most ideographs are of its first level, the few thousand that are common.
+
+    Names and lists have few of the commonest characters, but nearly all of this level. UTF-8 if there is none.
+    """
+    shares = {"utf-8": ENCODING.first_level}
+    for encoding, standard, last in (("gb18030", "gb2312", 0xD7), ("big5hkscs", "big5", 0xC6)):
+        if not (_fits(sample, encoding) or _fits(sample[:-1], encoding)):
+            continue
+        others = [character for character in sample.decode(encoding, "replace") if character > "\x7f"]
+        firsts = [character.encode(standard, "replace")[0] for character in others]
+        shares[encoding] = sum(0x80 < first <= last for first in firsts) / max(len(others), 1)
+    return max(shares, key=lambda encoding: shares[encoding])
 
 
 def _fits(data: bytes, encoding: str) -> bool:

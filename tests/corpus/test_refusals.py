@@ -146,6 +146,12 @@ CASES: tuple[tuple[str, bytes, str], ...] = (
     ("表.xlsx", b"PK\x03\x04", "表格"),
     ("片.pptx", b"PK\x03\x04", "幻灯片"),
     ("文.rtf", b"{\\rtf1}", "请另存为 DOCX 或 PDF"),
+    ("文.txt", b"{\\rtf1 \\u28193?}", "请另存为 DOCX 或 PDF"),
+    (
+        "页.mht",
+        b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=b\n\n--b\nContent-Type: text/plain\n\nx\n--b--",
+        "里面没有文字",
+    ),
     ("书.mobi", b"x", "请转成 EPUB"),
     ("版.caj", b"x", "请另存为 PDF"),
     ("音.mp3", b"x", "整理成文字"),

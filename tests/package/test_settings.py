@@ -22,6 +22,7 @@ NO_SETTINGS = {
     "FORMAT": "counts changes of the format",
     "FIRST": "the first format that is a database",
     "_GRAPH": "counts changes of the code",
+    "_IS_UTF8": "a flag of ZIP files",
     "_RANGES": "blocks of Unicode",
     "_LAYOUT": "counts changes of a folder in the cache",
     "APPENDIX": "a place in the order of headings, compared with others",

@@ -1,0 +1,106 @@
+"""Subtitles, pages in one file, files under a wrong name, and odd encodings."""
+
+from __future__ import annotations
+
+import pytest
+
+from corpus.errors import SourceError
+from corpus.parse import parse_source
+from corpus.source import Source
+
+_SRT = """1
+00:00:01,000 --> 00:00:03,500
+<i>各位乘客，</i>
+
+2
+00:00:03,600 --> 00:00:06,000
+渡船六时开航。
+
+3
+00:01:10,000 --> 00:01:12,000 X1:100
+请排队
+上船。
+"""
+_VTT = "WEBVTT\n\nNOTE 校对\n\n" + _SRT.replace(",", ".").replace("各位乘客.", "各位乘客，").replace(
+    "2\n00:00:03", "id-2\n00:00:03"
+)
+
+
+@pytest.mark.parametrize(
+    ("filename", "data"),
+    [
+        ("a.srt", _SRT.encode()),
+        ("a.srt", _SRT.replace("\n", "\r\n").encode("utf-16")),
+        ("字幕.txt", _SRT.encode("gb18030")),
+        ("a.vtt", _VTT.encode()),
+        ("a.vtt", b"\xef\xbb\xbf" + _VTT.encode()),
+    ],
+)
+def test_subtitles_are_the_spoken_words(filename: str, data: bytes) -> None:
+    """A sentence over two cues is one paragraph; the times stand beside the text."""
+    document = parse_source(Source.from_file(filename, data, None))
+
+    words = ["".join(document.quote(passage.spans).split()) for passage in document.passages]
+    assert words == ["各位乘客，渡船六时开航。", "请排队上船。"]
+    assert "00:01:10" in document.text
+
+
+def test_a_notice_under_the_name_of_subtitles_is_a_text() -> None:
+    assert Source.from_file("公告.srt", "渡口公告：明日停航。".encode(), None).text == "渡口公告：明日停航。"
+
+
+def _mhtml(page: bytes, charset: str, coding: str) -> bytes:
+    head = (
+        "From: <Saved by a browser>\r\nSubject: x\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/related;\r\n\ttype="text/html";\r\n\tboundary="--b--"\r\n\r\n'
+        f"----b--\r\nContent-Type: text/html; charset={charset}\r\nContent-Transfer-Encoding: {coding}\r\n\r\n"
+    )
+    tail = (
+        b"\r\n----b--\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\niVBORw0=\r\n----b----\r\n"
+    )
+    return head.encode() + page + tail
+
+
+@pytest.mark.parametrize("filename", ["a.mhtml", "a.mht", "a.html", "a"])
+@pytest.mark.parametrize("charset", ["utf-8", "gb2312"])
+def test_a_page_in_one_file_is_read(filename: str, charset: str) -> None:
+    """Its main part, in the encoding that the file names."""
+    import quopri
+
+    page = quopri.encodestring("<html><body><h1>渡口</h1><p>每日六时开放。</p></body></html>".encode(charset))
+    source = Source.from_file(filename, _mhtml(page, charset, "quoted-printable"), None)
+
+    assert source.text.split() == ["渡口", "每日六时开放。"]
+
+
+def test_a_page_may_have_the_ending_of_one_file() -> None:
+    assert Source.from_file("a.mht", "<html><body><p>每日六时开放。</p></body></html>".encode(), None).text.strip() == (
+        "每日六时开放。"
+    )
+
+
+@pytest.mark.parametrize("filename", ["a.txt", "a", "a.md"])
+def test_rich_text_under_another_name_is_refused(filename: str) -> None:
+    with pytest.raises(SourceError, match="text-processor"):
+        Source.from_file(filename, rb"{\rtf1\ansi\ansicpg936 \u28193?\par}", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("测试", "gb18030"),
+        ("王建国\n李晓梅\n陈志强\n刘佳慧\n", "gb18030"),
+        ("桐梓、绥阳、湄潭、凤冈\n", "gb18030"),
+        ("王建國\n李曉梅\n陳志強\n", "big5"),
+        ("café à la crème", "latin-1"),
+        ("Ünïcödé", "latin-1"),
+    ],
+)
+def test_short_texts_and_lists_of_names_are_decoded(text: str, encoding: str) -> None:
+    """Few of their characters are the commonest ones. Letters with accents are no Chinese."""
+    data = text.encode(encoding)
+    if encoding == "latin-1":
+        with pytest.raises(SourceError):
+            Source.from_file("a.txt", data, None)
+    else:
+        assert Source.from_file("a.txt", data, None).text == text
