@@ -149,6 +149,8 @@ class PdfSettings(Group, section="pdf", affects="parser"):
         1.5, "ems", "Between characters of one line, from which they are cells of a table or columns."
     )
     word_gap: float = setting(0.15, "ems", "Between letters, from which they are two words.")
+    vertical_steps: int = setting(20, "characters", "Below the one before them, from which a page may be vertical.")
+    vertical_share: float = setting(0.6, "share", "Of all characters, from which it is.", ge=0, le=1)
     slant: int = setting(10, "degrees", "Between text and the direction of the page's text, up to which it is of it.")
     faint_alpha: float = setting(0.8, "opacity", "Below which text is faint, as a watermark is.", ge=0, le=1)
     faint_light: float = setting(0.7, "lightness", "Above which it is.", ge=0, le=1)

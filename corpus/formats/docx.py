@@ -76,6 +76,8 @@ class _Body:
         self._writer = writer
         self._styles = _Styles(document)
         self._numbers = Numbering(document, name=writer.name)
+        self._held = ""
+        """The words of a paragraph whose mark is deleted."""
         self._notes = {kind: _notes(document, kind, writer.name) for kind in ("footnotes", "endnotes")}
 
     def write(self) -> None:
@@ -93,11 +95,15 @@ class _Body:
     def _paragraph(self, paragraph: etree._Element, depth: int, *, contents: bool) -> None:
         level, kind = self._styles.of(paragraph)
         text, boxes, notes = _read(paragraph, self._styles)
+        text, self._held = self._held + text, ""
         non_body: Literal["", "contents"] = "contents" if contents or kind == "contents" else ""
-        number = "" if non_body else self._number(paragraph, text)
+        goes_on = _is_mark_deleted(paragraph) and _is_followed(paragraph) and not level
+        number = "" if non_body or goes_on else self._number(paragraph, text)
         if text.strip():
             text = number + text.lstrip()
-        if level or non_body:
+        if goes_on:
+            self._held = text  # for the next paragraph
+        elif level or non_body:
             self._writer.line(text, level=level, non_body=non_body)
         else:
             for line in text.split("\n"):
@@ -306,12 +312,21 @@ def _signs(element: etree._Element) -> tuple[str, str]:
     return (*signs, "", "")[:2]  # type: ignore[return-value]
 
 
+def _is_mark_deleted(paragraph: etree._Element) -> bool:
+    mark = paragraph.find(f"{_W}pPr/{_W}rPr")
+    return mark is not None and any(mark.find(f"{_W}{tag}") is not None for tag in ("del", "moveFrom"))
+
+
+def _is_followed(paragraph: etree._Element) -> bool:
+    """Return whether another paragraph follows that may continue this one."""
+    following = paragraph.getnext()
+    return following is not None and following.tag == f"{_W}p"
+
+
 def _is_mark_hidden(paragraph: etree._Element) -> bool:
     """Return whether the mark at the end of a paragraph is deleted, moved or hidden."""
     own = paragraph.find(f"{_W}pPr")
-    mark = own.find(f"{_W}rPr") if own is not None else None
-    deleted = mark is not None and any(mark.find(f"{_W}{tag}") is not None for tag in ("del", "moveFrom"))
-    return deleted or (own is not None and _is_hidden(own))
+    return _is_mark_deleted(paragraph) or (own is not None and _is_hidden(own))
 
 
 def _is_hidden(run: etree._Element) -> bool:

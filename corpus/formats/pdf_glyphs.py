@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from corpus.corpus_settings import PDF
 from corpus.formats.pdf_lines import HYPHEN, Glyph, Page, read_page
+from corpus.text.scripts import has_wide
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,11 @@ class RawGlyph:
             base = y
         return Glyph(self.character, left, right, base, self.size, self.generated)
 
+    def laid_down(self) -> Glyph:
+        """Return the character of a vertical line as one of a horizontal line: the rightmost line becomes the first."""
+        left, bottom, right, top = self.box
+        return Glyph(self.character, -top, -bottom, (left + right) / 2, self.size, self.generated)
+
 
 @dataclass(frozen=True, slots=True)
 class PageGlyphs:
@@ -56,6 +62,8 @@ class PageGlyphs:
     @classmethod
     def of(cls, raw: Sequence[RawGlyph]) -> PageGlyphs:
         """`raw`: the characters in the order of the file."""
+        if _is_vertical(raw):
+            return cls(_with_rows(Page(()), (one.laid_down() for one in raw if not one.generated)), ())
         directions = Counter(round(one.angle / 90) * 90 % 360 for one in raw if not one.generated)
         angle = max(directions, key=lambda one: directions[one], default=0)
         marks: list[str] = []
@@ -69,6 +77,18 @@ class PageGlyphs:
         if any(is_faint for _, is_faint in upright):
             return cls(page, tuple(upright))
         return cls(_with_rows(page, (glyph for glyph, _ in upright)), ())
+
+
+def _is_vertical(raw: Sequence[RawGlyph]) -> bool:
+    """Return whether most Chinese characters of a page stand below the one before them."""
+    wide = [one for one in raw if has_wide(one.character)]
+    steps = [
+        (abs(after.box[0] - before.box[0]) / after.size, (before.origin[1] - after.origin[1]) / after.size)
+        for before, after in pairwise(wide)
+        if after.size
+    ]
+    below = sum(across < 0.5 and 0.5 < down < 2.5 for across, down in steps)
+    return below >= PDF.vertical_steps and below > PDF.vertical_share * len(steps)
 
 
 def without_watermarks(pages: Sequence[PageGlyphs]) -> Iterator[PageGlyphs]:

@@ -198,6 +198,21 @@ def test_docx_gives_paragraphs_headings_tables_in_order() -> None:
     assert words(document) == ["修路条例", "先修路。", "年\t数\n2020\t十", "后种树。"]
 
 
+def test_docx_joins_what_a_deleted_paragraph_mark_parted() -> None:
+    """As Word shows it when the change is accepted; the last paragraph of a cell has nothing to join."""
+    file = docx.Document()
+    for text, deleted in (("月租金为四千元，", True), ("每月五日前", True), ("支付。", False), ("押金两月。", True)):
+        paragraph = file.add_paragraph(text)
+        if deleted:
+            mark = f'<w:pPr {nsdecls("w")}><w:rPr><w:del w:id="1" w:author="甲"/></w:rPr></w:pPr>'
+            paragraph._p.insert(0, parse_xml(mark))
+    file.add_table(1, 2).rows[0].cells[0].text = "桌"
+    document = parse_source(read("a.docx", docx_file(file)))
+
+    assert "月租金为四千元，每月五日前支付。" in words(document)
+    assert "押金两月。" in words(document)
+
+
 def numbered(file: docx.document.Document, levels: str, *, changes: str = "") -> str:
     """Add a list with these `w:lvl`, and return its number."""
     root = file.part.numbering_part.element
@@ -285,7 +300,7 @@ def test_docx_lists_continue_and_restart() -> None:
 
 
 def test_docx_lists_do_not_count_what_is_deleted_or_hidden() -> None:
-    """A paragraph whose mark is deleted has no number; an empty one has a number, as Word shows it."""
+    """Paragraphs that a deleted mark parted have one number; an empty paragraph has a number, as Word shows it."""
     file = docx.Document()
     number = numbered(file, level(0, "chineseCounting", "（%1）"))
     for words, gone in (
@@ -301,7 +316,7 @@ def test_docx_lists_do_not_count_what_is_deleted_or_hidden() -> None:
         take(paragraph, number, 0)
         paragraph.get_or_add_pPr().append(parse_xml(f"<w:rPr {nsdecls('w')}>{gone}</w:rPr>"))
 
-    assert read("a.docx", docx_file(file)).text.split() == ["（一）修路", "（二）种树", "（四）治河"]
+    assert read("a.docx", docx_file(file)).text.split() == ["（一）修路", "（二）种树", "（三）治河"]
 
 
 def test_docx_lists_restart_on_inner_levels() -> None:

@@ -235,3 +235,39 @@ def test_a_table_of_numbers_is_no_contents() -> None:
 
     assert all(f"{label}\t{count}" in text for label, count in rows)
     assert marks == set()
+
+
+def test_vertical_chinese_is_read_from_the_right() -> None:
+    """Column by column, a paragraph over several; the title has a column of its own."""
+    columns = [
+        "岚阳渡志",
+        "岚阳渡始设于贞观年间，属州里管",
+        "辖。渡船六只，船工二十人，逐日",
+        "轮值。",
+        "　　渡口之东有桥，名曰永济，",
+    ]
+
+    def draw(canvas: Canvas, _: int) -> None:
+        for place, column in enumerate(columns):
+            size = 20 if place == 0 else 12
+            canvas.setFont("STSong-Light", size)
+            for number, character in enumerate(column):
+                canvas.drawString(480 - 30 * place, 760 - number * size * 1.05, character)
+
+    document = parse_source(Source.from_file("a.pdf", pdf_of(1, draw), None))
+
+    words = [document.quote(passage.spans).strip() for passage in document.passages]
+    assert words == ["岚阳渡志", "".join(columns[1:4]), "渡口之东有桥，名曰永济，"]
+
+
+def test_a_table_of_narrow_columns_is_not_vertical() -> None:
+    """Characters below each other, but less often than beside each other."""
+
+    def draw(canvas: Canvas, number: int) -> None:
+        write(canvas, number)
+        for place, character in enumerate("甲乙丙丁戊"):
+            canvas.drawString(72, 600 - 14 * place, character)
+
+    text, _ = text_of(pdf_of(1, draw))
+
+    assert "".join(text.split()).startswith("甲" + "甲".join(_LINES))
