@@ -47,8 +47,8 @@ OTHER_ARCHIVE = Message(
 )
 NOT_TEXT = Message(zh="这不是文本文件。能读的有 {formats}。", en="is no text. What is read: {formats}.")
 FORMATS = Message(
-    zh="TXT、Markdown、HTML、MHTML、DOCX、PDF、EPUB、SRT、VTT",
-    en="TXT, Markdown, HTML, MHTML, DOCX, PDF, EPUB, SRT or VTT",
+    zh="TXT、Markdown、HTML、MHTML、DOCX、PDF、EPUB、CSV、SRT、VTT",
+    en="TXT, Markdown, HTML, MHTML, DOCX, PDF, EPUB, CSV, SRT or VTT",
 )
 """Fills in `formats`."""
 

@@ -114,6 +114,10 @@ class FormatsSettings(Group, section="formats", affects="parser"):
     epub_title_lines: int = setting(3, "lines", "After the place of a chapter, among which its title is looked for.")
     table_rows: int = setting(40, "rows", "Of a table that make one paragraph.")
     html_longest_cell: int = setting(200, "characters", "A table with longer cells lays out a page.")
+    csv_sample: int = setting(8_000, "characters", "Of a CSV file, from which its dialect is told.", ge=1)
+    csv_alike: float = setting(
+        0.9, "share", "Of the rows with as many cells as the first, from which a CSV file is a table.", ge=0, le=1
+    )
     subtitle_pause: float = setting(2.0, "seconds", "Between cues of one paragraph, at most.", ge=0)
     subtitle_paragraph: int = setting(300, "characters", "From which a paragraph of subtitles ends with its cue.", ge=1)
     html_hidden: int = setting(

@@ -29,6 +29,8 @@ READABLE: Mapping[str, str] = MappingProxyType(
         ".mht": "mhtml",
         ".srt": "subtitles",
         ".vtt": "subtitles",
+        ".csv": "csv",
+        ".tsv": "csv",
     }
 )
 """The format of each file extension. Files with other extensions are read if they are plain text."""
@@ -114,6 +116,8 @@ def extract(form: str, data: bytes, *, name: str) -> Extracted:
                 from corpus.formats.pdf import read_pdf as read
             case "mhtml":
                 from corpus.formats.mhtml import read_mhtml as read
+            case "csv":
+                from corpus.formats.sheet import read_csv as read
             case "subtitles":
                 from corpus.formats.subtitles import read_subtitles as read
             case "epub":

@@ -69,6 +69,12 @@ class TextWriter:
         if span and "\n" in text.strip():
             self._wholes.append(span)
 
+    def row(self, cells: list[str]) -> None:
+        """Write the row of a table as a paragraph of its own, with tabs between its cells."""
+        self.gap()
+        if span := self.line("\t".join(cells)):
+            self._wholes.append(span)
+
     def note(self, text: str) -> None:
         """Write a footnote. The line after it may continue the paragraph before it."""
         if span := self.line(text):

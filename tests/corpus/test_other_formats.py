@@ -7,6 +7,7 @@ import pytest
 from corpus.errors import SourceError
 from corpus.parse import parse_source
 from corpus.source import Source
+from qa.ranking.citable_units import unit_of
 
 _SRT = """1
 00:00:01,000 --> 00:00:03,500
@@ -104,3 +105,22 @@ def test_short_texts_and_lists_of_names_are_decoded(text: str, encoding: str) ->
             Source.from_file("a.txt", data, None)
     else:
         assert Source.from_file("a.txt", data, None).text == text
+
+
+@pytest.mark.parametrize("divider", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_a_row_of_a_csv_file_is_cited_with_its_head(divider: str, encoding: str) -> None:
+    """Also where a quoted cell holds the divider or a line end."""
+    rows = [["部门", "人数", "地点"], ["研发部", "四十二", '"二号楼，\n三层"'], ["财务部", "七", '"一号楼, 东"']]
+    data = "\r\n".join(divider.join(row) for row in rows).encode(encoding)
+    document = parse_source(Source.from_file("部门.csv", data, None))
+    passage = next(one for one in document.passages if "研发部" in document.quote(one.spans))
+    unit = unit_of(document, passage)
+
+    assert unit is not None
+    assert document.quote(unit.passage.spans).split("\t") == ["部门", "人数", "地点研发部", "四十二", "二号楼， 三层"]
+
+
+@pytest.mark.parametrize("text", ["渡口公告：明日停航。\n", "甲，乙。\n丙。\n", "a\n"])
+def test_a_notice_under_the_name_of_a_table_is_a_text(text: str) -> None:
+    assert Source.from_file("公告.csv", text.encode(), None).text.strip() == text.strip()
