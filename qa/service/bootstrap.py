@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from fnmatch import fnmatch
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -224,10 +225,22 @@ def _read_file(file: Path, name: str | None, reading: ReadingProcess) -> Source:
     return dataclasses.replace(reading.read(file.name, data, edition), name=document_name(name or file.stem))
 
 
+_LEFTOVERS = (
+    "~$*", "*~", "*.bak", "*.tmp", "*.temp", "*.swp", "*.part", "*.crdownload", "*.lock", "desktop.ini", "thumbs.db",
+    "*.ini", "*.cfg", "*.conf", "*.json", "*.yaml", "*.yml", "*.toml",
+)  # fmt: skip
+"""Files in folders that are no texts: what Office, editors and browsers leave, and settings; edition files too."""
+
+
 def _files(root: Path) -> list[Path]:
-    """Return the files in a folder and its subfolders, in order, without hidden files and edition files."""
-    inside = (path for path in sorted(root.rglob("*")) if path.is_file() and path.suffix != ".toml")
-    return [path for path in inside if not any(part.startswith(".") for part in path.relative_to(root).parts)]
+    """Return the files in a folder and its subfolders, in order, without hidden files and leftovers of programs."""
+    inside = (path for path in sorted(root.rglob("*")) if path.is_file())
+    return [
+        path
+        for path in inside
+        if not any(part.startswith(".") for part in path.relative_to(root).parts)
+        and not any(fnmatch(path.name.lower(), pattern) for pattern in _LEFTOVERS)
+    ]
 
 
 def _origin(where: str) -> str:

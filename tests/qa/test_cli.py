@@ -314,10 +314,11 @@ def index(
 
 
 def test_index_add_takes_files_folders_and_stdin(tmp_path: Path, index: Any) -> None:
-    """Folders with all in them, in order, but for hidden files and editions; the shipped text comes first."""
+    """Folders with all in them, in order, but for hidden files, editions and leftovers; the shipped text comes first."""
     folder = tmp_path / "laws"
     (folder / "deep").mkdir(parents=True)
-    for name in ("b.txt", "a.txt", "deep/c.txt", ".hidden.txt", "deep/.git.txt", "b.toml.toml"):
+    left_out = (".hidden.txt", "deep/.git.txt", "b.toml.toml", "~$a.docx", "a.txt~", "a.bak", "Desktop.ini", "x.json")
+    for name in ("b.txt", "a.txt", "deep/c.txt", *left_out):
         (folder / name).write_text("甲。")
     (tmp_path / "one.txt").write_text("乙。\n丙。")
 
