@@ -314,7 +314,7 @@ def index(
 
 
 def test_index_add_takes_files_folders_and_stdin(tmp_path: Path, index: Any) -> None:
-    """Folders with all in them, in order, but for hidden files, editions and leftovers; the shipped text comes first."""
+    """Folders with all in them, in order, but for hidden files, editions and leftovers; the shipped text is first."""
     folder = tmp_path / "laws"
     (folder / "deep").mkdir(parents=True)
     left_out = (".hidden.txt", "deep/.git.txt", "b.toml.toml", "~$a.docx", "a.txt~", "a.bak", "Desktop.ini", "x.json")
