@@ -30,8 +30,8 @@ from qa.question.english_names import glosses
 from qa.ranking import features
 from qa.ranking.features import Titles
 
-_PARTS_OF_WORDS = (r"[\d.,%:-]", rf"[{HAN_DIGITS}十百千万亿两]", r"[A-Za-z]")
-"""What numbers (6655-0192, 10:30, 3,500), Chinese numerals and Latin words are made of."""
+_PARTS_OF_WORDS = (r"[\d.,%:×⁰¹²³⁴-⁹⁻-]", rf"[{HAN_DIGITS}十百千万亿两]", r"[A-Za-z]")
+"""What numbers (6655-0192, 10:30, 3,500, 2×10⁵), Chinese numerals and Latin words are made of."""
 
 
 @dataclass(frozen=True, slots=True)

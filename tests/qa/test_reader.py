@@ -57,6 +57,7 @@ def test_a_passage_that_was_not_read_has_no_marks() -> None:
         ("增长了2.5%，", "2.5%"),
         ("by Eleanor Marsh.", "Eleanor"),
         ("共3,500卷,", "3,500"),
+        ("不低于2×10⁵兆帕", "2×10⁵"),
     ],
 )
 def test_numbers_and_latin_words_are_marked_whole(marked: str, whole: str) -> None:
@@ -67,7 +68,7 @@ def test_numbers_and_latin_words_are_marked_whole(marked: str, whole: str) -> No
             if not (marked[first].isalnum() and marked[last - 1].isalnum()):
                 continue
             (span,) = answer_spans((Span(0, len(marked)),), AnswerRange(first, last, 1.0), marked, answers=True)
-            number = re.match(r"[\d.,:%-]+|[一二三四五六七八九十百]+|[A-Za-z]+", whole)
+            number = re.match(r"[\d.,:%×⁵-]+|[一二三四五六七八九十百]+|[A-Za-z]+", whole)
             assert number
             if last <= start + number.end():
                 assert marked[span.start : span.end] == number[0]
