@@ -181,7 +181,7 @@ def test_of_several_dropped_files_one_is_refused_and_the_others_are_added(visit:
         payload("乙.md", "# 修路\n\n先修路，后种树。\n"),
     )
     expect(page.locator(".drophere")).to_be_hidden()
-    expect(page.locator(".counts .zh")).to_have_text("共 4 份，已收录 2 份，没有收录 2 份")
+    expect(page.locator(".counts .zh")).to_have_text("共 4 份，已收录 2 份，没有收录 2 份", timeout=30_000)
     expect(line(page, "扫描.pdf").locator(".how .zh")).to_have_text(
         ["没有收录：", "3 页里只有 3 个字，看来是扫描件。请先做文字识别（OCR），再添加识别出的文件。"]
     )
