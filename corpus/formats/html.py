@@ -11,6 +11,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Literal
 
 from lxml import etree
@@ -245,11 +246,11 @@ def _role(element: etree._Element, tag: str) -> Role | None:
     """Return whether an element is raised, lowered or a part of a fraction."""
     if tag in _SHIFTED:
         return _SHIFTED[tag]
-    if element.get("role") == "doc-noteref" or element.get(f"{_EPUB}type") == "noteref":
+    if element.get("role") == "doc-noteref" or "noteref" in (element.get(f"{_EPUB}type"), element.get("epub:type")):
         return "raised"
     parent = element.getparent()
     if parent is not None and (roles := _MATHS.get(local(parent))):
-        at = sum(1 for _ in element.itersiblings("{*}*", preceding=True))
+        at = sum(1 for _ in islice(element.itersiblings("{*}*", preceding=True), len(roles)))
         return roles[at] if at < len(roles) else None
     styled = _STYLED.search((element.get("style") or "").replace(" ", "").lower())
     return None if styled is None or tag in _BLOCKS else "raised" if styled[1] == "super" else "lowered"
