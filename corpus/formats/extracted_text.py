@@ -15,6 +15,7 @@ from corpus.errors import SourceError
 from corpus.grammar.enumerators import heading_enumerator
 from corpus.layout import KnownHeading, KnownNonBody, Layout
 from corpus.message import Message
+from corpus.text.fold import bare
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +174,4 @@ class TextWriter:
 def _titles(line: str) -> set[str]:
     """Return what an entry of a table of contents may call a line: all of it, or what follows its number."""
     mark = heading_enumerator(line) if len(line) <= PDF.longest_heading else None
-    return {"".join(line.split())} | (
-        {"".join(line[mark.end :].split())} if mark and line[mark.end :].strip() else set()
-    )
+    return {title for title in (bare(line), bare(line[mark.end :]) if mark else "") if title}

@@ -31,7 +31,7 @@ from corpus.formats.pdf_contents import find_contents
 from corpus.formats.pdf_glyphs import PageGlyphs, RawGlyph, without_watermarks
 from corpus.formats.pdf_lines import HYPHEN, Page, VisualLine
 from corpus.formats.pdf_notes import find_notes
-from corpus.formats.pdf_paragraphs import Paragraph, Typesetting
+from corpus.formats.pdf_paragraphs import Paragraph, Typesetting, usual_size
 from corpus.formats.pdf_ruby import find_ruby
 from corpus.formats.pdf_running_heads import find_running_heads
 from corpus.formats.properties import by_field, properties
@@ -98,7 +98,7 @@ def _pages(document: pypdfium2.PdfDocument, name: str, *, most: int) -> list[Pag
             if characters > most:
                 raise SourceError(corpus_messages.TOO_MANY_CHARACTERS.format(most=most), name)
             read.append(PageGlyphs.of(list(_glyphs(layer))))
-    return [one.page for one in without_watermarks(read)]
+    return list(without_watermarks(read))
 
 
 def _open_page(document: pypdfium2.PdfDocument, number: int, name: str) -> pypdfium2.PdfPage:
@@ -171,7 +171,7 @@ def _parts(pages: list[Page], labels: list[str]) -> list[_Parts]:
     outside = find_running_heads(pages, labels) | find_ruby(pages)
     contents = find_contents(pages) - outside
     within = [[row for row in page.rows if (number, row) not in outside] for number, page in enumerate(pages)]
-    usual = Typesetting(within).size
+    usual = usual_size(row for rows in within for row in rows)
     parts = []
     for number, (page, rows) in enumerate(zip(pages, within, strict=True)):
         notes = find_notes(rows, usual)

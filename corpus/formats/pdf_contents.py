@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from corpus.corpus_settings import PDF
 from corpus.formats.pdf_lines import Page, VisualLine
+from corpus.text.fold import bare
 
 _ENTRY = re.compile(r"\s*(?P<title>\S.*?)(?:\s*(?:[.·…．‥]\s*){3,}|\t|\s{2,})(?P<page>\d{1,4}|[ivxlcIVXLC]{1,7})\s*")
 _TITLE = re.compile(r"目录|目錄|目次|(?:table of )?contents", re.IGNORECASE)
@@ -15,11 +16,11 @@ _TITLE = re.compile(r"目录|目錄|目次|(?:table of )?contents", re.IGNORECAS
 
 def find_contents(pages: Sequence[Page]) -> set[tuple[int, VisualLine]]:
     """Return the lines of tables of contents, with their title, as (page from 0, line)."""
-    written = Counter(_bare(row.text) for page in pages for row in page.rows)
+    written = Counter(bare(row.text) for page in pages for row in page.rows)
     found = set[tuple[int, VisualLine]]()
     for number, page in enumerate(pages):
         for run in _runs(page.rows):
-            titles = [_bare(match["title"]) for row in run if (match := _ENTRY.fullmatch(row.text))]
+            titles = [bare(match["title"]) for row in run if (match := _ENTRY.fullmatch(row.text))]
             known = sum(written[title] > 0 for title in titles)
             if len(titles) >= PDF.contents_entries and known >= PDF.contents_known * len(titles):
                 found |= {(number, row) for row in run}
@@ -34,7 +35,7 @@ def _runs(rows: Sequence[VisualLine]) -> Iterator[list[VisualLine]]:
         if _ENTRY.fullmatch(row.text):
             run += [*half, row]
             half = []
-        elif _TITLE.fullmatch("".join(row.text.split())):
+        elif _TITLE.fullmatch(bare(row.text)):
             yield run
             run, half = [row], []
         elif run and not half:
@@ -43,7 +44,3 @@ def _runs(rows: Sequence[VisualLine]) -> Iterator[list[VisualLine]]:
             yield run
             run, half = [], []
     yield run
-
-
-def _bare(text: str) -> str:
-    return "".join(text.split())

@@ -91,8 +91,8 @@ def _is_vertical(raw: Sequence[RawGlyph]) -> bool:
     return below >= PDF.vertical_steps and below > PDF.vertical_share * len(steps)
 
 
-def without_watermarks(pages: Sequence[PageGlyphs]) -> Iterator[PageGlyphs]:
-    """Yield all pages read. Faint text is a mark if it stands at the same place of several pages."""
+def without_watermarks(pages: Sequence[PageGlyphs]) -> Iterator[Page]:
+    """Yield all pages. Faint text is a mark if it stands at the same place of several pages."""
     places = Counter(place for one in pages for place in {_place(run) for run in _faint(one.waiting)})
     least = max(PDF.running_head_pages, PDF.running_head_share * len(pages))
     for one in pages:
@@ -101,9 +101,9 @@ def without_watermarks(pages: Sequence[PageGlyphs]) -> Iterator[PageGlyphs]:
             left_out = {id(glyph) for run in stamped for glyph in run}
             marks = (*one.page.marks, *("".join(glyph.character for glyph in run) for run in stamped))
             kept = (glyph for glyph, _ in one.waiting if id(glyph) not in left_out)
-            yield PageGlyphs(_with_rows(Page((), marks), kept), ())
+            yield _with_rows(Page((), marks), kept)
         else:
-            yield one
+            yield one.page
 
 
 def _faint(glyphs: Iterable[tuple[Glyph, bool]]) -> Iterator[list[Glyph]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import statistics
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -51,12 +51,18 @@ class Paragraph:
         return "".join(parts).replace(HYPHEN, "-")
 
 
+def usual_size(rows: Iterable[VisualLine]) -> float:
+    """Return the size of the text: the median of the lines'; 0 without lines."""
+    sizes = [row.size for row in rows]
+    return statistics.median(sizes) if sizes else 0.0
+
+
 class Typesetting:
     """The typesetting of a document: margins, line spacing, and whether paragraphs are indented."""
 
     def __init__(self, pages: Sequence[Sequence[VisualLine]]) -> None:
         rows = [row for page in pages for row in page]
-        self.size: float = statistics.median(row.size for row in rows) if rows else 0.0
+        self._size = usual_size(rows)
         self.sizes = self._large(rows)
         columns = {row.column for row in rows}
         self._left = {column: self._left_edge([row for row in rows if row.column == column]) for column in columns}
@@ -118,7 +124,7 @@ class Typesetting:
         return not self._indented and indent < 8 and row.left <= following.left + 1 and not _opens(following.text)
 
     def _is_apart(self, row: VisualLine, following: VisualLine) -> bool:
-        step = self._step * max(row.size / (self.size or row.size), 1.0)
+        step = self._step * max(row.size / (self._size or row.size), 1.0)
         return row.column == following.column and row.base - following.base > PDF.paragraph_gap * step > 0
 
     def _indent(self, row: VisualLine) -> float:

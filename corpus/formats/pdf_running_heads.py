@@ -11,10 +11,13 @@ import statistics
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import TypeVar
 
 from corpus.corpus_settings import PDF
 from corpus.formats.pdf_lines import Page, VisualLine
+from corpus.text.fold import bare
 
+_T = TypeVar("_T")
 _DIGITS = re.compile(r"\d+")
 _WITH_TEXT = re.compile(r"\s*(\d{1,5})(?:\t|\s{2,})\S.*|.*\S(?:\t|\s{2,})(\d{1,5})\s*")
 """A page number beside a title, at either end of the line."""
@@ -47,10 +50,15 @@ def _edges(page: Page) -> list[VisualLine]:
 
 
 def _key(row: VisualLine) -> tuple[str, int]:
-    return _DIGITS.sub("#", "".join(row.text.split())), round(row.base / 4)
+    return _DIGITS.sub("#", bare(row.text)), _height(row)
 
 
-def _near(counts: Counter[tuple[str, int]], key: tuple[str, int]) -> int:
+def _height(row: VisualLine) -> int:
+    return round(row.base / 4)
+
+
+def _near(counts: Counter[tuple[_T, int]], key: tuple[_T, int]) -> int:
+    """Return how many lines with this mark stand at this height, or just above or below."""
     return sum(counts[key[0], key[1] + off] for off in (-1, 0, 1))
 
 
@@ -78,28 +86,22 @@ def _beside_numbers(edges: Sequence[Sequence[VisualLine]], least: float) -> dict
     for number, rows in enumerate(edges):
         for row in rows:
             if match := _WITH_TEXT.fullmatch(row.text):
-                by_place[int(match[1] or match[2]) - number, round(row.base / 4)].add((number, row))
-    found: dict[tuple[int, VisualLine], int] = {}
-    for (offset, height), there in by_place.items():
-        near = [by_place.get((offset, height + off), set()) for off in (-1, 0, 1)]
-        if sum(map(len, near)) >= least:
-            found |= dict.fromkeys(there, offset)
-    return found
+                by_place[int(match[1] or match[2]) - number, _height(row)].add((number, row))
+    counts = Counter({place: len(there) for place, there in by_place.items()})
+    return {one: place[0] for place, there in by_place.items() if _near(counts, place) >= least for one in there}
 
 
 def _repeated(
     pages: Sequence[Page], edges: Sequence[Sequence[VisualLine]], least: float
 ) -> set[tuple[int, VisualLine]]:
     """Return lines above the text at one height of many pages, each of which repeats another line of the document."""
-    written = Counter("".join(row.text.split()) for page in pages for row in page.rows)
+    written = Counter(bare(row.text) for page in pages for row in page.rows)
     tops = {number: max(rows, key=lambda row: row.base) for number, rows in enumerate(edges) if rows}
-    heights = Counter(round(row.base / 4) for row in tops.values())
+    heights = Counter(("", _height(row)) for row in tops.values())
     return {
         (number, row)
         for number, row in tops.items()
-        if written["".join(row.text.split())] > 1
-        and sum(heights[round(row.base / 4) + off] for off in (-1, 0, 1)) >= least
-        and _is_apart(pages[number], row)
+        if written[bare(row.text)] > 1 and _near(heights, ("", _height(row))) >= least and _is_apart(pages[number], row)
     }
 
 

@@ -30,7 +30,11 @@ from qa.question.english_names import glosses
 from qa.ranking import features
 from qa.ranking.features import Titles
 
-_PARTS_OF_WORDS = (r"[\d.,%:×⁰¹²³⁴-⁹⁻-]", rf"[{HAN_DIGITS}十百千万亿两]", r"[A-Za-z]")
+_PARTS_OF_WORDS = (
+    re.compile(r"[\d.,%:×⁰¹²³⁴-⁹⁻-]"),
+    re.compile(rf"[{HAN_DIGITS}十百千万亿两]"),
+    re.compile(r"[A-Za-z]"),
+)
 """What numbers (6655-0192, 10:30, 3,500, 2×10⁵), Chinese numerals and Latin words are made of."""
 
 
@@ -216,7 +220,7 @@ def matched_spans(query: Query, ranked: Ranked, number: int, index: Index) -> tu
 
 def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
     """Extend a range to the whole numbers and Latin words at its ends."""
-    for part in map(re.compile, _PARTS_OF_WORDS):
+    for part in _PARTS_OF_WORDS:
         if start < end and part.match(text[start]) and text[start].isalnum():
             while start and part.match(text[start - 1]):
                 start -= 1
