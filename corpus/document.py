@@ -220,6 +220,15 @@ class ParserWarning:
     """One sentence that says why."""
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place that the format names, such as a row of a sheet or the time of a subtitle."""
+
+    span: Span
+    label: str
+    """`Sheet1!A5:H5`, `00:01:05`: as programs that open the file write it, the same in each language."""
+
+
 @dataclass(frozen=True)
 class Document:
     """A text and what was found in it."""
@@ -238,6 +247,14 @@ class Document:
     """In the order of the source."""
     pages: tuple[int, ...] = ()
     """Offsets at which pages 1, 2, … begin; empty if the format has no pages."""
+    page_labels: tuple[str, ...] = ()
+    """The printed number of each page (`iv`, `7`), as the file states it; empty if it does not."""
+    places: tuple[Place, ...] = ()
+    """In the order of the source, disjoint."""
+    recognised: tuple[Span, ...] = ()
+    """What optical character recognition read from a picture, which remains the source; in order, disjoint."""
+    doubtful: tuple[Span, ...] = ()
+    """Characters of `recognised` that the recogniser was not sure of; in order, disjoint."""
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:
@@ -297,6 +314,26 @@ class Document:
     def page(self, offset: int) -> int | None:
         """Return the number, from 1, of the page that holds code point `offset`; None if there are no pages."""
         return max(bisect.bisect_right(self.pages, offset), 1) if self.pages else None
+
+    def page_label(self, page: int) -> str:
+        """Return the printed number of page `page` (from 1); the empty string if the file states none."""
+        return self.page_labels[page - 1] if page <= len(self.page_labels) else ""
+
+    def places_of(self, spans: Iterable[Span]) -> tuple[Place, ...]:
+        """Return the places that the spans touch, in the order of the spans."""
+        found: dict[int, Place] = {}
+        for span in spans:
+            index = bisect.bisect_right(self._place_starts, span.start) - 1
+            for at in range(max(index, 0), len(self.places)):
+                if self.places[at].span.start >= span.end:
+                    break
+                if self.places[at].span.end > span.start:
+                    found[at] = self.places[at]
+        return tuple(found.values())
+
+    @cached_property
+    def _place_starts(self) -> list[int]:
+        return [place.span.start for place in self.places]
 
     def lines(self, spans: Sequence[Span]) -> tuple[int, int]:
         """Return the numbers of the first and the last line that the spans touch."""

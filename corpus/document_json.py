@@ -11,10 +11,11 @@ import json
 import operator
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Any, get_args, get_type_hints
 
 from corpus.corpus_settings import READING
-from corpus.document import Block, Document, NonBody, ParserWarning, Passage, Section, Span
+from corpus.document import Block, Document, NonBody, ParserWarning, Passage, Place, Section, Span
 from corpus.message import Message
 from corpus.parse import add_metadata
 from corpus.source import Source
@@ -55,8 +56,19 @@ def dumps(document: Document) -> bytes:
             for warning in document.warnings
         ],
         "pages": document.pages,
+        **{name: value for name, value in _format_data(document).items() if value},
     }
     return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+
+
+def _format_data(document: Document) -> dict[str, Any]:
+    """Return what few formats have. It is left out of the JSON where there is nothing, as in the indexes that exist."""
+    return {
+        "labels": document.page_labels,
+        "places": [[place.span.start, place.span.end, place.label] for place in document.places],
+        "recognised": [[span.start, span.end] for span in document.recognised],
+        "doubtful": [[span.start, span.end] for span in document.doubtful],
+    }
 
 
 def loads(data: bytes, source: Source) -> Document:
@@ -71,11 +83,27 @@ def loads(data: bytes, source: Source) -> Document:
         blocks = tuple(_blocks(found, size))
         warnings = tuple(_warning(one, size) for one in found["doubts"])
         pages = tuple(found["pages"])
+        labels = tuple(found.get("labels", ()))
+        places = tuple(_place(one, size) for one in found.get("places", ()))
+        recognised, doubtful = (_disjoint(found.get(name, ()), size) for name in ("recognised", "doubtful"))
     except (LookupError, TypeError, RuntimeError) as error:  # RuntimeError: too deep, or a list that is too short
         raise ValueError(f"a field is missing or of another type ({error!r})") from error
     if not _are_numbers(pages) or not all(map(operator.le, (0, *pages), (*pages, size))):
         raise ValueError("the pages do not follow each other in the text")
-    document = Document(source.name, source.text, source.sha256, blocks, warnings=warnings, pages=pages)
+    if len(labels) not in (0, len(pages)) or not set(map(type, labels)) <= {str}:
+        raise ValueError("there are not as many page labels as pages")
+    document = Document(
+        source.name,
+        source.text,
+        source.sha256,
+        blocks,
+        warnings=warnings,
+        pages=pages,
+        page_labels=labels,
+        places=places,
+        recognised=recognised,
+        doubtful=doubtful,
+    )
     return add_metadata(document, source)
 
 
@@ -131,6 +159,20 @@ def _warning(fields: Any, size: int) -> ParserWarning:
     if type(zh) is not str or type(en) is not str:
         raise TypeError("a field of a warning")
     return ParserWarning(_span(start, end, size=size), Message(zh=zh, en=en))
+
+
+def _place(fields: Any, size: int) -> Place:
+    start, end, label = fields
+    if type(label) is not str:
+        raise TypeError("a field of a place")
+    return Place(_span(start, end, size=size), label)
+
+
+def _disjoint(fields: Any, size: int) -> tuple[Span, ...]:
+    spans = tuple(_span(*edges, size=size) for edges in fields)
+    if any(before.end > after.start for before, after in pairwise(spans)):
+        raise ValueError("spans overlap")
+    return spans
 
 
 def _span(start: Any, end: Any, *, size: int) -> Span:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PlainSerializer
 
-from corpus.document import ParserWarning, Span
+from corpus.document import ParserWarning, Place, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,17 @@ class KnownNonBody:
     span: Span
     kind: Literal["chrome", "contents"]
     """`chrome`: navigation, a running head, a page number. `contents`: a table of contents."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecognisedLine:
+    """A line that optical character recognition read from a picture of a page."""
+
+    span: Span
+    page: int
+    """Number of the page, from 1."""
+    box: tuple[float, float, float, float]
+    """Left, top, right and bottom edge on the page, as fractions of its width and height, from its top left corner."""
 
 
 def _as_stored(warning: ParserWarning) -> dict[str, Any]:
@@ -59,6 +70,14 @@ class Layout:
     """Footnotes, between a paragraph and the lines that continue it on the next page."""
     pages: tuple[int, ...] = ()
     """Offsets at which pages 1, 2, … begin; empty if the format has no pages."""
+    page_labels: tuple[str, ...] = ()
+    """The printed number of each page; empty if the file does not state them."""
+    places: tuple[Place, ...] = ()
+    """Rows of a sheet, times: places with the names that the format gives them. Disjoint."""
+    recognised: tuple[RecognisedLine, ...] = ()
+    """Lines that were read from pictures. Disjoint."""
+    doubtful: tuple[Span, ...] = ()
+    """Characters of recognised lines that the recogniser was not sure of. Disjoint."""
     warnings: Annotated[tuple[_Warning, ...], Field(alias="doubts")] = ()
     """Stored as `doubts`, for the same reason."""
     whole_paragraphs: bool = False

@@ -59,7 +59,18 @@ def parse(
     warnings = [*parser.warnings, *layout.warnings]
     warnings += (ParserWarning(Span(place.start, place.end), place.message) for place in garbled(text))
     warnings.sort(key=lambda warning: warning.span)
-    document = Document(name, text, sha256, tuple(parser.blocks), warnings=tuple(warnings), pages=layout.pages)
+    document = Document(
+        name,
+        text,
+        sha256,
+        tuple(parser.blocks),
+        warnings=tuple(warnings),
+        pages=layout.pages,
+        page_labels=layout.page_labels,
+        places=layout.places,
+        recognised=tuple(line.span for line in layout.recognised),
+        doubtful=layout.doubtful,
+    )
     return with_metadata(document, _citations(edition), properties=properties)
 
 

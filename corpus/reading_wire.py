@@ -118,8 +118,15 @@ def _check_layout(layout: Layout, size: int) -> None:
         *(heading.span for heading in layout.headings),
         *(part.span for part in layout.non_body),
         *(warning.span for warning in layout.warnings),
+        *(place.span for place in layout.places),
+        *(line.span for line in layout.recognised),
+        *layout.doubtful,
     ]
     if any(span.end > size for span in spans):
         raise ValueError("a span of the layout lies outside the text")
     if any(not 0 <= offset <= size for offset in (*layout.joins, *layout.pages)):
         raise ValueError("an offset of the layout lies outside the text")
+    if len(layout.page_labels) not in (0, len(layout.pages)):
+        raise ValueError("there are not as many page labels as pages")
+    if any(not 1 <= line.page <= len(layout.pages) for line in layout.recognised):
+        raise ValueError("a recognised line stands on a page that is not there")

@@ -10,10 +10,10 @@ from typing import Literal
 from corpus import corpus_messages
 from corpus.bibliography.edition import CitationFields
 from corpus.corpus_settings import FORMATS, PDF
-from corpus.document import ParserWarning, Span
+from corpus.document import ParserWarning, Place, Span
 from corpus.errors import SourceError
 from corpus.grammar.enumerators import heading_enumerator
-from corpus.layout import KnownHeading, KnownNonBody, Layout
+from corpus.layout import KnownHeading, KnownNonBody, Layout, RecognisedLine
 from corpus.message import Message
 from corpus.text.fold import bare
 
@@ -43,6 +43,10 @@ class TextWriter:
         self._joins: list[int] = []
         self._notes: list[Span] = []
         self._pages: list[int] = []
+        self._page_labels: list[str] = []
+        self._places: list[Place] = []
+        self._recognised: list[RecognisedLine] = []
+        self._doubtful: list[Span] = []
         self._warnings: list[ParserWarning] = []
 
     def line(self, text: str, *, level: int = 0, non_body: Literal["", "chrome", "contents"] = "") -> Span | None:
@@ -102,9 +106,19 @@ class TextWriter:
     def has_headings(self) -> bool:
         return bool(self._headings)
 
-    def page(self) -> None:
-        """Begin a page."""
+    def page(self, label: str = "") -> None:
+        """Begin a page. `label` is its printed number, if the file states it."""
         self._pages.append(self.length)
+        self._page_labels.append(label)
+
+    def place(self, span: Span, label: str) -> None:
+        """Record the name that the format gives to the place of a span: `Sheet1!A5:H5`, `00:01:05`."""
+        self._places.append(Place(span, label))
+
+    def recognised(self, line: RecognisedLine, doubtful: Iterable[Span] = ()) -> None:
+        """Record where a line that was read from a picture stands on it, and which characters are doubtful."""
+        self._recognised.append(line)
+        self._doubtful += doubtful
 
     def mark_headings(self, entries: Iterable[tuple[int, str, int]], *, near: int, by_size: bool = False) -> None:
         """Make headings of the lines that a table of contents names: (offset, title, level) of each entry.
@@ -158,6 +172,10 @@ class TextWriter:
                 joins=tuple(self._joins),
                 notes=tuple(self._notes),
                 pages=tuple(self._pages),
+                page_labels=tuple(self._page_labels) if any(self._page_labels) else (),
+                places=tuple(self._places),
+                recognised=tuple(self._recognised),
+                doubtful=tuple(self._doubtful),
                 warnings=tuple(self._warnings),
                 whole_paragraphs=whole_paragraphs,
             ),

@@ -195,7 +195,7 @@ def _write(writer: TextWriter, pages: list[Page], labels: list[str]) -> list[int
     last: VisualLine | None = None
     empty: list[int] = []
     for number, (page, one) in enumerate(zip(pages, parts, strict=True)):
-        writer.page()
+        writer.page(labels[number] if labels else "")
         starts.append(writer.length)
         top = max((row.base for row in (*one.body, *one.contents)), default=0.0)
         for row in one.outside:

@@ -237,8 +237,10 @@ def _english_place(reference: Reference) -> str:
     if reference.path:
         where += f" under “{join_path(reference.path)}”"
     one = len(reference.lines) == 1 and reference.lines[0][0] == reference.lines[0][1]
-    lines = f"{'line' if one else 'lines'} {join_lines(reference.lines, ', ')}"
-    return f"{where} ({lines})" if reference.page is None else f"p. {reference.page}, {where} ({lines})"
+    lines = ", ".join(reference.places) or f"{'line' if one else 'lines'} {join_lines(reference.lines, ', ')}"
+    page = f"p. {reference.printed_page or reference.page}, " if reference.page else ""
+    file_page = f"p. {reference.page} of the file, " if reference.printed_page else ""
+    return f"{page}{where} ({file_page}{lines})"
 
 
 def _iso(date: Date | None) -> str:

@@ -77,7 +77,7 @@ def bibtex(reference: Reference) -> str:
             is_verbatim = field.kind == "doi" and not re.search(r"[\\{}]", text)
             fields[free[0]] = people if field.kind == "person" else text if is_verbatim else _tex(text)
         elif field.name == "page" and reference.page:
-            fields["pages"] = reference.page
+            fields["pages"] = reference.printed_page or reference.page
     lines = [f"  {key} = {{{value}}}" for key, value in fields.items() if value]
     if metadata.date:
         lines.append(f"  year = {{{metadata.date.year}}}")
@@ -100,7 +100,7 @@ def ris(reference: Reference) -> str:
         for value in values(metadata, field) if field.ris and field.name not in ("authors", "title") else ():
             tags += _ris_tags(field, value)
     if reference.page and not metadata.page:
-        tags += _ris_pages(reference.page)
+        tags += _ris_pages(reference.printed_page or reference.page)
     if is_chinese(metadata):
         tags.append(("LA", "zh"))
     tags.append(("N1", _note(reference)))
@@ -132,7 +132,7 @@ def csl_json(reference: Reference) -> str:
         if known and field.csl and field.csl not in item:
             item[field.csl] = _csl_value(field, known)
     if reference.page and not metadata.page:
-        item["page"] = reference.page
+        item["page"] = reference.printed_page or reference.page
     if is_chinese(metadata):
         item["language"] = "zh"
     item["note"] = _note(reference)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -28,27 +29,41 @@ class Reference:
     """First and last line of each range of the file; other text separates the ranges."""
     page: str | None
     """The page in a file with pages (PDF); None for other files."""
+    printed_page: str | None = None
+    """The number that is printed on the page, if the file states it and it is another one."""
+    places: tuple[str, ...] = ()
+    """The names that the format gives to its places: `Sheet1!A5:H5`, `00:01:05`. They stand instead of lines."""
 
 
 def refer(document: Document, passage: Passage) -> Reference:
     """Return the content of a passage's citation."""
     section = passage.section
+    pages = _pages(document, passage)
+    labels = [document.page_label(page) for page in pages]
+    printed = _range(labels) if all(labels) else None
     return Reference(
         passage_id=passage.id,
         metadata=document.about(section.work),
         path=tuple(part.label for part in section.path),
         paragraph=passage.paragraph,
         lines=line_ranges(document, passage.spans),
-        page=_pages(document, passage),
+        page=_range(pages),
+        printed_page=printed if printed != _range(pages) else None,
+        places=tuple(place.label for place in document.places_of(passage.spans)),
     )
 
 
-def _pages(document: Document, passage: Passage) -> str | None:
-    """Return `3`, or `3–4` for a passage that continues on the next page; None for a file without pages."""
+def _pages(document: Document, passage: Passage) -> list[int]:
+    """Return the first and the last page of a passage; nothing for a file without pages."""
     pages = [page for span in passage.spans for at in (span.start, span.end - 1) if (page := document.page(at))]
-    if not pages:
+    return [min(pages), max(pages)] if pages else []
+
+
+def _range(ends: Sequence[object]) -> str | None:
+    """Return `3`, or `3–4` for a passage that continues on the next page; None for a file without pages."""
+    if not ends:
         return None
-    return f"{min(pages)}" if min(pages) == max(pages) else f"{min(pages)}–{max(pages)}"
+    return f"{ends[0]}" if ends[0] == ends[-1] else f"{ends[0]}–{ends[-1]}"
 
 
 def line_ranges(document: Document, spans: tuple[Span, ...]) -> tuple[tuple[int, int], ...]:
@@ -82,10 +97,11 @@ def place(reference: Reference) -> str:
     """Return the passage's place in Chinese: `第二，走安危共担之路 · 第2段（第77行）`."""
     parts = [join_path(reference.path)] if reference.path else []
     parts.append(f"第{reference.paragraph}段" if reference.paragraph else "题头")
-    where = f"第{join_lines(reference.lines, '、')}行"
+    where = [f"第{reference.printed_page}页"] if reference.printed_page else []
     if reference.page is not None:
-        where = f"第{reference.page}页，{where}"
-    return f"{' · '.join(parts)}（{where}）"
+        where.append(f"文件第{reference.page}页" if reference.printed_page else f"第{reference.page}页")
+    where.append("、".join(reference.places) or f"第{join_lines(reference.lines, '、')}行")
+    return f"{' · '.join(parts)}（{'，'.join(where)}）"
 
 
 def words(value: SourcedValue) -> str:
