@@ -112,7 +112,9 @@ class FormatsSettings(Group, section="formats", affects="parser"):
     docx_style_depth: int = setting(20, "levels", "Of styles that are based on each other.")
     epub_contents_depth: int = setting(10, "levels", "Of a table of contents.")
     epub_title_lines: int = setting(3, "lines", "After the place of a chapter, among which its title is looked for.")
-    table_rows: int = setting(40, "rows", "Of a table that make one paragraph.")
+    table_columns: int = setting(100, "columns", "Up to which a merged cell of a table is spread.")
+    table_merged: int = setting(50_000, "cells", "That the merged cells of a table cover.")
+    table_heads: int = setting(4, "rows", "In the head of a table that the format does not mark, at most.")
     html_longest_cell: int = setting(200, "characters", "A table with longer cells lays out a page.")
     csv_sample: int = setting(8_000, "characters", "Of a CSV file, from which its dialect is told.", ge=1)
     csv_alike: float = setting(

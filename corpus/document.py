@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 import datetime
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -229,6 +229,30 @@ class Place:
     """`Sheet1!A5:H5`, `00:01:05`: as programs that open the file write it, the same in each language."""
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of the source. Each row with words is a passage of its own: a line with tabs between its cells."""
+
+    heads: int
+    """How many of its first rows are its head; 0 if it has none."""
+    rows: tuple[tuple[Span | None, ...], ...]
+    """The words of the cell in each column of each row; None for an empty one. A merged cell stands in each row and
+    column that it covers, and its words in the line of its first row."""
+
+    def own(self, row: int) -> tuple[Span, ...]:
+        """Return the words of the cells that begin in a row, in the order of the columns."""
+        above = self.rows[row - 1] if row else ()
+        return tuple(dict.fromkeys(cell for cell in self.rows[row] if cell is not None and cell not in above))
+
+    def merged(self, row: int) -> tuple[Span, ...]:
+        """Return the words of the cells that begin in a row above and cover this one too, as they are ordered there."""
+        if not row:
+            return ()
+        head = {cell for before in self.rows[: self.heads] for cell in before}
+        here = {cell for cell in self.rows[row] if cell is not None and cell in self.rows[row - 1]} - head
+        return tuple(sorted(cell for cell in here if cell is not None))
+
+
 @dataclass(frozen=True)
 class Document:
     """A text and what was found in it."""
@@ -255,6 +279,8 @@ class Document:
     """What optical character recognition read from a picture, which remains the source; in order, disjoint."""
     doubtful: tuple[Span, ...] = ()
     """Characters of `recognised` that the recogniser was not sure of; in order, disjoint."""
+    tables: tuple[Table, ...] = ()
+    """In the order of the source."""
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:
@@ -331,6 +357,14 @@ class Document:
                     found[at] = self.places[at]
         return tuple(found.values())
 
+    def row_at(self, offset: int) -> tuple[Table, int] | None:
+        """Return the table and the number of its row whose words begin at an offset; None if none does."""
+        return self._table_rows.get(offset)
+
+    @cached_property
+    def _table_rows(self) -> dict[int, tuple[Table, int]]:
+        return {row: (table, number) for table in self.tables for number, row in _row_starts(table)}
+
     @cached_property
     def _place_starts(self) -> list[int]:
         return [place.span.start for place in self.places]
@@ -338,3 +372,10 @@ class Document:
     def lines(self, spans: Sequence[Span]) -> tuple[int, int]:
         """Return the numbers of the first and the last line that the spans touch."""
         return self.line(min(span.start for span in spans)), self.line(max(span.end for span in spans) - 1)
+
+
+def _row_starts(table: Table) -> Iterator[tuple[int, int]]:
+    """Yield each row that has words of its own with the offset at which they begin."""
+    for number in range(len(table.rows)):
+        if own := table.own(number):
+            yield number, own[0].start

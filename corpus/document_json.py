@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Any, get_args, get_type_hints
 
 from corpus.corpus_settings import READING
-from corpus.document import Block, Document, NonBody, ParserWarning, Passage, Place, Section, Span
+from corpus.document import Block, Document, NonBody, ParserWarning, Passage, Place, Section, Span, Table
 from corpus.message import Message
 from corpus.parse import add_metadata
 from corpus.source import Source
@@ -68,6 +68,10 @@ def _format_data(document: Document) -> dict[str, Any]:
         "places": [[place.span.start, place.span.end, place.label] for place in document.places],
         "recognised": [[span.start, span.end] for span in document.recognised],
         "doubtful": [[span.start, span.end] for span in document.doubtful],
+        "tables": [
+            [table.heads, [[cell and [cell.start, cell.end] for cell in row] for row in table.rows]]
+            for table in document.tables
+        ],
     }
 
 
@@ -86,6 +90,7 @@ def loads(data: bytes, source: Source) -> Document:
         labels = tuple(found.get("labels", ()))
         places = tuple(_place(one, size) for one in found.get("places", ()))
         recognised, doubtful = (_disjoint(found.get(name, ()), size) for name in ("recognised", "doubtful"))
+        tables = tuple(_table(one, size) for one in found.get("tables", ()))
     except (LookupError, TypeError, RuntimeError) as error:  # RuntimeError: too deep, or a list that is too short
         raise ValueError(f"a field is missing or of another type ({error!r})") from error
     if not _are_numbers(pages) or not all(map(operator.le, (0, *pages), (*pages, size))):
@@ -103,6 +108,7 @@ def loads(data: bytes, source: Source) -> Document:
         places=places,
         recognised=recognised,
         doubtful=doubtful,
+        tables=tables,
     )
     return add_metadata(document, source)
 
@@ -166,6 +172,13 @@ def _place(fields: Any, size: int) -> Place:
     if type(label) is not str:
         raise TypeError("a field of a place")
     return Place(_span(start, end, size=size), label)
+
+
+def _table(fields: Any, size: int) -> Table:
+    heads, rows = fields
+    if type(heads) is not int or not 0 <= heads <= len(rows):
+        raise ValueError("a table has more rows in its head than it has")
+    return Table(heads, tuple(tuple(None if cell is None else _span(*cell, size=size) for cell in row) for row in rows))
 
 
 def _disjoint(fields: Any, size: int) -> tuple[Span, ...]:

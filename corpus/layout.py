@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PlainSerializer
 
-from corpus.document import ParserWarning, Place, Span
+from corpus.document import ParserWarning, Place, Span, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,8 @@ class Layout:
     """Lines that were read from pictures. Disjoint."""
     doubtful: tuple[Span, ...] = ()
     """Characters of recognised lines that the recogniser was not sure of. Disjoint."""
+    tables: tuple[Table, ...] = ()
+    """Their rows with words are `wholes`."""
     warnings: Annotated[tuple[_Warning, ...], Field(alias="doubts")] = ()
     """Stored as `doubts`, for the same reason."""
     whole_paragraphs: bool = False

@@ -70,6 +70,7 @@ def parse(
         places=layout.places,
         recognised=tuple(line.span for line in layout.recognised),
         doubtful=layout.doubtful,
+        tables=layout.tables,
     )
     return with_metadata(document, _citations(edition), properties=properties)
 

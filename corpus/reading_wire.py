@@ -121,11 +121,14 @@ def _check_layout(layout: Layout, size: int) -> None:
         *(place.span for place in layout.places),
         *(line.span for line in layout.recognised),
         *layout.doubtful,
+        *(cell for table in layout.tables for row in table.rows for cell in row if cell is not None),
     ]
     if any(span.end > size for span in spans):
         raise ValueError("a span of the layout lies outside the text")
     if any(not 0 <= offset <= size for offset in (*layout.joins, *layout.pages)):
         raise ValueError("an offset of the layout lies outside the text")
+    if any(not 0 <= table.heads <= len(table.rows) for table in layout.tables):
+        raise ValueError("a table has more rows in its head than it has")
     if len(layout.page_labels) not in (0, len(layout.pages)):
         raise ValueError("there are not as many page labels as pages")
     if any(not 1 <= line.page <= len(layout.pages) for line in layout.recognised):

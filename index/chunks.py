@@ -3,7 +3,7 @@
 A passage gives one chunk; a long passage gives several, which overlap by a sentence. A search finds a chunk, and its
 passage is cited. In an index of several documents, each chunk is preceded by its context: title and section path. It
 tells near duplicates apart. A single short document gets no context: the same words before every paragraph would only
-blur it.
+blur it. A row of a table always has the head of the table and its merged cells before it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from corpus.document import Document, Passage, Section
+from corpus.table_rows import over_row
 from corpus.text.normalise import normalised, years_in
 from index.index_settings import CHUNKS
 
@@ -34,7 +35,7 @@ class Chunk:
     text: str
     """The embedded text: the context, then the chunk's own words. It is never shown."""
     context: int
-    """Length of the context (title and section path) in characters."""
+    """Length of the context (title, section path, head of a table) in characters."""
     passage: int
     """The number of its passage in the document."""
     passage_id: int
@@ -85,7 +86,7 @@ def chunks_of(document: Document, *, with_context: bool) -> Iterator[Chunk]:
     for passage in document.passages:
         around[places[id(passage.section)]] += sum(map(len, passage.spans))
     for number, passage in enumerate(document.passages):
-        context = _context(document, passage) if with_context else ""
+        context = (_context(document, passage) if with_context else "") + _head(document, passage)
         text = document.quote(passage.spans)
         section = places[id(passage.section)]
         year = _year_of(passage.section, years)
@@ -149,6 +150,13 @@ def _context(document: Document, passage: Passage) -> str:
     head = work if work == document.name else f"{document.name} {work}"
     labels = (head, *(part.label for part in passage.section.path))
     return "".join(f"{label[: CHUNKS.longest_label]}\n" for label in labels)
+
+
+def _head(document: Document, passage: Passage) -> str:
+    """Return the words over a row of a table; nothing for other passages."""
+    return "".join(
+        f"{document.quote((span,)).strip()[: CHUNKS.longest_label]}\n" for span in over_row(document, passage)
+    )
 
 
 def _year_of(section: Section, known: dict[int, int]) -> int:

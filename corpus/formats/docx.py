@@ -24,6 +24,7 @@ from corpus.corpus_settings import FORMATS
 from corpus.errors import SourceError
 from corpus.formats.archive import open_zip, parse_xml, read_part, refuse_false_sizes
 from corpus.formats.docx_numbering import Numbering
+from corpus.formats.docx_tables import marked_heads, merged_cells
 from corpus.formats.extracted_text import Extracted, TextWriter
 from corpus.formats.inline_words import InlineWords, Role
 from corpus.formats.properties import by_field, properties
@@ -121,7 +122,7 @@ class _Body:
 
     def _table(self, table: etree._Element, depth: int) -> None:
         rows: list[list[etree._Element]] = [
-            [cell for cell in _nearest_descendants(row, f"{_W}tc")] for row in _nearest_descendants(table, f"{_W}tr")
+            list(_nearest_descendants(row, f"{_W}tc")) for row in _nearest_descendants(table, f"{_W}tr")
         ]
         is_data = all(
             not next(table.iterdescendants(tag), None) is not None for tag in (f"{_W}tbl", f"{_W}txbxContent")
@@ -129,7 +130,8 @@ class _Body:
         is_data = is_data and not any(True for tag in _NOTES for _ in table.iterdescendants(tag))
         is_data = is_data and max(map(len, rows), default=0) > 1
         if is_data and all(self._length(cell) <= FORMATS.docx_longest_cell for row in rows for cell in row):
-            self._writer.table([[self._cell_text(cell) for cell in row] for row in rows])
+            texts = [[self._cell_text(cell) for cell in row] for row in rows]
+            self._writer.table(merged_cells(rows, texts), marked_heads(rows))
             return
         for row in rows:
             for cell in row:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from corpus import corpus_messages
 from corpus.bibliography.edition import CitationFields
 from corpus.corpus_settings import FORMATS, PDF
-from corpus.document import ParserWarning, Place, Span
+from corpus.document import ParserWarning, Place, Span, Table
 from corpus.errors import SourceError
+from corpus.formats.table_cells import Cell, cells_of, head_of, lay_out, words_of
 from corpus.grammar.enumerators import heading_enumerator
 from corpus.layout import KnownHeading, KnownNonBody, Layout, RecognisedLine
 from corpus.message import Message
@@ -47,6 +48,9 @@ class TextWriter:
         self._places: list[Place] = []
         self._recognised: list[RecognisedLine] = []
         self._doubtful: list[Span] = []
+        self._tables: list[Table] = []
+        self._row_end = 0
+        """Where the last row ended that `row` wrote."""
         self._warnings: list[ParserWarning] = []
 
     def line(self, text: str, *, level: int = 0, non_body: Literal["", "chrome", "contents"] = "") -> Span | None:
@@ -75,23 +79,49 @@ class TextWriter:
             self._wholes.append(span)
 
     def row(self, cells: list[str]) -> None:
-        """Write the row of a table as a paragraph of its own, with tabs between its cells."""
-        self.gap()
-        if span := self.line("\t".join(cells)):
-            self._wholes.append(span)
+        """Write the row of a table between empty lines. The first of several rows is the head of the others."""
+        self.table(cells_of([cells]), 1, goes_on=self._row_end == self.length > 0)
+        self._row_end = self.length
 
     def note(self, text: str) -> None:
         """Write a footnote. The line after it may continue the paragraph before it."""
         if span := self.line(text):
             self._notes.append(span)
 
-    def table(self, rows: list[list[str]]) -> None:
-        """Write a table, one line for each row with tabs between its cells. This adds only blanks to the words."""
-        lines = [line for row in rows if (line := "\t".join(" ".join(cell.split("\n")) for cell in row)).strip()]
+    def table(self, rows: Sequence[Sequence[Cell]], heads: int | None = None, *, goes_on: bool = False) -> None:
+        """Write a table, each row as a paragraph on one line with tabs between its columns.
+
+        A merged cell stands in its first row and column; the others that it covers are empty. `heads`: how many rows
+        are the head; None if the format does not say. `goes_on`: the rows continue the table before them.
+        """
+        grid = lay_out(rows)
+        heads = head_of(grid) if heads is None else min(heads, len(grid))
+        if not goes_on:
+            self.gap()
+        places: dict[int, Span] = {}
+        found = [tuple(places.get(id(cell)) for cell in row) for row in grid if self._write_row(row, places)]
+        if goes_on and self._tables:
+            last = self._tables.pop()
+            self._tables.append(Table(last.heads, (*last.rows, *found)))
+        elif found:
+            self._tables.append(Table(min(heads, len(found)), tuple(found)))
         self.gap()
-        for first in range(0, len(lines), FORMATS.table_rows):
-            self.whole("\n".join(lines[first : first + FORMATS.table_rows]))
-        self.gap()
+
+    def _write_row(self, row: Sequence[Cell | None], places: dict[int, Span]) -> bool:
+        """Write a row, and add the places of its cells by their identity. Return whether it has words of its own."""
+        start = self.length
+        words: list[str] = []
+        for cell in row:
+            text = "" if cell is None or id(cell) in places else words_of(cell)
+            if cell is not None and text:
+                at = start + sum(map(len, words)) + len(words)
+                places[id(cell)] = Span(at, at + len(text))
+            words.append(text)
+        if not any(words):
+            return False
+        if span := self.line("\t".join(words)):
+            self._wholes.append(span)
+        return True
 
     def gap(self) -> None:
         """Write an empty line, unless the text is empty or already ends with one."""
@@ -176,6 +206,7 @@ class TextWriter:
                 places=tuple(self._places),
                 recognised=tuple(self._recognised),
                 doubtful=tuple(self._doubtful),
+                tables=tuple(self._tables),
                 warnings=tuple(self._warnings),
                 whole_paragraphs=whole_paragraphs,
             ),

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
 from itertools import islice
 from typing import Literal
 
@@ -25,6 +24,7 @@ from corpus.formats.extracted_text import Extracted, TextWriter
 from corpus.formats.html_boilerplate import find_boilerplate
 from corpus.formats.inline_words import InlineWords, Role
 from corpus.formats.properties import by_field, properties
+from corpus.formats.table_cells import Cell
 from corpus.text.encoding import decode
 from corpus.text.scripts import WIDE
 
@@ -189,13 +189,13 @@ class _BlockWriter:
 
     def _add_table(self, table: etree._Element) -> bool:
         """Write a table and return True; return False for a table that only lays out a page."""
-        rows = list(_rows(table))
+        rows = _rows(table)
         if not rows or self._kinds or table in self._boilerplate:
             return False
         self._flush(gap=True)
         for caption in table.iter("{*}caption"):
             self._writer.line(inline_text(caption))
-        self._writer.table(rows)
+        self._writer.table(rows, _heads(table))
         return True
 
 
@@ -272,12 +272,11 @@ def _tail(element: etree._Element) -> str:
     return "" if parent is not None and local(parent) in _IN_MATHS and tail.isspace() else tail
 
 
-def _rows(table: etree._Element) -> Iterator[list[str]]:
-    """Yield the cells of each row of a data table; nothing for a table that only lays out a page."""
+def _rows(table: etree._Element) -> list[list[Cell]]:
+    """Return the cells of each row of a data table; nothing for a table that only lays out a page."""
     if table.get("role") in ("presentation", "none") or next(table.iterdescendants("{*}table"), None) is not None:
-        return
-    rows = [[cell for cell in row if local(cell) in ("td", "th")] for row in table.iter("{*}tr")]
-    rows = [row for row in rows if row]
+        return []
+    rows = _elements(table)
     texts = [[inline_text(cell) for cell in row] for row in rows]
     several = sum(len(row) > 1 for row in texts)
     blocks = any(
@@ -290,8 +289,43 @@ def _rows(table: etree._Element) -> Iterator[list[str]]:
         or blocks
         or any(len(cell) > FORMATS.html_longest_cell for row in texts for cell in row)
     ):
-        return
-    yield from texts
+        return []
+    return [
+        [
+            Cell(text, _covered(cell, "colspan"), _covered(cell, "rowspan"))
+            for cell, text in zip(row, words, strict=True)
+        ]
+        for row, words in zip(rows, texts, strict=True)
+    ]
+
+
+def _elements(table: etree._Element) -> list[list[etree._Element]]:
+    """Return the elements of the cells of each row that has some."""
+    rows = [[cell for cell in row if local(cell) in ("td", "th")] for row in table.iter("{*}tr")]
+    return [row for row in rows if row]
+
+
+def _covered(cell: etree._Element, name: str) -> int:
+    """Return how many columns or rows a cell covers. `rowspan="0"`: all that follow."""
+    value = (cell.get(name) or "").strip()
+    count = int(value) if value.isascii() and value.isdigit() and len(value) < 6 else 1
+    return count or (FORMATS.table_merged if name == "rowspan" else 1)
+
+
+def _heads(table: etree._Element) -> int | None:
+    """Return how many rows a table marks as its head: those in <thead>, or of <th> alone. None if it marks none."""
+    marked = 0
+    for row in _elements(table):
+        parent = row[0].getparent()
+        within = parent.getparent() if parent is not None else None
+        if not (within is not None and local(within) == "thead") and any(
+            local(cell) == "td" and inline_text(cell) for cell in row
+        ):
+            break
+        marked += 1
+    if not marked and any(local(cell) == "th" for row in _elements(table) for cell in row):
+        return 0  # its heads stand beside the rows
+    return marked or None
 
 
 def _non_body(kind: str) -> Literal["", "chrome", "contents"]:

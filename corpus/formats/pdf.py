@@ -35,6 +35,7 @@ from corpus.formats.pdf_paragraphs import Paragraph, Typesetting, usual_size
 from corpus.formats.pdf_ruby import find_ruby
 from corpus.formats.pdf_running_heads import find_running_heads
 from corpus.formats.properties import by_field, properties
+from corpus.formats.table_cells import cells_of
 from corpus.message import Message
 from corpus.text.encoding import garbled
 
@@ -225,7 +226,7 @@ def _write_paragraph(
     elif paragraph.after_gap:
         writer.gap()
     if paragraph.is_table:
-        writer.table([row.words.split("\t") for row in paragraph.rows])
+        writer.table(cells_of([row.words.split("\t") for row in paragraph.rows]))
         return None
     level = typesetting.level(paragraph)
     writer.line(paragraph.text, level=level)

@@ -7,6 +7,7 @@ import io
 
 from corpus.corpus_settings import FORMATS
 from corpus.formats.extracted_text import Extracted, TextWriter
+from corpus.formats.table_cells import cells_of
 from corpus.text.encoding import decode
 
 
@@ -22,7 +23,7 @@ def read_csv(data: bytes, *, name: str) -> Extracted:
         for row in rows:
             writer.row(row)
     else:  # two cells alone are no evidence of a table
-        writer.table(rows)
+        writer.table(cells_of(rows), 1)
     return writer.finish(None)
 
 

@@ -11,10 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from corpus.document import Document, Passage, Span, cut
+from corpus.table_rows import is_head, over_row, row_of
 from qa.qa_settings import UNITS
 from qa.ranking.lists import ItemList, Lists
 from qa.ranking.question_answer_pairs import Entry, entry_of, is_question
-from qa.ranking.surroundings import Surroundings, is_article
+from qa.ranking.surroundings import Surroundings, is_article, own_passage
 
 _FULL_STOPS = "。.!?…"
 _FIRST_LINE = re.compile(r"[^\r\n]+")
@@ -36,6 +37,8 @@ def unit_of(document: Document, passage: Passage) -> CitableUnit | None:
 
     Return None for what never answers by itself: a question without an answer, a title, a label of a few letters.
     """
+    if row := _row(document, passage):
+        return _of_row(document, row)
     passages = Surroundings.of(document, passage)
     lists = Lists(passages)
     at, entry = passages.at, entry_of(passages)
@@ -61,6 +64,22 @@ def unit_of(document: Document, passage: Passage) -> CitableUnit | None:
     parts += [((title,), (len(title),)) for title in titles]
     members = tuple(passages.passages[index] for index in sorted(chosen) if index >= passages.first)
     return CitableUnit(_join(passages.passages[cited], parts), members)
+
+
+def _row(document: Document, passage: Passage) -> Passage | None:
+    """Return the row of a table that a passage is, or that a unit was made for; None for other passages."""
+    if not document.tables or document.row_at(passage.spans[-1].start) is None:
+        return None
+    own = own_passage(document, replace(passage, spans=passage.spans[-1:]))
+    return own if row_of(document, own) else None
+
+
+def _of_row(document: Document, row: Passage) -> CitableUnit | None:
+    """Return a row of a table under its head, with the merged cells that cover it. A head never answers by itself."""
+    if is_head(document, row):
+        return None
+    parts = [((span,), (len(span),)) for span in over_row(document, row)]
+    return CitableUnit(_join(row, [*parts, (row.spans, row.ends)]), (row,))
 
 
 def _of_entry(passages: Surroundings, lists: Lists, entry: Entry) -> set[int]:

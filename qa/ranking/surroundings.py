@@ -71,8 +71,7 @@ class Surroundings:
         """Return the surroundings of a passage of the document, at most `UNITS.window` passages each way."""
         blocks = document.blocks
         index = _index_of(document, passage)
-        own = blocks[index]
-        passage = own if isinstance(own, Passage) else passage  # a unit that was made of it has the same identifier
+        passage = own_passage(document, passage)  # a unit that was made of it has the same identifier
         container = container_of(passage.section)
         before, is_start = _alike(blocks, range(index - 1, -1, -1), passage, container)
         after, is_end = _alike(blocks, range(index + 1, len(blocks)), passage, container)
@@ -174,6 +173,12 @@ def _as_passage(heading: Section) -> tuple[Passage, ...]:
         return ()
     span = heading.title_span
     return (Passage("", (span,), (len(span),), heading, 0),)
+
+
+def own_passage(document: Document, passage: Passage) -> Passage:
+    """Return the passage of the document with the identifier of a passage, which begins where that one does."""
+    own = document.blocks[_index_of(document, passage)]
+    return own if isinstance(own, Passage) else passage
 
 
 def _index_of(document: Document, passage: Passage) -> int:
