@@ -155,6 +155,32 @@ class PdfSettings(Group, section="pdf", affects="parser"):
         1.5, "ems", "Between characters of one line, from which they are cells of a table or columns."
     )
     word_gap: float = setting(0.15, "ems", "Between letters, from which they are two words.")
+    most_rules: int = setting(20_000, "lines", "Drawn on a page of a PDF, from which they are no rules of tables.")
+    most_crossings: int = setting(1_000_000, "pairs", "Of horizontal and vertical rules that are compared.")
+    most_cells: int = setting(5_000, "cells", "Of a table that rules bound.")
+    form_depth: int = setting(5, "levels", "Of forms in forms, in which rules are looked for.")
+    rule_slant: float = setting(1.0, "points", "By which the ends of a rule may differ in height.", ge=0)
+    rule_width: float = setting(2.5, "points", "Between lines that are edges of one rule, at most.", ge=0)
+    rule_touch: float = setting(3.0, "points", "Between two rules that touch, at most.", ge=0)
+    table_width: float = setting(40.0, "points", "Of the rules over and under a table, at least.", ge=0)
+    table_gap: float = setting(0.85, "ems", "Of white between two columns of a table, at least.", ge=0)
+    table_filled: float = setting(0.5, "share", "Of the rows with words in several columns, at least.", ge=0, le=1)
+    table_longest_cell: int = setting(400, "characters", "A table with a longer cell only sets out the page.")
+    table_step: float = setting(3.0, "ems", "Between two lines of a table without rules, at most.", ge=0)
+    few_bands: int = setting(4, "rules", "Across a table, up to which most of its rows may have none between them.")
+    full_lines: float = setting(
+        0.6, "share", "Of the lines between two rules, that have words in most columns: each is a row.", ge=0, le=1
+    )
+    row_step: float = setting(1.2, "times", "The distance of the lines in a row, from which a new row begins.", ge=1)
+    white_lines: int = setting(3, "lines", "Of a table without rules, at least.", ge=2)
+    white_full: float = setting(0.6, "share", "Of its lines, with words in all columns.", ge=0, le=1)
+    white_crossed: float = setting(
+        0.15, "share", "Of the lines of a table that may reach over the white between two columns.", ge=0, le=1
+    )
+    prose_width: float = setting(11.0, "ems", "From which a column may be one of prose.", ge=0)
+    prose_share: float = setting(
+        0.6, "share", "Of its lines that reach from edge to edge, from which it is.", ge=0, le=1
+    )
     vertical_steps: int = setting(20, "characters", "Below the one before them, from which a page may be vertical.")
     vertical_share: float = setting(0.6, "share", "Of all characters, from which it is.", ge=0, le=1)
     slant: int = setting(10, "degrees", "Between text and the direction of the page's text, up to which it is of it.")

@@ -33,7 +33,9 @@ from corpus.formats.pdf_lines import HYPHEN, Page, VisualLine
 from corpus.formats.pdf_notes import find_notes
 from corpus.formats.pdf_paragraphs import Paragraph, Typesetting, usual_size
 from corpus.formats.pdf_ruby import find_ruby
+from corpus.formats.pdf_rules import page_rules
 from corpus.formats.pdf_running_heads import find_running_heads
+from corpus.formats.pdf_table_pages import TablePages
 from corpus.formats.properties import by_field, properties
 from corpus.formats.table_cells import cells_of
 from corpus.message import Message
@@ -98,7 +100,7 @@ def _pages(document: pypdfium2.PdfDocument, name: str, *, most: int) -> list[Pag
             characters += layer.count_chars()
             if characters > most:
                 raise SourceError(corpus_messages.TOO_MANY_CHARACTERS.format(most=most), name)
-            read.append(PageGlyphs.of(list(_glyphs(layer))))
+            read.append(PageGlyphs.of(list(_glyphs(layer)), page_rules(page)))
     return list(without_watermarks(read))
 
 
@@ -194,6 +196,7 @@ def _write(writer: TextWriter, pages: list[Page], labels: list[str]) -> list[int
     typesetting = Typesetting([one.body for one in parts])
     starts: list[int] = []
     last: VisualLine | None = None
+    tables = TablePages(writer)
     empty: list[int] = []
     for number, (page, one) in enumerate(zip(pages, parts, strict=True)):
         writer.page(labels[number] if labels else "")
@@ -209,6 +212,11 @@ def _write(writer: TextWriter, pages: list[Page], labels: list[str]) -> list[int
         for row in one.contents:
             writer.line(row.words, non_body="contents")
         for paragraph in typesetting.paragraphs(one.body):
+            if table := paragraph.rows[0].table:
+                tables.write(table)
+                last = None
+                continue
+            tables.end()
             last = _write_paragraph(writer, typesetting, paragraph, last)
         for note in one.notes:
             writer.note(Paragraph(tuple(note), after_gap=False).text)

@@ -13,6 +13,8 @@ from itertools import groupby, pairwise
 
 from corpus.corpus_settings import PDF
 from corpus.formats.pdf_lines import HYPHEN, Glyph, Page, read_page
+from corpus.formats.pdf_rules import Rules
+from corpus.formats.pdf_tables import take_tables
 from corpus.text.scripts import has_wide
 
 
@@ -58,10 +60,12 @@ class PageGlyphs:
     page: Page
     waiting: tuple[tuple[Glyph, bool], ...]
     """All characters with whether they are faint; empty if the page is read."""
+    rules: Rules | None = None
+    """Of a page that is still to read; None if no tables are looked for."""
 
     @classmethod
-    def of(cls, raw: Sequence[RawGlyph]) -> PageGlyphs:
-        """`raw`: the characters in the order of the file."""
+    def of(cls, raw: Sequence[RawGlyph], rules: Rules | None = None) -> PageGlyphs:
+        """`raw`: the characters in the order of the file. `rules`: of the page as the file has it."""
         if _is_vertical(raw):
             return cls(_with_rows(Page(()), (one.laid_down() for one in raw if not one.generated)), ())
         directions = Counter(round(one.angle / 90) * 90 % 360 for one in raw if not one.generated)
@@ -75,8 +79,8 @@ class PageGlyphs:
                 marks.append("".join(one.character for one, _ in some).replace(HYPHEN, "-"))
         page = Page((), tuple(marks))
         if any(is_faint for _, is_faint in upright):
-            return cls(page, tuple(upright))
-        return cls(_with_rows(page, (glyph for glyph, _ in upright)), ())
+            return cls(page, tuple(upright), rules if angle == 0 else None)
+        return cls(_with_rows(page, (glyph for glyph, _ in upright), rules if angle == 0 else None), ())
 
 
 def _is_vertical(raw: Sequence[RawGlyph]) -> bool:
@@ -101,7 +105,7 @@ def without_watermarks(pages: Sequence[PageGlyphs]) -> Iterator[Page]:
             left_out = {id(glyph) for run in stamped for glyph in run}
             marks = (*one.page.marks, *("".join(glyph.character for glyph in run) for run in stamped))
             kept = (glyph for glyph, _ in one.waiting if id(glyph) not in left_out)
-            yield _with_rows(Page((), marks), kept)
+            yield _with_rows(Page((), marks), kept, one.rules)
         else:
             yield one.page
 
@@ -129,5 +133,7 @@ def _apart(one: float, other: float) -> float:
     return abs((one - other + 180) % 360 - 180)
 
 
-def _with_rows(page: Page, glyphs: Iterable[Glyph]) -> Page:
-    return Page(read_page(list(glyphs)).rows, page.marks)
+def _with_rows(page: Page, glyphs: Iterable[Glyph], rules: Rules | None = None) -> Page:
+    """Return a page with its lines. `rules`: None for a vertical page, on which no tables are looked for."""
+    tables, rest = take_tables(list(glyphs), rules) if rules is not None else ([], list(glyphs))
+    return Page(read_page(rest, tables).rows, page.marks)

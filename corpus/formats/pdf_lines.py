@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from corpus.corpus_settings import PDF
+from corpus.formats.table_cells import Cell
 from corpus.text.raised import lowered, raised
 from corpus.text.scripts import has_wide
 
@@ -31,6 +32,15 @@ class Glyph:
 
 
 @dataclass(frozen=True, slots=True)
+class PdfTable:
+    """A table of a page."""
+
+    rows: tuple[tuple[Cell, ...], ...]
+    heads: int | None
+    """How many rows are its head; None if its rules do not show it."""
+
+
+@dataclass(frozen=True, slots=True)
 class VisualLine:
     """A line of a page; in a table, the cells of a row with tabs between them."""
 
@@ -41,6 +51,8 @@ class VisualLine:
     size: float
     column: int
     """From 0 for the leftmost; of a line across several, that of the leftmost of them."""
+    table: PdfTable | None = None
+    """The table that stands in the place of a line; its text is that of the rows."""
 
     @property
     def words(self) -> str:
@@ -57,10 +69,18 @@ class Page:
     """What is stamped on the page and is no text of it."""
 
 
-def read_page(glyphs: Sequence[Glyph]) -> Page:
-    """Return the lines of a page, column by column, each group of columns below the lines across them."""
-    pieces = [piece for piece in _pieces(glyphs) if piece.text.strip()]
+def read_page(glyphs: Sequence[Glyph], tables: Sequence[VisualLine] = ()) -> Page:
+    """Return the lines of a page, column by column, each group of columns below the lines across them.
+
+    `tables`: what stands between the lines, at its place.
+    """
+    pieces = [*(piece for piece in _pieces(glyphs) if piece.text.strip()), *tables]
     return Page(tuple(_in_columns(pieces, _gutter(pieces), 0)))
+
+
+def lines_of(glyphs: Sequence[Glyph]) -> list[VisualLine]:
+    """Return the lines of a cell, from the top down."""
+    return _rows([piece for piece in _pieces(glyphs) if piece.text.strip()], 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +217,8 @@ def _rows(pieces: Sequence[VisualLine], column: int) -> list[VisualLine]:
     """Return the lines of a column from top to bottom, each joined from its pieces."""
     lines: list[list[VisualLine]] = []
     for piece in sorted(pieces, key=lambda piece: -piece.base):
-        if lines and abs(lines[-1][0].base - piece.base) < 0.5 * max(lines[-1][0].size, piece.size):
+        alone = piece.table or (lines and lines[-1][0].table)
+        if lines and not alone and abs(lines[-1][0].base - piece.base) < 0.5 * max(lines[-1][0].size, piece.size):
             lines[-1].append(piece)
         else:
             lines.append([piece])
@@ -205,6 +226,8 @@ def _rows(pieces: Sequence[VisualLine], column: int) -> list[VisualLine]:
 
 
 def _join(line: Sequence[VisualLine], column: int) -> VisualLine:
+    if line[0].table:
+        return replace(line[0], column=column)
     longest = max(line, key=lambda piece: len(piece.text))
     line = [replace(piece, text=_shifted(piece.text, _beside(piece, at, line))) for at, piece in enumerate(line)]
     parts = [line[0].text]

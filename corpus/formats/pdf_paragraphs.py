@@ -61,14 +61,19 @@ class Typesetting:
     """The typesetting of a document: margins, line spacing, and whether paragraphs are indented."""
 
     def __init__(self, pages: Sequence[Sequence[VisualLine]]) -> None:
-        rows = [row for page in pages for row in page]
+        rows = [row for page in pages for row in page if row.table is None]
         self._size = usual_size(rows)
         self.sizes = self._large(rows)
         columns = {row.column for row in rows}
         self._left = {column: self._left_edge([row for row in rows if row.column == column]) for column in columns}
         narrow = [row for row in rows if not self._is_across(row)]
         self._right = {column: self._right_edge([row for row in narrow if row.column == column]) for column in columns}
-        pairs = [pair for page in pages for pair in pairwise(page) if pair[0].column == pair[1].column]
+        pairs = [
+            (above, below)
+            for page in pages
+            for above, below in pairwise(page)
+            if above.column == below.column and not above.table and not below.table
+        ]
         steps = [above.base - below.base for above, below in pairs if above.base > below.base]
         full = [
             above.base - below.base for above, below in pairs if above.base > below.base and self._is_full(above, below)
@@ -85,7 +90,7 @@ class Typesetting:
         gap = False
         for row in rows:
             if group:
-                apart = self._is_apart(group[-1], row)
+                apart = self._is_apart(group[-1], row) or bool(row.table or group[-1].table)
                 table = "\t" in group[-1].text and "\t" in row.text
                 title = round(row.size, 1) == round(group[-1].size, 1) in self.sizes
                 if row.column == group[-1].column and not apart and (table or title or self._continues(group[-1], row)):
