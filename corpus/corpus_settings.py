@@ -172,6 +172,8 @@ class PdfSettings(Group, section="pdf", affects="parser"):
         0.6, "share", "Of the lines between two rules, that have words in most columns: each is a row.", ge=0, le=1
     )
     row_step: float = setting(1.2, "times", "The distance of the lines in a row, from which a new row begins.", ge=1)
+    white_wrapped: int = setting(3, "lines", "With words in one column, between two lines of a table without rules.")
+    table_reach: float = setting(0.3, "ems", "That words reach into a column, from which they stand in it.", ge=0)
     white_lines: int = setting(3, "lines", "Of a table without rules, at least.", ge=2)
     white_full: float = setting(0.6, "share", "Of its lines, with words in all columns.", ge=0, le=1)
     white_crossed: float = setting(

@@ -14,8 +14,17 @@ from itertools import pairwise
 from corpus.corpus_settings import PDF
 from corpus.formats.pdf_lines import Glyph, PdfTable, VisualLine
 from corpus.formats.pdf_rules import Rule, Rules
-from corpus.formats.pdf_white import column_at, columns_of, is_tabular, lines_in, read_band, runs_of_lines, words_in
-from corpus.formats.table_cells import Cell
+from corpus.formats.pdf_white import (
+    columns_of,
+    full_lines,
+    is_tabular,
+    lines_in,
+    read_band,
+    runs_of_lines,
+    with_labels,
+    words_in,
+)
+from corpus.formats.table_cells import Cell, head_of, lay_out
 
 
 def take_tables(glyphs: Sequence[Glyph], rules: Rules) -> tuple[list[VisualLine], list[Glyph]]:
@@ -33,7 +42,7 @@ def take_tables(glyphs: Sequence[Glyph], rules: Rules) -> tuple[list[VisualLine]
         inside = [glyph for line in run for glyph in line]
         rows = read_band(run, columns_of(run))
         if _is_table(rows):
-            tables.append(_as_line(PdfTable(rows, None), inside))
+            tables.append(_as_line(_labelled(rows), inside))
             taken = set(map(id, inside))
             rest = [glyph for glyph in rest if id(glyph) not in taken]
     return tables, rest
@@ -156,7 +165,7 @@ def _stacked(box: _Box, glyphs: Sequence[Glyph]) -> PdfTable | None:
     parts = [read_band(band, columns) for band in bands]
     rows = tuple(row for part in parts for row in part)
     heads = len(parts[0]) if len(parts) == 2 and len(parts[0]) < len(parts[1]) else None
-    return PdfTable(rows, heads) if _is_table(rows) else None
+    return _labelled(rows, heads) if _is_table(rows) else None
 
 
 def _ruled(box: _Box, glyphs: Sequence[Glyph]) -> PdfTable | None:
@@ -172,9 +181,15 @@ def _ruled(box: _Box, glyphs: Sequence[Glyph]) -> PdfTable | None:
         row = next((n for n in range(len(ys) - 1) if y > ys[n + 1]), len(ys) - 2)
         held.setdefault((row, column), []).append(glyph)
     if len(ys) <= PDF.few_bands and (split := _split(held, xs, len(ys) - 1)):
-        return PdfTable(split, None) if _is_table(split) else None
+        return _labelled(split) if _is_table(split) else None
     rows = tuple(_cells(box, xs, ys, held))
     return PdfTable(rows, None) if _is_table(rows) else None
+
+
+def _labelled(rows: tuple[tuple[Cell, ...], ...], heads: int | None = None) -> PdfTable:
+    """Return a table in which the words of the first column cover the rows below that have none."""
+    heads = head_of(lay_out(rows)) if heads is None else heads
+    return PdfTable(with_labels(rows, heads), heads)
 
 
 def _split(
@@ -186,7 +201,7 @@ def _split(
     found = False
     for number in range(count):
         lines = lines_in(glyph for (row, _), own in held.items() if row == number for glyph in own)
-        full = sum(len({column_at(glyph, columns) for glyph in line}) * 2 > len(columns) for line in lines)
+        full = full_lines(lines, columns, len(columns) // 2 + 1)
         found = found or (len(lines) > 2 and full >= PDF.full_lines * len(lines))
         rows += read_band(lines, columns)
     return tuple(rows) if found else None

@@ -13,6 +13,9 @@ _UNSEEN = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _NUMBER = re.compile(r"[-+−±¥$€£≈~约]?\s?\d[\d,.\s]*\s?(?:%|％|‰|[^\W\d]{0,3})")
 """A value that is a number with its unit: 42人, 1,300, 3.5 %."""
 
+_YEAR = re.compile(r"[12]\d{3}\s?年?")
+"""A number that may be the head of a column."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cell:
@@ -81,11 +84,13 @@ def head_of(grid: Grid) -> int:
 
 
 def _is_like_the_others(grid: Grid) -> bool:
-    """Return whether the first row has a number in a column where most rows have one."""
+    """Return whether the first row has a number in each column where most rows below it have one."""
+    found = False
     for column, cell in enumerate(grid[0]):
-        if cell is None or not _NUMBER.fullmatch(cell.text.strip()) or re.fullmatch(r"[12]\d{3}\s?年?", cell.text):
-            continue
-        below = [one.text.strip() for row in grid[1:] if column < len(row) and (one := row[column])]
+        below = [words_of(one) for row in grid[1:] if column < len(row) and (one := row[column])]
         if sum(bool(_NUMBER.fullmatch(text)) for text in below) > 0.5 * len(below):
-            return True
-    return False
+            text = words_of(cell) if cell else ""
+            if not _NUMBER.fullmatch(text) or _YEAR.fullmatch(text):
+                return False
+            found = True
+    return found
