@@ -199,6 +199,19 @@ class PdfSettings(Group, section="pdf", affects="parser"):
     contents_known: float = setting(
         0.5, "share", "Of the titles of a table of contents that stand elsewhere in the file, at least.", ge=0, le=1
     )
+    deepest_tag: int = setting(100, "levels", "Of a structure tree that are read.")
+    most_tags: int = setting(20_000, "elements", "Of the structure tree of a page that are read.")
+    tagged_share: float = setting(
+        0.8, "share", "Of the characters that a structure tree names, from which it is believed.", ge=0, le=1
+    )
+    tagged_page: float = setting(0.4, "share", "The same for one page of a tree that is believed.", ge=0, le=1)
+    tagged_lines: int = setting(15, "lines", "Of a page that may not be one paragraph.")
+    tagged_ends: float = setting(
+        0.4, "share", "Of tagged paragraphs that end as sentences do, below which they are lines.", ge=0, le=1
+    )
+    tagged_whole: float = setting(
+        0.9, "share", "Of a page, from which one tagged paragraph is no paragraph.", ge=0, le=1
+    )
     note_size: float = setting(0.93, "times", "The size of the text, up to which a line may be of a footnote.", ge=0)
 
 

@@ -10,7 +10,7 @@ import ctypes
 import math
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
@@ -34,6 +34,8 @@ from corpus.formats.pdf_notes import find_notes
 from corpus.formats.pdf_paragraphs import Paragraph, Typesetting, usual_size
 from corpus.formats.pdf_ruby import find_ruby
 from corpus.formats.pdf_running_heads import find_running_heads
+from corpus.formats.pdf_tagged import believe_tags, find_artifacts, find_tagged_contents, tagged_notes
+from corpus.formats.pdf_tags import TaggedBlock, read_tags
 from corpus.formats.properties import by_field, properties
 from corpus.message import Message
 from corpus.text.encoding import garbled
@@ -97,8 +99,8 @@ def _pages(document: pypdfium2.PdfDocument, name: str, *, most: int) -> list[Pag
             characters += layer.count_chars()
             if characters > most:
                 raise SourceError(corpus_messages.TOO_MANY_CHARACTERS.format(most=most), name)
-            read.append(PageGlyphs.of(list(_glyphs(layer))))
-    return list(without_watermarks(read))
+            read.append(PageGlyphs.of(list(_glyphs(layer, read_tags(page)))))
+    return believe_tags(list(without_watermarks(read)))
 
 
 def _open_page(document: pypdfium2.PdfDocument, number: int, name: str) -> pypdfium2.PdfPage:
@@ -108,12 +110,13 @@ def _open_page(document: pypdfium2.PdfDocument, number: int, name: str) -> pypdf
         raise SourceError(corpus_messages.PAGE_DAMAGED.format(page=number + 1), name) from error
 
 
-def _glyphs(layer: pypdfium2.PdfTextPage) -> Iterator[RawGlyph]:
+def _glyphs(layer: pypdfium2.PdfTextPage, tags: Mapping[int, TaggedBlock]) -> Iterator[RawGlyph]:
     """Yield the characters in the order of the file."""
     box, matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
     x, y = ctypes.c_double(), ctypes.c_double()
     colour = [ctypes.c_uint() for _ in range(4)]
     high = 0
+    block: TaggedBlock | None = None
     for index in range(layer.count_chars()):
         code = pdfium.FPDFText_GetUnicode(layer, index)
         if code in (0, 10, 13):
@@ -126,6 +129,8 @@ def _glyphs(layer: pypdfium2.PdfTextPage) -> Iterator[RawGlyph]:
         high = 0
         generated = pdfium.FPDFText_IsGenerated(layer, index) == 1
         character = {2: HYPHEN, 0xFFFE: HYPHEN, 0xFFFF: "\ufffd"}.get(code) or chr(code)
+        if tags and (holder := pdfium.FPDFText_GetTextObject(layer, index)):  # none for what PDFium inserted
+            block = tags.get(pdfium.FPDFPageObj_GetMarkedContentID(holder))
         pdfium.FPDFText_GetLooseCharBox(layer, index, box)
         pdfium.FPDFText_GetCharOrigin(layer, index, x, y)
         pdfium.FPDFText_GetMatrix(layer, index, matrix)
@@ -139,6 +144,7 @@ def _glyphs(layer: pypdfium2.PdfTextPage) -> Iterator[RawGlyph]:
             math.degrees(math.atan2(matrix.b, matrix.a)),
             generated,
             _is_faint(*(part.value for part in colour)),
+            block,
         )
 
 
@@ -168,13 +174,13 @@ class _Parts:
 
 
 def _parts(pages: list[Page], labels: list[str]) -> list[_Parts]:
-    outside = find_running_heads(pages, labels) | find_ruby(pages)
-    contents = find_contents(pages) - outside
+    outside = find_running_heads(pages, labels) | find_ruby(pages) | find_artifacts(pages)
+    contents = (find_contents(pages) | find_tagged_contents(pages)) - outside
     within = [[row for row in page.rows if (number, row) not in outside] for number, page in enumerate(pages)]
     usual = usual_size(row for rows in within for row in rows)
     parts = []
     for number, (page, rows) in enumerate(zip(pages, within, strict=True)):
-        notes = find_notes(rows, usual)
+        notes = tagged_notes(rows) or find_notes(rows, usual)
         apart = {row for note in notes for row in note} | {row for row in rows if (number, row) in contents}
         parts.append(
             _Parts(
@@ -224,8 +230,8 @@ def _write_paragraph(
         writer.join()
     elif paragraph.after_gap:
         writer.gap()
-    if paragraph.is_table:
-        writer.table([row.words.split("\t") for row in paragraph.rows])
+    if cells := paragraph.cells:
+        writer.table(cells)
         return None
     level = typesetting.level(paragraph)
     writer.line(paragraph.text, level=level)

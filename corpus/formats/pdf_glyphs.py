@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from corpus.corpus_settings import PDF
 from corpus.formats.pdf_lines import HYPHEN, Glyph, Page, read_page
+from corpus.formats.pdf_tags import TaggedBlock
 from corpus.text.scripts import has_wide
 
 
@@ -30,6 +31,8 @@ class RawGlyph:
     generated: bool
     """PDFium inserted it where letters stand apart."""
     is_faint: bool
+    block: TaggedBlock | None = None
+    """What the structure tree of the page says that it is in."""
 
     def turned(self, angle: int) -> Glyph:
         """Return the character on a page that is turned so that text of this direction is upright."""
@@ -43,12 +46,12 @@ class RawGlyph:
             left, right, base = -top, -bottom, x
         else:
             base = y
-        return Glyph(self.character, left, right, base, self.size, self.generated)
+        return Glyph(self.character, left, right, base, self.size, self.generated, self.block)
 
     def laid_down(self) -> Glyph:
         """Return the character of a vertical line as one of a horizontal line: the rightmost line becomes the first."""
         left, bottom, right, top = self.box
-        return Glyph(self.character, -top, -bottom, (left + right) / 2, self.size, self.generated)
+        return Glyph(self.character, -top, -bottom, (left + right) / 2, self.size, self.generated, self.block)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,4 +133,4 @@ def _apart(one: float, other: float) -> float:
 
 
 def _with_rows(page: Page, glyphs: Iterable[Glyph]) -> Page:
-    return Page(read_page(list(glyphs)).rows, page.marks)
+    return replace(read_page(list(glyphs)), marks=page.marks)

@@ -6,10 +6,11 @@ import statistics
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 
 from corpus.corpus_settings import PDF
+from corpus.formats.pdf_tags import TaggedBlock
 from corpus.text.raised import lowered, raised
 from corpus.text.scripts import has_wide
 
@@ -28,6 +29,8 @@ class Glyph:
     size: float
     generated: bool
     """PDFium inserted it where letters stand apart."""
+    block: TaggedBlock | None = None
+    """What the structure tree of the page says that it is in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,8 @@ class VisualLine:
     size: float
     column: int
     """From 0 for the leftmost; of a line across several, that of the leftmost of them."""
+    block: TaggedBlock | None = field(default=None, compare=False)
+    """What the structure tree says that it is in; None if it says nothing, or is not believed."""
 
     @property
     def words(self) -> str:
@@ -55,12 +60,40 @@ class Page:
     rows: tuple[VisualLine, ...]
     marks: tuple[str, ...] = ()
     """What is stamped on the page and is no text of it."""
+    tagged: tuple[VisualLine, ...] = ()
+    """The same lines as the structure tree orders them; empty if there is none."""
 
 
 def read_page(glyphs: Sequence[Glyph]) -> Page:
     """Return the lines of a page, column by column, each group of columns below the lines across them."""
     pieces = [piece for piece in _pieces(glyphs) if piece.text.strip()]
-    return Page(tuple(_in_columns(pieces, _gutter(pieces), 0)))
+    return Page(tuple(_in_columns(pieces, _gutter(pieces), 0)), tagged=tuple(_tagged_rows(glyphs)))
+
+
+def _tagged_rows(glyphs: Sequence[Glyph]) -> list[VisualLine]:
+    """Return the lines of each block in the order of the structure tree, and what is in none; nothing without tags."""
+    by_block: dict[int, list[Glyph]] = defaultdict(list)
+    for glyph in glyphs:
+        by_block[glyph.block.order if glyph.block else -1].append(glyph)
+    if by_block.keys() <= {-1}:
+        return []
+    rows: list[VisualLine] = []
+    for order in sorted(by_block):
+        own = by_block[order]
+        lines: list[list[VisualLine]] = []
+        for piece in (piece for piece in _pieces(own) if piece.text.strip()):
+            if lines and _is_beside(lines[-1], piece):
+                lines[-1].append(piece)
+            else:
+                lines.append([piece])
+        rows += [replace(_join(line, 0), block=own[0].block) for line in lines]
+    return rows
+
+
+def _is_beside(line: Sequence[VisualLine], piece: VisualLine) -> bool:
+    """Return whether a piece stands on the line that precedes it in the file."""
+    size = max(line[-1].size, piece.size)
+    return abs(line[-1].base - piece.base) < 0.5 * size and piece.left > line[-1].right - size
 
 
 @dataclass(frozen=True, slots=True)

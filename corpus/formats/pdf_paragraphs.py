@@ -10,10 +10,11 @@ import statistics
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from corpus.corpus_settings import PDF
 from corpus.formats.pdf_lines import HYPHEN, VisualLine
+from corpus.formats.pdf_tags import TaggedBlock
 from corpus.grammar import line_types
 from corpus.text.fold import fold
 from corpus.text.scripts import has_wide
@@ -35,7 +36,18 @@ class Paragraph:
     """A gap precedes it."""
 
     @property
-    def is_table(self) -> bool:
+    def cells(self) -> list[list[str]]:
+        """The rows of a table with their cells; empty for what is no table."""
+        if self.rows[0].block and self.rows[0].block.kind == "cell":
+            table: list[list[str]] = []
+            for _, row in groupby(self.rows, key=lambda line: line.block and line.block.row):
+                cells = groupby(row, key=lambda line: line.block and line.block.order)
+                table.append([Paragraph(tuple(lines), after_gap=False).text for _, lines in cells])
+            return table
+        return [row.words.split("\t") for row in self.rows] if self._is_table else []
+
+    @property
+    def _is_table(self) -> bool:
         return len(self.rows) > 1 and all("\t" in row.text for row in self.rows)
 
     @property
@@ -62,6 +74,7 @@ class Typesetting:
 
     def __init__(self, pages: Sequence[Sequence[VisualLine]]) -> None:
         rows = [row for page in pages for row in page]
+        self._tagged_headings = any(row.block and row.block.level for row in rows)
         self._size = usual_size(rows)
         self.sizes = self._large(rows)
         columns = {row.column for row in rows}
@@ -86,9 +99,7 @@ class Typesetting:
         for row in rows:
             if group:
                 apart = self._is_apart(group[-1], row)
-                table = "\t" in group[-1].text and "\t" in row.text
-                title = round(row.size, 1) == round(group[-1].size, 1) in self.sizes
-                if row.column == group[-1].column and not apart and (table or title or self._continues(group[-1], row)):
+                if self._belongs(group[-1], row, apart):
                     group.append(row)
                     continue
                 paragraphs.append(Paragraph(tuple(group), gap))
@@ -98,8 +109,19 @@ class Typesetting:
             paragraphs.append(Paragraph(tuple(group), gap))
         return paragraphs
 
+    def _belongs(self, row: VisualLine, following: VisualLine, apart: bool) -> bool:
+        """Return whether two successive lines are of one paragraph, or of one table."""
+        if row.block or following.block:
+            return row.block is following.block or _same_table(row.block, following.block)
+        table = "\t" in row.text and "\t" in following.text
+        title = round(following.size, 1) == round(row.size, 1) in self.sizes
+        return following.column == row.column and not apart and (table or title or self._continues(row, following))
+
     def level(self, paragraph: Paragraph) -> int:
         """Return the level of a heading, which is larger than the text; 0 for other paragraphs."""
+        block = paragraph.rows[0].block
+        if block and (block.level or self._tagged_headings):
+            return block.level
         size = round(paragraph.rows[0].size, 1)
         words = paragraph.text.strip()
         if size not in self.sizes or len(words) > PDF.longest_heading or words[-1:] in "。；，、,;":
@@ -108,6 +130,8 @@ class Typesetting:
 
     def goes_on(self, last: VisualLine, first: VisualLine) -> bool:
         """Return whether the paragraph that ends with `last` continues with `first` on the next page or column."""
+        if first.block:
+            return first.block.begins_before and last.block is not None and last.block.goes_on
         return self._continues(last, first)
 
     def _continues(self, row: VisualLine, following: VisualLine) -> bool:
@@ -194,6 +218,10 @@ class Typesetting:
         places = sorted((row.right for row in rows), reverse=True)
         size = statistics.median(row.size for row in rows)
         return next((a for a, b in pairwise(places) if a - b < 1.2 * size), places[0])
+
+
+def _same_table(one: TaggedBlock | None, other: TaggedBlock | None) -> bool:
+    return one is not None and other is not None and one.kind == other.kind == "cell" and one.row[0] == other.row[0]
 
 
 def _opens(text: str) -> bool:

@@ -41,7 +41,8 @@ def find_running_heads(pages: Sequence[Page], labels: Sequence[str] = ()) -> set
 
 
 def _edges(page: Page) -> list[VisualLine]:
-    rows = sorted(page.rows, key=lambda row: row.base)
+    """Return the lines at the top and the bottom of a page, except those that a structure tree takes for text."""
+    rows = sorted((row for row in page.rows if not row.block), key=lambda row: row.base)
     return (
         list(dict.fromkeys([*rows[: PDF.running_head_lines], *rows[-PDF.running_head_lines :]]))
         if len(rows) > 1
