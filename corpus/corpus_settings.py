@@ -170,6 +170,15 @@ class PdfSettings(Group, section="pdf", affects="parser"):
         0.25, "share", "Of the width of a page, left and right, in which no column but the first begins.", ge=0, le=0.5
     )
     column_lines: int = setting(4, "lines", "Of a column, at least.")
+    column_width: float = setting(0.22, "share", "Of the width of a page, from which lines are a column.", ge=0, le=1)
+    far_short: float = setting(
+        0.3, "share", "Of a column, by which a line that is short of its margin ends a paragraph.", ge=0, le=1
+    )
+    marked: float = setting(
+        0.9, "share", "Of such ends before an indent or a gap, from which only these begin paragraphs.", ge=0, le=1
+    )
+    first_line: float = setting(5.0, "ems", "Up to which the first line of a paragraph is set in.")
+    hanging: float = setting(8.0, "ems", "Up to which lines are set in below their number.")
     indent: float = setting(0.7, "ems", "From which a line is set in.")
     paragraph_gap: float = setting(1.2, "times", "The usual distance of lines, from which a paragraph is set apart.")
     spaced_line: int = setting(10, "characters", "Of a line that shows how wide characters are set.")

@@ -226,7 +226,7 @@ def _write_paragraph(
     writer: TextWriter, typesetting: Typesetting, paragraph: Paragraph, last: VisualLine | None
 ) -> VisualLine | None:
     """Write a paragraph after the line `last`. Return its last line, which the next page may continue, or None."""
-    if last is not None and typesetting.goes_on(last, paragraph.rows[0]):
+    if last is not None and not paragraph.after_gap and typesetting.goes_on(last, paragraph.rows[0]):
         writer.join()
     elif paragraph.after_gap:
         writer.gap()

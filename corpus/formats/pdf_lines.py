@@ -209,21 +209,33 @@ def _gutter(pieces: Sequence[VisualLine]) -> _Gutter | None:
     width = most - least
     near, far = PDF.gutter_margin * width, (1 - PDF.gutter_margin) * width
     edges = Counter(round(piece.left) for piece in pieces if near < piece.left - least < far)
-    if not edges:
+    divided = ((-edges[at], at, *_divide(pieces, at)) for at in edges)
+    possible = [one for one in divided if min(len(one[2]), len(one[3])) >= PDF.column_lines]
+    if not possible:
         return None
-    edge = float(max(edges, key=lambda at: (edges[at], -at)))
-    left = [piece for piece in pieces if piece.right <= edge + 2]
-    right = [piece for piece in pieces if piece.left >= edge - 2]
-    others = len(pieces) - len(left) - len(right)
-    if min(len(left), len(right)) < PDF.column_lines or others > 0.4 * (len(left) + len(right)):
+    # Where the fewest lines run across; of such places, where the most lines begin.
+    _, edge, left, right = min(possible, key=lambda one: (len(pieces) - len(one[2]) - len(one[3]), *one[:2]))
+    if len(pieces) - len(left) - len(right) > 0.4 * (len(left) + len(right)):
         return None
-    if min(statistics.mean(piece.right - piece.left for piece in side) for side in (left, right)) < 0.25 * width:
+    if min(_usual_width(side) for side in (left, right)) < PDF.column_width * width:
         return None
     tall = min(max(p.base for p in side) - min(p.base for p in side) for side in (left, right))
     both = min(max(p.base for p in side) for side in (left, right)) - max(
         min(p.base for p in side) for side in (left, right)
     )
     return _Gutter(edge, _gutter(left), _gutter(right)) if both >= 0.5 * tall else None
+
+
+def _divide(pieces: Sequence[VisualLine], edge: float) -> tuple[list[VisualLine], list[VisualLine]]:
+    """Return the pieces to the left and those to the right of an edge, without those across it."""
+    left = [piece for piece in pieces if piece.right <= edge + 2]
+    return left, [piece for piece in pieces if piece.left >= edge - 2]
+
+
+def _usual_width(pieces: Sequence[VisualLine]) -> float:
+    """Return the width of full lines: that of the upper quarter."""
+    widths = sorted(piece.right - piece.left for piece in pieces)
+    return widths[3 * len(widths) // 4]
 
 
 def _rows(pieces: Sequence[VisualLine], column: int) -> list[VisualLine]:

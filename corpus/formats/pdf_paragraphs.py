@@ -90,6 +90,10 @@ class Typesetting:
         long = 0.6 * statistics.median([len(row.text) for row in rows] or [0])  # short lines are often headings
         opens = [below for above, below in pairs if not self._is_full(above, below) and len(below.text) > long]
         self._indented = sum(self._indent(row) >= PDF.indent for row in opens) >= 0.4 * max(len(opens), 1)
+        ends = [pair for pair in pairs if self._shortfall(pair[0]) > PDF.far_short]
+        marks = sum(self._is_marked(*pair) for pair in ends)
+        self._marked = len(ends) >= PDF.margin_lines and marks >= PDF.marked * len(ends)
+        """An indent or a gap marks each new paragraph, so that a line need not be full to be continued."""
 
     def paragraphs(self, rows: Sequence[VisualLine]) -> list[Paragraph]:
         """Return the paragraphs of a page."""
@@ -135,17 +139,56 @@ class Typesetting:
         return self._continues(last, first)
 
     def _continues(self, row: VisualLine, following: VisualLine) -> bool:
-        if "\t" in row.text or "\t" in following.text or not self._is_full(row, following):
+        if "\t" in row.text or "\t" in following.text:
             return False
         if abs(row.size - following.size) > PDF.size_difference * max(row.size, following.size):
             return False
-        if not self._indented and _ENDS.search(row.text.rstrip()) and _opens(following.text):
+        new_column = row.column != following.column
+        offset = self._indent(following) - (0.0 if new_column else self._indent(row))
+        if following.base > row.base:  # on a new page or in a new column, where a line is indented against the margin
+            offset = self._indent(following) if self._indent(row) < PDF.indent else offset
+        if offset >= PDF.indent:
+            return self._hangs(row, offset) and self._is_full(row, following)
+        if offset > -PDF.indent and self._indent(following) >= PDF.indent:
+            return self._fills_block(row, following)
+        ended = _ENDS.search(row.text.rstrip()) and _opens(following.text)
+        if ended and not self._indented:
             return False
-        indent = self._indent(following)
-        if indent < PDF.indent:
+        is_near = self._marked and not ended and self._shortfall(row) < PDF.far_short and not self._is_centred(row)
+        return is_near or self._is_full(row, following)
+
+    def _hangs(self, row: VisualLine, offset: float) -> bool:
+        """Return whether the lines below a number are set in."""
+        return offset < PDF.hanging and _opens(row.text)
+
+    def _fills_block(self, row: VisualLine, following: VisualLine) -> bool:
+        """Return whether a line fills a block that is set in at the left, or at both sides alike."""
+        if _opens(following.text) and _ENDS.search(row.text.rstrip()):
+            return False
+        if self._is_full(row, following):
             return True
-        # Below a hanging number, or in a block that is indented as a whole.
-        return not self._indented and indent < 8 and row.left <= following.left + 1 and not _opens(following.text)
+        inset = row.left - self._left[row.column]
+        reaches = row.right <= self._margin(row) - inset + 1.2 * row.size  # punctuation may hang
+        return reaches and self._is_full(row, following, inset=inset)
+
+    def _is_centred(self, row: VisualLine) -> bool:
+        """Return whether a line stands as far from the left margin as from the right one."""
+        left, right = row.left - self._left[row.column], self._margin(row) - row.right
+        return min(left, right) >= PDF.indent * row.size and abs(left - right) < row.size
+
+    def _margin(self, row: VisualLine) -> float:
+        """Return the right margin of a line; of one across columns, that of the last of them."""
+        return max(self._right.values()) if self._is_across(row) else self._right[row.column]
+
+    def _shortfall(self, row: VisualLine) -> float:
+        """Return how far a line ends before its right margin, as a share of its column."""
+        margin = self._margin(row)
+        return (margin - row.right) / max(margin - self._left[row.column], row.size)
+
+    def _is_marked(self, row: VisualLine, following: VisualLine) -> bool:
+        """Return whether more than the end of a line shows that a paragraph begins after it."""
+        other = abs(row.size - following.size) > PDF.size_difference * max(row.size, following.size)
+        return other or self._is_apart(row, following) or self._indent(following) >= PDF.indent
 
     def _is_apart(self, row: VisualLine, following: VisualLine) -> bool:
         step = self._step * max(row.size / (self._size or row.size), 1.0)
@@ -159,11 +202,12 @@ class Typesetting:
         beside = self._left.get(row.column + 1)
         return beside is not None and row.right > beside
 
-    def _is_full(self, row: VisualLine, following: VisualLine) -> bool:
-        """Return whether the first word of `following` had no room at the end of `row`."""
-        right = self._right[row.column]
-        if self._is_across(row):  # it ends at the right margin of another column
-            right = max(self._right.values())
+    def _is_full(self, row: VisualLine, following: VisualLine, *, inset: float = 0.0) -> bool:
+        """Return whether the first word of `following` had no room at the end of `row`.
+
+        `inset`: how far before the margin its block ends.
+        """
+        right = self._margin(row) - inset
         text = following.text.strip()
         if not text:
             return False
