@@ -221,7 +221,7 @@ class PdfSettings(Group, section="pdf", affects="parser"):
     tagged_whole: float = setting(
         0.9, "share", "Of a page, from which one tagged paragraph is no paragraph.", ge=0, le=1
     )
-    note_size: float = setting(0.93, "times", "The size of the text, up to which a line may be of a footnote.", ge=0)
+    note_size: float = setting(0.96, "times", "The size of the text, up to which a line may be of a footnote.", ge=0)
 
 
 PDF = PdfSettings.read()

@@ -29,9 +29,9 @@ from corpus.formats.archive import local, parse_xml
 from corpus.formats.extracted_text import Extracted, TextWriter
 from corpus.formats.pdf_contents import find_contents
 from corpus.formats.pdf_glyphs import PageGlyphs, RawGlyph, without_watermarks
-from corpus.formats.pdf_lines import HYPHEN, Page, VisualLine
+from corpus.formats.pdf_lines import HYPHEN, Page, VisualLine, usual_size
 from corpus.formats.pdf_notes import find_notes
-from corpus.formats.pdf_paragraphs import Paragraph, Typesetting, usual_size
+from corpus.formats.pdf_paragraphs import Paragraph, Typesetting
 from corpus.formats.pdf_ruby import find_ruby
 from corpus.formats.pdf_running_heads import find_running_heads
 from corpus.formats.pdf_tagged import believe_tags, find_artifacts, find_tagged_contents, tagged_notes

@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 
@@ -53,6 +53,12 @@ class VisualLine:
         return self.text.replace(HYPHEN, "-")
 
 
+def usual_size(rows: Iterable[VisualLine]) -> float:
+    """Return the size of the text: the median of the lines'; 0 without lines."""
+    sizes = [row.size for row in rows]
+    return statistics.median(sizes) if sizes else 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """The lines of a page in reading order."""
@@ -86,7 +92,7 @@ def _tagged_rows(glyphs: Sequence[Glyph]) -> list[VisualLine]:
                 lines[-1].append(piece)
             else:
                 lines.append([piece])
-        rows += [replace(_join(line, 0), block=own[0].block) for line in lines]
+        rows += [_join([replace(piece, block=own[0].block) for piece in line], 0) for line in lines]
     return rows
 
 
@@ -253,10 +259,11 @@ def _join(line: Sequence[VisualLine], column: int) -> VisualLine:
     longest = max(line, key=lambda piece: len(piece.text))
     line = [replace(piece, text=_shifted(piece.text, _beside(piece, at, line))) for at, piece in enumerate(line)]
     parts = [line[0].text]
+    are_words = _are_words(line)
     for before, piece in pairwise(line):
         size, gap = max(before.size, piece.size), piece.left - before.right
         a, b = parts[-1][-1:], piece.text[:1]
-        if gap > PDF.cell_gap * size:
+        if gap > PDF.cell_gap * size and not are_words:
             parts[-1] = parts[-1].rstrip()
             parts += ["\t", piece.text.lstrip()]
         elif gap > PDF.word_gap * size and not (a.isspace() or b.isspace() or has_wide(a) or has_wide(b)):
@@ -264,7 +271,18 @@ def _join(line: Sequence[VisualLine], column: int) -> VisualLine:
         else:
             parts.append(piece.text)
     text = "".join(parts)
-    return VisualLine(text, line[0].left, max(piece.right for piece in line), longest.base, longest.size, column)
+    right = max(piece.right for piece in line)
+    return VisualLine(text, line[0].left, right, longest.base, longest.size, column, line[0].block)
+
+
+def _are_words(line: Sequence[VisualLine]) -> bool:
+    """Return whether equal gaps divide single words, as in a narrow justified column, or the tree says it is text."""
+    if line[0].block:
+        return line[0].block.kind not in ("cell", "contents")
+    gaps = [piece.left - before.right for before, piece in pairwise(line)]
+    words = all(piece.text.strip().isascii() and not any(map(str.isspace, piece.text.strip())) for piece in line)
+    letters = sum(any(map(str.isalpha, piece.text)) for piece in line) > len(line) / 2
+    return len(gaps) > 1 and words and letters and max(gaps) - min(gaps) < PDF.word_gap * line[0].size
 
 
 def _beside(piece: VisualLine, at: int, line: Sequence[VisualLine]) -> int:

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 import statistics
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from corpus.corpus_settings import PDF
-from corpus.formats.pdf_lines import HYPHEN, VisualLine
+from corpus.formats.pdf_lines import HYPHEN, VisualLine, usual_size
 from corpus.formats.pdf_tags import TaggedBlock
 from corpus.grammar import line_types
 from corpus.text.fold import fold
@@ -63,12 +63,6 @@ class Paragraph:
         return "".join(parts).replace(HYPHEN, "-")
 
 
-def usual_size(rows: Iterable[VisualLine]) -> float:
-    """Return the size of the text: the median of the lines'; 0 without lines."""
-    sizes = [row.size for row in rows]
-    return statistics.median(sizes) if sizes else 0.0
-
-
 class Typesetting:
     """The typesetting of a document: margins, line spacing, and whether paragraphs are indented."""
 
@@ -90,6 +84,8 @@ class Typesetting:
         long = 0.6 * statistics.median([len(row.text) for row in rows] or [0])  # short lines are often headings
         opens = [below for above, below in pairs if not self._is_full(above, below) and len(below.text) > long]
         self._indented = sum(self._indent(row) >= PDF.indent for row in opens) >= 0.4 * max(len(opens), 1)
+        indents = [indent for row in opens if PDF.indent <= (indent := self._indent(row)) < PDF.first_line]
+        self._first_indent = statistics.median(indents or [0.0])
         ends = [pair for pair in pairs if self._shortfall(pair[0]) > PDF.far_short]
         marks = sum(self._is_marked(*pair) for pair in ends)
         self._marked = len(ends) >= PDF.margin_lines and marks >= PDF.marked * len(ends)
@@ -103,7 +99,7 @@ class Typesetting:
         for row in rows:
             if group:
                 apart = self._is_apart(group[-1], row)
-                if self._belongs(group[-1], row, apart):
+                if self._belongs(group, row, apart):
                     group.append(row)
                     continue
                 paragraphs.append(Paragraph(tuple(group), gap))
@@ -113,13 +109,18 @@ class Typesetting:
             paragraphs.append(Paragraph(tuple(group), gap))
         return paragraphs
 
-    def _belongs(self, row: VisualLine, following: VisualLine, apart: bool) -> bool:
-        """Return whether two successive lines are of one paragraph, or of one table."""
+    def _belongs(self, group: Sequence[VisualLine], following: VisualLine, apart: bool) -> bool:
+        """Return whether a line continues the paragraph, or the table, of the lines before it."""
+        row = group[-1]
         if row.block or following.block:
             return row.block is following.block or _same_table(row.block, following.block)
         table = "\t" in row.text and "\t" in following.text
         title = round(following.size, 1) == round(row.size, 1) in self.sizes
-        return following.column == row.column and not apart and (table or title or self._continues(row, following))
+        return (
+            following.column == row.column
+            and not apart
+            and (table or title or self._continues(group[0], row, following))
+        )
 
     def level(self, paragraph: Paragraph) -> int:
         """Return the level of a heading, which is larger than the text; 0 for other paragraphs."""
@@ -136,9 +137,9 @@ class Typesetting:
         """Return whether the paragraph that ends with `last` continues with `first` on the next page or column."""
         if first.block:
             return first.block.begins_before and last.block is not None and last.block.goes_on
-        return self._continues(last, first)
+        return self._continues(last, last, first)
 
-    def _continues(self, row: VisualLine, following: VisualLine) -> bool:
+    def _continues(self, first: VisualLine, row: VisualLine, following: VisualLine) -> bool:
         if "\t" in row.text or "\t" in following.text:
             return False
         if abs(row.size - following.size) > PDF.size_difference * max(row.size, following.size):
@@ -150,9 +151,9 @@ class Typesetting:
         if offset >= PDF.indent:
             return self._hangs(row, offset) and self._is_full(row, following)
         if offset > -PDF.indent and self._indent(following) >= PDF.indent:
-            return self._fills_block(row, following)
+            return self._fills_block(first, row, following)
         ended = _ENDS.search(row.text.rstrip()) and _opens(following.text)
-        if ended and not self._indented:
+        if ended and (not self._indented or offset <= -PDF.indent):
             return False
         is_near = self._marked and not ended and self._shortfall(row) < PDF.far_short and not self._is_centred(row)
         return is_near or self._is_full(row, following)
@@ -161,18 +162,30 @@ class Typesetting:
         """Return whether the lines below a number are set in."""
         return offset < PDF.hanging and _opens(row.text)
 
-    def _fills_block(self, row: VisualLine, following: VisualLine) -> bool:
-        """Return whether a line fills a block that is set in at the left, or at both sides alike."""
-        if _opens(following.text) and _ENDS.search(row.text.rstrip()):
+    def _is_first_line(self, row: VisualLine) -> bool:
+        """Return whether a line is set in as the first lines of paragraphs are."""
+        return abs(self._indent(row) - self._first_indent) < 0.25
+
+    def _fills_block(self, first: VisualLine, row: VisualLine, following: VisualLine) -> bool:
+        """Return whether a line fills a block that is set in at the left, or at both sides alike.
+
+        `first`: the first line of the paragraph so far.
+        """
+        ends = bool(_ENDS.search(row.text.rstrip()))
+        if ends and (_opens(following.text) or (self._indented and self._is_first_line(following))):
             return False
         if self._is_full(row, following):
             return True
         inset = row.left - self._left[row.column]
+        if ends and first.left < row.left - PDF.indent * row.size:
+            return False  # the last line of an item, before a line that is set in as far
         reaches = row.right <= self._margin(row) - inset + 1.2 * row.size  # punctuation may hang
         return reaches and self._is_full(row, following, inset=inset)
 
     def _is_centred(self, row: VisualLine) -> bool:
         """Return whether a line stands as far from the left margin as from the right one."""
+        if self._indented and self._is_first_line(row):
+            return False
         left, right = row.left - self._left[row.column], self._margin(row) - row.right
         return min(left, right) >= PDF.indent * row.size and abs(left - right) < row.size
 
