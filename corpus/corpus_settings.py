@@ -200,6 +200,15 @@ class PdfSettings(Group, section="pdf", affects="parser"):
         0.25, "share", "Of the width of a page, left and right, in which no column but the first begins.", ge=0, le=0.5
     )
     column_lines: int = setting(4, "lines", "Of a column, at least.")
+    column_width: float = setting(0.22, "share", "Of the width of a page, from which lines are a column.", ge=0, le=1)
+    far_short: float = setting(
+        0.3, "share", "Of a column, by which a line that is short of its margin ends a paragraph.", ge=0, le=1
+    )
+    marked: float = setting(
+        0.9, "share", "Of such ends before an indent or a gap, from which only these begin paragraphs.", ge=0, le=1
+    )
+    first_line: float = setting(5.0, "ems", "Up to which the first line of a paragraph is set in.")
+    hanging: float = setting(8.0, "ems", "Up to which lines are set in below their number.")
     indent: float = setting(0.7, "ems", "From which a line is set in.")
     paragraph_gap: float = setting(1.2, "times", "The usual distance of lines, from which a paragraph is set apart.")
     spaced_line: int = setting(10, "characters", "Of a line that shows how wide characters are set.")
@@ -229,7 +238,20 @@ class PdfSettings(Group, section="pdf", affects="parser"):
     contents_known: float = setting(
         0.5, "share", "Of the titles of a table of contents that stand elsewhere in the file, at least.", ge=0, le=1
     )
-    note_size: float = setting(0.93, "times", "The size of the text, up to which a line may be of a footnote.", ge=0)
+    deepest_tag: int = setting(100, "levels", "Of a structure tree that are read.")
+    most_tags: int = setting(20_000, "elements", "Of the structure tree of a page that are read.")
+    tagged_share: float = setting(
+        0.8, "share", "Of the characters that a structure tree names, from which it is believed.", ge=0, le=1
+    )
+    tagged_page: float = setting(0.4, "share", "The same for one page of a tree that is believed.", ge=0, le=1)
+    tagged_lines: int = setting(15, "lines", "Of a page that may not be one paragraph.")
+    tagged_ends: float = setting(
+        0.4, "share", "Of tagged paragraphs that end as sentences do, below which they are lines.", ge=0, le=1
+    )
+    tagged_whole: float = setting(
+        0.9, "share", "Of a page, from which one tagged paragraph is no paragraph.", ge=0, le=1
+    )
+    note_size: float = setting(0.96, "times", "The size of the text, up to which a line may be of a footnote.", ge=0)
 
 
 PDF = PdfSettings.read()

@@ -10,7 +10,7 @@ import ctypes
 import math
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
@@ -29,13 +29,15 @@ from corpus.formats.archive import local, parse_xml
 from corpus.formats.extracted_text import Extracted, TextWriter
 from corpus.formats.pdf_contents import find_contents
 from corpus.formats.pdf_glyphs import PageGlyphs, RawGlyph, without_watermarks
-from corpus.formats.pdf_lines import HYPHEN, Page, VisualLine
+from corpus.formats.pdf_lines import HYPHEN, Page, VisualLine, usual_size
 from corpus.formats.pdf_notes import find_notes
-from corpus.formats.pdf_paragraphs import Paragraph, Typesetting, usual_size
+from corpus.formats.pdf_paragraphs import Paragraph, Typesetting
 from corpus.formats.pdf_ruby import find_ruby
 from corpus.formats.pdf_rules import page_rules
 from corpus.formats.pdf_running_heads import find_running_heads
 from corpus.formats.pdf_table_pages import TablePages
+from corpus.formats.pdf_tagged import believe_tags, find_artifacts, find_tagged_contents, tagged_notes
+from corpus.formats.pdf_tags import TaggedBlock, read_tags
 from corpus.formats.properties import by_field, properties
 from corpus.formats.table_cells import cells_of
 from corpus.message import Message
@@ -100,8 +102,8 @@ def _pages(document: pypdfium2.PdfDocument, name: str, *, most: int) -> list[Pag
             characters += layer.count_chars()
             if characters > most:
                 raise SourceError(corpus_messages.TOO_MANY_CHARACTERS.format(most=most), name)
-            read.append(PageGlyphs.of(list(_glyphs(layer)), page_rules(page)))
-    return list(without_watermarks(read))
+            read.append(PageGlyphs.of(list(_glyphs(layer, read_tags(page))), page_rules(page)))
+    return believe_tags(list(without_watermarks(read)))
 
 
 def _open_page(document: pypdfium2.PdfDocument, number: int, name: str) -> pypdfium2.PdfPage:
@@ -111,12 +113,13 @@ def _open_page(document: pypdfium2.PdfDocument, number: int, name: str) -> pypdf
         raise SourceError(corpus_messages.PAGE_DAMAGED.format(page=number + 1), name) from error
 
 
-def _glyphs(layer: pypdfium2.PdfTextPage) -> Iterator[RawGlyph]:
+def _glyphs(layer: pypdfium2.PdfTextPage, tags: Mapping[int, TaggedBlock]) -> Iterator[RawGlyph]:
     """Yield the characters in the order of the file."""
     box, matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
     x, y = ctypes.c_double(), ctypes.c_double()
     colour = [ctypes.c_uint() for _ in range(4)]
     high = 0
+    block: TaggedBlock | None = None
     for index in range(layer.count_chars()):
         code = pdfium.FPDFText_GetUnicode(layer, index)
         if code in (0, 10, 13):
@@ -129,6 +132,8 @@ def _glyphs(layer: pypdfium2.PdfTextPage) -> Iterator[RawGlyph]:
         high = 0
         generated = pdfium.FPDFText_IsGenerated(layer, index) == 1
         character = {2: HYPHEN, 0xFFFE: HYPHEN, 0xFFFF: "\ufffd"}.get(code) or chr(code)
+        if tags and (holder := pdfium.FPDFText_GetTextObject(layer, index)):  # none for what PDFium inserted
+            block = tags.get(pdfium.FPDFPageObj_GetMarkedContentID(holder))
         pdfium.FPDFText_GetLooseCharBox(layer, index, box)
         pdfium.FPDFText_GetCharOrigin(layer, index, x, y)
         pdfium.FPDFText_GetMatrix(layer, index, matrix)
@@ -142,6 +147,7 @@ def _glyphs(layer: pypdfium2.PdfTextPage) -> Iterator[RawGlyph]:
             math.degrees(math.atan2(matrix.b, matrix.a)),
             generated,
             _is_faint(*(part.value for part in colour)),
+            block,
         )
 
 
@@ -171,13 +177,13 @@ class _Parts:
 
 
 def _parts(pages: list[Page], labels: list[str]) -> list[_Parts]:
-    outside = find_running_heads(pages, labels) | find_ruby(pages)
-    contents = find_contents(pages) - outside
+    outside = find_running_heads(pages, labels) | find_ruby(pages) | find_artifacts(pages)
+    contents = (find_contents(pages) | find_tagged_contents(pages)) - outside
     within = [[row for row in page.rows if (number, row) not in outside] for number, page in enumerate(pages)]
     usual = usual_size(row for rows in within for row in rows)
     parts = []
     for number, (page, rows) in enumerate(zip(pages, within, strict=True)):
-        notes = find_notes(rows, usual)
+        notes = tagged_notes(rows) or find_notes(rows, usual)
         apart = {row for note in notes for row in note} | {row for row in rows if (number, row) in contents}
         parts.append(
             _Parts(
@@ -229,12 +235,12 @@ def _write_paragraph(
     writer: TextWriter, typesetting: Typesetting, paragraph: Paragraph, last: VisualLine | None
 ) -> VisualLine | None:
     """Write a paragraph after the line `last`. Return its last line, which the next page may continue, or None."""
-    if last is not None and typesetting.goes_on(last, paragraph.rows[0]):
+    if last is not None and not paragraph.after_gap and typesetting.goes_on(last, paragraph.rows[0]):
         writer.join()
     elif paragraph.after_gap:
         writer.gap()
-    if paragraph.is_table:
-        writer.table(cells_of([row.words.split("\t") for row in paragraph.rows]))
+    if cells := paragraph.cells:
+        writer.table(cells_of(cells))
         return None
     level = typesetting.level(paragraph)
     writer.line(paragraph.text, level=level)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from corpus.corpus_settings import PDF
-from corpus.formats.pdf_lines import HYPHEN, Glyph, Page, read_page
+from corpus.formats.pdf_lines import HYPHEN, Glyph, Page, VisualLine, read_page, tagged_rows
 from corpus.formats.pdf_rules import Rules
 from corpus.formats.pdf_tables import take_tables
+from corpus.formats.pdf_tags import TaggedBlock
 from corpus.text.scripts import has_wide
 
 
@@ -32,6 +33,8 @@ class RawGlyph:
     generated: bool
     """PDFium inserted it where letters stand apart."""
     is_faint: bool
+    block: TaggedBlock | None = None
+    """What the structure tree of the page says that it is in."""
 
     def turned(self, angle: int) -> Glyph:
         """Return the character on a page that is turned so that text of this direction is upright."""
@@ -45,12 +48,12 @@ class RawGlyph:
             left, right, base = -top, -bottom, x
         else:
             base = y
-        return Glyph(self.character, left, right, base, self.size, self.generated)
+        return Glyph(self.character, left, right, base, self.size, self.generated, self.block)
 
     def laid_down(self) -> Glyph:
         """Return the character of a vertical line as one of a horizontal line: the rightmost line becomes the first."""
         left, bottom, right, top = self.box
-        return Glyph(self.character, -top, -bottom, (left + right) / 2, self.size, self.generated)
+        return Glyph(self.character, -top, -bottom, (left + right) / 2, self.size, self.generated, self.block)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,5 +138,13 @@ def _apart(one: float, other: float) -> float:
 
 def _with_rows(page: Page, glyphs: Iterable[Glyph], rules: Rules | None = None) -> Page:
     """Return a page with its lines. `rules`: None for a vertical page, on which no tables are looked for."""
-    tables, rest = take_tables(list(glyphs), rules) if rules is not None else ([], list(glyphs))
-    return Page(read_page(rest, tables).rows, page.marks)
+    every = list(glyphs)
+    tables, rest = take_tables(every, rules) if rules is not None else ([], every)
+    seen = read_page(rest, [replace(table, block=None) for table in tables])
+    return replace(seen, marks=page.marks, tagged=tuple(tagged_rows(every, _whole(tables, rest))))
+
+
+def _whole(tables: Iterable[VisualLine], rest: Iterable[Glyph]) -> list[VisualLine]:
+    """Return the tables that the structure tree knows as well, with nothing of them outside."""
+    outside = {glyph.block.row[0] for glyph in rest if glyph.block and glyph.block.kind == "cell"}
+    return [table for table in tables if table.block and table.block.row[0] not in outside]

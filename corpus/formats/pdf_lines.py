@@ -5,11 +5,12 @@ from __future__ import annotations
 import statistics
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 
 from corpus.corpus_settings import PDF
+from corpus.formats.pdf_tags import TaggedBlock
 from corpus.formats.table_cells import Cell
 from corpus.text.raised import lowered, raised
 from corpus.text.scripts import has_wide
@@ -29,6 +30,8 @@ class Glyph:
     size: float
     generated: bool
     """PDFium inserted it where letters stand apart."""
+    block: TaggedBlock | None = None
+    """What the structure tree of the page says that it is in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +56,19 @@ class VisualLine:
     """From 0 for the leftmost; of a line across several, that of the leftmost of them."""
     table: PdfTable | None = None
     """The table that stands in the place of a line; its text is that of the rows."""
+    block: TaggedBlock | None = field(default=None, compare=False)
+    """What the structure tree says that it is in; None if it says nothing, or is not believed."""
 
     @property
     def words(self) -> str:
         """The line by itself."""
         return self.text.replace(HYPHEN, "-")
+
+
+def usual_size(rows: Iterable[VisualLine]) -> float:
+    """Return the size of the text: the median of the lines'; 0 without lines."""
+    sizes = [row.size for row in rows]
+    return statistics.median(sizes) if sizes else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +78,8 @@ class Page:
     rows: tuple[VisualLine, ...]
     marks: tuple[str, ...] = ()
     """What is stamped on the page and is no text of it."""
+    tagged: tuple[VisualLine, ...] = ()
+    """The same lines as the structure tree orders them; empty if there is none."""
 
 
 def read_page(glyphs: Sequence[Glyph], tables: Sequence[VisualLine] = ()) -> Page:
@@ -76,6 +89,42 @@ def read_page(glyphs: Sequence[Glyph], tables: Sequence[VisualLine] = ()) -> Pag
     """
     pieces = [*(piece for piece in _pieces(glyphs) if piece.text.strip()), *tables]
     return Page(tuple(_in_columns(pieces, _gutter(pieces), 0)))
+
+
+def tagged_rows(glyphs: Sequence[Glyph], tables: Sequence[VisualLine]) -> list[VisualLine]:
+    """Return the lines of each block in the order of the structure tree, and what is in none; nothing without tags.
+
+    `tables` stand for the cells that the tree has of them, because their rules also show what is merged.
+    """
+    ruled = {table.block.order: table for table in tables if table.block}
+    numbers = {table.block.row[0] for table in tables if table.block}
+    by_block: dict[int, list[Glyph]] = defaultdict(list)
+    for glyph in glyphs:
+        block = glyph.block
+        if not (block and block.kind == "cell" and block.row[0] in numbers):
+            by_block[block.order if block else -1].append(glyph)
+    if not ruled and by_block.keys() <= {-1}:
+        return []
+    rows: list[VisualLine] = []
+    for order in sorted({*by_block, *ruled}):
+        if order in ruled:
+            rows.append(ruled[order])
+            continue
+        own = by_block[order]
+        lines: list[list[VisualLine]] = []
+        for piece in (piece for piece in _pieces(own) if piece.text.strip()):
+            if lines and _is_beside(lines[-1], piece):
+                lines[-1].append(piece)
+            else:
+                lines.append([piece])
+        rows += [_join([replace(piece, block=own[0].block) for piece in line], 0) for line in lines]
+    return rows
+
+
+def _is_beside(line: Sequence[VisualLine], piece: VisualLine) -> bool:
+    """Return whether a piece stands on the line that precedes it in the file."""
+    size = max(line[-1].size, piece.size)
+    return abs(line[-1].base - piece.base) < 0.5 * size and piece.left > line[-1].right - size
 
 
 def lines_of(glyphs: Sequence[Glyph]) -> list[VisualLine]:
@@ -196,21 +245,33 @@ def _gutter(pieces: Sequence[VisualLine]) -> _Gutter | None:
     width = most - least
     near, far = PDF.gutter_margin * width, (1 - PDF.gutter_margin) * width
     edges = Counter(round(piece.left) for piece in pieces if near < piece.left - least < far)
-    if not edges:
+    divided = ((-edges[at], at, *_divide(pieces, at)) for at in edges)
+    possible = [one for one in divided if min(len(one[2]), len(one[3])) >= PDF.column_lines]
+    if not possible:
         return None
-    edge = float(max(edges, key=lambda at: (edges[at], -at)))
-    left = [piece for piece in pieces if piece.right <= edge + 2]
-    right = [piece for piece in pieces if piece.left >= edge - 2]
-    others = len(pieces) - len(left) - len(right)
-    if min(len(left), len(right)) < PDF.column_lines or others > 0.4 * (len(left) + len(right)):
+    # Where the fewest lines run across; of such places, where the most lines begin.
+    _, edge, left, right = min(possible, key=lambda one: (len(pieces) - len(one[2]) - len(one[3]), *one[:2]))
+    if len(pieces) - len(left) - len(right) > 0.4 * (len(left) + len(right)):
         return None
-    if min(statistics.mean(piece.right - piece.left for piece in side) for side in (left, right)) < 0.25 * width:
+    if min(_usual_width(side) for side in (left, right)) < PDF.column_width * width:
         return None
     tall = min(max(p.base for p in side) - min(p.base for p in side) for side in (left, right))
     both = min(max(p.base for p in side) for side in (left, right)) - max(
         min(p.base for p in side) for side in (left, right)
     )
     return _Gutter(edge, _gutter(left), _gutter(right)) if both >= 0.5 * tall else None
+
+
+def _divide(pieces: Sequence[VisualLine], edge: float) -> tuple[list[VisualLine], list[VisualLine]]:
+    """Return the pieces to the left and those to the right of an edge, without those across it."""
+    left = [piece for piece in pieces if piece.right <= edge + 2]
+    return left, [piece for piece in pieces if piece.left >= edge - 2]
+
+
+def _usual_width(pieces: Sequence[VisualLine]) -> float:
+    """Return the width of full lines: that of the upper quarter."""
+    widths = sorted(piece.right - piece.left for piece in pieces)
+    return widths[3 * len(widths) // 4]
 
 
 def _rows(pieces: Sequence[VisualLine], column: int) -> list[VisualLine]:
@@ -231,10 +292,11 @@ def _join(line: Sequence[VisualLine], column: int) -> VisualLine:
     longest = max(line, key=lambda piece: len(piece.text))
     line = [replace(piece, text=_shifted(piece.text, _beside(piece, at, line))) for at, piece in enumerate(line)]
     parts = [line[0].text]
+    are_words = _are_words(line)
     for before, piece in pairwise(line):
         size, gap = max(before.size, piece.size), piece.left - before.right
         a, b = parts[-1][-1:], piece.text[:1]
-        if gap > PDF.cell_gap * size:
+        if gap > PDF.cell_gap * size and not are_words:
             parts[-1] = parts[-1].rstrip()
             parts += ["\t", piece.text.lstrip()]
         elif gap > PDF.word_gap * size and not (a.isspace() or b.isspace() or has_wide(a) or has_wide(b)):
@@ -242,7 +304,18 @@ def _join(line: Sequence[VisualLine], column: int) -> VisualLine:
         else:
             parts.append(piece.text)
     text = "".join(parts)
-    return VisualLine(text, line[0].left, max(piece.right for piece in line), longest.base, longest.size, column)
+    right = max(piece.right for piece in line)
+    return VisualLine(text, line[0].left, right, longest.base, longest.size, column, block=line[0].block)
+
+
+def _are_words(line: Sequence[VisualLine]) -> bool:
+    """Return whether equal gaps divide single words, as in a narrow justified column, or the tree says it is text."""
+    if line[0].block:
+        return line[0].block.kind not in ("cell", "contents")
+    gaps = [piece.left - before.right for before, piece in pairwise(line)]
+    words = all(piece.text.strip().isascii() and not any(map(str.isspace, piece.text.strip())) for piece in line)
+    letters = sum(any(map(str.isalpha, piece.text)) for piece in line) > len(line) / 2
+    return len(gaps) > 1 and words and letters and max(gaps) - min(gaps) < PDF.word_gap * line[0].size
 
 
 def _beside(piece: VisualLine, at: int, line: Sequence[VisualLine]) -> int:

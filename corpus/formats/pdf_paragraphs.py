@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 import statistics
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from corpus.corpus_settings import PDF
-from corpus.formats.pdf_lines import HYPHEN, VisualLine
+from corpus.formats.pdf_lines import HYPHEN, VisualLine, usual_size
+from corpus.formats.pdf_tags import TaggedBlock
 from corpus.grammar import line_types
 from corpus.text.fold import fold
 from corpus.text.scripts import has_wide
@@ -35,7 +36,18 @@ class Paragraph:
     """A gap precedes it."""
 
     @property
-    def is_table(self) -> bool:
+    def cells(self) -> list[list[str]]:
+        """The rows of a table with their cells; empty for what is no table."""
+        if self.rows[0].block and self.rows[0].block.kind == "cell":
+            table: list[list[str]] = []
+            for _, row in groupby(self.rows, key=lambda line: line.block and line.block.row):
+                cells = groupby(row, key=lambda line: line.block and line.block.order)
+                table.append([Paragraph(tuple(lines), after_gap=False).text for _, lines in cells])
+            return table
+        return [row.words.split("\t") for row in self.rows] if self._is_table else []
+
+    @property
+    def _is_table(self) -> bool:
         return len(self.rows) > 1 and all("\t" in row.text for row in self.rows)
 
     @property
@@ -51,17 +63,12 @@ class Paragraph:
         return "".join(parts).replace(HYPHEN, "-")
 
 
-def usual_size(rows: Iterable[VisualLine]) -> float:
-    """Return the size of the text: the median of the lines'; 0 without lines."""
-    sizes = [row.size for row in rows]
-    return statistics.median(sizes) if sizes else 0.0
-
-
 class Typesetting:
     """The typesetting of a document: margins, line spacing, and whether paragraphs are indented."""
 
     def __init__(self, pages: Sequence[Sequence[VisualLine]]) -> None:
         rows = [row for page in pages for row in page if row.table is None]
+        self._tagged_headings = any(row.block and row.block.level for row in rows)
         self._size = usual_size(rows)
         self.sizes = self._large(rows)
         columns = {row.column for row in rows}
@@ -82,6 +89,12 @@ class Typesetting:
         long = 0.6 * statistics.median([len(row.text) for row in rows] or [0])  # short lines are often headings
         opens = [below for above, below in pairs if not self._is_full(above, below) and len(below.text) > long]
         self._indented = sum(self._indent(row) >= PDF.indent for row in opens) >= 0.4 * max(len(opens), 1)
+        indents = [indent for row in opens if PDF.indent <= (indent := self._indent(row)) < PDF.first_line]
+        self._first_indent = statistics.median(indents or [0.0])
+        ends = [pair for pair in pairs if self._shortfall(pair[0]) > PDF.far_short]
+        marks = sum(self._is_marked(*pair) for pair in ends)
+        self._marked = len(ends) >= PDF.margin_lines and marks >= PDF.marked * len(ends)
+        """An indent or a gap marks each new paragraph, so that a line need not be full to be continued."""
 
     def paragraphs(self, rows: Sequence[VisualLine]) -> list[Paragraph]:
         """Return the paragraphs of a page."""
@@ -91,9 +104,7 @@ class Typesetting:
         for row in rows:
             if group:
                 apart = self._is_apart(group[-1], row) or bool(row.table or group[-1].table)
-                table = "\t" in group[-1].text and "\t" in row.text
-                title = round(row.size, 1) == round(group[-1].size, 1) in self.sizes
-                if row.column == group[-1].column and not apart and (table or title or self._continues(group[-1], row)):
+                if self._belongs(group, row, apart):
                     group.append(row)
                     continue
                 paragraphs.append(Paragraph(tuple(group), gap))
@@ -103,8 +114,26 @@ class Typesetting:
             paragraphs.append(Paragraph(tuple(group), gap))
         return paragraphs
 
+    def _belongs(self, group: Sequence[VisualLine], following: VisualLine, apart: bool) -> bool:
+        """Return whether a line continues the paragraph, or the table, of the lines before it."""
+        row = group[-1]
+        if row.table or following.table:
+            return False
+        if row.block or following.block:
+            return row.block is following.block or _same_table(row.block, following.block)
+        table = "\t" in row.text and "\t" in following.text
+        title = round(following.size, 1) == round(row.size, 1) in self.sizes
+        return (
+            following.column == row.column
+            and not apart
+            and (table or title or self._continues(group[0], row, following))
+        )
+
     def level(self, paragraph: Paragraph) -> int:
         """Return the level of a heading, which is larger than the text; 0 for other paragraphs."""
+        block = paragraph.rows[0].block
+        if block and (block.level or self._tagged_headings):
+            return block.level
         size = round(paragraph.rows[0].size, 1)
         words = paragraph.text.strip()
         if size not in self.sizes or len(words) > PDF.longest_heading or words[-1:] in "。；，、,;":
@@ -113,20 +142,73 @@ class Typesetting:
 
     def goes_on(self, last: VisualLine, first: VisualLine) -> bool:
         """Return whether the paragraph that ends with `last` continues with `first` on the next page or column."""
-        return self._continues(last, first)
+        if first.block:
+            return first.block.begins_before and last.block is not None and last.block.goes_on
+        return self._continues(last, last, first)
 
-    def _continues(self, row: VisualLine, following: VisualLine) -> bool:
-        if "\t" in row.text or "\t" in following.text or not self._is_full(row, following):
+    def _continues(self, first: VisualLine, row: VisualLine, following: VisualLine) -> bool:
+        if "\t" in row.text or "\t" in following.text:
             return False
         if abs(row.size - following.size) > PDF.size_difference * max(row.size, following.size):
             return False
-        if not self._indented and _ENDS.search(row.text.rstrip()) and _opens(following.text):
+        new_column = row.column != following.column
+        offset = self._indent(following) - (0.0 if new_column else self._indent(row))
+        if following.base > row.base:  # on a new page or in a new column, where a line is indented against the margin
+            offset = self._indent(following) if self._indent(row) < PDF.indent else offset
+        if offset >= PDF.indent:
+            return self._hangs(row, offset) and self._is_full(row, following)
+        if offset > -PDF.indent and self._indent(following) >= PDF.indent:
+            return self._fills_block(first, row, following)
+        ended = _ENDS.search(row.text.rstrip()) and _opens(following.text)
+        if ended and (not self._indented or offset <= -PDF.indent):
             return False
-        indent = self._indent(following)
-        if indent < PDF.indent:
+        is_near = self._marked and not ended and self._shortfall(row) < PDF.far_short and not self._is_centred(row)
+        return is_near or self._is_full(row, following)
+
+    def _hangs(self, row: VisualLine, offset: float) -> bool:
+        """Return whether the lines below a number are set in."""
+        return offset < PDF.hanging and _opens(row.text)
+
+    def _is_first_line(self, row: VisualLine) -> bool:
+        """Return whether a line is set in as the first lines of paragraphs are."""
+        return abs(self._indent(row) - self._first_indent) < 0.25
+
+    def _fills_block(self, first: VisualLine, row: VisualLine, following: VisualLine) -> bool:
+        """Return whether a line fills a block that is set in at the left, or at both sides alike.
+
+        `first`: the first line of the paragraph so far.
+        """
+        ends = bool(_ENDS.search(row.text.rstrip()))
+        if ends and (_opens(following.text) or (self._indented and self._is_first_line(following))):
+            return False
+        if self._is_full(row, following):
             return True
-        # Below a hanging number, or in a block that is indented as a whole.
-        return not self._indented and indent < 8 and row.left <= following.left + 1 and not _opens(following.text)
+        inset = row.left - self._left[row.column]
+        if ends and first.left < row.left - PDF.indent * row.size:
+            return False  # the last line of an item, before a line that is set in as far
+        reaches = row.right <= self._margin(row) - inset + 1.2 * row.size  # punctuation may hang
+        return reaches and self._is_full(row, following, inset=inset)
+
+    def _is_centred(self, row: VisualLine) -> bool:
+        """Return whether a line stands as far from the left margin as from the right one."""
+        if self._indented and self._is_first_line(row):
+            return False
+        left, right = row.left - self._left[row.column], self._margin(row) - row.right
+        return min(left, right) >= PDF.indent * row.size and abs(left - right) < row.size
+
+    def _margin(self, row: VisualLine) -> float:
+        """Return the right margin of a line; of one across columns, that of the last of them."""
+        return max(self._right.values()) if self._is_across(row) else self._right[row.column]
+
+    def _shortfall(self, row: VisualLine) -> float:
+        """Return how far a line ends before its right margin, as a share of its column."""
+        margin = self._margin(row)
+        return (margin - row.right) / max(margin - self._left[row.column], row.size)
+
+    def _is_marked(self, row: VisualLine, following: VisualLine) -> bool:
+        """Return whether more than the end of a line shows that a paragraph begins after it."""
+        other = abs(row.size - following.size) > PDF.size_difference * max(row.size, following.size)
+        return other or self._is_apart(row, following) or self._indent(following) >= PDF.indent
 
     def _is_apart(self, row: VisualLine, following: VisualLine) -> bool:
         step = self._step * max(row.size / (self._size or row.size), 1.0)
@@ -140,11 +222,12 @@ class Typesetting:
         beside = self._left.get(row.column + 1)
         return beside is not None and row.right > beside
 
-    def _is_full(self, row: VisualLine, following: VisualLine) -> bool:
-        """Return whether the first word of `following` had no room at the end of `row`."""
-        right = self._right[row.column]
-        if self._is_across(row):  # it ends at the right margin of another column
-            right = max(self._right.values())
+    def _is_full(self, row: VisualLine, following: VisualLine, *, inset: float = 0.0) -> bool:
+        """Return whether the first word of `following` had no room at the end of `row`.
+
+        `inset`: how far before the margin its block ends.
+        """
+        right = self._margin(row) - inset
         text = following.text.strip()
         if not text:
             return False
@@ -199,6 +282,10 @@ class Typesetting:
         places = sorted((row.right for row in rows), reverse=True)
         size = statistics.median(row.size for row in rows)
         return next((a for a, b in pairwise(places) if a - b < 1.2 * size), places[0])
+
+
+def _same_table(one: TaggedBlock | None, other: TaggedBlock | None) -> bool:
+    return one is not None and other is not None and one.kind == other.kind == "cell" and one.row[0] == other.row[0]
 
 
 def _opens(text: str) -> bool:

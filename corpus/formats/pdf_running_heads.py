@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import TypeVar
 
 from corpus.corpus_settings import PDF
-from corpus.formats.pdf_lines import Page, VisualLine
+from corpus.formats.pdf_lines import Page, VisualLine, usual_size
 from corpus.text.fold import bare
 
 _T = TypeVar("_T")
@@ -33,7 +33,15 @@ def find_running_heads(pages: Sequence[Page], labels: Sequence[str] = ()) -> set
     for rows in edges:
         counts.update({_key(row) for row in rows})
     least = max(PDF.running_head_pages, PDF.running_head_share * len(pages))
-    found = {(number, row) for number, rows in enumerate(edges) for row in rows if _near(counts, _key(row)) >= least}
+    usual = usual_size(row for page in pages for row in page.rows)
+    exact = Counter(bare(row.text) for rows in edges for row in rows)
+    found = {
+        (number, row)
+        for number, rows in enumerate(edges)
+        for row in rows
+        # Large lines that differ in a number are headings, not heads.
+        if _near(counts, _key(row)) >= least and (row.size < PDF.large * usual or exact[bare(row.text)] > 1)
+    }
     labelled = zip(edges, labels, strict=False)
     found |= {(at, row) for at, (rows, own) in enumerate(labelled) for row in rows if own and row.text.strip() == own}
     beside = _beside_numbers(edges, least)
@@ -41,7 +49,8 @@ def find_running_heads(pages: Sequence[Page], labels: Sequence[str] = ()) -> set
 
 
 def _edges(page: Page) -> list[VisualLine]:
-    rows = sorted(page.rows, key=lambda row: row.base)
+    """Return the lines at the top and the bottom of a page, except those that a structure tree takes for text."""
+    rows = sorted((row for row in page.rows if not row.block), key=lambda row: row.base)
     return (
         list(dict.fromkeys([*rows[: PDF.running_head_lines], *rows[-PDF.running_head_lines :]]))
         if len(rows) > 1

@@ -14,6 +14,7 @@ from itertools import pairwise
 from corpus.corpus_settings import PDF
 from corpus.formats.pdf_lines import Glyph, PdfTable, VisualLine
 from corpus.formats.pdf_rules import Rule, Rules
+from corpus.formats.pdf_tags import TaggedBlock
 from corpus.formats.pdf_white import (
     columns_of,
     full_lines,
@@ -271,4 +272,13 @@ def _as_line(table: PdfTable, glyphs: Sequence[Glyph]) -> VisualLine:
         size=statistics.median_low([glyph.size for glyph in seen]) or 1.0,
         column=0,
         table=table,
+        block=_tagged(seen),
     )
+
+
+def _tagged(glyphs: Sequence[Glyph]) -> TaggedBlock | None:
+    """Return the first cell of a table of the structure tree; None if these characters are not of one table."""
+    blocks = {glyph.block.order: glyph.block for glyph in glyphs if glyph.block}
+    if {block.kind for block in blocks.values()} != {"cell"} or len({block.row[0] for block in blocks.values()}) > 1:
+        return None
+    return blocks[min(blocks)]
