@@ -26,9 +26,10 @@ from typing import Any
 import numpy as np
 
 from benchmarks.report import put, row, sets_in, spread, where
+from corpus.processors import usable_threads
 from corpus.source import SHIPPED
 from index.encoders.e5_weights import ensure_bundled_model
-from index.encoders.openvino_encoder import OpenVinoEmbedder, open_core, usable_threads
+from index.encoders.openvino_encoder import OpenVinoEmbedder, open_core
 
 _LAYERS, _WIDTH, _INNER = 12, 384, 1536
 _LONG = 300

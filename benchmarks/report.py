@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.encoders.openvino_encoder import usable_threads
+from corpus.processors import usable_threads
 
 if TYPE_CHECKING:
     from qa.engine import Engine

@@ -47,8 +47,8 @@ OTHER_ARCHIVE = Message(
 )
 NOT_TEXT = Message(zh="这不是文本文件。能读的有 {formats}。", en="is no text. What is read: {formats}.")
 FORMATS = Message(
-    zh="TXT、Markdown、HTML、MHTML、DOCX、PDF、EPUB、CSV、SRT、VTT",
-    en="TXT, Markdown, HTML, MHTML, DOCX, PDF, EPUB, CSV, SRT or VTT",
+    zh="TXT、Markdown、HTML、MHTML、DOCX、PDF、EPUB、CSV、SRT、VTT、图片（PNG、JPEG、TIFF、BMP、WebP）",
+    en="TXT, Markdown, HTML, MHTML, DOCX, PDF, EPUB, CSV, SRT, VTT or a picture (PNG, JPEG, TIFF, BMP, WebP)",
 )
 """Fills in `formats`."""
 
@@ -73,8 +73,8 @@ FIXED_LAYOUT = Message(zh="读不了的版式文件。请另存为 PDF", en="a f
 OTHER_E_BOOK = Message(zh="读不了的电子书。请转成 EPUB", en="an e-book that is not read. Convert it to EPUB")
 ARCHIVE = Message(zh="压缩包。请解压，再添加里面的文件", en="an archive. Unpack it and add what is in it")
 PICTURE = Message(
-    zh="图片。请先做文字识别（OCR），再添加识别出的文字",
-    en="a picture. Run text recognition (OCR) on it and add what that gives",
+    zh="这种格式的图片读不了。请另存为 PNG、JPEG 或 TIFF，再添加",
+    en="a picture of a kind that is not read. Save it as PNG, JPEG or TIFF and add that",
 )
 RECORDING = Message(zh="录音或录像。请添加整理成文字的稿子", en="sound or film. Add a transcript")
 PROGRAM = Message(zh="程序或程序的数据，不是文章", en="a program or its data")
@@ -166,14 +166,25 @@ NESTED_ELEMENTS = Message(
     zh="网页元素嵌套超过 {most} 层。请用浏览器打开，另存一份再添加。",
     en="its elements are nested more than {most} deep. Save it again from a browser.",
 )
-NO_TEXT_LAYER = Message(
-    zh="没有文字层，看来是扫描件。请先做文字识别（OCR），再添加识别出的文件。",
-    en="has no text layer; it seems to be scanned. Run text recognition (OCR) on it and add what that gives.",
+NOTHING_RECOGNISED = Message(
+    zh="没有文字层，从图片里也没有认出文字。请换一份更清楚的（300 dpi，正放），或添加它的文字稿。",
+    en="has no text layer, and no text was recognised in its pictures. "
+    "Add a clearer copy (300 dpi, upright), or its text.",
 )
-HARDLY_ANY_TEXT_LAYER = Message(
-    zh="{pages} 页里只有 {count} 个字，看来是扫描件。请先做文字识别（OCR），再添加识别出的文件。",
-    en="has hardly any text layer ({count} characters on {pages} pages); it seems to be scanned. "
-    "Run text recognition (OCR) on it and add what that gives.",
+OCR_CANNOT_RUN = Message(
+    zh="是图片，而文字识别（OCR）用不了（{reason}）。请重新安装依赖：python -m pip install -r requirements.txt。",
+    en="is a picture, and text recognition (OCR) cannot run ({reason}). "
+    "Install what it needs again: python -m pip install -r requirements.txt.",
+)
+PICTURE_TOO_LARGE = Message(
+    zh="图片超过 {most:,} 像素。请缩小（300 dpi 就够），或调大设置 {setting}。",
+    en="has more than {most:,} pixels. Make it smaller (300 dpi is enough), or raise the setting {setting}.",
+)
+A_PICTURE = Message(zh="图片", en="picture")
+LAYER_RECOGNISED_ANEW = Message(
+    zh="第{pages}页原有的文字层与页面不符，已按页面重新识别。要保留原有的文字层，请设 ocr.layers = 0，再添加一次。",
+    en="The text layer of page {pages} does not say what the page shows, so the page was recognised anew. "
+    "To keep the layer, set ocr.layers = 0 and add the file again.",
 )
 UNREADABLE_FONTS = Message(
     zh="字体没有说明每个字形是什么字，取出来的都是乱码。请换一个版本，或添加它的文字稿。",
@@ -181,8 +192,8 @@ UNREADABLE_FONTS = Message(
 )
 PAGE_DAMAGED = Message(zh="第 {page} 页损坏了。请重新取得这个文件。", en="page {page} is damaged. Get the file again.")
 PAGES_WITHOUT_TEXT = Message(
-    zh="前面的第{pages}页没有文字层（可能是空白页或扫描件），不在文本里。",
-    en="Page {pages} before this has no text layer (blank or scanned) and is not in the text.",
+    zh="前面的第{pages}页没有认出文字（可能是空白页或插图），不在文本里。",
+    en="No text was recognised on page {pages} before this (blank, or a picture); it is not in the text.",
 )
 
 # The process that reads files

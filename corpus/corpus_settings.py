@@ -257,10 +257,79 @@ class PdfSettings(Group, section="pdf", affects="parser"):
 PDF = PdfSettings.read()
 
 
+class OcrSettings(Group, section="ocr", affects="parser"):
+    """How text is recognised in pictures. The numbers of the networks belong to PP-OCRv6 and were measured with it."""
+
+    dpi: int = setting(200, "dots per inch", "At which a page of a PDF is drawn to be read.", ge=72)
+    most_pixels: int = setting(
+        80_000_000, "pixels", "Of a picture; an A3 page at 600 dpi has 70 million. Pillow takes at most 89 million."
+    )
+    longest_side: int = setting(5000, "pixels", "Of a picture when it is read; a larger one is made smaller.")
+    smallest_side: int = setting(12, "pixels", "Of a picture, under which it holds no text.")
+    detector_side: int = setting(960, "pixels", "To which a picture is made smaller to find its lines.", ge=32)
+    line_height: int = setting(
+        14, "pixels", "Of a line in that smaller picture; where lines are lower, the picture is made less small."
+    )
+    network_height: int = setting(48, "pixels", "Of a line, as the network reads it.")
+    narrowed: float = setting(
+        0.75, "times", "The width of a line: the network reads a narrower one in less time, nearly as well.", gt=0, le=1
+    )
+    width_step: int = setting(96, "pixels", "To whose multiples the width of a line is filled up.")
+    batch: int = setting(6, "lines", "That are read at once.")
+    least_confidence: float = setting(
+        0.6, "probability", "Of the characters of a line on average, under which it is no text.", ge=0, le=1
+    )
+    doubtful: float = setting(0.85, "probability", "Under which a character is marked as doubtful.", ge=0, le=1)
+    upright: float = setting(
+        0.85, "probability", "Under which it is tried whether a page stands on its head.", ge=0, le=1
+    )
+    vertical_share: float = setting(
+        0.9, "times", "The confidence of lines that run down, for their characters to be upright.", ge=0, le=1
+    )
+    sampled_lines: int = setting(3, "lines", "From which the direction of a page is told.")
+    sampled_characters: int = setting(12, "characters", "Of each of them.")
+    size_step: float = setting(
+        1.2, "times", "The size of the text: lines in between are measured wrongly rather than set larger.", gt=1
+    )
+    size_of_line: float = setting(
+        0.7, "times", "The height of a line: the size of its characters, if they do not show it."
+    )
+    pitches: int = setting(4, "characters", "Beside each other, whose distance shows their size.")
+    edge: float = setting(0.5, "ems", "Between edges of lines that stand at one margin.")
+    margin_lines: int = setting(3, "lines", "That begin or end at one place, to be a margin.")
+    layers: int = setting(
+        1, "0 or 1", "Whether a text layer that says something else than its pages show is recognised anew.", ge=0, le=1
+    )
+    sampled_pages: int = setting(3, "pages", "By which a text layer is judged.")
+    filled: float = setting(0.8, "share", "Of a page that one picture fills, whose text layer is judged.", ge=0, le=1)
+    garbled: float = setting(
+        0.02,
+        "share",
+        "Of the characters of a page that have no meaning, from which its text layer is judged.",
+        ge=0,
+        le=1,
+    )
+    agreement: float = setting(
+        0.9,
+        "share",
+        "Of the characters of a line on which layer and page agree, under which the layer is wrong.",
+        ge=0,
+        le=1,
+    )
+    shorter_side: int = setting(595, "points", "Of a picture, whose size on paper is not known.")
+
+
+OCR = OcrSettings.read()
+
+
 class ReadingSettings(Group, section="reading"):
     """The limits of the process that reads and parses added files; a file that exceeds one is refused."""
 
-    seconds: int = setting(120, "seconds", "To read any file, and again to parse it, if it is small.")
+    seconds: int = setting(
+        120,
+        "seconds",
+        "To read any file, if it is small, again for each page that is recognised, and again to parse it.",
+    )
     seconds_per_megabyte: int = setting(60, "seconds", "More for each megabyte; a text of one megabyte takes one.")
     most_memory: int = setting(
         4 << 30, "bytes", "Of address space. Linux keeps to it; macOS and Windows have no such limit.", ge=256 << 20

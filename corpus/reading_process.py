@@ -26,13 +26,18 @@ from corpus.corpus_settings import READING
 from corpus.document import Document
 from corpus.errors import SourceError
 from corpus.message import Message
-from corpus.reading_wire import TooLong, from_utf8, receive, rest_record, seconds_for, send, source_of, utf8
+from corpus.page_progress import Tell
+from corpus.reading_wire import TooLong, from_utf8, page_of, receive, rest_record, seconds_for, send, source_of, utf8
 from corpus.source import Source, name_of
 
 _COMMAND = (sys.executable, "-P", "-m", "corpus.reading_worker")  # -P: the current folder is the user's
 
 
 _T = TypeVar("_T")
+
+
+def _not_told(page: int, pages: int) -> None:
+    """Do nothing at a page."""
 
 
 class ReadingProcess:
@@ -58,14 +63,17 @@ class ReadingProcess:
         with suppress(SourceError):  # the first file raises it again
             self._running("")
 
-    def read(self, filename: str, data: bytes, edition: str | None) -> Source:
-        """Return what `Source.from_file` returns. Raises SourceError as it does, or for a limit."""
+    def read(self, filename: str, data: bytes, edition: str | None, *, tell: Tell = _not_told) -> Source:
+        """Return what `Source.from_file` returns. Raises SourceError as it does, or for a limit.
+
+        `tell` is called with each page that is recognised, which takes seconds.
+        """
         request = {"do": "read", "filename": filename, "edition": edition}
 
         def check(reply: dict[str, Any], text: bytes) -> Source:
             return source_of(reply["rest"], from_utf8(text), name=name_of(filename), data=data, edition=edition)
 
-        return self._ask(request, data, check, filename)
+        return self._ask(request, data, check, filename, tell)
 
     def parse(self, source: Source) -> Document:
         """Return what `parse_source` returns. Raises SourceError as it does, or for a limit."""
@@ -92,7 +100,9 @@ class ReadingProcess:
         if child is not None:
             child.end()
 
-    def _ask(self, request: dict[str, Any], data: bytes, check: Callable[..., _T], where: str) -> _T:
+    def _ask(
+        self, request: dict[str, Any], data: bytes, check: Callable[..., _T], where: str, tell: Tell = _not_told
+    ) -> _T:
         """Return what `check` makes of the reply. Raises SourceError.
 
         A file that breaks a used process gets a second try in a new one: an earlier file may have left it damaged.
@@ -101,7 +111,7 @@ class ReadingProcess:
             child = self._running(where)
             is_new = child.count == 0
             try:
-                return _result(child.ask(request, data), check, where)
+                return _result(child.ask(request, data, tell), check, where)
             except _Broken as broken:
                 self.close()
                 message = broken.message
@@ -164,8 +174,8 @@ class _Broken(Exception):
         self.may_be_worn = may_be_worn
 
 
-_Outcome = tuple[dict[str, Any], list[bytes]] | Exception | None
-"""A reply, why there is none, or None if reading was cancelled."""
+_Outcome = tuple[dict[str, Any], list[bytes]] | Exception | tuple[int, int] | None
+"""A reply, why there is none, the page that is recognised before there is one, or None if reading was cancelled."""
 
 
 class _Child:
@@ -199,39 +209,52 @@ class _Child:
     def is_alive(self) -> bool:
         return self._process.poll() is None
 
-    def ask(self, request: dict[str, Any], data: bytes) -> tuple[dict[str, Any], list[bytes]]:
-        """Return the reply to a request. Raises _Broken."""
+    def ask(self, request: dict[str, Any], data: bytes, tell: Tell) -> tuple[dict[str, Any], list[bytes]]:
+        """Return the reply to a request, which may take `seconds_for` it, and again for each page. Raises _Broken."""
         self.count += 1
         seconds = seconds_for(len(data))
         # In a thread, because no system lets a pipe be written and read with a limit of time everywhere.
         self._talk = threading.Thread(target=self._exchange, args=(request, data), daemon=True)
         self._talk.start()
-        try:
-            outcome = self._outcomes.get(timeout=seconds)
-        except queue.Empty:
-            message = corpus_messages.READING_TOOK_TOO_LONG.format(seconds=seconds, setting="reading.seconds")
-            raise _Broken(message, may_be_worn=False) from None
-        if isinstance(outcome, tuple):
-            self._talk.join()
-            return outcome
+        last = 0
+        while True:
+            try:
+                outcome = self._outcomes.get(timeout=seconds)
+            except queue.Empty:
+                message = corpus_messages.READING_TOOK_TOO_LONG.format(seconds=seconds, setting="reading.seconds")
+                raise _Broken(message, may_be_worn=False) from None
+            match outcome:
+                case (int(page), int(pages)) if page > last:  # never the same again, so there is an end
+                    last = page
+                    tell(page, pages)
+                case (dict(), list()):
+                    self._talk.join()
+                    return outcome
+                case _:
+                    raise self._broken(outcome)
+
+    def _broken(self, outcome: _Outcome) -> _Broken:
+        """Return why there is no reply."""
         match outcome:
             case None:
-                raise _Broken(corpus_messages.READING_CANCELLED, may_be_worn=False)
+                return _Broken(corpus_messages.READING_CANCELLED, may_be_worn=False)
             case TooLong() | MemoryError():
                 message = corpus_messages.READING_RETURNED_TOO_MUCH
                 message = message.format(most=READING.most_returned, setting="reading.most_returned")
-                raise _Broken(message, may_be_worn=False)
-            case ValueError():
-                raise _Broken(_failed(f"its reply makes no sense: {outcome}"), may_be_worn=True)
+                return _Broken(message, may_be_worn=False)
+            case ValueError() | tuple():
+                return _Broken(_failed(f"its reply makes no sense: {outcome}"), may_be_worn=True)
             case _:
-                raise _Broken(_failed(self._how_it_ended()), may_be_worn=True)
+                return _Broken(_failed(self._how_it_ended()), may_be_worn=True)
 
     def _exchange(self, request: dict[str, Any], data: bytes) -> None:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         try:
             send(self._process.stdin, request, data)
-            self._outcomes.put(receive(self._process.stdout, READING.most_returned))
+            while page := page_of((reply := receive(self._process.stdout, READING.most_returned))[0]):
+                self._outcomes.put(page)
+            self._outcomes.put(reply)
         except (EOFError, OSError, TooLong, ValueError, MemoryError) as error:
             self._outcomes.put(error)
         if self._has_ended:

@@ -15,7 +15,7 @@ from typing import IO, Any
 from pydantic import TypeAdapter
 
 from corpus.bibliography.edition import CitationFields
-from corpus.corpus_settings import READING
+from corpus.corpus_settings import FORMATS, READING
 from corpus.formats import READABLE
 from corpus.layout import Layout
 from corpus.source import Source
@@ -66,6 +66,21 @@ def receive(stream: IO[bytes], most: int) -> tuple[dict[str, Any], list[bytes]]:
     if not isinstance(header, dict):
         raise ValueError("the header of a message is no object")
     return header, parts[1:]
+
+
+def page_message(page: int, pages: int) -> dict[str, Any]:
+    """Return the header of the message that a page is being recognised. It is no reply: a reply follows."""
+    return {"status": "page", "page": page, "pages": pages}
+
+
+def page_of(header: dict[str, Any]) -> tuple[int, int] | None:
+    """Return what `page_message` says: page and pages; None for a reply. Raises ValueError if it makes no sense."""
+    if header.get("status") != "page":
+        return None
+    page, pages = header.get("page"), header.get("pages")
+    if type(page) is not int or type(pages) is not int or not 1 <= page <= pages <= FORMATS.most_pages:
+        raise ValueError("a page is recognised that is not there")
+    return page, pages
 
 
 def _exactly(stream: IO[bytes], length: int) -> bytes:

@@ -12,6 +12,7 @@ import queue
 import sys
 import threading
 from contextlib import suppress
+from functools import partial
 from pathlib import PurePath
 from typing import IO, Any
 
@@ -19,8 +20,9 @@ from corpus import document_json
 from corpus.bibliography.edition import parse_edition
 from corpus.corpus_settings import READING
 from corpus.errors import SourceError
+from corpus.page_progress import listen
 from corpus.parse import parse
-from corpus.reading_wire import from_utf8, receive, rest_record, seconds_for, send, source_of, utf8
+from corpus.reading_wire import from_utf8, page_message, receive, rest_record, seconds_for, send, source_of, utf8
 from corpus.source import Source
 
 _Request = tuple[dict[str, Any], list[bytes]]
@@ -34,9 +36,17 @@ def main() -> None:
     waiting: queue.SimpleQueue[_Request | None] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(requests, waiting), daemon=True).start()
     while (request := waiting.get()) is not None:
-        _limit_processor_time(sum(map(len, request[1])))
+        size = sum(map(len, request[1]))
+        _limit_processor_time(size)
+        listen(partial(_tell_page, replies, size))
         send(replies, *_answer(*request))
     send(replies, {"status": "memory"})
+
+
+def _tell_page(replies: IO[bytes], size: int, page: int, pages: int) -> None:
+    """Tell the parent which page is recognised. Each has as much time as a file without such pages."""
+    _limit_processor_time(size)
+    send(replies, page_message(page, pages))
 
 
 def _take_pipes() -> tuple[IO[bytes], IO[bytes]]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from importlib import import_module
 from pathlib import PurePath
 from types import MappingProxyType
 
 from corpus import corpus_messages
 from corpus.errors import SourceError
 from corpus.formats.extracted_text import Extracted
-from corpus.formats.signatures import looks_like_mhtml, looks_like_subtitles
+from corpus.formats.signatures import looks_like_mhtml, looks_like_picture, looks_like_subtitles
 
 READABLE: Mapping[str, str] = MappingProxyType(
     {
@@ -31,6 +32,13 @@ READABLE: Mapping[str, str] = MappingProxyType(
         ".vtt": "subtitles",
         ".csv": "csv",
         ".tsv": "csv",
+        ".png": "picture",
+        ".jpg": "picture",
+        ".jpeg": "picture",
+        ".tif": "picture",
+        ".tiff": "picture",
+        ".bmp": "picture",
+        ".webp": "picture",
     }
 )
 """The format of each file extension. Files with other extensions are read if they are plain text."""
@@ -46,13 +54,24 @@ _REFUSED = (
     (corpus_messages.FIXED_LAYOUT, ".ofd .caj .kdh .nh .djvu .xps .oxps"),
     (corpus_messages.OTHER_E_BOOK, ".mobi .azw .azw3 .kfx .fb2 .lit"),
     (corpus_messages.ARCHIVE, ".zip .rar .7z .gz .tgz .bz2 .xz .tar .chm .iso"),
-    (corpus_messages.PICTURE, ".png .jpg .jpeg .gif .bmp .tif .tiff .webp .heic .svg .ico .psd"),
+    (corpus_messages.PICTURE, ".gif .heic .avif .svg .ico .psd"),
     (corpus_messages.RECORDING, ".mp3 .wav .m4a .flac .ogg .mp4 .mov .avi .mkv .webm"),
     (corpus_messages.PROGRAM, ".exe .dll .so .bin .class .jar .pyc .o .a .db .sqlite .npz .npy .parquet .pickle"),
 )
 """Formats that are refused: a message that names the format, and its extensions."""
 _KINDS = {ending: kind for kind, endings in _REFUSED for ending in endings.split()}
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_READERS = {
+    "html": ("html", "read_html"),
+    "docx": ("docx", "read_docx"),
+    "pdf": ("pdf", "read_pdf"),
+    "mhtml": ("mhtml", "read_mhtml"),
+    "csv": ("sheet", "read_csv"),
+    "subtitles": ("subtitles", "read_subtitles"),
+    "epub": ("epub", "read_epub"),
+    "picture": ("picture", "read_pictures"),
+}
+"""Module and function of each format, imported when it is needed."""
 _BINARY = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -64,6 +83,8 @@ def format_of(filename: str, data: bytes) -> str:
     ending = PurePath(filename).suffix.lower()
     if b"%PDF-" in data[:1024]:
         return "pdf"
+    if looks_like_picture(data) or READABLE.get(ending) == "picture":
+        return "picture"
     if data.startswith(_OLE):
         kind = _KINDS.get(ending, corpus_messages.OLDER_OR_ENCRYPTED_OFFICE)
         raise SourceError(corpus_messages.OTHER_FORMAT_SAVE.format(kind=kind), filename)
@@ -107,23 +128,8 @@ def _zip_format(filename: str, ending: str, data: bytes) -> str:
 def extract(form: str, data: bytes, *, name: str) -> Extracted:
     """Return the text of a file of format `form`. Raises SourceError, with the reason, if it cannot be read."""
     try:
-        match form:
-            case "html":
-                from corpus.formats.html import read_html as read
-            case "docx":
-                from corpus.formats.docx import read_docx as read
-            case "pdf":
-                from corpus.formats.pdf import read_pdf as read
-            case "mhtml":
-                from corpus.formats.mhtml import read_mhtml as read
-            case "csv":
-                from corpus.formats.sheet import read_csv as read
-            case "subtitles":
-                from corpus.formats.subtitles import read_subtitles as read
-            case "epub":
-                from corpus.formats.epub import read_epub as read
-            case _:
-                raise ValueError(f"no such format: {form}")
+        module, function = _READERS[form]
+        read: Callable[..., Extracted] = getattr(import_module(f"corpus.formats.{module}"), function)
         return read(data, name=name)
     except (SourceError, MemoryError):
         raise

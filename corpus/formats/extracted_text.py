@@ -141,6 +141,22 @@ class TextWriter:
         self._pages.append(self.length)
         self._page_labels.append(label)
 
+    @property
+    def page_count(self) -> int:
+        """Number of the pages begun so far, which is the number of the last one."""
+        return len(self._pages)
+
+    def since(self, offset: int) -> str:
+        """Return what was written from an offset on, at which a line began."""
+        parts: list[str] = []
+        left = self.length - offset
+        for part in reversed(self._parts):
+            if left <= 0:
+                break
+            parts.append(part)
+            left -= len(part)
+        return "".join(reversed(parts))
+
     def place(self, span: Span, label: str) -> None:
         """Record the name that the format gives to the place of a span: `Sheet1!A5:H5`, `00:01:05`."""
         self._places.append(Place(span, label))

@@ -1,7 +1,8 @@
-"""Reads PDF with a text layer: characters from PDFium, lines and paragraphs from their positions on the page.
+"""Reads PDF: characters from PDFium, lines and paragraphs from their positions on the page.
 
 Running heads, page numbers, contents, ruby text and what is stamped across a page are marked as non-body. Forms and
-annotations are not read. A warning names each page without text.
+annotations are not read. Pages that are pictures are recognised (`pdf_pictures.py`). A warning names each page without
+text.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import ctypes
 import math
 import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
@@ -32,6 +33,7 @@ from corpus.formats.pdf_glyphs import PageGlyphs, RawGlyph, without_watermarks
 from corpus.formats.pdf_lines import HYPHEN, Page, VisualLine, usual_size
 from corpus.formats.pdf_notes import find_notes
 from corpus.formats.pdf_paragraphs import Paragraph, Typesetting
+from corpus.formats.pdf_pictures import recognise_pages
 from corpus.formats.pdf_ruby import find_ruby
 from corpus.formats.pdf_rules import page_rules
 from corpus.formats.pdf_running_heads import find_running_heads
@@ -39,6 +41,7 @@ from corpus.formats.pdf_table_pages import TablePages
 from corpus.formats.pdf_tagged import believe_tags, find_artifacts, find_tagged_contents, tagged_notes
 from corpus.formats.pdf_tags import TaggedBlock, read_tags
 from corpus.formats.properties import by_field, properties
+from corpus.formats.recognised_page import RecognisedPage
 from corpus.formats.table_cells import cells_of
 from corpus.message import Message
 from corpus.text.encoding import garbled
@@ -68,11 +71,15 @@ def read_pdf(data: bytes, *, name: str) -> Extracted:
             ]
             labels = [document.get_page_label(number) for number in range(len(document))]
             info = document.get_metadata_dict()
+            recognised = recognise_pages(document, pages, name=name)
         finally:
             document.close()
-    _refuse_scanned(pages, name)
+    pages = [recognised[number].page if number in recognised else page for number, page in enumerate(pages)]
+    count = sum(len("".join(row.text.split())) for page in pages for row in page.rows)
+    if not recognised and (not pages or count < PDF.scanned * len(pages)):
+        raise SourceError(corpus_messages.NOTHING_RECOGNISED, name)
     writer = TextWriter(name)
-    starts = _write(writer, pages, labels)
+    starts = write_pages(writer, pages, labels, recognised)
     entries = [
         (starts[page], title, level) for page, title, level in bookmarks if page is not None and page < len(starts)
     ]
@@ -157,13 +164,6 @@ def _is_faint(red: int, green: int, blue: int, alpha: int) -> bool:
     return alpha < 255 * PDF.faint_alpha or light > PDF.faint_light
 
 
-def _refuse_scanned(pages: list[Page], name: str) -> None:
-    count = sum(len("".join(row.text.split())) for page in pages for row in page.rows)
-    if not pages or count < PDF.scanned * len(pages):
-        message = corpus_messages.HARDLY_ANY_TEXT_LAYER if count else corpus_messages.NO_TEXT_LAYER
-        raise SourceError(message.format(pages=len(pages), count=count), name)
-
-
 @dataclass(frozen=True, slots=True)
 class _Parts:
     """What the lines of a page are, each in their order."""
@@ -174,6 +174,18 @@ class _Parts:
     """Each footnote with its lines."""
     outside: list[VisualLine]
     """Running heads, page numbers, ruby text."""
+
+    @property
+    def top(self) -> float:
+        """Above it, what stands outside is written before the rest."""
+        return max((row.base for row in (*self.body, *self.contents)), default=0.0)
+
+    @property
+    def written(self) -> list[VisualLine]:
+        """All lines, in the order in which they are written."""
+        above = [row for row in self.outside if row.base > self.top]
+        below = [row for row in self.outside if row.base <= self.top]
+        return [*above, *self.contents, *self.body, *(row for note in self.notes for row in note), *below]
 
 
 def _parts(pages: list[Page], labels: list[str]) -> list[_Parts]:
@@ -196,10 +208,17 @@ def _parts(pages: list[Page], labels: list[str]) -> list[_Parts]:
     return parts
 
 
-def _write(writer: TextWriter, pages: list[Page], labels: list[str]) -> list[int]:
-    """Write the pages, and return the offset at which each begins."""
+def write_pages(
+    writer: TextWriter, pages: list[Page], labels: list[str], recognised: Mapping[int, RecognisedPage]
+) -> list[int]:
+    """Write the pages, and return the offset at which each begins. `recognised`: those of pictures, by their number."""
     parts = _parts(pages, labels)
-    typesetting = Typesetting([one.body for one in parts])
+    by_recognition = {
+        is_recognised: Typesetting(
+            [one.body for number, one in enumerate(parts) if (number in recognised) == is_recognised]
+        )
+        for is_recognised in (False, True)
+    }
     starts: list[int] = []
     last: VisualLine | None = None
     tables = TablePages(writer)
@@ -207,9 +226,9 @@ def _write(writer: TextWriter, pages: list[Page], labels: list[str]) -> list[int
     for number, (page, one) in enumerate(zip(pages, parts, strict=True)):
         writer.page(labels[number] if labels else "")
         starts.append(writer.length)
-        top = max((row.base for row in (*one.body, *one.contents)), default=0.0)
+        typesetting = by_recognition[number in recognised]
         for row in one.outside:
-            if row.base > top:
+            if row.base > one.top:
                 writer.line(row.words, non_body="chrome")
         if page.rows:
             _warn_of_empty(writer, empty, page)
@@ -217,18 +236,32 @@ def _write(writer: TextWriter, pages: list[Page], labels: list[str]) -> list[int
             empty.append(number + 1)
         for row in one.contents:
             writer.line(row.words, non_body="contents")
-        for paragraph in typesetting.paragraphs(one.body):
-            if table := paragraph.rows[0].table:
-                tables.write(table)
-                last = None
-                continue
-            tables.end()
-            last = _write_paragraph(writer, typesetting, paragraph, last)
+        last = _write_body(writer, typesetting, tables, one.body, last)
         for note in one.notes:
             writer.note(Paragraph(tuple(note), after_gap=False).text)
-        for words in (*(row.words for row in one.outside if row.base <= top), *page.marks):
+        for words in (*(row.words for row in one.outside if row.base <= one.top), *page.marks):
             writer.line(words, non_body="chrome")
+        if number in recognised:
+            recognised[number].mark(writer, starts[-1], one.written)
     return starts
+
+
+def _write_body(
+    writer: TextWriter,
+    typesetting: Typesetting,
+    tables: TablePages,
+    rows: Sequence[VisualLine],
+    last: VisualLine | None,
+) -> VisualLine | None:
+    """Write the paragraphs and tables of a page. `last` and the result: as in `_write_paragraph`."""
+    for paragraph in typesetting.paragraphs(rows):
+        if table := paragraph.rows[0].table:
+            tables.write(table)
+            last = None
+            continue
+        tables.end()
+        last = _write_paragraph(writer, typesetting, paragraph, last)
+    return last
 
 
 def _write_paragraph(

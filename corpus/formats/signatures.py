@@ -18,3 +18,9 @@ def looks_like_subtitles(data: bytes) -> bool:
     """Return whether a file is subtitles."""
     head = data[:2000].removeprefix(b"\xef\xbb\xbf").lstrip(b"\xff\xfe").replace(b"\0", b"").replace(b"\r", b"")
     return bool(_SUBTITLES.match(head))
+
+
+def looks_like_picture(data: bytes) -> bool:
+    """Return whether a file is PNG, JPEG, TIFF or WebP. The two letters of BMP may begin a text."""
+    starts = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*")
+    return data.startswith(starts) or (data.startswith(b"RIFF") and data[8:12] == b"WEBP")

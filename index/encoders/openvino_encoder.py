@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import os
 import queue
 import sys
 import threading
@@ -30,6 +29,7 @@ import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
 from corpus.errors import EmbedderError
+from corpus.processors import usable_threads
 from index import index_messages
 from index.atomic_files import build_folder, write_atomically
 from index.encoders.base import Encoded, Output, Vectors, collect, readable, words_of
@@ -323,17 +323,6 @@ class InlineExecutor(Executor):
         done: Future[Any] = Future()
         done.set_result(fn(*args, **kwargs))
         return done
-
-
-def usable_threads() -> int:
-    """Return how many threads to use: the processors of this process, or OMP_NUM_THREADS if that is fewer."""
-    threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    with suppress(OSError, ValueError):  # a container's share of the processors, if it has one
-        quota, period = map(int, Path("/sys/fs/cgroup/cpu.max").read_text(encoding="ascii").split())
-        threads = min(threads, -(-quota // period))
-    with suppress(ValueError):
-        threads = min(threads, int(os.environ.get("OMP_NUM_THREADS", "")) or threads)
-    return max(1, threads)
 
 
 def open_core() -> Any:

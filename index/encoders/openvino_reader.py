@@ -20,9 +20,10 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from corpus.processors import usable_threads
 from index.atomic_files import write_atomically
 from index.encoders.base import Vectors
-from index.encoders.openvino_encoder import OpenVinoUnavailable, open_core, usable_threads
+from index.encoders.openvino_encoder import OpenVinoUnavailable, open_core
 from index.index_settings import ENCODER
 
 _EPSILON = 1e-5

@@ -475,7 +475,7 @@ def _bomb() -> bytes:
 @pytest.mark.parametrize(
     ("filename", "data", "reason"),
     [
-        ("a.pdf", _scanned(), "has no text layer; it seems to be scanned"),
+        ("a.pdf", _scanned(), "no text was recognised"),
         ("a.pdf", pdf_file([[(72, 700, "先修路，后种树。")]], encrypt="secret"), "is encrypted"),
         ("a.pdf", b"%PDF-1.4 and nothing", "is damaged or no PDF"),
         ("a.pdf", b"hello", "is damaged or no PDF"),
@@ -486,7 +486,7 @@ def _bomb() -> bytes:
         ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "is an older Word file"),
         ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "encrypted Office file"),
         ("a.zip", b"PK\x03\x04", "is an archive"),
-        ("a.png", b"\x89PNG", "is a picture"),
+        ("a.png", b"\x89PNG", "is damaged or no picture"),
         ("a.rtf", b"{\\rtf1}", "Save it as DOCX or PDF"),
         ("a.dat", b"\x00\x01\x02\x03", "is no text"),
         ("a.html", b"<html><body><script>x</script></body></html>", "there is no text in it"),

@@ -6,8 +6,10 @@ import ast
 import base64
 import io
 import re
+import struct
 import time
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -15,6 +17,7 @@ from typing import Any
 
 import docx
 import pytest
+from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
 
 import corpus
@@ -65,6 +68,26 @@ def _changed(data: bytes, change: Callable[[str, bytes], bytes | None], more: Ma
     return _zip({**{name: part for name, part in parts.items() if part is not None}, **more})
 
 
+def _picture_file(form: str, size: tuple[int, int], *, pages: int = 1) -> bytes:
+    stream = io.BytesIO()
+    first, *others = [Image.new("L", size, 255) for _ in range(pages)]
+    first.save(stream, form, **({"save_all": True, "append_images": others} if others else {}))
+    return stream.getvalue()
+
+
+def _huge_picture(side: int) -> bytes:
+    """A PNG that says that it is a square of this size."""
+    header = b"IHDR" + struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + struct.pack(">I", 13)
+        + header
+        + struct.pack(">I", zlib.crc32(header))
+        + struct.pack(">I", 0)
+        + b"IDAT"
+    )
+
+
 def _word() -> bytes:
     file = docx.Document()
     file.add_paragraph("猫吃鱼。")
@@ -91,9 +114,9 @@ def _blank_pages() -> bytes:
 
 
 def _unreadable_fonts() -> bytes:
-    """Return a PDF whose font maps its glyphs to characters without meaning."""
+    """Return a PDF whose font maps its glyphs to characters without meaning, and whose page shows nothing."""
     table = b"1 begincodespacerange <00> <ff> endcodespacerange 1 beginbfrange <00> <ff> <e000> endbfrange"
-    letters = b"BT /F 12 Tf 72 700 Td (" + b"ABCDEFGHIJ" * 3 + b") Tj ET"
+    letters = b"BT 1 1 1 rg /F 12 Tf 72 700 Td (" + b"ABCDEFGHIJ" * 3 + b") Tj ET"
     objects = [
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
@@ -142,7 +165,11 @@ CASES: tuple[tuple[str, bytes, str], ...] = (
     ("旧.doc", OLE, "旧版 Word 文件。请另存为“Word 文档（.docx）”"),
     ("密.docx", OLE, "加了密码的 Office 文件"),
     ("包.zip", b"PK\x03\x04", "压缩包。请解压"),
-    ("图.png", b"\x89PNG", "请先做文字识别（OCR）"),
+    ("图.gif", b"GIF89a", "请另存为 PNG、JPEG 或 TIFF"),
+    ("图.png", b"\x89PNG", "不是 图片"),
+    ("点.png", _picture_file("PNG", (1, 1)), "没有认出文字"),
+    ("大.png", _huge_picture(9_100), "像素"),
+    ("弹.png", _huge_picture(60_000), "像素"),
     ("表.xlsx", b"PK\x03\x04", "表格"),
     ("片.pptx", b"PK\x03\x04", "幻灯片"),
     ("文.rtf", b"{\\rtf1}", "请另存为 DOCX 或 PDF"),
@@ -183,7 +210,7 @@ CASES: tuple[tuple[str, bytes, str], ...] = (
     ("白.html", html_file("<script>x</script>"), "里面没有文字"),
     ("无.html", b"<!---->", "里面没有文字"),
     ("深.html", html_file("<div>" * 3000 + "猫" + "</div>" * 3000), "嵌套"),
-    ("扫描.pdf", _blank_pages(), "看来是扫描件"),
+    ("白.pdf", _blank_pages(), "没有认出文字"),
     ("锁.pdf", pdf_file([[(72, 700, "先修路，后种树。")]], encrypt="secret"), "有密码"),
     ("字.pdf", _unreadable_fonts(), "取出来的都是乱码"),
     ("断.pdf", b"%PDF-1.4 and nothing", "不是 PDF"),
@@ -194,6 +221,7 @@ TOO_MUCH: tuple[tuple[str, str, bytes, str], ...] = (
     ("most_characters", "长.html", html_file("<p>猫吃鱼，狗吃肉。</p>" * 9), "太长了"),
     ("most_characters", "密.pdf", pdf_file([[(72, 700, "先修路，后种树。")]]), "太长了"),
     ("most_pages", "厚.pdf", _blank_pages(), "有 3 页"),
+    ("most_pages", "厚.tiff", _picture_file("TIFF", (1, 1), pages=3), "有 3 页"),
 )
 """Each limit, and a file that exceeds it when it is set to 2."""
 
@@ -251,7 +279,8 @@ def _raises() -> dict[tuple[str, int], str]:
 def test_the_cases_are_all_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each `raise` of the readers is reached by a case of this file.
 
-    But those for paths, which an upload has none of, and for a page of a PDF: PDFium repairs it or refuses the whole.
+    But those for paths, which an upload has none of, for a page of a PDF, which PDFium repairs or refuses, and for text
+    recognition that is not installed.
     """
     reached = {_refusal(filename, data)[1] for filename, data, _ in CASES}
     for bound, filename, data, _ in TOO_MUCH:
@@ -259,7 +288,9 @@ def test_the_cases_are_all_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
             patch.setitem(vars(FORMATS), bound, 2)
             reached.add(_refusal(filename, data)[1])
     missing = {f"{Path(path).name} {name}" for (path, line), name in _raises().items() if (path, line) not in reached}
-    assert missing == {"source.py _read", "source.py read_stream", "pdf.py _open_page"}
+    assert missing == {
+        *("source.py _read", "source.py read_stream", "pdf.py _open_page", "ocr.py read_picture"),
+    }
 
 
 def test_each_error_is_raised_with_a_message_of_a_table() -> None:
@@ -362,7 +393,7 @@ def test_what_is_wrong_with_the_index_or_the_model_is_said_in_chinese(
     assert english.startswith("The model failed")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ReadingProcess, "read", lambda *_: 1 / 0)
+        patch.setattr(ReadingProcess, "read", lambda *_, **__: 1 / 0)
         chinese, _ = _said(_add(desk, "新.txt", "狗吃肉。".encode())["html"])
     assert chinese == "出了差错，终端里有记录。请再试一次。"
     assert "ZeroDivisionError" in capsys.readouterr().err

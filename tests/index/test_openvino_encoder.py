@@ -17,6 +17,7 @@ from threadpoolctl import threadpool_info
 
 from corpus.errors import EmbedderError
 from corpus.message import Message
+from corpus.processors import usable_threads
 from index.encoders import base, openvino_encoder
 from index.encoders.base import Embedder, Encoded, Vectors
 from index.encoders.e5_weights import BUNDLED_NAME
@@ -239,10 +240,10 @@ def test_threads_are_no_more_than_omp_num_threads(
 ) -> None:
     """Without it, as many as this process may use processors."""
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
-    usable = openvino_encoder.usable_threads()
+    usable = usable_threads()
     monkeypatch.setenv("OMP_NUM_THREADS", given_value)
 
-    assert openvino_encoder.usable_threads() == (threads or usable)
+    assert usable_threads() == (threads or usable)
 
 
 def test_no_other_pool_of_threads_stands_by(ours: Embedder) -> None:
