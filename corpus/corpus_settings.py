@@ -133,6 +133,9 @@ class FormatsSettings(Group, section="formats", affects="parser"):
     html_main_share: float = setting(
         0.3, "share", "Of the page's characters that <main> or <article> has at least, to be the text.", ge=0, le=1
     )
+    schema_depth: int = setting(
+        4, "things", "How deep a page's own description is read: article, issue, volume, journal."
+    )
     longest_property: int = setting(300, "characters", "A longer title or name in a file's properties is none.")
 
 

@@ -209,6 +209,8 @@ class Metadata:
     url: SourcedValue | None = None
     accessed: Date | None = None
     """The date on which it was read at its URL."""
+    language: SourcedValue | None = None
+    """A language tag: `en`, `zh-CN`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,22 @@ FileForm = Literal["html", "epub", "docx", "pdf", "front_matter"]
 
 _DOI = re.compile(r"(?:urn:)?(?:doi:?\s*|(?:https?://)?(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
 
+_LANGUAGE_TAG = re.compile(r"([A-Za-z]{2,3})((?:-[A-Za-z0-9]{2,8}){0,3})")
+_LANGUAGES = {
+    name: tag
+    for tag, names in {
+        "zh": "chi zho cmn chinese 中文 汉语 漢語",
+        "en": "eng english 英文 英语 英語",
+        "ja": "jpn japanese 日本語 日语 日文",
+        "ko": "kor korean 한국어 韩语",
+        "fr": "fra fre french français",
+        "de": "deu ger german deutsch",
+        "es": "spa spanish español",
+        "ru": "rus russian русский",
+    }.items()
+    for name in names.split()
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetadataField:
@@ -30,8 +46,9 @@ class MetadataField:
     label: Message
     help: Message
     """What to write, in a few words."""
-    kind: Literal["text", "person", "date", "doi", "url"] = "text"
-    """`person`: several values. `date`: 2021-09-17, 2021-09 or 2021. The others: one value."""
+    kind: Literal["text", "person", "date", "doi", "url", "language"] = "text"
+    """`person`: several values. `date`: 2021-09-17, 2021-09 or 2021. `language`: a tag such
+    as zh-CN. The others: one value."""
     is_common: bool = False
     """The form shows it at once; it shows the other fields on request."""
     csl: str = ""
@@ -64,7 +81,10 @@ FIELDS: tuple[MetadataField, ...] = (
         csl="title",
         bibtex=("title",),
         ris="TI",
-        html=("citation_title", "articletitle", "og:title", "dc.title", "<title>"),
+        html=(
+            *("citation_title", "eprints.title", "prism.title", "articletitle", "dc.title", "dcterms.title"),
+            *("schema:headline", "og:title", "schema:name", "<title>"),
+        ),
         epub=("title",),
         docx=("title",),
         pdf=("info:title", "title"),
@@ -86,7 +106,10 @@ FIELDS: tuple[MetadataField, ...] = (
         csl="author",
         bibtex=("author",),
         ris="AU",
-        html=("citation_author", "article:author", "dc.creator", "dcterms.creator", "author"),
+        html=(
+            *("citation_author", "citation_authors", "eprints.creators_name", "dc.creator.personalname"),
+            *("dc.creator", "dcterms.creator", "schema:author", "schema:creator", "article:author", "author"),
+        ),
         epub=("creator",),
         docx=("author",),
         pdf=("creator", "info:author"),
@@ -100,6 +123,7 @@ FIELDS: tuple[MetadataField, ...] = (
         csl="translator",
         bibtex=("translator",),
         ris="A4",
+        html=("schema:translator",),
         epub=("contributor:trl",),
         front_matter=("translator", "translators", "译者"),
     ),
@@ -113,8 +137,10 @@ FIELDS: tuple[MetadataField, ...] = (
         bibtex=("year",),
         ris="DA",
         html=(
-            *("article:published_time", "citation_publication_date", "citation_date", "dc.date", "dcterms.issued"),
-            *("pubdate", "publishdate", "datepublished", "date"),
+            *("citation_publication_date", "citation_date", "prism.publicationdate", "prism.coverdate"),
+            *("eprints.date", "dc.date.issued", "dcterms.issued", "dc.date", "dcterms.date", "citation_online_date"),
+            *("article:published_time", "schema:datepublished", "pubdate", "publishdate", "datepublished", "date"),
+            *("citation_year",),
         ),
         epub=("date",),
         pdf=("publicationdate", "date"),
@@ -127,7 +153,7 @@ FIELDS: tuple[MetadataField, ...] = (
         csl="number",
         bibtex=("number",),
         ris="M1",
-        html=("citation_technical_report_number",),
+        html=("citation_technical_report_number", "schema:legislationidentifier"),
         front_matter=("文号", "发文字号"),
     ),
     MetadataField(
@@ -138,7 +164,7 @@ FIELDS: tuple[MetadataField, ...] = (
         csl="container-title",
         bibtex=("journal",),
         ris="T2",
-        html=("citation_journal_title", "prism.publicationname"),
+        html=("citation_journal_title", "prism.publicationname", "eprints.publication", "schema:ispartof"),
         pdf=("prism:publicationname",),
         front_matter=("publication", "journal", "container-title", "报刊", "刊名", "期刊"),
     ),
@@ -149,7 +175,7 @@ FIELDS: tuple[MetadataField, ...] = (
         csl="volume",
         bibtex=("volume",),
         ris="VL",
-        html=("citation_volume", "prism.volume"),
+        html=("citation_volume", "prism.volume", "eprints.volume", "dc.source.volume", "schema:volumenumber"),
         pdf=("prism:volume",),
         front_matter=("volume", "卷"),
     ),
@@ -160,8 +186,11 @@ FIELDS: tuple[MetadataField, ...] = (
         csl="issue",
         bibtex=("number", "issue"),
         ris="IS",
-        html=("citation_issue", "prism.number"),
-        pdf=("prism:number",),
+        html=(
+            *("citation_issue", "prism.number", "prism.issueidentifier", "eprints.number", "dc.source.issue"),
+            *("schema:issuenumber",),
+        ),
+        pdf=("prism:number", "prism:issueidentifier"),
         front_matter=("issue", "期"),
     ),
     MetadataField(
@@ -171,6 +200,7 @@ FIELDS: tuple[MetadataField, ...] = (
         csl="edition",
         bibtex=("edition",),
         ris="ET",
+        html=("schema:bookedition",),
         front_matter=("edition", "版本", "版次"),
     ),
     MetadataField(
@@ -181,7 +211,10 @@ FIELDS: tuple[MetadataField, ...] = (
         csl="publisher",
         bibtex=("publisher",),
         ris="PB",
-        html=("citation_publisher", "dc.publisher", "og:site_name", "sitename"),
+        html=(
+            *("citation_publisher", "eprints.publisher", "dc.publisher", "dcterms.publisher", "schema:publisher"),
+            *("contentsource", "og:site_name", "sitename"),
+        ),
         epub=("publisher",),
         pdf=("publisher",),
         front_matter=("publisher", "出版者", "发布机构"),
@@ -203,7 +236,10 @@ FIELDS: tuple[MetadataField, ...] = (
         csl="page",
         bibtex=("pages",),
         ris="SP",
-        html=("citation_firstpage/citation_lastpage", "prism.startingpage/prism.endingpage", "citation_pages"),
+        html=(
+            *("citation_firstpage/citation_lastpage", "prism.startingpage/prism.endingpage", "citation_pages"),
+            *("eprints.pagerange", "dc.identifier.pagenumber", "schema:pagination", "schema:pagestart/schema:pageend"),
+        ),
         pdf=("prism:pagerange", "prism:startingpage/prism:endingpage"),
         front_matter=("pages", "页码"),
     ),
@@ -215,7 +251,10 @@ FIELDS: tuple[MetadataField, ...] = (
         csl="DOI",
         bibtex=("doi",),
         ris="DO",
-        html=("citation_doi", "prism.doi", "dc.identifier"),
+        html=(
+            *("citation_doi", "prism.doi", "eprints.id_number", "dc.identifier.doi", "dc.identifier"),
+            *("dcterms.identifier", "schema:identifier"),
+        ),
         epub=("identifier",),
         docx=("identifier",),
         pdf=("prism:doi", "identifier"),
@@ -229,7 +268,7 @@ FIELDS: tuple[MetadataField, ...] = (
         csl="URL",
         bibtex=("url",),
         ris="UR",
-        html=("og:url", "<link rel=canonical>"),
+        html=("og:url", "<link rel=canonical>", "schema:url"),
         pdf=("prism:url",),
         front_matter=("url", "网址"),
     ),
@@ -243,6 +282,20 @@ FIELDS: tuple[MetadataField, ...] = (
         ris="Y2",
         front_matter=("accessed", "urldate", "访问日期", "引用日期"),
     ),
+    MetadataField(
+        name="language",
+        label=Message(zh="语言", en="Language"),
+        help=Message(zh="如 zh 或 en", en="as zh or en"),
+        kind="language",
+        csl="language",
+        bibtex=("language",),
+        ris="LA",
+        html=("citation_language", "schema:inlanguage", "dc.language", "dcterms.language", "og:locale", "<html lang>"),
+        epub=("language",),
+        docx=("language",),
+        pdf=("language", "prism:language"),
+        front_matter=("language", "lang", "语言"),
+    ),
 )
 """Every field, in the order of the form and of citations."""
 
@@ -251,6 +304,18 @@ def keys_of(field: MetadataField, form: FileForm) -> tuple[str, ...]:
     """Return the names of a field in files of a form."""
     keys: tuple[str, ...] = getattr(field, form)
     return keys
+
+
+def read_language(text: str) -> str | None:
+    """Return the language tag `en`, `zh-CN`, also from `en_US`, `chi` or `Chinese`; None for others."""
+    words = text.strip().replace("_", "-")
+    if name := _LANGUAGES.get(words.lower()):
+        return name
+    match = _LANGUAGE_TAG.fullmatch(words)
+    if not match:
+        return None
+    code, rest = match[1].lower(), match[2]
+    return _LANGUAGES.get(code, code) + rest if code not in ("und", "mul", "zxx") else None
 
 
 def read_doi(text: str) -> str | None:

@@ -24,6 +24,7 @@ from corpus.formats.extracted_text import Extracted, TextWriter
 from corpus.formats.html_boilerplate import find_boilerplate
 from corpus.formats.inline_words import InlineWords, Role
 from corpus.formats.properties import by_field, properties
+from corpus.formats.structured_data import KINDS, structured_data
 from corpus.formats.table_cells import Cell
 from corpus.text.encoding import decode
 from corpus.text.scripts import WIDE
@@ -53,6 +54,7 @@ _NOT_OF_PAGES = frozenset({"punycode", "idna", "undefined", "unicode-escape", "r
 """Python's names of encodings that no page is in. Punycode takes the square of the length; others change words."""
 _BREAK_IN_CHINESE = re.compile(rf"(?<=[{WIDE}])[ \t\f]*[\n\r][ \t\n\r\f]*(?=[{WIDE}])")
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
+_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _LINE_BREAK = "\x00"
 """Stands for <br> until blanks are collapsed. No file contains it, because the parser turns NUL into U+FFFD."""
 
@@ -372,13 +374,15 @@ def _text_within(element: etree._Element) -> str:
 
 
 def _properties(root: etree._Element) -> CitationFields | None:
-    raw: dict[str, list[str]] = {}
+    raw: dict[str, list[str]] = structured_data(root)
     for meta in root.iter("{*}meta"):
-        key = (meta.get("name") or meta.get("property") or meta.get("itemprop") or "").lower()
+        key = (meta.get("name") or meta.get("property") or meta.get("itemprop") or "").lower().strip()
         if content := meta.get("content"):
-            raw.setdefault(key, []).append(content)
+            raw.setdefault(key.removeprefix("bepress_"), []).append(content)  # Digital Commons' names
 
     raw["<title>"] = [inline_text(element) for element in root.iter("{*}title")][:1]
     links = [link.get("href") or "" for link in root.iter("{*}link") if link.get("rel") == "canonical"]
     raw["<link rel=canonical>"] = links[:1]
-    return properties(by_field(raw, "html"))
+    raw["<html lang>"] = [root.get("lang") or root.get(_XML_LANG) or ""]
+    kind = KINDS.get(next(iter(raw.get("schema:@type", ())), ""))
+    return properties(by_field(raw, "html"), kind=kind)

@@ -30,14 +30,19 @@ def edition_statement(document: Document, work: Section, metadata: Metadata) -> 
     title = metadata.title
     if not title.spans or title.text != work.label or marks(work.label):
         return ""
-    lines = [document.quote((span,)).strip(_AROUND) for span in _title_lines(document, work)]
-    if stated := next((line for line in lines if line != work.label and _STATES.search(line)), None):
+    if stated := stated_edition(document, work):
         days = [match[0] for match in _DAY.finditer(stated)]
         is_long = len(stated) > PARSER.longest_facts_line and days
         return f"（{days[-1] if is_long else stated}）"  # the last of several is that of this edition
     if (date := metadata.date) and metadata.kind in ("report", "law"):
         return f"（{document.quote(date.spans)}）" if date.spans else bracket(date, str(date))
     return f"〔{document.name}〕" if not date and marks(document.name) else ""
+
+
+def stated_edition(document: Document, work: Section) -> str:
+    """Return the line of the title block that states the edition, without the brackets around it; empty for none."""
+    lines = (document.quote((span,)).strip(_AROUND) for span in _title_lines(document, work))
+    return next((line for line in lines if line != work.label and _STATES.search(line)), "")
 
 
 def _title_lines(document: Document, work: Section) -> Iterator[Span]:

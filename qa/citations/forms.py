@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from corpus.document import Document, Passage
-from qa.citations import markdown_quote, prose, records
-from qa.citations.edition_statement import edition_statement
-from qa.citations.prose import work_title as work_title
-from qa.citations.reference import Reference, refer
+from qa.citations import markdown_quote, records
+from qa.citations.chicago import chicago
+from qa.citations.edition_statement import edition_statement, stated_edition
+from qa.citations.gbt7714 import gbt7714_2015, gbt7714_2025
+from qa.citations.legal_manual import legal
+from qa.citations.legal_places import legal_place, revision
+from qa.citations.parts import work_title as work_title
+from qa.citations.reference import Reference, place, refer, words
 from qa.citations.slices import paragraphs
 
 
@@ -29,7 +33,9 @@ class Form:
 FORMS: Mapping[str, Form] = MappingProxyType(
     {
         "own": Form("原文格式", "Yuanwen's own", None, has_quote=False),
-        "gbt7714": Form("GB/T 7714—2015", "GB/T 7714—2015", None, has_quote=False),
+        "gbt7714": Form("GB/T 7714—2025", "GB/T 7714—2025", None, has_quote=False),
+        "gbt7714-2015": Form("GB/T 7714—2015", "GB/T 7714—2015", None, has_quote=False),
+        "legal": Form("法学引注手册", "Chinese legal manual", None, has_quote=False),
         "chicago": Form("芝加哥注释", "Chicago note", None, has_quote=False),
         "bibtex": Form("BibTeX", "BibTeX", "bibtex", has_quote=False),
         "ris": Form("RIS", "RIS", "ris", has_quote=False),
@@ -41,8 +47,9 @@ FORMS: Mapping[str, Form] = MappingProxyType(
 """The forms by id, in the order in which they are offered."""
 
 _WRITERS: Mapping[str, Callable[[Reference], str]] = {
-    "gbt7714": prose.gbt7714,
-    "chicago": prose.chicago,
+    "gbt7714": gbt7714_2025,
+    "gbt7714-2015": gbt7714_2015,
+    "chicago": chicago,
     "bibtex": records.bibtex,
     "ris": records.ris,
     "csl-json": records.csl_json,
@@ -54,6 +61,9 @@ def cite(form: str, document: Document, passage: Passage) -> str:
     match form:
         case "own":
             return own_form(document, passage)
+        case "legal":
+            statement = stated_edition(document, passage.section.work)
+            return legal(refer(document, passage), legal_place(document, passage), revision(statement))
         case "markdown":
             quote = markdown_quote.block_quote(*_paragraphs(document, passage))
             return f"{quote}\n>\n> —— {markdown_quote.escape_markdown(own_form(document, passage))}"
@@ -82,7 +92,13 @@ def _paragraphs(document: Document, passage: Passage) -> list[str]:
 def own_form(document: Document, passage: Passage) -> str:
     """Return the product's own form: `《题》 第二，走安危共担之路 · 第2段（第77行）`.
 
-    After the title it states the edition: two editions of one work are not cited alike.
+    `〔上海合作组织二十周年杜尚别宣言〕 三、安全领域 ›（三）国际信息安全 · 第7段（第179行）`: 《 》 holds a title of
+    the source, 〔 〕 one that the source lacks, or that is supplied in place of it. After the title it states the
+    edition: two editions of one work are not cited alike.
     """
     work, reference = passage.section.work, refer(document, passage)
-    return prose.own(work, reference, edition_statement(document, work, reference.metadata))
+    title = reference.metadata.title
+    is_other = not title.spans and title.text != work.label
+    edition = edition_statement(document, work, reference.metadata)
+    gap = " " if reference.path else " · "
+    return f"{words(title) if is_other else work_title(work)}{edition}{gap}{place(reference)}"

@@ -1,4 +1,7 @@
-"""Citations for programs: BibTeX, RIS, CSL-JSON. The note gives the passage's place."""
+"""Citations for programs: BibTeX, RIS, CSL-JSON. The note gives the passage's place.
+
+Their values have no 〔 〕, because programs would take it for a part of the value; the note names what is supplied.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +11,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from corpus.bibliography.metadata_fields import FIELDS, MetadataField
-from corpus.document import Date, Kind, SourcedValue
+from corpus.document import Date, Kind, Metadata, SourcedValue
 from qa.citations.reference import (
     Reference,
-    bracket,
     doi,
-    is_chinese,
-    name,
+    language,
     one_line,
+    person,
     place,
     supplied,
-    titles,
     values,
-    words,
 )
 
 _BIBTEX: dict[Kind, str] = {"newspaper": "article", "article": "article", "book": "book"}
@@ -65,13 +65,12 @@ def bibtex(reference: Reference) -> str:
     `translator`, `issue` and `urldate` are fields of biblatex; BibTeX ignores them.
     """
     metadata = reference.metadata
-    fields = {"author": "", "title": f"{{{_tex(titles(metadata))}}}"}
+    fields = {"author": "", "title": f"{{{_tex(_title(metadata))}}}"}
     for field in FIELDS:
-        known = values(metadata, field)
+        known = _known(metadata, field)
         free = [key for key in field.bibtex if not fields.get(key)]
         if known and free and field.name != "date":
-            # Double braces keep each name as it is written, in Chinese order.
-            people = " and ".join(f"{{{_tex(name(one))}}}" for one in known if isinstance(one, SourcedValue))
+            people = " and ".join(_bibtex_name(one, metadata) for one in known if isinstance(one, SourcedValue))
             text = _text(field, known[0])
             # biblatex and the url package take a DOI to the letter.
             is_verbatim = field.kind == "doi" and not re.search(r"[\\{}]", text)
@@ -90,32 +89,45 @@ def bibtex(reference: Reference) -> str:
     return f"@{kind}{{{_key(reference)},\n" + ",\n".join(lines) + "\n}"
 
 
+def _bibtex_name(value: SourcedValue, metadata: Metadata) -> str:
+    """Return `van der Berg, Jan`, `Peebles, Jr., P. Z.`, or a body in braces, which keep its commas and `and`."""
+    name = person(value, metadata)
+    parts = [name.family, name.suffix, name.given] if name.suffix else [name.family, name.given]
+    if not name.family or any(re.search(r",| and ", part) for part in parts):
+        return f"{{{_tex(name.literal)}}}"
+    return ", ".join(map(_tex, parts))
+
+
 def ris(reference: Reference) -> str:
     """Return a RIS record, a tag on each line."""
     metadata = reference.metadata
     tags = [("TY", _RIS[metadata.kind]), ("ID", _key(reference))]
-    tags += [("AU", name(author)) for author in metadata.authors]
-    tags.append(("TI", titles(metadata)))
+    tags += [("AU", _ris_name(author, metadata)) for author in metadata.authors]
+    tags.append(("TI", _title(metadata)))
     for field in FIELDS:
-        for value in values(metadata, field) if field.ris and field.name not in ("authors", "title") else ():
-            tags += _ris_tags(field, value)
+        for value in _known(metadata, field) if field.ris and field.name not in ("authors", "title") else ():
+            tags += _ris_tags(field, value, metadata)
     if reference.page and not metadata.page:
         tags += _ris_pages(reference.printed_page or reference.page)
-    if is_chinese(metadata):
-        tags.append(("LA", "zh"))
     tags.append(("N1", _note(reference)))
     tags.append(("ER", ""))
     return "\n".join(f"{tag}  - {value}" for tag, value in tags)
 
 
-def _ris_tags(field: MetadataField, value: SourcedValue | Date) -> list[tuple[str, str]]:
+def _ris_name(value: SourcedValue, metadata: Metadata) -> str:
+    """Return `van der Berg, Jan` or `Peebles, P. Z., Jr.`; a body as it is."""
+    name = person(value, metadata)
+    return ", ".join(filter(None, (name.family, name.given, name.suffix))) or name.literal
+
+
+def _ris_tags(field: MetadataField, value: SourcedValue | Date, metadata: Metadata) -> list[tuple[str, str]]:
     if isinstance(value, Date):
         # RIS writes YYYY/MM/DD; an unknown part is empty, and its slash stays.
         day = "/".join([str(value.year), *(f"{part:02}" if part else "" for part in (value.month, value.day))])
         return [("PY", str(value.year)), (field.ris, day)] if field.name == "date" else [(field.ris, day)]
     if field.name == "page":
-        return [(tag, bracket(value, page)) for tag, page in _ris_pages(one_line(value))]
-    return [(field.ris, name(value) if field.kind == "person" else _text(field, value))]
+        return _ris_pages(one_line(value))
+    return [(field.ris, _ris_name(value, metadata) if field.kind == "person" else _text(field, value))]
 
 
 def _ris_pages(pages: str) -> list[tuple[str, str]]:
@@ -126,34 +138,50 @@ def _ris_pages(pages: str) -> list[tuple[str, str]]:
 def csl_json(reference: Reference) -> str:
     """Return a list with one item, as Zotero, pandoc and citeproc read it."""
     metadata = reference.metadata
-    item: dict[str, Any] = {"id": _key(reference), "type": _CSL[metadata.kind], "title": titles(metadata)}
+    item: dict[str, Any] = {"id": _key(reference), "type": _CSL[metadata.kind], "title": _title(metadata)}
     for field in FIELDS:
-        known = values(metadata, field)
+        known = _known(metadata, field)
         if known and field.csl and field.csl not in item:
-            item[field.csl] = _csl_value(field, known)
+            item[field.csl] = _csl_value(field, known, metadata)
     if reference.page and not metadata.page:
         item["page"] = reference.printed_page or reference.page
-    if is_chinese(metadata):
-        item["language"] = "zh"
     item["note"] = _note(reference)
     return json.dumps([item], ensure_ascii=False, indent=2)
 
 
-def _csl_value(field: MetadataField, known: Sequence[SourcedValue | Date]) -> object:
+def _csl_value(field: MetadataField, known: Sequence[SourcedValue | Date], metadata: Metadata) -> object:
     first = known[0]
     if isinstance(first, Date):
         parts = (first.year, first.month, first.day)
         return {"date-parts": [[part for part in parts if part is not None]]}
     if field.kind == "person":
-        return [{"literal": name(person)} for person in known if isinstance(person, SourcedValue)]
+        return [_csl_name(one, metadata) for one in known if isinstance(one, SourcedValue)]
     return _text(field, first)
 
 
+def _csl_name(value: SourcedValue, metadata: Metadata) -> dict[str, str]:
+    name = person(value, metadata)
+    if not name.family:
+        return {"literal": name.literal}
+    return {"family": name.family, "given": name.given} | ({"suffix": name.suffix} if name.suffix else {})
+
+
+def _title(metadata: Metadata) -> str:
+    return ": ".join(one_line(value) for value in (metadata.title, metadata.subtitle) if value)
+
+
+def _known(metadata: Metadata, field: MetadataField) -> tuple[SourcedValue | Date, ...]:
+    """Return the values of a field. The language is told by the title too."""
+    if field.name == "language":
+        return (SourcedValue(text, ()),) if (text := language(metadata)) else ()
+    return values(metadata, field)
+
+
 def _text(field: MetadataField, value: SourcedValue | Date) -> str:
-    """Return the value of a field. A date and a DOI have fixed forms, without 〔 〕."""
+    """Return the value of a field. A date and a DOI have fixed forms."""
     if isinstance(value, Date):
         return str(value)
-    return doi(value) if field.kind == "doi" else words(value)
+    return doi(value) if field.kind == "doi" else one_line(value)
 
 
 def _key(reference: Reference) -> str:
@@ -163,7 +191,7 @@ def _key(reference: Reference) -> str:
 def _note(reference: Reference) -> str:
     """Return the place, and the names of the supplied fields."""
     lacking = supplied(reference.metadata)
-    return place(reference) + (f"; 〔〕 supplied, not in the source: {', '.join(lacking)}" if lacking else "")
+    return place(reference) + (f"; supplied, not in the text: {', '.join(lacking)}" if lacking else "")
 
 
 def _tex(text: str) -> str:

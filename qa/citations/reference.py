@@ -9,9 +9,11 @@ from itertools import pairwise
 
 from corpus.bibliography.metadata_fields import FIELDS, MetadataField, read_doi
 from corpus.document import Date, Document, Metadata, Passage, SourcedValue, Span
-from corpus.text.scripts import IDEOGRAPHS, has_han
+from corpus.text.scripts import IDEOGRAPHS, has_han, has_kana_or_hangul
+from qa.citations.person_names import PersonName, person_name
 
 _BETWEEN_HAN = re.compile(rf"(?<=[{IDEOGRAPHS}])\s+(?=[{IDEOGRAPHS}])")
+_HANGUL = re.compile("[\uac00-\ud7af]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
 
@@ -123,8 +125,13 @@ def bracket(value: SourcedValue | Date, text: str) -> str:
 
 
 def name(value: SourcedValue) -> str:
-    """Return a person's name, without the blank that widens a short Chinese name (龚 正)."""
-    return _BETWEEN_HAN.sub("", words(value))
+    """Return a person's name, without the blank that widens a short Chinese name (龚 正), and without brackets."""
+    return _BETWEEN_HAN.sub("", one_line(value))
+
+
+def person(value: SourcedValue, metadata: Metadata) -> PersonName:
+    """Return the parts of a person's name."""
+    return person_name(name(value), language(metadata)[:2])
 
 
 def titles(metadata: Metadata) -> str:
@@ -149,5 +156,20 @@ def doi(value: SourcedValue) -> str:
 
 
 def is_chinese(metadata: Metadata) -> bool:
-    """Return whether the title has a Chinese character."""
-    return has_han(metadata.title.text)
+    """Return whether the work is in Chinese, as far as its title tells."""
+    return language(metadata)[:2] == "zh"
+
+
+def language(metadata: Metadata) -> str:
+    """Return the language of a work as a tag (en, zh-CN); empty if it is not known.
+
+    The title's characters are stronger than what a file declares: templates of pages often declare another language.
+    """
+    title = metadata.title.text
+    declared = one_line(metadata.language) if metadata.language else ""
+    if has_kana_or_hangul(title):
+        seen = {"ja", "ko"}
+        return declared if declared[:2] in seen else "ko" if _HANGUL.search(title) else "ja"
+    if has_han(title):
+        return declared if declared[:2] in ("zh", "ja", "ko") else "zh"
+    return "" if declared[:2] in ("zh", "ja", "ko") else declared

@@ -38,6 +38,7 @@ _TOLD = {
     "doi": "10.5555/sp.2019.88",
     "url": "https://sp.example.org/88",
     "accessed": "2023-11-02",
+    "language": "zh-Hant",
 }
 """A value for each field. No value is part of another."""
 _XMP = (
@@ -125,9 +126,9 @@ def test_a_page_says_it_in_its_meta_elements(field: MetadataField, key: str) -> 
         "<link rel=canonical>": f'<link rel="canonical" href="{_TOLD[field.name]}">',
     }.get(key) or "".join(f'<meta name="{name}" content="{value}">' for name, value in _parts(key, _TOLD[field.name]))
 
-    assert (
-        _shown(_read("a.html", f"<html><head>{head}</head><body><p>船靠岸。</p>".encode()), field) == _TOLD[field.name]
-    )
+    start = f'<html lang="{_TOLD[field.name]}">' if key == "<html lang>" else "<html>"
+    page = f"{start}<head>{head}</head><body><p>船靠岸。</p>".encode()
+    assert _shown(_read("a.html", page), field) == _TOLD[field.name]
 
 
 @pytest.mark.parametrize(("field", "key"), _claims("front_matter"))

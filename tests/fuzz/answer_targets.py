@@ -21,8 +21,10 @@ from corpus.source import Source
 from index.chunks import chunks_of, outline_of
 from index.searcher import Index
 from qa import cli
-from qa.citations import prose, records
+from qa.citations import records
+from qa.citations.chicago import chicago
 from qa.citations.forms import FORMS
+from qa.citations.gbt7714 import gbt7714_2015, gbt7714_2025
 from qa.citations.markdown_quote import block_quote, escape_markdown, uncarriable
 from qa.citations.reference import Reference
 from qa.engine import Engine
@@ -298,7 +300,7 @@ def _words(choices: Choices) -> str:
 
 
 def _read_back(reference: Reference, one_line: str) -> None:
-    for form in (prose.gbt7714, prose.chicago):
+    for form in (gbt7714_2025, gbt7714_2015, chicago):
         line = form(reference)
         assert "\n" not in line
     [item] = json.loads(records.csl_json(reference))

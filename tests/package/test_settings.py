@@ -31,6 +31,8 @@ NO_SETTINGS = {
     "_SHIFT": "the 8-bit graph was measured with it (training/ranges.py)",
     "_SMALLEST": "the 8-bit graph was measured with it (training/ranges.py)",
     "_PAGE": "the size of SQLite's pages, which the program does not change",
+    "_NAMED": "how many names the standards give in full",
+    "_LONGEST_RUN": "tells initials (JA) from a short name in capitals",
     "_SEED": "makes a run repeatable",
     "_EPSILON": "belongs to the network that was trained, as its weights do",
 }

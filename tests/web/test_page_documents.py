@@ -481,7 +481,7 @@ def test_what_is_supplied_reaches_every_citation_and_the_export(visit: Visit, ow
     expect(reply.locator("cite a").first).to_have_text(re.compile("^〔某市猫狗条例〕 第"))
     expect(page.locator("article.source")).to_have_attribute("data-document", "修路记")
     for name, wanted in (
-        ("GB/T 7714", "〔张三〕, 〔李四〕. 〔某市猫狗条例〕"),
+        ("GB/T 7714—2025", "〔张三，李四〕. 〔某市猫狗条例〕"),
         ("BibTeX", "某市猫狗条例"),
         ("纯文本引文", "〔某市猫狗条例〕 第"),
     ):
