@@ -25,6 +25,10 @@ TOO_MANY_PAGES = Message(
 CANNOT_BE_READ = Message(
     zh="读不了（{reason}）。请检查路径和权限。", en="cannot be read ({reason}). Check the path and its permissions."
 )
+NO_PLAIN_FILE = Message(
+    zh="这不是普通文件（是管道、套接字或设备）。要读别的程序的输出，请用 -。",
+    en="is no plain file but a pipe, a socket or a device. To read what a program writes, use -.",
+)
 DAMAGED = Message(
     zh="文件损坏了，读不下去（{kind}）。请重新取得这个文件。",
     en="is damaged ({kind}: {reason}). Get the file again.",

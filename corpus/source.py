@@ -137,6 +137,8 @@ def read_stream(stream: IO[bytes], name: object) -> bytes:
 
 def _read(path: Path) -> bytes:
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise SourceError(corpus_messages.NO_PLAIN_FILE, path)  # opening a pipe would wait for its other end
         with path.open("rb") as stream:
             return read_stream(stream, path)
     except OSError as error:

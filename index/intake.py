@@ -13,6 +13,7 @@ from corpus.document import Document
 from corpus.errors import IndexCorrupt, SourceError
 from corpus.source import Source
 from index.manifest import DocumentRecord
+from index.origin import Origin
 from index.storage import sources
 from index.storage.database import Database
 from index.storage.sources import StoredDocument
@@ -24,7 +25,7 @@ class NewDocument:
     """A document to add. It is read when its turn comes."""
 
     origin: str
-    """A digest or other id of where it comes from; a document with the same origin replaces it. If it is empty, as for
+    """Where it comes from, as `str` of an `Origin`; a document from the same place replaces it. If it is empty, as for
     the shipped text, the document of the same name without an origin is replaced."""
     label: str
     """Its name in the error if it cannot be read."""
@@ -38,7 +39,7 @@ class DocumentChange:
 
     name: str
     """Its name in the index; its label if it was refused."""
-    what: Literal["added", "replaced", "unchanged", "refused", "removed"]
+    what: Literal["added", "replaced", "unchanged", "refused", "removed", "moved"]
     passages: int
     reason: str
     """Why it was refused, or why it got another name, in a sentence. Usually empty."""
@@ -143,7 +144,8 @@ def store_again(database: Database, stored: StoredDocument, *, keeps_staged: boo
 
 
 def _identity(origin: str, name: str) -> tuple[str, str]:
-    return ("origin", origin) if origin else ("name", name)
+    place = Origin.parse(origin).place
+    return ("origin", place) if place else ("name", name)
 
 
 def free_name(name: str, taken: set[str]) -> str:

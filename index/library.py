@@ -17,7 +17,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -147,6 +147,24 @@ class Library:
             record = manifest.documents[number]
             described = dataclasses.replace(sources.fetch(database, record), supplied=tuple(supplied))
             store_again(database, StoredDocument(record.id, described, parse_source(described), record.origin))
+
+    def relocate(self, origins: Mapping[str, str]) -> None:
+        """Note where documents come from now: the origin by the document's id. Embeds nothing.
+
+        An id without a document is passed over. Raises StoreError.
+        """
+        with self._locked() as database:
+            manifest = database.contents()
+            blobs: dict[str, bytes] = {}
+            records = []
+            for record in manifest.documents:
+                if (origin := origins.get(record.id, record.origin)) != record.origin:
+                    rest = sources.with_origin(database.blob(record.source), origin)
+                    blobs[digest_of(rest)] = rest
+                    record = record.model_copy(update={"origin": origin, "source": digest_of(rest)})
+                records.append(record)
+            if blobs:
+                database.commit(manifest.with_documents(records), blobs, {})
 
     def replace_all(self, sources: Sequence[tuple[Source, str]]) -> None:
         """Replace the index by one of these (source, origin) pairs, and embed all of them.

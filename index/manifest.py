@@ -50,7 +50,8 @@ class DocumentRecord(_Record):
     title: str
     """Its name and the titles of its works: they distinguish it from other documents."""
     origin: str
-    """Digest of where it came from; a document with the same origin replaces it. Empty: its name identifies it."""
+    """Where it came from (`index/origin.py`); a document from the same place replaces it. Empty: its name identifies
+    it."""
     passages: int
     rows: int
     """The number of its chunks: at least one for each passage (`index/chunks.py`)."""

@@ -35,6 +35,7 @@ from qa.service import process_limits
 
 if TYPE_CHECKING:
     from corpus.reading_process import ReadingProcess
+    from index.intake import DocumentChange
     from qa.quotations.checker import Checker
     from qa.reply import Reply
 
@@ -145,6 +146,7 @@ def _parser(prog: str, *, has_page: bool) -> argparse.ArgumentParser:
     )
     add = index.add_parser("add", parents=[where], help="add files, folders, or stdin (-)")
     add.add_argument("paths", nargs="+", metavar="PATH")
+    add.add_argument("--watch", action="store_true", help="keep the index in step with a folder, until Ctrl+C")
     add.add_argument("--name", help="what to call the one document that is added (default: its file's name)")
     add.set_defaults(run=_add, parser=add)
     remove = index.add_parser("remove", parents=[where], help="remove documents, by the names that list gives")
@@ -333,31 +335,52 @@ def _build(arguments: argparse.Namespace) -> None:
 def _add(arguments: argparse.Namespace) -> None:
     if arguments.name is not None and (len(arguments.paths) > 1 or Path(arguments.paths[0]).is_dir()):
         arguments.parser.error("--name goes with one file or -")
+    if arguments.watch and (arguments.name is not None or len(arguments.paths) > 1):
+        arguments.parser.error("--watch goes with one folder")
+    if arguments.watch and not Path(arguments.paths[0]).is_dir():
+        raise QAError(qa_messages.WATCH_NEEDS_FOLDER.format(path=arguments.paths[0]))
 
     from corpus.reading_process import ReadingProcess
 
     with ReadingProcess() as reading:
         reading.start()  # it imports what it needs while this process does
-        _add_read(arguments, reading)
+        (_watch if arguments.watch else _add_read)(arguments, reading)
 
 
 def _add_read(arguments: argparse.Namespace, reading: ReadingProcess) -> None:
-    from qa.service.bootstrap import add, say
+    from qa.service.bootstrap import add
 
-    done = refused = 0
-    for change in add(arguments.index, arguments.model, arguments.paths, arguments.name, reading=reading):
-        if change.what == "refused":
-            refused += 1
-            say(_one_line(change.reason if change.name in change.reason else f"{change.name}: {change.reason}"))
-            continue
-        done += 1
-        if change.reason:
-            say(_one_line(change.reason))
-        sys.stdout.write(f"{change.what}\t{_one_line(change.name)}\t{change.passages}\n")
-        sys.stdout.flush()
-    if not done:
-        message = qa_messages.NOTHING_ADDED if refused else qa_messages.NO_FILE_TO_ADD
+    outcomes = add(arguments.index, arguments.model, arguments.paths, arguments.name, reading=reading)
+    done = [_print_change(change) for change in outcomes]
+    if not any(done):
+        message = qa_messages.NOTHING_ADDED if done else qa_messages.NO_FILE_TO_ADD
         raise QAError(message)
+
+
+def _watch(arguments: argparse.Namespace, reading: ReadingProcess) -> None:
+    from qa.service.bootstrap import say, watch
+
+    path = arguments.paths[0]
+    say(qa_messages.WATCHING.format(path=_one_line(path)).bilingual)
+    try:
+        for change in watch(arguments.index, arguments.model, Path(path), reading=reading).run(say):
+            _print_change(change)
+    except KeyboardInterrupt:  # as it is to be ended
+        say(qa_messages.WATCH_STOPPED.format(path=_one_line(path)).bilingual)
+
+
+def _print_change(change: DocumentChange) -> bool:
+    """Print the outcome for a document; return whether it is in the index. A refusal goes to stderr."""
+    from qa.service.bootstrap import say
+
+    if change.what == "refused":
+        say(_one_line(change.reason if change.name in change.reason else f"{change.name}: {change.reason}"))
+        return False
+    if change.reason:
+        say(_one_line(change.reason))
+    sys.stdout.write(f"{change.what}\t{_one_line(change.name)}\t{change.passages}\n")
+    sys.stdout.flush()
+    return True
 
 
 def _remove(arguments: argparse.Namespace) -> None:

@@ -189,6 +189,7 @@ class Turn:
 
 
 def _passages_of(hits: Iterable[Hit]) -> Iterator[Passage]:
-    """Yield all passages of some hits."""
+    """Yield all passages of some hits and of their copies."""
     for hit in hits:
-        yield from members(hit.citation.document, hit.citation.passage)
+        for citation in (hit.citation, *hit.copies):
+            yield from members(citation.document, citation.passage)

@@ -21,6 +21,7 @@ from qa.qa_settings import ANSWERS, READER, Settings
 from qa.question.validation import reject
 from qa.ranking.citable_units import unit_of
 from qa.ranking.confidence import Evidence, NullScores, calibration
+from qa.ranking.copies import Copied, Copies
 from qa.ranking.features import Titles
 from qa.ranking.late_interaction import Query, Ranked, matched_spans, rank, rank_rows
 from qa.ranking.null_scores import cached_null_scores, measure_null_scores
@@ -45,6 +46,7 @@ class Engine:
         self._titles = Titles(index)
         self._reader = reader_for(embedder.name)
         self._everything = Scope.of(index)
+        self._copies = Copies(index)
 
     @property
     def documents(self) -> Sequence[Document]:
@@ -100,15 +102,16 @@ class Engine:
         if reference and len(rows := scope.rows_of(reference)):
             is_whole = reference.paragraph is None
             return self._answer_with(rows, turn, by_score=bool(reference.rest), with_units=is_whole)
-        ranked = turn.without_shown(rank(query, self.index, self._titles, self.settings.candidates, scope.rows))
+        ranked = turn.without_shown(self._ranked(query, scope))
         if interpretation.is_bare:
             ranked = turn.prefer_previous_hits(ranked)
+        ranked, copied = self._copies.collapse(ranked, scope.rows)
         preferred, understood_as = turn.preferred(ranked)
         unmatched = self._unmatched_words(query, ranked, scope)
         terms = tuple(word.text for word in unmatched)
         if not len(ranked.rows):
             return NotFound(turn.question, understood_as, terms, ())
-        answering, near = self._hits(turn, ranked, self._evidence(query, ranked, unmatched), preferred)
+        answering, near = self._hits(turn, ranked, self._evidence(query, ranked, unmatched), preferred, copied)
         if answering:
             return Answer(turn.question, understood_as, terms, answering, near)
         return NotFound(turn.question, understood_as, terms, near)
@@ -129,17 +132,52 @@ class Engine:
         """
         query = turn.query
         candidates = Candidates(rows, self.index.lexical.at(query.lexical, rows))
-        ranked = rank_rows(query, candidates, self.index)
+        ranked, copied = self._copies.collapse(rank_rows(query, candidates, self.index), turn.scope.rows)
         if by_score:
-            answering, near = self._hits(turn, ranked, self._evidence(query, ranked, ()))
+            answering, near = self._hits(turn, ranked, self._evidence(query, ranked, ()), None, copied)
             if answering:
                 return Answer(turn.question, turn.interpretation.understood_as, (), answering, near)
         else:
             ranked = ranked.reorder(np.argsort(ranked.rows), ranked.scores)
         shown = min(self.settings.top if by_score else ANSWERS.placed, len(ranked.rows))
         known: set[str] = set()
-        hits = [self._placed_hit(query, ranked, number, known, with_units=with_units) for number in range(shown)]
-        return Answer(turn.question, turn.interpretation.understood_as, (), tuple(hit for hit in hits if hit))
+        hits: list[Hit] = []
+        for number in range(shown):
+            hit = self._placed_hit(query, ranked, number, known, with_units=with_units)
+            if hit is not None:
+                hits += self._with_copies(hit, copied[int(ranked.rows[number])], with_units=with_units)
+        return Answer(turn.question, turn.interpretation.understood_as, (), tuple(hits))
+
+    def _ranked(self, query: Query, scope: Scope) -> Ranked:
+        """Return the ranked passages of a scope. Where copies are among them, others come in for these."""
+        within, limit = self._copies.searched(scope.rows), self.settings.candidates
+        ranked = rank(query, self.index, self._titles, limit, within)
+        share = self._copies.share(ranked.rows)
+        if share < 1:
+            more = round(limit * min(1 / share, ANSWERS.most_copies))
+            ranked = rank(query, self.index, self._titles, more, within)
+        return ranked
+
+    def _with_copies(self, hit: Hit, copies: Sequence[int], *, with_units: bool = True) -> list[Hit]:
+        """Return the hit with its copies, in these rows; then the hits of those among them that quote other words.
+
+        A list may have other items in a copy that was edited.
+        """
+        words = "".join(hit.citation.text.split())
+        same: list[Citation] = []
+        others: list[Hit] = []
+        for row in copies:
+            document, passage = self.index.passages[row]
+            unit = unit_of(document, passage) if with_units else None
+            citation = Citation(document, unit.passage if unit else passage)
+            if "".join(citation.text.split()) == words:
+                same.append(citation)
+            else:
+                sentence = citation.passage.sentences[-1]
+                others.append(
+                    dataclasses.replace(hit, citation=citation, best_sentence=sentence, matched=(), answer=())
+                )
+        return [dataclasses.replace(hit, copies=tuple(same)), *others]
 
     def _unmatched_words(self, query: Query, ranked: Ranked, scope: Scope) -> list[UnmatchedWord]:
         return scope.text.unmatched_words(
@@ -163,7 +201,7 @@ class Engine:
         )
 
     def _hits(
-        self, turn: Turn, ranked: Ranked, evidence: Evidence, preferred: int | None = None
+        self, turn: Turn, ranked: Ranked, evidence: Evidence, preferred: int | None, copied: Copied
     ) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
         """Return the passages that answer or may answer, the surest first, and the nearest others.
 
@@ -198,7 +236,7 @@ class Engine:
             if unit.passage.id != passage.id:  # a question, whose answer is cited
                 number = self._number_of(unit.passage, ranked, count)
             hit = self._hit(turn.query, ranked, number, Citation(document, unit.passage), confidence, evidence.reading)
-            (near if is_near else answering).append(hit)
+            (near if is_near else answering).extend(self._with_copies(hit, copied[row]))
         return tuple(answering), tuple(near)
 
     def _number_of(self, passage: Passage, ranked: Ranked, count: int) -> int | None:

@@ -23,7 +23,7 @@ from corpus.text.normalise import normalised
 from qa import qa_messages
 from qa.citations.slices import members
 from qa.qa_settings import EVALUATION
-from qa.reply import Answer, Hit, NotFound, Rejected, Reply, all_hits
+from qa.reply import Answer, Citation, Hit, NotFound, Rejected, Reply, all_hits
 from qa.service.feedback import FEEDBACK_ID
 
 _SEED = 0
@@ -77,14 +77,17 @@ class Question:
         return {name: values for name, values in named.items() if values}
 
     def accepts(self, hit: Hit) -> bool:
-        """Return whether a hit is right."""
-        document, passage = hit.citation.document, hit.citation.passage
+        """Return whether a hit or a copy that it names is right."""
+        return any(map(self._accepts, (hit.citation, *hit.copies)))
+
+    def _accepts(self, citation: Citation) -> bool:
+        document, passage = citation.document, citation.passage
         if self.document not in (None, document.name):
             return False
         lines = {
             line for span in passage.spans for line in range(document.line(span.start), document.line(span.end - 1) + 1)
         }
-        text = _folded(hit.citation.text)
+        text = _folded(citation.text)
         return (
             bool(lines & self.lines)
             or passage.id in self.passages

@@ -94,6 +94,8 @@ GRADES: Mapping[str, Message] = MappingProxyType(
 """By `qa.reply.Grade`. The third grade, below both, is `NO_ANSWER`."""
 NO_ANSWER = Message(zh="文中没有找到答案。", en="Not in the text.")
 NEAREST = Message(zh="最接近的段落（不够回答这个问题）", en="Nearest passages, not enough to answer")
+ALSO_IN = Message(zh="同文还见于", en="Also in")
+MORE_COPIES = Message(zh="另有 {count} 处", en="and {count} more")
 UNDERSTOOD_AS = Message(zh="按这个意思查找", en="Understood as")
 NOT_MENTIONED = Message(zh="文本未提到", en="Not mentioned in the text")
 QUOTE_LEFT_OUT = Message(
@@ -187,6 +189,28 @@ CANNOT_BE_READ = Message(
     zh="{path} 读不了（{reason}）。请检查路径。", en="{path}: cannot be read ({reason}). Check the path."
 )
 NOTHING_ADDED = Message(zh="什么也没有添加：给出的文件都不能收录，原因见上文。", en="Nothing was added.")
+FOLDER_UNREADABLE = Message(
+    zh="这个文件夹读不了（{reason}），里面的文件没有收录。请检查它的权限。",
+    en="cannot be read ({reason}), so its files were not added. Check its permissions.",
+)
+WATCH_NEEDS_FOLDER = Message(
+    zh="{path} 不是一个文件夹。--watch 后面要给一个文件夹。", en="{path} is no folder. --watch needs one."
+)
+WATCHING = Message(
+    zh="正在跟随 {path}：文件添加、改动、移动或删除后，索引随之更新。按 Ctrl+C 停止。",
+    en="Watching {path}: the index follows as files are added, changed, moved or removed. Ctrl+C stops.",
+)
+WATCH_STOPPED = Message(zh="不再跟随 {path}。", en="No longer watching {path}.")
+WATCH_KEEPS = Message(
+    zh="{path} 现在读不到（可能没有挂载，或是空的）。先前的 {count} 份文本照旧保留。要去掉它们，请用 index remove。",
+    en="{path} cannot be read now, or is empty (perhaps it is not mounted). Its {count} texts stay. "
+    "To remove them, use index remove.",
+)
+WATCH_BY_POLLING = Message(
+    zh="系统不能通知这个文件夹的变化（{reason}），改为定时查看。",
+    en="The system cannot report changes of this folder ({reason}): it is looked through now and then.",
+)
+KEPT_AS_IT_WAS = Message(zh="{reason} 索引里还是先前的文本。", en="{reason} The index keeps the text as it was before.")
 NO_FILE_TO_ADD = Message(
     zh="什么也没有添加：那里没有文件。请检查路径。", en="Nothing was added: there is no file there."
 )

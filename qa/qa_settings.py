@@ -14,6 +14,10 @@ class AnswersSettings(Group, section="answers"):
     candidates: int = setting(
         100, "passages", "That are compared token by token: as many from FAISS, and as many from BM25.", ge=1
     )
+    most_copies: int = setting(
+        4, "times", "So many candidates, at most, are compared where copies of one another are among them.", ge=1
+    )
+    named_copies: int = setting(5, "copies", "Of a passage that are named beside it; JSON has all.", ge=1)
     longest_question: int = setting(2000, "characters", "A longer question is rejected.", ge=1)
     placed_confidence: float = setting(
         0.9, "probability", "That a passage of the section that a question points at is meant.", ge=0, le=1
@@ -328,3 +332,30 @@ class UnmatchedWordsSettings(Group, section="unmatched_words", affects="ranking"
 
 
 UNMATCHED_WORDS = UnmatchedWordsSettings.read()
+
+
+class FoldersSettings(Group, section="folders"):
+    """How files and folders are added, and watched."""
+
+    files_at_once: int = setting(
+        200,
+        "files",
+        "That are read, then written together: an interruption costs no more.",
+        ge=1,
+    )
+    bytes_at_once: int = setting(1 << 26, "bytes", "Of files that are read, then written together, about.", ge=1)
+    seconds_at_once: float = setting(20.0, "seconds", "Of reading, after which what was read is written.", ge=0)
+    patience: float = setting(60.0, "seconds", "To wait while another process changes the index.", ge=0)
+    pause: float = setting(0.5, "seconds", "Between two tries.", ge=0)
+    settled_after: float = setting(
+        1.0, "seconds", "Without a change of its size and time, from which a file of a watched folder is whole.", ge=0
+    )
+    looked_through_every: float = setting(
+        30.0,
+        "seconds",
+        "After which a watched folder is looked through without a sign of a change.",
+        ge=1,
+    )
+
+
+FOLDERS = FoldersSettings.read()

@@ -7,7 +7,9 @@ from typing import Literal
 
 from corpus.document import Document, Passage, Section, Sentence, Span
 from corpus.message import Message
+from qa import qa_messages
 from qa.citations.forms import own_form, work_title
+from qa.qa_settings import ANSWERS
 
 Grade = Literal["answers", "may_answer"]
 """What a hit is said to do: `answers` if that is likely, else `may_answer`."""
@@ -44,6 +46,24 @@ class Hit:
     """The words that answer, in order; empty where they are not known."""
     grade: Grade = "answers"
     """What is said of a hit of an answer. Nothing is said of a nearest passage."""
+    copies: tuple[Citation, ...] = ()
+    """The same words at the same place of the same work in other documents, which are copies of this one."""
+
+
+def copy_label(hit: Hit, copy: Citation) -> str:
+    """Return the name of a copy's document, with the citation where that is another one than the hit's."""
+    cited = str(copy)
+    return copy.document.name if cited == str(hit.citation) else f"{copy.document.name} {cited}"
+
+
+def copies_line(hit: Hit) -> str | None:
+    """Return a line in both languages that names the copies of a hit; None if there are none."""
+    if not hit.copies:
+        return None
+    labels = [copy_label(hit, copy) for copy in hit.copies[: ANSWERS.named_copies]]
+    more = len(hit.copies) - len(labels)
+    ending = f"；{qa_messages.MORE_COPIES.format(count=more).bilingual}" if more else ""
+    return f"{qa_messages.ALSO_IN.bilingual}: {'；'.join(labels)}{ending}"
 
 
 Headings = tuple[tuple[Document, Section], ...]

@@ -93,6 +93,7 @@ MISMATCH = Message(
     "Rebuild the index: python -m qa index build",
 )
 COPIED = Message(zh="已复制", en="Copied")
+ALSO_IN = Message(zh="同文还见于：", en="Also in: ")
 SHOW = Message(zh="在原文中看", en="In text")
 
 JUDGE = Message(zh="这个回答", en="This reply")

@@ -94,6 +94,11 @@ def source_json(source: Source, origin: str) -> bytes:
     return json.dumps({**rest, **digests, "origin": origin}).encode("ascii")
 
 
+def with_origin(rest: bytes, origin: str) -> bytes:
+    """Return the JSON that `source_json` made, with another origin."""
+    return json.dumps({**json.loads(rest), "origin": origin}).encode("ascii")
+
+
 def source_from(data: bytes, text: bytes, rest: dict[str, Any]) -> tuple[Source, str]:
     """Return the source and its origin. Raises ValueError if they make none."""
     rest = {name: value for name, value in rest.items() if name not in ("sha256", "text_sha256", "proof")}

@@ -11,7 +11,7 @@ from qa import qa_messages
 from qa.citations.forms import FORMS, cite
 from qa.citations.markdown_quote import block_quote, escape_markdown, fence, left_out, uncarriable
 from qa.citations.slices import paragraphs, pieces
-from qa.reply import Answer, Hit, NotFound, Rejected, Reply
+from qa.reply import Answer, Hit, NotFound, Rejected, Reply, copies_line
 
 if TYPE_CHECKING:
     from docx.document import Document as Docx
@@ -74,7 +74,9 @@ def to_docx(replies: Sequence[Reply], form: str = "own", *, on: datetime.date | 
                 _add_quote(file, hit, is_marked=isinstance(reply, Answer))
             citation = _carried(cite(form, hit.citation.document, hit.citation.passage))
             gap = "\n" if FORMS[form].language else " "
-            file.add_paragraph(f"[{_label(place, hit, reply)}]{gap}{citation}", _CITATION_STYLE)
+            also = copies_line(hit)
+            line = "" if also is None else f"\n{_one_line(also)}"
+            file.add_paragraph(f"[{_label(place, hit, reply)}]{gap}{citation}{line}", _CITATION_STYLE)
     if sources := _sources(replies):
         file.add_heading(qa_messages.SOURCES.bilingual, 1)
         for name, sha in sources:
@@ -148,9 +150,11 @@ def _hit_as_markdown(label: str, hit: Hit, form: str) -> list[str]:
     body = block_quote(*(document.quote(spans) for spans in paragraphs(document, passage.spans)))
     citation = _carried(cite(form, document, passage))
     language = FORMS[form].language
+    line = copies_line(hit)
+    also = [] if line is None else [escape_markdown(_one_line(line))]
     if language:
-        return [body, f"\\[{label}\\]", fence(citation, language)]
-    return [body, f"\\[{label}\\] {escape_markdown(citation)}"]
+        return [body, f"\\[{label}\\]", fence(citation, language), *also]
+    return [body, f"\\[{label}\\] {escape_markdown(citation)}", *also]
 
 
 _QUOTE_STYLE = "Quote"

@@ -8,7 +8,7 @@ from typing import Any
 from corpus.document import Span
 from qa.citations.forms import cite
 from qa.quotations.checker import Check, Place
-from qa.reply import Answer, Hit, NotFound, Rejected, Reply
+from qa.reply import Answer, Citation, Hit, NotFound, Rejected, Reply
 
 
 def reply_as_json(reply: Reply, question_id: str | None, form: str = "own") -> dict[str, Any]:
@@ -59,6 +59,15 @@ def hit_as_json(hit: Hit, form: str = "own") -> dict[str, Any]:
         "grade": hit.grade,
         "confidence": round(hit.confidence, 4),
         "source_sha256": document.sha256,
+        "copies": [_copy_as_json(copy, form) for copy in hit.copies],
+    }
+
+
+def _copy_as_json(copy: Citation, form: str) -> dict[str, Any]:
+    return {
+        "document": copy.document.name,
+        "passage_id": copy.passage.id,
+        "citation": cite(form, copy.document, copy.passage),
     }
 
 

@@ -13,7 +13,7 @@ from qa.citations.slices import paragraphs, pieces
 from qa.output.terminal_stream import Mark, write_marked
 from qa.quotations.checker import Check
 from qa.quotations.diff import Step
-from qa.reply import Answer, Hit, NotFound, Rejected, Reply
+from qa.reply import Answer, Hit, NotFound, Rejected, Reply, copies_line
 
 
 def render(reply: Reply, form: str = "own") -> str:
@@ -71,6 +71,7 @@ def _hit(number: int, hit: Hit, form: str, layers: tuple[Sequence[Span], Sequenc
     citation = cite(form, document, passage)
     if FORMS[form].has_quote:
         yield f"{number}.\n{citation}\n", None
+        yield from _also(hit)
         return
     is_record = FORMS[form].language is not None  # a record for programs is not indented
     yield f"{number}.\n{citation}\n\n" if is_record else f"{number}. {citation}\n", None
@@ -79,6 +80,13 @@ def _hit(number: int, hit: Hit, form: str, layers: tuple[Sequence[Span], Sequenc
             mark: Mark | None = "answer" if in_answer else "sentence" if in_sentence else None
             yield document.quote((piece,)), mark
         yield "\n", None
+    yield from _also(hit)
+
+
+def _also(hit: Hit) -> _Pieces:
+    """Yield the line that names the copies, if there are any."""
+    if (line := copies_line(hit)) is not None:
+        yield f"{line}\n", None
 
 
 def render_check(check: Check) -> str:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from fnmatch import fnmatch
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,8 +16,7 @@ from platformdirs import user_data_path
 from corpus.document import Document
 from corpus.errors import IndexNotFound, IndexStale, StoreError
 from corpus.parse import parse_source
-from corpus.source import SHIPPED, Source, load, read_bytes, read_stream
-from corpus.text.document_name import document_name
+from corpus.source import SHIPPED, Source, load
 from index.catalog import Catalog
 from index.encoders.base import Embedder
 from index.encoders.e5_weights import BUNDLED_NAME
@@ -34,6 +30,8 @@ from index.storage.older_folder import OlderFolder
 from qa.engine import Engine
 from qa.qa_settings import Settings
 from qa.ranking.reranker import CrossEncoderReranker
+from qa.service.folder_sync import FolderSync, files_at
+from qa.service.folder_watch import FolderWatch
 
 if TYPE_CHECKING:
     from corpus.reading_process import ReadingProcess
@@ -186,66 +184,28 @@ def add(
     one. `reading` reads and parses the files. `embedder` returns the model where it is open already. Raises StoreError,
     EmbedderError.
     """
-    documents = [one for path in paths for one in _documents_at(path, name, reading)]
-    if folder is None and not has_index(default_folder(model)):
-        documents.insert(0, _SHIPPED)
-    opened = Library(
-        folder or default_folder(model),
-        embedder or (lambda: open_embedder(model)),
-        parse=reading.parse,
-        progress=True,
-    )
-    return opened.add(documents)
+    files, refused, folders = files_at(paths, name)
+    yield from refused
+    yield from folder_sync(folder, model, reading, embedder).add(files, folders, before=shipped_first(folder, model))
 
 
-def _documents_at(path: str, name: str | None, reading: ReadingProcess) -> Iterator[NewDocument]:
-    if path == "-":
-        called = document_name(name or "", otherwise="stdin")
-        yield NewDocument(_origin(f"-{called}"), called, partial(_read_stdin, called, reading))
-        return
-    root = Path(path)
-    for file in _files(root) if os.path.isdir(root) else [root]:  # noqa: PTH112 (Path raises for a long name)
-        yield NewDocument(_origin(_resolved(file)), str(file), partial(_read_file, file, name, reading))
+def watch(folder: Path | None, model: str, root: Path, *, reading: ReadingProcess) -> FolderWatch:
+    """Return what keeps an index in step with a folder. `folder`: of the index, None for the default one."""
+    sync = folder_sync(folder, model, reading)
+    return FolderWatch(root, folder or default_folder(model), sync, before=shipped_first(folder, model))
 
 
-def _resolved(file: Path) -> str:
-    """Return the full path; of what cannot be a path, which reading refuses, some digest is enough."""
-    try:
-        return str(file.resolve())
-    except (OSError, RuntimeError, ValueError):
-        return ascii(file)
+def folder_sync(
+    folder: Path | None, model: str, reading: ReadingProcess, embedder: Callable[[], Embedder] | None = None
+) -> FolderSync:
+    """Return what brings files into an index. `folder`: None for the default one."""
+    opened = embedder or (lambda: open_embedder(model))
+    return FolderSync(folder or default_folder(model), reading, opened, progress=True)
 
 
-def _read_stdin(name: str, reading: ReadingProcess) -> Source:
-    return dataclasses.replace(reading.read(name, read_stream(sys.stdin.buffer, name), None), name=name)
-
-
-def _read_file(file: Path, name: str | None, reading: ReadingProcess) -> Source:
-    data, edition = read_bytes(file)
-    return dataclasses.replace(reading.read(file.name, data, edition), name=document_name(name or file.stem))
-
-
-_LEFTOVERS = (
-    "~$*", "*~", "*.bak", "*.tmp", "*.temp", "*.swp", "*.part", "*.crdownload", "*.lock", "desktop.ini", "thumbs.db",
-    "*.ini", "*.cfg", "*.conf", "*.json", "*.yaml", "*.yml", "*.toml",
-)  # fmt: skip
-"""Files in folders that are no texts: what Office, editors and browsers leave, and settings; edition files too."""
-
-
-def _files(root: Path) -> list[Path]:
-    """Return the files in a folder and its subfolders, in order, without hidden files and leftovers of programs."""
-    inside = (path for path in sorted(root.rglob("*")) if path.is_file())
-    return [
-        path
-        for path in inside
-        if not any(part.startswith(".") for part in path.relative_to(root).parts)
-        and not any(fnmatch(path.name.lower(), pattern) for pattern in _LEFTOVERS)
-    ]
-
-
-def _origin(where: str) -> str:
-    """Return a digest that identifies a path; the index stores no path of the user's."""
-    return hashlib.sha256(where.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+def shipped_first(folder: Path | None, model: str) -> list[NewDocument]:
+    """Return the shipped text, if the index is the default one and there is none yet."""
+    return [_SHIPPED] if folder is None and not has_index(default_folder(model)) else []
 
 
 def _current(source: Source, origin: str) -> Source:

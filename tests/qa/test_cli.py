@@ -68,7 +68,7 @@ def test_a_reply_has_the_keys_of_the_contract(ask: Any) -> None:
     assert list(reply) == ["id", "question", "status", "understood_as", "missing_terms", "hits", "near"]
     assert list(reply["hits"][0]) == [
         *("passage_id", "document", "text", "spans", "lines", "section", "paragraph", "citation"),
-        *("best_sentence", "matched", "answer", "grade", "confidence", "source_sha256"),
+        *("best_sentence", "matched", "answer", "grade", "confidence", "source_sha256", "copies"),
     ]
     assert reply["hits"][0]["grade"] in ("answers", "may_answer")
     assert reply["hits"][0]["lines"] == [179, 179]

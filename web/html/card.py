@@ -15,7 +15,8 @@ from qa import qa_messages
 from qa.citations.forms import own_form
 from qa.citations.reference import join_lines, line_ranges
 from qa.citations.slices import members, paragraphs
-from qa.reply import Hit
+from qa.qa_settings import ANSWERS
+from qa.reply import Hit, copy_label
 from web import strings
 from web.html.markup import both, escape, language, marked, title_block_class
 from web.html.reading_pane import gaps_between, passage_html
@@ -104,7 +105,7 @@ def card_html(hit: Hit, *, stored: Sequence[Document] | None = None, is_near: bo
     grade = "" if is_near else both(qa_messages.GRADES[hit.grade])
     return (
         f'<div class="card" {_card_attributes(document, passage)}>{quote}{citation_html(document, passage)}'
-        f'<div class="foot"><span class="grade">{grade}</span>'
+        f'{_copies(hit)}<div class="foot"><span class="grade">{grade}</span>'
         f"{_copy_button('copy', strings.COPY)}"
         f'<span class="split">{_copy_button("cite", strings.COPY_CITED)}'
         f'<button type="button" class="forms" popovertarget="yw-forms"><span aria-hidden="true">▾</span>'
@@ -113,6 +114,25 @@ def card_html(hit: Hit, *, stored: Sequence[Document] | None = None, is_near: bo
         f'<button type="button" data-act="more" aria-expanded="false">{both(strings.MORE)}</button></div>'
         f'<div class="more" hidden>{_more(hit, is_near)}</div>{_templates(hit, best, answer)}</div>'
     )
+
+
+def _copies(hit: Hit) -> str:
+    """Return the line that names the copies of a hit, each a link; nothing if there are none."""
+    if not hit.copies:
+        return ""
+    links = [
+        f'<a href="{escape(permalink(copy.document, copy.passage))}" '
+        f"{link_attributes(copy.document, copy.passage)}>{unbroken(copy_label(hit, copy))}</a>"
+        for copy in hit.copies
+    ]
+    shown, rest = links[: ANSWERS.named_copies], links[ANSWERS.named_copies :]
+    comma = both(strings.COMMA)
+    more = (
+        f"<details><summary>{both(qa_messages.MORE_COPIES, count=len(rest))}</summary>{comma.join(rest)}</details>"
+        if rest
+        else ""
+    )
+    return f'<div class="copies">{both(strings.ALSO_IN)}{comma.join(shown)}{more}</div>'
 
 
 def unbroken(citation: str) -> str:
