@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -74,16 +74,23 @@ class TextWriter:
         if span and "\n" in text.strip():
             self._wholes.append(span)
 
-    def row(self, cells: list[str]) -> None:
-        """Write the row of a table as a paragraph of its own, with tabs between its cells."""
-        self.gap()
-        if span := self.line("\t".join(cells)):
-            self._wholes.append(span)
+    def rows(self, rows: Sequence[Sequence[str]]) -> Span | None:
+        """Write rows of a table as one paragraph, with tabs between their cells, also at the ends of its lines.
 
-    def note(self, text: str) -> None:
-        """Write a footnote. The line after it may continue the paragraph before it."""
+        Return its span; None if all cells are empty.
+        """
+        self.gap()
+        start, text = self.length, "\n".join("\t".join(cells) for cells in rows)
+        if not self.line(text):
+            return None
+        self._wholes.append(Span(start, start + len(text)))
+        return self._wholes[-1]
+
+    def note(self, text: str) -> Span | None:
+        """Write a footnote, and return its span. The line after it may continue the paragraph before it."""
         if span := self.line(text):
             self._notes.append(span)
+        return span
 
     def table(self, rows: list[list[str]]) -> None:
         """Write a table, one line for each row with tabs between its cells. This adds only blanks to the words."""
@@ -158,7 +165,9 @@ class TextWriter:
     def warn(self, span: Span, message: Message) -> None:
         self._warnings.append(ParserWarning(span, message))
 
-    def finish(self, properties: CitationFields | None, *, whole_paragraphs: bool = True) -> Extracted:
+    def finish(
+        self, properties: CitationFields | None, *, whole_paragraphs: bool = True, is_untitled: bool = False
+    ) -> Extracted:
         """Return the text with its layout. Raises SourceError if no words were written."""
         text = "".join(self._parts)
         if not text.strip():
@@ -178,6 +187,7 @@ class TextWriter:
                 doubtful=tuple(self._doubtful),
                 warnings=tuple(self._warnings),
                 whole_paragraphs=whole_paragraphs,
+                is_untitled=is_untitled,
             ),
             properties,
         )
