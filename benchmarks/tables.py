@@ -25,9 +25,9 @@ from pathlib import Path
 import docx
 
 from corpus.source import load
-from index.encoders.registry import open_embedder
 from index.encoders.base import Embedder
 from index.encoders.e5_weights import BUNDLED_NAME
+from index.encoders.registry import open_embedder
 from index.searcher import Index
 from qa.engine import Engine
 from qa.qa_settings import Settings
@@ -42,9 +42,9 @@ _AFTER = {
     True: "以上数据截至年底，以后如有变动，另行公布；各单位对本单位上报的数字负责，不得擅自改动已经复核的内容。",
     False: "The figures stand as of the end of the year, and later changes will be announced in the bulletin of the office.",
 }
-_FIRST = "安平桥 南湖东 塔影街 麦市 柳河 秋水 望江 石桥 红枫 梅岭 北苑 双塔".split()
-_TREES = "Alder Cedar Willow Hazel Ash Birch Elm Oak Pine Rowan Maple Linden".split()
-_ENDS = "Green Wharf Gate Bridge".split()
+_FIRST = ["安平桥", "南湖东", "塔影街", "麦市", "柳河", "秋水", "望江", "石桥", "红枫", "梅岭", "北苑", "双塔"]
+_TREES = ["Alder", "Cedar", "Willow", "Hazel", "Ash", "Birch", "Elm", "Oak", "Pine", "Rowan", "Maple", "Linden"]
+_ENDS = ["Green", "Wharf", "Gate", "Bridge"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -51,8 +51,9 @@ OTHER_ARCHIVE = Message(
 )
 NOT_TEXT = Message(zh="这不是文本文件。能读的有 {formats}。", en="is no text. What is read: {formats}.")
 FORMATS = Message(
-    zh="TXT、Markdown、HTML、MHTML、DOCX、PDF、EPUB、CSV、SRT、VTT、图片（PNG、JPEG、TIFF、BMP、WebP）",
-    en="TXT, Markdown, HTML, MHTML, DOCX, PDF, EPUB, CSV, SRT, VTT or a picture (PNG, JPEG, TIFF, BMP, WebP)",
+    zh="TXT、Markdown、HTML、MHTML、DOCX、ODT、RTF、PDF、EPUB、XLSX、ODS、CSV、PPTX、ODP、SRT、VTT、图片（PNG、JPEG、TIFF、BMP、WebP）",
+    en="TXT, Markdown, HTML, MHTML, DOCX, ODT, RTF, PDF, EPUB, XLSX, ODS, CSV, PPTX, ODP, SRT, VTT "
+    "or a picture (PNG, JPEG, TIFF, BMP, WebP)",
 )
 """Fills in `formats`."""
 
@@ -61,8 +62,8 @@ OLDER_WORD = Message(
     zh="旧版 Word 文件。请另存为“Word 文档（.docx）”", en="an older Word file. Save it as “Word document (.docx)”"
 )
 OLDER_OR_ENCRYPTED_OFFICE = Message(
-    zh="旧版或加了密码的 Office 文件。请去掉密码，另存为“Word 文档（.docx）”",
-    en="an older or an encrypted Office file. Save it as DOCX without a password",
+    zh="旧版或加了密码的 Office 文件。请去掉密码，另存为 DOCX、XLSX 或 PPTX",
+    en="an older or an encrypted Office file. Save it as DOCX, XLSX or PPTX without a password",
 )
 WORD_TEMPLATE = Message(
     zh="Word 模板或带宏的文件。请另存为“Word 文档（.docx）”",
@@ -71,8 +72,10 @@ WORD_TEMPLATE = Message(
 OTHER_TEXT_PROCESSOR = Message(
     zh="别种文字处理文件。请另存为 DOCX 或 PDF", en="a text-processor file of another kind. Save it as DOCX or PDF"
 )
-SPREADSHEET = Message(zh="表格。请另存为网页（HTML）或文本", en="a table. Save it as HTML or text")
-SLIDES = Message(zh="幻灯片。请另存为 PDF", en="a set of slides. Save it as PDF")
+SPREADSHEET = Message(zh="读不了的表格。请另存为 XLSX 或 CSV", en="a sheet that is not read. Save it as XLSX or CSV")
+SLIDES = Message(
+    zh="读不了的幻灯片。请另存为 PPTX 或 PDF", en="a set of slides that is not read. Save it as PPTX or PDF"
+)
 FIXED_LAYOUT = Message(zh="读不了的版式文件。请另存为 PDF", en="a fixed-layout file that is not read. Save it as PDF")
 OTHER_E_BOOK = Message(zh="读不了的电子书。请转成 EPUB", en="an e-book that is not read. Convert it to EPUB")
 ARCHIVE = Message(zh="压缩包。请解压，再添加里面的文件", en="an archive. Unpack it and add what is in it")
@@ -111,7 +114,7 @@ PRIVATE_USE = Message(
 READ_AS_LATIN = Message(zh="这里像是把 UTF-8 读成了西文编码。", en="This looks like UTF-8 that was read as Latin-1.")
 READ_AS_GBK = Message(zh="这里像是把 UTF-8 读成了 GBK。", en="This looks like UTF-8 that was read as GBK.")
 
-# ZIP files: DOCX and EPUB
+# ZIP files: Office, OpenDocument and EPUB
 
 CANNOT_BE_OPENED = Message(
     zh="文件损坏了，打不开。请重新取得这个文件。", en="is damaged ({reason}). Get the file again."
@@ -148,8 +151,8 @@ DRM = Message(
     en="is protected by DRM and cannot be read. Add a copy without it.",
 )
 DOCUMENT_TYPE = Message(
-    zh="里面的 {part} 有文档类型声明，Word 从不这样写。请用 Word 打开，另存一份再添加。",
-    en="{part} in it has a document type, which Word never writes. Save it again from Word.",
+    zh="里面的 {part} 有文档类型声明，Office 从不这样写。请用 Office 打开，另存一份再添加。",
+    en="{part} in it has a document type, which Office never writes. Save it again from Office.",
 )
 STRICT_OPEN_XML = Message(
     zh="不是普通的 Word 文档（也许是 Strict Open XML）。请另存为“Word 文档（.docx）”再添加。",
@@ -162,6 +165,39 @@ OTHER_OFFICE = Message(
 NESTED_TABLES = Message(
     zh="表格套表格超过 {most} 层。请把内容复制到新文档，存好再添加。",
     en="its tables are nested more than {most} deep. Copy its contents to a new document.",
+)
+
+# Sheets
+
+TOO_MANY_CELLS = Message(
+    zh="有 {count:,} 个单元格，太多了。请分成几个文件，每个最多 {most:,} 个。",
+    en="has {count:,} cells. Divide it into files of at most {most:,}.",
+)
+FORMULA_NOT_COMPUTED = Message(
+    zh="{place} 是公式，文件里没有存它的结果，所以这里是空的。请用表格程序打开文件，存一次，再添加。",
+    en="{place} is a formula whose result is not in the file, so it is empty here. "
+    "Open the file in a spreadsheet program, save it, and add it again.",
+)
+
+# Slides
+
+SPEAKER_NOTES = Message(zh="备注", en="notes")
+"""The place of what the speaker notes on a slide."""
+OTHER_SLIDES = Message(
+    zh="不是普通的演示文稿（也许是模板或 Strict Open XML）。请另存为“PowerPoint 演示文稿（.pptx）”再添加。",
+    en="is no ordinary presentation (perhaps a template or Strict Open XML). "
+    "Save it as “PowerPoint presentation (.pptx)”.",
+)
+NESTED_SHAPES = Message(
+    zh="图形组合套组合超过 {most} 层。请取消组合，存好再添加。",
+    en="its shapes are grouped more than {most} deep. Ungroup them, save, and add it again.",
+)
+
+# RTF and OpenDocument
+
+NESTED_GROUPS = Message(
+    zh="内容一层套一层，超过 {most:,} 层。请用文字处理程序打开，另存为“Word 文档（.docx）”再添加。",
+    en="its parts are nested more than {most:,} deep. Save it as DOCX from a text processor.",
 )
 
 # HTML and PDF

@@ -112,6 +112,7 @@ class FormatsSettings(Group, section="formats", affects="parser"):
     docx_style_depth: int = setting(20, "levels", "Of styles that are based on each other.")
     epub_contents_depth: int = setting(10, "levels", "Of a table of contents.")
     epub_title_lines: int = setting(3, "lines", "After the place of a chapter, among which its title is looked for.")
+    form_rows: int = setting(40, "rows", "Of a table of names and values that make one paragraph.")
     table_columns: int = setting(100, "columns", "Up to which a merged cell of a table is spread.")
     table_merged: int = setting(50_000, "cells", "That the merged cells of a table cover.")
     table_heads: int = setting(4, "rows", "In the head of a table that the format does not mark, at most.")
@@ -120,6 +121,17 @@ class FormatsSettings(Group, section="formats", affects="parser"):
     csv_alike: float = setting(
         0.9, "share", "Of the rows with as many cells as the first, from which a CSV file is a table.", ge=0, le=1
     )
+    odf_depth: int = setting(100, "elements", "Of OpenDocument inside each other.", ge=1)
+    rtf_depth: int = setting(5_000, "groups", "Of RTF inside each other.", ge=1)
+    sheet_cells: int = setting(2_000_000, "cells", "Of a workbook, those inside merged cells included.")
+    sheet_columns: int = setting(1_024, "cells", "Of a row that repeat one text, as OpenDocument may say it.", ge=1)
+    sheet_sample: int = setting(50, "rows", "Of a table, whose cells show which columns are numbers.", ge=1)
+    sheet_figures: float = setting(
+        0.6, "share", "Of a column's cells that are numbers, from which it is a column of numbers.", ge=0, le=1
+    )
+    sheet_head_rows: int = setting(4, "rows", "Of the head of a table, at most.", ge=1)
+    sheet_digits: int = setting(11, "digits", "Of a number in a cell without a number format, as Excel shows it.", ge=1)
+    xml_head: int = setting(65_536, "bytes", "Of an XML part, in which its document type stands.", ge=1)
     subtitle_pause: float = setting(2.0, "seconds", "Between cues of one paragraph, at most.", ge=0)
     subtitle_paragraph: int = setting(300, "characters", "From which a paragraph of subtitles ends with its cue.", ge=1)
     html_hidden: int = setting(

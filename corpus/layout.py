@@ -84,3 +84,6 @@ class Layout:
     """Stored as `doubts`, for the same reason."""
     whole_paragraphs: bool = False
     """Each line of the text is a whole paragraph (DOCX, HTML): lines are not joined."""
+    is_untitled: bool = False
+    """The first heading is not the title of the file, but the first of several parts, such as the sheets of a workbook.
+    The file's own metadata or its name title it."""

@@ -39,6 +39,15 @@ READABLE: Mapping[str, str] = MappingProxyType(
         ".tiff": "picture",
         ".bmp": "picture",
         ".webp": "picture",
+        ".xlsx": "xlsx",
+        ".xlsm": "xlsx",
+        ".pptx": "pptx",
+        ".ppsx": "pptx",
+        ".rtf": "rtf",
+        ".odt": "odt",
+        ".ott": "odt",
+        ".ods": "ods",
+        ".odp": "odp",
     }
 )
 """The format of each file extension. Files with other extensions are read if they are plain text."""
@@ -48,9 +57,9 @@ ENDINGS: Mapping[str, str] = MappingProxyType({form: ending for ending, form in 
 _REFUSED = (
     (corpus_messages.OLDER_WORD, ".doc .dot .wps .wpt"),
     (corpus_messages.WORD_TEMPLATE, ".dotx .docm .dotm"),
-    (corpus_messages.OTHER_TEXT_PROCESSOR, ".rtf .odt .ott .sxw .pages .hwp"),
-    (corpus_messages.SPREADSHEET, ".xls .xlsx .xlsm .et .ods .numbers"),
-    (corpus_messages.SLIDES, ".ppt .pptx .pps .ppsx .dps .odp .key"),
+    (corpus_messages.OTHER_TEXT_PROCESSOR, ".sxw .pages .hwp"),
+    (corpus_messages.SPREADSHEET, ".xls .et .numbers"),
+    (corpus_messages.SLIDES, ".ppt .pps .dps .key"),
     (corpus_messages.FIXED_LAYOUT, ".ofd .caj .kdh .nh .djvu .xps .oxps"),
     (corpus_messages.OTHER_E_BOOK, ".mobi .azw .azw3 .kfx .fb2 .lit"),
     (corpus_messages.ARCHIVE, ".zip .rar .7z .gz .tgz .bz2 .xz .tar .chm .iso"),
@@ -59,19 +68,27 @@ _REFUSED = (
     (corpus_messages.PROGRAM, ".exe .dll .so .bin .class .jar .pyc .o .a .db .sqlite .npz .npy .parquet .pickle"),
 )
 """Formats that are refused: a message that names the format, and its extensions."""
+_ZIPPED_PARTS = {b"word/document.xml": "docx", b"xl/workbook.xml": "xlsx", b"ppt/presentation.xml": "pptx"}
+"""A part that only this format has."""
+_OPEN_DOCUMENT = b"vnd.oasis.opendocument."
+_MIMETYPES = {
+    b"epub+zip": "epub",
+    _OPEN_DOCUMENT + b"text": "odt",
+    _OPEN_DOCUMENT + b"spreadsheet": "ods",
+    _OPEN_DOCUMENT + b"presentation": "odp",
+}
+"""How the part `mimetype` begins, which stands first in the file."""
+_ZIPPED = frozenset({*_MIMETYPES.values(), *_ZIPPED_PARTS.values()})
 _KINDS = {ending: kind for kind, endings in _REFUSED for ending in endings.split()}
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _READERS = {
-    "html": ("html", "read_html"),
-    "docx": ("docx", "read_docx"),
-    "pdf": ("pdf", "read_pdf"),
-    "mhtml": ("mhtml", "read_mhtml"),
+    **{form: (form, f"read_{form}") for form in ("html", "docx", "pdf", "mhtml", "epub", "subtitles", "xlsx", "pptx")},
+    **{form: ("odf", "read_odf") for form in ("odt", "ods", "odp")},
+    "rtf": ("rtf", "read_rtf"),
     "csv": ("sheet", "read_csv"),
-    "subtitles": ("subtitles", "read_subtitles"),
-    "epub": ("epub", "read_epub"),
     "picture": ("picture", "read_pictures"),
 }
-"""Module and function of each format, imported when it is needed."""
+"""The module and the function that read a format. They are imported only when they are needed."""
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BINARY = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -90,11 +107,11 @@ def format_of(filename: str, data: bytes) -> str:
         raise SourceError(corpus_messages.OTHER_FORMAT_SAVE.format(kind=kind), filename)
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")) and ending not in _KINDS:
         return _zip_format(filename, ending, data)
-    if ending in _KINDS:
+    if ending in _KINDS and not _is_rtf(data):
         message = corpus_messages.OTHER_FORMAT.format(kind=_KINDS[ending], formats=corpus_messages.FORMATS)
         raise SourceError(message, filename)
     form = _by_contents(READABLE.get(ending), data, filename)
-    if form in ("pdf", "docx", "epub"):
+    if form in _ZIPPED or form == "pdf":
         raise SourceError(corpus_messages.DAMAGED_OR_OTHER.format(format=form.upper()), filename)
     if form is None and re.match(rb"\s*(?:<!doctype html|<html)", data[:500], re.IGNORECASE):
         return "html"
@@ -103,11 +120,10 @@ def format_of(filename: str, data: bytes) -> str:
 
 def _by_contents(form: str | None, data: bytes, filename: str) -> str | None:
     """Return the format of a file that is no binary, whatever it is called. `form`: by its ending."""
-    if data.lstrip(b"\xef\xbb\xbf \r\n").startswith(b"{\\rtf"):
-        message = corpus_messages.OTHER_FORMAT
-        raise SourceError(
-            message.format(kind=corpus_messages.OTHER_TEXT_PROCESSOR, formats=corpus_messages.FORMATS), filename
-        )
+    if _is_rtf(data):
+        return "rtf"
+    if form == "rtf":
+        return "text"
     if form in ("html", "mhtml", None) and looks_like_mhtml(data):
         return "mhtml"
     if form == "mhtml":
@@ -117,18 +133,29 @@ def _by_contents(form: str | None, data: bytes, filename: str) -> str | None:
     return "text" if form == "subtitles" else form
 
 
+def _is_rtf(data: bytes) -> bool:
+    """Word writes RTF under the name of its older format where a person saves it so."""
+    return data[:1000].lstrip(b"\xef\xbb\xbf \r\n").startswith(b"{\\rtf")
+
+
 def _zip_format(filename: str, ending: str, data: bytes) -> str:
-    if b"mimetypeapplication/epub+zip" in data[:200] or ending == ".epub":
-        return "epub"
-    if ending == ".docx" or b"word/document.xml" in data:
-        return "docx"
+    for mark, form in _MIMETYPES.items():
+        if b"mimetypeapplication/" + mark in data[:200]:
+            return form
+    if READABLE.get(ending) in _ZIPPED:
+        return READABLE[ending]
+    for part, form in _ZIPPED_PARTS.items():
+        if part in data:
+            return form
     raise SourceError(corpus_messages.OTHER_ARCHIVE.format(formats=corpus_messages.FORMATS), filename)
 
 
 def extract(form: str, data: bytes, *, name: str) -> Extracted:
     """Return the text of a file of format `form`. Raises SourceError, with the reason, if it cannot be read."""
+    if form not in _READERS:
+        raise ValueError(f"no such format: {form}")
+    module, function = _READERS[form]
     try:
-        module, function = _READERS[form]
         read: Callable[..., Extracted] = getattr(import_module(f"corpus.formats.{module}"), function)
         return read(data, name=name)
     except (SourceError, MemoryError):

@@ -1,4 +1,4 @@
-"""Reads ZIP files (DOCX, EPUB) within limits on their unpacked size, and XML that defines no entities."""
+"""Reads ZIP files (Office, OpenDocument, EPUB) within limits on their size, and XML that defines no entities."""
 
 from __future__ import annotations
 
@@ -101,6 +101,15 @@ def _unpacks_within(packed: memoryview, size: int) -> bool:
     except zlib.error:
         return False
     return True
+
+
+def refuse_document_types(archive: zipfile.ZipFile, *, name: str) -> None:
+    """Raise SourceError if an XML part has a document type, in which it may define entities, in whatever encoding."""
+    for part in archive.namelist():
+        if part.endswith((".xml", ".rels", ".vml")):
+            xml = read_part(archive, part, name=name)
+            if b"<!DOCTYPE" in xml or b"<!DOCTYPE" in xml[: FORMATS.xml_head].replace(b"\0", b""):
+                raise SourceError(corpus_messages.DOCUMENT_TYPE.format(part=part), name)
 
 
 def read_xml(archive: zipfile.ZipFile, part: str, *, name: str) -> etree._Element:

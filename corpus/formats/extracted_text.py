@@ -12,7 +12,7 @@ from corpus.bibliography.edition import CitationFields
 from corpus.corpus_settings import FORMATS, PDF
 from corpus.document import ParserWarning, Place, Span, Table
 from corpus.errors import SourceError
-from corpus.formats.table_cells import Cell, cells_of, head_of, lay_out, words_of
+from corpus.formats.table_cells import Cell, head_of, lay_out, words_of
 from corpus.grammar.enumerators import heading_enumerator
 from corpus.layout import KnownHeading, KnownNonBody, Layout, RecognisedLine
 from corpus.message import Message
@@ -49,7 +49,6 @@ class TextWriter:
         self._recognised: list[RecognisedLine] = []
         self._doubtful: list[Span] = []
         self._tables: list[Table] = []
-        self._row_end = 0
         """Where the last row ended that `row` wrote."""
         self._warnings: list[ParserWarning] = []
 
@@ -78,37 +77,50 @@ class TextWriter:
         if span and "\n" in text.strip():
             self._wholes.append(span)
 
-    def row(self, cells: list[str]) -> None:
-        """Write the row of a table between empty lines. The first of several rows is the head of the others."""
-        self.table(cells_of([cells]), 1, goes_on=self._row_end == self.length > 0)
-        self._row_end = self.length
+    def rows(self, rows: Sequence[Sequence[str]]) -> Span | None:
+        """Write rows without a head as one paragraph, with tabs between their cells, also at the ends of its lines.
 
-    def note(self, text: str) -> None:
-        """Write a footnote. The line after it may continue the paragraph before it."""
+        Return its span; None if all cells are empty.
+        """
+        self.gap()
+        start, text = self.length, "\n".join("\t".join(cells) for cells in rows)
+        if not self.line(text):
+            return None
+        self._wholes.append(Span(start, start + len(text)))
+        return self._wholes[-1]
+
+    def note(self, text: str) -> Span | None:
+        """Write a footnote, and return its span. The line after it may continue the paragraph before it."""
         if span := self.line(text):
             self._notes.append(span)
+        return span
 
-    def table(self, rows: Sequence[Sequence[Cell]], heads: int | None = None, *, goes_on: bool = False) -> None:
+    def table(
+        self, rows: Sequence[Sequence[Cell]], heads: int | None = None, *, goes_on: bool = False
+    ) -> list[Span | None]:
         """Write a table, each row as a paragraph on one line with tabs between its columns.
 
         A merged cell stands in its first row and column; the others that it covers are empty. `heads`: how many rows
-        are the head; None if the format does not say. `goes_on`: the rows continue the table before them.
+        are the head; None if the format does not say. `goes_on`: the rows continue the table before them. Return the
+        span of each row; None for one without words of its own.
         """
         grid = lay_out(rows)
         heads = head_of(grid) if heads is None else min(heads, len(grid))
         if not goes_on:
             self.gap()
         places: dict[int, Span] = {}
-        found = [tuple(places.get(id(cell)) for cell in row) for row in grid if self._write_row(row, places)]
+        spans = [self._write_row(row, places) for row in grid]
+        found = [tuple(places.get(id(cell)) for cell in row) for row, span in zip(grid, spans, strict=True) if span]
         if goes_on and self._tables:
             last = self._tables.pop()
             self._tables.append(Table(last.heads, (*last.rows, *found)))
         elif found:
             self._tables.append(Table(min(heads, len(found)), tuple(found)))
         self.gap()
+        return spans
 
-    def _write_row(self, row: Sequence[Cell | None], places: dict[int, Span]) -> bool:
-        """Write a row, and add the places of its cells by their identity. Return whether it has words of its own."""
+    def _write_row(self, row: Sequence[Cell | None], places: dict[int, Span]) -> Span | None:
+        """Write a row, and add the places of its cells by their identity. Return its span, if it has words."""
         start = self.length
         words: list[str] = []
         for cell in row:
@@ -117,11 +129,10 @@ class TextWriter:
                 at = start + sum(map(len, words)) + len(words)
                 places[id(cell)] = Span(at, at + len(text))
             words.append(text)
-        if not any(words):
-            return False
-        if span := self.line("\t".join(words)):
+        span = self.line("\t".join(words))
+        if span:
             self._wholes.append(span)
-        return True
+        return span
 
     def gap(self) -> None:
         """Write an empty line, unless the text is empty or already ends with one."""
@@ -204,7 +215,9 @@ class TextWriter:
     def warn(self, span: Span, message: Message) -> None:
         self._warnings.append(ParserWarning(span, message))
 
-    def finish(self, properties: CitationFields | None, *, whole_paragraphs: bool = True) -> Extracted:
+    def finish(
+        self, properties: CitationFields | None, *, whole_paragraphs: bool = True, is_untitled: bool = False
+    ) -> Extracted:
         """Return the text with its layout. Raises SourceError if no words were written."""
         text = "".join(self._parts)
         if not text.strip():
@@ -225,6 +238,7 @@ class TextWriter:
                 tables=tuple(self._tables),
                 warnings=tuple(self._warnings),
                 whole_paragraphs=whole_paragraphs,
+                is_untitled=is_untitled,
             ),
             properties,
         )

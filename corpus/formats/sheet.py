@@ -1,4 +1,4 @@
-"""Reads CSV and TSV: each row is a paragraph with tabs between its cells; the first row is the head of the others."""
+"""Reads CSV and TSV, as the one sheet that a file of this kind is (`sheet_tables`)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import io
 
 from corpus.corpus_settings import FORMATS
 from corpus.formats.extracted_text import Extracted, TextWriter
-from corpus.formats.table_cells import cells_of
+from corpus.formats.merged_cells import Cells
+from corpus.formats.sheet_tables import SheetWriter
 from corpus.text.encoding import decode
 
 
@@ -16,14 +17,15 @@ def read_csv(data: bytes, *, name: str) -> Extracted:
     text = decode(data, name=name).text
     rows = _rows(text)
     writer = TextWriter(name)
-    if not _is_table(rows):
+    if _is_table([row for row in rows if any(row)]):
+        cells: Cells = {
+            at: {column: cell for column, cell in enumerate(row, start=1) if cell}
+            for at, row in enumerate(rows, start=1)
+        }
+        SheetWriter(writer, None).write(cells)
+    else:
         for line in text.splitlines():
             writer.line(line)
-    elif max(map(len, rows)) > 2:
-        for row in rows:
-            writer.row(row)
-    else:  # two cells alone are no evidence of a table
-        writer.table(cells_of(rows), 1)
     return writer.finish(None)
 
 
@@ -36,7 +38,7 @@ def _rows(text: str) -> list[list[str]]:
         rows = list(csv.reader(io.StringIO(text, newline=""), dialect))
     except csv.Error:  # a cell that is too long, or a lone carriage return
         return []
-    return [[" ".join(cell.split()) for cell in row] for row in rows if any(cell.strip() for cell in row)]
+    return [[cell.strip() for cell in row] for row in rows]
 
 
 def _is_table(rows: list[list[str]]) -> bool:

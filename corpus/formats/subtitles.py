@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from corpus.corpus_settings import FORMATS
+from corpus.document import Span
 from corpus.formats.extracted_text import Extracted, TextWriter
 from corpus.text.encoding import decode
 
@@ -35,6 +36,7 @@ def read_subtitles(data: bytes, *, name: str) -> Extracted:
     writer = TextWriter(name)
     last: _Cue | None = None
     length = 0
+    start, end, time = 0, 0, ""
     for cue in _cues(decode(data, name=name).text):
         writer.line(cue.time, non_body="chrome")
         goes_on = (
@@ -44,12 +46,28 @@ def read_subtitles(data: bytes, *, name: str) -> Extracted:
             and length < FORMATS.subtitle_paragraph
         )
         length = sum(map(len, cue.words)) + (length if goes_on else 0)
+        if not goes_on:
+            _place(writer, start, end, time)
+            start, time = writer.length, _clock(cue.start)
         for number, line in enumerate(cue.words):
             if goes_on or number:
                 writer.join()
             writer.line(line)
-        last = cue
+        last, end = cue, writer.length
+    _place(writer, start, end, time)
     return writer.finish(None)
+
+
+def _place(writer: TextWriter, start: int, end: int, time: str) -> None:
+    """Name the place of a paragraph by the time of its first cue."""
+    if start < end:
+        writer.place(Span(start, end), time)
+
+
+def _clock(seconds: float) -> str:
+    """Return a time in whole seconds: 00:01:05."""
+    minutes, second = divmod(int(seconds), 60)
+    return f"{minutes // 60:02}:{minutes % 60:02}:{second:02}"
 
 
 def _cues(text: str) -> Iterator[_Cue]:

@@ -37,8 +37,11 @@ def apply_layout(lines: Sequence[Line], text: str, layout: Layout, *, spread: bo
             continue
         if (index := headings.of(start)) is not None:
             last = replace(line, level=layout.headings[index].level)
-        elif wholes.of(start) is not None:
-            last = replace(line, kind="whole")
+        elif (index := wholes.of(start)) is not None:
+            whole = layout.wholes[index]
+            # A row on one line keeps the tabs at its ends, which are empty cells.
+            spans = (whole,) if whole.end - len(line.text) < start + line.indent + line.reach else line.spans
+            last = replace(line, kind="whole", spans=spans)
         else:
             last = line
         at = len(out)

@@ -93,7 +93,7 @@ class Builder:
         text_lines = [line for line in lines if not line.is_non_body]
         title = range(1)
         if block is None:
-            first, end, length = title_block(text_lines)
+            first, end, length = (0, 0, 0) if self._layout.is_untitled else title_block(text_lines)
             head, title = text_lines[:length], range(first, end)
             if any(line.number in fixed for line in head):
                 head = []

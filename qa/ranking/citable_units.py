@@ -168,12 +168,13 @@ def _columns(passages: Surroundings, index: int) -> int:
     """Return how many columns the rows in a passage have; 0 if it is no part of a table.
 
     Readers of formats write a table with a tab between its cells, Markdown has bars. A single row of two cells is no
-    evidence: a number and the text after it look alike.
+    evidence, unless it has a place on a sheet: a number and the text after it look alike.
     """
     rows = passages.quote(index).splitlines()
+    is_sure = len(rows) > 1 or bool(passages.document.places_of(passages.passages[index].spans))
     for divider in ("\t", "|"):
         counts = {row.count(divider) for row in rows}
-        if len(counts) == 1 and (count := counts.pop()) >= (1 if len(rows) > 1 else 2):
+        if len(counts) == 1 and (count := counts.pop()) >= (1 if is_sure else 2):
             return count + 1 if passages.marker(index) is None else 0
     return 0
 

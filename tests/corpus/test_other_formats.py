@@ -80,12 +80,6 @@ def test_a_page_may_have_the_ending_of_one_file() -> None:
     )
 
 
-@pytest.mark.parametrize("filename", ["a.txt", "a", "a.md"])
-def test_rich_text_under_another_name_is_refused(filename: str) -> None:
-    with pytest.raises(SourceError, match="text-processor"):
-        Source.from_file(filename, rb"{\rtf1\ansi\ansicpg936 \u28193?\par}", None)
-
-
 @pytest.mark.parametrize(
     ("text", "encoding"),
     [

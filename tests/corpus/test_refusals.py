@@ -16,8 +16,10 @@ from types import MappingProxyType
 from typing import Any
 
 import docx
+import openpyxl
 import pytest
 from PIL import Image
+from pptx import Presentation
 from reportlab.pdfgen.canvas import Canvas
 
 import corpus
@@ -33,6 +35,7 @@ from qa.qa_settings import Settings
 from qa.service.background_engine import BackgroundEngine
 from qa.service.index_jobs import IndexJobs
 from tests.corpus.test_formats import docx_file, epub_file, html_file, pdf_file
+from tests.corpus.test_office_formats import odf_file
 from tests.fakes import CharacterEmbedder
 from web.api.desk import Desk
 
@@ -92,6 +95,29 @@ def _word() -> bytes:
     file = docx.Document()
     file.add_paragraph("猫吃鱼。")
     return docx_file(file)
+
+
+def _sheet() -> bytes:
+    book = openpyxl.Workbook()
+    for words in "猫狗鱼":
+        book.active.append([words])
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def _nested_shapes() -> bytes:
+    deck = Presentation()
+    shapes = deck.slides.add_slide(deck.slide_layouts[6]).shapes
+    for _ in range(25):
+        shapes = shapes.add_group_shape().shapes
+    shapes.add_textbox(0, 0, 9, 9).text_frame.text = "猫吃鱼。"
+    stream = io.BytesIO()
+    deck.save(stream)
+    return stream.getvalue()
+
+
+_ROW = "<table:table-row><table:table-cell><text:p>猫</text:p></table:table-cell></table:table-row>"
 
 
 def _nested() -> bytes:
@@ -170,10 +196,16 @@ CASES: tuple[tuple[str, bytes, str], ...] = (
     ("点.png", _picture_file("PNG", (1, 1)), "没有认出文字"),
     ("大.png", _huge_picture(9_100), "像素"),
     ("弹.png", _huge_picture(60_000), "像素"),
-    ("表.xlsx", b"PK\x03\x04", "表格"),
-    ("片.pptx", b"PK\x03\x04", "幻灯片"),
-    ("文.rtf", b"{\\rtf1}", "请另存为 DOCX 或 PDF"),
-    ("文.txt", b"{\\rtf1 \\u28193?}", "请另存为 DOCX 或 PDF"),
+    ("表.xls", OLE, "请另存为 XLSX 或 CSV"),
+    ("表.numbers", b"PK\x03\x04", "请另存为 XLSX 或 CSV"),
+    ("片.key", b"PK\x03\x04", "请另存为 PPTX 或 PDF"),
+    ("文.pages", b"PK\x03\x04", "请另存为 DOCX 或 PDF"),
+    ("文.rtf", b"{\\rtf1}", "里面没有文字"),
+    ("断.xlsx", b"PK\x03\x04", "打不开"),
+    ("型.xlsx", _changed(_sheet(), lambda n, d: b"<!DOCTYPE a>" + d if "sheet1" in n else d), "文档类型"),
+    ("片.pptx", _changed(_word(), lambda n, d: d), "不是普通的演示文稿"),
+    ("组.pptx", _nested_shapes(), "图形组合"),
+    ("锁.odt", _changed(odf_file("text", ""), lambda n, d: d, {"META-INF/manifest.xml": b"encryption-data"}), "有密码"),
     (
         "页.mht",
         b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=b\n\n--b\nContent-Type: text/plain\n\nx\n--b--",
@@ -222,6 +254,10 @@ TOO_MUCH: tuple[tuple[str, str, bytes, str], ...] = (
     ("most_characters", "密.pdf", pdf_file([[(72, 700, "先修路，后种树。")]]), "太长了"),
     ("most_pages", "厚.pdf", _blank_pages(), "有 3 页"),
     ("most_pages", "厚.tiff", _picture_file("TIFF", (1, 1), pages=3), "有 3 页"),
+    ("sheet_cells", "大.xlsx", _sheet(), "3 个单元格"),
+    ("sheet_cells", "大.ods", odf_file("spreadsheet", f"<table:table>{_ROW * 3}</table:table>"), "3 个单元格"),
+    ("rtf_depth", "深.rtf", b"{\\rtf1 {{{x}}}}", "一层套一层"),
+    ("odf_depth", "深.odt", odf_file("text", "<text:p><x><x><x>猫</x></x></x></text:p>"), "一层套一层"),
 )
 """Each limit, and a file that exceeds it when it is set to 2."""
 
