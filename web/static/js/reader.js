@@ -61,7 +61,7 @@ async function goTo(id, { from = null, name = null, marks = [], address = id, be
   }
   passage.classList.add("lit");
   passage.setAttribute("aria-current", "true");
-  if (!wantsPages() || !await showOnPage(passage, address, best)) reveal(passage);
+  if (!await showOnPage(passage, address, best)) reveal(passage);
   if (keep && !phone.matches) {
     const address = `?p=${encodeURIComponent(id)}${name ? `&d=${encodeURIComponent(name)}` : ""}`;
     if (location.search !== address) history.pushState({ yuanwen: "passage", id, name }, "", address);
