@@ -228,7 +228,7 @@ class ReadingSettings(Group, section="reading"):
 READING = ReadingSettings.read()
 
 
-class PagesSettings(Group, section="pages"):
+class OriginalsSettings(Group, section="originals"):
     """How pages of PDF files and pictures are shown as they look; nothing here changes a text."""
 
     most_pixels: int = setting(12_000_000, "pixels", "Of a page that is drawn.", ge=10_000)
@@ -245,4 +245,4 @@ class PagesSettings(Group, section="pages"):
     line_gap: float = setting(1.5, "times", "The height of a line: a wider gap in it divides what is lit.", ge=0)
 
 
-PAGES = PagesSettings.read()
+ORIGINALS = OriginalsSettings.read()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from corpus.corpus_settings import PAGES
+from corpus.corpus_settings import ORIGINALS
 from corpus.formats.character_places import Box, union
 
 
@@ -68,4 +68,4 @@ def _goes_on(line: Box, box: Box, shape: float, *, is_vertical: bool) -> bool:
     height, own_height = ((one[across + 2] - one[across]) * unit[across] for one in (line, box))
     shared = (min(line[across + 2], box[across + 2]) - max(line[across], box[across])) * unit[across]
     gap = max(box[along] - line[along + 2], line[along] - box[along + 2]) * unit[along]
-    return shared >= PAGES.same_line * min(height, own_height) and gap <= PAGES.line_gap * height
+    return shared >= ORIGINALS.same_line * min(height, own_height) and gap <= ORIGINALS.line_gap * height

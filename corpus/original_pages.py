@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Sequence
 from typing import Any
 
-from corpus.corpus_settings import PAGES
+from corpus.corpus_settings import ORIGINALS
 from corpus.formats.character_places import Box
 from corpus.formats.page_image import WITH_PAGES, PagePicture
 from corpus.layout import RecognisedLine
@@ -41,7 +41,7 @@ def page_sizes(process: ReadingProcess, source: Source) -> list[tuple[float, flo
         return sizes
 
     request = {"do": "sizes", "form": source.format}
-    return process.ask(request, source.data, check, source.name, seconds=PAGES.seconds)
+    return process.ask(request, source.data, check, source.name, seconds=ORIGINALS.seconds)
 
 
 def draw(process: ReadingProcess, source: Source, page: int, width: int) -> PagePicture:
@@ -53,14 +53,14 @@ def draw(process: ReadingProcess, source: Source, page: int, width: int) -> Page
         return PagePicture(data, int(reply["width"]), int(reply["height"]))
 
     request = {"do": "draw", "form": source.format, "page": page, "width": width}
-    return process.ask(request, source.data, check, source.name, seconds=PAGES.seconds)
+    return process.ask(request, source.data, check, source.name, seconds=ORIGINALS.seconds)
 
 
 def character_boxes(process: ReadingProcess, source: Source, page: int) -> list[Box | None]:
     """Return the box of each character of a page's text; None for blanks and what has no place. Raises SourceError."""
     start, end = page_text(source, page)
     boxes: list[Box | None] = [None] * (end - start)
-    if end - start > PAGES.most_characters:
+    if end - start > ORIGINALS.most_characters:
         return boxes
 
     def check(_: dict[str, Any], data: bytes) -> list[Box | None]:
@@ -72,7 +72,7 @@ def character_boxes(process: ReadingProcess, source: Source, page: int) -> list[
 
     if source.format == "pdf" and source.text[start:end].strip():
         request = {"do": "places", "page": page, "text": source.text[start:end]}
-        boxes = process.ask(request, source.data, check, source.name, seconds=PAGES.seconds)
+        boxes = process.ask(request, source.data, check, source.name, seconds=ORIGINALS.seconds)
     for line in source.layout.recognised if source.layout else ():
         if line.page == page and start <= line.span.start and line.span.end <= end:
             boxes[line.span.start - start : line.span.end - start] = _along(line)

@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from corpus.corpus_settings import PAGES
+from corpus.corpus_settings import ORIGINALS
 
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom edge on the page, as fractions of its width and height, from its top left corner."""
@@ -86,9 +86,9 @@ class _Alignment:
         middle = bisect_left(places, expected)
         runs = [
             (size, -abs(place - expected), place)
-            for place in places[max(middle - PAGES.places_of_run, 0) : middle + PAGES.places_of_run]
+            for place in places[max(middle - ORIGINALS.places_of_run, 0) : middle + ORIGINALS.places_of_run]
             if (size := self._run(at, place)) >= length
-            and (length >= PAGES.sure_run or self._is_beside(at, place, size))
+            and (length >= ORIGINALS.sure_run or len(places) == 1 or self._is_beside(at, place, size))
         ]
         size, _, place = max(runs, default=(0, 0, 0))
         return size, place
@@ -114,7 +114,7 @@ class _Alignment:
         if before is None and after is None:
             return False
         return any(
-            distance is not None and 0 <= distance <= PAGES.beside
+            distance is not None and 0 <= distance <= ORIGINALS.beside
             for distance in (
                 None if before is None else place - before,
                 None if after is None else after - place - size + 1,

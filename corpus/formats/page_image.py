@@ -16,7 +16,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 from PIL import ExifTags, Image, ImageOps
 
-from corpus.corpus_settings import PAGES
+from corpus.corpus_settings import ORIGINALS
 from corpus.formats.character_places import Box, PlacedCharacter
 
 WITH_PAGES = frozenset({"pdf", "picture"})
@@ -44,10 +44,10 @@ def page_sizes(form: str, data: bytes) -> list[tuple[float, float]]:
 
 
 def draw_page(form: str, data: bytes, page: int, width: int) -> PagePicture:
-    """Return page `page`, from 1, drawn `width` pixels wide; smaller if it had more than `PAGES.most_pixels`."""
+    """Return page `page`, from 1, drawn `width` pixels wide; smaller if it had more than `ORIGINALS.most_pixels`."""
     drawn = _draw_pdf(data, page, width) if form == "pdf" else _draw_picture(data, page, width)
     out = io.BytesIO()
-    drawn.convert("RGB").save(out, "WEBP", quality=PAGES.quality, method=0)
+    drawn.convert("RGB").save(out, "WEBP", quality=ORIGINALS.quality, method=0)
     return PagePicture(out.getvalue(), *drawn.size)
 
 
@@ -70,8 +70,8 @@ def _shown_size(picture: Image.Image, number: int) -> tuple[float, float]:
 
 def _fitting(width: float, height: float, wanted: int) -> float:
     """Return how many pixels a unit of a page gets."""
-    scale = min(wanted, PAGES.widest) / max(width, 1.0)
-    return min(scale, math.sqrt(PAGES.most_pixels / max(width * height, 1.0)))
+    scale = min(wanted, ORIGINALS.widest) / max(width, 1.0)
+    return min(scale, math.sqrt(ORIGINALS.most_pixels / max(width * height, 1.0)))
 
 
 @contextmanager
@@ -130,7 +130,7 @@ def _to_fractions(page: pypdfium2.PdfPage) -> tuple[_Line, _Line]:
 def _characters(layer: pypdfium2.PdfTextPage, x: _Line, y: _Line) -> Iterator[PlacedCharacter]:
     box = pdfium.FS_RECTF()
     high = 0
-    for index in range(min(layer.count_chars(), PAGES.most_characters)):
+    for index in range(min(layer.count_chars(), ORIGINALS.most_characters)):
         code = pdfium.FPDFText_GetUnicode(layer, index)
         if 0xD800 <= code < 0xDC00:
             high = code

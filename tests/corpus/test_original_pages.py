@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from corpus.corpus_settings import PAGES
+from corpus.corpus_settings import ORIGINALS
 from corpus.document import Span
 from corpus.errors import SourceError
 from corpus.formats.character_places import Box, place_characters
@@ -220,8 +220,8 @@ def test_a_page_has_no_more_pixels_than_allowed(process: ReadingProcess) -> None
     source = Source.from_file("a.pdf", pdf_of(1, in_columns(1)), None)
     drawn = draw(process, source, 1, 1_000_000)
 
-    assert drawn.width <= PAGES.widest
-    assert drawn.width * drawn.height <= 1.01 * PAGES.most_pixels
+    assert drawn.width <= ORIGINALS.widest
+    assert drawn.width * drawn.height <= 1.01 * ORIGINALS.most_pixels
 
 
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.7\nnothing", b"\x89PNG\r\n\x1a\n" + b"\0" * 50])

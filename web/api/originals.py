@@ -94,8 +94,11 @@ class Originals:
         """Return how many pages of a document's file can be shown; the process that draws them starts meanwhile."""
         if not document.pages or self._source(document) is None:
             return 0
-        with self._at_work() as process:
-            process.start()
+        if self._turn.acquire(blocking=False):  # else it runs: nobody waits for a page to see a text
+            try:
+                self._process.start()
+            finally:
+                self._turn.release()
         return len(document.pages)
 
     def pages(self, request: OfDocument) -> Pages:

@@ -102,7 +102,8 @@ function come(entries) {
 const wantedWidth = (leaf) => Math.min(Math.ceil(leaf.clientWidth * devicePixelRatio / 128) * 128, 4000);
 
 function want(leaf) {
-  if (!paged() || !leaf.clientWidth || Number(find("img", leaf)?.dataset.width ?? 0) >= wantedWidth(leaf)) return;
+  if (!paged() || leaf.classList.contains("undrawn") || !leaf.clientWidth) return;
+  if (Number(find("img", leaf)?.dataset.width ?? 0) >= wantedWidth(leaf)) return;
   book.waiting.add(leaf);
   load(book);
 }
