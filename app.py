@@ -47,13 +47,18 @@ def build_app(engine: PageEngine, *, keeps_feedback: bool = True, jobs: IndexJob
         import gradio as gr
     desk = Desk(engine, keeps_feedback=keeps_feedback, jobs=jobs)
 
+    def page_now() -> str:
+        catalog = engine.catalog
+        version = None if jobs is None else jobs.version
+        return page_html(catalog, keeps_feedback=keeps_feedback, version=version, pages=desk.pages_of_first(catalog))
+
     def call(request: Any) -> dict[str, Any]:
         return desk.call(request)
 
     blocks: gr.Blocks
     with gr.Blocks(title="原文 Yuanwen", analytics_enabled=False) as blocks:
         page = gr.HTML(
-            page_html(engine.catalog, keeps_feedback=keeps_feedback, version=None if jobs is None else jobs.version),
+            page_now(),
             apply_default_css=False,
             js_on_load="window.yuanwen.connect(element, server.call)",
             server_functions=[call],
@@ -62,8 +67,7 @@ def build_app(engine: PageEngine, *, keeps_feedback: bool = True, jobs: IndexJob
 
         def renew() -> None:
             """Serve the documents as they are now: nothing of a removed document stays in the page."""
-            version = None if jobs is None else jobs.version
-            page.value = page_html(engine.catalog, keeps_feedback=keeps_feedback, version=version)
+            page.value = page_now()
             if blocks.is_running:
                 blocks.config = blocks.get_config_file()
 

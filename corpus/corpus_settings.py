@@ -362,3 +362,23 @@ class ReadingSettings(Group, section="reading"):
 
 
 READING = ReadingSettings.read()
+
+
+class OriginalsSettings(Group, section="originals"):
+    """How pages of PDF files and pictures are shown as they look; nothing here changes a text."""
+
+    most_pixels: int = setting(12_000_000, "pixels", "Of a page that is drawn.", ge=10_000)
+    widest: int = setting(4000, "pixels", "Of a page that is drawn, across.", ge=100)
+    quality: int = setting(85, "percent", "Of the picture of a page (WebP).", ge=1, le=100)
+    seconds: int = setting(20, "seconds", "To draw a page or to find where its characters stand.")
+    most_characters: int = setting(100_000, "characters", "Of a page whose places are looked for.")
+    places_of_run: int = setting(
+        12, "places", "Of words that a page repeats, before and after the one that is expected, that are compared."
+    )
+    sure_run: int = setting(3, "characters", "From which words are found wherever they stand on the page.", ge=1)
+    beside: int = setting(4, "characters", "In the order of the file, between fewer characters and their neighbours.")
+    same_line: float = setting(0.5, "share", "Of the lower of two characters that stand on one line.", ge=0, le=1)
+    line_gap: float = setting(1.5, "times", "The height of a line: a wider gap in it divides what is lit.", ge=0)
+
+
+ORIGINALS = OriginalsSettings.read()

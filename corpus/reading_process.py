@@ -33,7 +33,7 @@ from corpus.source import Source, name_of
 _COMMAND = (sys.executable, "-P", "-m", "corpus.reading_worker")  # -P: the current folder is the user's
 
 
-_T = TypeVar("_T")
+Result = TypeVar("Result")
 
 
 def _not_told(page: int, pages: int) -> None:
@@ -73,7 +73,7 @@ class ReadingProcess:
         def check(reply: dict[str, Any], text: bytes) -> Source:
             return source_of(reply["rest"], from_utf8(text), name=name_of(filename), data=data, edition=edition)
 
-        return self._ask(request, data, check, filename, tell)
+        return self.ask(request, data, check, filename, tell=tell)
 
     def parse(self, source: Source) -> Document:
         """Return what `parse_source` returns. Raises SourceError as it does, or for a limit."""
@@ -84,7 +84,7 @@ class ReadingProcess:
             "edition": source.edition,
             "rest": rest_record(source),
         }
-        return self._ask(request, utf8(source.text), lambda _, found: document_json.loads(found, source), source.name)
+        return self.ask(request, utf8(source.text), lambda _, found: document_json.loads(found, source), source.name)
 
     def cancel(self) -> None:
         """End the process, from any thread: the running call and all later ones raise SourceError."""
@@ -100,10 +100,17 @@ class ReadingProcess:
         if child is not None:
             child.end()
 
-    def _ask(
-        self, request: dict[str, Any], data: bytes, check: Callable[..., _T], where: str, tell: Tell = _not_told
-    ) -> _T:
-        """Return what `check` makes of the reply. Raises SourceError.
+    def ask(
+        self,
+        request: dict[str, Any],
+        data: bytes,
+        check: Callable[..., Result],
+        where: str,
+        *,
+        seconds: int | None = None,
+        tell: Tell = _not_told,
+    ) -> Result:
+        """Return what `check` makes of the reply. Raises SourceError. `seconds`: None for those of reading a file.
 
         A file that breaks a used process gets a second try in a new one: an earlier file may have left it damaged.
         """
@@ -111,7 +118,7 @@ class ReadingProcess:
             child = self._running(where)
             is_new = child.count == 0
             try:
-                return _result(child.ask(request, data, tell), check, where)
+                return _result(child.ask(request, data, seconds or seconds_for(len(data)), tell), check, where)
             except _Broken as broken:
                 self.close()
                 message = broken.message
@@ -135,7 +142,7 @@ class ReadingProcess:
             return self._child
 
 
-def _result(reply: tuple[dict[str, Any], list[bytes]], check: Callable[..., _T], where: str) -> _T:
+def _result(reply: tuple[dict[str, Any], list[bytes]], check: Callable[..., Result], where: str) -> Result:
     """Return what `check` makes of a reply. Raises SourceError for a refusal, _Broken for a reply without sense."""
     header, parts = reply
     match header:
@@ -209,10 +216,9 @@ class _Child:
     def is_alive(self) -> bool:
         return self._process.poll() is None
 
-    def ask(self, request: dict[str, Any], data: bytes, tell: Tell) -> tuple[dict[str, Any], list[bytes]]:
-        """Return the reply to a request, which may take `seconds_for` it, and again for each page. Raises _Broken."""
+    def ask(self, request: dict[str, Any], data: bytes, seconds: int, tell: Tell) -> tuple[dict[str, Any], list[bytes]]:
+        """Return the reply to a request, which may take `seconds`, and again for each page. Raises _Broken."""
         self.count += 1
-        seconds = seconds_for(len(data))
         # In a thread, because no system lets a pipe be written and read with a limit of time everywhere.
         self._talk = threading.Thread(target=self._exchange, args=(request, data), daemon=True)
         self._talk.start()

@@ -1,16 +1,18 @@
-"""The process that reads and parses files: `python -m corpus.reading_worker`, started by `corpus/reading_process.py`.
+"""The process that reads, parses and draws files: `python -m corpus.reading_worker`.
 
-It answers one request after another on its standard input and output, within the limits of `READING`, and ends when
-its parent does. It opens no path that a user names, and needs no network.
+`corpus/reading_process.py` starts it. It answers one request after another on its standard input and output, within
+the limits of `READING`, and ends when its parent does. It opens no path that a user names, and needs no network.
 """
 
 from __future__ import annotations
 
 import errno
+import math
 import os
 import queue
 import sys
 import threading
+from array import array
 from contextlib import suppress
 from functools import partial
 from pathlib import PurePath
@@ -103,7 +105,7 @@ def _limit_processor_time(size: int) -> None:
 def _answer(request: dict[str, Any], parts: list[bytes]) -> tuple[Any, ...]:
     """Return the message that answers a request: a header and perhaps a part."""
     try:
-        return _read(request, *parts) if request["do"] == "read" else _parse(request, *parts)
+        return _TASKS[request["do"]](request, *parts)
     except SourceError as error:
         return ({"status": "refused", "zh": error.message.zh, "en": error.message.en, "where": error.where},)
     except MemoryError:
@@ -131,6 +133,30 @@ def _parse(request: dict[str, Any], text: bytes) -> tuple[Any, ...]:
         properties=source.properties,
     )
     return {"status": "done"}, document_json.dumps(document)
+
+
+def _page_sizes(request: dict[str, Any], data: bytes) -> tuple[Any, ...]:
+    from corpus.formats import page_image
+
+    return ({"status": "done", "sizes": page_image.page_sizes(request["form"], data)},)
+
+
+def _draw(request: dict[str, Any], data: bytes) -> tuple[Any, ...]:
+    from corpus.formats import page_image
+
+    drawn = page_image.draw_page(request["form"], data, request["page"], request["width"])
+    return {"status": "done", "width": drawn.width, "height": drawn.height}, drawn.data
+
+
+def _places(request: dict[str, Any], data: bytes) -> tuple[Any, ...]:
+    from corpus.formats import character_places, page_image
+
+    boxes = character_places.place_characters(request["text"], page_image.characters_of(data, request["page"]))
+    nothing = (math.nan,) * 4
+    return {"status": "done"}, array("f", (edge for box in boxes for edge in box or nothing)).tobytes()
+
+
+_TASKS = {"read": _read, "parse": _parse, "sizes": _page_sizes, "draw": _draw, "places": _places}
 
 
 def _place(error: Exception) -> str:

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from corpus.document import Document, Passage
+from corpus.source import Source
 from index.searcher import Index
+from index.storage.sources import fetch
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,17 @@ class Catalog:
         for number, entry in enumerate(self.entries):
             if entry.name == name:
                 return self.documents[number]
+        return None
+
+    def source(self, name: str) -> Source | None:
+        """Return the stored file of the document with this name; None if there is none, or all are in memory.
+
+        Raises IndexCorrupt if it was altered, StoreError if it cannot be read.
+        """
+        if self.index is not None:
+            for record in self.index.manifest.documents:
+                if record.name == name:
+                    return fetch(self.index.database, record)
         return None
 
     def named(self, names: Iterable[str]) -> list[Document]:

@@ -113,6 +113,22 @@ NOTED = Message(zh="记下了，它成了一道测试题：{path}", en="Noted; i
 
 SOURCE = Message(zh="原文全文", en="The text")
 TEXTS = Message(zh="文本", en="Texts")
+TEXT_VIEW = Message(zh="文字", en="Text")
+PAGE_VIEW = Message(zh="原页", en="Page")
+VIEW = Message(zh="怎样显示原文", en="How the text is shown")
+FOLIO = Message(zh="第 {page} 页", en="Page {page}")
+"""The numbers are put in by the behaviour, here and below."""
+FOLIO_LABEL = Message(zh="第 {label} 页（文件第 {page} 页）", en="Page {label} (page {page} of the file)")
+NEXT_PAGE = Message(zh="下一页", en="Next page")
+PREVIOUS_PAGE = Message(zh="上一页", en="Previous page")
+LARGER = Message(zh="放大", en="Larger")
+SMALLER = Message(zh="缩小", en="Smaller")
+FIT_WIDTH = Message(zh="适合宽度", en="Fit the width")
+NO_PAGES = Message(
+    zh="这份文件的原页显示不出来，请看文字。", en="The pages of this file cannot be shown; read its text instead."
+)
+PAGE_NOT_DRAWN = Message(zh="这一页画不出来，下面是它的文字。", en="This page cannot be drawn; its text is below.")
+NO_PAGE = Message(zh="文件里没有这一页，请换一页。", en="The file has no such page. Choose another.")
 PARAGRAPHS = Message(zh="{count} 段", en="{count} paragraphs")
 NO_TEXTS = Message(zh="还没有文本。", en="There are no texts yet.")
 ADD = Message(zh="添加文件……", en="Add files…")
@@ -273,6 +289,8 @@ KEYS = (
     ("c", Message(zh="复制当前一段", en="Copy the current quote")),
     ("o", Message(zh="在原文中看当前一段", en="Show the current quote in the text")),
     ("f", Message(zh="在文中查找", en="Find in the text")),
+    ("←  →", Message(zh="原页：上一页、下一页", en="Pages: previous, next page")),
+    ("+  −  0", Message(zh="原页：放大、缩小、适合宽度", en="Pages: larger, smaller, fit the width")),
     ("Esc", Message(zh="关闭、离开提问框", en="Close; leave the question box")),
     ("?", Message(zh="这张表", en="This list")),
 )

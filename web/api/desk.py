@@ -1,7 +1,8 @@
 """The page's one interface to the server: a JSON value in, a JSON object out. Nothing that comes in is trusted.
 
 `{"kind": …}` names a row of the table in `Desk.__init__`: how the request is read (`web.api.request`), and which part
-answers it (`web.api.asking`, `web.api.reading`, `web.api.documents`).
+answers it (`web.api.asking`, `web.api.reading`, `web.api.originals`,
+`web.api.documents`).
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ from typing import Any, Generic, Protocol, TypeVar
 from corpus.errors import QAError
 from corpus.message import Message
 from corpus.text.controls import replace_surrogates
+from index.catalog import Catalog
 from qa.service.index_jobs import IndexJobs
 from web import strings
 from web.api import request
 from web.api.asking import Asking
 from web.api.documents import Documents
+from web.api.originals import Originals
 from web.api.page_context import Context, PageEngine
 from web.api.reading import Reading
 from web.api.request import Fields
@@ -59,7 +62,8 @@ class Desk:
     def __init__(self, engine: PageEngine, *, keeps_feedback: bool = True, jobs: IndexJobs | None = None) -> None:
         """`jobs` changes the index of that engine; without it the page is read-only."""
         context = Context(engine, keeps_feedback=keeps_feedback, jobs=jobs)
-        asking, reading, documents = Asking(context), Reading(context), Documents(context)
+        self._originals = originals = Originals(context)
+        asking, reading, documents = Asking(context), Reading(context, originals), Documents(context)
         self._jobs = jobs
         self._handlers: dict[str, AnyHandler] = {
             "state": Handler(request.Empty.read, asking.state),
@@ -67,6 +71,9 @@ class Desk:
             "export": Handler(request.Export.read, asking.export),
             "feedback": Handler(request.Feedback.read, asking.feedback),
             "source": Handler(request.OfDocument.read, reading.source),
+            "pages": Handler(request.OfDocument.read, originals.pages),
+            "page": Handler(request.OfPage.read, originals.page),
+            "lit": Handler(request.LightUp.read, originals.lit),
             "passage": Handler(request.Permalink.read, reading.passage),
             "around": Handler(request.Around.read, reading.around),
             "cite": Handler(request.Cite.read, reading.cite),
@@ -83,6 +90,10 @@ class Desk:
                 "progress": Handler(request.FollowChange.read, documents.progress),
                 "cancel": Handler(request.FollowChange.read, documents.cancel),
             }
+
+    def pages_of_first(self, catalog: Catalog) -> int:
+        """Return how many pages of the first document's file can be shown as they look."""
+        return sum(map(self._originals.count, catalog.documents[:1]))
 
     def call(self, sent: object) -> dict[str, Any]:
         """Return the answer to a request of the page; where there is none, `failed` holds a sentence.

@@ -12,6 +12,7 @@ from index.catalog import Catalog
 from qa.citations.forms import quote_with_citation
 from qa.citations.slices import members
 from web import strings
+from web.api.originals import Originals
 from web.api.page_context import Context
 from web.api.request import Around, CheckQuotations, Citations, Cite, OfDocument, Permalink
 from web.html.card import citation_html, unmarked_quote_html
@@ -75,8 +76,9 @@ class Checked(TypedDict):
 class Reading:
     """Answers what concerns the documents' own words. Safe to share between threads."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, originals: Originals) -> None:
         self._context = context
+        self._originals = originals
         self._checkers: WeakKeyDictionary[Catalog, Checker] = WeakKeyDictionary()
         """That of the newest state; those of earlier states go with their catalogs."""
         self._making_checker = threading.Lock()
@@ -90,7 +92,7 @@ class Reading:
         document = self._context.document(request.document) if request.document else catalog.documents[0]
         return {
             "name": shown_name(document.name),
-            "html": document_html(document),
+            "html": document_html(document, pages=self._originals.count(document)),
             "contents": contents_html(document),
             "examples": examples_html(document),
             "warnings": warnings_html(document),

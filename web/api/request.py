@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -137,6 +138,36 @@ class OfDocument:
     @classmethod
     def read(cls, fields: Fields) -> Self:
         return cls(text_field(fields, "document"))
+
+
+@dataclass(frozen=True, slots=True)
+class OfPage:
+    """A page of a file that is wanted as it looks."""
+
+    document: str
+    page: int
+    """From 1."""
+    width: int
+    """In pixels."""
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        page, width = (value if isinstance(value := fields.get(name), int) else 1 for name in ("page", "width"))
+        return cls(text_field(fields, "document"), page, max(width, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class LightUp:
+    """A passage whose place on the pages of its file is wanted."""
+
+    passage: str
+    best: tuple[tuple[int, int], ...]
+    """First and last offset of each part of it that answers best."""
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        ranges = re.findall(r"(\d{1,9})-(\d{1,9})", text_field(fields, "best"))
+        return cls(text_field(fields, "passage"), tuple((int(start), int(end)) for start, end in ranges))
 
 
 @dataclass(frozen=True, slots=True)

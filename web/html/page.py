@@ -16,18 +16,19 @@ from web.html.reading_pane import contents_html, document_html
 from web.html.upload_menu import documents_menu_html
 
 _STATIC = Path(__file__).parents[1] / "static"
-_SCRIPTS = ("base", "talk", "reader", "find", "cards", "quotations", "texts", "uploads", "keys", "start")
-_STYLES = ("page", "talk", "reader", "texts", "narrow")
+_SCRIPTS = ("base", "talk", "reader", "pages", "find", "cards", "quotations", "texts", "uploads", "keys", "start")
+_STYLES = ("page", "talk", "reader", "pages", "texts", "narrow")
 
 
-def page_html(catalog: Catalog, *, keeps_feedback: bool = True, version: int | None = None) -> str:
+def page_html(catalog: Catalog, *, keeps_feedback: bool = True, version: int | None = None, pages: int = 0) -> str:
     """Return the page before the first question, with the first document in the reading pane.
 
-    `version` counts the changes of the index; None where the page is read-only.
+    `pages`: how many pages of its file can be shown as they look. `version` counts the changes of the index; None where
+    the page is read-only.
     """
     documents = catalog.documents[:1]
     source, contents = (
-        (document_html(documents[0]), contents_html(documents[0]))
+        (document_html(documents[0], pages=pages), contents_html(documents[0]))
         if documents
         else (no_documents_html(may_change=version is not None), "")
     )
@@ -40,7 +41,7 @@ def page_html(catalog: Catalog, *, keeps_feedback: bool = True, version: int | N
 {_dock()}</section>
 <section class="talk check" id="yw-check" role="tabpanel" aria-labelledby="yw-tab-check" hidden></section>
 <section class="reader" aria-labelledby="yw-reader"><h2 class="sr" id="yw-reader">{both(strings.SOURCE)}</h2>
-{_readerbar(documents)}
+{_readerbar(documents)}{_pagebar()}
 <div class="scroller" tabindex="0" role="region" aria-labelledby="yw-reader">{source}</div></section>
 <nav class="toc" aria-labelledby="yw-toc"><h2 id="yw-toc">{both(strings.CONTENTS)}</h2>
 <ol>{contents}</ol></nav>
@@ -109,6 +110,20 @@ def _readerbar(documents: Sequence[Document]) -> str:
 <span class="sr">{both(strings.FIND)}</span></button></div>"""
 
 
+def _pagebar() -> str:
+    """Return the bar of what shows pages of a file. It is hidden for a document without them."""
+    views = "".join(
+        f'<button type="button" data-act="view" data-view="{name}" aria-pressed="false">{both(words)}</button>'
+        for name, words in (("text", strings.TEXT_VIEW), ("page", strings.PAGE_VIEW))
+    )
+    turning = sign_button("pageBefore", "‹", strings.PREVIOUS_PAGE), sign_button("pageAfter", "›", strings.NEXT_PAGE)
+    return f"""<div class="pagebar" hidden>
+<div class="views" role="group" {attribute("aria-label", strings.VIEW)}>{views}</div>
+<div class="turning">{turning[0]}<span class="at"></span>{turning[1]}
+{sign_button("smaller", "−", strings.SMALLER)}{sign_button("fit", "↔", strings.FIT_WIDTH)}
+{sign_button("larger", "+", strings.LARGER)}</div></div>"""
+
+
 def _menu(keeps_feedback: bool) -> str:
     kept = ""
     if keeps_feedback:
@@ -152,6 +167,8 @@ def _templates() -> str:
 <button type="button" data-act="retry">{both(strings.RETRY)}</button></p></template>
 <template id="yw-askall"><button type="button" data-act="askAll">{both(strings.ASK_ALL)}</button></template>
 <template id="yw-lost"><span>{both(strings.LOST)}</span></template>
+<template id="yw-folio">{both(strings.FOLIO, page="{page}")}</template>
+<template id="yw-foliolabel">{both(strings.FOLIO_LABEL, page="{page}", label="{label}")}</template>
 <template id="yw-others">{both(strings.OTHERS, count="{count}")}</template>
 <template id="yw-gonetext"><span>{both(strings.GONE_TEXT, name="{name}")}</span></template>
 <template id="yw-narrowing"><div class="narrowing"><input type="search" autocomplete="off" spellcheck="false"

@@ -17,8 +17,11 @@ from web.html.markup import attribute, blanks, escape, language, marked, source_
 from web.web_settings import PAGE
 
 
-def document_html(document: Document) -> str:
-    """Return the document in reading order; each character stands in it once."""
+def document_html(document: Document, *, pages: int = 0) -> str:
+    """Return the document in reading order; each character stands in it once.
+
+    `pages`: how many pages of its file can be shown as they look.
+    """
     anchors = {id(section): anchor for section, anchor in _anchors(document)}
     before, after = _gaps(document)
     out = "" if document.blocks else blanks(document.text)
@@ -38,10 +41,11 @@ def document_html(document: Document) -> str:
             case NonBody():
                 out += f'<p class="{block.kind}">{source_text(document.quote(spans))}</p>'
         out += gap
+    shown = f' data-pages="{pages}"' if pages else ""
     long = " long" if len(document.blocks) >= PAGE.long_document else ""
     return (
         f'<article class="source{long}" data-document="{escape(document.name)}" data-sha256="{document.sha256}" '
-        f'lang="{language(document)}">'
+        f'lang="{language(document)}"{shown}>'
         f"{out}</article>"
     )
 
@@ -51,7 +55,8 @@ def contents_html(document: Document) -> str:
     tongue = language(document)
     return "".join(
         f'<li class="level-{section.level}" lang="{tongue}">'
-        f'<a href="#{anchor}" data-to="{anchor}">{escape(contents_label(section))}</a></li>'
+        f'<a href="#{anchor}" data-to="{anchor}"{_page(document, section.title_span)}>'
+        f"{escape(contents_label(section))}</a></li>"
         for section, anchor in _anchors(document)
     )
 
@@ -155,6 +160,13 @@ def _heading(document: Document, section: Section, anchor: str) -> str:
 def _passage(document: Document, passage: Passage, after: Mapping[Span, str]) -> str:
     return (
         f'<p id="p-{escape(passage.id)}" class="passage{title_block_class(passage)}" '
-        f'data-passage="{escape(passage.id)}" data-line="{document.line(passage.spans[0].start)}" tabindex="-1">'
+        f'data-passage="{escape(passage.id)}" data-line="{document.line(passage.spans[0].start)}"'
+        f'{_page(document, passage.spans[0])} tabindex="-1">'
         f"{passage_html(document, passage, after)}</p>"
     )
+
+
+def _page(document: Document, span: Span | None) -> str:
+    """Return the attribute that says on which page of its file a span begins."""
+    page = document.page(span.start) if span else None
+    return f' data-page="{page}"' if page else ""

@@ -136,6 +136,7 @@ actions.right = (button) => note(button.closest(".judge"), "right", button.datas
 function startPicking(judge) {
   picking = judge;
   root.classList.add("picking");
+  if (paged()) leavePages();
   find(".judged", judge).replaceChildren(template("yw-pick"));
   if (phone.matches) {
     const note = document.createElement("div");

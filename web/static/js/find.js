@@ -6,6 +6,7 @@ const canHighlight = typeof Highlight === "function" && CSS.highlights;
 
 actions.find = () => {
   if (phone.matches && !root.classList.contains("drawer")) openDrawer(null);
+  if (paged()) leavePages(); // words are looked for in the text
   if (!find(".find")) {
     find(".readerbar").after(template("yw-find"));
     showLanguage();

@@ -65,6 +65,12 @@ function stepInMenu(target, by) {
   items[(items.indexOf(target) + by + items.length) % items.length]?.focus();
 }
 
+/** Returns whether a key turns or enlarges pages: it does while nothing else has the focus. */
+function isForPages({ key, target, shiftKey }) {
+  const isHere = target === document.body || target.closest?.(".reader");
+  return paged() && pageKeys[key] && isHere && !(shiftKey && key.startsWith("Arrow")) && !find("dialog[open]");
+}
+
 function onKey(event) {
   const { key, target } = event;
   const typing = target.closest?.("textarea, input, select, [contenteditable]");
@@ -96,6 +102,9 @@ function onKey(event) {
   } else if ((key === "ArrowLeft" || key === "ArrowRight") && !typing && target.closest?.(".row")) {
     const items = [...all("button", target.closest(".row"))];
     items[items.indexOf(target) + (key === "ArrowLeft" ? -1 : 1)]?.focus();
+  } else if (!typing && plain && isForPages(event)) {
+    event.preventDefault();
+    pageKeys[key]();
   } else if (key === "Escape" && !find(".pop:popover-open, dialog[open]")) {
     escape();
   } else if (!typing && plain && keys[key] && !find("dialog[open]")) {

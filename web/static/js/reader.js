@@ -10,6 +10,7 @@ const shown = () => find(".source")?.dataset.document;
 let revealed = null;
 
 function reveal(target) {
+  if (paged()) leavePages();
   revealed = target;
   const place = (frames) => {
     if (revealed !== target || !target.isConnected) return;
@@ -28,8 +29,10 @@ async function showDocument(name, { again = false } = {}) {
   if (!again && (!name || name === shown())) return;
   const { html, contents, examples, warnings } = await call("source", { document: name });
   const place = name === shown() ? pane().scrollTop : 0;
+  const page = name === shown() && paged() ? pageNow() : 1;
   endFind();
   lit = [];
+  closePages();
   pane().replaceChildren(fragment(html));
   find(".toc ol").replaceChildren(fragment(contents));
   find(".readerbar .docname").textContent = name;
@@ -39,11 +42,12 @@ async function showDocument(name, { again = false } = {}) {
   showLanguage();
   warningShown = -1;
   pane().scrollTop = place;
+  if (await openPages() && again) turnTo(page);
   followScroll();
 }
 
 /** Scrolls to a passage and lights it, with the marks of the card that leads there. Returns whether it exists. */
-async function goTo(id, { from = null, name = null, marks = [], keep = true } = {}) {
+async function goTo(id, { from = null, name = null, marks = [], address = id, best = "", keep = true } = {}) {
   await showDocument(name);
   const passage = document.getElementById(`p-${id}`);
   if (!passage) return false;
@@ -57,7 +61,7 @@ async function goTo(id, { from = null, name = null, marks = [], keep = true } = 
   }
   passage.classList.add("lit");
   passage.setAttribute("aria-current", "true");
-  reveal(passage);
+  if (!await showOnPage(passage, address, best)) reveal(passage);
   if (keep && !phone.matches) {
     const address = `?p=${encodeURIComponent(id)}${name ? `&d=${encodeURIComponent(name)}` : ""}`;
     if (location.search !== address) history.pushState({ yuanwen: "passage", id, name }, "", address);
@@ -72,13 +76,40 @@ function putOut() {
   }
   for (const { passage, before } of lit) passage.replaceChildren(...before);
   lit = [];
+  if (!book) return;
+  book.lit.clear();
+  for (const lights of all(".lights", book.pages)) lights.remove();
 }
 
 /** Follows a link to a passage: a citation, or a button of its card. */
 function follow(link) {
   const card = link.closest(".card, .place");
-  const marks = card?.dataset.id === link.dataset.goto ? [...all("template.inpane", card)] : [];
-  return goTo(link.dataset.goto, { from: link, name: link.dataset.document, marks });
+  const own = card?.dataset.id === link.dataset.goto;
+  const marks = own ? [...all("template.inpane", card)] : [];
+  const quote = own && find(":scope > .quote", card);
+  const onPage = quote ? { address: shownBy(quote), best: bestOf(quote) } : {};
+  return goTo(link.dataset.goto, { from: link, name: link.dataset.document, marks, ...onPage });
+}
+
+/** Returns where in the source the sentence stands that a quote marks as the best, as `data-spans` has it. */
+function bestOf(quote) {
+  const length = (text) => [...text].length; // in code points, as the server counts
+  const spans = quote.dataset.spans.split(",").map((span) => span.split("-").map(Number));
+  const found = [];
+  for (const mark of all("mark", quote)) {
+    const before = document.createRange();
+    before.setStart(quote, 0);
+    before.setEndBefore(mark);
+    let at = length(before.cloneContents().textContent);
+    let end = at + length(mark.textContent);
+    for (const [start, stop] of spans) {
+      const size = stop - start;
+      if (at < size && end > 0) found.push(`${start + Math.max(at, 0)}-${start + Math.min(end, size)}`);
+      at -= size;
+      end -= size;
+    }
+  }
+  return found.join(",");
 }
 
 async function browse(link) {
@@ -87,7 +118,8 @@ async function browse(link) {
   const target = document.getElementById(link.dataset.to);
   if (!target) return;
   if (phone.matches) openDrawer(link);
-  reveal(target);
+  if (link.dataset.page && await openPages()) turnTo(Number(link.dataset.page));
+  else reveal(target);
 }
 
 actions.text = async (button) => {
@@ -111,6 +143,7 @@ function openDrawer(from) {
   reader.setAttribute("aria-modal", "true");
   for (const other of all(".bar, .talk, .skip")) other.inert = true;
   find('[data-act="close"]').focus({ preventScroll: true });
+  openPages();
   history.pushState({ yuanwen: "drawer" }, ""); // so that a phone's Back closes it and loses nothing
 }
 
@@ -130,7 +163,9 @@ function followScroll() {
   const links = [...all(".toc a")];
   if (!pane() || !links.length || !links[0].offsetParent) return;
   const edge = pane().getBoundingClientRect().top + 150;
+  const page = paged() && pageNow();
   const passed = links.filter((link) => {
+    if (page) return Number(link.dataset.page ?? page + 1) <= page;
     const target = document.getElementById(link.dataset.to);
     return target && target.getBoundingClientRect().top < edge;
   });

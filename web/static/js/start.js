@@ -46,7 +46,10 @@ document.addEventListener("focusin", (event) => {
 });
 
 document.addEventListener("keydown", onKey);
-document.addEventListener("scroll", () => requestAnimationFrame(followScroll), { capture: true, passive: true });
+document.addEventListener("copy", copyWords);
+document.addEventListener("scroll", () => requestAnimationFrame(() => { followScroll(); showAt(); }), {
+  capture: true, passive: true,
+});
 window.addEventListener("popstate", onHistory);
 phone.addEventListener("change", closeDrawer);
 darkSystem.addEventListener("change", showTheme);
@@ -61,6 +64,7 @@ async function connect(element, function_) {
   applyFeedback();
   followScroll();
   showNarrowing();
+  openPages();
   if (!find(".log > .turn")) restore();
   next();
   watchLoading();
