@@ -67,6 +67,13 @@ class GridRow:
     is_head: bool
     cells: tuple[GridCell, ...]
 
+    def words(self, document: Document, width: int) -> list[str]:
+        """Return the words in each column; of a cell over several columns in the first."""
+        words = [""] * width
+        for cell in self.cells:
+            words[cell.column] = document.quote((cell.span,)) if cell.span else ""
+        return words
+
 
 def grid_of(document: Document, spans: Sequence[Span]) -> tuple[GridRow, ...]:
     """Return the rows that a quote of table rows shows; nothing for other quotes.
@@ -110,6 +117,11 @@ def grid_row(table: Table, number: int, shown: Sequence[int]) -> GridRow:
     return GridRow(number, number < table.heads, tuple(cells))
 
 
+def width_of(rows: Sequence[GridRow]) -> int:
+    """Return how many columns a grid has."""
+    return max((cell.column + cell.columns for row in rows for cell in row.cells), default=0)
+
+
 def grid_spans(table: Table, number: int) -> tuple[Span, ...]:
     """Return the spans of the passage that a row is, if nothing has changed it."""
     return (_line(table, number),)
@@ -127,9 +139,12 @@ def _with_merged(document: Document, table: Table, number: int, merged: Sequence
     first = min((cell.column for cell in row.cells if cell.span is not None), default=0)
     width = len(table.rows[number])
     columns = [cell.column for cell in over]
-    if columns == sorted(columns) and all(column < first for column in columns):
+    is_ordered = columns == sorted(columns)
+    if is_ordered and all(column < first for column in columns):
         return (GridRow(number, row.is_head, _filled([*over, *row.cells], width)),)
-    return (GridRow(number, False, _filled(over, width)), GridRow(number, row.is_head, _filled(row.cells, width)))
+    above = [over] if is_ordered else [[cell] for cell in over]
+    shown = (*above, row.cells)
+    return tuple(GridRow(number, False, _filled(cells, width)) for cells in shown if cells)
 
 
 def _filled(cells: Sequence[GridCell], width: int) -> tuple[GridCell, ...]:

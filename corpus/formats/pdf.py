@@ -37,7 +37,6 @@ from corpus.formats.pdf_rules import page_rules
 from corpus.formats.pdf_running_heads import find_running_heads
 from corpus.formats.pdf_table_pages import TablePages
 from corpus.formats.properties import by_field, properties
-from corpus.formats.table_cells import cells_of
 from corpus.message import Message
 from corpus.text.encoding import garbled
 
@@ -233,8 +232,10 @@ def _write_paragraph(
         writer.join()
     elif paragraph.after_gap:
         writer.gap()
-    if paragraph.is_table:
-        writer.table(cells_of([row.words.split("\t") for row in paragraph.rows]))
+    if paragraph.is_set_out:
+        writer.gap()
+        writer.whole("\n".join(row.words for row in paragraph.rows))
+        writer.gap()
         return None
     level = typesetting.level(paragraph)
     writer.line(paragraph.text, level=level)

@@ -35,7 +35,8 @@ class Paragraph:
     """A gap precedes it."""
 
     @property
-    def is_table(self) -> bool:
+    def is_set_out(self) -> bool:
+        """Each line is in parts that stand apart: a list, fields of a form, what is too short for a table."""
         return len(self.rows) > 1 and all("\t" in row.text for row in self.rows)
 
     @property
