@@ -36,9 +36,10 @@ def row_html(document: Document, row: GridRow, marks: Marks) -> str:
     tag = "th" if row.is_head else "td"
     out = ""
     for cell in row.cells:
-        merge = f' colspan="{cell.columns}"' if cell.columns > 1 else ""
-        merge += f' rowspan="{cell.rows}"' if cell.rows > 1 else ""
+        attributes = "" if cell.column else ' class="stub"'
+        attributes += f' colspan="{cell.columns}"' if cell.columns > 1 else ""
+        attributes += f' rowspan="{cell.rows}"' if cell.rows > 1 else ""
         words = marks(cell.span) if cell.span else ""
         gap = blanks(document.quote((cell.after,))) if cell.after else ""
-        out += f"<{tag}{merge}>{words}{gap}</{tag}>"
+        out += f"<{tag}{attributes}>{words}{gap}</{tag}>"
     return out
