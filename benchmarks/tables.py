@@ -2,9 +2,9 @@
 
     python -m benchmarks.tables [--half develop|judge] [--formats docx,html,…] [--verbose] [--keep DIR]
 
-The tables are in benchmarks/questions/tables.txt; each is written into a document between two paragraphs, by the
-programs that are installed: python-docx, HTML, reportlab, Chromium's print, LibreOffice and XeLaTeX. An answer is right
-if the first hit has the row with its value, the merged cells that cover it and the head of the column, and no other row.
+The tables are in benchmarks/questions/tables.txt; each is written into a document between two paragraphs, as HTML and
+DOCX and by the programs that are installed: reportlab, Chromium's print, LibreOffice, XeLaTeX. An answer is right if
+the first hit has the row with its value, the merged cells that cover it, the head of the column, and no other row.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ from qa.reply import Answer
 _CASES = Path(__file__).parent / "questions" / "tables.txt"
 _BEFORE = {
     True: "本年度的有关情况见下表，表中各项由各单位按季度上报，经统计科复核后汇总，尾数因四舍五入略有出入。",
-    False: "The following table was compiled from the returns of the year and was checked twice before it went to print.",
+    False: "The table was compiled from the returns of the year and was checked twice before it went to print.",
 }
 _AFTER = {
     True: "以上数据截至年底，以后如有变动，另行公布；各单位对本单位上报的数字负责，不得擅自改动已经复核的内容。",
-    False: "The figures stand as of the end of the year, and later changes will be announced in the bulletin of the office.",
+    False: "The figures stand as of the end of the year; later changes will be announced in the bulletin.",
 }
 _FIRST = ["安平桥", "南湖东", "塔影街", "麦市", "柳河", "秋水", "望江", "石桥", "红枫", "梅岭", "北苑", "双塔"]
 _TREES = ["Alder", "Cedar", "Willow", "Hazel", "Ash", "Birch", "Elm", "Oak", "Pine", "Rowan", "Maple", "Linden"]
@@ -115,7 +115,7 @@ def _stations(count: int, *, chinese: bool) -> list[tuple[str, ...]]:
     draw = random.Random(7)
     names = [f"{a}{b}站" for b in ("", "北", "西") for a in _FIRST] if chinese else []
     names = names or [f"{a} {_ENDS[(i + j) % 4]}" for j in range(4) for i, a in enumerate(_TREES)]
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (f"L{n + 1:02}", names[n], str(draw.randint(1970, 2023)), str(draw.randint(20, 400) * 100))
         for n in range(count)
     ]
@@ -216,7 +216,8 @@ def to_reportlab(case: Case) -> bytes:
         for row in case.rows
     ]
     widths = [60, 230, 80] if long else None
-    table = Table(cells, widths, repeatRows=case.heads, style=[("FONT", (0, 0), (-1, -1), "STSong-Light", 10), ("VALIGN", (0, 0), (-1, -1), "TOP"), *merged, *rules])  # fmt: skip
+    looks = [("FONT", (0, 0), (-1, -1), "STSong-Light", 10), ("VALIGN", (0, 0), (-1, -1), "TOP"), *merged, *rules]
+    table = Table(cells, widths, repeatRows=case.heads, style=looks)
     story = [Paragraph(case.name, ParagraphStyle("h", parent=style, fontSize=16, leading=24))]
     prose = [Paragraph(words[case.is_chinese], style) for words in (_BEFORE, _AFTER)]
     story += [*(prose * (8 if case.style == "columns" else 1)), Spacer(1, 8), table, Spacer(1, 8), *prose, *prose]
@@ -259,7 +260,7 @@ def to_xelatex(case: Case) -> bytes:
         for column, cell in enumerate(row):
             if cell == "<":
                 continue
-            down, right = case.spans(number, column)
+            right = case.spans(number, column)[1]
             words = "" if cell == "^" else cell.replace("%", r"\%")
             cells.append(rf"\multicolumn{{{right}}}{{{bars}c{bars}}}{{{words}}}" if right > 1 else words)
         last = number + 1 == case.heads
@@ -272,14 +273,13 @@ def to_xelatex(case: Case) -> bytes:
     edge = {"ruled": (r"\hline", ""), "white": ("", "")}.get(case.style, (r"\toprule", r"\bottomrule"))
     kind = bars + bars.join(kinds) + bars
     options = ",twocolumn" if case.style == "columns" else ""
-    words = [words[case.is_chinese].replace("%", r"\%") for words in (_BEFORE, _AFTER)]
-    prose = "\n\n".join(words) + "\n\n"
+    prose = "".join(text[case.is_chinese] + "\n\n" for text in (_BEFORE, _AFTER))
     environment = "longtable" if len(case.rows) > 30 else "tabular"
     text = (
         rf"\documentclass[fontset=fandol{options}]{{ctexart}}\usepackage{{booktabs,longtable}}\begin{{document}}"
         rf"\section{{{case.name}}}" "\n" + prose * (6 if options else 1) + r"\noindent" + "\n"
-        rf"\begin{{{environment}}}{{{kind}}}{edge[0]}" "\n" + body + rf"{edge[1]}\end{{{environment}}}" "\n\n" + prose * 2
-        + r"\end{document}"
+        rf"\begin{{{environment}}}{{{kind}}}{edge[0]}" "\n" + body + rf"{edge[1]}\end{{{environment}}}" "\n\n"
+        + prose * 2 + r"\end{document}"
     )  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "a.tex").write_text(text, "utf-8")

@@ -196,8 +196,9 @@ class PdfSettings(Group, section="pdf", affects="parser"):
     )
     prose_width: float = setting(11.0, "ems", "From which a column may be one of prose.", ge=0)
     prose_share: float = setting(
-        0.6, "share", "Of its lines that reach from edge to edge, from which it is.", ge=0, le=1
+        0.6, "share", "Of its width that half of its lines fill, from which it is.", ge=0, le=1
     )
+    prose_lines: int = setting(8, "lines", "Between two rules, from which they may be columns of prose.", ge=1)
     vertical_steps: int = setting(20, "characters", "Below the one before them, from which a page may be vertical.")
     vertical_share: float = setting(0.6, "share", "Of all characters, from which it is.", ge=0, le=1)
     slant: int = setting(10, "degrees", "Between text and the direction of the page's text, up to which it is of it.")

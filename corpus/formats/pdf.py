@@ -275,6 +275,11 @@ def _write_paragraph(
     if cells := paragraph.cells:
         writer.table(cells_of(cells))
         return None
+    if paragraph.is_set_out:
+        writer.gap()
+        writer.whole("\n".join(row.words for row in paragraph.rows))
+        writer.gap()
+        return None
     level = typesetting.level(paragraph)
     writer.line(paragraph.text, level=level)
     return None if level else paragraph.rows[-1]

@@ -37,17 +37,18 @@ class Paragraph:
 
     @property
     def cells(self) -> list[list[str]]:
-        """The rows of a table with their cells; empty for what is no table."""
-        if self.rows[0].block and self.rows[0].block.kind == "cell":
-            table: list[list[str]] = []
-            for _, row in groupby(self.rows, key=lambda line: line.block and line.block.row):
-                cells = groupby(row, key=lambda line: line.block and line.block.order)
-                table.append([Paragraph(tuple(lines), after_gap=False).text for _, lines in cells])
-            return table
-        return [row.words.split("\t") for row in self.rows] if self._is_table else []
+        """The rows of a table of the structure tree with their cells; empty for what is no table."""
+        if not (self.rows[0].block and self.rows[0].block.kind == "cell"):
+            return []
+        table: list[list[str]] = []
+        for _, row in groupby(self.rows, key=lambda line: line.block and line.block.row):
+            cells = groupby(row, key=lambda line: line.block and line.block.order)
+            table.append([Paragraph(tuple(lines), after_gap=False).text for _, lines in cells])
+        return table
 
     @property
-    def _is_table(self) -> bool:
+    def is_set_out(self) -> bool:
+        """Each line is in parts that stand apart: a list, fields of a form, what is too short for a table."""
         return len(self.rows) > 1 and all("\t" in row.text for row in self.rows)
 
     @property

@@ -120,7 +120,7 @@ def is_tabular(glyphs: Sequence[Glyph]) -> bool:
     if not lines or sum(map(_are_several, lines)) < PDF.table_filled * len(lines):
         return False
     columns = columns_of(lines)
-    return len(columns) > 1 and not _is_prose(lines, columns)
+    return len(columns) > 1 and not (len(lines) >= PDF.prose_lines and _is_prose(lines, columns))
 
 
 def runs_of_lines(glyphs: Sequence[Glyph]) -> list[list[Band]]:
@@ -169,14 +169,14 @@ def _is_contents(last: Sequence[str], columns: Columns) -> bool:
 
 
 def _is_prose(lines: Sequence[Band], columns: Columns) -> bool:
-    """Return whether two columns are wide, and most of their lines reach from edge to edge."""
+    """Return whether two columns are wide, and most of their lines fill them."""
     size = _size(lines)
     parts = [part for line in lines for part in _placed(line, columns)]
     full = 0
     for number, (left, right) in enumerate(columns):
-        ends = [part.right for part in parts if part.first == number]
-        if right - left >= PDF.prose_width * size and ends:
-            full += sum(end >= right - 2 * size for end in ends) > PDF.prose_share * len(ends)
+        widths = [part.right - part.left for part in parts if part.first == number]
+        if right - left >= PDF.prose_width * size and widths:
+            full += statistics.median(widths) > PDF.prose_share * (right - left)
     return full > 1
 
 

@@ -45,14 +45,17 @@ def lay_out(rows: Sequence[Sequence[Cell]]) -> Grid:
             while column < len(grid[number]) and grid[number][column] is not None:
                 column += 1
             width = max(1, min(cell.columns, FORMATS.table_columns - column))
+            taken = (at for at, one in enumerate(grid[number][column : column + width]) if one is not None)
+            width = next(taken, width)
             height = max(1, min(cell.rows, len(grid) - number))
             if width * height > 1:
                 left -= width * height
                 width, height = (width, height) if left >= 0 else (1, 1)
             for line in grid[number : number + height]:
                 line += [None] * (column + width - len(line))
-                for at in range(column, column + width):
-                    line[at] = line[at] or cell
+                if any(line[column : column + width]):
+                    break
+                line[column : column + width] = [cell] * width
             column += width
     return grid
 
@@ -71,7 +74,7 @@ def head_of(grid: Grid) -> int:
         return 0
     heads = 1
     number = 0
-    while number < heads:
+    while number < min(heads, len(grid)):
         own = {
             id(cell): cell for cell in grid[number] if cell is not None and (not number or cell not in grid[number - 1])
         }

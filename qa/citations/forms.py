@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from corpus.document import Document, Passage
+from corpus.table_rows import grid_of, width_of
 from qa.citations import markdown_quote, records
 from qa.citations.chicago import chicago
 from qa.citations.edition_statement import edition_statement, stated_edition
@@ -65,7 +66,7 @@ def cite(form: str, document: Document, passage: Passage) -> str:
             statement = stated_edition(document, passage.section.work)
             return legal(refer(document, passage), legal_place(document, passage), revision(statement))
         case "markdown":
-            quote = markdown_quote.block_quote(*_paragraphs(document, passage))
+            quote = quote_in_markdown(document, passage)
             return f"{quote}\n>\n> —— {markdown_quote.escape_markdown(own_form(document, passage))}"
         case "text":
             return "\n".join((*_paragraphs(document, passage), own_form(document, passage)))
@@ -83,6 +84,15 @@ def quote_with_citation(form: str, document: Document, passage: Passage) -> str:
         return citation
     gap = "\n\n" if FORMS[form].language else "\n"
     return "\n".join(_paragraphs(document, passage)) + gap + citation
+
+
+def quote_in_markdown(document: Document, passage: Passage) -> str:
+    """Return the quote in Markdown: rows of a table as a table, else as a block quote."""
+    if rows := grid_of(document, passage.spans):
+        width = width_of(rows)
+        heads = sum(row.is_head for row in rows)
+        return markdown_quote.table_quote([row.words(document, width) for row in rows], heads)
+    return markdown_quote.block_quote(*_paragraphs(document, passage))
 
 
 def _paragraphs(document: Document, passage: Passage) -> list[str]:

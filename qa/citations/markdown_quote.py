@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from qa import qa_messages
 
@@ -37,6 +38,23 @@ def block_quote(*paragraphs: str) -> str:
     """Return a Markdown block quote that shows exactly these paragraphs, or the sentence of `left_out`."""
     characters = uncarriable("".join(paragraphs))
     return left_out(characters) if characters else "\n>\n".join(f"> {escape_markdown(text)}" for text in paragraphs)
+
+
+def table_quote(rows: Sequence[Sequence[str]], heads: int) -> str:
+    """Return a Markdown table in a block quote, of rows of one width, or the sentence of `left_out`.
+
+    Markdown has one row of heads: others follow it as rows, and a table without a head has an empty one.
+    """
+    if characters := uncarriable("".join(cell for row in rows for cell in row)):
+        return left_out(characters)
+    width = max(map(len, rows))
+    padded = [[*row, *[""] * (width - len(row))] for row in rows]
+    lines = [_bars(row) for row in (padded if heads else [[""] * width, *padded])]
+    return "\n".join(f"> {line}" for line in (lines[0], _bars(["---"] * width, escape=False), *lines[1:]))
+
+
+def _bars(cells: Sequence[str], *, escape: bool = True) -> str:
+    return f"| {' | '.join(escape_markdown(cell) if escape else cell for cell in cells)} |"
 
 
 def escape_markdown(text: str) -> str:

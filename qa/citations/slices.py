@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from corpus.document import Document, NonBody, Passage, Section, Span
+from corpus.table_rows import grid_of
 
 
 def paragraphs(document: Document, spans: Sequence[Span]) -> list[tuple[Span, ...]]:
@@ -16,6 +17,9 @@ def paragraphs(document: Document, spans: Sequence[Span]) -> list[tuple[Span, ..
     """
     if len(spans) == 1:
         return [tuple(spans)]
+    if grid := grid_of(document, spans):  # a row goes with the merged cells that cover it
+        heads = sum(row.is_head for row in grid)
+        return [*((span,) for span in spans[:heads]), tuple(spans[heads:])]
     begins = {start for block in document.blocks for start in _begins(block)}
     out: list[tuple[Span, ...]] = []
     for span in spans:

@@ -7,14 +7,17 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from corpus.document import Span
+from corpus.table_rows import grid_of, width_of
 from qa import qa_messages
-from qa.citations.forms import FORMS, cite
-from qa.citations.markdown_quote import block_quote, escape_markdown, fence, left_out, uncarriable
+from qa.citations.forms import FORMS, cite, quote_in_markdown
+from qa.citations.markdown_quote import escape_markdown, fence, left_out, uncarriable
 from qa.citations.slices import paragraphs, pieces
 from qa.reply import Answer, Hit, NotFound, Rejected, Reply, copies_line
 
 if TYPE_CHECKING:
     from docx.document import Document as Docx
+    from docx.text.paragraph import Paragraph
 
 _TITLE = qa_messages.EXPORT_TITLE.bilingual
 
@@ -147,7 +150,7 @@ def _own_if_quoting(form: str) -> str:
 
 def _hit_as_markdown(label: str, hit: Hit, form: str) -> list[str]:
     document, passage = hit.citation.document, hit.citation.passage
-    body = block_quote(*(document.quote(spans) for spans in paragraphs(document, passage.spans)))
+    body = quote_in_markdown(document, passage)
     citation = _carried(cite(form, document, passage))
     language = FORMS[form].language
     line = copies_line(hit)
@@ -159,6 +162,7 @@ def _hit_as_markdown(label: str, hit: Hit, form: str) -> list[str]:
 
 _QUOTE_STYLE = "Quote"
 _CITATION_STYLE = "Caption"
+_CELL_STYLE = "No Spacing"
 
 
 def _set_up(file: Docx, on: datetime.date | None) -> None:
@@ -172,6 +176,7 @@ def _set_up(file: Docx, on: datetime.date | None) -> None:
         ("Heading 1", _SANS, 14),
         (_QUOTE_STYLE, _SERIF, 12),
         (_CITATION_STYLE, _SANS, 9),
+        (_CELL_STYLE, _SERIF, 10.5),
     ):
         style = file.styles[name]
         properties = style.element.get_or_add_rPr()
@@ -203,16 +208,28 @@ def _set_up(file: Docx, on: datetime.date | None) -> None:
 
 
 def _add_quote(file: Docx, hit: Hit, *, is_marked: bool) -> None:
-    """Add paragraphs whose text is the quote, with the words that answer in bold and underlined."""
+    """Add paragraphs or a table whose text is the quote, with the words that answer in bold and underlined."""
     from docx.enum.text import WD_UNDERLINE
     from docx.oxml.ns import qn
 
-    document = hit.citation.document
-    for spans in paragraphs(document, hit.citation.passage.spans):
-        paragraph = file.add_paragraph(style=_QUOTE_STYLE)
+    document, quoted = hit.citation.document, hit.citation.passage.spans
+
+    def write(paragraph: Paragraph, spans: Sequence[Span]) -> None:
         for piece, (answers,) in (one for span in spans for one in pieces(span, [hit.answer if is_marked else ()])):
             run = paragraph.add_run(document.quote((piece,)))
             if answers:
                 run.bold, run.underline = True, WD_UNDERLINE.THICK
             # Without the hint, “ ” and — have the half-width forms of the Latin font.
             run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:hint"), "eastAsia")
+
+    if rows := grid_of(document, quoted):
+        table = file.add_table(len(rows), width_of(rows), "Table Grid")
+        for number, row in enumerate(rows):
+            for cell in row.cells:
+                at = table.cell(number, cell.column)
+                at = at.merge(table.cell(number + cell.rows - 1, cell.column + cell.columns - 1))
+                at.paragraphs[0].style = _CELL_STYLE
+                write(at.paragraphs[0], (cell.span,) if cell.span else ())
+        return
+    for part in paragraphs(document, quoted):
+        write(file.add_paragraph(style=_QUOTE_STYLE), part)

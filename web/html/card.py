@@ -11,6 +11,7 @@ from urllib.parse import quote as percent
 
 from corpus.document import Document, Passage, Span
 from corpus.message import Message
+from corpus.table_rows import grid_of
 from qa import qa_messages
 from qa.citations.forms import own_form
 from qa.citations.reference import join_lines, line_ranges
@@ -20,6 +21,7 @@ from qa.reply import Hit, copy_label
 from web import strings
 from web.html.markup import both, escape, language, marked, title_block_class
 from web.html.reading_pane import gaps_between, passage_html
+from web.html.table_grid import grid_html
 from web.html.verify import is_exact
 from web.web_settings import PAGE
 
@@ -39,7 +41,12 @@ def quote_html(
     spans = spans_of(passage)
     best = _unless_whole(best, answer, passage)
     inner = ""
-    parts = paragraphs(document, passage.spans)
+    rows = grid_of(document, passage.spans)
+    if rows:
+        inner = grid_html(
+            document, rows, lambda cell: marked(document, (cell,), best=best, answer=answer, matched=matched)
+        )
+    parts = paragraphs(document, passage.spans) if not rows else []
     for number, part in enumerate(parts):
         text = marked(document, part, best=best, answer=answer, matched=matched)
         if len(parts) > 1:

@@ -8,12 +8,14 @@ edition supplies are no part of that text: the style draws them from `data-label
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
+from itertools import groupby, pairwise
 
-from corpus.document import Document, NonBody, ParserWarning, Passage, Section, Span
+from corpus.document import Block, Document, NonBody, ParserWarning, Passage, Section, Span
+from corpus.table_rows import grid_row, grid_spans, row_of
 from qa.citations.forms import work_title
 from web import strings
 from web.html.markup import attribute, blanks, escape, language, marked, source_text, title_block_class
+from web.html.table_grid import as_grid, between_rows, row_html
 from web.web_settings import PAGE
 
 
@@ -26,21 +28,25 @@ def document_html(document: Document, *, pages: int = 0) -> str:
     before, after = _gaps(document)
     out = "" if document.blocks else blanks(document.text)
     warnings = _warning_marks(document)
-    for block in document.blocks:
-        if isinstance(block, Section) and block.is_run_in:
-            continue  # its words are the opening of the passage that follows
-        spans = _spans(block)
-        gap = blanks(after[spans[-1]]) if spans else ""
-        out += blanks(before.get(spans[0], "")) if spans else ""
-        out += warnings.get(id(block), "")
-        match block:
-            case Section():
-                out += _heading(document, block, anchors[id(block)])
-            case Passage():
-                out += _passage(document, block, after)
-            case NonBody():
-                out += f'<p class="{block.kind}">{source_text(document.quote(spans))}</p>'
-        out += gap
+    # A run-in heading is the opening of the passage that follows.
+    seen = (block for block in document.blocks if not (isinstance(block, Section) and block.is_run_in))
+    for is_table, blocks in groupby(seen, key=lambda block: _table(document, block)):
+        inner = ""
+        for block in blocks:
+            spans = _spans(block)
+            lead = blanks(before.get(spans[0], "")) if spans else ""
+            gap = blanks(after[spans[-1]]) if spans else ""
+            mark = warnings.get(id(block), "")
+            match block:
+                case Section():
+                    inner += lead + mark + _heading(document, block, anchors[id(block)]) + gap
+                case Passage() if is_table:
+                    inner += between_rows(lead) + _row(document, block, mark) + between_rows(gap)
+                case Passage():
+                    inner += lead + mark + _passage(document, block, after) + gap
+                case NonBody():
+                    inner += f'{lead}{mark}<p class="{block.kind}">{source_text(document.quote(spans))}</p>{gap}'
+        out += as_grid(inner) if is_table else inner
     shown = f' data-pages="{pages}"' if pages else ""
     long = " long" if len(document.blocks) >= PAGE.long_document else ""
     return (
@@ -81,6 +87,12 @@ def passage_html(
     matched: tuple[Span, ...] = (),
 ) -> str:
     """Return the content of a passage's element in the reading pane, with the marks of a quote."""
+    if (row := row_of(document, passage)) and passage.spans == grid_spans(*row):
+        return row_html(
+            document,
+            grid_row(*row, range(len(row[0].rows))),
+            lambda cell: marked(document, (cell,), best=best, answer=answer, matched=matched),
+        )
     title_span = passage.section.title_span if passage.section.is_run_in else None
     title_block = title_block_class(passage)
     return marked(
@@ -155,6 +167,21 @@ def _heading(document: Document, section: Section, anchor: str) -> str:
         label = escape(f"〔{section.label}〕")
         return f'<{tag} id="{anchor}" class="supplied" aria-label="{label}" data-label="{label}"></{tag}>'
     return f'<{tag} id="{anchor}">{source_text(document.quote((section.title_span,)))}</{tag}>'
+
+
+def _table(document: Document, block: Block) -> int:
+    """Return the identity of the table that a block is a row of; 0 for others."""
+    row = row_of(document, block) if isinstance(block, Passage) else None
+    return id(row[0]) if row and isinstance(block, Passage) and block.spans == grid_spans(*row) else 0
+
+
+def _row(document: Document, passage: Passage, mark: str) -> str:
+    cells = passage_html(document, passage, {})
+    opening, end, rest = cells.partition(">")
+    return (
+        f'<tr id="p-{escape(passage.id)}" class="passage" data-passage="{escape(passage.id)}" '
+        f'data-line="{document.line(passage.spans[0].start)}" tabindex="-1">{opening}{end}{mark}{rest}</tr>'
+    )
 
 
 def _passage(document: Document, passage: Passage, after: Mapping[Span, str]) -> str:
