@@ -116,13 +116,19 @@ class Copies:
         """Return what the copies of each row share: its words and place, or the whole text and its place in that."""
         keys: dict[int, list[Hashable]] = {}
         occurrences: Counter[Hashable] = Counter()
+        found: list[tuple[int, int, int, tuple[str, ...]]] = []
+        owners: dict[tuple[str, ...], set[int]] = defaultdict(set)
         order = np.argsort(rows, kind="stable")
         ordered = rows[order]
         columns = (ordered, self._documents(ordered), *self._chunks(ordered))
         for row, number, start, end in zip(*(column.tolist() for column in columns), strict=True):
             words = tuple(self._words(chunk, number) for chunk in range(start, end))
+            owners[words].add(number)
+            found.append((row, number, start, words))
+        for row, number, start, words in found:
             occurrences[number, words] += 1
-            keys[row] = [(occurrences[number, words], words, self._edition(row))]
+            edition = self._edition(row) if len(owners[words]) > 1 else None  # reads the outline
+            keys[row] = [(occurrences[number, words], words, edition)]
             if number in self._group_of:
                 keys[row].append((self._index.manifest.documents[number].text, start - int(self._ends[number])))
         return keys
