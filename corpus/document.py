@@ -331,6 +331,18 @@ class Document:
                     found[at] = self.places[at]
         return tuple(found.values())
 
+    def is_recognised(self, spans: Iterable[Span]) -> bool:
+        """Return whether a part of the spans was read from a picture, which then is the source."""
+        return any(_overlapping(self.recognised, span) for span in spans)
+
+    def doubtful_in(self, spans: Iterable[Span]) -> tuple[Span, ...]:
+        """Return the parts of the spans that the recogniser was not sure of."""
+        return tuple(
+            Span(max(one.start, span.start), min(one.end, span.end))
+            for span in spans
+            for one in _overlapping(self.doubtful, span)
+        )
+
     @cached_property
     def _place_starts(self) -> list[int]:
         return [place.span.start for place in self.places]
@@ -338,3 +350,9 @@ class Document:
     def lines(self, spans: Sequence[Span]) -> tuple[int, int]:
         """Return the numbers of the first and the last line that the spans touch."""
         return self.line(min(span.start for span in spans)), self.line(max(span.end for span in spans) - 1)
+
+
+def _overlapping(spans: Sequence[Span], with_: Span) -> Sequence[Span]:
+    """Return those of some ordered, disjoint spans that share characters with one."""
+    first = bisect.bisect_right(spans, with_.start, key=lambda one: one.end)
+    return spans[first : bisect.bisect_left(spans, with_.end, lo=first, key=lambda one: one.start)]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from qa import qa_messages
 from qa.citations.forms import FORMS, cite
 from qa.citations.markdown_quote import block_quote, escape_markdown, fence, left_out, uncarriable
+from qa.citations.reference import RECOGNISED
 from qa.citations.slices import paragraphs, pieces
 from qa.reply import Answer, Hit, NotFound, Rejected, Reply
 
@@ -38,6 +39,8 @@ def to_markdown(replies: Sequence[Reply], form: str = "own", *, on: datetime.dat
         parts += [f"{label}: {escape_markdown(said)}" if said else label for label, said in _remarks(reply)]
         for place, hit in enumerate(_hits(reply), start=1):
             parts += _hit_as_markdown(_label(place, hit, reply), hit, _own_if_quoting(form))
+    if _has_recognised(replies):
+        parts.append(f"{RECOGNISED}: {qa_messages.RECOGNISED.bilingual}")
     if sources := _sources(replies):
         parts += [
             f"## {qa_messages.SOURCES.bilingual}",
@@ -75,6 +78,8 @@ def to_docx(replies: Sequence[Reply], form: str = "own", *, on: datetime.date | 
             citation = _carried(cite(form, hit.citation.document, hit.citation.passage))
             gap = "\n" if FORMS[form].language else " "
             file.add_paragraph(f"[{_label(place, hit, reply)}]{gap}{citation}", _CITATION_STYLE)
+    if _has_recognised(replies):
+        file.add_paragraph(f"{RECOGNISED}: {qa_messages.RECOGNISED.bilingual}")
     if sources := _sources(replies):
         file.add_heading(qa_messages.SOURCES.bilingual, 1)
         for name, sha in sources:
@@ -130,6 +135,12 @@ def _hits(reply: Reply) -> tuple[Hit, ...]:
 def _label(place: int, hit: Hit, reply: Reply) -> str:
     """Return the number of a hit, and of an answer's hit its grade in words."""
     return f"{place} · {qa_messages.GRADES[hit.grade].bilingual}" if isinstance(reply, Answer) else str(place)
+
+
+def _has_recognised(replies: Iterable[Reply]) -> bool:
+    """Return whether a quote was read from a picture."""
+    cited = (hit.citation for reply in replies for hit in _hits(reply))
+    return any(one.document.is_recognised(one.passage.spans) for one in cited)
 
 
 def _sources(replies: Iterable[Reply]) -> list[tuple[str, str]]:

@@ -31,6 +31,7 @@ from index.searcher import Index
 from index.storage import sources
 from index.storage.database import Database, read_manifest
 from index.storage.older_folder import OlderFolder
+from qa import qa_messages
 from qa.engine import Engine
 from qa.qa_settings import Settings
 from qa.ranking.reranker import CrossEncoderReranker
@@ -217,12 +218,25 @@ def _resolved(file: Path) -> str:
 
 
 def _read_stdin(name: str, reading: ReadingProcess) -> Source:
-    return dataclasses.replace(reading.read(name, read_stream(sys.stdin.buffer, name), None), name=name)
+    source = reading.read(name, read_stream(sys.stdin.buffer, name), None, tell=partial(_say_page, name))
+    return dataclasses.replace(source, name=name)
+
+
+def _say_page(name: str, page: int, pages: int) -> None:
+    """Print to a terminal which page of a file is recognised, over the line of the page before."""
+    if sys.stderr.isatty():
+        words = qa_messages.PAGE_RECOGNISED.format(page=page, pages=pages).bilingual
+        shown = "".join(one if one.isprintable() else "?" for one in name)
+        sys.stderr.write(f"\r{shown}: {words}{chr(10) if page == pages else ''}")
+        sys.stderr.flush()
 
 
 def _read_file(file: Path, name: str | None, reading: ReadingProcess) -> Source:
     data, edition = read_bytes(file)
-    return dataclasses.replace(reading.read(file.name, data, edition), name=document_name(name or file.stem))
+    return dataclasses.replace(
+        reading.read(file.name, data, edition, tell=partial(_say_page, file.name)),
+        name=document_name(name or file.stem),
+    )
 
 
 _LEFTOVERS = (

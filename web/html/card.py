@@ -104,7 +104,7 @@ def card_html(hit: Hit, *, stored: Sequence[Document] | None = None, is_near: bo
     grade = "" if is_near else both(qa_messages.GRADES[hit.grade])
     return (
         f'<div class="card" {_card_attributes(document, passage)}>{quote}{citation_html(document, passage)}'
-        f'<div class="foot"><span class="grade">{grade}</span>'
+        f'{recognised_html(document, passage.spans)}<div class="foot"><span class="grade">{grade}</span>'
         f"{_copy_button('copy', strings.COPY)}"
         f'<span class="split">{_copy_button("cite", strings.COPY_CITED)}'
         f'<button type="button" class="forms" popovertarget="yw-forms"><span aria-hidden="true">▾</span>'
@@ -113,6 +113,14 @@ def card_html(hit: Hit, *, stored: Sequence[Document] | None = None, is_near: bo
         f'<button type="button" data-act="more" aria-expanded="false">{both(strings.MORE)}</button></div>'
         f'<div class="more" hidden>{_more(hit, is_near)}</div>{_templates(hit, best, answer)}</div>'
     )
+
+
+def recognised_html(document: Document, spans: Sequence[Span]) -> str:
+    """Return the sentence under a quote that was read from a picture; else nothing."""
+    if not document.is_recognised(spans):
+        return ""
+    weak = both(strings.DOUBTFUL_CHARACTERS) if document.doubtful_in(spans) else ""
+    return f'<p class="recognised"><b>OCR</b> {both(qa_messages.RECOGNISED)}{weak}</p>'
 
 
 def unbroken(citation: str) -> str:
