@@ -367,6 +367,18 @@ class Document:
     def _table_rows(self) -> dict[int, tuple[Table, int]]:
         return {row: (table, number) for table in self.tables for number, row in _row_starts(table)}
 
+    def is_recognised(self, spans: Iterable[Span]) -> bool:
+        """Return whether a part of the spans was read from a picture, which then is the source."""
+        return any(_overlapping(self.recognised, span) for span in spans)
+
+    def doubtful_in(self, spans: Iterable[Span]) -> tuple[Span, ...]:
+        """Return the parts of the spans that the recogniser was not sure of."""
+        return tuple(
+            Span(max(one.start, span.start), min(one.end, span.end))
+            for span in spans
+            for one in _overlapping(self.doubtful, span)
+        )
+
     @cached_property
     def _place_starts(self) -> list[int]:
         return [place.span.start for place in self.places]
@@ -381,3 +393,9 @@ def _row_starts(table: Table) -> Iterator[tuple[int, int]]:
     for number in range(len(table.rows)):
         if own := table.own(number):
             yield number, own[0].start
+
+
+def _overlapping(spans: Sequence[Span], with_: Span) -> Sequence[Span]:
+    """Return those of some ordered, disjoint spans that share characters with one."""
+    first = bisect.bisect_right(spans, with_.start, key=lambda one: one.end)
+    return spans[first : bisect.bisect_left(spans, with_.end, lo=first, key=lambda one: one.start)]

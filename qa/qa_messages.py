@@ -110,6 +110,8 @@ EXPORT_PROMISE = Message(
     zh="引文一字不改；编号、出处和说明是本程序的话。",
     en="Quotes are the source's, character for character; numbers, citations and remarks are the program's.",
 )
+RECOGNISED = Message(zh="文字由图片识别，以原图为准。", en="Recognised from a picture: the picture is the source.")
+PAGE_RECOGNISED = Message(zh="识别第 {page}/{pages} 页", en="Recognising page {page} of {pages}")
 EXPORTED_ON = Message(zh="导出日期", en="Exported")
 SOURCES = Message(zh="来源文件", en="Sources")
 ANSWERED = Message(zh="找到", en="Found")

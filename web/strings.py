@@ -150,6 +150,7 @@ BEHIND = Message(
     zh="前面的改动做完，就移除“{name}”。", en="“{name}” will be removed when the changes before it are done."
 )
 """The name is put in by the behaviour."""
+DOUBTFUL_CHARACTERS = Message(zh="加波浪线的字没有把握。", en=" Characters with a wavy line are doubtful.")
 REMOVE_WHAT = Message(
     zh="它的文字、索引和补充的出处信息都会从这里删去；你自己的文件不受影响。",
     en="Its words, index and supplied details are deleted here; your own file stays as it is.",
@@ -157,6 +158,7 @@ REMOVE_WHAT = Message(
 UPLOADING = Message(zh="上传", en="Uploading")
 WAITING = Message(zh="等待收录", en="Waiting")
 BEING_READ = Message(zh="正在读取", en="Being read")
+BEING_RECOGNISED = Message(zh="正在识别第 {page}/{pages} 页", en="Text is being recognised, page {page} of {pages}")
 BEING_PARSED = Message(zh="正在找章节和段落", en="Sections and paragraphs are being found")
 CANCEL_UPLOAD = Message(zh="取消", en="Cancel")
 CANCELLING = Message(zh="正在取消……", en="Cancelling…")

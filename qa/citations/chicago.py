@@ -101,7 +101,7 @@ def _english_place(reference: Reference) -> str:
     lines = ", ".join(reference.places) or f"{'line' if one else 'lines'} {join_lines(reference.lines, ', ')}"
     page = f"p. {reference.printed_page or reference.page}, " if reference.page else ""
     file_page = f"p. {reference.page} of the file, " if reference.printed_page else ""
-    return f"{page}{where} ({file_page}{lines})"
+    return f"{page}{where} ({file_page}{lines}){reference.mark}"
 
 
 def _american(date: Date | None) -> str:

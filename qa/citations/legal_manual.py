@@ -29,6 +29,7 @@ def legal(reference: Reference, legal_place: str, revision: str) -> str:
     if metadata.kind in ("law", "official"):
         parts = _law(metadata, revision)
         if legal_place:
+            legal_place += reference.mark
             return "，".join(parts) + (f"，{legal_place}。" if len(parts) > 1 else f"{legal_place}。")
     else:
         parts = _work(metadata)

@@ -16,6 +16,9 @@ _BETWEEN_HAN = re.compile(rf"(?<=[{IDEOGRAPHS}])\s+(?=[{IDEOGRAPHS}])")
 _HANGUL = re.compile("[\uac00-\ud7af]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
+RECOGNISED = "〔OCR〕"
+"""Marks the citation of words that were read from a picture, in each language."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:
@@ -35,6 +38,13 @@ class Reference:
     """The number that is printed on the page, if the file states it and it is another one."""
     places: tuple[str, ...] = ()
     """The names that the format gives to its places: `Sheet1!A5:H5`, `00:01:05`. They stand instead of lines."""
+    is_recognised: bool = False
+    """It was read from a picture."""
+
+    @property
+    def mark(self) -> str:
+        """What stands after the place of a quote from a picture; else nothing."""
+        return RECOGNISED if self.is_recognised else ""
 
 
 def refer(document: Document, passage: Passage) -> Reference:
@@ -52,6 +62,7 @@ def refer(document: Document, passage: Passage) -> Reference:
         page=_range(pages),
         printed_page=printed if printed != _range(pages) else None,
         places=tuple(place.label for place in document.places_of(passage.spans)),
+        is_recognised=document.is_recognised(passage.spans),
     )
 
 
@@ -103,7 +114,7 @@ def place(reference: Reference) -> str:
     if reference.page is not None:
         where.append(f"文件第{reference.page}页" if reference.printed_page else f"第{reference.page}页")
     where.append("、".join(reference.places) or f"第{join_lines(reference.lines, '、')}行")
-    return f"{' · '.join(parts)}（{'，'.join(where)}）"
+    return f"{' · '.join(parts)}（{'，'.join(where)}）{reference.mark}"
 
 
 def words(value: SourcedValue) -> str:

@@ -12,6 +12,7 @@ from corpus.table_rows import grid_of, width_of
 from qa import qa_messages
 from qa.citations.forms import FORMS, cite, quote_in_markdown
 from qa.citations.markdown_quote import escape_markdown, fence, left_out, uncarriable
+from qa.citations.reference import RECOGNISED
 from qa.citations.slices import paragraphs, pieces
 from qa.reply import Answer, Hit, NotFound, Rejected, Reply, copies_line
 
@@ -41,6 +42,8 @@ def to_markdown(replies: Sequence[Reply], form: str = "own", *, on: datetime.dat
         parts += [f"{label}: {escape_markdown(said)}" if said else label for label, said in _remarks(reply)]
         for place, hit in enumerate(_hits(reply), start=1):
             parts += _hit_as_markdown(_label(place, hit, reply), hit, _own_if_quoting(form))
+    if _has_recognised(replies):
+        parts.append(f"{RECOGNISED}: {qa_messages.RECOGNISED.bilingual}")
     if sources := _sources(replies):
         parts += [
             f"## {qa_messages.SOURCES.bilingual}",
@@ -80,6 +83,8 @@ def to_docx(replies: Sequence[Reply], form: str = "own", *, on: datetime.date | 
             also = copies_line(hit)
             line = "" if also is None else f"\n{_one_line(also)}"
             file.add_paragraph(f"[{_label(place, hit, reply)}]{gap}{citation}{line}", _CITATION_STYLE)
+    if _has_recognised(replies):
+        file.add_paragraph(f"{RECOGNISED}: {qa_messages.RECOGNISED.bilingual}")
     if sources := _sources(replies):
         file.add_heading(qa_messages.SOURCES.bilingual, 1)
         for name, sha in sources:
@@ -135,6 +140,12 @@ def _hits(reply: Reply) -> tuple[Hit, ...]:
 def _label(place: int, hit: Hit, reply: Reply) -> str:
     """Return the number of a hit, and of an answer's hit its grade in words."""
     return f"{place} · {qa_messages.GRADES[hit.grade].bilingual}" if isinstance(reply, Answer) else str(place)
+
+
+def _has_recognised(replies: Iterable[Reply]) -> bool:
+    """Return whether a quote was read from a picture."""
+    cited = (hit.citation for reply in replies for hit in _hits(reply))
+    return any(one.document.is_recognised(one.passage.spans) for one in cited)
 
 
 def _sources(replies: Iterable[Reply]) -> list[tuple[str, str]]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from corpus.document import Span
+from corpus.document import Document, Span
 from qa.citations.forms import cite
 from qa.quotations.checker import Check, Place
 from qa.reply import Answer, Citation, Hit, NotFound, Rejected, Reply
@@ -60,7 +60,7 @@ def hit_as_json(hit: Hit, form: str = "own") -> dict[str, Any]:
         "confidence": round(hit.confidence, 4),
         "source_sha256": document.sha256,
         "copies": [_copy_as_json(copy, form) for copy in hit.copies],
-    }
+    } | _recognition(document, passage.spans)
 
 
 def _copy_as_json(copy: Citation, form: str) -> dict[str, Any]:
@@ -69,6 +69,13 @@ def _copy_as_json(copy: Citation, form: str) -> dict[str, Any]:
         "passage_id": copy.passage.id,
         "citation": cite(form, copy.document, copy.passage),
     }
+
+
+def _recognition(document: Document, spans: Sequence[Span]) -> dict[str, Any]:
+    """Return that words were read from a picture, and where the recogniser was not sure; nothing for other words."""
+    if not document.is_recognised(spans):
+        return {}
+    return {"recognised": True, "doubtful": _pairs(document.doubtful_in(spans))}
 
 
 def check_as_json(check: Check, quote_id: Any) -> dict[str, Any]:
@@ -95,7 +102,7 @@ def _place_as_json(place: Place) -> dict[str, Any]:
         "lines": list(place.lines),
         "section": list(place.section),
         "citation": place.citation,
-    }
+    } | _recognition(place.document, place.spans)
 
 
 def _pairs(spans: Iterable[Span]) -> list[list[int]]:

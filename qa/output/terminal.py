@@ -80,6 +80,8 @@ def _hit(number: int, hit: Hit, form: str, layers: tuple[Sequence[Span], Sequenc
             mark: Mark | None = "answer" if in_answer else "sentence" if in_sentence else None
             yield document.quote((piece,)), mark
         yield "\n", None
+    if not is_record and document.is_recognised(passage.spans):
+        yield f"{qa_messages.RECOGNISED.bilingual}\n", None
     yield from _also(hit)
 
 

@@ -21,7 +21,7 @@ from corpus.document import Block, Document, NonBody, Passage, Section, Span
 from corpus.message import Message
 from qa import qa_messages
 from qa.citations.forms import own_form, work_title
-from qa.citations.reference import join_lines, line_ranges
+from qa.citations.reference import RECOGNISED, join_lines, line_ranges
 from qa.qa_settings import QUOTATIONS
 from qa.quotations.alignment import Aligner, Pairing
 from qa.quotations.diff import KINDS, Kind, Step, compare
@@ -84,8 +84,9 @@ class Place:
             case NonBody(span=span):
                 labels = ""
         title = work_title(work) if work else self.document.name
-        lines = join_lines(line_ranges(self.document, (span,) if span else ()), "、")
-        return f"{title}{labels}（第{lines}行）"
+        spans = (span,) if span else ()
+        lines = join_lines(line_ranges(self.document, spans), "、")
+        return f"{title}{labels}（第{lines}行）{RECOGNISED if self.document.is_recognised(spans) else ''}"
 
 
 @dataclass(frozen=True, slots=True)

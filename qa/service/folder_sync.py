@@ -124,6 +124,15 @@ def _unreadable(folder: Path, reason: str) -> DocumentChange:
     return DocumentChange(str(folder), "refused", 0, str(error), error)
 
 
+def _say_page(name: str, page: int, pages: int) -> None:
+    """Print to a terminal which page of a file is recognised, over the line of the page before."""
+    if sys.stderr.isatty():
+        words = qa_messages.PAGE_RECOGNISED.format(page=page, pages=pages).bilingual
+        shown = "".join(one if one.isprintable() else "?" for one in name)
+        sys.stderr.write(f"\r{shown}: {words}{chr(10) if page == pages else ''}")
+        sys.stderr.flush()
+
+
 class FolderSync:
     """Brings files into an index."""
 
@@ -190,7 +199,7 @@ class FolderSync:
                 batch.items.append(DocumentChange(moved.name, "moved", moved.passages, ""))
                 batch.origins[moved.id] = origin
                 return
-            source = self._reading.read(file.filename, data, edition)
+            source = self._reading.read(file.filename, data, edition, tell=partial(_say_page, file.filename))
             source = dataclasses.replace(source, name=file.name)
             if moved is not None:  # its name, of which the ids of its passages are made, follows that of the file
                 source = dataclasses.replace(source, supplied=stored.supplied(moved))

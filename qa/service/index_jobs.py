@@ -15,6 +15,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 from corpus import corpus_messages
@@ -47,6 +48,8 @@ class Progress:
     """The outcome for the document; None until the job is done, and for `describe`."""
     error: QAError | None
     """The error with which the job failed."""
+    page: tuple[int, int] | None = None
+    """While text is recognised: the number of the page, from 1, and of how many."""
 
 
 class _Upload:
@@ -163,7 +166,7 @@ class IndexJobs:
             try:
                 with self._process(upload) as process:
                     self._tell(upload.number, Progress("reading", 0.0, None, None))
-                    source = process.read(upload.filename, data, None)
+                    source = process.read(upload.filename, data, None, tell=partial(self._tell_page, upload.number))
                     self._tell(upload.number, Progress("parsing", 0.0, None, None))
                     document = process.parse(source)
             except SourceError as error:
@@ -238,6 +241,9 @@ class IndexJobs:
         self._progress[number] = progress
         if progress.stage in ("done", "failed"):
             self._uploads.pop(number, None)
+
+    def _tell_page(self, number: int, page: int, pages: int) -> None:
+        self._tell(number, Progress("reading", 0.0, None, None, (page, pages)))
 
     @contextmanager
     def _telling(self, number: int) -> Iterator[None]:

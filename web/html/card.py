@@ -112,7 +112,8 @@ def card_html(hit: Hit, *, stored: Sequence[Document] | None = None, is_near: bo
     grade = "" if is_near else both(qa_messages.GRADES[hit.grade])
     return (
         f'<div class="card" {_card_attributes(document, passage)}>{quote}{citation_html(document, passage)}'
-        f'{_copies(hit)}<div class="foot"><span class="grade">{grade}</span>'
+        f"{recognised_html(document, passage.spans)}{_copies(hit)}"
+        f'<div class="foot"><span class="grade">{grade}</span>'
         f"{_copy_button('copy', strings.COPY)}"
         f'<span class="split">{_copy_button("cite", strings.COPY_CITED)}'
         f'<button type="button" class="forms" popovertarget="yw-forms"><span aria-hidden="true">▾</span>'
@@ -140,6 +141,14 @@ def _copies(hit: Hit) -> str:
         else ""
     )
     return f'<div class="copies">{both(strings.ALSO_IN)}{comma.join(shown)}{more}</div>'
+
+
+def recognised_html(document: Document, spans: Sequence[Span]) -> str:
+    """Return the sentence under a quote that was read from a picture; else nothing."""
+    if not document.is_recognised(spans):
+        return ""
+    weak = both(strings.DOUBTFUL_CHARACTERS) if document.doubtful_in(spans) else ""
+    return f'<p class="recognised"><b>OCR</b> {both(qa_messages.RECOGNISED)}{weak}</p>'
 
 
 def unbroken(citation: str) -> str:

@@ -52,6 +52,9 @@ def progress_html(progress: Progress) -> str:
     match progress.stage:
         case "waiting":
             return both(strings.WAITING)
+        case "reading" if progress.page is not None:
+            page, pages = progress.page
+            return both(strings.BEING_RECOGNISED, page=page, pages=pages)
         case "reading":
             return both(strings.BEING_READ)
         case "parsing":

@@ -88,15 +88,17 @@ def marked(
     """Return the slices `spans` as HTML, whose text content is `document.quote(spans)`.
 
     `best` is set in `best_tag`, `title` in `title_tag`, `answer` in a mark and `matched` in a span of their own, each
-    inside the one before. Their borders are computed from offsets alone. Of several slices, each is wrapped in an
-    element with its line number: the style shows the break from it, and nothing is added to the text. In the reading
-    pane, `after` has the blank characters that follow each slice; a quote has none.
+    inside the one before; in all, what text recognition was not sure of. Their borders are computed from offsets alone.
+    Of several slices, each is wrapped in an element with its line number: the style shows the break from it, and
+    nothing is added to the text. In the reading pane, `after` has the blank characters that follow each slice; a quote
+    has none.
     """
     layers = (
         (best, best_tag),
         (title, title_tag),
         (answer, '<mark class="answer">'),
         (matched, '<span class="matched">'),
+        (document.doubtful_in(spans), '<span class="doubtful">'),
     )
     lines: list[tuple[int, str]] = []
     for number, span in enumerate(spans):

@@ -8,7 +8,7 @@ from corpus.document import Document, NonBody, Passage, Section, Span, cut
 from qa import qa_messages
 from qa.quotations.checker import Check, Place
 from web import strings
-from web.html.card import link_attributes, permalink, unbroken
+from web.html.card import link_attributes, permalink, recognised_html, unbroken
 from web.html.markup import both, escape, language, marked
 from web.html.reading_pane import gaps_between, passage_html, section_anchor
 from web.html.verify import is_exact
@@ -71,7 +71,8 @@ def _place(place: Place, stored: Sequence[Document], check: Check | None = None,
     identity = f' data-id="{passage.id}"' if passage else ""
     return (
         f'<div class="place"{identity}>{quote if is_quoted else ""}'
-        f'<cite lang="{language(document)}">{_link(place, passage)}</cite>{templates}</div>'
+        f'<cite lang="{language(document)}">{_link(place, passage)}</cite>'
+        f"{recognised_html(document, place.spans)}{templates}</div>"
     )
 
 
