@@ -29,6 +29,7 @@ from corpus.formats.archive import local, parse_xml
 from corpus.formats.extracted_text import Extracted, TextWriter
 from corpus.formats.pdf_contents import find_contents
 from corpus.formats.pdf_glyphs import PageGlyphs, RawGlyph, without_watermarks
+from corpus.formats.pdf_hyphens import settle_hyphens
 from corpus.formats.pdf_lines import HYPHEN, Page, VisualLine, usual_size
 from corpus.formats.pdf_notes import find_notes
 from corpus.formats.pdf_paragraphs import Paragraph, Typesetting
@@ -100,7 +101,7 @@ def _pages(document: pypdfium2.PdfDocument, name: str, *, most: int) -> list[Pag
             if characters > most:
                 raise SourceError(corpus_messages.TOO_MANY_CHARACTERS.format(most=most), name)
             read.append(PageGlyphs.of(list(_glyphs(layer, read_tags(page)))))
-    return believe_tags(list(without_watermarks(read)))
+    return settle_hyphens(believe_tags(list(without_watermarks(read))))
 
 
 def _open_page(document: pypdfium2.PdfDocument, number: int, name: str) -> pypdfium2.PdfPage:
