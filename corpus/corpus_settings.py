@@ -216,6 +216,9 @@ class PdfSettings(Group, section="pdf", affects="parser"):
         0.25, "share", "Of the width of a page, left and right, in which no column but the first begins.", ge=0, le=0.5
     )
     column_lines: int = setting(4, "lines", "Of a column, at least.")
+    cut_words: float = setting(
+        0.02, "share", "Of Latin lines that end with a hyphen, from which the typesetting cuts words.", ge=0, le=1
+    )
     column_width: float = setting(0.22, "share", "Of the width of a page, from which lines are a column.", ge=0, le=1)
     far_short: float = setting(
         0.3, "share", "Of a column, by which a line that is short of its margin ends a paragraph.", ge=0, le=1

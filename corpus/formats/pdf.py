@@ -30,6 +30,7 @@ from corpus.formats.archive import local, parse_xml
 from corpus.formats.extracted_text import Extracted, TextWriter
 from corpus.formats.pdf_contents import find_contents
 from corpus.formats.pdf_glyphs import PageGlyphs, RawGlyph, without_watermarks
+from corpus.formats.pdf_hyphens import settle_hyphens
 from corpus.formats.pdf_lines import HYPHEN, Page, VisualLine, usual_size
 from corpus.formats.pdf_notes import find_notes
 from corpus.formats.pdf_paragraphs import Paragraph, Typesetting
@@ -110,7 +111,7 @@ def _pages(document: pypdfium2.PdfDocument, name: str, *, most: int) -> list[Pag
             if characters > most:
                 raise SourceError(corpus_messages.TOO_MANY_CHARACTERS.format(most=most), name)
             read.append(PageGlyphs.of(list(_glyphs(layer, read_tags(page))), page_rules(page)))
-    return believe_tags(list(without_watermarks(read)))
+    return settle_hyphens(believe_tags(list(without_watermarks(read))))
 
 
 def _open_page(document: pypdfium2.PdfDocument, number: int, name: str) -> pypdfium2.PdfPage:
@@ -121,12 +122,13 @@ def _open_page(document: pypdfium2.PdfDocument, number: int, name: str) -> pypdf
 
 
 def _glyphs(layer: pypdfium2.PdfTextPage, tags: Mapping[int, TaggedBlock]) -> Iterator[RawGlyph]:
-    """Yield the characters in the order of the file."""
-    box, matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
+    """Yield the characters in the order of the file. `tags`: the block of each marked content."""
+    box = pdfium.FS_RECTF()
     x, y = ctypes.c_double(), ctypes.c_double()
-    colour = [ctypes.c_uint() for _ in range(4)]
+    matrix, colour = pdfium.FS_MATRIX(), tuple(ctypes.c_uint() for _ in range(4))
     high = 0
-    block: TaggedBlock | None = None
+    looks: dict[int | None, _Look] = {}
+    look = _Look(0.0, 0.0, False, None)
     for index in range(layer.count_chars()):
         code = pdfium.FPDFText_GetUnicode(layer, index)
         if code in (0, 10, 13):
@@ -137,25 +139,57 @@ def _glyphs(layer: pypdfium2.PdfTextPage, tags: Mapping[int, TaggedBlock]) -> It
         if 0xDC00 <= code < 0xE000:
             code = 0x10000 + ((high - 0xD800) << 10) + code - 0xDC00 if high else 0xFFFD
         high = 0
-        generated = pdfium.FPDFText_IsGenerated(layer, index) == 1
-        character = {2: HYPHEN, 0xFFFE: HYPHEN, 0xFFFF: "\ufffd"}.get(code) or chr(code)
-        if tags and (holder := pdfium.FPDFText_GetTextObject(layer, index)):  # none for what PDFium inserted
-            block = tags.get(pdfium.FPDFPageObj_GetMarkedContentID(holder))
+        holder = pdfium.FPDFText_GetTextObject(layer, index)  # none for what PDFium inserted
+        if holder:
+            address = ctypes.cast(holder, ctypes.c_void_p).value
+            if address not in looks:
+                looks[address] = _look(layer, index, matrix, colour, tags.get(_content(holder)) if tags else None)
+            look = looks[address]
         pdfium.FPDFText_GetLooseCharBox(layer, index, box)
         pdfium.FPDFText_GetCharOrigin(layer, index, x, y)
-        pdfium.FPDFText_GetMatrix(layer, index, matrix)
-        pdfium.FPDFText_GetFillColor(layer, index, *colour)
-        size = pdfium.FPDFText_GetFontSize(layer, index) * math.hypot(matrix.b, matrix.d)
         yield RawGlyph(
-            character,
+            {2: HYPHEN, 0xFFFE: HYPHEN, 0xFFFF: "\ufffd"}.get(code) or chr(code),
             (box.left, box.bottom, box.right, box.top),
             (x.value, y.value),
-            size or box.top - box.bottom,
-            math.degrees(math.atan2(matrix.b, matrix.a)),
-            generated,
-            _is_faint(*(part.value for part in colour)),
-            block,
+            look.size if holder and look.size else box.top - box.bottom,
+            look.angle if holder else 0.0,
+            (not holder or code == 32) and pdfium.FPDFText_IsGenerated(layer, index) == 1,
+            look.is_faint,
+            look.block,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What the characters of one text object share."""
+
+    size: float
+    angle: float
+    is_faint: bool
+    block: TaggedBlock | None
+
+
+def _content(holder: object) -> int:
+    """Return the number of the marked content that a text object is in; −1 if it is in none."""
+    return int(pdfium.FPDFPageObj_GetMarkedContentID(holder))
+
+
+def _look(
+    layer: pypdfium2.PdfTextPage,
+    index: int,
+    matrix: pdfium.FS_MATRIX,
+    colour: Sequence[ctypes.c_uint],
+    block: TaggedBlock | None,
+) -> _Look:
+    """Return the look of a character. `matrix` and `colour` are overwritten."""
+    pdfium.FPDFText_GetMatrix(layer, index, matrix)
+    pdfium.FPDFText_GetFillColor(layer, index, *colour)
+    return _Look(
+        pdfium.FPDFText_GetFontSize(layer, index) * math.hypot(matrix.b, matrix.d),
+        math.degrees(math.atan2(matrix.b, matrix.a)),
+        _is_faint(*(part.value for part in colour)),
+        block,
+    )
 
 
 def _is_faint(red: int, green: int, blue: int, alpha: int) -> bool:

@@ -17,6 +17,7 @@ from corpus.corpus_settings import PDF
 from corpus.formats.pdf_lines import Page, VisualLine, usual_size
 from corpus.text.fold import bare
 
+_STOPS = (".", "。")
 _T = TypeVar("_T")
 _DIGITS = re.compile(r"\d+")
 _WITH_TEXT = re.compile(r"\s*(\d{1,5})(?:\t|\s{2,})\S.*|.*\S(?:\t|\s{2,})(\d{1,5})\s*")
@@ -39,8 +40,9 @@ def find_running_heads(pages: Sequence[Page], labels: Sequence[str] = ()) -> set
         (number, row)
         for number, rows in enumerate(edges)
         for row in rows
-        # Large lines that differ in a number are headings, not heads.
-        if _near(counts, _key(row)) >= least and (row.size < PDF.large * usual or exact[bare(row.text)] > 1)
+        # Large lines that differ in a number are headings; sentences that do (Ibid., p. 5.) are notes.
+        if _near(counts, _key(row)) >= least
+        and (exact[bare(row.text)] > 1 or (row.size < PDF.large * usual and not row.text.rstrip().endswith(_STOPS)))
     }
     labelled = zip(edges, labels, strict=False)
     found |= {(at, row) for at, (rows, own) in enumerate(labelled) for row in rows if own and row.text.strip() == own}

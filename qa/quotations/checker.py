@@ -30,6 +30,10 @@ from qa.quotations.stream import Quotation, Stream, Stretch
 Verdict = Literal["exact", "altered", "crosses", "absent", "too_short"]
 
 
+_HYPHENS = re.compile("(?:[\u00ad\ufffe\x02])(?:[ \t]*(?:\r\n|\r|\n)[ \t]*)?")
+"""Hyphens of the typesetting, as viewers of PDF copy them."""
+_CUT = re.compile(r"(?<=[^\W\d_])-[ \t]*(?:\r\n|\r|\n)[ \t]*(?=[^\W\d_])")
+"""A hyphen at the end of a line."""
 _MARKS = dict(zip('“‟„「『﹁﹃‘«"＂', '””“」』﹂﹄’»"＂', strict=True))
 """Opening quotation marks and the marks that close them."""
 
@@ -122,7 +126,9 @@ class Checker:
 
     def check(self, quote: str) -> Check:
         """Return the result of checking one quotation. Any string is accepted."""
-        versions = _unwrapped(quote.strip())
+        versions = _unwrapped(_HYPHENS.sub("", quote.strip()))
+        if _CUT.search(quote):  # a viewer that keeps the hyphen of a word that it shows cut
+            versions += _unwrapped(_CUT.sub("", quote.strip()))
         if _letters(versions[-1]) < QUOTATIONS.fewest:
             return Check(quote, "too_short", (), None, ())
         quotations = [Quotation.of(version) for version in versions]

@@ -9,6 +9,8 @@ omit (`agree`):
   other side it may be nothing, a blank or a break. But where blanks divide words, as in Latin script, a line break is
   not nothing: “the↵text” is not “thetext”. A line break may be inside a number (12↵%) and after a hyphen.
 - A blank within a line is a character like any other: “不忘初心 砥砺前行” has one, and a full-width blank is another.
+- Viewers of PDF copy the space that a program sets between Chinese characters and letters or digits as a blank, and of
+  spread text (“经 过 艰 辛”) each space: such a blank is no difference.
 - The quotation may omit the `**` of the source; if it has one, the source must have it too.
 """
 
@@ -24,6 +26,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.document import Block, Document, NonBody, Passage, Section, Span
+from corpus.text.scripts import IDEOGRAPHS, has_wide
 from qa.qa_settings import QUOTATIONS
 
 Ints = npt.NDArray[np.int64]
@@ -32,6 +35,7 @@ _SPACES = [code for code in range(0x3001) if chr(code).isspace()]
 _BLANK = np.zeros(0x3002, bool)
 _BLANK[_SPACES] = True
 _LINE_BREAK = re.compile("[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
+_PAIR = re.compile(rf"(?<=[{IDEOGRAPHS}]) ?(?=[{IDEOGRAPHS}])")
 _MARK = re.compile(r"(?<!\*)\*\*(?!\*)")
 
 
@@ -75,10 +79,11 @@ class Key:
         return text[start : int(self.at[i]) if i < len(self.at) else len(text)]
 
 
-def agree(quoted: str, source: str, *, is_border: bool, before: str, after: str) -> bool:
+def agree(quoted: str, source: str, *, is_border: bool, before: str, after: str, spread: bool = False) -> bool:
     """Return whether a quotation and the source agree in the characters between two compared characters.
 
-    `is_border`: a span of the source ends there. `before` and `after` are the characters around.
+    `is_border`: a span of the source ends there. `before` and `after` are the characters around. `spread`: blanks
+    stand between most characters of the quotation.
     """
     if "**" in quoted and "**" not in source:
         return False
@@ -86,8 +91,16 @@ def agree(quoted: str, source: str, *, is_border: bool, before: str, after: str)
     if quoted == source or is_border:
         return True
     if not _LINE_BREAK.search(quoted) and not _LINE_BREAK.search(source):
-        return False
+        return _is_set_apart(before, after, spread=spread) and not (quoted + source).strip(" ")
     return bool(quoted and source) or not _divides_words(before, after)
+
+
+def _is_set_apart(before: str, after: str, *, spread: bool) -> bool:
+    """Return whether programs set a space between two characters that nobody typed."""
+    if spread:
+        return has_wide(before) or has_wide(after)
+    beside = after if has_wide(before) else before
+    return has_wide(before) != has_wide(after) and beside.isascii() and beside.isalnum()
 
 
 def _divides_words(before: str, after: str) -> bool:
@@ -110,18 +123,22 @@ class Quotation:
     """Without `**`."""
     literal: Key
     """Like `key`, but with every `*`."""
+    is_spread: bool
+    """Blanks stand between most of its characters, as a viewer of PDF copies them."""
 
     @classmethod
     def of(cls, text: str) -> Quotation:
         text = text.strip()
         none, no_borders = np.zeros(len(text), bool), np.zeros(0, np.int64)
         literal = Key.of(text, none, no_borders)
+        pairs = _PAIR.findall(text)
+        is_spread = len(pairs) > 3 and 2 * sum(" " in pair for pair in pairs) > len(pairs)
         if "*" not in text:
-            return cls(text, literal, literal)
+            return cls(text, literal, literal, is_spread)
         marks = none.copy()
         for match in _MARK.finditer(text):
             marks[match.start() : match.end()] = True
-        return cls(text, Key.of(text, marks, no_borders), literal)
+        return cls(text, Key.of(text, marks, no_borders), literal, is_spread)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,14 +193,14 @@ class Stream:
     def find(self, quotation: Quotation) -> list[Stretch]:
         """Return every exact occurrence of the quotation, overlapping ones too."""
         if self._literal is self.key:
-            return list(self._find(quotation.text, quotation.literal, self.key))
-        found = list(self._find(quotation.text, quotation.key, self.key))
+            return list(self._find(quotation, quotation.literal, self.key))
+        found = list(self._find(quotation, quotation.key, self.key))
         if quotation.literal is not quotation.key:
-            found += self._find(quotation.text, quotation.literal, self._literal)
+            found += self._find(quotation, quotation.literal, self._literal)
         return sorted(set(found), key=lambda stretch: (stretch.start, stretch.end))
 
-    def _find(self, quoted: str, key: Key, source: Key) -> Iterator[Stretch]:
-        length = len(key.text)
+    def _find(self, quotation: Quotation, key: Key, source: Key) -> Iterator[Stretch]:
+        quoted, spread, length = quotation.text, quotation.is_spread, len(key.text)
         if not length:
             return
         gaps = {i: gap for i in key.gaps.tolist() if (gap := key.gap(quoted, i))}
@@ -194,15 +211,17 @@ class Stream:
                 break
             first, last = np.searchsorted(source.gaps, (start + 1, start + length))
             others = (i - start for i in source.gaps[first:last].tolist() if i - start not in gaps)
-            if all(self._agrees(gaps.get(i, ""), source, start + i, i in (0, length)) for i in chain(gaps, others)):
+            ends = (0, length)
+            if all(self._agrees(gaps.get(i, ""), source, start + i, i in ends, spread) for i in chain(gaps, others)):
                 yield self._stretch(source, start, start + length, gaps)
 
-    def _agrees(self, quoted: str, source: Key, i: int, is_end: bool) -> bool:
+    def _agrees(self, quoted: str, source: Key, i: int, is_end: bool, spread: bool) -> bool:
         gap = source.gap(self.text, i)
         if is_end:  # the quotation has marks there, but no blanks
             return quoted.strip() in gap
         before, after = source.text[i - 1], source.text[i]
-        return agree(quoted, gap, is_border=self.is_border(source, i), before=before, after=after)
+        is_border = self.is_border(source, i)
+        return agree(quoted, gap, is_border=is_border, before=before, after=after, spread=spread)
 
     def is_border(self, source: Key, i: int) -> bool:
         """Return whether a span ends between characters i - 1 and i of a key of this stream."""
