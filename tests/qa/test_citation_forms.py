@@ -461,7 +461,8 @@ def test_a_field_that_is_not_known_leaves_no_trace(form: str) -> None:
         "gbt7714": "题[M]. 第1段（第7行）.",
         "gbt7714-2015": "题[M]. 第1段（第7行）.",
         "chicago": "题, para. 1 (line 7).",
-        "bibtex": "@book{yuanwen-0123456789abcdef,\n  title = {{题}},\n  language = {zh},\n  note = {第1段（第7行）}\n}",
+        "bibtex": "@book{yuanwen-0123456789abcdef,\n  title = {{题}},\n  language = {zh},\n"
+        "  note = {第1段（第7行）}\n}",
         "ris": "TY  - BOOK\nID  - yuanwen-0123456789abcdef\nTI  - 题\nLA  - zh\nN1  - 第1段（第7行）\nER  - ",
     }
     cited = _WRITERS[form](bare)
