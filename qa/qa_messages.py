@@ -135,6 +135,8 @@ VERDICTS: Mapping[str, Message] = MappingProxyType(
     }
 )
 """By `qa.quotations.checker.Verdict`."""
+ABRIDGED = Message(zh="除省略号略去的部分外，与原文一字不差。", en="Exact but for what …… leaves out.")
+"""In place of `altered`."""
 DIFFERENCES: Mapping[str, Message] = MappingProxyType(
     {
         "number": Message(zh="数字", en="numbers"),

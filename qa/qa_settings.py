@@ -249,6 +249,9 @@ class QuotationsSettings(Group, section="quotations"):
         40, "percent", "The same, for a stretch that is worth showing with an absent quotation.", le=100
     )
     fewest: int = setting(4, "characters", "Letters or ideographs: a quotation with fewer stands everywhere.")
+    fewest_of_part: int = setting(
+        2, "characters", "Letters or ideographs of each part of a quotation that leaves words out with ……."
+    )
     aligned_documents: int = setting(
         8, "documents", "That share most pairs of characters with a quotation, and are aligned with it."
     )

@@ -384,5 +384,11 @@ def _properties(root: etree._Element) -> CitationFields | None:
     links = [link.get("href") or "" for link in root.iter("{*}link") if link.get("rel") == "canonical"]
     raw["<link rel=canonical>"] = links[:1]
     raw["<html lang>"] = [root.get("lang") or root.get(_XML_LANG) or ""]
+    if "dc.source.volume" in raw or "dc.source.issue" in raw:  # elsewhere DC.Source is any source
+        raw.setdefault("citation_journal_title", raw.get("dc.source", []))
     kind = KINDS.get(next(iter(raw.get("schema:@type", ())), ""))
+    if raw.get("citation_journal_title"):
+        kind = "article"
+    elif kind is None and (links or "og:url" in raw):
+        kind = "webpage"
     return properties(by_field(raw, "html"), kind=kind)

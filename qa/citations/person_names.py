@@ -40,6 +40,7 @@ _BODY_WORDS = frozenset(
 )
 _JOINING = frozenset(("of", "for", "and", "the", "on", "in", "at", "&", "to", "by"))
 _STRAY = re.compile(r"[,.;:()]+")
+_PARTICLES = re.compile(r"(?:\s[a-z][a-z]+)+$")
 _DIGIT = re.compile(r"\d")
 _ORIGIN = re.compile(rf"[\[［(（〔【](?P<origin>[{IDEOGRAPHS}]{{1,4}})[\]］)）〕】]\s*(?=\S)")
 """The nation or dynasty before a name: [美]富勒, （明）李时珍."""
@@ -60,7 +61,8 @@ _SYLLABLE = "|".join(
     ["a", "o", "e", "ai", "ei", "ao", "ou", "an", "ang", "en", "eng", "er"]
     + [f"(?:{initials.replace(' ', '|')})(?:{finals.replace(' ', '|')})" for initials, finals in _FINALS.items()]
 )
-_PINYIN = re.compile(rf"(?:{_SYLLABLE})(?P<second>['’ -]?(?:{_SYLLABLE}))?")
+_ONE_SYLLABLE = re.compile(_SYLLABLE)
+_SYLLABLES = re.compile(rf"(?:{_SYLLABLE})['’ -]?(?:{_SYLLABLE})")
 _TWO_SYLLABLES = frozenset(("ouyang", "sima", "zhuge", "shangguan", "murong", "linghu", "huangfu", "situ", "dongfang"))
 """Chinese family names of two syllables."""
 
@@ -129,6 +131,9 @@ def _in_letters(whole: str, origin: str, language: str) -> PersonName:
     words = whole.replace(",", " ").split()
     if "," not in whole and (turned := _family_first(words, language)):
         family, given, suffix = turned[0], " ".join(turned[1:]), ""
+    particle = _PARTICLES.search(given)  # Hoek, Pieter van den
+    if particle:
+        given, family = given[: particle.start()], f"{particle[0].strip()} {family}"
     if not (family and given):
         return PersonName(whole, origin=origin)
     return PersonName(whole, family, given, suffix, origin)
@@ -155,8 +160,8 @@ def _is_pinyin(word: str) -> bool:
 
 def _syllables(word: str) -> int:
     """Return how many syllables of pinyin a word is, one or two; 0 if it is none."""
-    match = _PINYIN.fullmatch(word.casefold())
-    return (2 if match["second"] else 1) if match else 0
+    lowered = word.casefold()
+    return 1 if _ONE_SYLLABLE.fullmatch(lowered) else 2 if _SYLLABLES.fullmatch(lowered) else 0
 
 
 @cache

@@ -93,7 +93,7 @@ def _also(hit: Hit) -> _Pieces:
 
 def render_check(check: Check) -> str:
     """Return the check of a quotation as lines. The source's wording is on a line of its own."""
-    words = f"{qa_messages.VERDICTS[check.verdict].bilingual}\n"
+    words = f"{check.message.bilingual}\n"
     if check.nearest is None:
         return words + "".join(f"{number}. {place.citation}\n" for number, place in enumerate(check.places, start=1))
     if check.verdict == "altered":

@@ -2,7 +2,8 @@
 
 An exact quotation may differ from the source only in line, column and page breaks and in the `**` of Markdown
 (`qa/quotations/stream.py`). Blanks at its ends, and quotation marks around all of it that the source lacks, do not
-count. With any other difference it is `altered` at best, and the differences are named (`qa/quotations/diff.py`).
+count. With any other difference it is `altered` at best, and the differences are named (`qa/quotations/diff.py`). That
+is so for …… too, which the source lacks; if the parts around it are exact, the words of the verdict say so.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from qa import qa_messages
 from qa.citations.forms import own_form, work_title
 from qa.citations.reference import RECOGNISED, join_lines, line_ranges
 from qa.qa_settings import QUOTATIONS
+from qa.quotations.abridged import find_abridged, parts_of
 from qa.quotations.alignment import Aligner, Pairing
 from qa.quotations.diff import KINDS, Kind, Step, compare
 from qa.quotations.stream import Quotation, Stream, Stretch
@@ -113,6 +115,12 @@ class Check:
         return tuple(kind for kind in KINDS if any(kind in step.kinds for step in self.diff))
 
     @property
+    def message(self) -> Message:
+        """The verdict in words."""
+        is_abridged = self.verdict == "altered" and self.kinds == ("omission",)
+        return qa_messages.ABRIDGED if is_abridged else qa_messages.VERDICTS[self.verdict]
+
+    @property
     def differences(self) -> tuple[Message, ...]:
         """The kinds of difference in words."""
         return tuple(qa_messages.DIFFERENCES[kind] for kind in self.kinds)
@@ -139,7 +147,7 @@ class Checker:
         for places in found:
             if places:
                 return Check(quote, "crosses", tuple(places), None, ())
-        return self._nearest(quote, quotations[-1])
+        return self._abridged(quote, versions[-1]) or self._nearest(quote, quotations[-1])
 
     def check_all(self, text: str) -> list[Check]:
         """Check a text that a person pasted: each line, or the words in its quotation marks (`quotations`).
@@ -162,6 +170,17 @@ class Checker:
             else:
                 prose.append(line)
         return checks
+
+    def _abridged(self, quote: str, words: str) -> Check | None:
+        """Return the check of a quotation whose parts are exact around what …… leaves out; None for another."""
+        pieces = parts_of(words)
+        if not pieces:
+            return None
+        found = [(one, reading) for reading in self._readings if (one := find_abridged(pieces, reading.stream))]
+        if not found:
+            return None
+        (stretch, diff), reading = min(found, key=lambda pair: pair[0][0].end - pair[0][0].start)
+        return Check(quote, "altered", (), reading.place(stretch), diff)
 
     def _nearest(self, quote: str, quotation: Quotation) -> Check:
         key = quotation.key.text

@@ -23,7 +23,7 @@ Kind = Literal[
 KINDS: tuple[Kind, ...] = get_args(Kind)
 """The most important first; `qa.qa_messages.DIFFERENCES` has them in words."""
 
-_ELLIPSIS = re.compile(rf"[\[(（【]?(?:[{ELLIPSIS}。·]{{2,}}|…|略)[\])）】]?")
+_ELLIPSIS = re.compile(rf"[\[(（【〔]?(?:[{ELLIPSIS}。·]{{2,}}|…|略)[\])）】〕]?")
 _FOLDS: tuple[tuple[Kind, Callable[[str], str]], ...] = (
     ("case", str.lower),
     ("script", simplified),

@@ -255,3 +255,48 @@ def test_the_source_decides_whose_marks_they_are() -> None:
     prose = "宣言说：“成员国主张，各国在管理互联网方面享有同等权利，并拥有网络主权。”这很清楚。"
 
     assert [check.quote for check in _CHECKER.check_all(f"{source}\n{prose}")] == [source, quotations(prose)[0]]
+
+
+_ABRIDGED = Checker(
+    [
+        parse("第一章 借阅\n\n坚持公益、便民的原则，不得收取押金，也不得变相收费。\n\n读者每次借书十册。", name="甲"),
+        parse("第二章 归还\n\n逾期的图书应当在三十日内归还……不得转借。\n", name="乙"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("quote", "left_out"),
+    [
+        ("坚持公益、便民的原则……也不得变相收费。", ["，不得收取押金，"]),
+        ("坚持公益...不得收取押金[…]变相收费", ["、便民的原则，", "，也不得"]),
+        ("“公益〔略〕收取押金”", ["、便民的原则，不得"]),
+        ("也不得变相收费……每次借书十册", ["。读者"]),
+        ("逾期的图书……三十日内归还……不得转借", ["应当在"]),
+        ("……不得收取押金，也不得变相收费", [""]),
+    ],
+)
+def test_a_quotation_is_exact_but_for_what_an_ellipsis_leaves_out(quote: str, left_out: list[str]) -> None:
+    """The verdict stays `altered`; its words and the diff say what is left out."""
+    check = _ABRIDGED.check(quote)
+
+    check_consistent(check)
+    assert (check.verdict, check.kinds) == ("altered", ("omission",))
+    assert check.message.en == "Exact but for what …… leaves out."
+    assert [step.source for step in check.diff if step.op != "equal"] == left_out
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "也不得变相收费……坚持公益、便民的原则",  # in the wrong order
+        "坚持公益、便民的原则……不得转借",  # in two documents
+        "坚持公益、便民的原则……也不得变相收税。",  # a word is another
+    ],
+)
+def test_an_ellipsis_does_not_excuse_another_order_place_or_word(quote: str) -> None:
+    """Only words that stand in one section, in their order, are exact but for the ellipsis."""
+    check = _ABRIDGED.check(quote)
+
+    assert check.kinds != ("omission",)
+    assert "but for" not in check.message.en

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from corpus.document import Document, NonBody, Passage, Section, Span, cut
-from qa import qa_messages
 from qa.quotations.checker import Check, Place
 from web import strings
 from web.html.card import link_attributes, permalink, recognised_html, unbroken
@@ -27,7 +26,7 @@ def checks_html(checks: Sequence[Check], stored: Sequence[Document]) -> str:
 
 
 def _result(check: Check, stored: Sequence[Document]) -> str:
-    word = both(qa_messages.VERDICTS[check.verdict])
+    word = both(check.message)
     sign = "✓ " if check.verdict == "exact" else ""
     return (
         f'<article class="result {check.verdict}" data-verdict="{check.verdict}">'
