@@ -12,7 +12,8 @@ _WORDS = (
 
 
 def _metadata(head: str, *, start: str = "<html>", body: str = "<body>") -> Metadata:
-    page = f"<!DOCTYPE html>{start}<head><meta charset='utf-8'>{head}</head>{body}<article>{_WORDS}</article></body></html>"
+    head = f"<head><meta charset='utf-8'>{head}</head>"
+    page = f"<!DOCTYPE html>{start}{head}{body}<article>{_WORDS}</article></body></html>"
     return parse_source(Source.from_file("page.html", page.encode(), None)).metadata[0]
 
 

@@ -22,16 +22,20 @@ def _value(text: str) -> SourcedValue:
     return SourcedValue(text, _HERE)
 
 
+def _date(text: str) -> Date | None:
+    year, month, day = ([int(part) for part in text.split("-")] + [0, 0])[:3] if text else (0, 0, 0)
+    return Date(year, month or None, day or None, _HERE) if year else None
+
+
 def _reference(kind: Kind, title: str, authors: str = "", date: str = "", **values: str) -> Reference:
-    numbers = [int(part) for part in date.split("-")] if date else []
-    day = Date(*[*numbers, None, None][:3], _HERE) if numbers else None  # type: ignore[arg-type]
+    day = _date(date)
     accessed = values.pop("accessed", "")
     metadata = Metadata(
         kind=kind,
         title=_value(title),
         authors=tuple(map(_value, filter(None, authors.split("; ")))),
         date=day,
-        accessed=Date(*map(int, accessed.split("-")), _HERE) if accessed else None,  # type: ignore[misc, arg-type]
+        accessed=_date(accessed),
         **{name: _value(text) for name, text in values.items()},  # type: ignore[arg-type]
     )
     return Reference("0123456789abcdef", metadata, (), 1, ((7, 7),), page=None)
