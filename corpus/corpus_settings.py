@@ -373,6 +373,7 @@ class OriginalsSettings(Group, section="originals"):
 
     most_pixels: int = setting(12_000_000, "pixels", "Of a page that is drawn.", ge=10_000)
     widest: int = setting(4000, "pixels", "Of a page that is drawn, across.", ge=100)
+    longest: int = setting(16_000, "pixels", "Of a page that is drawn, down; WebP ends at 16,383.", ge=100, le=16_383)
     quality: int = setting(85, "percent", "Of the picture of a page (WebP).", ge=1, le=100)
     seconds: int = setting(20, "seconds", "To draw a page or to find where its characters stand.")
     most_characters: int = setting(100_000, "characters", "Of a page whose places are looked for.")

@@ -70,7 +70,7 @@ def _shown_size(picture: Image.Image, number: int) -> tuple[float, float]:
 
 def _fitting(width: float, height: float, wanted: int) -> float:
     """Return how many pixels a unit of a page gets."""
-    scale = min(wanted, ORIGINALS.widest) / max(width, 1.0)
+    scale = min(min(wanted, ORIGINALS.widest) / max(width, 1.0), ORIGINALS.longest / max(height, 1.0))
     return min(scale, math.sqrt(ORIGINALS.most_pixels / max(width * height, 1.0)))
 
 

@@ -224,6 +224,14 @@ def test_a_page_has_no_more_pixels_than_allowed(process: ReadingProcess) -> None
     assert drawn.width * drawn.height <= 1.01 * ORIGINALS.most_pixels
 
 
+def test_a_long_strip_is_drawn_whole(process: ReadingProcess) -> None:
+    """As a saved conversation of a telephone is."""
+    drawn = draw(process, _pictured(_picture("PNG", size=(300, 18_000))), 1, 1000)
+
+    assert drawn.height == ORIGINALS.longest
+    assert drawn.width == round(300 * ORIGINALS.longest / 18_000)
+
+
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.7\nnothing", b"\x89PNG\r\n\x1a\n" + b"\0" * 50])
 @pytest.mark.parametrize("form", ["pdf", "picture"])
 def test_what_cannot_be_drawn_raises_and_the_next_page_is_drawn(
