@@ -212,7 +212,7 @@ def _write(writer: TextWriter, pages: list[Page], labels: list[str]) -> list[int
             writer.line(row.words, non_body="contents")
         for paragraph in typesetting.paragraphs(one.body):
             if table := paragraph.rows[0].table:
-                tables.write(table)
+                tables.write(table, number)
                 last = None
                 continue
             tables.end()
