@@ -198,6 +198,7 @@ class PdfSettings(Group, section="pdf", affects="parser"):
     prose_share: float = setting(
         0.6, "share", "Of its width that half of its lines fill, from which it is.", ge=0, le=1
     )
+    prose_full: int = setting(2, "lines", "Of each of two columns without rules, that fill it, if it is prose.", ge=1)
     prose_lines: int = setting(8, "lines", "Between two rules, from which they may be columns of prose.", ge=1)
     vertical_steps: int = setting(20, "characters", "Below the one before them, from which a page may be vertical.")
     vertical_share: float = setting(0.6, "share", "Of all characters, from which it is.", ge=0, le=1)

@@ -270,7 +270,7 @@ def write_pages(
             empty.append(number + 1)
         for row in one.contents:
             writer.line(row.words, non_body="contents")
-        last = _write_body(writer, typesetting, tables, one.body, last)
+        last = _write_body(writer, typesetting, tables, number, one.body, last)
         for note in one.notes:
             writer.note(Paragraph(tuple(note), after_gap=False).text)
         for words in (*(row.words for row in one.outside if row.base <= one.top), *page.marks):
@@ -284,13 +284,14 @@ def _write_body(
     writer: TextWriter,
     typesetting: Typesetting,
     tables: TablePages,
+    number: int,
     rows: Sequence[VisualLine],
     last: VisualLine | None,
 ) -> VisualLine | None:
-    """Write the paragraphs and tables of a page. `last` and the result: as in `_write_paragraph`."""
+    """Write the paragraphs and tables of page `number`. `last` and the result: as in `_write_paragraph`."""
     for paragraph in typesetting.paragraphs(rows):
         if table := paragraph.rows[0].table:
-            tables.write(table)
+            tables.write(table, number)
             last = None
             continue
         tables.end()

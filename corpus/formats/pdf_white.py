@@ -148,7 +148,7 @@ def _step(above: Band, below: Band) -> float:
 
 def _is_white_table(run: Sequence[Band]) -> bool:
     columns = columns_of(run)
-    if len(columns) < 2 or _is_prose(run, columns):
+    if len(columns) < 2 or _is_prose(run, columns, least=PDF.prose_full):
         return False
     if full_lines(run, columns, max(2, len(columns) - 1)) < PDF.white_full * len(run):
         return False
@@ -168,15 +168,16 @@ def _is_contents(last: Sequence[str], columns: Columns) -> bool:
     return len(columns) == 2 and len(numbers) >= 0.8 * len(last) and all(a <= b for a, b in pairwise(numbers))
 
 
-def _is_prose(lines: Sequence[Band], columns: Columns) -> bool:
-    """Return whether two columns are wide, and most of their lines fill them."""
+def _is_prose(lines: Sequence[Band], columns: Columns, least: int = 0) -> bool:
+    """Return whether two columns are wide, and most of their lines fill them, or `least` lines if that is not 0."""
     size = _size(lines)
     parts = [part for line in lines for part in _placed(line, columns)]
     full = 0
     for number, (left, right) in enumerate(columns):
         widths = [part.right - part.left for part in parts if part.first == number]
         if right - left >= PDF.prose_width * size and widths:
-            full += statistics.median(widths) > PDF.prose_share * (right - left)
+            filled = sum(width > PDF.prose_share * (right - left) for width in widths)
+            full += 2 * filled > len(widths) or filled >= least > 0
     return full > 1
 
 

@@ -70,7 +70,7 @@ def head_of(grid: Grid) -> int:
 
     None is one if the first row has numbers in columns of numbers, as the rows below it have.
     """
-    if len(grid) < 2 or len(grid[0]) < 2 or _is_like_the_others(grid):
+    if len(grid) < 2 or len(grid[0]) < 2 or is_like_the_others(grid):
         return 0
     heads = 1
     number = 0
@@ -86,14 +86,18 @@ def head_of(grid: Grid) -> int:
     return heads
 
 
-def _is_like_the_others(grid: Grid) -> bool:
-    """Return whether the first row has a number in each column where most rows below it have one."""
-    found = False
+def is_like_the_others(grid: Grid) -> bool | None:
+    """Return whether the first row has a number in each column where most rows below it have one.
+
+    Return None if there is no such column.
+    """
+    found = None
     for column, cell in enumerate(grid[0]):
         below = [words_of(one) for row in grid[1:] if column < len(row) and (one := row[column])]
         if sum(bool(_NUMBER.fullmatch(text)) for text in below) > 0.5 * len(below):
             text = words_of(cell) if cell else ""
-            if not _NUMBER.fullmatch(text) or _YEAR.fullmatch(text):
+            are_years = sum(bool(_YEAR.fullmatch(one)) for one in below) > 0.5 * len(below)
+            if not _NUMBER.fullmatch(text) or (_YEAR.fullmatch(text) and not are_years):
                 return False
             found = True
     return found

@@ -211,3 +211,26 @@ def test_a_row_in_markdown() -> None:
     assert quote_in_markdown(document, unit.passage) == (
         "> | 级别 | 城市 | 标准 |\n> | --- | --- | --- |\n> | 处级 | 二类 | 480 |"
     )
+
+
+@pytest.mark.parametrize("repeats", [True, False])
+def test_a_table_over_two_pages_is_one(repeats: bool) -> None:
+    """Its head counts once, whether it is set again on the second page or not."""
+    data = io.BytesIO()
+    page = Canvas(data, A4, invariant=True)
+    rows = [(f"L{number:02}", f"Quay {number}", str(1900 + number)) for number in range(60)]
+    for start in (0, 30):
+        page.setFont("Helvetica", 11)
+        shown = [("Code", "Name", "Opened"), *rows[start : start + 30]][0 if repeats or not start else 1 :]
+        for number, row in enumerate(shown):
+            y = 760 - 18 * number
+            page.line(60, y + 13, 390, y + 13)
+            for column, text in enumerate(row):
+                page.drawString(64 + 110 * column, y, text)
+        page.line(60, y - 5, 390, y - 5)
+        page.showPage()
+    page.save()
+    document = parse_source(read("a.pdf", data.getvalue()))
+
+    assert [(table.heads, len(table.rows)) for table in document.tables] == [(1, 61)]
+    assert _cited(document, "L45") == ["Code\tName\tOpened", "L45\tQuay 45\t1945"]
