@@ -180,13 +180,13 @@ def _slant(lines: Iterable[TextLine], is_vertical: bool) -> float:
 
 
 def _pitch(line: TextLine) -> float:
-    """Return the usual distance of Chinese characters that stand beside each other, in pixels; 0 for few of them."""
+    """Return the mean distance of Chinese characters that stand beside each other, in pixels; 0 for few of them."""
     steps = [
         (after.at - before.at) * line.length
         for before, after in pairwise(line.characters)
         if has_wide(before.text) and has_wide(after.text)
     ]
-    return statistics.median(steps) if len(steps) >= OCR.pitches else 0.0
+    return statistics.fmean(steps) if len(steps) >= OCR.pitches else 0.0  # each is a few columns of the network
 
 
 def _usual_size(lines: Iterable[_Placed]) -> float:
