@@ -166,12 +166,13 @@ class _Recogniser:
 
     def _recognise(self, crops: Sequence[Picture]) -> list[tuple[Character, ...]]:
         """Return the characters of each line."""
-        crops = [_narrowed(crop) for crop in crops]
         if not crops:
             return []
-        found = self._engine.recognize_txt(crops)
+        filled = [_narrowed(crop) for crop in crops]
+        found = self._engine.recognize_txt([picture for picture, _ in filled])
         return [
-            tuple(_characters(_widened(text), info)) for text, info in zip(found.txts, found.word_results, strict=True)
+            tuple(_characters(_widened(text), info, share))
+            for text, info, (_, share) in zip(found.txts, found.word_results, filled, strict=True)
         ]
 
     def _direction(self, picture: Picture, corners: Sequence[Corners], crops: Sequence[Picture]) -> tuple[int, bool]:
@@ -203,8 +204,10 @@ class _Recogniser:
         return sum(one.confidence for one in read) / len(read) if read else 0.0
 
 
-def _narrowed(crop: Picture) -> Picture:
+def _narrowed(crop: Picture) -> tuple[Picture, float]:
     """Return the picture of a line as high as the network takes it, narrower, and filled up to a full step of widths.
+
+    Also return which share of it the line is.
 
     A narrower line takes as much less time as it is narrower. Few widths, because each new one is prepared anew.
     """
@@ -215,16 +218,19 @@ def _narrowed(crop: Picture) -> Picture:
     padded = -(-width // OCR.width_step) * OCR.width_step
     out = np.full((high, padded, 3), 127, np.uint8)  # what the network is filled up with
     out[:, :width] = cv2.resize(crop, (width, high), interpolation=cv2.INTER_AREA)
-    return out
+    return out, width / padded
 
 
-def _characters(text: str, info: Any) -> Iterable[Character]:
-    """Yield the characters of a line. `info`: rapidocr's WordInfo, whose columns leave out blanks."""
+def _characters(text: str, info: Any, share: float) -> Iterable[Character]:
+    """Yield the characters of a line, which is a share of its picture.
+
+    `info`: rapidocr's WordInfo, whose columns leave out blanks.
+    """
     columns = iter(chain.from_iterable(info.word_cols))
     at = 0.0
     for one, confidence in zip(text, info.confs, strict=False):
         if not one.isspace():
-            at = (next(columns) + 0.5) / info.line_txt_len
+            at = min((next(columns) + 0.5) / info.line_txt_len / share, 1.0)
         yield Character(one, float(confidence), at)
 
 

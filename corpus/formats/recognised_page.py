@@ -30,14 +30,23 @@ class _Placed:
     """A line on a level page, with y upwards; a vertical line is laid down, so that the rightmost is the first."""
 
     line: TextLine
+    start: float
+    """Where the detector says that it begins and ends."""
+    end: float
     left: float
+    """Where it is set: the white of full-width punctuation at its ends included."""
     right: float
     base: float
     size: float
 
+    @property
+    def middles(self) -> list[float]:
+        """Where the middle of each character stands."""
+        return [self.start + one.at * (self.end - self.start) for one in self.line.characters]
+
     def glyphs(self) -> list[Glyph]:
         """Return its characters, each half-way to its neighbours."""
-        middles = [self.left + one.at * (self.right - self.left) for one in self.line.characters]
+        middles = self.middles
         borders = [self.left, *((a + b) / 2 for a, b in pairwise(middles)), self.right]
         texts = [one.text for one in self.line.characters]
         if len(texts) > 1 and texts[-1] == "-" and texts[-2].isalpha():
@@ -52,8 +61,8 @@ class _Placed:
         a, b, c, d = self.line.corners
         if self.line.is_tall:
             b, d = d, b
-        width = (self.right - self.left) or 1.0
-        start, end = (left - self.left) / width, (right - self.left) / width
+        width = (self.end - self.start) or 1.0
+        start, end = (min(max((at - self.start) / width, 0.0), 1.0) for at in (left, right))
         return np.stack([a + (b - a) * start, a + (b - a) * end, d + (c - d) * end, d + (c - d) * start])
 
 
@@ -141,8 +150,22 @@ def _placed(reading: Reading, scale: float) -> list[_Placed]:
         size = min(pitch or line.height, OCR.size_step * ratio * line.height) if pitch else ratio * line.height
         around = max((line.height - size) / 2, 0.0)  # the detector leaves white around a line
         around = min(around * scale, (right - left) / 4)
-        lines.append(_Placed(line, float(left + around), float(right - around), float(base), float(size * scale)))
+        edges = float(left), float(right), float(left + around), float(right - around)
+        lines.append(_with_white(_Placed(line, *edges, float(base), float(size * scale))))
     return lines
+
+
+def _with_white(line: _Placed) -> _Placed:
+    """Return a line with the white that belongs to full-width characters at its ends."""
+    if len(line.line.characters) < 2:
+        return line
+    middles, half = line.middles, 1.5 * line.size
+    opens, closes = line.line.characters[0].text, line.line.characters[-1].text
+    return replace(
+        line,
+        left=min(line.left, middles[1] - half) if has_wide(opens) and not opens.isalnum() else line.left,
+        right=max(line.right, middles[-2] + half) if has_wide(closes) and not closes.isalnum() else line.right,
+    )
 
 
 def _slant(lines: Iterable[TextLine], is_vertical: bool) -> float:
@@ -157,13 +180,13 @@ def _slant(lines: Iterable[TextLine], is_vertical: bool) -> float:
 
 
 def _pitch(line: TextLine) -> float:
-    """Return the usual distance of Chinese characters that stand beside each other, in pixels; 0 for few of them."""
+    """Return the mean distance of Chinese characters that stand beside each other, in pixels; 0 for few of them."""
     steps = [
         (after.at - before.at) * line.length
         for before, after in pairwise(line.characters)
         if has_wide(before.text) and has_wide(after.text)
     ]
-    return statistics.median(steps) if len(steps) >= OCR.pitches else 0.0
+    return statistics.fmean(steps) if len(steps) >= OCR.pitches else 0.0  # each is a few columns of the network
 
 
 def _usual_size(lines: Iterable[_Placed]) -> float:
@@ -189,7 +212,13 @@ def _with_margins(lines: Sequence[_Placed], usual: float) -> list[_Placed]:
     common = [left for left in set(lefts) if lefts.count(left) >= OCR.margin_lines]
     shift = min(common, default=0.0)
     return [
-        replace(line, left=left - shift, right=max(right, left + 0.1) - shift)
+        replace(
+            line,
+            start=line.start - shift,
+            end=line.end - shift,
+            left=left - shift,
+            right=max(right, left + 0.1) - shift,
+        )
         for line, left, right in zip(lines, lefts, rights, strict=True)
     ]
 

@@ -24,8 +24,8 @@ from corpus.source import Source
 from qa.citations.forms import cite
 
 LINES = [
-    "　　山中有猫，猫爱吃鱼。河里的",
-    "鱼很多，所以猫常到河边去，",
+    "　　山中有猫，猫爱吃鱼。河里",
+    "的鱼很多，所以猫常到河边去，",
     "一坐就是一整天。",
     "　　后来村里修了水渠，鱼不再",
     "来了，猫就回到山上。",
@@ -106,10 +106,9 @@ def test_a_picture_is_read_paragraph_by_paragraph_with_the_place_of_each_line() 
     ],
 )
 def test_pictures_of_each_kind_are_read(form: str, mode: str, options: dict[str, Any]) -> None:
+    image = page(mode="L" if mode == "I;16" else mode)
     if mode == "I;16":
-        image = page().convert("I").point(lambda value: value * 257).convert("I;16")
-    else:
-        image = page(mode=mode)
+        image = image.convert("I").point(lambda value: value * 257).convert("I;16")
     if mode == "LA":  # the paper is transparent
         image.putalpha(page().point(lambda value: 255 - value))
 
