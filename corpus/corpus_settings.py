@@ -67,6 +67,10 @@ class EncodingSettings(Group, section="encoding", affects="parser"):
         ge=0,
         le=1,
     )
+    first_level_in_pairs: float = setting(
+        0.4, "share", "The same, where bytes beyond ASCII come in pairs, as letters with accents do not.", ge=0, le=1
+    )
+    doubled: float = setting(0.7, "share", "Of the bytes beyond ASCII that stand beside another one.", ge=0, le=1)
     reads_as_chinese: float = setting(
         0.35,
         "share",

@@ -233,15 +233,29 @@ def _ask(arguments: argparse.Namespace) -> None:
 
 
 def _read_lines(path: str) -> list[str]:
-    """Return the lines of a file or of stdin, read as UTF-8 in any locale. Raises QAError."""
+    """Return the lines of a file or of stdin, in any locale. An encoding other than UTF-8 is named. Raises QAError."""
     try:
         data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
     except OSError as error:
         raise QAError(qa_messages.CANNOT_BE_READ.format(path=path, reason=error.strerror)) from error
     except ValueError as error:  # the path has a NUL
         raise QAError(qa_messages.CANNOT_BE_READ.format(path=path, reason=error)) from error
-    # Invalid UTF-8 becomes surrogates, and the engine rejects it. Only \n ends a line: a question may hold U+2028.
-    return data.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape").split("\n")
+    # Only \n ends a line: a question may hold U+2028.
+    return _decoded(data, path).split("\n")
+
+
+def _decoded(data: bytes, path: str) -> str:
+    """Return the text of a batch. Bytes that fit no encoding become surrogates, and the engine rejects their line."""
+    from corpus.errors import SourceError
+    from corpus.text.encoding import decode
+
+    try:
+        found = decode(data, name=path)
+    except SourceError:
+        return data.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape")
+    if found.encoding != "utf-8":
+        sys.stderr.write(f"{qa_messages.OTHER_ENCODING.format(path=path, encoding=found.encoding.upper()).en}\n")
+    return found.text
 
 
 def _answer_line(ask: Callable[..., Any], number: int, line: str, form: str = "own") -> dict[str, Any]:

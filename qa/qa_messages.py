@@ -192,6 +192,9 @@ CANNOT_BE_WRITTEN = Message(
 CANNOT_BE_READ = Message(
     zh="{path} 读不了（{reason}）。请检查路径。", en="{path}: cannot be read ({reason}). Check the path."
 )
+OTHER_ENCODING = Message(
+    zh="（{path} 不是 UTF-8，按 {encoding} 读了。）", en="({path} is not UTF-8; it was read as {encoding}.)"
+)
 NOTHING_ADDED = Message(zh="什么也没有添加：给出的文件都不能收录，原因见上文。", en="Nothing was added.")
 FOLDER_UNREADABLE = Message(
     zh="这个文件夹读不了（{reason}），里面的文件没有收录。请检查它的权限。",

@@ -33,6 +33,7 @@ _COMMON = frozenset(
     "條權義務應當護機關級報總聯議決規統濟設強動變從兩體們書長車萬邊華區類際環產織變"
     "，。、；：？！“”‘’（）《》　—…·「」『』"
 )
+_RUN = re.compile(rb"[\x80-\xff]+")
 _COMMON_BLOCK = re.compile(r"[\u4e00-\u9fff]")
 """Narrower than `scripts.HAN`: nearly all ideographs of a real text are in this block."""
 
@@ -105,7 +106,7 @@ def _by_levels(sample: bytes) -> str:
 
     Names and lists have few of the commonest characters, but nearly all of this level. UTF-8 if there is none.
     """
-    shares = {"utf-8": ENCODING.first_level}
+    shares = {"utf-8": ENCODING.first_level_in_pairs if _is_doubled(sample) else ENCODING.first_level}
     for encoding, standard, last in (("gb18030", "gb2312", 0xD7), ("big5hkscs", "big5", 0xC6)):
         if not (_fits(sample, encoding) or _fits(sample[:-1], encoding)):
             continue
@@ -113,6 +114,12 @@ def _by_levels(sample: bytes) -> str:
         firsts = [character.encode(standard, "replace")[0] for character in others]
         shares[encoding] = sum(0x80 < first <= last for first in firsts) / max(len(others), 1)
     return max(shares, key=lambda encoding: shares[encoding])
+
+
+def _is_doubled(sample: bytes) -> bool:
+    """Return whether bytes beyond ASCII come in pairs, as in Chinese; letters with accents stand among others."""
+    runs = [len(run) for run in _RUN.findall(sample)]
+    return sum(run for run in runs if run > 1) > ENCODING.doubled * sum(runs)
 
 
 def _fits(data: bytes, encoding: str) -> bool:

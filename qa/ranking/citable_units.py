@@ -58,7 +58,7 @@ def unit_of(document: Document, passage: Passage) -> CitableUnit | None:
     head = _table_head(passages, chosen)
     if len(chosen) == 1 and not titles and not head:
         alone = passages.passages[at]
-        return None if _never_answers(passages) else CitableUnit(alone, (alone,))
+        return None if _never_answers(passages) or _heads_rows(passages) else CitableUnit(alone, (alone,))
     parts = [(passages.passages[index].spans, passages.passages[index].ends) for index in sorted(chosen)]
     parts[0:0] = [(head, (_length(head),))] if head else []
     parts += [((title,), (len(title),)) for title in titles]
@@ -177,6 +177,17 @@ def _columns(passages: Surroundings, index: int) -> int:
         if len(counts) == 1 and (count := counts.pop()) >= (1 if is_sure else 2):
             return count + 1 if passages.marker(index) is None else 0
     return 0
+
+
+def _heads_rows(passages: Surroundings) -> bool:
+    """Return whether a passage is the head of a table on a sheet, which is cited with each of its rows."""
+    at, columns = passages.at, _columns(passages, passages.at)
+    document, passage = passages.document, passages.passages[at]
+    if not columns or not document.places_of(passage.spans) or at + 1 >= len(passages):
+        return False
+    is_first = at == passages.first or _columns(passages, at - 1) != columns
+    has_data = any(cell[:1].isdigit() for cell in passages.quote(at).split("\t"))
+    return is_first and not has_data and _columns(passages, at + 1) == columns
 
 
 def _is_whole(passages: Surroundings) -> bool:

@@ -116,6 +116,18 @@ def test_a_batch_gives_a_line_for_each_line(ask: Any) -> None:
     assert "Line 4 is no question" in replies[2]["reason"]
 
 
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16", "utf-16-le", "utf-8-sig"])
+def test_a_batch_in_another_encoding_is_read_and_the_encoding_named(ask: Any, tmp_path: Path, encoding: str) -> None:
+    """Windows programs write them."""
+    path = tmp_path / "q.jsonl"
+    path.write_bytes('{"id": "1", "question": "甲是什么？谁创办了学堂？"}\r\n'.encode(encoding))
+    code, out, err = ask("ask", "--json", "--batch", str(path))
+
+    assert (code, json.loads(out)["question"]) == (0, "甲是什么？谁创办了学堂？")
+    named = encoding.removesuffix("-sig").removesuffix("-le").upper()
+    assert (named in err) == (encoding != "utf-8-sig")
+
+
 def test_a_batch_file_that_is_not_there_fails_with_one_line(ask: Any, tmp_path: Path) -> None:
     """Exit 1, nothing on stdout."""
     code, out, err = ask("ask", "--json", "--batch", str(tmp_path / "none.jsonl"))
