@@ -156,7 +156,8 @@ class Typesetting:
         if ended and (not self._indented or offset <= -PDF.indent):
             return False
         is_open = self._indented and not _ENDS.search(row.text.rstrip())
-        marked = (self._marked and not ended) or is_open
+        is_large = {round(row.size, 1), round(following.size, 1)} & set(self.sizes)
+        marked = ((self._marked and not ended) or is_open) and not is_large
         is_near = marked and self._shortfall(row) < PDF.far_short and not self._is_centred(row)
         return is_near or self._is_full(row, following)
 
