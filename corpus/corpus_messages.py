@@ -236,6 +236,15 @@ PAGES_WITHOUT_TEXT = Message(
     en="No text was recognised on page {pages} before this (blank, or a picture); it is not in the text.",
 )
 
+WORDS_WITHOUT_BLANKS = Message(
+    zh="这一页的西文词与词之间没有空格，引文里也没有。引用前请对照原页。",
+    en="The words of this page have no blanks between them, so quotations have none. Compare the page first.",
+)
+TEXT_OVER_TEXT = Message(
+    zh="这一页有文字叠在文字上，先后次序可能不对。引用前请对照原页。",
+    en="Text stands over text on this page, so its order may be wrong. Compare the page before you quote.",
+)
+
 # The process that reads files
 
 READING_TOOK_TOO_LONG = Message(

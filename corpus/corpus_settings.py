@@ -221,6 +221,17 @@ class PdfSettings(Group, section="pdf", affects="parser"):
         0.25, "share", "Of the width of a page, left and right, in which no column but the first begins.", ge=0, le=0.5
     )
     column_lines: int = setting(4, "lines", "Of a column, at least.")
+    long_word: int = setting(30, "letters", "Of a Latin word, from which it may be several without blanks.")
+    long_words: float = setting(
+        0.5, "share", "Of the Latin letters of a page in such words, from which the page lacks blanks.", ge=0, le=1
+    )
+    overlapping: float = setting(
+        0.1,
+        "share",
+        "Of the lines of a page that stand over another one, from which its order is doubtful.",
+        ge=0,
+        le=1,
+    )
     cut_words: float = setting(
         0.02, "share", "Of Latin lines that end with a hyphen, from which the typesetting cuts words.", ge=0, le=1
     )

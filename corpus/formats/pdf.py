@@ -29,6 +29,7 @@ from corpus.errors import SourceError
 from corpus.formats.archive import local, parse_xml
 from corpus.formats.extracted_text import Extracted, TextWriter
 from corpus.formats.pdf_contents import find_contents
+from corpus.formats.pdf_doubts import doubts
 from corpus.formats.pdf_glyphs import PageGlyphs, RawGlyph, without_watermarks
 from corpus.formats.pdf_hyphens import settle_hyphens
 from corpus.formats.pdf_lines import HYPHEN, Page, VisualLine, usual_size
@@ -49,6 +50,8 @@ from corpus.text.encoding import garbled
 
 _PDFIUM = threading.Lock()
 """PDFium must not be called from two threads at once."""
+_CHARACTERS = {2: HYPHEN, 0xFFFE: HYPHEN, 0xFFFF: "\ufffd"}
+"""What PDFium calls a hyphen of the typesetting, and what it cannot read."""
 _XMP = re.compile(rb"<x:xmpmeta\b")
 _XMP_END = b"</x:xmpmeta>"
 _XMP_KEYS = frozenset(part for field in FIELDS for key in field.pdf for part in key.split("/"))
@@ -131,7 +134,7 @@ def _glyphs(layer: pypdfium2.PdfTextPage, tags: Mapping[int, TaggedBlock]) -> It
     look = _Look(0.0, 0.0, False, None)
     for index in range(layer.count_chars()):
         code = pdfium.FPDFText_GetUnicode(layer, index)
-        if code in (0, 10, 13):
+        if code <= 13 and code in (0, 10, 13):
             continue
         if 0xD800 <= code < 0xDC00:
             high = code
@@ -148,7 +151,7 @@ def _glyphs(layer: pypdfium2.PdfTextPage, tags: Mapping[int, TaggedBlock]) -> It
         pdfium.FPDFText_GetLooseCharBox(layer, index, box)
         pdfium.FPDFText_GetCharOrigin(layer, index, x, y)
         yield RawGlyph(
-            {2: HYPHEN, 0xFFFE: HYPHEN, 0xFFFF: "\ufffd"}.get(code) or chr(code),
+            _CHARACTERS.get(code) or chr(code),
             (box.left, box.bottom, box.right, box.top),
             (x.value, y.value),
             look.size if holder and look.size else box.top - box.bottom,
@@ -266,6 +269,8 @@ def write_pages(
                 writer.line(row.words, non_body="chrome")
         if page.rows:
             _warn_of_empty(writer, empty, page)
+            for message in doubts(one.body):
+                writer.warn(Span(writer.length, writer.length + max(len(page.rows[0].words.strip()), 1)), message)
         else:
             empty.append(number + 1)
         for row in one.contents:

@@ -249,8 +249,8 @@ def _gutter(pieces: Sequence[VisualLine]) -> _Gutter | None:
     possible = [one for one in divided if min(len(one[2]), len(one[3])) >= PDF.column_lines]
     if not possible:
         return None
-    # Where the fewest lines run across; of such places, where the most lines begin.
-    _, edge, left, right = min(possible, key=lambda one: (len(pieces) - len(one[2]) - len(one[3]), *one[:2]))
+    # Where many lines begin and few run across.
+    _, edge, left, right = min(possible, key=lambda one: (len(pieces) - len(one[2]) - len(one[3]) + one[0], one[1]))
     if len(pieces) - len(left) - len(right) > 0.4 * (len(left) + len(right)):
         return None
     if min(_usual_width(side) for side in (left, right)) < PDF.column_width * width:

@@ -163,7 +163,10 @@ class Typesetting:
         ended = _ENDS.search(row.text.rstrip()) and _opens(following.text)
         if ended and (not self._indented or offset <= -PDF.indent):
             return False
-        is_near = self._marked and not ended and self._shortfall(row) < PDF.far_short and not self._is_centred(row)
+        is_open = self._indented and not _ENDS.search(row.text.rstrip())
+        is_large = {round(row.size, 1), round(following.size, 1)} & set(self.sizes)
+        marked = ((self._marked and not ended) or is_open) and not is_large
+        is_near = marked and self._shortfall(row) < PDF.far_short and not self._is_centred(row)
         return is_near or self._is_full(row, following)
 
     def _hangs(self, row: VisualLine, offset: float) -> bool:

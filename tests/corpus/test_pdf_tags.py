@@ -19,9 +19,9 @@ def tagged(pages: Sequence[Sequence[_Part]], *, cut: frozenset[int] = frozenset(
     """Return a PDF in Helvetica. `cut`: pages whose last element goes on with the first of the next page."""
     objects: dict[int, str] = {3: "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"}
     elements: list[tuple[str, list[tuple[int, int]]]] = []
-    kids, parents, number = [], [], 10
+    kids, parents, number = list[str](), list[list[int]](), 10
     for at, parts in enumerate(pages):
-        page, content, lines, owners = number, number + 1, [], []
+        page, content, lines, owners: list[object] = number, number + 1, list[str](), list[int]()
         number += 2
         for order, (kind, words, (x, y)) in enumerate(parts):
             mark = f"/{kind} <</MCID {len(owners)}>> BDC" if kind else "/Artifact BMC"
