@@ -51,7 +51,7 @@ _OTHERS = (f"{PREFIX}SETTINGS", f"{PREFIX}ENCODER", f"{PREFIX}TEXTS")
 """Variables that are no number: the settings file, what runs the bundled model, a folder for one test."""
 
 SECTIONS = (
-    *("parser", "encoding", "formats", "documents", "pdf", "reading", "originals"),
+    *("parser", "encoding", "formats", "documents", "pdf", "ocr", "reading", "originals"),
     *("chunks", "index", "search", "encoder"),
     *("answers", "question", "overview", "follow_ups", "ranking", "reader", "units", "reranker", "unmatched_words"),
     *("quotations", "evaluation", "batch", "feedback", "folders", "process", "page", "uploads", "server"),

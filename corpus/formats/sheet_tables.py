@@ -61,6 +61,8 @@ class _Table:
     """Lines below the rows: 注：…"""
     is_form: bool = False
     """Names and values in two columns, without a head."""
+    goes_on: bool = False
+    """It continues the table above it, over blank rows."""
 
 
 class SheetWriter:
@@ -137,7 +139,9 @@ class SheetWriter:
         numbers = [(table.head[0].number, table.head[-1].number)] if table.head else []
         rows += [list(row.cells) for row in table.body]
         numbers += [(row.number, row.number) for row in table.body]
-        for (first, last), span in zip(numbers, self._writer.table(cells_of(rows), len(table.head[:1])), strict=True):
+        for (first, last), span in zip(
+            numbers, self._writer.table(cells_of(rows), len(table.head[:1]), goes_on=table.goes_on), strict=True
+        ):
             if span:
                 self._writer.place(span, self.label(first, table.left, last, right))
                 yield first, span
@@ -232,7 +236,9 @@ def _judge(block: _Block, merged: Sequence[MergedRange], last: _Table | None) ->
     goes_on = last is not None and not titles and _goes_on(table, block, last)
     head = 0 if goes_on else _head_rows(table, block.left, merged)
     is_form = not head and not goes_on and block.width == 2
-    return _Table(block.left, titles, _across(table[:head], block.left, merged), table[head:], rows[end:], is_form)
+    return _Table(
+        block.left, titles, _across(table[:head], block.left, merged), table[head:], rows[end:], is_form, goes_on
+    )
 
 
 def _is_other(row: _Row, before: _Row | None) -> bool:

@@ -134,7 +134,9 @@ class Checker:
 
     def check(self, quote: str) -> Check:
         """Return the result of checking one quotation. Any string is accepted."""
-        versions = _unwrapped(_HYPHENS.sub("", quote.strip()))
+        versions = _unwrapped(quote.strip())
+        if _HYPHENS.search(quote):
+            versions += _unwrapped(_HYPHENS.sub("", quote.strip()))
         if _CUT.search(quote):  # a viewer that keeps the hyphen of a word that it shows cut
             versions += _unwrapped(_CUT.sub("", quote.strip()))
         if _letters(versions[-1]) < QUOTATIONS.fewest:

@@ -181,9 +181,12 @@ def test_a_pdf_says_it_in_its_information_or_in_xmp(field: MetadataField, key: s
 
 
 def test_a_publication_with_a_volume_an_issue_or_a_doi_is_a_journal() -> None:
-    """The name of a publication alone does not show the kind."""
-    head = '<meta name="citation_journal_title" content="石浦学刊">'
+    """The name of a publication alone does not show the kind, unless the field is one of journals."""
+    head = '<meta name="prism.publicationname" content="石浦旬报">'
     assert _read("a.html", f"{head}<p>船靠岸。".encode()).kind == "document"
+    assert (
+        _read("a.html", '<meta name="citation_journal_title" content="石浦旬报"><p>船靠岸。'.encode()).kind == "article"
+    )
     for name in ("citation_volume", "citation_issue"):
         assert _read("a.html", f'{head}<meta name="{name}" content="4"><p>船靠岸。'.encode()).kind == "article"
 

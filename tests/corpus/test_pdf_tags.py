@@ -21,7 +21,8 @@ def tagged(pages: Sequence[Sequence[_Part]], *, cut: frozenset[int] = frozenset(
     elements: list[tuple[str, list[tuple[int, int]]]] = []
     kids, parents, number = list[str](), list[list[int]](), 10
     for at, parts in enumerate(pages):
-        page, content, lines, owners: list[object] = number, number + 1, list[str](), list[int]()
+        page, content, lines = number, number + 1, list[str]()
+        owners: list[int] = []
         number += 2
         for order, (kind, words, (x, y)) in enumerate(parts):
             mark = f"/{kind} <</MCID {len(owners)}>> BDC" if kind else "/Artifact BMC"

@@ -38,7 +38,7 @@ class _Reading:
     def __init__(self) -> None:
         self.read_files: list[str] = []
 
-    def read(self, filename: str, data: bytes, edition: str | None) -> Source:
+    def read(self, filename: str, data: bytes, edition: str | None, *, tell: object = None) -> Source:
         self.read_files.append(filename)
         return Source.from_file(filename, data, edition)
 
@@ -213,7 +213,7 @@ def test_what_was_written_stays_when_adding_is_interrupted(world: _World, monkey
         world.write(f"{number}.txt", f"{'甲' * (number + 1)}。")
     read = world.reading.read
 
-    def interrupted(filename: str, data: bytes, edition: str | None) -> Source:
+    def interrupted(filename: str, data: bytes, edition: str | None, *, tell: object = None) -> Source:
         if filename == "4.txt":
             raise KeyboardInterrupt
         return read(filename, data, edition)

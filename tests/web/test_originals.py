@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -64,8 +65,10 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> PdfEngine:
 
 
 @pytest.fixture
-def desk(engine: PdfEngine) -> Desk:
-    return Desk(engine)
+def desk(engine: PdfEngine) -> Iterator[Desk]:
+    desk = Desk(engine)
+    yield desk
+    desk.close()
 
 
 def _passage(engine: PdfEngine, words: str) -> Passage:

@@ -91,6 +91,10 @@ class Desk:
                 "cancel": Handler(request.FollowChange.read, documents.cancel),
             }
 
+    def close(self) -> None:
+        """End the process that draws pages. Another request starts a new one."""
+        self._originals.close()
+
     def pages_of_first(self, catalog: Catalog) -> int:
         """Return how many pages of the first document's file can be shown as they look."""
         return sum(map(self._originals.count, catalog.documents[:1]))

@@ -216,11 +216,12 @@ class Originals:
             try:
                 yield self._process
             finally:
-                self._end = threading.Timer(READING.seconds_kept, self._rest)
+                self._end = threading.Timer(READING.seconds_kept, self.close)
                 self._end.daemon = True
                 self._end.start()
 
-    def _rest(self) -> None:
+    def close(self) -> None:
+        """End the process that draws; another request starts a new one."""
         with self._turn:
             self._process.close()
 
