@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
+from typing import NamedTuple
 
 from corpus.corpus_settings import PDF
 from corpus.formats.pdf_lines import HYPHEN, Glyph, Page, VisualLine, read_page, tagged_rows
@@ -19,9 +20,8 @@ from corpus.formats.pdf_tags import TaggedBlock
 from corpus.text.scripts import has_wide
 
 
-@dataclass(frozen=True, slots=True)
-class RawGlyph:
-    """A character in the coordinates of the file, in points."""
+class RawGlyph(NamedTuple):
+    """A character in the coordinates of the file, in points. A tuple, because a book has millions."""
 
     character: str
     box: tuple[float, float, float, float]

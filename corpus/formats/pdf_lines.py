@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
+from typing import NamedTuple
 
 from corpus.corpus_settings import PDF
 from corpus.formats.pdf_tags import TaggedBlock
@@ -19,8 +20,7 @@ HYPHEN = "\u00ad"
 """Stands for a hyphen at the end of a line that PDFium takes for one of the typesetting."""
 
 
-@dataclass(frozen=True, slots=True)
-class Glyph:
+class Glyph(NamedTuple):
     """A character on a page. Coordinates are in points, with y upwards."""
 
     character: str
@@ -78,6 +78,8 @@ class Page:
     rows: tuple[VisualLine, ...]
     marks: tuple[str, ...] = ()
     """What is stamped on the page and is no text of it."""
+    is_filled: bool = False
+    """One picture fills it."""
     tagged: tuple[VisualLine, ...] = ()
     """The same lines as the structure tree orders them; empty if there is none."""
 

@@ -29,7 +29,7 @@ def recognise_pages(document: pypdfium2.PdfDocument, pages: Sequence[Page], *, n
     Raises SourceError if recognition cannot run.
     """
     numbers = [number for number, page in enumerate(pages) if _is_picture(document, number, page)]
-    wrong = _suspicious(document, pages, numbers) if OCR.layers else []
+    wrong = _suspicious(pages, numbers) if OCR.layers else []
     readings: dict[int, Reading] = {}
     if wrong and not _layer_is_wrong(document, pages, wrong, readings, name):
         wrong = []
@@ -68,23 +68,23 @@ def _is_picture(document: pypdfium2.PdfDocument, number: int, page: Page) -> boo
         return bool(pdfium.FPDFPage_CountObjects(one) > 0)
 
 
-def _suspicious(document: pypdfium2.PdfDocument, pages: Sequence[Page], without_text: Sequence[int]) -> list[int]:
+def _suspicious(pages: Sequence[Page], without_text: Sequence[int]) -> list[int]:
     """Return the pages whose text may be wrong: a picture fills the page, or characters have no meaning."""
     return [
         number
         for number, page in enumerate(pages)
-        if number not in without_text and page.rows and (_is_filled(document, number) or _is_garbled(page))
+        if number not in without_text and page.rows and (page.is_filled or _is_garbled(page))
     ]
 
 
-def _is_filled(document: pypdfium2.PdfDocument, number: int) -> bool:
-    with closing(document[number]) as page:
-        left, bottom, right, top = page.get_bbox()
-        for image in page.get_objects(filter=(pdfium.FPDF_PAGEOBJ_IMAGE,), max_depth=2):
-            a, b, c, d = image.get_bounds()
-            covered = (min(c, right) - max(a, left)) * (min(d, top) - max(b, bottom))
-            if c > a and d > b and covered >= OCR.filled * (right - left) * (top - bottom):
-                return True
+def is_filled(page: pypdfium2.PdfPage) -> bool:
+    """Return whether one picture fills a page."""
+    left, bottom, right, top = page.get_bbox()
+    for image in page.get_objects(filter=(pdfium.FPDF_PAGEOBJ_IMAGE,), max_depth=2):
+        a, b, c, d = image.get_bounds()
+        covered = (min(c, right) - max(a, left)) * (min(d, top) - max(b, bottom))
+        if c > a and d > b and covered >= OCR.filled * (right - left) * (top - bottom):
+            return True
     return False
 
 

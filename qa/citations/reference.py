@@ -61,9 +61,14 @@ def refer(document: Document, passage: Passage) -> Reference:
         lines=line_ranges(document, passage.spans),
         page=_range(pages),
         printed_page=printed if printed != _range(pages) else None,
-        places=tuple(place.label for place in document.places_of(passage.spans)),
+        places=tuple(place.label for place in document.places_of(_own(document, passage))),
         is_recognised=document.is_recognised(passage.spans),
     )
+
+
+def _own(document: Document, passage: Passage) -> tuple[Span, ...]:
+    """Return the spans of a passage; of the row of a table, without the head that it is quoted with."""
+    return passage.spans[-1:] if document.row_at(passage.spans[-1].start) else passage.spans
 
 
 def _pages(document: Document, passage: Passage) -> list[int]:
