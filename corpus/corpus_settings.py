@@ -134,6 +134,7 @@ class FormatsSettings(Group, section="formats", affects="parser"):
         0.6, "share", "Of a column's cells that are numbers, from which it is a column of numbers.", ge=0, le=1
     )
     sheet_head_rows: int = setting(4, "rows", "Of the head of a table, at most.", ge=1)
+    sheet_whole_digits: int = setting(15, "digits", "Of a whole number in a cell without a format, all shown.")
     sheet_digits: int = setting(11, "digits", "Of a number in a cell without a number format, as Excel shows it.", ge=1)
     xml_head: int = setting(65_536, "bytes", "Of an XML part, in which its document type stands.", ge=1)
     subtitle_pause: float = setting(2.0, "seconds", "Between cues of one paragraph, at most.", ge=0)
@@ -183,6 +184,7 @@ class PdfSettings(Group, section="pdf", affects="parser"):
     rule_touch: float = setting(3.0, "points", "Between two rules that touch, at most.", ge=0)
     table_width: float = setting(40.0, "points", "Of the rules over and under a table, at least.", ge=0)
     table_gap: float = setting(0.85, "ems", "Of white between two columns of a table, at least.", ge=0)
+    row_labels: int = setting(2, "lines", "Of a row with words in the first column and others, at most.")
     table_filled: float = setting(0.5, "share", "Of the rows with words in several columns, at least.", ge=0, le=1)
     table_longest_cell: int = setting(400, "characters", "A table with a longer cell only sets out the page.")
     table_step: float = setting(3.0, "ems", "Between two lines of a table without rules, at most.", ge=0)
@@ -337,6 +339,8 @@ class OcrSettings(Group, section="ocr", affects="parser"):
     )
     sampled_pages: int = setting(3, "pages", "By which a text layer is judged.")
     filled: float = setting(0.8, "share", "Of a page that one picture fills, whose text layer is judged.", ge=0, le=1)
+    partly_filled: float = setting(0.2, "share", "The same of a page with little text.", ge=0, le=1)
+    little_text: int = setting(200, "letters", "Under which a page has little text.")
     garbled: float = setting(
         0.02,
         "share",

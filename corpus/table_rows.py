@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from corpus.document import Document, Passage, Span, Table
@@ -33,13 +33,22 @@ def over_table_row(document: Document, table: Table, number: int) -> tuple[Span,
     """Return the same of the row of a table with this number."""
     if number < table.heads:
         return ()
-    return (*head_lines(table), *(_with_end(document, cell) for cell in table.merged(number)))
+    heads = (_with_line_end(document, line) for line in head_lines(table))
+    return (*heads, *(_with_end(document, cell) for cell in table.merged(number)))
 
 
 def head_lines(table: Table) -> tuple[Span, ...]:
     """Return the words of each row in the head."""
     rows = (table.own(number) for number in range(table.heads))
     return tuple(Span(cells[0].start, cells[-1].end) for cells in rows if cells)
+
+
+def _with_line_end(document: Document, line: Span) -> Span:
+    """Return a line of a table with the tabs of empty cells and the line end after it."""
+    end = line.end
+    while document.text[end : end + 1] == "\t":
+        end += 1
+    return Span(line.start, end + (document.text[end : end + 1] == "\n"))
 
 
 def _with_end(document: Document, cell: Span) -> Span:
@@ -88,7 +97,7 @@ def grid_of(document: Document, spans: Sequence[Span]) -> tuple[GridRow, ...]:
     if tuple(spans[:-1]) not in ((), over) or spans[-1] != _line(table, number):
         return ()
     heads = [at for at in range(table.heads) if table.own(at)] if len(spans) > 1 and number >= table.heads else []
-    rows = [grid_row(table, at, heads) for at in heads]
+    rows = [_ended(document, grid_row(table, at, heads), _line(table, at)) for at in heads]
     merged = table.merged(number) if len(spans) > 1 else ()
     return (*rows, *_with_merged(document, table, number, merged))
 
@@ -115,6 +124,17 @@ def grid_row(table: Table, number: int, shown: Sequence[int]) -> GridRow:
             cells.append(GridCell(None, None, column, 1, 1))
         column += width
     return GridRow(number, number < table.heads, tuple(cells))
+
+
+def _ended(document: Document, row: GridRow, line: Span) -> GridRow:
+    """Return a row of the head with the line end that a quote has after it."""
+    end = _with_line_end(document, line).end
+    at = max((index for index, cell in enumerate(row.cells) if cell.span), default=-1)
+    if at < 0 or end == line.end:
+        return row
+    cell = row.cells[at]
+    start = cell.after.start if cell.after else line.end
+    return replace(row, cells=(*row.cells[:at], replace(cell, after=Span(start, end)), *row.cells[at + 1 :]))
 
 
 def width_of(rows: Sequence[GridRow]) -> int:

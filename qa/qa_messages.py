@@ -95,6 +95,7 @@ GRADES: Mapping[str, Message] = MappingProxyType(
 NO_ANSWER = Message(zh="文中没有找到答案。", en="Not in the text.")
 NEAREST = Message(zh="最接近的段落（不够回答这个问题）", en="Nearest passages, not enough to answer")
 ALSO_IN = Message(zh="同文还见于", en="Also in")
+QUOTED_FROM = Message(zh="此处引自文件 {name}", en="quoted here from the file {name}")
 MORE_COPIES = Message(zh="另有 {count} 处", en="and {count} more")
 UNDERSTOOD_AS = Message(zh="按这个意思查找", en="Understood as")
 NOT_MENTIONED = Message(zh="文本未提到", en="Not mentioned in the text")
@@ -196,6 +197,9 @@ OTHER_ENCODING = Message(
     zh="（{path} 不是 UTF-8，按 {encoding} 读了。）", en="({path} is not UTF-8; it was read as {encoding}.)"
 )
 NOTHING_ADDED = Message(zh="什么也没有添加：给出的文件都不能收录，原因见上文。", en="Nothing was added.")
+MORE_WARNINGS = Message(
+    zh="另有 {count} 处存疑，网页上会标出", en="{count} more doubtful places are marked on the page"
+)
 FOLDER_UNREADABLE = Message(
     zh="这个文件夹读不了（{reason}），里面的文件没有收录。请检查它的权限。",
     en="cannot be read ({reason}), so its files were not added. Check its permissions.",

@@ -348,6 +348,7 @@ class FoldersSettings(Group, section="folders"):
     )
     bytes_at_once: int = setting(1 << 26, "bytes", "Of files that are read, then written together, about.", ge=1)
     seconds_at_once: float = setting(20.0, "seconds", "Of reading, after which what was read is written.", ge=0)
+    told_warnings: int = setting(5, "warnings", "Of a file that are printed when it is added; the page marks all.")
     patience: float = setting(60.0, "seconds", "To wait while another process changes the index.", ge=0)
     pause: float = setting(0.5, "seconds", "Between two tries.", ge=0)
     settled_after: float = setting(

@@ -56,6 +56,12 @@ def copy_label(hit: Hit, copy: Citation) -> str:
     return copy.document.name if cited == str(hit.citation) else f"{copy.document.name} {cited}"
 
 
+def quoted_from(hit: Hit) -> Message | None:
+    """Return a remark that names the file of a hit whose copies are cited as it is; None if all have other names."""
+    is_same = any(str(copy) == str(hit.citation) for copy in hit.copies)
+    return qa_messages.QUOTED_FROM.format(name=hit.citation.document.name) if is_same else None
+
+
 def copies_line(hit: Hit) -> str | None:
     """Return a line in both languages that names the copies of a hit; None if there are none."""
     if not hit.copies:
@@ -63,7 +69,9 @@ def copies_line(hit: Hit) -> str | None:
     labels = [copy_label(hit, copy) for copy in hit.copies[: ANSWERS.named_copies]]
     more = len(hit.copies) - len(labels)
     ending = f"；{qa_messages.MORE_COPIES.format(count=more).bilingual}" if more else ""
-    return f"{qa_messages.ALSO_IN.bilingual}: {'；'.join(labels)}{ending}"
+    remark = quoted_from(hit)
+    own = f"（{remark.bilingual}）" if remark else ""
+    return f"{qa_messages.ALSO_IN.bilingual}: {'；'.join(labels)}{ending}{own}"
 
 
 Headings = tuple[tuple[Document, Section], ...]

@@ -196,9 +196,14 @@ def _literal(kind: str, text: str, number: Decimal) -> str:
 
 
 def general(number: Decimal) -> str:
-    """Return a number as a cell without a format shows it: up to eleven digits, none of them a zero at the end."""
+    """Return a number as a cell without a format shows it: up to eleven digits, none of them a zero at the end.
+
+    A longer whole number keeps all its digits, which a program would hide: it may be the number of an order.
+    """
     if not number:
         return "0"
+    if number == number.to_integral_value() and number.adjusted() < FORMATS.sheet_whole_digits:
+        return f"{number:.0f}"
     digits = FORMATS.sheet_digits
     power = number.adjusted()
     if -5 < power < digits:

@@ -35,7 +35,7 @@ from corpus.formats.pdf_hyphens import settle_hyphens
 from corpus.formats.pdf_lines import HYPHEN, Page, VisualLine, usual_size
 from corpus.formats.pdf_notes import find_notes
 from corpus.formats.pdf_paragraphs import Paragraph, Typesetting
-from corpus.formats.pdf_pictures import is_filled, recognise_pages
+from corpus.formats.pdf_pictures import pictured_share, recognise_pages
 from corpus.formats.pdf_ruby import find_ruby
 from corpus.formats.pdf_rules import page_rules
 from corpus.formats.pdf_running_heads import find_running_heads
@@ -107,7 +107,7 @@ def _open(data: bytes, name: str) -> pypdfium2.PdfDocument:
 def _pages(document: pypdfium2.PdfDocument, name: str, *, most: int) -> list[Page]:
     """Return the pages. Raises SourceError if they have more than `most` characters: pages may share their contents."""
     read: list[PageGlyphs] = []
-    filled: list[bool] = []
+    pictured: list[float] = []
     characters = 0
     for number in range(len(document)):
         with closing(_open_page(document, number, name)) as page, closing(page.get_textpage()) as layer:
@@ -115,9 +115,9 @@ def _pages(document: pypdfium2.PdfDocument, name: str, *, most: int) -> list[Pag
             if characters > most:
                 raise SourceError(corpus_messages.TOO_MANY_CHARACTERS.format(most=most), name)
             read.append(PageGlyphs.of(list(_glyphs(layer, read_tags(page))), page_rules(page)))
-            filled.append(is_filled(page))
+            pictured.append(pictured_share(page))
     pages = settle_hyphens(believe_tags(list(without_watermarks(read))))
-    return [replace(page, is_filled=True) if is_full else page for page, is_full in zip(pages, filled, strict=True)]
+    return [replace(page, pictured=share) if share else page for page, share in zip(pages, pictured, strict=True)]
 
 
 def _open_page(document: pypdfium2.PdfDocument, number: int, name: str) -> pypdfium2.PdfPage:

@@ -78,8 +78,8 @@ class Page:
     rows: tuple[VisualLine, ...]
     marks: tuple[str, ...] = ()
     """What is stamped on the page and is no text of it."""
-    is_filled: bool = False
-    """One picture fills it."""
+    pictured: float = 0.0
+    """The share of it that its largest picture covers."""
     tagged: tuple[VisualLine, ...] = ()
     """The same lines as the structure tree orders them; empty if there is none."""
 

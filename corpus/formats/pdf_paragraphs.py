@@ -40,11 +40,11 @@ class Paragraph:
         """The rows of a table of the structure tree with their cells; empty for what is no table."""
         if not (self.rows[0].block and self.rows[0].block.kind == "cell"):
             return []
-        table: list[list[str]] = []
+        table: list[list[Paragraph]] = []
         for _, row in groupby(self.rows, key=lambda line: line.block and line.block.row):
             cells = groupby(row, key=lambda line: line.block and line.block.order)
-            table.append([Paragraph(tuple(lines), after_gap=False).text for _, lines in cells])
-        return table
+            table.append([Paragraph(tuple(lines), after_gap=False) for _, lines in cells])
+        return _in_columns(table)
 
     @property
     def is_set_out(self) -> bool:
@@ -62,6 +62,30 @@ class Paragraph:
             parts[-1] = parts[-1].removesuffix(HYPHEN)
             parts += [*([] if glued else [" "]), row.text.lstrip()]
         return "".join(parts).replace(HYPHEN, "-")
+
+
+def _in_columns(table: Sequence[Sequence[Paragraph]]) -> list[list[str]]:
+    """Return the texts of the cells, each in its column; the structure tree leaves out empty ones.
+
+    A cell goes to the column of which it covers most, or that is nearest. Nothing if two are in one column.
+    """
+    edges = [[(min(r.left for r in cell.rows), max(r.right for r in cell.rows)) for cell in row] for row in table]
+    width = max(map(len, edges))
+    if all(len(row) == width for row in edges):
+        return [[cell.text for cell in row] for row in table]
+    full = [row for row in edges if len(row) == width]
+    columns = [(min(row[at][0] for row in full), max(row[at][1] for row in full)) for at in range(width)]
+    out: list[list[str]] = []
+    for row, cells in zip(edges, table, strict=True):
+        places = [
+            max(range(width), key=lambda at: min(right, columns[at][1]) - max(left, columns[at][0]))
+            for left, right in row
+        ]
+        if len(set(places)) < len(places):
+            return []
+        texts = dict(zip(places, cells, strict=True))
+        out.append([texts[at].text if at in texts else "" for at in range(width)])
+    return out
 
 
 class Typesetting:

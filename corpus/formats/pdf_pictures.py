@@ -69,23 +69,29 @@ def _is_picture(document: pypdfium2.PdfDocument, number: int, page: Page) -> boo
 
 
 def _suspicious(pages: Sequence[Page], without_text: Sequence[int]) -> list[int]:
-    """Return the pages whose text may be wrong: a picture fills the page, or characters have no meaning."""
+    """Return the pages whose text may be wrong: a picture is most of the page, or characters have no meaning."""
     return [
         number
         for number, page in enumerate(pages)
-        if number not in without_text and page.rows and (page.is_filled or _is_garbled(page))
+        if number not in without_text and page.rows and (_is_pictured(page) or _is_garbled(page))
     ]
 
 
-def is_filled(page: pypdfium2.PdfPage) -> bool:
-    """Return whether one picture fills a page."""
+def pictured_share(page: pypdfium2.PdfPage) -> float:
+    """Return the share of a page that its largest picture covers."""
     left, bottom, right, top = page.get_bbox()
+    largest = 0.0
     for image in page.get_objects(filter=(pdfium.FPDF_PAGEOBJ_IMAGE,), max_depth=2):
         a, b, c, d = image.get_bounds()
-        covered = (min(c, right) - max(a, left)) * (min(d, top) - max(b, bottom))
-        if c > a and d > b and covered >= OCR.filled * (right - left) * (top - bottom):
-            return True
-    return False
+        if c > a and d > b:
+            largest = max(largest, (min(c, right) - max(a, left)) * (min(d, top) - max(b, bottom)))
+    return float(max(largest / max((right - left) * (top - bottom), 1.0), 0.0))
+
+
+def _is_pictured(page: Page) -> bool:
+    """Return whether a picture fills a page, or is most of what a page with little text shows."""
+    letters = sum(character.isalnum() for row in page.rows for character in row.text)
+    return page.pictured >= (OCR.partly_filled if letters < OCR.little_text else OCR.filled)
 
 
 def _is_garbled(page: Page) -> bool:

@@ -188,15 +188,28 @@ def _text(line: Band, columns: Columns, column: int) -> str:
 
 def read_band(lines: Sequence[Band], columns: Columns) -> tuple[tuple[Cell, ...], ...]:
     """Return the rows of some lines. A line that has words in few columns goes on with the row above it."""
-    groups: list[list[Band]] = []
     steps = [_step(above, below) for above, below in pairwise(lines)]
-    wide = _wide_step(steps)
+    groups = _grouped(lines, steps, _wide_step(steps), columns)
+    if any(sum(_begins(line, columns) for line in group) > PDF.row_labels for group in groups):
+        groups = _grouped(lines, steps, 0.0, columns)  # the wide steps stand at rules, not at rows
+    return tuple(_row(group, columns) for group in groups)
+
+
+def _begins(line: Band, columns: Columns) -> bool:
+    """Return whether a line has words in the first column, and in another."""
+    filled = {part.first for part in _placed(line, columns)}
+    return 0 in filled and len(filled) > 1
+
+
+def _grouped(lines: Sequence[Band], steps: Sequence[float], wide: float, columns: Columns) -> list[list[Band]]:
+    """Return the lines of each row. `wide`: the step from which a row begins; 0 if steps do not tell."""
+    groups: list[list[Band]] = []
     for number, line in enumerate(lines):
         if groups and (steps[number - 1] < wide if wide else _goes_on(groups[-1][-1], line, columns)):
             groups[-1].append(line)
         else:
             groups.append([line])
-    return tuple(_row(group, columns) for group in groups)
+    return groups
 
 
 def _wide_step(steps: Sequence[float]) -> float:

@@ -16,7 +16,8 @@ _DATE = re.compile(r"(?:D:)?(\d{4})(?:[-/.年]?(\d{1,2})(?:[-/.月]?(\d{1,2}))?)
 _PROGRAM = re.compile(
     r"(?i)(?:microsoft (?:word|powerpoint|excel)\s*-.*|untitled.*|\(?anonymous\)?|unspecified|unknown|none|title|"
     r"document ?\d*|文档 ?\d*|无标题.*|未命名.*|标题|powerpoint 演示文稿|administrator|admin|user|微软用户|微软中国|"
-    r"用户|microsoft|windows ?用户|windows user|office|python-docx|lenovo|dell|hp|pc|"
+    r"用户|microsoft|windows ?用户|windows user|office|python-docx|openpyxl|xlsxwriter|steve canny|libreoffice|"
+    r"wps office|apache poi|lenovo|dell|hp|pc|"
     r"[\w.-]+\.(?:docx?|wps|pdf|indd|html?))"
 )
 _MARKS = re.compile(r"[;；、]\s*")

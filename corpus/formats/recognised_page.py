@@ -25,7 +25,7 @@ from corpus.message import Message
 from corpus.text.scripts import has_wide
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Placed:
     """A line on a level page, with y upwards; a vertical line is laid down, so that the rightmost is the first."""
 
@@ -88,10 +88,10 @@ class RecognisedPage:
             if not offsets or not found:
                 continue
             at = offsets[-1] + 1
-            doubts = [one.confidence < OCR.doubtful for _, _, one in found if one.text.strip()]
+            doubts = [one.confidence < OCR.doubtful and one.text.isalnum() for _, _, one in found if one.text.strip()]
             corners = [
-                placed.corners(min(glyph.left for _, glyph, _ in part), max(glyph.right for _, glyph, _ in part))
-                for placed, group in groupby(found, key=lambda one: one[0])
+                part[0][0].corners(min(glyph.left for _, glyph, _ in part), max(glyph.right for _, glyph, _ in part))
+                for _, group in groupby(found, key=lambda one: id(one[0]))
                 for part in [list(group)]
             ]
             line = RecognisedLine(

@@ -28,9 +28,19 @@ def legal_place(document: Document, passage: Passage) -> str:
         return ""
     article, number = articles[-1]
     clause, clauses, items = _counted(document, passage, article)
+    inside = [one for one in document.passages if article in one.section.path and _holds(passage, one)]
+    if len(inside) > 1:  # a unit of several paragraphs: the item that it was made for is not all of it
+        items = []
+        if sum(_item(document, one) is None for one in inside) > 1:
+            clause = 0
     place = f"第{number.number}条" + (f"之{_HAN[number.suffix]}" if number.suffix else "")
     place += f"第{clause}款" if clause and clauses > 1 else ""
     return place + "".join(f"第{item.number}{unit}" for item, unit in zip(items, "项目", strict=False))
+
+
+def _holds(unit: Passage, one: Passage) -> bool:
+    """Return whether a passage is a part of what is quoted."""
+    return any(span.start <= one.spans[0].start < span.end for span in unit.spans)
 
 
 _HAN = dict(enumerate("〇一二三四五六七八九十"))
@@ -52,7 +62,7 @@ def _counted(document: Document, passage: Passage, article: Section) -> tuple[in
         else:
             outer = next((row for row, known in enumerate(items) if known.style == item.style), len(items))
             items = [*items[:outer], item]
-        if one is passage:
+        if one.id == passage.id:
             clause = clauses
     return clause, clauses, items
 

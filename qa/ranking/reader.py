@@ -68,7 +68,8 @@ class Reader:
         """Read the first passages."""
         asked = _question(query)
         tokens = [ranked.tokens(number) for number in range(min(count, len(ranked.rows)))]
-        sides = [_passage(row, one, index) for row, one in zip(ranked.rows.tolist(), tokens, strict=False)]
+        passages = [_passage(row, one, index) for row, one in zip(ranked.rows.tolist(), tokens, strict=False)]
+        sides = [side for side, _ in passages]
         groups = halves([len(side.vectors) for side in sides])
         batches = [inputs(asked, [sides[number] for number in group]) for group in groups]
         logits, coverage = np.zeros(len(sides), np.float32), np.zeros(len(sides), np.float32)
@@ -77,7 +78,8 @@ class Reader:
             logits[group], coverage[group] = own, batch.globals[:, 1]
             for at, number in enumerate(group):
                 start = batch.starts[at]
-                if best := _best_range(ends[at, start:], batch.segments[at, start:], tokens[number].offsets):
+                cells = passages[number][1]
+                if best := _best_range(ends[at, start:], batch.segments[at, start:], tokens[number].offsets, cells):
                     found[int(ranked.rows[number])] = best
         return Reading(logits, found, coverage)
 
@@ -96,10 +98,12 @@ def halves(lengths: Sequence[int]) -> list[list[int]]:
     return [order[:count], order[count:]]
 
 
-def _passage(row: int, tokens: TokenRows, index: Index) -> Side:
+def _passage(row: int, tokens: TokenRows, index: Index) -> tuple[Side, npt.NDArray[np.int64]]:
+    """Return a passage, and for each token the number of the cell that it is in, if it is the row of a table."""
     text, there = index.embedded(row, tokens.offsets)
     vectors = tokens.values.astype(np.float32) * tokens.scales[:, None]
-    return Side(vectors, spellings(text, there), tokens.scales, tokens.offsets[:, 0] < 0)
+    cells = np.searchsorted([at for at, character in enumerate(text) if character == "\t"], there[:, 0])
+    return Side(vectors, spellings(text, there), tokens.scales, tokens.offsets[:, 0] < 0), cells
 
 
 def _question(query: Query) -> Side:
@@ -117,15 +121,21 @@ def _question(query: Query) -> Side:
     return every.last(READER.longest_question) if len(words) > READER.longest_question else every
 
 
-def _best_range(ends: Vectors, segments: npt.NDArray[np.int64], offsets: npt.NDArray[np.int32]) -> AnswerRange | None:
-    """Return the range of characters with the highest sum of start and end logit; None without tokens."""
+def _best_range(
+    ends: Vectors, segments: npt.NDArray[np.int64], offsets: npt.NDArray[np.int32], cells: npt.NDArray[np.int64]
+) -> AnswerRange | None:
+    """Return the range of characters with the highest sum of start and end logit; None without tokens.
+
+    It lies in one of the cells.
+    """
     own = np.flatnonzero(segments[: len(offsets)] == PASSAGE)
     if not len(own):
         return None
     starts, stops = (logits - np.log(np.exp(logits - logits.max()).sum()) - logits.max() for logits in ends[own].T)
     sums = starts[:, None] + stops[None, :]
     far = np.arange(len(own))[None, :] - np.arange(len(own))[:, None]
-    sums[(far < 0) | (far >= READER.longest_answer)] = -np.inf
+    is_across = cells[own][:, None] != cells[own][None, :]
+    sums[(far < 0) | (far >= READER.longest_answer) | is_across] = -np.inf
     first, last = np.unravel_index(int(sums.argmax()), sums.shape)
     probability = float(np.exp(sums[first, last]))
     return AnswerRange(int(offsets[own[first], 0]), int(offsets[own[last], 1]), probability)

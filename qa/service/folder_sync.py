@@ -124,6 +124,17 @@ def _unreadable(folder: Path, reason: str) -> DocumentChange:
     return DocumentChange(str(folder), "refused", 0, str(error), error)
 
 
+def _say_warnings(label: str, document: Document) -> None:
+    """Print on stderr where the reader of a file was not sure."""
+    for warning in document.warnings[: FOLDERS.told_warnings]:
+        place = document.places_of((warning.span,))
+        where = place[0].label if place else f"{document.line(warning.span.start)}"
+        tqdm.write(f"{label}:{where}: {warning.message.bilingual}", file=sys.stderr)
+    rest = len(document.warnings) - FOLDERS.told_warnings
+    if rest > 0:
+        tqdm.write(f"{label}: {qa_messages.MORE_WARNINGS.format(count=rest).bilingual}", file=sys.stderr)
+
+
 def _say_page(name: str, page: int, pages: int) -> None:
     """Print to a terminal which page of a file is recognised, over the line of the page before."""
     if sys.stderr.isatty():
@@ -204,7 +215,9 @@ class FolderSync:
             if moved is not None:  # its name, of which the ids of its passages are made, follows that of the file
                 source = dataclasses.replace(source, supplied=stored.supplied(moved))
                 batch.renamed[origin] = moved.name
-            self._parsed[_key(source)] = self._reading.parse(source)
+            document = self._reading.parse(source)
+            self._parsed[_key(source)] = document
+            _say_warnings(file.label, document)
             batch.bytes += len(data)
             batch.items.append(NewDocument(origin, file.label, lambda: source))
             batch.read += 1

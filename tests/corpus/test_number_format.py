@@ -17,7 +17,7 @@ from corpus.formats.number_format import Value, shown
         (42, "General", "42"),
         (0.1 + 0.2, "General", "0.3"),
         (1 / 3, "General", "0.3333333333"),
-        (123456789012, "General", "1.23457E+11"),
+        (123456789012, "General", "123456789012"),
         (-7.5, "General", "-7.5"),
         (0, "General", "0"),
         (1234567.5, "#,##0.00", "1,234,567.50"),

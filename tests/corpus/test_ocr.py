@@ -202,7 +202,7 @@ def test_characters_that_the_recogniser_is_not_sure_of_are_marked_as_doubtful(mo
     source = read(file(page()))
 
     doubtful = "".join(source.text[span.start : span.end] for span in layout(source).doubtful)
-    assert doubtful == "".join(PARAGRAPHS)
+    assert doubtful == "".join(one for one in "".join(PARAGRAPHS) if one.isalnum())  # a wave over a comma is dirt
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,8 @@ def with_head(document: Document, words: str) -> str:
     passage = next(one for one in document.passages if document.quote(one.spans).startswith(words))
     unit = unit_of(document, passage)
     assert unit is not None
-    return document.quote(unit.passage.spans)
+    *heads, row = document.quote(unit.passage.spans).split("\n")  # each row of the head ends with its line
+    return "".join((*heads, row))
 
 
 def staff() -> openpyxl.Workbook:

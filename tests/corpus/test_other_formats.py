@@ -112,7 +112,7 @@ def test_a_row_of_a_csv_file_is_cited_with_its_head(divider: str, encoding: str)
     unit = unit_of(document, passage)
 
     assert unit is not None
-    assert document.quote(unit.passage.spans).split("\t") == ["部门", "人数", "地点研发部", "四十二", "二号楼， 三层"]
+    assert document.quote(unit.passage.spans).split("\t") == ["部门", "人数", "地点\n研发部", "四十二", "二号楼， 三层"]
 
 
 @pytest.mark.parametrize("text", ["渡口公告：明日停航。\n", "甲，乙。\n丙。\n", "a\n"])

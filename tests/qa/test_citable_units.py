@@ -303,7 +303,7 @@ def test_a_row_comes_with_the_head_of_its_table() -> None:
     long = parse_source(Source.from_file("t.html", page, None))
 
     assert _slices(document, "木锯") == ["品名\t单价\t库存", "木锯\t三十元\t两把"]
-    assert _slices(long, "站点40")[0] == "站名\t线路"
+    assert _slices(long, "站点40")[0] == "站名\t线路\n"
     assert _unit(long, "站点40").members == (_passage(long, "站点40"),)
 
 

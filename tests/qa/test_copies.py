@@ -61,7 +61,8 @@ def test_json_and_the_line_name_the_copies(tmp_path: Path) -> None:
 
     assert [copy["document"] for copy in record["copies"]] == ["b", "c", "d", "e", "f", "g", "h"]
     assert list(record["copies"][0]) == ["document", "passage_id", "citation"]
-    assert copies_line(hit) == "同文还见于 Also in: b；c；d；e；f；另有 2 处 and 2 more"
+    own = "此处引自文件 a quoted here from the file a"
+    assert copies_line(hit) == f"同文还见于 Also in: b；c；d；e；f；另有 2 处 and 2 more（{own}）"
 
 
 def test_a_scope_shows_the_document_that_it_selects(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from qa.citations.forms import own_form
 from qa.citations.reference import join_lines, line_ranges
 from qa.citations.slices import members, paragraphs
 from qa.qa_settings import ANSWERS
-from qa.reply import Hit, copy_label
+from qa.reply import Hit, copy_label, quoted_from
 from web import strings
 from web.html.markup import both, escape, language, marked, title_block_class
 from web.html.reading_pane import gaps_between, passage_html
@@ -140,7 +140,9 @@ def _copies(hit: Hit) -> str:
         if rest
         else ""
     )
-    return f'<div class="copies">{both(strings.ALSO_IN)}{comma.join(shown)}{more}</div>'
+    remark = quoted_from(hit)
+    own = f" · {both(remark)}" if remark else ""
+    return f'<div class="copies">{both(strings.ALSO_IN)}{comma.join(shown)}{more}{own}</div>'
 
 
 def recognised_html(document: Document, spans: Sequence[Span]) -> str:

@@ -6,7 +6,13 @@ const cardOf = (element) => element.closest(".card, .place");
 const shownBy = (quote) => `${quote.dataset.passage}@${quote.dataset.spans}`;
 const form = () => recall("form") ?? "own";
 
-actions.copy = (button) => copyText(find(":scope > .quote", cardOf(button)).textContent, button);
+/** Returns the words of a quote; rows of a table, which the text divides by line ends, each on its line. */
+function wordsOfQuote(quote) {
+  const rows = [...all("tr:not(.gap)", quote)].map((row) => row.textContent.replace(/\n+$/, ""));
+  return rows.length ? rows.join("\n") : quote.textContent;
+}
+
+actions.copy = (button) => copyText(wordsOfQuote(find(":scope > .quote", cardOf(button))), button);
 
 actions.cite = async (button) => {
   const { text } = await call("cite", { passage: shownBy(find(":scope > .quote", cardOf(button))), form: form() });
@@ -49,6 +55,11 @@ actions.form = (button) => {
   if (card) actions.cite(find('[data-act="cite"]', card));
   opened?.focus();
 };
+
+document.addEventListener("toggle", ({ target, newState }) => {
+  if (target.id !== "yw-forms" || newState !== "open") return;
+  (find('[aria-checked="true"]', target) ?? find("button", target)).focus();
+}, true);
 
 actions.forms = () => { closeMenus(); find("#yw-forms").showPopover(); };
 

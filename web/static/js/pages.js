@@ -219,8 +219,41 @@ async function showOnPage(passage, address, best = "") {
   for (const leaf of all(".leaf.near", book.pages)) light(leaf);
   const top = Math.min(...pages[0].lit.map((box) => box[1]));
   turnTo(pages[0].page, Number.isFinite(top) ? top : 0);
+  const section = sectionOf(passage);
+  if (section) standAt(section);
   return true;
 }
+
+/** Shows where a section begins on the pages: at its first passage, which is not lit. */
+async function turnToSection(link, target) {
+  const turn = going += 1;
+  const follows = Node.DOCUMENT_POSITION_FOLLOWING;
+  const first = [...all(".source .passage")]
+    .find((one) => one.contains(target) || target.compareDocumentPosition(one) & follows);
+  let [page, down] = [Number(link.dataset.page), 0];
+  if (first && Number(first.dataset.page) === page) {
+    try {
+      const { pages } = await call("lit", { passage: first.id.slice(2), best: "" });
+      down = Math.min(...pages[0].lit.map((box) => box[1]));
+    } catch { /* the page is enough */ }
+  }
+  if (turn !== going || !book) return;
+  turnTo(page, Number.isFinite(down) ? down : 0);
+  standAt(link);
+}
+
+/** Marks an entry of the contents as the current one as long as its page stays: several sections may begin there. */
+function standAt(link) {
+  book.section = link;
+  book.sectionPage = pageNow();
+  followScroll();
+}
+
+/** Returns the entry of the contents that a passage stands under. */
+const sectionOf = (passage) => [...all(".toc a")].findLast((link) => {
+  const target = document.getElementById(link.dataset.to);
+  return target && (passage.contains(target) || passage.compareDocumentPosition(target) & Node.DOCUMENT_POSITION_PRECEDING);
+});
 
 /** Scrolls to a page, or to a place on it, from 0 to 1 down. */
 function turnTo(page, down = 0) {
@@ -280,6 +313,13 @@ function zoom(times) {
   book.pages.style.setProperty("--zoom", book.zoom);
   pane().scrollTop = middle * pane().scrollHeight - clientHeight / 2;
   pane().scrollLeft = (pane().scrollWidth - pane().clientWidth) / 2;
+  // What is lit stays in view, if it is.
+  const lit = [...all(".on-best", book.pages), ...all(".on-lit", book.pages)].find((box) => {
+    const { top, bottom } = box.getBoundingClientRect();
+    const edges = pane().getBoundingClientRect();
+    return bottom > edges.top && top < edges.bottom;
+  });
+  lit?.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
 }
 
 const pageKeys = {

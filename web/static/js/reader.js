@@ -118,7 +118,7 @@ async function browse(link) {
   const target = document.getElementById(link.dataset.to);
   if (!target) return;
   if (phone.matches) openDrawer(link);
-  if (link.dataset.page && await openPages()) turnTo(Number(link.dataset.page));
+  if (link.dataset.page && await openPages()) await turnToSection(link, target);
   else reveal(target);
 }
 
@@ -169,7 +169,8 @@ function followScroll() {
     const target = document.getElementById(link.dataset.to);
     return target && target.getBoundingClientRect().top < edge;
   });
-  const current = passed.at(-1) ?? links[0];
+  const stays = page && book.sectionPage === page && book.section?.isConnected;
+  const current = stays ? book.section : passed.at(-1) ?? links[0];
   for (const link of links) {
     if (link !== current) link.removeAttribute("aria-current");
     else if (!link.hasAttribute("aria-current")) {
