@@ -36,7 +36,7 @@ _EVERYDAY = [*centering.questions()[:4], *(one for one in centering.questions() 
 # Files are read here: tests/corpus/test_reading_process.py has the process that reads, which takes a second to start.
 _HERE = {
     "start": lambda _: None,
-    "read": lambda _, filename, data, edition: Source.from_file(filename, data, edition),
+    "read": lambda _, filename, data, edition, *, tell=None: Source.from_file(filename, data, edition),
     "parse": lambda _, source: parse_source(source),
 }
 for _name, _method in _HERE.items():

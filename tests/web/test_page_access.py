@@ -218,7 +218,7 @@ def test_the_keys_are_listed(visit: Visit) -> None:
     reader.page.keyboard.press("?")
     dialog = reader.page.get_by_role("dialog", name="键盘快捷键")
     expect(dialog).to_be_visible()
-    expect(dialog.locator("dd")).to_have_count(8)
+    expect(dialog.locator("dd")).to_have_count(10)
     reader.page.keyboard.press("j")
     reader.page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()

@@ -176,25 +176,25 @@ def test_of_several_dropped_files_one_is_refused_and_the_others_are_added(visit:
     drop(
         page,
         payload("甲.txt", LAW),
-        payload("扫描.pdf", REFUSED["扫描.pdf"]),
+        payload("白.pdf", REFUSED["白.pdf"]),
         payload("坏字节.txt", REFUSED["坏字节.txt"]),
         payload("乙.md", "# 修路\n\n先修路，后种树。\n"),
     )
     expect(page.locator(".drophere")).to_be_hidden()
     expect(page.locator(".counts .zh")).to_have_text("共 4 份，已收录 2 份，没有收录 2 份", timeout=30_000)
-    expect(line(page, "扫描.pdf").locator(".how .zh")).to_have_text(
-        ["没有收录：", "3 页里只有 3 个字，看来是扫描件。请先做文字识别（OCR），再添加识别出的文件。"]
+    expect(line(page, "白.pdf").locator(".how .zh")).to_have_text(
+        ["没有收录：", "没有文字层，从图片里也没有认出文字。请换一份更清楚的（300 dpi，正放），或添加它的文字稿。"]
     )
     expect(line(page, "坏字节.txt")).to_contain_text("第 2 行（字节 16）不合 UTF-8 编码", use_inner_text=True)
     assert not re.search(r"[A-Za-z]+ [A-Za-z]+ [A-Za-z]+", page.locator(".adding").inner_text())
     assert own_texts.names == ["宣言", "甲", "乙"]
 
     page.get_by_role("button", name="EN", exact=True).click()
-    expect(line(page, "扫描.pdf")).to_contain_text("Not added: has hardly any text layer", use_inner_text=True)
-    assert not re.search(r"[\u4e00-\u9fff]", line(page, "扫描.pdf").locator(".how").inner_text())
+    expect(line(page, "白.pdf")).to_contain_text("Not added: has no text layer", use_inner_text=True)
+    assert not re.search(r"[\u4e00-\u9fff]", line(page, "白.pdf").locator(".how").inner_text())
     page.get_by_role("button", name="中文").click()
     page.get_by_role("button", name="清除").click()
-    expect(page.locator(".coming li b")).to_have_text(["扫描.pdf", "坏字节.txt"])
+    expect(page.locator(".coming li b")).to_have_text(["白.pdf", "坏字节.txt"])
     page.get_by_role("button", name="清除").click()
     expect(page.locator(".adding")).to_be_hidden()
 
@@ -668,7 +668,7 @@ def test_axe_finds_nothing_serious_among_the_texts(visit: Visit, own_texts: OwnT
     own_texts.add({f"第{n}号文件{'长' * 30 if n == 3 else ''}.txt": GARBLED for n in range(9)})
     reader = visit(width=width, dark=dark)
     page = reader.page
-    choose(page, payload("甲.txt", LAW), payload("扫描.pdf", REFUSED["扫描.pdf"]))
+    choose(page, payload("甲.txt", LAW), payload("坏字节.txt", REFUSED["坏字节.txt"]))
     expect(page.locator(".counts")).to_contain_text("已收录 1 份，没有收录 1 份", use_inner_text=True)
     found = {"lines": serious(reader), **_wide(page, width)}
     menu = open_texts(page)
