@@ -373,6 +373,9 @@ class ReadingSettings(Group, section="reading"):
     most_memory: int = setting(
         4 << 30, "bytes", "Of address space. Linux keeps to it; macOS and Windows have no such limit.", ge=256 << 20
     )
+    collected_after: int = setting(
+        200_000, "objects", "More than before, after which Python looks for garbage.", ge=700
+    )
     open_files: int = setting(64, "files", "Open at a time, on systems other than Windows.", ge=16)
     most_returned: int = setting(256 << 20, "bytes", "Of text and structure that come back for one file.")
     processes: int = setting(
