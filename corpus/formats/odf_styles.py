@@ -89,13 +89,6 @@ class Styles:
             return None
         return "lowered" if first.startswith("-") else "raised"
 
-    def list_of(self, name: str | None) -> str:
-        """Return the list style of a paragraph style; empty for none."""
-        for element in self._bases("paragraph", name):
-            if (found := element.get(f"{STYLE}list-style-name")) is not None:
-                return found
-        return ""
-
     def is_title(self, name: str | None) -> bool:
         names = {element.get(f"{STYLE}name") for element in self._bases("paragraph", name)}
         return name == "Title" or "Title" in names

@@ -99,10 +99,11 @@ def _draw_picture(data: bytes, page: int, width: int) -> Image.Image:
         upright = ImageOps.exif_transpose(picture)
         if upright.mode.startswith("I"):  # 16 bits of grey, which conversion would cut off
             upright = upright.point(lambda value: value / 256).convert("L")
-        return _on_white(upright).resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+        return on_white(upright).resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
 
 
-def _on_white(picture: Image.Image) -> Image.Image:
+def on_white(picture: Image.Image) -> Image.Image:
+    """Return a picture in RGB, with white where it is transparent."""
     if not picture.has_transparency_data:
         return picture.convert("RGB")
     white = Image.new("RGBA", picture.size, "white")

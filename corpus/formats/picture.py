@@ -14,6 +14,7 @@ from corpus.corpus_settings import FORMATS, OCR
 from corpus.errors import SourceError
 from corpus.formats.extracted_text import Extracted, TextWriter
 from corpus.formats.ocr import Picture, Reading, read_picture
+from corpus.formats.page_image import on_white
 from corpus.formats.pdf import write_pages
 from corpus.formats.recognised_page import pages_of
 from corpus.page_progress import report
@@ -68,9 +69,4 @@ def as_shown(image: Image.Image) -> Picture:
         image = image_8
     image = ImageOps.exif_transpose(image)
     image.thumbnail((OCR.longest_side, OCR.longest_side), reducing_gap=2.0)
-    if image.has_transparency_data:
-        image = image.convert("RGBA")
-        white = Image.new("RGBA", image.size, "white")
-        white.alpha_composite(image)
-        image = white
-    return np.asarray(image.convert("RGB"))
+    return np.asarray(on_white(image))

@@ -17,7 +17,6 @@ from corpus.formats.extracted_text import TextWriter
 from corpus.formats.merged_cells import Cells, MergedRange, fill_merged
 from corpus.formats.table_cells import cells_of
 
-_BLANKS = re.compile(r"\s+")
 _NAME = re.compile(r"[^\W\d]\w*")
 """A sheet's name that stands in a reference without quotes."""
 
@@ -80,7 +79,9 @@ class SheetWriter:
         fill_merged(cells, merged)
         spans: dict[int, Span] = {}
         self._heading()
-        for block in _blocks({row: {column: _one_line(text) for column, text in cells[row].items()} for row in cells}):
+        for block in _blocks(
+            {row: {column: " ".join(text.split()) for column, text in cells[row].items()} for row in cells}
+        ):
             for number, span in self._block(block, merged):
                 spans.setdefault(number, span)
         return spans
@@ -167,10 +168,6 @@ def is_figure(text: str) -> bool:
     """Return whether most characters of a cell are digits: a number, a date, a code."""
     digits = sum(character.isdigit() for character in text)
     return digits > 0 and 2 * digits >= len(text.strip("+-¥￥$€£%元人 ").replace(",", "").replace(".", ""))
-
-
-def _one_line(text: str) -> str:
-    return _BLANKS.sub(" ", text).strip()
 
 
 def _blocks(cells: Mapping[int, Mapping[int, str]]) -> Iterable[_Block]:
