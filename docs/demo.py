@@ -66,8 +66,8 @@ class Walk:
 
 
 def main() -> int:
-    blocks = build_app(open_engine(None, BUNDLED_NAME, Settings()))
-    address = launch(blocks, port=0)
+    served = launch(build_app(open_engine(None, BUNDLED_NAME, Settings())), port=0)
+    address = served.address
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=["--no-sandbox"])
         walk = Walk(_page(browser, address, 1280, "light"))
@@ -80,7 +80,7 @@ def main() -> int:
                 _keep(_answered(browser, address, width, scheme), f"page-{scheme}-{width}.png")
         _keep(_checked(browser, address), "check-light-1280.png")
         browser.close()
-    blocks.close(verbose=False)
+    served.close()
     return 0
 
 

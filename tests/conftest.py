@@ -27,8 +27,9 @@ from index.storage.database_file import DATABASE
 from qa.engine import Engine
 from qa.qa_settings import Settings
 from tests.fakes import CharacterEmbedder
-from tests.web.page import FakeEngine, Visit, Visitor, gradio_at_work
+from tests.web.page import FakeEngine, Visit, Visitor
 from web.api.page_context import PageEngine
+from web.server.serving import Serving
 
 # The time of one example says nothing on a busy machine.
 settings.register_profile("untimed", deadline=None)
@@ -130,21 +131,16 @@ def engine(request: pytest.FixtureRequest) -> PageEngine:
 @pytest.fixture(scope="session")
 def serve() -> Iterator[Callable[[PageEngine], str]]:
     """Serve engines, each at its own address, until the tests end."""
-    addresses: dict[int, str] = {}
-    served = []
+    served: dict[int, tuple[Serving, PageEngine]] = {}
 
     def start(engine: PageEngine) -> str:
-        if id(engine) not in addresses:
-            with gradio_at_work():
-                blocks = app.build_app(engine)
-                addresses[id(engine)] = app.launch(blocks, port=0)
-            served.append((blocks, engine))
-        return addresses[id(engine)]
+        if id(engine) not in served:
+            served[id(engine)] = app.launch(app.build_app(engine), port=0), engine
+        return served[id(engine)][0].address
 
     yield start
-    with gradio_at_work():
-        for blocks, _ in served:
-            blocks.close(verbose=False)
+    for serving, _ in served.values():
+        serving.close()
 
 
 @pytest.fixture(scope="session")

@@ -43,10 +43,8 @@ class UploadsSettings(Group, section="uploads"):
     """What may be uploaded on the page."""
 
     largest: int = setting(64_000_000, "bytes", "Of a file.")
-    together: int = setting(256_000_000, "bytes", "Of all files that are on their way.")
-    piece: int = setting(4_000_000, "bytes", "Of a file that come at a time, about.", ge=1)
-    files: int = setting(1000, "files", "On their way at a time.", ge=1)
-    patience: float = setting(600.0, "seconds", "Without a piece, after which a file is given up.")
+    together: int = setting(256_000_000, "bytes", "Of all files that wait to be added; they lie on the disk.")
+    files: int = setting(1000, "files", "That wait to be added at a time.", ge=1)
 
 
 UPLOADS = UploadsSettings.read()
@@ -56,6 +54,11 @@ class ServerSettings(Group, section="server"):
     """How the page is served."""
 
     ports_tried: int = setting(100, "ports", "From the one that was asked for.")
+    backlog: int = setting(512, "connections", "That wait until the server takes them.", ge=1)
+    longest_header: int = setting(32_768, "bytes", "Of the head of a request.", ge=1024)
+    keep_alive: int = setting(15, "seconds", "That a connection without a request stays open.")
+    threads: int = setting(32, "threads", "That answer requests, beside those that answer questions.", ge=1)
+    progress_interval: float = setting(0.2, "seconds", "Between two looks at how far a change is.")
     farewell: float = setting(
         3.0, "seconds", "That an open page has to hear why it cannot be asked, before the process ends."
     )

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Literal
+from typing import BinaryIO, Literal
 
 from corpus import corpus_messages
 from corpus.bibliography.edition import CitationFields
@@ -55,9 +55,11 @@ class Progress:
 class _Upload:
     """A file that is being added."""
 
-    def __init__(self, number: int, filename: str) -> None:
+    def __init__(self, number: int, filename: str, file: BinaryIO, size: int) -> None:
         self.number = number
         self.filename = filename
+        self.file = file
+        self.size = size
         self.is_cancelled = False
         self.process: ReadingProcess | None = None
         """The process that reads it now."""
@@ -92,14 +94,21 @@ class IndexJobs:
         """The number of changes of the index since it was opened, by whichever process."""
         return self._engine.version
 
-    def add(self, filename: str, data: bytes) -> int:
-        """Add a file, and return the number of the job, for `progress` and `cancel`.
+    @property
+    def waiting(self) -> tuple[int, int]:
+        """How many uploads are not added or refused yet, and their bytes."""
+        uploads = list(self._uploads.values())  # one step: others come and go meanwhile
+        return len(uploads), sum(upload.size for upload in uploads)
 
+    def add(self, filename: str, file: BinaryIO, size: int = 0) -> int:
+        """Add a file of `size` bytes, and return the number of the job, for `progress` and `cancel`.
+
+        `file` stands at its start; it is read and closed when its turn comes, so that what waits need not be in memory.
         `filename` is never used as a path. The same name with other bytes is another document.
         """
-        upload = _Upload(self._new_number(), filename)
+        upload = _Upload(self._new_number(), filename, file, size)
         self._uploads[upload.number] = upload
-        self._pool.put(lambda: self._read(upload, data))
+        self._pool.put(lambda: self._read(upload))
         return upload.number
 
     def cancel(self, number: int) -> None:
@@ -160,12 +169,13 @@ class IndexJobs:
         """Return whether the index on the disk has a document with this name. Raises StoreError."""
         return any(record.name == name for record in read_manifest(self._engine.engine().index.folder).documents)
 
-    def _read(self, upload: _Upload, data: bytes) -> None:
+    def _read(self, upload: _Upload) -> None:
         """Read and parse a file, then put the change that adds it into the queue."""
-        with self._telling(upload.number):
+        with self._telling(upload.number), upload.file:
             try:
                 with self._process(upload) as process:
                     self._tell(upload.number, Progress("reading", 0.0, None, None))
+                    data = upload.file.read()
                     source = process.read(upload.filename, data, None, tell=partial(self._tell_page, upload.number))
                     self._tell(upload.number, Progress("parsing", 0.0, None, None))
                     document = process.parse(source)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import base64
 import io
 import re
 import struct
@@ -378,8 +377,7 @@ def desk(folder: Path, embedder: CharacterEmbedder) -> Desk:
 
 
 def _send(desk: Desk, name: str, data: bytes) -> int:
-    sent = {"kind": "upload", "name": name, "size": len(data), "data": base64.b64encode(data).decode()}
-    change: int = desk.call(sent)["change"]
+    change: int = desk.upload(name, io.BytesIO(data), len(data))["change"]
     return change
 
 
@@ -437,15 +435,6 @@ def test_what_is_wrong_with_the_index_or_the_model_is_said_in_chinese(
     assert _add(desk, "新.txt", "狗吃肉。".encode())["stage"] == "done"
 
 
-def test_what_is_wrong_with_the_way_of_a_file_is_said_in_chinese(desk: Desk) -> None:
-    for sent in (
-        {"name": "大.txt", "size": 10**8, "data": ""},
-        {"name": "短.txt", "size": 1, "data": "YWI="},
-        {"name": "短.txt", "size": 5, "data": ""},
-        {"name": "短.txt", "size": 5, "data": "??"},
-        {"name": "短.txt", "size": -5, "data": ""},
-        {"name": 7, "size": 1, "data": ""},
-        {"upload": "no such", "data": "YWI="},
-    ):
-        chinese, _ = _said(desk.call({"kind": "upload", **sent})["failed"])
-        assert_chinese(chinese)
+def test_what_is_wrong_with_the_size_of_a_file_is_said_in_chinese(desk: Desk) -> None:
+    chinese, _ = _said(desk.upload("大.txt", io.BytesIO(), 10**8)["failed"])
+    assert_chinese(chinese)

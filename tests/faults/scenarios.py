@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import time
 import zipfile
@@ -143,7 +144,7 @@ def _upload(folder: Path, arm: Arm) -> None:
     opening.wait()
     jobs = IndexJobs(opening)
     arm()
-    number = jobs.add("f.txt", world.FILES["f.txt"])
+    number = jobs.add("f.txt", io.BytesIO(world.FILES["f.txt"]))
     while (progress := jobs.progress(number)) is None or progress.stage not in ("done", "failed"):
         time.sleep(0.001)
     if progress.error is not None:

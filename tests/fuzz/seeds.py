@@ -59,10 +59,6 @@ _LINES = (
     {"id": "4", "question": "甲", "passages": ["0123456789abcdef"], "answers": ["三米"]},
     {"question": "甲", "history": ["乙"], "form": "own", "turns": [{"question": "丙"}], "format": "docx"},
     {
-        "upload": "",
-        "name": "a.txt",
-        "size": 3,
-        "data": "YWJj",
         "works": [{"title": "题", "date": "2021-09", "authors": "甲；乙"}],
     },
 )

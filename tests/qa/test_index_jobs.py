@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import time
 from pathlib import Path
 
@@ -66,9 +67,9 @@ def _names(engine: BackgroundEngine) -> list[str]:
 
 def test_files_that_hang_hold_up_no_other_and_can_be_cancelled(jobs: IndexJobs, engine: BackgroundEngine) -> None:
     """Two that never end, one that kills its process, and three good ones that follow."""
-    hanging = [jobs.add("悬.txt", b"hang"), jobs.add("转.txt", b"spin 2")]
-    killed = jobs.add("死.txt", b"exit")
-    good = [jobs.add(f"{name}.txt", f"第一条 {name}。".encode()) for name in "猫狗船"]
+    hanging = [jobs.add("悬.txt", io.BytesIO(b"hang")), jobs.add("转.txt", io.BytesIO(b"spin 2"))]
+    killed = jobs.add("死.txt", io.BytesIO(b"exit"))
+    good = [jobs.add(f"{name}.txt", io.BytesIO(f"第一条 {name}。".encode())) for name in "猫狗船"]
 
     assert "exit code 3" in _error(_wait(jobs, killed)).en
     assert [_wait(jobs, number).stage for number in good] == ["done"] * 3
@@ -82,7 +83,7 @@ def test_files_that_hang_hold_up_no_other_and_can_be_cancelled(jobs: IndexJobs, 
         assert _error(progress).zh == CANCELLED
         assert progress.change is not None
         assert progress.change.name == name
-    assert _wait(jobs, jobs.add("鱼.txt", "第二条 鱼。".encode())).stage == "done"
+    assert _wait(jobs, jobs.add("鱼.txt", io.BytesIO("第二条 鱼。".encode()))).stage == "done"
 
 
 def test_uploads_are_added_in_their_order_by_one_process(engine: BackgroundEngine) -> None:
@@ -94,7 +95,7 @@ def test_uploads_are_added_in_their_order_by_one_process(engine: BackgroundEngin
         return made[-1]
 
     jobs = IndexJobs(engine, new_process=new)
-    numbers = [jobs.add(f"{n}.txt", f"第{n}条 猫吃{n}条鱼。".encode() * (9 - n)) for n in range(1, 9)]
+    numbers = [jobs.add(f"{n}.txt", io.BytesIO(f"第{n}条 猫吃{n}条鱼。".encode() * (9 - n))) for n in range(1, 9)]
 
     assert {_wait(jobs, number).stage for number in numbers} == {"done"}
     assert _names(engine) == ["首", *(str(n) for n in range(1, 9))]
@@ -103,7 +104,7 @@ def test_uploads_are_added_in_their_order_by_one_process(engine: BackgroundEngin
 
 def test_two_files_of_one_name_get_two(jobs: IndexJobs, engine: BackgroundEngine) -> None:
     """The second is parsed again under its new name, from which the ids of its passages are made."""
-    numbers = [jobs.add("猫.txt", f"第一条 {word}。".encode()) for word in ("猫", "狗")]
+    numbers = [jobs.add("猫.txt", io.BytesIO(f"第一条 {word}。".encode())) for word in ("猫", "狗")]
     for number in numbers:
         _wait(jobs, number)
 
@@ -117,7 +118,7 @@ def test_two_files_of_one_name_get_two(jobs: IndexJobs, engine: BackgroundEngine
 def test_an_upload_that_waits_is_cancelled_at_once(jobs: IndexJobs, engine: BackgroundEngine, embedder: Held) -> None:
     """Before it is read, and after that, while another is added."""
     embedder.free.clear()
-    first, second = jobs.add("猫.txt", "猫。".encode()), jobs.add("狗.txt", "狗。".encode())
+    first, second = jobs.add("猫.txt", io.BytesIO("猫。".encode())), jobs.add("狗.txt", io.BytesIO("狗。".encode()))
     _wait(jobs, first, "working")
     _wait(jobs, second, "waiting")
     jobs.cancel(second)
@@ -125,7 +126,7 @@ def test_an_upload_that_waits_is_cancelled_at_once(jobs: IndexJobs, engine: Back
     embedder.free.set()
 
     assert _wait(jobs, first).stage == "done"
-    assert _wait(jobs, jobs.add("船.txt", "船。".encode())).stage == "done"
+    assert _wait(jobs, jobs.add("船.txt", io.BytesIO("船。".encode()))).stage == "done"
     assert _wait(jobs, second).stage == "failed"
     assert _names(engine) == ["首", "猫", "船"]
 
@@ -135,7 +136,7 @@ def test_an_upload_that_is_embedded_is_cancelled_and_leaves_nothing(
 ) -> None:
     text = "\n".join(f"第{n}条 猫吃{n}条鱼。" for n in range(40)).encode()
     embedder.free.clear()
-    number = jobs.add("猫.txt", text)
+    number = jobs.add("猫.txt", io.BytesIO(text))
     _wait(jobs, number, "working")
     jobs.cancel(number)
     embedder.free.set()
@@ -146,13 +147,13 @@ def test_an_upload_that_is_embedded_is_cancelled_and_leaves_nothing(
     assert progress.change is not None and progress.change.name == "猫.txt"
     assert _names(engine) == ["首"]
     engine.engine().index.verify()
-    assert _wait(jobs, jobs.add("猫.txt", text)).stage == "done"
+    assert _wait(jobs, jobs.add("猫.txt", io.BytesIO(text))).stage == "done"
 
 
 def test_it_is_too_late_to_cancel_what_is_done_and_other_changes_are_not_cancelled(
     jobs: IndexJobs, engine: BackgroundEngine
 ) -> None:
-    number = jobs.add("猫.txt", "猫。".encode())
+    number = jobs.add("猫.txt", io.BytesIO("猫。".encode()))
     _wait(jobs, number)
     jobs.cancel(number)
     assert _wait(jobs, number).stage == "done"
@@ -166,16 +167,16 @@ def test_it_is_too_late_to_cancel_what_is_done_and_other_changes_are_not_cancell
 def test_the_process_of_uploads_ends_when_there_are_none_for_long(
     jobs: IndexJobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _wait(jobs, jobs.add("猫.txt", "猫。".encode()))
+    _wait(jobs, jobs.add("猫.txt", io.BytesIO("猫。".encode())))
     (process,) = jobs._pool._free
     child = process._child
     assert child is not None and child.is_alive
 
     monkeypatch.setitem(vars(READING), "seconds_kept", 0.05)
-    _wait(jobs, jobs.add("狗.txt", "狗。".encode()))
+    _wait(jobs, jobs.add("狗.txt", io.BytesIO("狗。".encode())))
     for _ in range(500):
         if not child.is_alive:
             break
         time.sleep(0.01)
     assert not child.is_alive
-    assert _wait(jobs, jobs.add("船.txt", "船。".encode())).stage == "done"
+    assert _wait(jobs, jobs.add("船.txt", io.BytesIO("船。".encode()))).stage == "done"

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-import warnings
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 
@@ -34,15 +31,6 @@ with_both_engines = pytest.mark.parametrize(
     "engine", ["fake", pytest.param("real", marks=pytest.mark.model)], indirect=True
 )
 """What does not hang on how passages are found is tested with the fake alone."""
-
-
-@contextmanager
-def gradio_at_work() -> Iterator[None]:
-    """Let gradio start or stop: it leaves event loops unclosed behind, and here warnings are errors."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        yield
-        gc.collect()
 
 
 class FakeEngine:
@@ -129,7 +117,7 @@ class Visitor:
 
     def open(self, query: str = "") -> None:
         self.page.goto(self.address + query)
-        expect(self.box).to_be_visible()
+        expect(self.page.locator("html[data-ready]")).to_be_visible()
 
     @property
     def box(self) -> Locator:

@@ -19,12 +19,12 @@ from corpus.document import Document
 from corpus.errors import IndexCorrupt
 from corpus.message import Message
 from qa.service.index_jobs import IndexJobs
-from tests.web.page import FakeEngine, gradio_at_work
+from tests.web.page import FakeEngine
 from web.api.page_context import PageEngine
 from web.web_settings import SERVER
 
 if TYPE_CHECKING:
-    import gradio as gr
+    from starlette.applications import Starlette
 
 
 @pytest.fixture
@@ -61,8 +61,7 @@ def test_the_help_names_the_command_that_was_typed(prog: str, capsys: pytest.Cap
 
 @pytest.mark.browser
 def test_the_address_is_printed_once_the_page_answers(visits: list[int], capfd: pytest.CaptureFixture[str]) -> None:
-    with gradio_at_work():
-        assert app.main(["--port", "0"]) == 0
+    assert app.main(["--port", "0"]) == 0
     out, err = capfd.readouterr()
     assert visits == [200]
     assert out == ""
@@ -71,7 +70,7 @@ def test_the_address_is_printed_once_the_page_answers(visits: list[int], capfd: 
 
 @pytest.mark.browser
 def test_a_taken_port_gives_way_to_the_next(visits: list[int], capfd: pytest.CaptureFixture[str]) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as other, gradio_at_work():
+    with socket.create_server(("127.0.0.1", 0)) as other:
         taken = other.getsockname()[1]
         assert app.main(["--port", str(taken)]) == 0
     said, address = capfd.readouterr().err.splitlines()[-2:]
@@ -89,10 +88,9 @@ def test_a_proxy_does_not_stand_between_the_page_and_itself(visits: list[int], m
     }
     for name, address in proxies.items():
         monkeypatch.setenv(name, address)
-    before = {name: os.environ.get(name) for name in (*proxies, "no_proxy", "NO_PROXY")}  # gradio sets others
+    before = {name: os.environ.get(name) for name in (*proxies, "no_proxy", "NO_PROXY")}  # others may be set
 
-    with gradio_at_work():
-        assert app.main(["--port", "0"]) == 0
+    assert app.main(["--port", "0"]) == 0
 
     assert visits == [200]
     assert {name: os.environ.get(name) for name in before} == before
@@ -114,8 +112,7 @@ def test_what_hinders_the_engine_is_one_line_after_the_address(
 
     monkeypatch.setattr(qa.service.bootstrap, "open_engine", broken)
     monkeypatch.setitem(vars(SERVER), "farewell", 0.0)
-    with gradio_at_work():
-        assert app.main(["--port", "0"]) == 1
+    assert app.main(["--port", "0"]) == 1
     address, why = capsys.readouterr().err.splitlines()[-2:]
     assert address.startswith("原文 is at ")
     assert why == "the index is damaged. Rebuild it: python -m qa index build"
@@ -138,11 +135,10 @@ def test_feedback_can_be_switched_off_at_the_start(
     kept: list[bool] = []
     build = app.build_app
 
-    def build_app(engine: PageEngine, *, keeps_feedback: bool, jobs: IndexJobs | None) -> gr.Blocks:
+    def build_app(engine: PageEngine, *, keeps_feedback: bool, jobs: IndexJobs | None) -> Starlette:
         kept.append(keeps_feedback)
         return build(engine, keeps_feedback=keeps_feedback, jobs=jobs)
 
     monkeypatch.setattr(app, "build_app", build_app)
-    with gradio_at_work():
-        assert app.main(["--port", "0", *options]) == 0
+    assert app.main(["--port", "0", *options]) == 0
     assert kept == [keeps]

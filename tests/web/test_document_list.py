@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import base64
+import io
 import time
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from tests.hostile_worker import COMMAND
 from web import strings
 from web.api.desk import Desk
 from web.html.markup import both
+from web.web_settings import UPLOADS
 
 LAW = "猫狗条例\n\n第一条 猫应当吃鱼。\n\n第二条 狗应当吃肉。\n"
 
@@ -49,8 +50,7 @@ def desk(engine: BackgroundEngine, jobs: IndexJobs) -> Desk:
 
 
 def _add(desk: Desk, name: str, data: bytes) -> dict[str, Any]:
-    sent = {"kind": "upload", "name": name, "size": len(data), "data": base64.b64encode(data).decode()}
-    return _wait(desk, desk.call(sent))
+    return _wait(desk, desk.upload(name, io.BytesIO(data), len(data)))
 
 
 def _wait(desk: Desk, answer: dict[str, Any]) -> dict[str, Any]:
@@ -104,42 +104,33 @@ def test_what_a_person_supplies_is_cited_in_brackets_and_embeds_nothing(
     assert "不是日期" in wrong["failed"]
 
 
-def test_a_file_too_large_or_cut_short_is_refused_in_words(desk: Desk) -> None:
-    assert "最多 64 MB" in desk.call({"kind": "upload", "name": "a", "size": 10**9, "data": ""})["failed"]
-    assert "没有传完整" in desk.call({"kind": "upload", "name": "a", "size": 1, "data": "YWI="})["failed"]
-
-
-def test_a_file_in_three_pieces_is_added_once_it_is_whole(desk: Desk) -> None:
-    data = LAW.encode()
-    pieces = [data[:20], data[20:21], data[21:]]
-    upload = None
-    for piece in pieces[:-1]:
-        sent = {"kind": "upload", "upload": upload, "name": "三段.txt", "size": len(data)}
-        answer = desk.call(sent | {"data": base64.b64encode(piece).decode()})
-        assert set(answer) == {"upload", "version"}
-        upload = answer["upload"]
-    last = desk.call({"kind": "upload", "upload": upload, "data": base64.b64encode(pieces[-1]).decode()})
-    assert _wait(desk, last)["name"] == "三段"
-    assert _names(desk) == ["sco-2021", "三段"]
-    assert "没有传完整" in desk.call({"kind": "upload", "upload": upload, "data": "YQ=="})["failed"]
-
-
-@pytest.mark.parametrize(
-    "piece",
-    [
-        {"name": "a.txt", "size": 3, "data": "不是base64"},
-        {"name": "a.txt", "size": "3", "data": "YWJj"},
-        {"name": "a.txt", "size": True, "data": "YQ=="},
-        {"name": "a.txt", "size": -1, "data": ""},
-        {"name": ["a.txt"], "size": 3, "data": "YWJj"},
-        {"upload": 7, "name": "a.txt", "size": 3, "data": "YWJj"},
-        {"upload": "nobody's", "data": "YWJj"},
-        {},
-    ],
-)
-def test_a_piece_that_makes_no_sense_is_refused_in_words(desk: Desk, piece: dict[str, object]) -> None:
-    assert "没有传完整" in desk.call({"kind": "upload", **piece})["failed"]
+def test_a_file_that_is_too_large_is_refused_in_words_and_closed(desk: Desk) -> None:
+    file = io.BytesIO()
+    assert "最多 64 MB" in desk.upload("a", file, 10**9)["failed"]
+    assert file.closed
     assert _names(desk) == ["sco-2021"]
+
+
+def test_a_file_is_closed_once_it_is_read(desk: Desk) -> None:
+    file = io.BytesIO(LAW.encode())
+    assert _wait(desk, desk.upload("条例.txt", file, len(LAW)))["stage"] == "done"
+    assert file.closed
+
+
+def test_not_any_number_of_files_waits(
+    engine: BackgroundEngine, characters: CharacterEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs = IndexJobs(engine, new_process=lambda: ReadingProcess(command=COMMAND))
+    desk = Desk(engine, jobs=jobs)
+    monkeypatch.setitem(vars(UPLOADS), "files", 1)
+    change = desk.upload("悬.txt", io.BytesIO(b"hang"), 4)["change"]
+    assert "太多" in desk.upload("再.txt", io.BytesIO(b"text"), 4)["failed"]
+    monkeypatch.setitem(vars(UPLOADS), "files", 9)
+    monkeypatch.setitem(vars(UPLOADS), "together", 7)
+    assert "太多" in desk.upload("再.txt", io.BytesIO(b"text"), 4)["failed"]
+    jobs.cancel(change)
+    _wait(desk, {"change": change})
+    assert jobs.waiting == (0, 0)
 
 
 @pytest.mark.parametrize("change", [None, "1", 7, [1]])
@@ -152,8 +143,7 @@ def test_an_upload_is_cancelled_in_words_in_both_languages(
 ) -> None:
     jobs = IndexJobs(engine, new_process=lambda: ReadingProcess(command=COMMAND))
     desk = Desk(engine, jobs=jobs)
-    sent = {"kind": "upload", "name": "悬.txt", "size": 4, "data": base64.b64encode(b"hang").decode()}
-    change = desk.call(sent)["change"]
+    change = desk.upload("悬.txt", io.BytesIO(b"hang"), 4)["change"]
     while (progress := desk.call({"kind": "progress", "change": change}))["stage"] == "waiting":
         time.sleep(0.01)
     assert (progress["stage"], progress["html"]) == ("reading", both(strings.BEING_READ))

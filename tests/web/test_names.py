@@ -129,15 +129,15 @@ def test_the_page_itself_can_be_sent(engine: Engine) -> None:
         ("a" * 300 + ".md", "a" * 255),
     ],
 )
-def test_the_name_of_an_upload_is_cleaned(call: Call, filename: str, name: str) -> None:
+def test_the_name_of_an_upload_is_cleaned(call: Call, desk: Desk, filename: str, name: str) -> None:
     data = "第一条 狗二。".encode()
-    change = call("upload", name=filename, size=len(data), data=base64.b64encode(data).decode())["change"]
+    change = desk.upload(filename, io.BytesIO(data), len(data))["change"]
     assert _done(call, change)["name"] == name
     assert call("texts")["names"][-1] == name
 
 
-def test_a_refused_upload_with_a_bad_name_is_said(call: Call) -> None:
-    change = call("upload", name="坏\udc80.pdf", size=3, data=base64.b64encode(b"abc").decode())["change"]
+def test_a_refused_upload_with_a_bad_name_is_said(call: Call, desk: Desk) -> None:
+    change = desk.upload("坏\udc80.pdf", io.BytesIO(b"abc"), 3)["change"]
     progress = _done(call, change)
     assert (progress["stage"], progress["name"]) == ("failed", "坏\ufffd.pdf")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
-from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -25,13 +24,10 @@ from tests.web.page import (
     Visit,
     Visitor,
     assert_exact,
-    gradio_at_work,
     with_both_engines,
 )
 from web.api.page_context import PageEngine
-
-if TYPE_CHECKING:
-    import gradio as gr
+from web.server.serving import Serving
 
 pytestmark = pytest.mark.browser
 HOSTILE = "<script>alert(1)</script> <img src=x onerror=alert(1)> **bold** _x_ # h $x$ ${1+1} {{value}} &amp;"
@@ -211,24 +207,21 @@ class Opening:
 @pytest.fixture
 def loading(browser: Browser, shipped: Document) -> Iterator[Callable[[Opening], Visitor]]:
     """Open a page whose model is still being opened."""
-    opened: list[tuple[Visitor, gr.Blocks]] = []
+    opened: list[tuple[Visitor, Serving]] = []
 
     def at(opening: Opening) -> Visitor:
         background = BackgroundEngine(Catalog.of([shipped]), opening)
         background.start()
-        with gradio_at_work():
-            blocks = app.build_app(background)
-            address = app.launch(blocks, port=0)
-        reader = Visitor(browser.new_context(locale="zh-CN").new_page(), address)
-        opened.append((reader, blocks))
+        served = app.launch(app.build_app(background), port=0)
+        reader = Visitor(browser.new_context(locale="zh-CN").new_page(), served.address)
+        opened.append((reader, served))
         return reader
 
     yield at
-    for reader, blocks in opened:
+    for reader, served in opened:
         assert reader.errors == []
         reader.page.context.close()
-        with gradio_at_work():
-            blocks.close(verbose=False)
+        served.close()
 
 
 def test_the_first_question_waits_for_the_model_and_says_so(

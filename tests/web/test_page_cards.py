@@ -13,7 +13,7 @@ import app
 from corpus.document import Document, cut
 from qa.citations.forms import FORMS, quote_with_citation
 from qa.evaluate import Question, read_questions
-from tests.web.page import MANY, SECRETARIAT, WEATHER, FakeEngine, Visit, Visitor, assert_exact, gradio_at_work
+from tests.web.page import MANY, SECRETARIAT, WEATHER, FakeEngine, Visit, Visitor, assert_exact
 
 pytestmark = pytest.mark.browser
 BELT = "共建“一带一路”"
@@ -299,11 +299,10 @@ def test_feedback_is_switched_off_on_the_page_or_at_the_start(
     reader.page.reload()
     expect(reader.reply(1).locator(".judge")).to_be_hidden()
 
-    with gradio_at_work():
-        blocks = app.build_app(FakeEngine(shipped), keeps_feedback=False)
-        other = Visitor(browser.new_page(), app.launch(blocks, port=0))
-        expect(other.ask(WEATHER)).to_have_attribute("data-status", "not_found")
-        expect(other.page.locator(".judge, [role=switch]")).to_have_count(0)
-        other.page.close()
-        blocks.close(verbose=False)
+    served = app.launch(app.build_app(FakeEngine(shipped), keeps_feedback=False), port=0)
+    other = Visitor(browser.new_page(), served.address)
+    expect(other.ask(WEATHER)).to_have_attribute("data-status", "not_found")
+    expect(other.page.locator(".judge, [role=switch]")).to_have_count(0)
+    other.page.close()
+    served.close()
     assert not kept.exists()

@@ -28,7 +28,7 @@ from qa.service.index_jobs import IndexJobs
 from tests.corpus.test_refusals import CASES
 from tests.fakes import Held
 from tests.hostile_worker import COMMAND
-from tests.web.page import QUESTION, SECRETARIAT, Visit, assert_exact, gradio_at_work
+from tests.web.page import QUESTION, SECRETARIAT, Visit, assert_exact
 from tests.web.test_page_access import serious
 
 pytestmark = pytest.mark.browser
@@ -96,12 +96,9 @@ def engine(own_texts: OwnTexts) -> Iterator[BackgroundEngine]:
 
 @pytest.fixture(scope="module")
 def serve(own_texts: OwnTexts) -> Iterator[Callable[[object], str]]:
-    with gradio_at_work():
-        blocks = app.build_app(own_texts.engine_behind, jobs=own_texts.jobs)
-        address = app.launch(blocks, port=0)
-    yield lambda _: address
-    with gradio_at_work():
-        blocks.close(verbose=False)
+    served = app.launch(app.build_app(own_texts.engine_behind, jobs=own_texts.jobs), port=0)
+    yield lambda _: served.address
+    served.close()
 
 
 def payload(name: str, data: bytes | str) -> FilePayload:

@@ -18,9 +18,10 @@ from index.catalog import Catalog
 from qa.reply import Answer, Citation, Grade, Hit, NotFound, Rejected
 from web.html.card import quote_html
 from web.html.markup import both, language, marked
-from web.html.page import head_html, page_html
+from web.html.page import page_html
 from web.html.reading_pane import contents_html, document_html
 from web.html.reply_view import reply_html
+from web.server.static_files import static_files
 
 VOID = {"br", "hr", "img", "input", "link", "meta", "path", "wbr"}
 HOSTILE = "<script>alert(1)</script> **bold** _x_ # h $x$ ${1+1} {{value}} &amp; \"'\r\n\u3000\u3000全角"
@@ -425,11 +426,12 @@ def templated(root: Element, tag: str) -> list[Element]:
     return [e for template in root.all("template") for e in template.all(tag)]
 
 
-def test_nothing_in_the_head_is_fetched() -> None:
-    head = head_html()
-    assert "@import" not in head
-    assert "url(" not in head
-    assert "http" not in head.replace("http://www.w3.org/2000/svg", "").replace("plain http", "")
+def test_no_file_of_the_page_fetches_another_from_elsewhere() -> None:
+    for name, content in static_files().contents.items():
+        text = content.decode()
+        assert "@import" not in text, name
+        assert "url(" not in text, name
+        assert "http" not in text.replace("http://www.w3.org/2000/svg", "").replace("plain http", ""), name
 
 
 def test_wording_is_in_both_languages_and_escaped() -> None:

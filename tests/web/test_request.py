@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -24,15 +21,13 @@ from web.api.request import (
     Export,
     Feedback,
     Fields,
-    FilePiece,
     FollowChange,
     OfDocument,
     Permalink,
 )
-from web.api.uploads import Uploads
 from web.html.error_messages import Refused
 from web.html.metadata_form import citation_fields_of
-from web.web_settings import PAGE, UPLOADS
+from web.web_settings import PAGE
 
 
 def test_a_question_is_read_with_its_history_and_documents() -> None:
@@ -60,11 +55,6 @@ def test_the_turns_of_an_export_are_questions_and_nothing_else() -> None:
 def test_a_citation_form_that_does_not_exist_is_an_error_that_names_those_that_do() -> None:
     with pytest.raises(QAError, match=r"'mla' is no citation form. Choose one of .*gbt7714"):
         Export.read({"form": "mla", "turns": []})
-
-
-def test_a_piece_of_a_file_is_decoded() -> None:
-    assert FilePiece.read({"name": "a.txt", "size": 3, "data": "YWJj"}) == FilePiece("", "a.txt", 3, b"abc")
-    assert FilePiece.read({"upload": "k", "data": ""}) == FilePiece("k", None, None, b"")
 
 
 def test_names_and_numbers_of_another_type_are_absent() -> None:
@@ -99,8 +89,6 @@ LONG_QUESTION = "长" * (ANSWERS.longest_question + 1)
         (Citations.read, {"passages": [LONG]}),
         (CheckQuotations.read, {"text": "长" * (PAGE.longest_check + 1)}),
         (Describe.read, {"document": LONG}),
-        (FilePiece.read, {"name": LONG, "size": 1, "data": ""}),
-        (FilePiece.read, {"name": "a.txt", "size": 1, "data": "A" * (2 * UPLOADS.piece + 4)}),
     ],
 )
 def test_a_field_beyond_its_limit_is_refused_in_both_languages(
@@ -115,28 +103,10 @@ def test_a_field_beyond_its_limit_is_refused_in_both_languages(
 
 
 def test_what_the_page_sends_at_most_is_within_the_limits() -> None:
-    """Fifty turns of the longest questions, with a name of 255 bytes; a piece as the script cuts it."""
+    """Fifty turns of the longest questions, with a name of 255 bytes."""
     history = ["长" * ANSWERS.longest_question] * PAGE.history
     sent = {"question": LONG_QUESTION, "history": history, "documents": ["字" * 85]}
     assert Ask.read(sent) == Ask(LONG_QUESTION, tuple(history), ("字" * 85,))
-    script = (Path(strings.__file__).parent / "static" / "js" / "uploads.js").read_text("utf-8")
-    piece = int(re.findall(r"PIECE = ([\d_]+);", script)[0])
-    data = bytes(piece)
-    assert FilePiece.read({"upload": "k", "data": base64.b64encode(data).decode()}).data == data
-
-
-@pytest.mark.parametrize("size", [-1, True, 1.5, "7", 2**63, 10**400])
-def test_a_size_that_no_file_has_is_absent(size: object) -> None:
-    assert FilePiece.read({"name": "a.txt", "size": size, "data": ""}).size is None
-
-
-def test_not_any_number_of_files_is_on_its_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(vars(UPLOADS), "files", 3)
-    uploads = Uploads()
-    for _ in range(3):
-        uploads.take(FilePiece("", "a.txt", 2, b"a"))
-    with pytest.raises(Refused, match="Too many files"):
-        uploads.take(FilePiece("", "a.txt", 2, b"a"))
 
 
 def test_the_fields_of_a_citation_have_a_limit() -> None:

@@ -11,7 +11,7 @@ import sys
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, BinaryIO, Generic, Protocol, TypeVar
 
 from corpus.errors import QAError
 from corpus.message import Message
@@ -64,7 +64,7 @@ class Desk:
         context = Context(engine, keeps_feedback=keeps_feedback, jobs=jobs)
         self._originals = originals = Originals(context)
         asking, reading, documents = Asking(context), Reading(context, originals), Documents(context)
-        self._jobs = jobs
+        self._context, self._documents, self._jobs = context, documents, jobs
         self._handlers: dict[str, AnyHandler] = {
             "state": Handler(request.Empty.read, asking.state),
             "ask": Handler(request.Ask.read, asking.ask, strings.FAILED),
@@ -83,13 +83,27 @@ class Desk:
         }
         if jobs is not None:
             self._handlers |= {
-                "upload": Handler(request.FilePiece.read, documents.upload),
                 "remove": Handler(request.OfDocument.read, documents.remove),
                 "about": Handler(request.OfDocument.read, documents.about),
                 "describe": Handler(request.Describe.read, documents.describe),
                 "progress": Handler(request.FollowChange.read, documents.progress),
                 "cancel": Handler(request.FollowChange.read, documents.cancel),
             }
+
+    @property
+    def catalog(self) -> Catalog:
+        """The documents as they are now."""
+        return self._context.catalog
+
+    @property
+    def keeps_feedback(self) -> bool:
+        """Whether readers can keep feedback as test questions."""
+        return self._context.keeps_feedback
+
+    @property
+    def version(self) -> int | None:
+        """The number of changes of the index since it was opened; None where the page is read-only."""
+        return None if self._jobs is None else self._jobs.version
 
     def close(self) -> None:
         """End the process that draws pages. Another request starts a new one."""
@@ -105,22 +119,33 @@ class Desk:
         Where documents can be changed, each answer has the `version` of the index: so a page notices the changes of
         others.
         """
-        answer = _sendable(self._answer(sent if isinstance(sent, dict) else {}))
-        return answer if self._jobs is None else {**answer, "version": self._jobs.version}
-
-    def _answer(self, sent: Fields) -> dict[str, Any]:
-        kind = sent.get("kind")
+        fields: Fields = sent if isinstance(sent, dict) else {}
+        kind = fields.get("kind")
         handler = self._handlers.get(kind) if isinstance(kind, str) else None
         if handler is None:
-            return {"failed": both(strings.WENT_WRONG)}
+            return self._sent({"failed": both(strings.WENT_WRONG)})
+        return self._answer(lambda: handler(fields), handler.failed)
+
+    def upload(self, name: str, file: BinaryIO, size: int) -> dict[str, Any]:
+        """Add a file of `size` bytes; return the number of the change, or what `failed`. The file is closed in time."""
+        answer = self._answer(lambda: self._documents.upload(name, file, size), strings.WENT_WRONG)
+        if "failed" in answer:
+            file.close()
+        return answer
+
+    def _answer(self, answer: Callable[[], Mapping[str, object]], failed: Message) -> dict[str, Any]:
         try:
-            return dict(handler(sent))
+            return self._sent(answer())
         except QAError as error:
-            return {"failed": error_html(error)}
+            return self._sent({"failed": error_html(error)})
         except Exception:
             # The boundary of the page: the reader gets a sentence, the terminal the stack.
             traceback.print_exc(file=sys.stderr)
-            return {"failed": both(handler.failed)}
+            return self._sent({"failed": both(failed)})
+
+    def _sent(self, answer: Mapping[str, object]) -> dict[str, Any]:
+        sendable: dict[str, Any] = _sendable(dict(answer))
+        return sendable if self._jobs is None else {**sendable, "version": self._jobs.version}
 
 
 def _sendable(value: Any) -> Any:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from pathlib import PureWindowsPath
+from typing import BinaryIO, TypedDict
 
 from corpus.message import Message
 from web import strings
 from web.api.page_context import Context
-from web.api.request import Describe, Empty, FilePiece, FollowChange, OfDocument
-from web.api.uploads import Uploads
+from web.api.request import Describe, Empty, FollowChange, OfDocument
 from web.html.document_list import document_rows_html, progress_html
 from web.html.error_messages import Refused
 from web.html.markup import shown_name
 from web.html.metadata_form import about_html, citation_fields_of
+from web.web_settings import PAGE, UPLOADS
 
 
 class Listed(TypedDict):
@@ -29,13 +30,6 @@ class Begun(TypedDict):
 
     change: int
     """The number to ask for its progress with."""
-
-
-class NextPiece(TypedDict):
-    """An upload that is not whole yet."""
-
-    upload: str
-    """The id that the next piece has to carry."""
 
 
 class MetadataForm(TypedDict):
@@ -59,7 +53,6 @@ class Documents:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._uploads = Uploads()
 
     def list(self, _: Empty) -> Listed:
         """Return the list of all documents."""
@@ -70,12 +63,20 @@ class Documents:
             "digests": [entry.sha256 for entry in entries],
         }
 
-    def upload(self, request: FilePiece) -> NextPiece | Begun:
-        """Take a piece of a file; the last piece adds the document. Raises Refused."""
-        received = self._uploads.take(request)
-        if received.data is None:
-            return {"upload": received.upload}
-        return {"change": self._context.jobs.add(received.name, received.data)}
+    def upload(self, name: str, file: BinaryIO, size: int) -> Begun:
+        """Add a file of `size` bytes, which is read and closed when its turn comes. Raises Refused.
+
+        Its name is only a name: what looks like a folder in it is left out.
+        """
+        jobs = self._context.jobs
+        if len(name) > PAGE.longest_name:
+            raise Refused(strings.TOO_LONG, count=len(name), most=PAGE.longest_name)
+        if size > UPLOADS.largest:
+            raise Refused(strings.TOO_LARGE, size=f"{size / 1e6:.0f}", most=UPLOADS.largest // 1_000_000)
+        files, together = jobs.waiting
+        if files >= UPLOADS.files or together + size > UPLOADS.together:
+            raise Refused(strings.TOO_MANY)
+        return {"change": jobs.add(PureWindowsPath(name).name or "text", file, size)}
 
     def remove(self, request: OfDocument) -> Begun:
         """Remove a document. Raises Refused."""

@@ -5,10 +5,7 @@ Each field has a limit, far beyond what the page sends. It is compared before an
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
@@ -17,7 +14,7 @@ from qa.citations.forms import FORMS
 from qa.qa_settings import ANSWERS
 from web import strings
 from web.html.error_messages import Refused
-from web.web_settings import PAGE, UPLOADS
+from web.web_settings import PAGE
 
 Fields = Mapping[str, object]
 """A JSON object that a browser sent."""
@@ -227,33 +224,6 @@ class CheckQuotations:
     @classmethod
     def read(cls, fields: Fields) -> Self:
         return cls(text_field(fields, "text", most=PAGE.longest_check))
-
-
-@dataclass(frozen=True, slots=True)
-class FilePiece:
-    """A piece of a file that is uploaded."""
-
-    upload: str
-    """The id that the answer to the first piece gave; empty for the first piece."""
-    name: str | None
-    size: int | None
-    """Bytes of the whole file. It and the name are needed with the first piece only."""
-    data: bytes
-
-    @classmethod
-    def read(cls, fields: Fields) -> Self:
-        """Raises Refused if the data is no base64 or the id no text."""
-        upload, name, size = fields.get("upload") or "", fields.get("name"), fields.get("size")
-        sent = fields.get("data", "")
-        if not isinstance(upload, str) or not isinstance(sent, str) or len(sent) > 2 * UPLOADS.piece:
-            raise Refused(strings.UPLOAD_BROKEN)
-        try:
-            data = base64.b64decode(sent, validate=True)
-        except (binascii.Error, ValueError) as error:
-            raise Refused(strings.UPLOAD_BROKEN) from error
-        if not isinstance(size, int) or isinstance(size, bool) or not 0 <= size <= sys.maxsize:
-            size = None
-        return cls(upload, text_field(fields, "name") if isinstance(name, str) else None, size, data)
 
 
 @dataclass(frozen=True, slots=True)

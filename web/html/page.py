@@ -16,8 +16,6 @@ from web.html.reading_pane import contents_html, document_html
 from web.html.upload_menu import documents_menu_html
 
 _STATIC = Path(__file__).parents[1] / "static"
-_SCRIPTS = ("base", "talk", "reader", "pages", "find", "cards", "quotations", "texts", "uploads", "keys", "start")
-_STYLES = ("page", "talk", "reader", "pages", "texts", "narrow")
 
 
 def page_html(catalog: Catalog, *, keeps_feedback: bool = True, version: int | None = None, pages: int = 0) -> str:
@@ -47,18 +45,6 @@ def page_html(catalog: Catalog, *, keeps_feedback: bool = True, version: int | N
 <ol>{contents}</ol></nav>
 {_menu(keeps_feedback)}{_forms()}{documents_menu_html(catalog, may_change=version is not None)}{_help()}{_templates()}
 </div>"""
-
-
-def head_html() -> str:
-    """Return the style, the behaviour and the icon for the head of the HTML page. None of them is fetched."""
-    style = "".join((_STATIC / "css" / f"{name}.css").read_text("utf-8") for name in _STYLES)
-    # One scope for all: what stands in the head has no addresses from which modules could import each other.
-    behaviour = "".join((_STATIC / "js" / f"{name}.js").read_text("utf-8") for name in _SCRIPTS)
-    icon = "data:image/svg+xml," + "".join(f"%{byte:02x}" for byte in _icon().encode())
-    return (
-        f'<style>{style}</style><script>(() => {{ "use strict";\n{behaviour}}})();</script>'
-        f'<link rel="icon" type="image/svg+xml" href="{icon}">'
-    )
 
 
 def _header() -> str:
@@ -194,9 +180,3 @@ def _templates() -> str:
 
 def _logo() -> str:
     return (_STATIC / "logo.svg").read_text("utf-8").strip()
-
-
-def _icon() -> str:
-    """Return the first of the logo's two characters, in vermilion."""
-    first = _logo().split("<path ")[1].split("/>")[0]
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1000 1000"><path fill="#a5372b" {first}/></svg>'

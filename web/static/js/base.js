@@ -1,65 +1,74 @@
-// Behaviour of the page, in one scope (web/html/page.py joins the files). Listeners sit on the document, so that nothing
-// is lost when Gradio renders again.
-const root = document.documentElement;
-const phone = window.matchMedia("(max-width: 799px)");
-const darkSystem = window.matchMedia("(prefers-color-scheme: dark)");
-const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
-const find = (selector, scope = document) => scope.querySelector(selector);
-const all = (selector, scope = document) => scope.querySelectorAll(selector);
-const actions = {};
+// What all the page's modules share. It imports none of them, so that `actions` is there before they are read.
+
+export const root = document.documentElement;
+export const phone = window.matchMedia("(max-width: 799px)");
+export const darkSystem = window.matchMedia("(prefers-color-scheme: dark)");
+export const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
+export const find = (selector, scope = document) => scope.querySelector(selector);
+export const all = (selector, scope = document) => scope.querySelectorAll(selector);
+export const actions = {};
 
 // A browser may forbid storage; then a choice lasts as long as the page.
 const chosen = {};
-const recall = (key) => {
+export const recall = (key) => {
   try { return localStorage.getItem(`yuanwen.${key}`) ?? chosen[key]; } catch { return chosen[key]; }
 };
-const remember = (key, value) => {
+export const remember = (key, value) => {
   chosen[key] = value;
   try { localStorage.setItem(`yuanwen.${key}`, value); } catch { /* see above */ }
 };
 
-// ---- the server: one function, a JSON value in and one out
+// ---- the server: a JSON object in and one out, at an address for each kind
 
-let server = null;
+export const token = find('meta[name="yuanwen-token"]')?.content ?? "";
+const headers = { "Content-Type": "application/json", "Yuanwen-Token": token };
+let changed = async () => {};
 
-async function call(kind, values = {}) {
-  const answer = await server({ kind, ...values });
-  if (kind !== "texts") noticeChange(answer?.version).catch(() => {});
+/** Has `listener` called with the version of the index that an answer carries. */
+export function whenAnswered(listener) { changed = listener; }
+
+export async function call(kind, values = {}) {
+  const response = await fetch(`page/${kind}`, { method: "POST", headers, body: JSON.stringify(values) });
+  return taken(kind, await response.json());
+}
+
+/** Returns an answer of the server. Throws an error with its HTML where there is none. */
+export function taken(kind, answer) {
+  if (kind !== "texts") changed(answer?.version).catch(() => {});
   if (answer?.failed) throw Object.assign(new Error("failed"), { html: answer.failed, gone: answer.gone });
   return answer;
 }
 
 /** Returns the server's HTML as nodes. It is escaped there. HTML cannot carry U+0000; a mark stands for it. */
-function fragment(html) {
+export function fragment(html) {
   const holder = document.createElement("template");
   holder.innerHTML = html;
   restoreNul(holder.content);
   return holder.content;
 }
 
-function restoreNul(scope) {
+export function restoreNul(scope) {
   for (const mark of all("i.nul", scope)) mark.replaceWith("\0");
   for (const inner of all("template", scope)) restoreNul(inner.content);
 }
 
-const template = (id) => find(`#${id}`).content.cloneNode(true);
+export const template = (id) => find(`#${id}`).content.cloneNode(true);
 
 // ---- light and dark, Chinese and English
 
 const isDark = () => (recall("theme") ?? (darkSystem.matches ? "dark" : "light")) === "dark";
 
-function showTheme() {
+export function showTheme() {
   root.dataset.theme = isDark() ? "dark" : "light";
-  document.body?.classList.toggle("dark", isDark()); // for what Gradio itself may show
   for (const button of all('[data-act="theme"]')) button.setAttribute("aria-pressed", String(isDark()));
 }
 
-function language() {
+export function language() {
   const tongues = (navigator.languages ?? [navigator.language]).map((tag) => tag.slice(0, 2).toLowerCase());
   return recall("language") ?? tongues.find((tongue) => tongue === "zh" || tongue === "en") ?? "zh";
 }
 
-function showLanguage() {
+export function showLanguage() {
   const tongue = language();
   root.lang = tongue === "en" ? "en" : "zh-Hans";
   for (const name of ["placeholder", "aria-label"]) {
@@ -73,7 +82,7 @@ actions.theme = () => { remember("theme", isDark() ? "light" : "dark"); showThem
 
 // ---- copying: the exact characters, also where the clipboard interface is missing (plain http)
 
-async function copyText(text, button) {
+export async function copyText(text, button) {
   try {
     await navigator.clipboard.writeText(text);
   } catch {
@@ -88,7 +97,10 @@ async function copyText(text, button) {
 
 // ---- menus: each opens beside the button that was pressed, inside the window
 
-let opened = null;
+export let opened = null;
+
+/** Has the next menu open beside an element. */
+export function openBeside(element) { opened = element; }
 
 document.addEventListener("click", (event) => {
   opened = event.target.closest?.("[popovertarget]") ?? opened;
@@ -107,6 +119,6 @@ document.addEventListener("beforetoggle", (event) => {
   menu.style.maxHeight = `${(up ? top : innerHeight - bottom) - 24}px`;
 }, true);
 
-function closeMenus() {
+export function closeMenus() {
   for (const menu of all(".pop:popover-open")) menu.hidePopover();
 }

@@ -1,9 +1,15 @@
-
 // ---- a card: copying, its permalink, the neighbouring passages, reasons and proof
 
-const cardOf = (element) => element.closest(".card, .place");
+import {
+  actions, all, call, closeMenus, copyText, find, fragment, opened, phone, recall, remember, root, template,
+} from "./base.js";
+import { leavePages, paged } from "./pages.js";
+import { closeDrawer, openDrawer } from "./reader.js";
+import { historyOf, questionOf, scopeOf } from "./talk.js";
+
+export const cardOf = (element) => element.closest(".card, .place");
 /** Says which quote a card shows: a passage, with the spans of what answers together with it. */
-const shownBy = (quote) => `${quote.dataset.passage}@${quote.dataset.spans}`;
+export const shownBy = (quote) => `${quote.dataset.passage}@${quote.dataset.spans}`;
 const form = () => recall("form") ?? "own";
 
 /** Returns the words of a quote; rows of a table, which the text divides by line ends, each on its line. */
@@ -63,7 +69,7 @@ document.addEventListener("toggle", ({ target, newState }) => {
 
 actions.forms = () => { closeMenus(); find("#yw-forms").showPopover(); };
 
-function showForm() {
+export function showForm() {
   for (const button of all("#yw-forms [data-form]")) {
     button.setAttribute("aria-checked", String(button.dataset.form === form()));
     if (button.dataset.form === form()) find("#yw-menu .form").replaceChildren(...button.cloneNode(true).childNodes);
@@ -89,7 +95,7 @@ actions.export = async (button) => {
 };
 
 /** Shows a message at the foot of the window. It disappears after some seconds, or with `stays` at the next message. */
-function say(error) {
+export function say(error) {
   find(".said")?.remove();
   const said = document.createElement("p");
   said.className = "said";
@@ -101,9 +107,9 @@ function say(error) {
 
 // ---- feedback: only what the reader stated is kept
 
-let picking = null;
+export let picking = null;
 
-function applyFeedback() {
+export function applyFeedback() {
   root.classList.toggle("no-feedback", recall("feedback") === "off");
   const keeps = find('[data-act="keepFeedback"]');
   keeps?.setAttribute("aria-checked", String(recall("feedback") !== "off"));
@@ -159,7 +165,7 @@ function startPicking(judge) {
   for (const passage of all(".source .passage")) passage.tabIndex = 0;
 }
 
-function endPicking() {
+export function endPicking() {
   if (!picking) return;
   find(".judged", picking).replaceChildren();
   picking = null;
@@ -176,7 +182,7 @@ actions.unpick = () => {
   find("button", judge).focus();
 };
 
-function pick(passage) {
+export function pick(passage) {
   const judge = picking;
   endPicking();
   closeDrawer();

@@ -1,5 +1,8 @@
-
 // ---- find in the reading pane: highlights are drawn over the document, nothing in it changes
+
+import { actions, find, phone, root, showLanguage, template } from "./base.js";
+import { leavePages, paged } from "./pages.js";
+import { openDrawer, pane, reveal } from "./reader.js";
 
 const hits = { ranges: [], at: -1 };
 const canHighlight = typeof Highlight === "function" && CSS.highlights;
@@ -53,7 +56,7 @@ function search(words) {
   return found;
 }
 
-function findAll() {
+export function findAll() {
   hits.ranges = search(find(".find input").value);
   const edge = pane().getBoundingClientRect().top;
   // Begins at the first place that is not above the window; at the first of all where none is left.
@@ -63,7 +66,7 @@ function findAll() {
   step(1);
 }
 
-function step(by) {
+export function step(by) {
   const count = hits.ranges.length;
   if (count) {
     hits.at = (hits.at + by + count) % count;
@@ -77,7 +80,7 @@ function step(by) {
   if (find(".find .hits")) find(".find .hits").textContent = find(".find input").value ? `${hits.at + 1} / ${count}` : "";
 }
 
-function endFind() {
+export function endFind() {
   const bar = find(".find");
   if (!bar) return false;
   const had = bar.contains(document.activeElement);

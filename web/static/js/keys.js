@@ -1,8 +1,20 @@
-
 // ---- the keyboard
+
+import { actions, all, closeMenus, copyText, find, root } from "./base.js";
+import { cardOf, endPicking, pick, picking, say } from "./cards.js";
+import { endFind, step } from "./find.js";
+import { pageKeys, paged } from "./pages.js";
+import { check, showTab } from "./quotations.js";
+import { closeDrawer, follow } from "./reader.js";
+import { box, grow, questions, send } from "./talk.js";
 
 let current = null;
 let recalled = null; // how far back ↑ has gone
+
+/** Makes a quote the current one, from which j and k go on. */
+export function attend(quote) { current = quote; }
+
+export function forgetRecalled() { recalled = null; }
 
 /** Returns the visible quotes, in their order. */
 const quotes = () => [...all(".talk:not([hidden]) .quote")].filter((quote) => quote.checkVisibility());
@@ -71,7 +83,7 @@ function isForPages({ key, target, shiftKey }) {
   return paged() && pageKeys[key] && isHere && !(shiftKey && key.startsWith("Arrow")) && !find("dialog[open]");
 }
 
-function onKey(event) {
+export function onKey(event) {
   const { key, target } = event;
   const typing = target.closest?.("textarea, input, select, [contenteditable]");
   const plain = !event.ctrlKey && !event.metaKey && !event.altKey;

@@ -1,14 +1,19 @@
-
 // ---- the pages of a PDF file or a picture as they look, beside the text: pictures from the server, with the quote
 // lit and the text laid over them, so that it can be selected
 
-let book = null; // the document whose pages are in the pane: its leaves and how large they are
+import { actions, all, call, find, fragment, phone, recall, remember, root } from "./base.js";
+import { say } from "./cards.js";
+import { endFind } from "./find.js";
+import { followScroll, pane, reveal, shown } from "./reader.js";
+import { filled } from "./texts.js";
+
+export let book = null; // the document whose pages are in the pane: its leaves and how large they are
 let sought = null; // the passage to light: its address and the part that answers best
 let going = 0; // counts what is to be shown: an answer that comes late is not
 
 const countOfPages = () => Number(find(".source")?.dataset.pages ?? 0);
 const wantsPages = () => countOfPages() > 0 && (recall("view") ?? "page") === "page";
-const paged = () => Boolean(book) && root.classList.contains("paged");
+export const paged = () => Boolean(book) && root.classList.contains("paged");
 
 function showBar() {
   const bar = find(".pagebar");
@@ -21,7 +26,7 @@ function showBar() {
 }
 
 /** Shows the pages of the document in the pane, if it has some and the reader wants them. Returns whether it does. */
-async function openPages() {
+export async function openPages() {
   const article = find(".source");
   if (!wantsPages() || (phone.matches && !root.classList.contains("drawer"))) {
     showBar();
@@ -45,12 +50,12 @@ async function openPages() {
 }
 
 /** Shows the text, until pages are asked for again. */
-function leavePages() {
+export function leavePages() {
   root.classList.remove("paged");
   showBar();
 }
 
-function closePages() {
+export function closePages() {
   book?.watcher.disconnect();
   book?.resizing.disconnect();
   book = null;
@@ -203,7 +208,7 @@ function light(leaf) {
 }
 
 /** Shows a passage on the pages of its file, lit, if there are pages and they are wanted. Returns whether it does. */
-async function showOnPage(passage, address, best = "") {
+export async function showOnPage(passage, address, best = "") {
   const turn = going += 1;
   sought = { address, best, passage };
   if (!await openPages()) return false;
@@ -225,7 +230,7 @@ async function showOnPage(passage, address, best = "") {
 }
 
 /** Shows where a section begins on the pages: at its first passage, which is not lit. */
-async function turnToSection(link, target) {
+export async function turnToSection(link, target) {
   const turn = going += 1;
   const follows = Node.DOCUMENT_POSITION_FOLLOWING;
   const first = [...all(".source .passage")]
@@ -256,7 +261,7 @@ const sectionOf = (passage) => [...all(".toc a")].findLast((link) => {
 });
 
 /** Scrolls to a page, or to a place on it, from 0 to 1 down. */
-function turnTo(page, down = 0) {
+export function turnTo(page, down = 0) {
   const leaf = book.leaves[Math.min(Math.max(page, 1), book.leaves.length) - 1];
   const { top, height } = find(".sheet", leaf).getBoundingClientRect();
   const room = down ? Math.min(pane().clientHeight * 0.2, 140) : 12;
@@ -266,7 +271,7 @@ function turnTo(page, down = 0) {
 }
 
 /** Returns the number of the page at the window's upper third. */
-function pageNow() {
+export function pageNow() {
   const edge = pane().getBoundingClientRect().top + pane().clientHeight / 3;
   let low = 0;
   for (let high = book.leaves.length; low + 1 < high;) {
@@ -276,7 +281,7 @@ function pageNow() {
   return low + 1;
 }
 
-function showAt() {
+export function showAt() {
   const at = find(".pagebar .at");
   if (paged()) at.textContent = `${pageNow()} / ${book.leaves.length}`;
 }
@@ -322,7 +327,7 @@ function zoom(times) {
   lit?.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
 }
 
-const pageKeys = {
+export const pageKeys = {
   ArrowLeft: actions.pageBefore,
   ArrowRight: actions.pageAfter,
   "+": actions.larger,
@@ -332,7 +337,7 @@ const pageKeys = {
 };
 
 /** Copies what is selected on pages as the source has it: with its own blanks and line ends, and nothing between. */
-function copyWords(event) {
+export function copyWords(event) {
   const selection = getSelection();
   if (!paged() || selection.isCollapsed || !book.pages.contains(selection.anchorNode)) return;
   const part = selection.getRangeAt(0).cloneContents();

@@ -1,7 +1,10 @@
-
 // ---- the two tabs of the left side: asking, and checking quotations
 
-function showTab(name) {
+import { actions, all, call, find, fragment, phone, showLanguage, template } from "./base.js";
+import { say } from "./cards.js";
+import { closeDrawer } from "./reader.js";
+
+export function showTab(name) {
   const view = find("#yw-check");
   if (name === "check" && !view.firstChild) {
     view.append(template("yw-checking"));
@@ -21,7 +24,7 @@ actions.tab = (tab) => {
   if (!phone.matches) find(`#yw-${tab.dataset.tab} textarea`).focus();
 };
 
-async function check(sheet) {
+export async function check(sheet) {
   const results = find(".results", sheet.parentElement);
   results.setAttribute("aria-busy", "true");
   try {

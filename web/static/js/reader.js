@@ -1,15 +1,22 @@
-
 // ---- the reading pane; on a phone it is a drawer
+
+import { actions, all, call, closeMenus, find, fragment, phone, root, showLanguage } from "./base.js";
+import { say, shownBy } from "./cards.js";
+import { endFind } from "./find.js";
+import { book, closePages, leavePages, openPages, pageNow, paged, showOnPage, turnTo, turnToSection } from "./pages.js";
+import { start } from "./start.js";
+import { ask, questions } from "./talk.js";
+import { beginWarnings } from "./texts.js";
 
 let opener = null;
 let lit = []; // the passages that show the marks of a quote, each with its nodes before that
 
-const pane = () => find(".reader .scroller");
-const shown = () => find(".source")?.dataset.document;
+export const pane = () => find(".reader .scroller");
+export const shown = () => find(".source")?.dataset.document;
 
 let revealed = null;
 
-function reveal(target) {
+export function reveal(target) {
   if (paged()) leavePages();
   revealed = target;
   const place = (frames) => {
@@ -25,7 +32,7 @@ function reveal(target) {
 }
 
 /** Shows a document in the reading pane. */
-async function showDocument(name, { again = false } = {}) {
+export async function showDocument(name, { again = false } = {}) {
   if (!again && (!name || name === shown())) return;
   const { html, contents, examples, warnings } = await call("source", { document: name });
   const place = name === shown() ? pane().scrollTop : 0;
@@ -40,7 +47,7 @@ async function showDocument(name, { again = false } = {}) {
   find(".try").hidden = !find(".intro .examples > *");
   find("#yw-texts .warnings").replaceChildren(fragment(warnings));
   showLanguage();
-  warningShown = -1;
+  beginWarnings();
   pane().scrollTop = place;
   if (await openPages() && again) turnTo(page);
   followScroll();
@@ -82,7 +89,7 @@ function putOut() {
 }
 
 /** Follows a link to a passage: a citation, or a button of its card. */
-function follow(link) {
+export function follow(link) {
   const card = link.closest(".card, .place");
   const own = card?.dataset.id === link.dataset.goto;
   const marks = own ? [...all("template.inpane", card)] : [];
@@ -112,7 +119,7 @@ function bestOf(quote) {
   return found.join(",");
 }
 
-async function browse(link) {
+export async function browse(link) {
   root.classList.remove("contents-open");
   await showDocument(link.dataset.document);
   const target = document.getElementById(link.dataset.to);
@@ -134,7 +141,7 @@ actions.contents = (button) => {
   if (open) find(".toc a[aria-current], .toc a")?.focus();
 };
 
-function openDrawer(from) {
+export function openDrawer(from) {
   if (root.classList.contains("drawer")) return;
   opener = from?.isConnected ? from : find('[data-act="open"]');
   root.classList.add("drawer");
@@ -147,7 +154,7 @@ function openDrawer(from) {
   history.pushState({ yuanwen: "drawer" }, ""); // so that a phone's Back closes it and loses nothing
 }
 
-function closeDrawer() {
+export function closeDrawer() {
   if (!root.classList.contains("drawer")) return;
   root.classList.remove("drawer", "contents-open");
   for (const name of ["role", "aria-modal"]) find(".reader").removeAttribute(name);
@@ -159,7 +166,7 @@ function closeDrawer() {
 actions.open = openDrawer;
 actions.close = closeDrawer;
 
-function followScroll() {
+export function followScroll() {
   const links = [...all(".toc a")];
   if (!pane() || !links.length || !links[0].offsetParent) return;
   const edge = pane().getBoundingClientRect().top + 150;
@@ -185,7 +192,7 @@ function followScroll() {
 
 // ---- permalinks: ?p= a passage, ?q= a question
 
-async function followAddress() {
+export async function followAddress() {
   const address = new URLSearchParams(location.search);
   const [p, q] = [address.get("p"), address.get("q")];
   if (q?.trim() && !questions().includes(q)) ask(q);
@@ -204,7 +211,7 @@ async function followAddress() {
   }
 }
 
-function onHistory(event) {
+export function onHistory(event) {
   closeDrawer();
   const address = new URLSearchParams(location.search);
   if (event.state?.yuanwen === "passage") goTo(event.state.id, { name: event.state.name, keep: false }).catch(say);

@@ -1,5 +1,14 @@
-
 // ---- listeners
+
+import { actions, darkSystem, find, phone, restoreNul, root, showLanguage, showTheme, whenAnswered } from "./base.js";
+import { applyFeedback, pick, picking, say, showForm } from "./cards.js";
+import { findAll } from "./find.js";
+import { attend, forgetRecalled, onKey } from "./keys.js";
+import { copyWords, openPages, showAt } from "./pages.js";
+import { check } from "./quotations.js";
+import { browse, closeDrawer, follow, followAddress, followScroll, onHistory } from "./reader.js";
+import { ask, box, grow, next, restore, send, watchLoading } from "./talk.js";
+import { narrow, noticeChange, showNarrowing } from "./texts.js";
 
 document.addEventListener("click", (event) => {
   if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || !event.target.closest) return;
@@ -33,7 +42,7 @@ document.addEventListener("submit", (event) => {
 
 document.addEventListener("input", (event) => {
   if (event.target.closest(".dock")) {
-    recalled = null;
+    forgetRecalled();
     grow(event.target);
   } else if (event.target.closest(".find")) findAll();
   else if (event.target.closest(".narrowing")) narrow();
@@ -42,7 +51,7 @@ document.addEventListener("input", (event) => {
 document.addEventListener("focusin", (event) => {
   const card = event.target.closest?.(".card, .place");
   const quote = card && find(":scope > .quote", card);
-  if (quote && !event.target.matches(".quote")) current = quote;
+  if (quote && !event.target.matches(".quote")) attend(quote);
 });
 
 document.addEventListener("keydown", onKey);
@@ -54,10 +63,8 @@ window.addEventListener("popstate", onHistory);
 phone.addEventListener("change", closeDrawer);
 darkSystem.addEventListener("change", showTheme);
 
-/** Gradio calls this once the page is there; `function_` calls the server. */
-async function connect(element, function_) {
-  server = function_;
-  restoreNul(element);
+export async function start() {
+  restoreNul(document.body);
   showTheme();
   showLanguage();
   showForm();
@@ -68,9 +75,9 @@ async function connect(element, function_) {
   if (!find(".log > .turn")) restore();
   next();
   watchLoading();
+  root.dataset.ready = ""; // for whoever waits until the page hears
   await followAddress().catch(say);
 }
 
-showTheme();
-showLanguage();
-window.yuanwen = { connect };
+whenAnswered(noticeChange);
+await start();

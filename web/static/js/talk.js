@@ -1,17 +1,20 @@
-
 // ---- asking: one question at a time, in order. The tab keeps the questions and not the replies: a reload asks them
 // again, so that each quote on the page is cut from the document as it is now.
+
+import { actions, all, call, calm, closeMenus, find, fragment, phone, template } from "./base.js";
+import { applyFeedback } from "./cards.js";
+import { askOnly, names, only, sayGone, showOnly, stillAsked } from "./texts.js";
 
 const waiting = [];
 let asking = false;
 
-const box = () => find(".dock textarea");
-const questionOf = new WeakMap();
-const scopeOf = new WeakMap(); // the names of the documents that were asked
+export const box = () => find(".dock textarea");
+export const questionOf = new WeakMap();
+export const scopeOf = new WeakMap(); // the names of the documents that were asked
 const alone = new WeakSet(); // turns that are read without those before them
 
 /** Returns the questions that were looked up before this turn, the oldest first; none before one that is read alone. */
-function historyOf(turn) {
+export function historyOf(turn) {
   const turns = [...all(".log > .turn")];
   const before = turns.slice(0, turns.indexOf(turn));
   if (alone.has(turn)) return [];
@@ -20,7 +23,7 @@ function historyOf(turn) {
     .map((other) => questionOf.get(other));
 }
 
-function ask(question, { restored = false, documents = only, isAlone = false } = {}) {
+export function ask(question, { restored = false, documents = only, isAlone = false } = {}) {
   const log = find(".log");
   const turn = document.createElement("section");
   turn.className = "turn";
@@ -49,8 +52,8 @@ function look(turn) {
   next();
 }
 
-async function next() {
-  if (asking || !waiting.length || !server) return;
+export async function next() {
+  if (asking || !waiting.length) return;
   asking = true;
   const turn = waiting.shift();
   try {
@@ -85,7 +88,7 @@ async function lookUp(turn) {
 }
 
 /** Shows why the model cannot be opened, even where nothing was asked. */
-async function watchLoading() {
+export async function watchLoading() {
   for (;;) {
     const state = await call("state").catch(() => ({}));
     if (state.closed && !find(".failed")) {
@@ -110,7 +113,7 @@ actions.retry = (button) => {
 
 actions.askAll = (button) => {
   scopeOf.set(button.closest(".turn"), []);
-  if (!only.some((name) => names().includes(name))) only = []; // the document is gone: all are asked from now on
+  if (!only.some((name) => names().includes(name))) askOnly([]); // the document is gone: all are asked from now on
   showOnly();
   actions.retry(button);
 };
@@ -126,7 +129,7 @@ actions.askAlone = (button) => {
 
 actions.skip = () => box().focus();
 
-function send() {
+export function send() {
   const question = box().value;
   box().value = "";
   grow(box());
@@ -153,7 +156,7 @@ function moveExamples(question) {
   }
 }
 
-function grow(area) {
+export function grow(area) {
   area.style.height = "auto";
   area.style.height = `${area.scrollHeight}px`;
 }
@@ -162,9 +165,9 @@ function grow(area) {
 
 const KEPT = 30;
 
-const questions = () => [...all(".log > .turn")].map((turn) => questionOf.get(turn)).filter((text) => text?.trim());
+export const questions = () => [...all(".log > .turn")].map((turn) => questionOf.get(turn)).filter((text) => text?.trim());
 
-function keepQuestions() {
+export function keepQuestions() {
   const turns = [...all(".log > .turn")].filter((turn) => questionOf.get(turn)?.trim())
     .map((turn) => ({ question: questionOf.get(turn), documents: scopeOf.get(turn), alone: alone.has(turn) }));
   try {
@@ -173,7 +176,7 @@ function keepQuestions() {
 }
 
 /** After a reload, asks the tab's questions again, of the same documents. A page that is opened anew begins empty. */
-function restore() {
+export function restore() {
   if (performance.getEntriesByType("navigation")[0]?.type === "navigate") {
     keepQuestions();
     return;
@@ -181,9 +184,9 @@ function restore() {
   const strings = (value) => (Array.isArray(value) ? value.filter((text) => typeof text === "string") : []);
   let kept = {};
   try { kept = JSON.parse(sessionStorage.getItem("yuanwen.questions") ?? "{}") ?? {}; } catch { /* forbidden */ }
-  only = strings(kept.only);
+  askOnly(strings(kept.only));
   sayGone(only.filter((name) => !names().includes(name)));
-  only = stillAsked(names());
+  askOnly(stillAsked(names()));
   showOnly();
   for (const turn of Array.isArray(kept.turns) ? kept.turns.slice(-KEPT) : []) {
     if (typeof turn?.question !== "string") continue;

@@ -1,15 +1,24 @@
-
 // ---- the documents: asking only some of them, removing them, their citation fields
+
+import {
+  actions, all, call, closeMenus, find, fragment, language, openBeside, phone, showLanguage, template,
+} from "./base.js";
+import { say, shownBy } from "./cards.js";
+import { openDrawer, reveal, showDocument, shown } from "./reader.js";
+import { box, keepQuestions } from "./talk.js";
+import { followChange } from "./uploads.js";
 
 const MANY = 8; // with more documents than this, there is a box to find one by its name
 const NAMED = 3; // documents that are named where only some are asked
-let only = []; // the names of the documents that are asked; none: all
+export let only = []; // the names of the documents that are asked; none: all
 
-const mayChange = () => Boolean(find(".yuanwen[data-version]"));
-const names = () => [...all("#yw-texts .row .name")].map((button) => button.dataset.document);
+export function askOnly(wanted) { only = wanted; }
+
+export const mayChange = () => Boolean(find(".yuanwen[data-version]"));
+export const names = () => [...all("#yw-texts .row .name")].map((button) => button.dataset.document);
 
 /** Returns a copy of a template with its {fields} filled in. */
-function filled(id, values) {
+export function filled(id, values) {
   const made = template(id);
   const walker = document.createTreeWalker(made, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
@@ -21,12 +30,12 @@ function filled(id, values) {
 const removing = new Set(); // documents that this tab removes: it reports them itself
 
 /** Returns which asked documents are left. Where none is, those that are gone stay: all are asked only on request. */
-function stillAsked(there) {
+export function stillAsked(there) {
   const left = only.filter((name) => there.includes(name));
   return left.length ? left : only.filter((name) => !removing.has(name));
 }
 
-function sayGone(gone) {
+export function sayGone(gone) {
   const content = new DocumentFragment();
   for (const name of gone) content.append(filled("yw-gonetext", { name }), " ");
   if (gone.length) say({ content });
@@ -36,7 +45,7 @@ function sayGone(gone) {
 let known = null;
 let refreshing = Promise.resolve();
 
-async function noticeChange(version) {
+export async function noticeChange(version) {
   if (version === undefined || version === known) return;
   const isFirst = known === null && String(version) === find(".yuanwen").dataset.version;
   known = version;
@@ -82,7 +91,7 @@ async function refreshCitations() {
   }
 }
 
-function showOnly() {
+export function showOnly() {
   for (const button of all("#yw-texts .only")) {
     button.setAttribute("aria-pressed", String(only.includes(button.dataset.document)));
   }
@@ -103,7 +112,7 @@ actions.only = (button) => {
 actions.everything = () => { only = []; showOnly(); box().focus(); };
 
 /** Shows a box to find a document by its name, among many only: otherwise the question box is the page's one text box. */
-function showNarrowing() {
+export function showNarrowing() {
   const menu = find("#yw-texts");
   const count = all(".row", menu).length;
   const there = find(".narrowing", menu);
@@ -115,7 +124,7 @@ function showNarrowing() {
   narrow();
 }
 
-function narrow() {
+export function narrow() {
   const wanted = (find("#yw-texts .narrowing input")?.value ?? "").trim().toLowerCase();
   let left = 0;
   for (const row of all("#yw-texts .row")) {
@@ -236,11 +245,13 @@ actions.warning = (mark) => {
   note.replaceChildren(why);
   const howTo = find("#yw-texts .warnings .note")?.cloneNode(true);
   if (howTo) note.append(howTo);
-  opened = mark;
+  openBeside(mark);
   note.showPopover();
 };
 
 let warningShown = -1;
+
+export function beginWarnings() { warningShown = -1; }
 
 actions.nextWarning = () => {
   closeMenus();

@@ -1,7 +1,11 @@
-
 // ---- uploads: one file after the other, each with a line that shows its progress (HTML: web/html/upload_menu.py)
 
-const PIECE = 393_216; // bytes of a file that are sent at a time
+import { actions, all, call, closeMenus, find, fragment, taken, template, token } from "./base.js";
+import { showTab } from "./quotations.js";
+import { closeDrawer } from "./reader.js";
+import { box } from "./talk.js";
+import { filled, mayChange } from "./texts.js";
+
 const waitingFiles = []; // the files that are not sent yet
 let isSending = false;
 const sentFiles = []; // the files that are sent, and not followed yet
@@ -95,42 +99,67 @@ function failLine(line, error) {
   endLine(line, "refused");
 }
 
+/** Sends a file as a stream, and returns the number of the change that adds it. */
 async function sendFile(file, line) {
-  let upload = null;
-  let at = 0;
-  for (;;) {
-    const piece = await file.slice(at, at + PIECE).arrayBuffer()
-      .catch(() => { throw Object.assign(new Error("unreadable"), { unreadable: true }); });
-    const bytes = new Uint8Array(piece);
-    let binary = "";
-    for (let from = 0; from < bytes.length; from += 8192) binary += String.fromCharCode(...bytes.subarray(from, from + 8192));
-    const answer = await call("upload", { upload, name: file.name, size: file.size, data: btoa(binary) });
-    if (answer.change) return answer.change;
-    upload = answer.upload;
-    at += bytes.length;
-    const share = document.createElement("span");
-    share.textContent = ` ${Math.round((at / file.size) * 100)}%`;
-    sayHow(line, template("yw-uploading"), share);
-  }
+  await file.slice(0, 1).arrayBuffer() // a folder, or a file that is gone
+    .catch(() => { throw Object.assign(new Error("unreadable"), { unreadable: true }); });
+  const form = new FormData();
+  form.append("file", file, file.name);
+  const request = new XMLHttpRequest(); // `fetch` does not tell how much is sent
+  const answer = await new Promise((resolve, reject) => {
+    request.upload.addEventListener("progress", ({ loaded, total }) => {
+      const share = document.createElement("span");
+      share.textContent = ` ${Math.round((loaded / total) * 100)}%`;
+      sayHow(line, template("yw-uploading"), share);
+    });
+    request.addEventListener("load", () => resolve(request.response));
+    request.addEventListener("error", () => reject(new Error("lost")));
+    request.open("POST", "page/upload");
+    request.setRequestHeader("Yuanwen-Token", token);
+    request.responseType = "json";
+    request.send(form);
+  });
+  return taken("upload", answer ?? { failed: "" }).change;
+}
+
+// The server tells how far changes are. One stream has all that are followed: a browser opens few at a time.
+const followed = new Map(); // the changes, by their numbers, with what is told
+let stream = null;
+
+function openStream() {
+  stream?.close();
+  stream = followed.size ? new EventSource(`page/progress?changes=${[...followed.keys()].join()}`) : null;
+  stream?.addEventListener("message", ({ data }) => {
+    const progress = JSON.parse(data);
+    followed.get(progress.change)?.(progress);
+  });
 }
 
 /** Follows a change until it is done, and shows its progress on its line. `behind` is called while it waits for others. */
-async function followChange(change, line = null, behind = () => {}) {
-  for (;;) {
-    const { stage, name, html } = await call("progress", { change });
-    if (line) sayHow(line, fragment(html));
-    if (stage === "waiting") behind();
-    if (stage === "done") {
+export function followChange(change, line = null, behind = () => {}) {
+  return new Promise((resolve, reject) => {
+    const end = (settle, value) => {
+      followed.delete(change);
+      openStream();
+      settle(value);
+    };
+    followed.set(change, (progress) => {
+      const { stage, name, html, failed } = progress;
+      if (failed) { end(reject, Object.assign(new Error("failed"), { html: failed })); return; }
+      if (line) sayHow(line, fragment(html));
+      if (stage === "waiting") behind();
+      if (stage === "failed") end(reject, Object.assign(new Error("failed"), { html }));
+      if (stage !== "done") return;
       if (line && name) {
         const open = template("yw-readit");
         find("button", open).dataset.document = name;
         find(".how", line).append(" ", open);
       }
-      return;
-    }
-    if (stage === "failed") throw Object.assign(new Error("failed"), { html });
-    await new Promise((resolve) => { setTimeout(resolve, 300); });
-  }
+      taken("progress", progress);
+      end(resolve);
+    });
+    openStream();
+  });
 }
 
 /** Removes a line; a file that is still waiting is not sent. */

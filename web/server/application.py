@@ -1,0 +1,85 @@
+"""Puts the application together: the page's routes, and what is imported only when it is first asked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, nullcontext, suppress
+
+from anyio import to_thread
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Mount
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from web.api.desk import Desk
+from web.server.page_routes import PageRoutes
+
+LoadApplication = Callable[[], ASGIApp]
+
+
+class LazyApplication:
+    """An ASGI application that is made when it is first asked: what it imports does not delay the page.
+
+    Its lifespan, where it has one, begins then and ends with the server's, in a task of its own.
+    """
+
+    def __init__(self, load: LoadApplication, *, keeps_path: bool = False) -> None:
+        """`keeps_path`: it knows the whole path; otherwise the part after that where it is mounted."""
+        self._load = load
+        self._keeps_path = keeps_path
+        self._application: ASGIApp | None = None
+        self._loading = asyncio.Lock()
+        self._life: asyncio.Task[None] | None = None
+        self._ready, self._ended = asyncio.Event(), asyncio.Event()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async with self._loading:
+            if self._application is None:
+                self._application = await self._loaded()
+        if self._keeps_path:
+            scope = {**scope, "root_path": scope.get("app_root_path", scope.get("root_path", ""))}
+        await self._application(scope, receive, send)
+
+    async def _loaded(self) -> ASGIApp:
+        application = await to_thread.run_sync(self._load)
+        self._life = asyncio.create_task(self._live(application))
+        ready = asyncio.create_task(self._ready.wait())
+        await asyncio.wait({ready, self._life}, return_when=asyncio.FIRST_COMPLETED)
+        if not ready.done():  # its lifespan failed
+            ready.cancel()
+            self._life.result()
+        return application
+
+    async def _live(self, application: ASGIApp) -> None:
+        router = getattr(application, "router", None)
+        async with router.lifespan_context(application) if router is not None else nullcontext():
+            self._ready.set()
+            await self._ended.wait()
+
+    async def close(self) -> None:
+        """End what it began."""
+        self._ended.set()
+        if self._life is not None:
+            with suppress(Exception):
+                await self._life
+
+
+def page_application(desk: Desk, *, lazily: Mapping[str, LoadApplication] | None = None) -> Starlette:
+    """Return the application that serves the page over a desk; `lazily` has further applications by their paths."""
+    parts = {path: LazyApplication(load) for path, load in (lazily or {}).items()}
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        for part in parts.values():
+            await part.close()
+        await to_thread.run_sync(desk.close)
+
+    mounts = [Mount(path, part) for path, part in parts.items()]
+    return Starlette(
+        routes=[*PageRoutes(lambda _: desk).routes, *mounts],
+        middleware=[Middleware(GZipMiddleware, minimum_size=1024)],
+        lifespan=lifespan,
+    )

@@ -1,0 +1,106 @@
+"""The page and what it asks: `/`, `POST /page/KIND`, uploads as a stream, the progress of changes as events."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, TypeVar
+
+from anyio import CapacityLimiter, to_thread
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from web import strings
+from web.api.desk import Desk
+from web.html.markup import both
+from web.server.page_document import page_document
+from web.server.static_files import static_files
+from web.web_settings import SERVER, UPLOADS
+
+Value = TypeVar("Value")
+DeskOf = Callable[[Request], Desk]
+"""Returns the desk of the library that a request is about."""
+
+
+class PageRoutes:
+    """Answers what a browser asks."""
+
+    def __init__(self, desk_of: DeskOf) -> None:
+        self._desk_of = desk_of
+        self._threads: CapacityLimiter | None = None
+
+    @property
+    def routes(self) -> Sequence[BaseRoute]:
+        """The routes, for an application."""
+        return [
+            Route("/", self.page),
+            Route("/static/{version}/{name:path}", static_files().answer),
+            Route("/page/upload", self.upload, methods=["POST"]),
+            Route("/page/progress", self.progress),
+            Route("/page/{kind}", self.ask, methods=["POST"]),
+        ]
+
+    async def page(self, request: Request) -> Response:
+        """Return the page as the documents are now."""
+        desk = self._desk_of(request)
+        document = await self._in_thread(partial(page_document, desk))
+        return HTMLResponse(document)
+
+    async def ask(self, request: Request) -> Response:
+        """Return the answer to a request of the page, a JSON object; `failed` in it is a sentence."""
+        try:
+            sent = json.loads(await request.body())
+        except (ValueError, RecursionError):
+            sent = None
+        fields = {**sent, "kind": request.path_params["kind"]} if isinstance(sent, dict) else {}
+        answer = await self._in_thread(partial(self._desk_of(request).call, fields))
+        return JSONResponse(answer)
+
+    async def upload(self, request: Request) -> Response:
+        """Take a file, the part `file` of a form: it is spooled to the disk, and read when its turn comes."""
+        try:
+            form = await request.form(max_files=1, max_fields=1)
+        except MultiPartException:
+            return JSONResponse({"failed": both(strings.UPLOAD_BROKEN)}, status_code=400)
+        sent = form.get("file")
+        if not isinstance(sent, UploadFile):
+            return JSONResponse({"failed": both(strings.UPLOAD_BROKEN)}, status_code=400)
+        # The form is not closed here: what reads the file closes it.
+        take = partial(self._desk_of(request).upload, sent.filename or "", sent.file, sent.size or 0)
+        return JSONResponse(await self._in_thread(take))
+
+    async def progress(self, request: Request) -> Response:
+        """Tell how far changes are (`?changes=1,2`), as server-sent events, until each has ended."""
+        from sse_starlette.sse import EventSourceResponse
+
+        desk = self._desk_of(request)
+        numbers = [
+            int(one) for one in request.query_params.get("changes", "").split(",") if one.isascii() and one.isdigit()
+        ]
+        return EventSourceResponse(_events(desk, numbers[: UPLOADS.files]), headers={"cache-control": "no-store"})
+
+    async def _in_thread(self, call: Callable[[], Value]) -> Value:
+        """Do what blocks in a thread: as many at a time as the settings say."""
+        if self._threads is None:
+            self._threads = CapacityLimiter(SERVER.threads)
+        return await to_thread.run_sync(call, limiter=self._threads)
+
+
+async def _events(desk: Desk, numbers: Sequence[int]) -> AsyncIterator[dict[str, str]]:
+    """Yield the progress of changes whenever it is another than before."""
+    told: dict[int, Mapping[str, Any]] = {}
+    going = list(numbers)
+    while going:
+        for number in list(going):
+            now = desk.call({"kind": "progress", "change": number})
+            if now != told.get(number):
+                told[number] = now
+                yield {"data": json.dumps({"change": number, **now})}
+            if "failed" in now or now["stage"] in ("done", "failed"):
+                going.remove(number)
+        await asyncio.sleep(SERVER.progress_interval)

@@ -1,0 +1,93 @@
+"""Serves an ASGI application in a thread of its own, at a port that is free."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from web.web_settings import SERVER
+
+if TYPE_CHECKING:
+    import uvicorn
+
+
+class Serving:
+    """An application that is served until it is closed."""
+
+    def __init__(self, application: Callable[..., Any], *, host: str, port: int, root_path: str = "") -> None:
+        """Serve it, and return once it answers. Takes the next free port where `port` is taken, any free one for 0.
+
+        Raises OSError if no port is free or the address is none of this machine.
+        """
+        import uvicorn
+
+        self.host = host.strip("[]")
+        self._socket = _bound(self.host, port)
+        self.port = int(self._socket.getsockname()[1])
+        config = uvicorn.Config(
+            application,
+            root_path=root_path,
+            log_level="error",
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            ws="none",
+            http="h11",
+            h11_max_incomplete_event_size=SERVER.longest_header,
+            timeout_keep_alive=SERVER.keep_alive,
+            timeout_graceful_shutdown=1,
+            lifespan="on",
+        )
+        self._server: uvicorn.Server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._run, name="serve-page", daemon=True)
+        self._thread.start()
+        while not self._server.started and self._thread.is_alive():
+            time.sleep(0.005)
+        if not self._server.started:
+            raise OSError(f"the server did not start at {host}, port {self.port}")
+
+    @property
+    def address(self) -> str:
+        """The address in a browser, with the slash at its end."""
+        shown = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{shown}:{self.port}/"
+
+    def close(self) -> None:
+        """Stop serving. Requests under way get a second to end."""
+        self._server.should_exit = True
+        self._thread.join(timeout=SERVER.farewell)
+        self._socket.close()
+
+    def _run(self) -> None:
+        self._server.run(sockets=[self._socket])
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """Return a socket at `port` or the first free one after it. Raises OSError where there is none."""
+    for candidate in _candidates(port):
+        with contextlib.suppress(OSError):
+            return _socket_at(host, candidate)
+    # Once more, for its own words: the address may be none of this machine.
+    _socket_at(host, 0).close()
+    raise OSError(f"no free port from {port} to {port + SERVER.ports_tried - 1}")
+
+
+def _candidates(port: int) -> Iterator[int]:
+    yield from range(port, min(port + SERVER.ports_tried, 65536)) if port else (0,)
+
+
+def _socket_at(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    made = socket.socket(family)
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind((host, port))
+        made.listen(SERVER.backlog)
+    except OSError:
+        made.close()
+        raise
+    return made

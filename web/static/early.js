@@ -1,0 +1,11 @@
+// Runs before the first paint, so that nothing jumps: light or dark, Chinese or English.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  const recall = (key) => { try { return localStorage.getItem(`yuanwen.${key}`); } catch { return null; } };
+  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.theme = recall("theme") ?? (dark ? "dark" : "light");
+  const tongues = (navigator.languages ?? [navigator.language]).map((tag) => tag.slice(0, 2).toLowerCase());
+  const tongue = recall("language") ?? tongues.find((one) => one === "zh" || one === "en") ?? "zh";
+  root.lang = tongue === "en" ? "en" : "zh-Hans";
+})();
