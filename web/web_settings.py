@@ -57,6 +57,7 @@ class ServerSettings(Group, section="server"):
     backlog: int = setting(512, "connections", "That wait until the server takes them.", ge=1)
     longest_header: int = setting(32_768, "bytes", "Of the head of a request.", ge=1024)
     keep_alive: int = setting(15, "seconds", "That a connection without a request stays open.")
+    stopping: float = setting(10.0, "seconds", "That the server has to end what it does, when it is stopped.")
     threads: int = setting(32, "threads", "That answer requests, beside those that answer questions.", ge=1)
     progress_interval: float = setting(0.2, "seconds", "Between two looks at how far a change is.")
     farewell: float = setting(

@@ -117,7 +117,7 @@ class Visitor:
 
     def open(self, query: str = "") -> None:
         self.page.goto(self.address + query)
-        expect(self.page.locator("html[data-ready]")).to_be_visible()
+        expect(self.page.locator("html")).to_have_attribute("data-ready", "")
 
     @property
     def box(self) -> Locator:

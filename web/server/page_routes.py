@@ -62,16 +62,17 @@ class PageRoutes:
         return JSONResponse(answer)
 
     async def upload(self, request: Request) -> Response:
-        """Take a file, the part `file` of a form: it is spooled to the disk, and read when its turn comes."""
+        """Take a file, the parts `name` and `file` of a form: it waits on the disk for its turn."""
         try:
             form = await request.form(max_files=1, max_fields=1)
         except MultiPartException:
             return JSONResponse({"failed": both(strings.UPLOAD_BROKEN)}, status_code=400)
-        sent = form.get("file")
+        sent, name = form.get("file"), form.get("name")
         if not isinstance(sent, UploadFile):
             return JSONResponse({"failed": both(strings.UPLOAD_BROKEN)}, status_code=400)
         # The form is not closed here: what reads the file closes it.
-        take = partial(self._desk_of(request).upload, sent.filename or "", sent.file, sent.size or 0)
+        name = name if isinstance(name, str) else sent.filename or ""
+        take = partial(self._desk_of(request).upload, name, sent.file, sent.size or 0)
         return JSONResponse(await self._in_thread(take))
 
     async def progress(self, request: Request) -> Response:

@@ -59,7 +59,7 @@ class Serving:
     def close(self) -> None:
         """Stop serving. Requests under way get a second to end."""
         self._server.should_exit = True
-        self._thread.join(timeout=SERVER.farewell)
+        self._thread.join(timeout=SERVER.stopping)
         self._socket.close()
 
     def _run(self) -> None:

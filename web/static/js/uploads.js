@@ -104,7 +104,8 @@ async function sendFile(file, line) {
   await file.slice(0, 1).arrayBuffer() // a folder, or a file that is gone
     .catch(() => { throw Object.assign(new Error("unreadable"), { unreadable: true }); });
   const form = new FormData();
-  form.append("file", file, file.name);
+  form.append("name", file.name); // a file's own name is not sent as it is: quotation marks become %22
+  form.append("file", file);
   const request = new XMLHttpRequest(); // `fetch` does not tell how much is sent
   const answer = await new Promise((resolve, reject) => {
     request.upload.addEventListener("progress", ({ loaded, total }) => {
