@@ -7,6 +7,8 @@ QAError
 │   ├── IndexStale       it was built from another text, by another model or in another format
 │   └── IndexCorrupt     a file of it is missing, truncated or altered
 ├── EmbedderError        a model cannot be found, built or run
+├── NotKnown             there is no document, section or passage of this name or id
+├── BadRequest           what is asked for cannot be done as it was given
 └── SettingsError        a setting in the environment or the settings file cannot be used
 
 The first sentence of a message says what is wrong, the second what to do. `str()` of an error is English and begins
@@ -54,6 +56,14 @@ class IndexCorrupt(StoreError):
 
 class EmbedderError(QAError):
     """An embedding model cannot be found, built or run."""
+
+
+class NotKnown(QAError):
+    """There is nothing of the name or id that was given."""
+
+
+class BadRequest(QAError):
+    """What is asked for cannot be done as it was given: it is empty, too much at a time, or no choice that there is."""
 
 
 class SettingsError(QAError):

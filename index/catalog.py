@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from corpus.document import Document, Passage
 from corpus.source import Source
+from index.chunks import title_of
 from index.searcher import Index
 from index.storage.sources import fetch
 
@@ -16,6 +17,8 @@ class CatalogEntry:
     """One line of a document list."""
 
     name: str
+    title: str
+    """The titles of its works, with blanks between them."""
     passages: int
     """The number of its passages."""
     size: int
@@ -39,7 +42,13 @@ class Catalog:
         """Return a catalog of documents in memory."""
         in_memory = tuple(documents)
         entries = (
-            CatalogEntry(document.name, len(document.passages), len(document.text), document.sha256)
+            CatalogEntry(
+                document.name,
+                _titles(title_of(document), document.name),
+                len(document.passages),
+                len(document.text),
+                document.sha256,
+            )
             for document in in_memory
         )
         return cls(tuple(entries), in_memory, None)
@@ -48,7 +57,7 @@ class Catalog:
     def of_index(cls, index: Index) -> Catalog:
         """Return a catalog of the documents of an index."""
         entries = (
-            CatalogEntry(stored.name, stored.passages, stored.bytes, stored.sha256)
+            CatalogEntry(stored.name, _titles(stored.title, stored.name), stored.passages, stored.bytes, stored.sha256)
             for stored in index.manifest.documents
         )
         return cls(tuple(entries), index.documents, index)
@@ -93,3 +102,8 @@ class Catalog:
                 if passage.id == passage_id:
                     return document, passage
         return None
+
+
+def _titles(title: str, name: str) -> str:
+    """Return the titles in a document's `title_of`."""
+    return title.removeprefix(name).strip()

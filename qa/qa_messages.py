@@ -164,6 +164,36 @@ NO_DOCUMENT = Message(
     zh="这里没有文本“{name}”，请换一份。",
     en="There is no document {name!r} to ask. See what there is: python -m qa index list",
 )
+NO_SUCH_DOCUMENT = Message(
+    zh="没有编号或名称是“{given}”的文本。请先列出现有的文本。",
+    en="No document has the id or name “{given}”. List the documents to see what there is.",
+)
+NO_SUCH_PASSAGE = Message(
+    zh="没有编号是“{given}”的段落：它可能已被删去或改动。请重新提问或查找。",
+    en="No passage has the id “{given}”: it may have been removed or changed. Ask or search again.",
+)
+NO_SUCH_SECTION = Message(
+    zh="文本“{name}”没有第 {given} 部分，只有 {count} 部分，从 0 数起。",
+    en="The document “{name}” has no section {given}: it has {count}, counted from 0.",
+)
+NO_SUCH_SPANS = Message(
+    zh="段落“{given}”没有这样的起止位置。请照抄结果里的，或者不写。",
+    en="The passage “{given}” has no such spans. Give those of a hit as they are, or none.",
+)
+NO_SUCH_FORM = Message(
+    zh="没有“{given}”这种引文格式。请从这些里选一个：{choices}。",
+    en="“{given}” is no form of citation. Choose one of {choices}.",
+)
+NO_WORDS = Message(zh="没有要查找的字词。请写几个字。", en="There are no words to find. Give some.")
+TOO_MUCH_TO_CHECK = Message(
+    zh="文本共有 {size} MB，引文核对和查找最多 {most} MB。请在终端核对：python -m qa check",
+    en="The texts have {size} MB; quotations are checked and words found in {most} MB at most here. "
+    "In the terminal: python -m qa check",
+)
+LONG_QUOTATIONS = Message(
+    zh="引文有 {count:,} 字，一次最多核对 {most:,} 字。请分几次核对。",
+    en="The quotations have {count:,} characters, at most {most:,} are checked at a time. Check them in parts.",
+)
 DOCUMENT_GONE = Message(
     zh="这里已经没有文本“{name}”。请重新载入页面。", en="There is no text “{name}” here any more. Reload the page."
 )

@@ -256,6 +256,12 @@ class QuotationsSettings(Group, section="quotations"):
         8, "documents", "That share most pairs of characters with a quotation, and are aligned with it."
     )
     characters: int = setting(10_000_000, "characters", "Of all places of one quotation that are looked at.")
+    longest: int = setting(
+        100_000, "characters", "Of all quotations that are checked at a time, but on the command line.", ge=1
+    )
+    checked_bytes: int = setting(
+        50_000_000, "bytes", "Of documents that quotations are checked against, but on the command line.", ge=1
+    )
     places: int = setting(10_000, "places", "Of one quotation that are looked at.")
 
 
@@ -280,6 +286,15 @@ class BatchSettings(Group, section="batch"):
 
 
 BATCH = BatchSettings.read()
+
+
+class OperationsSettings(Group, section="operations"):
+    """What programs ask of the documents (`qa/service/operations.py`)."""
+
+    shown: int = setting(80, "characters", "Of an unknown name or id that a message repeats.", ge=1)
+
+
+OPERATIONS = OperationsSettings.read()
 
 
 class FeedbackSettings(Group, section="feedback"):

@@ -206,15 +206,6 @@ NO_TEXT = Message(
     zh="这里已经没有文本“{name}”，请换一份。", en="There is no text “{name}” here any more. Choose another."
 )
 NO_PASSAGE = Message(zh="这一段已不在文本里，请重新提问。", en="That passage is no longer in the texts. Ask again.")
-TOO_MUCH_TO_CHECK = Message(
-    zh="文本共有 {size} MB，引文核对最多 {most} MB。请在终端核对：python -m qa check",
-    en="The texts have {size} MB; quotations are checked in {most} MB at most here. "
-    "In the terminal: python -m qa check",
-)
-LONG_QUOTATIONS = Message(
-    zh="引文有 {count:,} 字，一次最多核对 {most:,} 字。请分几次核对。",
-    en="The quotations have {count:,} characters, at most {most:,} are checked at a time. Check them in parts.",
-)
 MANY_QUOTATIONS = Message(
     zh="有 {count:,} 条引文，一次最多核对 {most:,} 条。请分几次核对。",
     en="There are {count:,} quotations, and at most {most:,} are checked at a time. Check them in parts.",

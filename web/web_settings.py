@@ -18,8 +18,6 @@ class PageSettings(Group, section="page"):
     citations_at_once: int = setting(10_000, "citations", "That are made anew at a time.")
     around: int = setting(2, "paragraphs", "Shown before a passage, and after it.", ge=0)
     quotations_at_once: int = setting(1000, "quotations", "That are checked at a time.")
-    longest_quotations: int = setting(100_000, "characters", "Of all quotations that are checked at a time.")
-    checked_bytes: int = setting(50_000_000, "bytes", "Of documents that quotations are checked against.")
     permalink_words: int = setting(
         40, "characters", "Of a passage that its permalink carries, to find the nearest one should it be gone."
     )

@@ -48,19 +48,19 @@ def hit_as_json(hit: Hit, form: str = "own") -> dict[str, Any]:
         "passage_id": passage.id,
         "document": document.name,
         "text": hit.citation.text,
-        "spans": _pairs(passage.spans),
+        "spans": pairs(passage.spans),
         "lines": list(document.lines(passage.spans)),
         "section": [section.label for section in passage.section.path],
         "paragraph": passage.paragraph,
         "citation": cite(form, document, passage),
-        "best_sentence": _pairs(hit.best_sentence.spans),
-        "matched": _pairs(hit.matched),
-        "answer": _pairs(hit.answer),
+        "best_sentence": pairs(hit.best_sentence.spans),
+        "matched": pairs(hit.matched),
+        "answer": pairs(hit.answer),
         "grade": hit.grade,
         "confidence": round(hit.confidence, 4),
         "source_sha256": document.sha256,
         "copies": [_copy_as_json(copy, form) for copy in hit.copies],
-    } | _recognition(document, passage.spans)
+    } | recognition(document, passage.spans)
 
 
 def _copy_as_json(copy: Citation, form: str) -> dict[str, Any]:
@@ -71,11 +71,11 @@ def _copy_as_json(copy: Citation, form: str) -> dict[str, Any]:
     }
 
 
-def _recognition(document: Document, spans: Sequence[Span]) -> dict[str, Any]:
+def recognition(document: Document, spans: Sequence[Span]) -> dict[str, Any]:
     """Return that words were read from a picture, and where the recogniser was not sure; nothing for other words."""
     if not document.is_recognised(spans):
         return {}
-    return {"recognised": True, "doubtful": _pairs(document.doubtful_in(spans))}
+    return {"recognised": True, "doubtful": pairs(document.doubtful_in(spans))}
 
 
 def check_as_json(check: Check, quote_id: Any) -> dict[str, Any]:
@@ -98,12 +98,13 @@ def check_as_json(check: Check, quote_id: Any) -> dict[str, Any]:
 def _place_as_json(place: Place) -> dict[str, Any]:
     return {
         "document": place.document.name,
-        "spans": _pairs(place.spans),
+        "spans": pairs(place.spans),
         "lines": list(place.lines),
         "section": list(place.section),
         "citation": place.citation,
-    } | _recognition(place.document, place.spans)
+    } | recognition(place.document, place.spans)
 
 
-def _pairs(spans: Iterable[Span]) -> list[list[int]]:
+def pairs(spans: Iterable[Span]) -> list[list[int]]:
+    """Return spans as pairs of start and end."""
     return [[span.start, span.end] for span in spans]

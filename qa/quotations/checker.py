@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
@@ -150,6 +150,16 @@ class Checker:
             if places:
                 return Check(quote, "crosses", tuple(places), None, ())
         return self._abridged(quote, versions[-1]) or self._nearest(quote, quotations[-1])
+
+    def find(self, words: str, names: Collection[str] = ()) -> Iterator[Place]:
+        """Yield every place of some words as `check` compares them, however few, in the documents of these names.
+
+        `names`: empty for all documents.
+        """
+        quotation = Quotation.of(words)
+        for reading in self._readings:
+            if not names or reading.stream.document.name in names:
+                yield from reading.find(quotation)
 
     def check_all(self, text: str) -> list[Check]:
         """Check a text that a person pasted: each line, or the words in its quotation marks (`quotations`).

@@ -19,7 +19,7 @@ from index.catalog import Catalog
 from index.library import Library
 from index.searcher import Index
 from qa.engine import Engine
-from qa.qa_settings import Settings
+from qa.qa_settings import QUOTATIONS, Settings
 from qa.ranking.citable_units import unit_of
 from qa.reply import Reply
 from qa.service.background_engine import BackgroundEngine
@@ -227,7 +227,7 @@ def test_too_much_to_check_at_once_is_refused_before_it_is_read(shipped: Documen
     desk = Desk(FakeEngine(shipped))
     many = desk.call({"kind": "check", "text": "“三股势力”\n" * (PAGE.quotations_at_once + 1)})
     assert "请分几次核对" in many["failed"]
-    long = desk.call({"kind": "check", "text": "甲" * (PAGE.longest_quotations + 1)})
+    long = desk.call({"kind": "check", "text": "甲" * (QUOTATIONS.longest + 1)})
     assert "请分几次核对" in long["failed"]
     assert "html" in desk.call({"kind": "check", "text": "“三股势力”\n一行没有引号的字\n" * 3})
 
@@ -241,14 +241,14 @@ def test_a_checker_is_made_once_a_state_and_keeps_no_earlier_one(tmp_path: Path,
     desk = Desk(engine)
     reading = desk._handlers["check"].answer.__self__  # type: ignore[attr-defined]
     first = desk.call({"kind": "check", "text": "“三股势力”"})
-    (kept,) = reading._checkers.values()
+    (kept,) = reading._checker._checkers.values()
     assert desk.call({"kind": "check", "text": "“三股势力”"}) == first
-    assert [*reading._checkers.values()] == [kept]
+    assert [*reading._checker._checkers.values()] == [kept]
     Library(index.folder, lambda: characters).remove(["甲"])
 
     del kept
     assert desk.call({"kind": "check", "text": "“三股势力”"}) != first
-    assert len(reading._checkers) == 1
+    assert len(reading._checker._checkers) == 1
 
 
 def test_all_that_a_card_shows_is_copied_and_what_stands_around_all_of_it() -> None:

@@ -12,6 +12,7 @@ from qa.ranking.citable_units import unit_of
 from qa.reply import Reply
 from qa.service.background_engine import BackgroundEngine
 from qa.service.index_jobs import IndexJobs
+from qa.service.operations import Operations
 from web import strings
 from web.html.card import spans_of
 from web.html.error_messages import Gone, Refused
@@ -36,6 +37,8 @@ class Context:
         self.engine = engine
         self.keeps_feedback = keeps_feedback
         self._jobs = jobs
+        self.operations = Operations(engine)
+        """What the page shares with the other interfaces."""
         self.slots = threading.Semaphore(PAGE.questions_at_once)
         """What keeps a processor busy waits for one of these: questions and checks of quotations."""
 

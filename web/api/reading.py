@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from contextlib import suppress
-from typing import TYPE_CHECKING, TypedDict
-from weakref import WeakKeyDictionary
+from typing import TypedDict
 
 from corpus.document import Document, Passage
-from index.catalog import Catalog
 from qa.citations.forms import quote_with_citation
 from qa.citations.slices import members
 from web import strings
@@ -21,9 +18,6 @@ from web.html.error_messages import Refused
 from web.html.markup import both, shown_name
 from web.html.reading_pane import contents_html, document_html
 from web.web_settings import PAGE
-
-if TYPE_CHECKING:
-    from qa.quotations.checker import Checker
 
 
 class Shown(TypedDict):
@@ -79,9 +73,7 @@ class Reading:
     def __init__(self, context: Context, originals: Originals) -> None:
         self._context = context
         self._originals = originals
-        self._checkers: WeakKeyDictionary[Catalog, Checker] = WeakKeyDictionary()
-        """That of the newest state; those of earlier states go with their catalogs."""
-        self._making_checker = threading.Lock()
+        self._checker = context.operations.checker
 
     def source(self, request: OfDocument) -> Shown:
         """Return the document of this name, or the first one where no name is given. Raises Refused."""
@@ -132,13 +124,12 @@ class Reading:
         from qa.quotations.checker import quotations
         from web.html.quotation import checks_html
 
-        if len(request.text) > PAGE.longest_quotations:
-            raise Refused(strings.LONG_QUOTATIONS, count=len(request.text), most=PAGE.longest_quotations)
+        self._checker.allow(request.text)
         count = len(quotations(request.text))
         if count > PAGE.quotations_at_once:
             raise Refused(strings.MANY_QUOTATIONS, count=count, most=PAGE.quotations_at_once)
         with self._context.slots:
-            checks = self._checker().check_all(request.text)
+            checks = self._checker.now().check_all(request.text)
         places = [place for check in checks for place in (*check.places, check.nearest) if place is not None]
         return {"html": checks_html(checks, self._context.catalog.named(place.document.name for place in places))}
 
@@ -163,23 +154,10 @@ class Reading:
 
     def _nearest(self, opening: str) -> tuple[Document, Passage] | None:
         """Return the passage that shares most of these words; None where none comes near."""
-        if not opening.strip() or self._context.catalog.size > PAGE.checked_bytes:
+        if not opening.strip() or self._checker.is_too_much:
             return None
-        check = self._checker().check(opening)
+        check = self._checker.now().check(opening)
         for place in (*check.places, check.nearest):
             if place is not None and place.passages:
                 return place.document, place.passages[0]
         return None
-
-    def _checker(self) -> Checker:
-        """Return the checker of the documents as they are now, made when it is first needed. Raises Refused."""
-        from qa.quotations.checker import Checker
-
-        with self._making_checker:
-            catalog = self._context.catalog
-            if catalog.size > PAGE.checked_bytes:
-                size, most = catalog.size // 1_000_000, PAGE.checked_bytes // 1_000_000
-                raise Refused(strings.TOO_MUCH_TO_CHECK, size=size, most=most)
-            if catalog not in self._checkers:
-                self._checkers[catalog] = Checker(catalog.documents)
-            return self._checkers[catalog]
