@@ -9,9 +9,9 @@ import sys
 import threading
 import time
 import webbrowser
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from corpus.configuration import check
 from corpus.errors import QAError
@@ -21,19 +21,101 @@ from qa.qa_settings import Settings
 from qa.service import process_limits
 from qa.service.background_engine import BackgroundEngine
 from qa.service.index_jobs import IndexJobs
+from qa.service.operations import Operations
 from web.api.desk import Desk
 from web.api.page_context import PageEngine
-from web.server.application import page_application
+from web.gradio_import import without_stub_files
+from web.server.application import Part, page_application
 from web.server.serving import Serving
-from web.web_settings import SERVER
+from web.web_settings import PAGE, SERVER
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
 
+GRADIO_PATHS = (
+    "/config",
+    "/gradio_api/info",
+    "/gradio_api/queue/join",
+    "/gradio_api/queue/data",
+    "/gradio_api/heartbeat/{session}",
+    "/gradio_api/call/{name}",
+    "/gradio_api/call/{name}/{event}",
+    "/gradio_api/cancel",
+    "/gradio_api/reset",
+)
+"""The routes of gradio that its clients need. Its others (files, proxies, uploads, components) are closed."""
+_PROXIES = ("http_proxy", "https_proxy", "all_proxy")
+Value = TypeVar("Value")
+
+
 def build_app(engine: PageEngine, *, keeps_feedback: bool = True, jobs: IndexJobs | None = None) -> Starlette:
     """Return the page over an engine, not yet served. `jobs` changes its index; without it the page is read-only."""
-    return page_application(Desk(engine, keeps_feedback=keeps_feedback, jobs=jobs))
+    operations = Operations(engine)
+    return page_application(
+        Desk(engine, keeps_feedback=keeps_feedback, jobs=jobs),
+        [Part(lambda: gradio_application(operations), paths=GRADIO_PATHS)],
+    )
+
+
+def gradio_application(operations: Operations) -> Starlette:
+    """Return a `gradio.Server` with its queue, for `gradio_client`: `/ask`, `/check`, `/cite` and `/documents`."""
+    # It would report its version and ours, and keep statistics of questions in pandas; both are read at the import.
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(sys.maxsize)
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    with _without_proxy(), without_stub_files():  # with a SOCKS proxy it cannot even be imported
+        import gradio
+        from gradio.events import api
+        from gradio.routes import App
+
+    def ask(
+        question: str,
+        history: list[str] | None = None,
+        documents: list[str] | None = None,
+        top: int | None = None,
+        form: str = "own",
+    ) -> dict[str, Any]:
+        return _told(lambda: operations.ask(question, history or (), documents or (), top=top, form=form))
+
+    def check(quote: str) -> dict[str, Any]:
+        return _told(lambda: operations.check(quote))
+
+    def cite(passage_id: str, form: str = "own") -> dict[str, Any]:
+        return _told(lambda: dict(operations.cite(passage_id, form)))
+
+    def documents() -> list[dict[str, Any]]:
+        return [dict(document) for document in operations.documents()]
+
+    server = gradio.Server(title="原文 Yuanwen", docs_url=None, redoc_url=None, openapi_url=None)
+    with gradio.Blocks(mode="server", analytics_enabled=False, title="原文 Yuanwen") as blocks:
+        for function in (ask, check, cite, documents):
+            api(function, api_name=function.__name__, concurrency_limit=PAGE.questions_at_once)
+    blocks.run_history = False
+    blocks.show_error = True  # the sentences of `_told`
+    App.create_app(blocks, app=server)
+    own = server.router.lifespan_context
+
+    @contextlib.asynccontextmanager
+    async def lifespan(application: Any) -> AsyncIterator[None]:
+        async with own(application):
+            blocks.run_startup_events()
+            await blocks.run_extra_startup_events()
+            yield
+            blocks.close(verbose=False)
+
+    server.router.lifespan_context = lifespan
+    return server
+
+
+def _told(call: Callable[[], Value]) -> Value:
+    """Return what a call returns; what is wrong with it is told to a client of gradio in its way."""
+    import gradio
+
+    try:
+        return call()
+    except QAError as error:
+        raise gradio.Error(str(error), print_exception=False) from error
 
 
 def launch(application: Starlette, *, host: str = "127.0.0.1", port: int = 7860) -> Serving:
@@ -130,6 +212,18 @@ def _wait_for_interrupt() -> None:
 def _has_screen() -> bool:
     """Return whether a browser can open a window: without a screen, one that runs in the terminal would start."""
     return sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+@contextlib.contextmanager
+def _without_proxy() -> Iterator[None]:
+    """Take the environment's proxy away meanwhile."""
+    before = {name: value for name, value in os.environ.items() if name.lower() in _PROXIES}
+    for name in before:
+        del os.environ[name]
+    try:
+        yield
+    finally:
+        os.environ.update(before)
 
 
 if __name__ == "__main__":

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext, suppress
+from dataclasses import dataclass
 
 from anyio import to_thread
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.routing import Mount
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from web.api.desk import Desk
@@ -25,10 +26,8 @@ class LazyApplication:
     Its lifespan, where it has one, begins then and ends with the server's, in a task of its own.
     """
 
-    def __init__(self, load: LoadApplication, *, keeps_path: bool = False) -> None:
-        """`keeps_path`: it knows the whole path; otherwise the part after that where it is mounted."""
+    def __init__(self, load: LoadApplication) -> None:
         self._load = load
-        self._keeps_path = keeps_path
         self._application: ASGIApp | None = None
         self._loading = asyncio.Lock()
         self._life: asyncio.Task[None] | None = None
@@ -38,8 +37,6 @@ class LazyApplication:
         async with self._loading:
             if self._application is None:
                 self._application = await self._loaded()
-        if self._keeps_path:
-            scope = {**scope, "root_path": scope.get("app_root_path", scope.get("root_path", ""))}
         await self._application(scope, receive, send)
 
     async def _loaded(self) -> ASGIApp:
@@ -66,18 +63,32 @@ class LazyApplication:
                 await self._life
 
 
-def page_application(desk: Desk, *, lazily: Mapping[str, LoadApplication] | None = None) -> Starlette:
-    """Return the application that serves the page over a desk; `lazily` has further applications by their paths."""
-    parts = {path: LazyApplication(load) for path, load in (lazily or {}).items()}
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An application beside the page, made when it is first asked."""
+
+    load: LoadApplication
+    mount: str = ""
+    """Where it is mounted: it sees what comes after that."""
+    paths: Sequence[str] = ()
+    """Or: the paths that it answers, which it sees whole."""
+
+
+def page_application(desk: Desk, parts: Sequence[Part] = ()) -> Starlette:
+    """Return the application that serves the page over a desk, with other parts beside it."""
+    made = [(part, LazyApplication(part.load)) for part in parts]
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
-        for part in parts.values():
-            await part.close()
+        for _part, application in made:
+            await application.close()
         await to_thread.run_sync(desk.close)
 
-    mounts = [Mount(path, part) for path, part in parts.items()]
+    mounts: list[BaseRoute] = []
+    for part, application in made:
+        mounts += [Route(path, application) for path in part.paths]
+        mounts += [Mount(part.mount, application)] if part.mount else []
     return Starlette(
         routes=[*PageRoutes(lambda _: desk).routes, *mounts],
         middleware=[Middleware(GZipMiddleware, minimum_size=1024)],
