@@ -21,7 +21,6 @@ from qa.qa_settings import Settings
 from qa.service import process_limits
 from qa.service.background_engine import BackgroundEngine
 from qa.service.index_jobs import IndexJobs
-from qa.service.operations import Operations
 from web.api.desk import Desk
 from web.api.page_context import PageEngine
 from web.gradio_import import without_stub_files
@@ -31,6 +30,8 @@ from web.web_settings import PAGE, SERVER
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
+
+    from qa.service.operations import Operations
 
 
 GRADIO_PATHS = (
@@ -51,10 +52,14 @@ Value = TypeVar("Value")
 
 def build_app(engine: PageEngine, *, keeps_feedback: bool = True, jobs: IndexJobs | None = None) -> Starlette:
     """Return the page over an engine, not yet served. `jobs` changes its index; without it the page is read-only."""
-    operations = Operations(engine)
+
+    def gradio_part() -> Starlette:
+        from qa.service.operations import Operations  # as gradio: not before the page is served
+
+        return gradio_application(Operations(engine))
+
     return page_application(
-        Desk(engine, keeps_feedback=keeps_feedback, jobs=jobs),
-        [Part(lambda: gradio_application(operations), paths=GRADIO_PATHS)],
+        Desk(engine, keeps_feedback=keeps_feedback, jobs=jobs), [Part(gradio_part, paths=GRADIO_PATHS)]
     )
 
 

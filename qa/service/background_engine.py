@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Sequence
+from typing import TYPE_CHECKING
 
 from corpus.errors import QAError
 from index.catalog import Catalog
 from qa import qa_messages
-from qa.engine import Engine
-from qa.reply import Reply
 from qa.service.fresh_engine import FreshEngine
+
+if TYPE_CHECKING:  # a page is served before they are imported
+    from qa.engine import Engine
+    from qa.reply import Reply
 
 
 class BackgroundEngine:

@@ -27,14 +27,13 @@ from index.searcher import Index
 from index.storage import sources
 from index.storage.database import Database, read_manifest
 from index.storage.older_folder import OlderFolder
-from qa.engine import Engine
 from qa.qa_settings import Settings
-from qa.ranking.reranker import CrossEncoderReranker
-from qa.service.folder_sync import FolderSync, files_at
-from qa.service.folder_watch import FolderWatch
 
 if TYPE_CHECKING:
     from corpus.reading_process import ReadingProcess
+    from qa.engine import Engine
+    from qa.service.folder_sync import FolderSync
+    from qa.service.folder_watch import FolderWatch
 
 _SHIPPED = NewDocument("", SHIPPED.stem, lambda: load(SHIPPED))
 
@@ -54,6 +53,9 @@ def open_engine(folder: Path | None, model: str, settings: Settings, reranker: s
     A stale index is rebuilt, and a missing default index is built; both are announced on stderr. Raises IndexNotFound
     if a named folder holds no index, IndexCorrupt, SourceError, EmbedderError.
     """
+    from qa.engine import Engine  # a page is served before these are imported
+    from qa.ranking.reranker import CrossEncoderReranker
+
     named = folder is not None
     folder = folder or default_folder(model)
     if named:
@@ -184,6 +186,8 @@ def add(
     one. `reading` reads and parses the files. `embedder` returns the model where it is open already. Raises StoreError,
     EmbedderError.
     """
+    from qa.service.folder_sync import files_at
+
     files, refused, folders = files_at(paths, name)
     yield from refused
     yield from folder_sync(folder, model, reading, embedder).add(files, folders, before=shipped_first(folder, model))
@@ -191,6 +195,8 @@ def add(
 
 def watch(folder: Path | None, model: str, root: Path, *, reading: ReadingProcess) -> FolderWatch:
     """Return what keeps an index in step with a folder. `folder`: of the index, None for the default one."""
+    from qa.service.folder_watch import FolderWatch
+
     sync = folder_sync(folder, model, reading)
     return FolderWatch(root, folder or default_folder(model), sync, before=shipped_first(folder, model))
 
@@ -199,6 +205,8 @@ def folder_sync(
     folder: Path | None, model: str, reading: ReadingProcess, embedder: Callable[[], Embedder] | None = None
 ) -> FolderSync:
     """Return what brings files into an index. `folder`: None for the default one."""
+    from qa.service.folder_sync import FolderSync
+
     opened = embedder or (lambda: open_embedder(model))
     return FolderSync(folder or default_folder(model), reading, opened, progress=True)
 

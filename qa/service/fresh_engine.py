@@ -5,12 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from corpus.errors import IndexStale, StoreError
 from index.catalog import Catalog
 from index.searcher import Index
-from qa.engine import Engine
-from qa.reply import Reply
+
+if TYPE_CHECKING:
+    from qa.engine import Engine
+    from qa.reply import Reply
 
 
 class FreshEngine:
@@ -62,6 +65,8 @@ class FreshEngine:
         with self._turn:
             if self._engine is not engine:
                 return  # another thread has opened it
+            from qa.engine import Engine
+
             index = Index.open(engine.index.folder, replaced=engine.index)
             self._engine = Engine(index, engine.embedder, engine.settings, engine.reranker)
             self.version += 1

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Sequence
-from typing import Protocol
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
 
 from corpus.document import Document, Passage
 from index.catalog import Catalog
@@ -12,12 +13,14 @@ from qa.ranking.citable_units import unit_of
 from qa.reply import Reply
 from qa.service.background_engine import BackgroundEngine
 from qa.service.index_jobs import IndexJobs
-from qa.service.operations import Operations
 from web import strings
 from web.html.card import spans_of
 from web.html.error_messages import Gone, Refused
 from web.html.markup import shown_name
 from web.web_settings import PAGE
+
+if TYPE_CHECKING:
+    from qa.service.operations import Operations
 
 
 class PageEngine(Protocol):
@@ -37,10 +40,16 @@ class Context:
         self.engine = engine
         self.keeps_feedback = keeps_feedback
         self._jobs = jobs
-        self.operations = Operations(engine)
         """What the page shares with the other interfaces."""
         self.slots = threading.Semaphore(PAGE.questions_at_once)
         """What keeps a processor busy waits for one of these: questions and checks of quotations."""
+
+    @cached_property
+    def operations(self) -> Operations:
+        """What programs ask; the page shares its checker."""
+        from qa.service.operations import Operations  # a page is served before it is imported
+
+        return Operations(self.engine)
 
     @property
     def catalog(self) -> Catalog:

@@ -73,7 +73,6 @@ class Reading:
     def __init__(self, context: Context, originals: Originals) -> None:
         self._context = context
         self._originals = originals
-        self._checker = context.operations.checker
 
     def source(self, request: OfDocument) -> Shown:
         """Return the document of this name, or the first one where no name is given. Raises Refused."""
@@ -124,12 +123,12 @@ class Reading:
         from qa.quotations.checker import quotations
         from web.html.quotation import checks_html
 
-        self._checker.allow(request.text)
+        self._context.operations.checker.allow(request.text)
         count = len(quotations(request.text))
         if count > PAGE.quotations_at_once:
             raise Refused(strings.MANY_QUOTATIONS, count=count, most=PAGE.quotations_at_once)
         with self._context.slots:
-            checks = self._checker.now().check_all(request.text)
+            checks = self._context.operations.checker.now().check_all(request.text)
         places = [place for check in checks for place in (*check.places, check.nearest) if place is not None]
         return {"html": checks_html(checks, self._context.catalog.named(place.document.name for place in places))}
 
@@ -154,9 +153,9 @@ class Reading:
 
     def _nearest(self, opening: str) -> tuple[Document, Passage] | None:
         """Return the passage that shares most of these words; None where none comes near."""
-        if not opening.strip() or self._checker.is_too_much:
+        if not opening.strip() or self._context.operations.checker.is_too_much:
             return None
-        check = self._checker.now().check(opening)
+        check = self._context.operations.checker.now().check(opening)
         for place in (*check.places, check.nearest):
             if place is not None and place.passages:
                 return place.document, place.passages[0]
