@@ -241,14 +241,14 @@ def test_a_checker_is_made_once_a_state_and_keeps_no_earlier_one(tmp_path: Path,
     desk = Desk(engine)
     reading = desk._handlers["check"].answer.__self__  # type: ignore[attr-defined]
     first = desk.call({"kind": "check", "text": "“三股势力”"})
-    (kept,) = reading._checker._checkers.values()
+    (kept,) = reading._context.operations.checker._checkers.values()
     assert desk.call({"kind": "check", "text": "“三股势力”"}) == first
-    assert [*reading._checker._checkers.values()] == [kept]
+    assert [*reading._context.operations.checker._checkers.values()] == [kept]
     Library(index.folder, lambda: characters).remove(["甲"])
 
     del kept
     assert desk.call({"kind": "check", "text": "“三股势力”"}) != first
-    assert len(reading._checker._checkers) == 1
+    assert len(reading._context.operations.checker._checkers) == 1
 
 
 def test_all_that_a_card_shows_is_copied_and_what_stands_around_all_of_it() -> None:
