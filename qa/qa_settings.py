@@ -31,6 +31,7 @@ class AnswersSettings(Group, section="answers"):
         "That the first, second, … hit of the question before gains for a question without a topic of its own.",
     )
     remembered_changes: int = setting(1000, "changes", "Whose outcome can be asked for.")
+    open_libraries: int = setting(16, "libraries", "Of users, beside the shared one, that stay open.", ge=1)
 
 
 ANSWERS = AnswersSettings.read()

@@ -78,6 +78,25 @@ def open_engine(folder: Path | None, model: str, settings: Settings, reranker: s
     return Engine(index, embedder, settings, cross_encoder)
 
 
+def open_beside(engine: Engine, folder: Path) -> Engine:
+    """Return an engine over another folder with the models of one that is open; a new folder gets an empty index.
+
+    Raises StoreError, and what `Library.refresh` does where an older index is built again.
+    """
+    from qa.engine import Engine
+
+    if not has_index(folder):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        Library(folder, lambda: engine.embedder).replace_all([])
+    try:
+        index = Index.open(folder)
+        index.check_embedder(engine.embedder)
+    except IndexStale:
+        library(folder, lambda: engine.embedder).refresh(_current)
+        index = Index.open(folder)
+    return Engine(index, engine.embedder, engine.settings, engine.reranker)
+
+
 def stored_catalog(folder: Path | None, model: str) -> Catalog:
     """Return the catalog of the index, without opening the model. Raises as `open_engine` does for a wrong folder."""
     if folder is not None:

@@ -77,11 +77,17 @@ class _Upload:
 class IndexJobs:
     """The jobs that change the index of an engine. Safe to share between threads."""
 
-    def __init__(self, engine: BackgroundEngine, *, new_process: Callable[[], ReadingProcess] = ReadingProcess) -> None:
-        """`new_process`: makes what reads uploads, for tests."""
+    def __init__(
+        self,
+        engine: BackgroundEngine,
+        *,
+        new_process: Callable[[], ReadingProcess] = ReadingProcess,
+        pool: ReadingPool | None = None,
+    ) -> None:
+        """`new_process`: makes what reads uploads, for tests. `pool`: that of other jobs, to read in turn with them."""
         self._engine = engine
-        self._pool = ReadingPool(new_process)
-        self._queue: queue.Queue[tuple[int, Callable[[int], DocumentChange | None]]] = queue.Queue()
+        self.pool = pool or ReadingPool(new_process)
+        self._queue: queue.Queue[tuple[int, Callable[[int], DocumentChange | None]] | None] = queue.Queue()
         self._progress: dict[int, Progress] = {}
         self._uploads: dict[int, _Upload] = {}
         """Those that are not added or refused yet."""
@@ -93,6 +99,10 @@ class IndexJobs:
     def version(self) -> int:
         """The number of changes of the index since it was opened, by whichever process."""
         return self._engine.version
+
+    def close(self) -> None:
+        """Begin no job after those that wait."""
+        self._queue.put(None)
 
     @property
     def waiting(self) -> tuple[int, int]:
@@ -108,7 +118,7 @@ class IndexJobs:
         """
         upload = _Upload(self._new_number(), filename, file, size)
         self._uploads[upload.number] = upload
-        self._pool.put(lambda: self._read(upload))
+        self.pool.put(lambda: self._read(upload))
         return upload.number
 
     def cancel(self, number: int) -> None:
@@ -217,7 +227,7 @@ class IndexJobs:
         """A process for an upload, which `cancel` ends. Raises SourceError if the upload was cancelled."""
         with self._lock:
             upload.check()
-            upload.process = process = self._pool.take()
+            upload.process = process = self.pool.take()
         try:
             yield process
         finally:
@@ -226,7 +236,7 @@ class IndexJobs:
             if upload.is_cancelled:
                 process.close()
             else:
-                self._pool.give_back(process)
+                self.pool.give_back(process)
 
     def _library(self, number: int) -> Library:
         engine = self._engine.engine()
@@ -267,8 +277,8 @@ class IndexJobs:
             self._tell(number, Progress("failed", 0.0, None, QAError(qa_messages.UNFORESEEN)))
 
     def _work(self) -> None:
-        while True:
-            number, run = self._queue.get()
+        while (job := self._queue.get()) is not None:
+            number, run = job
             with self._telling(number):
                 before = self._progress.get(number)
                 if before is not None and before.stage == "failed":

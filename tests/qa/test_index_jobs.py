@@ -168,7 +168,7 @@ def test_the_process_of_uploads_ends_when_there_are_none_for_long(
     jobs: IndexJobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _wait(jobs, jobs.add("猫.txt", io.BytesIO("猫。".encode())))
-    (process,) = jobs._pool._free
+    (process,) = jobs.pool._free
     child = process._child
     assert child is not None and child.is_alive
 

@@ -239,7 +239,7 @@ def test_a_file_that_is_cut_off_on_its_way_is_said(visit: Visit, own_texts: OwnT
 def test_an_upload_that_does_not_end_is_cancelled_and_others_are_added_meanwhile(
     visit: Visit, own_texts: OwnTexts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pool = own_texts.jobs._pool
+    pool = own_texts.jobs.pool
     monkeypatch.setattr(pool, "_new_process", lambda: ReadingProcess(command=COMMAND))
     monkeypatch.setattr(pool, "_free", [])
     monkeypatch.setitem(vars(READING), "patience", 1)
