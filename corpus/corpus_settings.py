@@ -123,7 +123,11 @@ class FormatsSettings(Group, section="formats", affects="parser"):
     html_longest_cell: int = setting(200, "characters", "A table with longer cells lays out a page.")
     csv_sample: int = setting(8_000, "characters", "Of a CSV file, from which its dialect is told.", ge=1)
     csv_alike: float = setting(
-        0.9, "share", "Of the rows with as many cells as the first, from which a CSV file is a table.", ge=0, le=1
+        0.9,
+        "share",
+        "Of the rows with as many cells, from which a CSV file is a table though most of its rows end as sentences.",
+        ge=0,
+        le=1,
     )
     odf_depth: int = setting(100, "elements", "Of OpenDocument inside each other.", ge=1)
     rtf_depth: int = setting(5_000, "groups", "Of RTF inside each other.", ge=1)
