@@ -48,20 +48,21 @@ def read_csv(data: bytes, *, name: str) -> Extracted:
 def _divider(text: str) -> str:
     """Return what divides the cells: that by which most of the first rows have as many, and more than one."""
     sample = text[: FORMATS.csv_sample]
-    return max(_DIVIDERS, key=lambda divider: _alike(_parsed(sample, divider, strict=False, quoting=csv.QUOTE_MINIMAL)))
+    return max(_DIVIDERS, key=lambda divider: _alike(_parsed(sample, divider)))
 
 
 def _rows(text: str, divider: str) -> Rows:
     """Return the cells of each row. Where quotes are not paired, they are text, if more rows are alike so."""
-    if rows := _parsed(text, divider, strict=True, quoting=csv.QUOTE_MINIMAL):
+    if rows := _parsed(text, divider, strict=True):
         return rows
-    found = (_parsed(text, divider, strict=False, quoting=quoting) for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE))
+    found = (_parsed(text, divider), _parsed(text, divider, quotes=False))
     return max(found, key=_alike)
 
 
-def _parsed(text: str, divider: str, *, strict: bool, quoting: int) -> Rows:
+def _parsed(text: str, divider: str, *, strict: bool = False, quotes: bool = True) -> Rows:
     """Return the cells of each row; nothing if it cannot be read so, as with a cell that is too long."""
     lines = io.StringIO(text, newline="")
+    quoting = csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE
     try:
         return list(csv.reader(lines, delimiter=divider, skipinitialspace=True, strict=strict, quoting=quoting))
     except (csv.Error, TypeError, ValueError):  # the last two for a character that cannot divide cells

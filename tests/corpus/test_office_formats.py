@@ -287,8 +287,8 @@ def test_open_document_sheets_and_slides_are_read_as_those_of_office() -> None:
 
 def _outer_and_inner(kind: str, inner_rows: int) -> Document:
     """A table of three rows, with a table of two columns in its last cell, as a format writes it."""
-    inner = [("冰箱", "3"), ("风扇", "8"), ("水壶", "5")] * inner_rows
-    outer = [("单位", "设备"), ("研发部", "电脑"), ("财务部", "")]
+    inner: list[tuple[str, ...]] = [("冰箱", "3"), ("风扇", "8"), ("水壶", "5")] * inner_rows
+    outer: list[tuple[str, ...]] = [("单位", "设备"), ("研发部", "电脑"), ("财务部", "")]
     if kind == "docx":
         file = docx.Document()
         table = file.add_table(3, 2)

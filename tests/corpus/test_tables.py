@@ -77,7 +77,7 @@ def test_a_head_of_two_rows() -> None:
         "<tr><td>石浦<td>5208<td>5391</tr><tr><td>白沙<td>2960<td>3015</tr></table>"
     )
 
-    assert _cited(document, "白沙") == ["乡镇\t人口", "男\t女", "白沙\t2960\t3015"]
+    assert _cited(document, "白沙") == ["乡镇\t人口", "\t男\t女", "白沙\t2960\t3015"]
 
 
 def test_heads_beside_the_rows_are_no_head_over_them() -> None:
