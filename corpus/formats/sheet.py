@@ -7,6 +7,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Sequence
+from typing import Literal
 
 from corpus.corpus_settings import FORMATS
 from corpus.formats.extracted_text import Extracted, TextWriter
@@ -62,7 +63,7 @@ def _rows(text: str, divider: str) -> Rows:
 def _parsed(text: str, divider: str, *, strict: bool = False, quotes: bool = True) -> Rows:
     """Return the cells of each row; nothing if it cannot be read so, as with a cell that is too long."""
     lines = io.StringIO(text, newline="")
-    quoting = csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE
+    quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE
     try:
         return list(csv.reader(lines, delimiter=divider, skipinitialspace=True, strict=strict, quoting=quoting))
     except (csv.Error, TypeError, ValueError):  # the last two for a character that cannot divide cells
