@@ -188,6 +188,9 @@ class PdfSettings(Group, section="pdf", affects="parser"):
     rule_touch: float = setting(3.0, "points", "Between two rules that touch, at most.", ge=0)
     table_width: float = setting(40.0, "points", "Of the rules over and under a table, at least.", ge=0)
     table_gap: float = setting(0.85, "ems", "Of white between two columns of a table, at least.", ge=0)
+    table_near: float = setting(
+        0.35, "ems", "Of white between two columns where the head has words over each of them, at least.", ge=0
+    )
     row_labels: int = setting(2, "lines", "Of a row with words in the first column and others, at most.")
     table_filled: float = setting(0.5, "share", "Of the rows with words in several columns, at least.", ge=0, le=1)
     table_longest_cell: int = setting(400, "characters", "A table with a longer cell only sets out the page.")
