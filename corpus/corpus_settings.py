@@ -123,7 +123,11 @@ class FormatsSettings(Group, section="formats", affects="parser"):
     html_longest_cell: int = setting(200, "characters", "A table with longer cells lays out a page.")
     csv_sample: int = setting(8_000, "characters", "Of a CSV file, from which its dialect is told.", ge=1)
     csv_alike: float = setting(
-        0.9, "share", "Of the rows with as many cells as the first, from which a CSV file is a table.", ge=0, le=1
+        0.9,
+        "share",
+        "Of the rows with as many cells, from which a CSV file is a table though most of its rows end as sentences.",
+        ge=0,
+        le=1,
     )
     odf_depth: int = setting(100, "elements", "Of OpenDocument inside each other.", ge=1)
     rtf_depth: int = setting(5_000, "groups", "Of RTF inside each other.", ge=1)
@@ -184,6 +188,9 @@ class PdfSettings(Group, section="pdf", affects="parser"):
     rule_touch: float = setting(3.0, "points", "Between two rules that touch, at most.", ge=0)
     table_width: float = setting(40.0, "points", "Of the rules over and under a table, at least.", ge=0)
     table_gap: float = setting(0.85, "ems", "Of white between two columns of a table, at least.", ge=0)
+    table_near: float = setting(
+        0.35, "ems", "Of white between two columns where the head has words over each of them, at least.", ge=0
+    )
     row_labels: int = setting(2, "lines", "Of a row with words in the first column and others, at most.")
     table_filled: float = setting(0.5, "share", "Of the rows with words in several columns, at least.", ge=0, le=1)
     table_longest_cell: int = setting(400, "characters", "A table with a longer cell only sets out the page.")

@@ -33,7 +33,7 @@ def over_table_row(document: Document, table: Table, number: int) -> tuple[Span,
     """Return the same of the row of a table with this number."""
     if number < table.heads:
         return ()
-    heads = (_with_line_end(document, line) for line in head_lines(table))
+    heads = (_whole_line(document, line) for line in head_lines(table))
     return (*heads, *(_with_end(document, cell) for cell in table.merged(number)))
 
 
@@ -43,12 +43,14 @@ def head_lines(table: Table) -> tuple[Span, ...]:
     return tuple(Span(cells[0].start, cells[-1].end) for cells in rows if cells)
 
 
-def _with_line_end(document: Document, line: Span) -> Span:
-    """Return a line of a table with the tabs of empty cells and the line end after it."""
-    end = line.end
+def _whole_line(document: Document, line: Span) -> Span:
+    """Return a line of a table with the tabs of empty cells around it and the line end after it."""
+    start, end = line.start, line.end
+    while start and document.text[start - 1] == "\t":
+        start -= 1
     while document.text[end : end + 1] == "\t":
         end += 1
-    return Span(line.start, end + (document.text[end : end + 1] == "\n"))
+    return Span(start, end + (document.text[end : end + 1] == "\n"))
 
 
 def _with_end(document: Document, cell: Span) -> Span:
@@ -67,6 +69,8 @@ class GridCell:
     columns: int
     rows: int
     """How many columns and rows it covers, among the rows that are shown."""
+    before: Span | None = None
+    """The tabs of empty cells before it, in a quote, if it is the first cell with words in its row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ class GridRow:
 def grid_of(document: Document, spans: Sequence[Span]) -> tuple[GridRow, ...]:
     """Return the rows that a quote of table rows shows; nothing for other quotes.
 
-    The words of the cells, each with what follows it, are the quote, in its order.
+    The words of the cells, each with what stands around it, are the quote, in its order.
     """
     found = document.row_at(spans[-1].start) if document.tables and spans else None
     if found is None:
@@ -97,7 +101,7 @@ def grid_of(document: Document, spans: Sequence[Span]) -> tuple[GridRow, ...]:
     if tuple(spans[:-1]) not in ((), over) or spans[-1] != _line(table, number):
         return ()
     heads = [at for at in range(table.heads) if table.own(at)] if len(spans) > 1 and number >= table.heads else []
-    rows = [_ended(document, grid_row(table, at, heads), _line(table, at)) for at in heads]
+    rows = [_whole_row(document, grid_row(table, at, heads), _line(table, at)) for at in heads]
     merged = table.merged(number) if len(spans) > 1 else ()
     return (*rows, *_with_merged(document, table, number, merged))
 
@@ -126,15 +130,17 @@ def grid_row(table: Table, number: int, shown: Sequence[int]) -> GridRow:
     return GridRow(number, number < table.heads, tuple(cells))
 
 
-def _ended(document: Document, row: GridRow, line: Span) -> GridRow:
-    """Return a row of the head with the line end that a quote has after it."""
-    end = _with_line_end(document, line).end
-    at = max((index for index, cell in enumerate(row.cells) if cell.span), default=-1)
-    if at < 0 or end == line.end:
-        return row
-    cell = row.cells[at]
-    start = cell.after.start if cell.after else line.end
-    return replace(row, cells=(*row.cells[:at], replace(cell, after=Span(start, end)), *row.cells[at + 1 :]))
+def _whole_row(document: Document, row: GridRow, line: Span) -> GridRow:
+    """Return a row of the head with the tabs and the line end that a quote has around it."""
+    whole = _whole_line(document, line)
+    cells = list(row.cells)
+    filled = [index for index, cell in enumerate(cells) if cell.span]
+    if filled and whole.start < line.start:
+        cells[filled[0]] = replace(cells[filled[0]], before=Span(whole.start, line.start))
+    if filled and line.end < whole.end:
+        last = cells[filled[-1]]
+        cells[filled[-1]] = replace(last, after=Span(last.after.start if last.after else line.end, whole.end))
+    return replace(row, cells=tuple(cells))
 
 
 def width_of(rows: Sequence[GridRow]) -> int:

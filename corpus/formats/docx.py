@@ -28,6 +28,7 @@ from corpus.formats.docx_tables import marked_heads, merged_cells
 from corpus.formats.extracted_text import Extracted, TextWriter
 from corpus.formats.inline_words import InlineWords, Role
 from corpus.formats.properties import by_field, properties
+from corpus.formats.table_cells import only_lays_out
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -124,29 +125,25 @@ class _Body:
         rows: list[list[etree._Element]] = [
             list(_nearest_descendants(row, f"{_W}tc")) for row in _nearest_descendants(table, f"{_W}tr")
         ]
-        is_data = all(
-            not next(table.iterdescendants(tag), None) is not None for tag in (f"{_W}tbl", f"{_W}txbxContent")
-        )
-        is_data = is_data and not any(True for tag in _NOTES for _ in table.iterdescendants(tag))
-        is_data = is_data and max(map(len, rows), default=0) > 1
-        if is_data and all(self._length(cell) <= FORMATS.docx_longest_cell for row in rows for cell in row):
+        cells = [cell for row in rows for cell in row]
+        is_data = not any(True for tag in (f"{_W}txbxContent", *_NOTES) for _ in table.iterdescendants(tag))
+        is_data = is_data and max(map(len, rows), default=0) > 1 and not only_lays_out(cells, f"{_W}tc")
+        if is_data and all(self._length(cell) <= FORMATS.docx_longest_cell for cell in cells):
             texts = [[self._cell_text(cell) for cell in row] for row in rows]
             self._writer.table(merged_cells(rows, texts), marked_heads(rows))
             return
-        for row in rows:
-            for cell in row:
-                self._blocks(cell, depth + 1)
+        for cell in cells:
+            self._blocks(cell, depth + 1)
 
     def _cell_text(self, cell: etree._Element) -> str:
         """Return the words of a cell on one line, with automatic numbers, also of paragraphs without words."""
-        paragraphs = [block for block, _ in _children(cell) if block.tag == f"{_W}p"]
+        paragraphs = list(_paragraphs(cell))
         texts = [_read(paragraph, self._styles)[0].lstrip() for paragraph in paragraphs]
         lines = [self._number(paragraph, text) + text for paragraph, text in zip(paragraphs, texts, strict=True)]
         return " ".join(" ".join(line.split("\n")).strip() for line in lines if line.strip())
 
     def _length(self, cell: etree._Element) -> int:
-        blocks = (block for block, _ in _children(cell) if block.tag == f"{_W}p")
-        return sum(len(_read(block, self._styles)[0]) for block in blocks)
+        return sum(len(_read(paragraph, self._styles)[0]) for paragraph in _paragraphs(cell))
 
 
 class _Styles:
@@ -229,6 +226,20 @@ def _children(parent: etree._Element) -> Iterator[tuple[etree._Element, bool]]:
             ]
             inside = contents or "Table of Contents" in galleries
             stack += [(child, inside) for child in reversed(element)]
+
+
+def _paragraphs(cell: etree._Element) -> Iterator[etree._Element]:
+    """Yield the paragraphs of a cell and of the tables in it, in their order."""
+    stack = [cell]
+    while stack:
+        block = stack.pop()
+        if block.tag == f"{_W}p":
+            yield block
+        elif block.tag == f"{_W}tbl":
+            rows = _nearest_descendants(block, f"{_W}tr")
+            stack += [one for row in rows for one in _nearest_descendants(row, f"{_W}tc")][::-1]
+        else:
+            stack += [one for one, _ in _children(block)][::-1]
 
 
 def _nearest_descendants(parent: etree._Element, tag: str) -> Iterator[etree._Element]:

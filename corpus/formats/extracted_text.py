@@ -78,12 +78,12 @@ class TextWriter:
             self._wholes.append(span)
 
     def rows(self, rows: Sequence[Sequence[str]]) -> Span | None:
-        """Write rows without a head as one paragraph, with tabs between their cells, also at the ends of its lines.
+        """Write rows without a head as one paragraph, with tabs between their cells.
 
         Return its span; None if all cells are empty.
         """
         self.gap()
-        start, text = self.length, "\n".join("\t".join(cells) for cells in rows)
+        start, text = self.length, "\n".join("\t".join(cells).rstrip("\t") for cells in rows)
         if not self.line(text):
             return None
         self._wholes.append(Span(start, start + len(text)))
@@ -129,7 +129,7 @@ class TextWriter:
                 at = start + sum(map(len, words)) + len(words)
                 places[id(cell)] = Span(at, at + len(text))
             words.append(text)
-        span = self.line("\t".join(words))
+        span = self.line("\t".join(words).rstrip("\t"))  # empty cells at its end are no text
         if span:
             self._wholes.append(span)
         return span

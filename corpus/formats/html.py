@@ -25,7 +25,7 @@ from corpus.formats.html_boilerplate import find_boilerplate
 from corpus.formats.inline_words import InlineWords, Role
 from corpus.formats.properties import by_field, properties
 from corpus.formats.structured_data import KINDS, structured_data
-from corpus.formats.table_cells import Cell
+from corpus.formats.table_cells import Cell, only_lays_out
 from corpus.text.encoding import decode
 from corpus.text.scripts import WIDE
 
@@ -196,7 +196,8 @@ class _BlockWriter:
             return False
         self._flush(gap=True)
         for caption in table.iter("{*}caption"):
-            self._writer.line(inline_text(caption))
+            if _is_of(caption, table):
+                self._writer.line(inline_text(caption))
         self._writer.table(rows, _heads(table))
         return True
 
@@ -276,15 +277,15 @@ def _tail(element: etree._Element) -> str:
 
 def _rows(table: etree._Element) -> list[list[Cell]]:
     """Return the cells of each row of a data table; nothing for a table that only lays out a page."""
-    if table.get("role") in ("presentation", "none") or next(table.iterdescendants("{*}table"), None) is not None:
-        return []
     rows = _elements(table)
+    cells = [cell for row in rows for cell in row]
+    if table.get("role") in ("presentation", "none") or only_lays_out(cells, "{*}td", "{*}th"):
+        return []
     texts = [[inline_text(cell) for cell in row] for row in rows]
     several = sum(len(row) > 1 for row in texts)
     blocks = any(
         sum(1 for part in cell.iterdescendants("{*}p", "{*}div", "{*}li", "{*}h1", "{*}h2", "{*}h3")) > 3
-        for row in rows
-        for cell in row
+        for cell in cells
     )
     if (
         several * 2 < len(texts)
@@ -302,9 +303,13 @@ def _rows(table: etree._Element) -> list[list[Cell]]:
 
 
 def _elements(table: etree._Element) -> list[list[etree._Element]]:
-    """Return the elements of the cells of each row that has some."""
-    rows = [[cell for cell in row if local(cell) in ("td", "th")] for row in table.iter("{*}tr")]
-    return [row for row in rows if row]
+    """Return the elements of the cells of each row that has some, without those of tables in them."""
+    rows = (row for row in table.iter("{*}tr") if _is_of(row, table))
+    return [cells for row in rows if (cells := [cell for cell in row if local(cell) in ("td", "th")])]
+
+
+def _is_of(part: etree._Element, table: etree._Element) -> bool:
+    return next(part.iterancestors("{*}table"), None) is table
 
 
 def _covered(cell: etree._Element, name: str) -> int:

@@ -18,7 +18,7 @@ from corpus.formats.extracted_text import TextWriter
 from corpus.formats.inline_words import InlineWords
 from corpus.formats.merged_cells import Cells, MergedRange, as_rows
 from corpus.formats.odf_styles import TEXT, ListCounter, Styles, integer
-from corpus.formats.table_cells import Cell
+from corpus.formats.table_cells import Cell, only_lays_out
 
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
@@ -118,7 +118,7 @@ class BodyReader:
 
     def _table(self, table: etree._Element, depth: int) -> None:
         cells = [cell for cell in table.iter(f"{TABLE}table-cell") if _nearest_table(cell) is table]
-        is_data = next(table.iterdescendants(f"{TABLE}table"), None) is None and not any(
+        is_data = not only_lays_out(cells, f"{TABLE}table-cell") and not any(
             True for tag in (f"{TEXT}note", f"{DRAW}text-box") for _ in table.iter(tag)
         )
         if is_data and len(cells) > 1 and all(len(self.cell(one)) <= FORMATS.docx_longest_cell for one in cells):

@@ -17,6 +17,7 @@ from corpus.formats.pdf_rules import Rule, Rules
 from corpus.formats.pdf_tags import TaggedBlock
 from corpus.formats.pdf_white import (
     columns_of,
+    columns_under,
     full_lines,
     is_tabular,
     lines_in,
@@ -41,7 +42,7 @@ def take_tables(glyphs: Sequence[Glyph], rules: Rules) -> tuple[list[VisualLine]
             rest = [glyph for glyph in rest if id(glyph) not in taken]
     for run in runs_of_lines(rest):
         inside = [glyph for line in run for glyph in line]
-        rows = read_band(run, columns_of(run))
+        rows = read_band(run, columns_under(run))
         if _is_table(rows):
             tables.append(_as_line(_labelled(rows), inside))
             taken = set(map(id, inside))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -20,6 +21,10 @@ Columns = Sequence[tuple[float, float]]
 """Left and right edge of each column."""
 
 
+_OPENING = "（〔【《〈「『"
+_CLOSING = "）〕】》〉」』"
+
+
 def lines_in(glyphs: Iterable[Glyph]) -> list[Band]:
     """Return the characters by the lines that they stand on, from the top down, each line in the order of the file."""
     lines: list[list[tuple[int, Glyph]]] = []
@@ -33,8 +38,20 @@ def lines_in(glyphs: Iterable[Glyph]) -> list[Band]:
     return [band for band in bands if any(glyph.character.strip() for glyph in band)]
 
 
-def columns_of(lines: Sequence[Band]) -> list[tuple[float, float]]:
-    """Return the columns that white of some width divides in nearly all lines."""
+def columns_under(lines: Sequence[Band]) -> list[tuple[float, float]]:
+    """Return the columns of a table. Where its first line, the head, has words over each, narrow white will do."""
+    near = columns_of(lines, PDF.table_near)
+    counts = [sum(number in _filled(line, near) for line in lines) for number in range(len(near))]
+    return near if _heads_each(lines[0], near) and min(counts) > 1 else columns_of(lines)
+
+
+def _heads_each(line: Band, columns: Columns) -> bool:
+    """Return whether a line has words of its own over each column."""
+    return [(part.first, part.last) for part in _placed(line, columns)] == [(n, n) for n in range(len(columns))]
+
+
+def columns_of(lines: Sequence[Band], gap: float = PDF.table_gap) -> list[tuple[float, float]]:
+    """Return the columns that white of some width, in ems, divides in nearly all lines."""
     glyphs = [glyph for line in lines for glyph in line if glyph.character.strip()]
     if not glyphs:
         return []
@@ -52,7 +69,7 @@ def columns_of(lines: Sequence[Band]) -> list[tuple[float, float]]:
     for at, count in enumerate(crossed):
         if count <= few:
             continue
-        if start is not None and at - end >= PDF.table_gap * size:
+        if start is not None and at - end >= gap * size:
             columns.append((least + start, least + end))
             start = None
         start, end = at if start is None else start, at + 1
@@ -66,12 +83,24 @@ def _size(lines: Sequence[Band]) -> float:
 def _runs(line: Band, gap: float) -> list[tuple[float, float]]:
     """Return where words stand in a line: from the left to the right edge of what no wider white divides."""
     runs: list[tuple[float, float]] = []
+    end = 0.0
     for glyph in sorted((one for one in line if one.character.strip()), key=lambda one: one.left):
-        if runs and glyph.left - runs[-1][1] <= gap:
-            runs[-1] = (runs[-1][0], max(runs[-1][1], glyph.right))
+        left, right = _ink(glyph)
+        is_over = glyph.left < end - 0.1 * glyph.size  # a new cell, over the empty half of a bracket
+        if runs and (left - runs[-1][1] if is_over else glyph.left - end) <= gap:
+            runs[-1] = (runs[-1][0], max(runs[-1][1], right))
         else:
-            runs.append((glyph.left, glyph.right))
+            runs.append((left, right))
+        end = max(end, glyph.right)
     return runs
+
+
+def _ink(glyph: Glyph) -> tuple[float, float]:
+    """Return the edges of a character, without the empty half of a bracket, over which the next cell may begin."""
+    middle = (glyph.left + glyph.right) / 2
+    is_wide = glyph.right - glyph.left > 0.75 * glyph.size
+    left = middle if is_wide and glyph.character in _OPENING else glyph.left
+    return left, middle if is_wide and glyph.character in _CLOSING else glyph.right
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +119,26 @@ def _placed(line: Band, columns: Columns) -> list[_Part]:
     """Return the parts of a line with the columns that they stand in: those they reach into, or the nearest."""
     size = _size([line])
     parts = []
-    for left, right in _runs(line, PDF.table_gap * size):
+    for left, right in _divided(_runs(line, PDF.table_near * size), columns, PDF.table_gap * size):
         own = [glyph for glyph in line if left - 1 <= (glyph.left + glyph.right) / 2 <= right + 1]
         shared = [min(b, right) - max(a, left) for a, b in columns]
         reached = [n for n, width in enumerate(shared) if width > PDF.table_reach * size]
         first, last = (reached[0], reached[-1]) if reached else (shared.index(max(shared)),) * 2
         parts.append(_Part(first, last, left, right, own))
     return parts
+
+
+def _divided(runs: Iterable[tuple[float, float]], columns: Columns, gap: float) -> list[tuple[float, float]]:
+    """Return runs with those joined that narrow white divides, unless it is white between two columns."""
+    joined: list[tuple[float, float]] = []
+    for left, right in runs:
+        end = joined[-1][1] if joined else left
+        is_white = any(end < after[0] and before[1] < left for before, after in pairwise(columns))
+        if joined and left - end <= gap and not is_white:
+            joined[-1] = (joined[-1][0], right)
+        else:
+            joined.append((left, right))
+    return joined
 
 
 def _filled(line: Band, columns: Columns) -> set[int]:
@@ -129,17 +171,33 @@ def runs_of_lines(glyphs: Sequence[Glyph]) -> list[list[Band]]:
     run: list[Band] = []
     held: list[Band] = []
     """Lines with one part, which belong to the run if it goes on after them."""
+    above: Band = []
     for line in [*lines_in(glyphs), []]:
         near = bool(line) and (not run or _step((held or run)[-1], line) <= PDF.table_step * line[0].size)
         if near and _are_several(line):
-            run += [*held, line]
+            run += [*held, line] if run else [*_head_of(above, line), line]
             held = []
         elif near and run and len(held) < PDF.white_wrapped:
             held.append(line)
         else:
+            run = _with_head_or_without(run)
             runs += [run] if len(run) >= PDF.white_lines and _is_white_table(run) else []
-            run, held = ([line] if line and _are_several(line) else []), []
+            run, held = ([*_head_of(above, line), line] if line and _are_several(line) else []), []
+        above = line
     return runs
+
+
+def _head_of(above: Band, line: Band) -> list[Band]:
+    """Return the line above the first one of a run, if it may be the head: words that narrow white divides."""
+    is_near = bool(above) and _step(above, line) <= PDF.table_step * line[0].size
+    is_head = is_near and not _are_several(above) and len(_runs(above, PDF.table_near * _size([above]))) > 1
+    return [above] if is_head else []
+
+
+def _with_head_or_without(run: list[Band]) -> list[Band]:
+    """Return a run without its first line if narrow white divides that, but not into a word over each column."""
+    is_head = not run or _are_several(run[0]) or _heads_each(run[0], columns_under(run))
+    return run if is_head else run[1:]
 
 
 def _step(above: Band, below: Band) -> float:
@@ -147,13 +205,25 @@ def _step(above: Band, below: Band) -> float:
 
 
 def _is_white_table(run: Sequence[Band]) -> bool:
-    columns = columns_of(run)
-    if len(columns) < 2 or _is_prose(run, columns, least=PDF.prose_full):
+    columns = columns_under(run)
+    if len(columns) < 2 or _is_prose(run, columns, least=PDF.prose_full) or _hides_columns(run, columns):
         return False
-    if full_lines(run, columns, max(2, len(columns) - 1)) < PDF.white_full * len(run):
+    least = 2 if _heads_each(run[0], columns) else max(2, len(columns) - 1)
+    if full_lines(run, columns, least) < PDF.white_full * len(run):
         return False
     first, last = ([_text(line, columns, at) for line in run] for at in (0, len(columns) - 1))
     return not _is_list(first, columns) and not _is_contents(last, columns)
+
+
+def _hides_columns(lines: Sequence[Band], columns: Columns) -> bool:
+    """Return whether wide white divides the words in one column, in several lines: the columns are unsure."""
+    found = Counter(
+        number
+        for line in lines
+        for number, count in Counter(part.first for part in _placed(line, columns) if part.first == part.last).items()
+        if count > 1
+    )
+    return max(found.values(), default=0) > 1
 
 
 def _is_list(first: Sequence[str], columns: Columns) -> bool:
@@ -204,8 +274,9 @@ def _begins(line: Band, columns: Columns) -> bool:
 def _grouped(lines: Sequence[Band], steps: Sequence[float], wide: float, columns: Columns) -> list[list[Band]]:
     """Return the lines of each row. `wide`: the step from which a row begins; 0 if steps do not tell."""
     groups: list[list[Band]] = []
+    wraps = not wide and _labels_wrap(lines, columns)
     for number, line in enumerate(lines):
-        if groups and (steps[number - 1] < wide if wide else _goes_on(groups[-1][-1], line, columns)):
+        if groups and (steps[number - 1] < wide if wide else _goes_on(groups[-1][-1], line, columns, wraps=wraps)):
             groups[-1].append(line)
         else:
             groups.append([line])
@@ -222,8 +293,27 @@ def _wide_step(steps: Sequence[float]) -> float:
     return at if ratio > PDF.row_step and narrow >= 2 and ordered[-1] < 2.2 * ordered[0] else 0.0
 
 
-def _goes_on(above: Band, line: Band, columns: Columns) -> bool:
-    """Return whether a line continues the row of the line above it."""
+def _labels_wrap(lines: Sequence[Band], columns: Columns) -> bool:
+    """Return whether the words of the first column go on in lines of their own.
+
+    Where many rows have words that fill the column and few lines have these alone, or where one of these had room in
+    the line above, such a line is an empty row.
+    """
+    full = alone = 0
+    before: _Part | None = None
+    for line in lines:
+        parts = _placed(line, columns)
+        if parts[0].last == 0:
+            alone += len(parts) == 1
+            full += len(parts) > 1 and parts[0].right + _size([line]) > columns[0][1]
+            if len(parts) == 1 and before and not _lacked_room(before, parts[0], columns):
+                return False
+        before = parts[0] if parts[0].last == 0 else None
+    return full <= 2 * alone
+
+
+def _goes_on(above: Band, line: Band, columns: Columns, *, wraps: bool) -> bool:
+    """Return whether a line continues the row of the line above it. `wraps`: whether words of the first column may."""
     over, own = _placed(above, columns), _placed(line, columns)
     filled = {n for part in own for n in range(part.first, part.last + 1)}
     if any(part.last > part.first for part in over) or 2 * len(filled) > len(columns):
@@ -231,11 +321,14 @@ def _goes_on(above: Band, line: Band, columns: Columns) -> bool:
     if 0 not in filled:
         return True
     before = next((part for part in over if part.first == 0), None)
-    if before is None or len(filled) > 1:
-        return False
-    word = next((end for end, glyph in enumerate(own[0].glyphs) if end and not glyph.character.strip()), 0)
-    need = own[0].glyphs[word - 1].right - own[0].left
-    return before.right + need > columns[0][1]  # its first word had no room there
+    return before is not None and len(filled) == 1 and wraps and _lacked_room(before, own[0], columns)
+
+
+def _lacked_room(before: _Part, part: _Part, columns: Columns) -> bool:
+    """Return whether the first word of a part of the first column had no room in the line above."""
+    word = next((end for end, glyph in enumerate(part.glyphs) if end and not glyph.character.strip()), 0)
+    need = part.glyphs[word - 1].right - part.left
+    return before.right + need > columns[0][1]
 
 
 def words_in(glyphs: Sequence[Glyph]) -> str:

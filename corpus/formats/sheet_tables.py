@@ -79,9 +79,8 @@ class SheetWriter:
         fill_merged(cells, merged)
         spans: dict[int, Span] = {}
         self._heading()
-        for block in _blocks(
-            {row: {column: " ".join(text.split()) for column, text in cells[row].items()} for row in cells}
-        ):
+        bare = {row: {column: " ".join(text.split()) for column, text in cells[row].items()} for row in cells}
+        for block in _blocks(bare, side_by_side=self._sheet is not None):
             for number, span in self._block(block, merged):
                 spans.setdefault(number, span)
         return spans
@@ -128,7 +127,8 @@ class SheetWriter:
             self._heading()  # two tables without titles: a row is cited with the first head above it in its section
         yield from self._rows(table, right)
         for row in table.notes:
-            if span := self.line(next(iter(row.words)), row.number, block.left, right=right):
+            note = " ".join(cell for cell in row.cells if cell)
+            if span := self.line(note, row.number, block.left, right=right):
                 yield row.number, span
         self._last = table if table.body and not table.notes else None
 
@@ -170,13 +170,13 @@ def is_figure(text: str) -> bool:
     return digits > 0 and 2 * digits >= len(text.strip("+-¥￥$€£%元人 ").replace(",", "").replace(".", ""))
 
 
-def _blocks(cells: Mapping[int, Mapping[int, str]]) -> Iterable[_Block]:
-    """Divide a sheet at blank rows, what is between them at blank columns, and so on."""
+def _blocks(cells: Mapping[int, Mapping[int, str]], *, side_by_side: bool) -> Iterable[_Block]:
+    """Divide a sheet at blank rows and, if tables may stand side by side, at blank columns between them, and so on."""
     for rows in _runs(sorted(row for row in cells if any(cells[row].values()))):
-        parts = list(_parts({row: cells[row] for row in rows}))
+        parts = list(_parts({row: cells[row] for row in rows})) if side_by_side else []
         if len(parts) > 1:
             for part in parts:
-                yield from _blocks(part)
+                yield from _blocks(part, side_by_side=side_by_side)
             continue
         used = sorted({column for row in rows for column in cells[row]})
         left, right = used[0], used[-1]
@@ -228,7 +228,7 @@ def _judge(block: _Block, merged: Sequence[MergedRange], last: _Table | None) ->
         return _Table(block.left, (), (), rows, ())
     while end > start + 1 and len(rows[end - 1].words) == 1 and len(rows[0].cells) > 2 and rows[end - 1].cells[0]:
         end -= 1
-    titles = tuple(row for row, before in zip(rows[:start], (None, *rows), strict=False) if _is_other(row, before))
+    titles = tuple(row for row in rows[:start] if not _only_continues(row, merged))
     table = rows[start:end]
     goes_on = last is not None and not titles and _goes_on(table, block, last)
     head = 0 if goes_on else _head_rows(table, block.left, merged)
@@ -238,8 +238,9 @@ def _judge(block: _Block, merged: Sequence[MergedRange], last: _Table | None) ->
     )
 
 
-def _is_other(row: _Row, before: _Row | None) -> bool:
-    return before is None or row.words != before.words
+def _only_continues(row: _Row, merged: Sequence[MergedRange]) -> bool:
+    """Return whether a title is the rest of a merged cell in the rows above it."""
+    return any(one.top < row.number <= one.bottom for one in merged)
 
 
 def _goes_on(rows: Sequence[_Row], block: _Block, last: _Table) -> bool:

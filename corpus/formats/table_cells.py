@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
+
+from lxml import etree
 
 from corpus.corpus_settings import FORMATS
 
@@ -58,6 +61,16 @@ def lay_out(rows: Sequence[Sequence[Cell]]) -> Grid:
                 line[column : column + width] = [cell] * width
             column += width
     return grid
+
+
+def only_lays_out(cells: Sequence[etree._Element], *tags: str) -> bool:
+    """Return whether a table only sets out others: they stand in most of its cells, or are much larger than it.
+
+    `cells`: its own ones. `tags`: what cells are called in this format.
+    """
+    most = 2 * len(cells)
+    inner = [sum(1 for _ in islice(cell.iterdescendants(*tags), most + 1)) for cell in cells]
+    return 2 * sum(map(bool, inner)) > len(cells) or max(inner, default=0) > most
 
 
 def words_of(cell: Cell) -> str:

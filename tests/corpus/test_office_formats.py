@@ -7,6 +7,7 @@ import zipfile
 from datetime import date
 from typing import Any
 
+import docx
 import openpyxl
 import pytest
 from openpyxl.cell.rich_text import CellRichText, TextBlock
@@ -282,3 +283,55 @@ def test_open_document_sheets_and_slides_are_read_as_those_of_office() -> None:
     document = read("a.odp", odf_file("presentation", f"<draw:page>{shapes}{notes}</draw:page>"))
     assert document.text.split() == ["汇报", "左边的话。", "右边的话。", "放照片。"]
     assert places(document)["第1页，备注"] == "放照片。"
+
+
+def _outer_and_inner(kind: str, inner_rows: int) -> Document:
+    """A table of three rows, with a table of two columns in its last cell, as a format writes it."""
+    inner: list[tuple[str, ...]] = [("冰箱", "3"), ("风扇", "8"), ("水壶", "5")] * inner_rows
+    outer: list[tuple[str, ...]] = [("单位", "设备"), ("研发部", "电脑"), ("财务部", "")]
+    if kind == "docx":
+        file = docx.Document()
+        table = file.add_table(3, 2)
+        for row, texts in zip(table.rows, outer, strict=True):
+            for cell, text in zip(row.cells, texts, strict=True):
+                cell.text = text
+        within = table.cell(2, 1).add_table(len(inner), 2)
+        for row, texts in zip(within.rows, inner, strict=True):
+            for cell, text in zip(row.cells, texts, strict=True):
+                cell.text = text
+        return read("a.docx", saved(file))
+    table, row, cell = {
+        "html": ("<table>{}</table>", "<tr>{}</tr>", "<td>{}</td>"),
+        "odt": (
+            "<table:table>{}</table:table>",
+            "<table:table-row>{}</table:table-row>",
+            "<table:table-cell>{}</table:table-cell>",
+        ),
+    }[kind]
+    words = "<text:p>{}</text:p>" if kind == "odt" else "{}"
+
+    def rows(texts: list[tuple[str, ...]], last: str) -> str:
+        lines = [[cell.format(words.format(text)) for text in line] for line in texts]
+        lines[-1][-1] = cell.format(last) if last else lines[-1][-1]
+        return table.format("".join(row.format("".join(line)) for line in lines))
+
+    body = rows(outer, rows(inner, ""))
+    if kind == "html":
+        return read("a.html", body.encode())
+    return read("a.odt", odf_file("text", body))
+
+
+@pytest.mark.parametrize("kind", ["html", "docx", "odt"])
+def test_a_table_in_a_cell_is_the_text_of_that_cell(kind: str) -> None:
+    document = _outer_and_inner(kind, 1)
+
+    assert [len(table.rows) for table in document.tables] == [3]
+    assert with_head(document, "财务部") == "单位\t设备财务部\t冰箱 3 风扇 8 水壶 5"
+
+
+@pytest.mark.parametrize("kind", ["html", "docx", "odt"])
+def test_a_table_much_larger_than_the_one_around_it_is_the_table(kind: str) -> None:
+    document = _outer_and_inner(kind, 5)
+
+    assert [len(table.rows) for table in document.tables] == [15]
+    assert {"单位", "研发部", "财务部"} <= set(document.text.split())

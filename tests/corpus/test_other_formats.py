@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+import csv
+import io
+from collections import Counter
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.document import Document
 from corpus.errors import SourceError
 from corpus.parse import parse_source
 from corpus.source import Source
@@ -118,3 +125,62 @@ def test_a_row_of_a_csv_file_is_cited_with_its_head(divider: str, encoding: str)
 @pytest.mark.parametrize("text", ["渡口公告：明日停航。\n", "甲，乙。\n丙。\n", "a\n"])
 def test_a_notice_under_the_name_of_a_table_is_a_text(text: str) -> None:
     assert Source.from_file("公告.csv", text.encode(), None).text.strip() == text.strip()
+
+
+def _csv(text: str) -> Document:
+    return parse_source(Source.from_file("表.csv", text.encode(), None))
+
+
+def _cited(document: Document, words: str) -> str:
+    passage = next(one for one in document.passages if document.quote(one.spans).startswith(words))
+    unit = unit_of(document, passage)
+    assert unit is not None
+    return document.quote(unit.passage.spans)
+
+
+def test_rows_of_a_csv_file_may_be_shorter_or_longer_than_the_head() -> None:
+    document = _csv("部门,人数,地点\n研发部,42,二号楼\n财务部,7\n行政部,9,一号楼,临时,借调\n")
+
+    assert _cited(document, "财务部") == "部门\t人数\t地点\n财务部\t7"
+    assert _cited(document, "行政部") == "部门\t人数\t地点\n行政部\t9\t一号楼\t临时\t借调"
+    assert [span and document.quote((span,)) for span in document.tables[0].rows[2]] == ["财务部", "7", *[None] * 3]
+
+
+@pytest.mark.parametrize("first", ["sep=;\r\n", '\ufeff"sep=;"\r\n', "SEP=;\n"])
+def test_the_divider_that_a_csv_file_names_divides_it(first: str) -> None:
+    document = _csv(f"{first}部门,科室;人数\n研发部,一科;42\n财务部;7\n")
+
+    assert _cited(document, "财务部") == "部门,科室\t人数\n财务部\t7"
+    assert "sep" not in document.text.lower()
+
+
+def test_titles_over_the_head_of_a_csv_file_are_text() -> None:
+    document = _csv("人员表\n人员表\n部门;人数;地点\n研发部;42;二号楼\n财务部;7;一号楼\n注：完\n")
+
+    assert _cited(document, "财务部") == "部门\t人数\t地点\n财务部\t7\t一号楼"
+    assert document.text.split("\n\n")[:2] == ["人员表", "人员表"]
+
+
+def test_a_quote_that_nobody_closes_is_text() -> None:
+    document = _csv('件,尺寸\n螺母,6\n垫片,7\n螺钉,"5 英寸\n螺栓,8\n')
+
+    assert _cited(document, "螺母") == "件\t尺寸\n螺母\t6"
+    assert '"5 英寸' in document.text
+
+
+_WORDS = st.text("甲乙 7.\n;\"'", max_size=6)
+
+
+@given(st.lists(st.lists(_WORDS, min_size=1, max_size=4), min_size=1, max_size=7), st.sampled_from(",;\t|"))
+def test_no_word_of_a_csv_file_is_lost_or_doubled(rows: list[list[str]], divider: str) -> None:
+    stream = io.StringIO()
+    csv.writer(stream, delimiter=divider).writerows(rows)
+    kept = Counter(character for row in rows for cell in row for character in cell if not character.isspace())
+    try:
+        text = Source.from_file("表.csv", stream.getvalue().encode(), None).text
+    except SourceError:
+        assert not kept
+        return
+    found = Counter(character for character in text if not character.isspace())
+    # Quotes and dividers are text where a file is no table.
+    assert {one: found[one] for one in "甲乙7."} == {one: kept[one] for one in "甲乙7."}

@@ -77,7 +77,7 @@ def test_a_head_of_two_rows() -> None:
         "<tr><td>石浦<td>5208<td>5391</tr><tr><td>白沙<td>2960<td>3015</tr></table>"
     )
 
-    assert _cited(document, "白沙") == ["乡镇\t人口", "男\t女", "白沙\t2960\t3015"]
+    assert _cited(document, "白沙") == ["乡镇\t人口", "\t男\t女", "白沙\t2960\t3015"]
 
 
 def test_heads_beside_the_rows_are_no_head_over_them() -> None:
@@ -236,3 +236,50 @@ def test_a_table_over_two_pages_is_one(repeats: bool) -> None:
 
     assert [(table.heads, len(table.rows)) for table in document.tables] == [(1, 61)]
     assert _cited(document, "L45") == ["Code\tName\tOpened", "L45\tQuay 45\t1945"]
+
+
+def _white_pdf(rows: list[list[str]], lefts: list[float]) -> Document:
+    """A page with rows without rules, whose cells begin at these points, between lines of prose."""
+    data = io.BytesIO()
+    page = Canvas(data, A4, invariant=True)
+    page.setFont("Helvetica", 10)
+    prose = "The returns of the year were compiled by the office and were read twice before the print."
+    top = 760
+    for row in [[prose]] * 2 + rows + [[prose]] * 2:
+        for left, text in zip(lefts, row, strict=False):
+            page.drawString(left, top, text)
+        top -= 14
+    page.save()
+    return parse_source(read("a.pdf", data.getvalue()))
+
+
+_NEAR = [
+    ["Office", "Last count", "Remarks made", "Staff"],
+    ["North", "5208", "", "17"],
+    ["South", "", "pending", "9"],
+    ["Pier", "471", "", ""],
+    ["Quays", "", "", ""],
+    ["West", "3015", "checked", "23"],
+]
+
+
+def test_an_empty_cell_stays_empty_though_the_columns_are_near() -> None:
+    """The heads are 4 to 6 points apart, of 10."""
+    document = _white_pdf(_NEAR, [60, 95, 147, 221])
+    (table,) = document.tables
+
+    assert [[(span and document.quote((span,))) or "" for span in row] for row in table.rows] == _NEAR
+
+
+def test_columns_that_cannot_be_told_are_no_table() -> None:
+    """In several lines two values stand in what looks like one column, but nowhere in the same place."""
+    rows = [["Office", "Counted in spring and autumn", "Staff"]]
+    for name, values in (
+        ("North", "351          9"),
+        ("Pier", "120938475600          7"),
+        ("West", "1      2094875643120"),
+    ):
+        rows.append([name, values, "4"])
+    document = _white_pdf(rows, [60, 120, 300])
+
+    assert document.tables == ()

@@ -40,6 +40,6 @@ def row_html(document: Document, row: GridRow, marks: Marks) -> str:
         attributes += f' colspan="{cell.columns}"' if cell.columns > 1 else ""
         attributes += f' rowspan="{cell.rows}"' if cell.rows > 1 else ""
         words = marks(cell.span) if cell.span else ""
-        gap = blanks(document.quote((cell.after,))) if cell.after else ""
-        out += f"<{tag}{attributes}>{words}{gap}</{tag}>"
+        before, after = (blanks(document.quote((gap,))) if gap else "" for gap in (cell.before, cell.after))
+        out += f"<{tag}{attributes}>{before}{words}{after}</{tag}>"
     return out
