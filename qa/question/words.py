@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from corpus.text.normalise import simplified
+from corpus.text.normalise import normalised, simplified
 from corpus.text.scripts import has_han, has_rare
 from qa.question.word_segmenter import tagged
 
@@ -25,6 +25,13 @@ CHINESE_STOP = _words_of("stop_zh.txt")
 _KEEP = re.compile(r"^(n|nr|ns|nt|nz|nrt|nrfg|ng|vn|j|eng|an|nl|nw)$")
 ASKING = re.compile("[哪几啥谁]|什么|怎么|多少")
 """A word that asks."""
+_ASKS_FOR_WORDS = re.compile(
+    rf"{ASKING.pattern}|如何|怎样|何[时地人处]|(?:^|\W)(?:who|what|when|where|why|how)\b", re.IGNORECASE
+)
+_GIVES_THE_ANSWERS = re.compile(
+    r"还是|吗\W*$|是否|能否|可否|有无|(?P<verb>\w)[不没](?P=verb)|\bor\b|^\W*(?:is|are|was|were|do|does|did|can|may|must)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,12 @@ class Word:
     end: int
     kind: str
     """jieba's part of speech; `en` for a Latin word, `num` for a number."""
+
+
+def asks_for_words(question: str) -> bool:
+    """Return whether a question asks for words that it does not have itself: 谁守钟, but not 可以吗."""
+    spelt = normalised(question)
+    return bool(_ASKS_FOR_WORDS.search(spelt)) and not _GIVES_THE_ANSWERS.search(spelt)
 
 
 @lru_cache(maxsize=256)  # one question is read several times

@@ -17,12 +17,14 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.document import Span, cut
+from corpus.text.scripts import has_han
 from index.encoders.base import Vectors
 from index.encoders.e5_weights import BUNDLED_NAME, model_folder
 from index.encoders.openvino_reader import ReaderNetwork
 from index.search.token_vectors import TokenRows
 from index.searcher import Index
 from qa.qa_settings import READER
+from qa.question.words import asks_for_words
 from qa.ranking.late_interaction import Query, Ranked, whole_words
 from qa.ranking.reader_inputs import PASSAGE, Side, inputs, spellings
 
@@ -79,7 +81,10 @@ class Reader:
             for at, number in enumerate(group):
                 start = batch.starts[at]
                 cells = passages[number][1]
-                if best := _best_range(ends[at, start:], batch.segments[at, start:], tokens[number].offsets, cells):
+                is_new = _is_new(sides[number], asked, query.weighted.question)
+                if best := _best_range(
+                    ends[at, start:], batch.segments[at, start:], tokens[number].offsets, cells, is_new
+                ):
                     found[int(ranked.rows[number])] = best
         return Reading(logits, found, coverage)
 
@@ -121,12 +126,30 @@ def _question(query: Query) -> Side:
     return every.last(READER.longest_question) if len(words) > READER.longest_question else every
 
 
-def _best_range(
-    ends: Vectors, segments: npt.NDArray[np.int64], offsets: npt.NDArray[np.int32], cells: npt.NDArray[np.int64]
-) -> AnswerRange | None:
-    """Return the range of characters with the highest sum of start and end logit; None without tokens.
+def _is_new(passage: Side, asked: Side, question: str) -> npt.NDArray[np.bool_]:
+    """Return shape (tokens,): whether a token says what the question does not, if the question asks for words.
 
-    It lies in one of the cells.
+    Ideographs are looked for in the whole question, because the tokenizer cuts them differently in each text.
+    """
+    if not asks_for_words(question):
+        return np.ones(len(passage.spellings), np.bool_)
+    said, own = "".join(map(str, asked.spellings)), frozenset(asked.spellings)
+    words = map(str, passage.spellings)
+    return np.array(
+        [any(map(str.isalnum, one)) and one not in (said if has_han(one) else own) for one in words], np.bool_
+    )
+
+
+def _best_range(
+    ends: Vectors,
+    segments: npt.NDArray[np.int64],
+    offsets: npt.NDArray[np.int32],
+    cells: npt.NDArray[np.int64],
+    is_new: npt.NDArray[np.bool_],
+) -> AnswerRange | None:
+    """Return the range of characters with the highest sum of start and end logit; None without one.
+
+    It lies in one of the cells, and has one of the tokens that are new.
     """
     own = np.flatnonzero(segments[: len(offsets)] == PASSAGE)
     if not len(own):
@@ -135,7 +158,11 @@ def _best_range(
     sums = starts[:, None] + stops[None, :]
     far = np.arange(len(own))[None, :] - np.arange(len(own))[:, None]
     is_across = cells[own][:, None] != cells[own][None, :]
-    sums[(far < 0) | (far >= READER.longest_answer) | is_across] = -np.inf
+    new = np.r_[0, np.cumsum(is_new[own])]
+    is_empty = new[None, 1:] == new[:-1, None]
+    sums[(far < 0) | (far >= READER.longest_answer) | is_across | is_empty] = -np.inf
+    if not np.isfinite(sums).any():
+        return None
     first, last = np.unravel_index(int(sums.argmax()), sums.shape)
     probability = float(np.exp(sums[first, last]))
     return AnswerRange(int(offsets[own[first], 0]), int(offsets[own[last], 1]), probability)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.document import Span
 from qa.qa_settings import READER
-from qa.ranking.reader import AnswerRange, answer_spans, halves
+from qa.question.words import asks_for_words
+from qa.ranking.reader import AnswerRange, _best_range, answer_spans, halves
+from qa.ranking.reader_inputs import PASSAGE
 
 _SURE, _UNSURE = READER.sure_answer + 0.1, READER.sure_answer - 0.1
 
@@ -72,3 +75,51 @@ def test_numbers_and_latin_words_are_marked_whole(marked: str, whole: str) -> No
             assert number
             if last <= start + number.end():
                 assert marked[span.start : span.end] == number[0]
+
+
+def _range_of(text: str, logits: dict[tuple[int, int], float], said: str) -> str:
+    """Return the words that win. One token a character; `logits`: of ranges, by start and end."""
+    ends = np.full((len(text), 2), -9.0, np.float32)
+    for (start, end), logit in logits.items():
+        ends[start, 0], ends[end - 1, 1] = logit, logit
+    offsets = np.array([(at, at + 1) for at in range(len(text))], np.int32)
+    segments, cells = np.full(len(text), PASSAGE), np.zeros(len(text), np.int64)
+    is_new = np.array([character.isalnum() and character not in said for character in text])
+    best = _best_range(ends, segments, offsets, cells, is_new)
+    return text[best.start : best.end] if best else ""
+
+
+def test_words_of_the_question_are_not_its_answer() -> None:
+    """Unless they are all that there is, or the question gives its own answers."""
+    logits = {(0, 3): 5.0, (4, 7): 3.0}
+
+    assert _range_of("渡船夫是许长山。", logits, "渡船夫是谁") == "渡船夫是许长山"
+    assert _range_of("渡船夫是许长山。", logits, "") == "渡船夫"
+    assert not _range_of("渡船夫。", {(0, 3): 5.0}, "渡船夫是谁")
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["渡船夫是谁？", "渡船幾點開", "什么时候开馆", "如何续借", "Who keeps the bell?", "In what year was it built?"],
+)
+def test_a_question_asks_for_words_that_it_lacks(question: str) -> None:
+    assert asks_for_words(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        *(
+            "宠物可以入园吗？",
+            "谁都可以进嗎",
+            "能不能续借",
+            "有沒有什么船",
+            "哪个贵，茶还是咖啡？",
+            "是否收费",
+            "渡船夫",
+        ),
+        *("Can dogs enter when it rains?", "Which is cheaper, tea or coffee?", "opening hours"),
+    ],
+)
+def test_a_question_that_has_its_answers_asks_for_none(question: str) -> None:
+    assert not asks_for_words(question)
