@@ -14,9 +14,10 @@ import io
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from corpus import configuration
@@ -40,6 +41,11 @@ if TYPE_CHECKING:
     from qa.reply import Reply
 
 _PROG = "python -m qa"
+_OTHERS = {
+    "serve": "serve the page for a browser",
+    "mcp": "serve language models by the Model Context Protocol, on stdin and stdout",
+}
+_NO_OTHERS: Mapping[str, Callable[[Sequence[str]], int]] = MappingProxyType({})
 _DESCRIPTION = "Ask a text, get its own words back. 问一份文本，得到它自己的话。"
 
 
@@ -47,12 +53,12 @@ def main(
     argv: Sequence[str] | None = None,
     *,
     prog: str = _PROG,
-    serve: Callable[[Sequence[str]], int] | None = None,
+    others: Mapping[str, Callable[[Sequence[str]], int]] = _NO_OTHERS,
 ) -> int:
     """Run a command. Return 0 if it ran, whatever it found; return 1 if it failed. Wrong usage exits with 2.
 
-    `prog`: the name under which the program was called, for usage texts and errors. `serve`: runs the command `serve`
-    with its own options; without it there is no such command. This package does not import the page itself.
+    `prog`: the name under which the program was called, for usage texts and errors. `others`: run further commands, of
+    `_OTHERS`, with their own options. This package does not import what they serve.
     """
     # In any locale. What is no UTF-8 reaches us as lone surrogates, which are shown or refused.
     sys.stdin = sys.stdin or io.TextIOWrapper(io.BytesIO())  # where it is closed
@@ -63,9 +69,9 @@ def main(
             stream.reconfigure(encoding="utf-8", errors=errors)
     argv = list(sys.argv[1:] if argv is None else argv)
     with controls_shown("stderr"):
-        if serve is not None and argv[:1] == ["serve"]:
-            return serve(argv[1:])
-        arguments = _parser(prog, has_page=serve is not None).parse_args(argv)
+        if argv and argv[0] in others:
+            return others[argv[0]](argv[1:])
+        arguments = _parser(prog, others).parse_args(argv)
         with contextlib.nullcontext() if arguments.raw else controls_shown("stdout"):
             return _run(arguments, prog)
 
@@ -104,7 +110,7 @@ def _as_called(message: str, prog: str) -> str:
     return message.replace(_PROG, prog)
 
 
-def _parser(prog: str, *, has_page: bool) -> argparse.ArgumentParser:
+def _parser(prog: str, others: Collection[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=prog, description=_DESCRIPTION)
     parser.set_defaults(prog=prog, raw=False)
     commands = parser.add_subparsers(required=True, metavar="command")
@@ -184,8 +190,8 @@ def _parser(prog: str, *, has_page: bool) -> argparse.ArgumentParser:
     form.add_argument("--json", action="store_true", help="one JSON object a setting")
     form.add_argument("--markdown", action="store_true", help="as in docs/settings.md")
     settings.set_defaults(run=_settings)
-    if has_page:
-        commands.add_parser("serve", add_help=False, help="serve the page for a browser (serve --help: its options)")
+    for name in others:
+        commands.add_parser(name, add_help=False, help=f"{_OTHERS[name]} ({name} --help: its options)")
     return parser
 
 

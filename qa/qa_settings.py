@@ -293,6 +293,8 @@ class OperationsSettings(Group, section="operations"):
     """What programs ask of the documents (`qa/service/operations.py`)."""
 
     shown: int = setting(80, "characters", "Of an unknown name or id that a message repeats.", ge=1)
+    found: int = setting(20, "passages", "That have the words a language model looks for, if it names no number.", ge=1)
+    most_found: int = setting(200, "passages", "The same, at most.", ge=1)
 
 
 OPERATIONS = OperationsSettings.read()

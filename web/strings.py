@@ -206,6 +206,12 @@ NO_TEXT = Message(
     zh="这里已经没有文本“{name}”，请换一份。", en="There is no text “{name}” here any more. Choose another."
 )
 NO_PASSAGE = Message(zh="这一段已不在文本里，请重新提问。", en="That passage is no longer in the texts. Ask again.")
+HAS_ANSWER = Message(zh="文中有答案。", en="The text has an answer.")
+MAY_HAVE_ANSWER = Message(zh="文中可能有答案。", en="The text may have an answer.")
+DOES_NOT_ANSWER = Message(zh="没有回答。", en="It does not answer.")
+WRONG_ARGUMENTS = Message(
+    zh="参数不对，请照工具的说明改正：{reason}。", en="The arguments do not fit: {reason}. See the tool's description."
+)
 MANY_QUOTATIONS = Message(
     zh="有 {count:,} 条引文，一次最多核对 {most:,} 条。请分几次核对。",
     en="There are {count:,} quotations, and at most {most:,} are checked at a time. Check them in parts.",

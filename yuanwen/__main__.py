@@ -1,4 +1,4 @@
-"""`yuanwen …`: the command line, with `yuanwen serve` for the page."""
+"""`yuanwen …`: the command line, with `yuanwen serve` for the page and `yuanwen mcp` for language models."""
 
 from __future__ import annotations
 
@@ -10,13 +10,19 @@ from qa import cli
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command as `qa.cli.main` does. Return the exit code."""
-    return cli.main(argv, prog="yuanwen", serve=_serve)
+    return cli.main(argv, prog="yuanwen", others={"serve": _serve, "mcp": _mcp})
 
 
 def _serve(argv: Sequence[str]) -> int:
     import app  # the page's code is read for this command alone: the others start sooner without it
 
     return app.main(argv, prog="yuanwen serve")
+
+
+def _mcp(argv: Sequence[str]) -> int:
+    from web.mcp import mcp_stdio
+
+    return mcp_stdio.main(argv, prog="yuanwen mcp")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ A document is meant by its id (`qa.output.document_records.document_id`) or by i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any, Protocol, TypedDict
 
@@ -48,6 +48,9 @@ class CitedQuote(TypedDict):
     text: str
     """The quote with its citation, as it goes to a clipboard."""
     citation: str
+    spans: list[list[int]]
+    """Of the quote, without its citation."""
+    source_sha256: str
 
 
 class Operations:
@@ -78,10 +81,20 @@ class Operations:
         reply = self._engine.ask(question, () if alone else tuple(history), documents=self.names(documents))
         return json_records.reply_as_json(at_most(reply, top), None, form)
 
-    def check(self, quote: str) -> dict[str, Any]:
-        """Return the check of a quotation as `check --json` prints it. Raises BadRequest."""
+    def check(self, quote: str, *, with_source: bool = False) -> dict[str, Any]:
+        """Return the check of a quotation as `check --json` prints it. Raises BadRequest.
+
+        `with_source`: each place has also its `text` and the `source_sha256` of its document.
+        """
         self.checker.allow(quote)
-        return json_records.check_as_json(self.checker.now().check(quote), None)
+        check = self.checker.now().check(quote)
+        record = json_records.check_as_json(check, None)
+        if with_source:
+            for as_json, place in zip(record["places"], check.places, strict=True):
+                as_json |= {"text": place.text, "source_sha256": place.document.sha256}
+            if check.nearest:
+                record["nearest"] |= {"source_sha256": check.nearest.document.sha256}
+        return record
 
     def cite(self, passage_id: str, form: str = "own", spans: Sequence[Sequence[int]] = ()) -> CitedQuote:
         """Return a passage with its citation in a form of `qa.citations.forms.FORMS`.
@@ -96,6 +109,8 @@ class Operations:
             "form": form,
             "text": quote_with_citation(form, document, passage),
             "citation": cite(form, document, passage),
+            "spans": pairs(passage.spans),
+            "source_sha256": document.sha256,
         }
 
     def documents(self) -> list[DocumentRecord]:
@@ -111,7 +126,7 @@ class Operations:
         """
         _known_form(form)
         catalog = self._engine.catalog
-        name = _name(catalog, given)
+        name = _name(_names_by_id(catalog), given)
         document = _document(catalog, name)
         record: dict[str, Any] = {
             **next(document_records.entry_as_json(entry) for entry in catalog.entries if entry.name == name),
@@ -128,7 +143,7 @@ class Operations:
     def section(self, given: str, number: int) -> dict[str, Any]:
         """Return a section of a document, by its number in `sections`, with its passages in full. Raises NotKnown."""
         catalog = self._engine.catalog
-        document = _document(catalog, _name(catalog, given))
+        document = _document(catalog, _name(_names_by_id(catalog), given))
         sections = document.sections
         if not 0 <= number < len(sections):
             values = {"name": document.name, "given": number, "count": len(sections)}
@@ -167,7 +182,8 @@ class Operations:
     def names(self, given: Collection[str]) -> tuple[str, ...]:
         """Return the names of the documents of these ids or names, each once. Raises NotKnown."""
         catalog = self._engine.catalog
-        return tuple(dict.fromkeys(_name(catalog, one) for one in given))
+        names = _names_by_id(catalog)
+        return tuple(dict.fromkeys(_name(names, one) for one in given))
 
     def _passage(self, passage_id: str) -> tuple[Document, Passage]:
         if found := self._engine.catalog.find(passage_id):
@@ -190,13 +206,15 @@ def _known_form(form: str) -> None:
         raise BadRequest(qa_messages.NO_SUCH_FORM.format(given=_shown(form), choices=", ".join(FORMS)))
 
 
-def _name(catalog: Catalog, given: str) -> str:
+def _names_by_id(catalog: Catalog) -> dict[str, str]:
+    return {document_id(entry.name): entry.name for entry in catalog.entries}
+
+
+def _name(names: Mapping[str, str], given: str) -> str:
     """Return the name of the document with this id or name; a name that is the id of another means that one."""
-    names = [entry.name for entry in catalog.entries]
-    for name in names:
-        if document_id(name) == given:
-            return name
     if given in names:
+        return names[given]
+    if names.get(document_id(given)) == given:
         return given
     raise NotKnown(qa_messages.NO_SUCH_DOCUMENT.format(given=_shown(given)))
 
