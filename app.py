@@ -10,6 +10,7 @@ import threading
 import time
 import webbrowser
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -30,6 +31,7 @@ from web.web_settings import PAGE, SERVER
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
+    from starlette.types import ASGIApp
 
     from qa.service.operations import Operations
 
@@ -53,13 +55,23 @@ Value = TypeVar("Value")
 def build_app(engine: PageEngine, *, keeps_feedback: bool = True, jobs: IndexJobs | None = None) -> Starlette:
     """Return the page over an engine, not yet served. `jobs` changes its index; without it the page is read-only."""
 
-    def gradio_part() -> Starlette:
-        from qa.service.operations import Operations  # as gradio: not before the page is served
+    @cache
+    def operations() -> Operations:
+        from qa.service.operations import Operations  # as what asks it: not before the page is served
 
-        return gradio_application(Operations(engine))
+        return Operations(engine)
+
+    def mcp() -> ASGIApp:
+        from web.mcp.mcp_application import mcp_application
+
+        return mcp_application(operations())
 
     return page_application(
-        Desk(engine, keeps_feedback=keeps_feedback, jobs=jobs), [Part(gradio_part, paths=GRADIO_PATHS)]
+        Desk(engine, keeps_feedback=keeps_feedback, jobs=jobs),
+        [
+            Part(lambda: gradio_application(operations()), paths=GRADIO_PATHS),
+            Part(mcp, paths=("/mcp",)),
+        ],
     )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, nullcontext, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
+from typing import Any
 
 from anyio import to_thread
 from starlette.applications import Starlette
@@ -50,8 +51,7 @@ class LazyApplication:
         return application
 
     async def _live(self, application: ASGIApp) -> None:
-        router = getattr(application, "router", None)
-        async with router.lifespan_context(application) if router is not None else nullcontext():
+        async with _running(application):
             self._ready.set()
             await self._ended.wait()
 
@@ -61,6 +61,15 @@ class LazyApplication:
         if self._life is not None:
             with suppress(Exception):
                 await self._life
+
+
+def _running(application: ASGIApp) -> AbstractAsyncContextManager[Any]:
+    """Return the context in which an application answers: its lifespan, or its own `running()`."""
+    if isinstance(application, Starlette):
+        return application.router.lifespan_context(application)
+    running = getattr(application, "running", nullcontext)
+    context: AbstractAsyncContextManager[Any] = running()
+    return context
 
 
 @dataclass(frozen=True, slots=True)

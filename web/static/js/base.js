@@ -20,16 +20,47 @@ export const remember = (key, value) => {
 
 // ---- the server: a JSON object in and one out, at an address for each kind
 
-export const token = find('meta[name="yuanwen-token"]')?.content ?? "";
-const headers = { "Content-Type": "application/json", "Yuanwen-Token": token };
+export let token = find('meta[name="yuanwen-token"]')?.content ?? ""; // shows the server that this page is its own
 let changed = async () => {};
 
 /** Has `listener` called with the version of the index that an answer carries. */
 export function whenAnswered(listener) { changed = listener; }
 
 export async function call(kind, values = {}) {
-  const response = await fetch(`page/${kind}`, { method: "POST", headers, body: JSON.stringify(values) });
-  return taken(kind, await response.json());
+  const body = JSON.stringify(values);
+  const post = () => fetch(`page/${kind}`, {
+    method: "POST", headers: { "Content-Type": "application/json", "Yuanwen-Token": token }, body,
+  });
+  let response = await post();
+  if (response.status === 403 && await renewToken()) response = await post();
+  return taken(kind, await answerOf(response));
+}
+
+/** Gets the token anew: a server that was started again knows no earlier one. Returns whether there is another. */
+export async function renewToken() {
+  const page = new DOMParser().parseFromString(await (await fetch(location.pathname)).text(), "text/html");
+  const now = find('meta[name="yuanwen-token"]', page)?.content ?? token;
+  const isNew = now !== token;
+  token = now;
+  return isNew;
+}
+
+/** Returns the JSON of an answer; what stands at the door answers with a problem in both languages. */
+async function answerOf(response) {
+  const answer = await response.json();
+  return response.ok || answer.failed ? answer : { failed: problemHtml(answer.message ?? {}) };
+}
+
+/** Returns the sentence of a problem in both languages, as the server's own sentences come. */
+export function problemHtml(message) {
+  const holder = document.createElement("div");
+  for (const tongue of ["zh", "en"]) {
+    const span = document.createElement("span");
+    span.className = tongue;
+    span.textContent = message[tongue] ?? "";
+    holder.append(span);
+  }
+  return holder.innerHTML;
 }
 
 /** Returns an answer of the server. Throws an error with its HTML where there is none. */

@@ -1,6 +1,8 @@
 // ---- uploads: one file after the other, each with a line that shows its progress (HTML: web/html/upload_menu.py)
 
-import { actions, all, call, closeMenus, find, fragment, taken, template, token } from "./base.js";
+import {
+  actions, all, call, closeMenus, find, fragment, problemHtml, renewToken, taken, template, token,
+} from "./base.js";
 import { showTab } from "./quotations.js";
 import { closeDrawer } from "./reader.js";
 import { box } from "./talk.js";
@@ -106,21 +108,29 @@ async function sendFile(file, line) {
   const form = new FormData();
   form.append("name", file.name); // a file's own name is not sent as it is: quotation marks become %22
   form.append("file", file);
-  const request = new XMLHttpRequest(); // `fetch` does not tell how much is sent
-  const answer = await new Promise((resolve, reject) => {
+  let request = await posted(form, line);
+  if (request.status === 403 && await renewToken()) request = await posted(form, line);
+  const answer = request.response ?? {};
+  const isAnswer = request.status === 200 || answer.failed;
+  return taken("upload", isAnswer ? answer : { failed: problemHtml(answer.message ?? {}) }).change;
+}
+
+/** Sends a form and shows on a line how much of it is sent, which `fetch` does not tell. */
+function posted(form, line) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
     request.upload.addEventListener("progress", ({ loaded, total }) => {
       const share = document.createElement("span");
       share.textContent = ` ${Math.round((loaded / total) * 100)}%`;
       sayHow(line, template("yw-uploading"), share);
     });
-    request.addEventListener("load", () => resolve(request.response));
+    request.addEventListener("load", () => resolve(request));
     request.addEventListener("error", () => reject(new Error("lost")));
     request.open("POST", "page/upload");
     request.setRequestHeader("Yuanwen-Token", token);
     request.responseType = "json";
     request.send(form);
   });
-  return taken("upload", answer ?? { failed: "" }).change;
 }
 
 // The server tells how far changes are. One stream has all that are followed: a browser opens few at a time.
