@@ -96,9 +96,15 @@ class EncoderSettings(Group, section="encoder"):
         ge=0,
         le=1,
     )
+    questions_together: int = setting(
+        32, "questions", "Of several people that are read in one batch, where they come at the same time.", ge=1
+    )
     usual_question: int = setting(16, "tokens", "Of a question, as most have.")
     reader_streams: int = setting(
         2, "batches", "Of passages that the reader computes beside each other, each with its part of the threads.", ge=1
+    )
+    reader_requests: int = setting(
+        2, "batches", "For each of them, that wait or are computed: none has to wait until Python hands it over.", ge=1
     )
     torch_batch: int = setting(32, "texts", "Of a batch on torch.")
     torch_slice: int = setting(256, "texts", "That are encoded before their results are handed on.")

@@ -324,6 +324,11 @@ MEMORY_RAN_OUT = Message(
     en="The memory ran out. Close other programs and try again, or use a machine with more memory.",
 )
 
+BUSY = Message(
+    zh="现在提问的人太多，请过 {seconds} 秒再问。",
+    en="Too many are asking at the moment: ask again in {seconds} s.",
+)
+
 REPAIR_LOST = Message(
     zh="修复后缺少：{names}。请再添加一次；损坏的数据库留在索引文件夹里。",
     en="The repair could not keep: {names}. Add them again; the damaged database stays in the index folder.",

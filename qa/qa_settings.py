@@ -30,11 +30,29 @@ class AnswersSettings(Group, section="answers"):
         "score",
         "That the first, second, … hit of the question before gains for a question without a topic of its own.",
     )
+    remembered: int = setting(
+        200, "replies", "To the questions asked last, that are given again while the documents are the same.", ge=0
+    )
     remembered_changes: int = setting(1000, "changes", "Whose outcome can be asked for.")
     open_libraries: int = setting(16, "libraries", "Of users, beside the shared one, that stay open.", ge=1)
 
 
 ANSWERS = AnswersSettings.read()
+
+
+class QueueSettings(Group, section="queue"):
+    """How many may ask a server at once."""
+
+    at_once: int = setting(4, "questions", "That are answered at the same time; the others wait.", ge=1)
+    waiting: int = setting(512, "questions", "Of all clients that wait; who comes then is told to come again.", ge=0)
+    waiting_of_one: int = setting(200, "questions", "Of one client that wait.", ge=0)
+    first_guess: float = setting(
+        0.2, "seconds", "That a question takes, until some were measured: it says when to come again.", ge=0
+    )
+    weight_of_latest: float = setting(0.05, "share", "Of the latest question in that measure.", ge=0, le=1)
+
+
+QUEUE = QueueSettings.read()
 
 
 class RerankerSettings(Group, section="reranker"):

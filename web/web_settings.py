@@ -64,3 +64,16 @@ class ServerSettings(Group, section="server"):
 
 
 SERVER = ServerSettings.read()
+
+
+class MetricsSettings(Group, section="metrics"):
+    """What the server tells a monitor."""
+
+    seconds: tuple[float, ...] = setting(
+        (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0),
+        "seconds",
+        "Of a question, up to which it is counted in one bar of the histogram.",
+    )
+
+
+METRICS = MetricsSettings.read()

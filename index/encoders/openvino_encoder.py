@@ -41,6 +41,7 @@ from index.encoders.e5_weights import (
     model_folder,
     read_weights,
 )
+from index.encoders.micro_batcher import MicroBatcher
 from index.encoders.tokenizer import MappedTokenizer, Tokenized
 from index.index_settings import ENCODER
 
@@ -188,6 +189,7 @@ class OpenVinoEmbedder:
         self._surprisals = files.reader.surprisals
         settings = f"{files.folder.name} {graphs.kind} {PROMPTS}".encode()
         self._fingerprint = hashlib.sha256(settings + RANGES.read_bytes()).hexdigest()[:16]
+        self._questions = MicroBatcher(self._encode_each, ENCODER.questions_together)
         self._requests: dict[str, queue.SimpleQueue[Any]] = {}
         self._requests_for("query")
 
@@ -249,7 +251,12 @@ class OpenVinoEmbedder:
                 before = pending
 
     def encode_questions(self, texts: Sequence[str]) -> Encoded:
-        return self._finish(self._start(InlineExecutor(), texts, "query"))
+        return Encoded.join(self._questions(texts)) if texts else self._finish(_Pending((), ()))
+
+    def _encode_each(self, texts: Sequence[str]) -> list[Encoded]:
+        """Return each of some questions, encoded together: the vectors are those of asking alone."""
+        encoded = self._finish(self._start(InlineExecutor(), texts, "query"))
+        return [encoded.text(number) for number in range(len(texts))]
 
     def surprisal(self, token_ids: npt.NDArray[np.int64]) -> Vectors:
         return self._surprisals[token_ids]

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import math
-import threading
+import queue
 import zipfile
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -163,13 +164,15 @@ class Pairs(Protocol):
 
 
 class ReaderNetwork:
-    """The network, compiled. Calls from several threads wait for each other, but for those that numpy computes."""
+    """The network, compiled. Calls from several threads share the requests, but for those that numpy computes."""
 
     def __init__(self, weights: ReaderWeights, requests: Sequence[Any]) -> None:
         """`requests`: OpenVINO's, which run beside each other; none to compute with numpy."""
         self.weights = weights
-        self._requests = requests
-        self._turn = threading.Lock()
+        self._has_requests = bool(requests)
+        self._free: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        for request in requests:
+            self._free.put(request)
 
     @classmethod
     def open(cls, path: Path, cache: Path | None = None) -> ReaderNetwork:
@@ -181,31 +184,54 @@ class ReaderNetwork:
         try:
             core = open_core()
             compiled = _compiled(core, weights, cache)
-            requests = [compiled.create_infer_request() for _ in range(_streams())]
+            requests = [compiled.create_infer_request() for _ in range(ENCODER.reader_requests * _streams())]
         except (OpenVinoUnavailable, RuntimeError):
             return cls(weights, ())
         return cls(weights, requests)
 
     def __call__(self, batches: Sequence[Pairs]) -> list[Outputs]:
         """Return the logits of each batch. Some are computed beside each other, with a part of the threads each."""
+        if not self._has_requests:
+            return [
+                compute(self.weights, one.vectors, one.features, one.globals, self._placed(one), one.mask)
+                for one in batches
+            ]
         found: list[Outputs] = []
-        if not self._requests:
+        running: deque[Any] = deque()
+        try:
             for one in batches:
-                placed = self.weights.placed(one.segments, one.positions)
-                found.append(compute(self.weights, one.vectors, one.features, one.globals, placed, one.mask))
-            return found
-        with self._turn:
-            for first in range(0, len(batches), len(self._requests)):
-                running = list(zip(self._requests, batches[first:], strict=False))
-                for request, one in running:
-                    far = np.where(one.mask, 0, _FAR).astype(np.float32)[:, None, None, :]
-                    placed = self.weights.placed(one.segments, one.positions)
-                    request.start_async([one.vectors, one.features, one.globals[:, None], placed, far])
-                for request, _ in running:
+                request = self._free_request(running, found)
+                running.append(request)
+                far = np.where(one.mask, 0, _FAR).astype(np.float32)[:, None, None, :]
+                request.start_async([one.vectors, one.features, one.globals[:, None], self._placed(one), far])
+            while running:
+                found.append(_outputs(running[0]))
+                self._free.put(running.popleft())
+        finally:  # some run still after an error
+            for request in running:
+                with suppress(RuntimeError):
                     request.wait()
-                    logits, places = (request.get_output_tensor(number).data.copy() for number in range(2))
-                    found.append((logits[:, 0, 0], places))
+                self._free.put(request)
         return found
+
+    def _free_request(self, running: deque[Any], found: list[Outputs]) -> Any:
+        """Return a request: a free one, else the first of its own that runs, else the next that another call frees."""
+        with suppress(queue.Empty):
+            return self._free.get_nowait()
+        if not running:  # a call that holds a request must not wait for another one's
+            return self._free.get()
+        found.append(_outputs(running[0]))
+        return running.popleft()
+
+    def _placed(self, one: Pairs) -> Vectors:
+        return self.weights.placed(one.segments, one.positions)
+
+
+def _outputs(request: Any) -> Outputs:
+    """Return a copy of what a request computes, when it is done: the request reuses its memory."""
+    request.wait()
+    logits, places = (request.get_output_tensor(number).data.copy() for number in range(2))
+    return logits[:, 0, 0], places
 
 
 def _streams() -> int:

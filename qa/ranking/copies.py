@@ -163,6 +163,8 @@ class Copies:
 
     def _with_exact(self, row: int, others: Collection[int], scope: npt.NDArray[np.int64] | None) -> tuple[int, ...]:
         """Return the copies of a row: those that were found, and those of documents of the same text."""
+        if not others and not self._group_of:
+            return ()
         found = {*others, *(one for own in (row, *others) for one in self._exact(own))}
         if scope is not None:
             found &= set(scope[np.isin(scope, list(found))].tolist())

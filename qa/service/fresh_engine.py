@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from corpus.errors import IndexStale, StoreError
 from index.catalog import Catalog
 from index.searcher import Index
+from qa.service.reply_cache import ReplyCache, asked
 
 if TYPE_CHECKING:
     from qa.engine import Engine
@@ -19,17 +21,22 @@ if TYPE_CHECKING:
 class FreshEngine:
     """Opens the index again when it has changed. Safe to share between threads.
 
-    A question that is being answered keeps the state that it began with. The files of that state are closed when its
-    last question ends.
+    Some replies of a state are remembered while it is the newest one. A question that is being answered keeps the state
+    that it began with; the files of that state are closed when its last question ends.
     """
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self._state = engine, ReplyCache()
+        """The engine, and the replies of its state: exchanged together."""
         self._turn = threading.Lock()
         self.version = 0
         """The number of changes that were noticed."""
         self.when_changed: Callable[[], None] = lambda: None
         """Called after each of them, by the thread that noticed it."""
+
+    @property
+    def _engine(self) -> Engine:
+        return self._state[0]
 
     @property
     def engine(self) -> Engine:
@@ -47,15 +54,23 @@ class FreshEngine:
         self, question: str, history: Sequence[str] = (), *, documents: Collection[str] = (), alone: bool = False
     ) -> Reply:
         """Return the reply of the newest state. Raises as `Engine.ask` and `Index.open`."""
+        what = asked(question, history, documents, alone)
         while True:
             self.reopen()
-            engine = self._engine
+            engine, replies = self._state
             try:
-                return engine.ask(question, history, documents=documents, alone=alone)
+                return replies.get(what, partial(engine.ask, question, history, documents=documents, alone=alone))
             except IndexStale:
                 if engine.index.is_current:
                     raise
                 # A document that it would quote has been removed meanwhile: ask the new state.
+
+    def known(
+        self, question: str, history: Sequence[str] = (), *, documents: Collection[str] = (), alone: bool = False
+    ) -> Reply | None:
+        """Return the reply of the newest state if it is remembered: who asks this need not wait. Raises StoreError."""
+        self.reopen()
+        return self._state[1].known(asked(question, history, documents, alone))
 
     def reopen(self) -> None:
         """Open the index again if it has changed. Raises StoreError; then the open state stays."""
@@ -68,6 +83,6 @@ class FreshEngine:
             from qa.engine import Engine
 
             index = Index.open(engine.index.folder, replaced=engine.index)
-            self._engine = Engine(index, engine.embedder, engine.settings, engine.reranker)
+            self._state = Engine(index, engine.embedder, engine.settings, engine.reranker), ReplyCache()
             self.version += 1
         self.when_changed()
