@@ -28,8 +28,10 @@ from corpus.parse import parse_source
 from corpus.source import load
 from corpus.text.controls import escape_controls_in_json
 from index.encoders.e5_weights import BUNDLED_NAME
-from qa import qa_messages
+from qa import grid_command, qa_messages
 from qa.citations.forms import FORMS
+from qa.option_types import positive
+from qa.output.names_on_a_line import as_stored, one_line
 from qa.output.terminal_stream import controls_shown
 from qa.qa_settings import BATCH, EVALUATION, Settings
 from qa.service import process_limits
@@ -127,7 +129,7 @@ def _parser(prog: str, others: Collection[str]) -> argparse.ArgumentParser:
 
     ask = commands.add_parser("ask", parents=[answering], help="ask one question; without one, chat")
     ask.add_argument("question", nargs="?")
-    ask.add_argument("--top", type=_positive, metavar="N", help="quotes at most (default: all that answer)")
+    ask.add_argument("--top", type=positive, metavar="N", help="quotes at most (default: all that answer)")
     ask.add_argument("--json", action="store_true", help="one JSON object a reply")
     ask.add_argument(
         "--batch", metavar="FILE", help='JSON lines {"id","question"} or {"id","turns","alone"}; - is stdin'
@@ -146,6 +148,8 @@ def _parser(prog: str, others: Collection[str]) -> argparse.ArgumentParser:
     check.add_argument("--batch", metavar="FILE", help='JSON lines {"id","quote"}; - is stdin')
     check.add_argument("--raw", action="store_true", help=raw)
     check.set_defaults(run=_check, parser=check)
+
+    grid_command.add_to(commands, answering)
 
     index = commands.add_parser("index", help="change, build, list or verify the index").add_subparsers(
         required=True, metavar="action"
@@ -195,13 +199,6 @@ def _parser(prog: str, others: Collection[str]) -> argparse.ArgumentParser:
     return parser
 
 
-def _positive(value: str) -> int:
-    number = int(value)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{value} is not 1 or more")
-    return number
-
-
 def _ask(arguments: argparse.Namespace) -> None:
     if arguments.batch is not None and arguments.question is not None:
         arguments.parser.error("give a question or --batch, not both")
@@ -219,7 +216,7 @@ def _ask(arguments: argparse.Namespace) -> None:
 
     settings = Settings() if arguments.top is None else dataclasses.replace(Settings(), top=arguments.top)
     opened = open_engine(arguments.index, arguments.model, settings, arguments.reranker)
-    documents = _as_stored(arguments.document, [entry.name for entry in opened.catalog.entries])
+    documents = as_stored(arguments.document, [entry.name for entry in opened.catalog.entries])
     engine = FreshEngine(opened)
     ask = partial(engine.ask, documents=tuple(documents), alone=arguments.alone)
 
@@ -381,12 +378,12 @@ def _watch(arguments: argparse.Namespace, reading: ReadingProcess) -> None:
     from qa.service.bootstrap import say, watch
 
     path = arguments.paths[0]
-    say(qa_messages.WATCHING.format(path=_one_line(path)).bilingual)
+    say(qa_messages.WATCHING.format(path=one_line(path)).bilingual)
     try:
         for change in watch(arguments.index, arguments.model, Path(path), reading=reading).run(say):
             _print_change(change)
     except KeyboardInterrupt:  # as it is to be ended
-        say(qa_messages.WATCH_STOPPED.format(path=_one_line(path)).bilingual)
+        say(qa_messages.WATCH_STOPPED.format(path=one_line(path)).bilingual)
 
 
 def _print_change(change: DocumentChange) -> bool:
@@ -394,11 +391,11 @@ def _print_change(change: DocumentChange) -> bool:
     from qa.service.bootstrap import say
 
     if change.what == "refused":
-        say(_one_line(change.reason if change.name in change.reason else f"{change.name}: {change.reason}"))
+        say(one_line(change.reason if change.name in change.reason else f"{change.name}: {change.reason}"))
         return False
     if change.reason:
-        say(_one_line(change.reason))
-    sys.stdout.write(f"{change.what}\t{_one_line(change.name)}\t{change.passages}\n")
+        say(one_line(change.reason))
+    sys.stdout.write(f"{change.what}\t{one_line(change.name)}\t{change.passages}\n")
     sys.stdout.flush()
     return True
 
@@ -410,27 +407,16 @@ def _remove(arguments: argparse.Namespace) -> None:
 
     folder, names = _folder(arguments), arguments.names
     with contextlib.suppress(StoreError):  # `remove` rebuilds a stale index, or says what is wrong
-        names = _as_stored(names, [record.name for record in read_manifest(folder).documents])
+        names = as_stored(names, [record.name for record in read_manifest(folder).documents])
     for change in library(folder, lambda: open_embedder(arguments.model)).remove(names):
-        sys.stdout.write(f"{change.what}\t{_one_line(change.name)}\t{change.passages}\n")
-
-
-def _one_line(name: str) -> str:
-    """Return a name for a tab-separated line: tabs and line ends are escaped as in Python."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in name)
-
-
-def _as_stored(given: Sequence[str], names: Sequence[str]) -> list[str]:
-    """Return the documents' names for those that a person gives: as they are, or as `index list` prints them."""
-    printed = {_one_line(name): name for name in names}
-    return [name if name in names else printed.get(name, name) for name in given]
+        sys.stdout.write(f"{change.what}\t{one_line(change.name)}\t{change.passages}\n")
 
 
 def _list(arguments: argparse.Namespace) -> None:
     from index.storage.database import read_manifest
 
     for document in read_manifest(_folder(arguments)).documents:
-        sys.stdout.write(f"{_one_line(document.name)}\t{document.passages}\t{document.sha256}\n")
+        sys.stdout.write(f"{one_line(document.name)}\t{document.passages}\t{document.sha256}\n")
 
 
 def _verify(arguments: argparse.Namespace) -> None:
@@ -444,7 +430,7 @@ def _verify(arguments: argparse.Namespace) -> None:
 
         repaired = repair(folder, lambda: open_embedder(arguments.model))
         for message in repaired.said:
-            say(_one_line(message.en))
+            say(one_line(message.en))
         lost = repaired.lost
     index = Index.open(folder)
     while True:
@@ -458,7 +444,7 @@ def _verify(arguments: argparse.Namespace) -> None:
             index = newer  # another process has changed the index meanwhile, and deleted files
     sys.stdout.write(f"{folder}: whole; {len(index.documents)} documents, {index.manifest.passages} passages\n")
     if lost:
-        raise QAError(qa_messages.REPAIR_LOST.format(names=", ".join(map(_one_line, lost))))
+        raise QAError(qa_messages.REPAIR_LOST.format(names=", ".join(map(one_line, lost))))
 
 
 def _export(arguments: argparse.Namespace) -> None:
@@ -467,7 +453,7 @@ def _export(arguments: argparse.Namespace) -> None:
     written, damaged = export(_folder(arguments), arguments.folder)
     sys.stdout.write(f"{arguments.folder}: {written} documents\n")
     if damaged:
-        raise QAError(qa_messages.NOT_EXPORTED.format(names=", ".join(map(_one_line, damaged))))
+        raise QAError(qa_messages.NOT_EXPORTED.format(names=", ".join(map(one_line, damaged))))
 
 
 def _folder(arguments: argparse.Namespace) -> Path:

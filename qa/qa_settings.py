@@ -399,3 +399,15 @@ class FoldersSettings(Group, section="folders"):
 
 
 FOLDERS = FoldersSettings.read()
+
+
+class GridSettings(Group, section="grid"):
+    """Many questions at once, from a sheet."""
+
+    head_rows: int = setting(5, "rows", "With words, among which the head of the column of questions may be.", ge=1)
+    documents: int = setting(
+        20, "documents", "Up to which an index of several has a column for each, if nothing else is said.", ge=1
+    )
+
+
+GRID = GridSettings.read()

@@ -15,10 +15,10 @@ from corpus import corpus_messages
 from corpus.bibliography import metadata_fields
 from corpus.message import Message
 from index import index_messages
-from qa import qa_messages
+from qa import grid_messages, qa_messages
 from web import strings
 
-TABLES = (corpus_messages, index_messages, qa_messages, strings)
+TABLES = (corpus_messages, index_messages, qa_messages, grid_messages, strings)
 ROOT = Path(corpus_messages.__file__).parent.parent
 PACKAGES = ("corpus", "index", "qa", "web")
 SAME_IN_BOTH = {"MARKDOWN", "WORD"}

@@ -45,6 +45,18 @@ _THREAD = re.compile(r"\[[^\]]*\].*?https?://go\.microsoft\.com\S*\s+\w+[:：]\s
 
 def read_xlsx(data: bytes, *, name: str) -> Extracted:
     """Return the text of a workbook. Raises SourceError if it is damaged, encrypted, too large, or has no text."""
+    book, formulas = open_workbook(data, name=name)
+    writer = TextWriter(name)
+    for sheet in book.worksheets:
+        _write_sheet(sheet, formulas, writer)
+    return writer.finish(_properties(book), is_untitled=True)
+
+
+def open_workbook(data: bytes, *, name: str) -> tuple[Workbook, Workbook | None]:
+    """Return a workbook with the values of its cells, and with its formulas if some lack values; else None.
+
+    Raises SourceError if it is damaged, encrypted or too large; openpyxl raises errors of any kind.
+    """
     from openpyxl import load_workbook
 
     archive = open_zip(data, name=name)
@@ -55,10 +67,7 @@ def read_xlsx(data: bytes, *, name: str) -> Extracted:
         warnings.simplefilter("ignore")  # of parts that openpyxl leaves out, none of which is text
         book = load_workbook(io.BytesIO(data), data_only=True, rich_text=True, keep_links=False)
         formulas = load_workbook(io.BytesIO(data), keep_links=False) if lacks_values else None
-    writer = TextWriter(name)
-    for sheet in book.worksheets:
-        _write_sheet(sheet, formulas, writer)
-    return writer.finish(_properties(book), is_untitled=True)
+    return book, formulas
 
 
 def _survey(archive: zipfile.ZipFile, name: str) -> bool:

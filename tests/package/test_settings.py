@@ -34,6 +34,15 @@ NO_SETTINGS = {
     "_NAMED": "how many names the standards give in full",
     "_LONGEST_RUN": "tells initials (JA) from a short name in capitals",
     "_SEED": "makes a run repeatable",
+    "_LONGEST_CELL": "a limit of XLSX",
+    "_MOST_ROWS": "a limit of XLSX",
+    "_MOST_COLUMNS": "a limit of XLSX",
+    "_MOST_LINKS": "a limit of XLSX",
+    "_HIGHEST_ROW": "a limit of XLSX",
+    "_DEFAULT_SIZE": "of the font of XLSX, in points, by which columns are measured",
+    "_WIDTHS": "widths of columns",
+    "_QUESTION_WIDTH": "the width of a column",
+    "_OTHER_WIDTH": "the width of a column",
     "_EPSILON": "belongs to the network that was trained, as its weights do",
 }
 """Numbers of modules that nobody may set, and why."""

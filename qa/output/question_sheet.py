@@ -1,0 +1,181 @@
+"""Reads questions from a sheet, XLSX or CSV, with the other columns that stand beside them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import PurePath
+from types import MappingProxyType
+
+from corpus import corpus_messages
+from corpus.errors import SourceError
+from corpus.text.encoding import decode
+from qa import grid_messages
+from qa.qa_settings import GRID
+
+_HEADS = frozenset({"问题", "問題", "提问", "提問", "question", "questions"})
+_SEPARATORS = ",;\t|"
+_LINE_END = re.compile(r"_x000D_\r?\n?")
+"""How XLSX writes a carriage return in a cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionRow:
+    """A row of the sheet."""
+
+    question: str
+    """Without the blanks around it; empty where the row has none."""
+    others: tuple[str, ...]
+    """The other cells, as many as `QuestionSheet.others`."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionSheet:
+    """The questions of a sheet, and what stands beside them."""
+
+    head: str
+    """Of the column of questions."""
+    others: tuple[str, ...]
+    """The heads of the other columns; where the sheet has no heads, their letters."""
+    rows: tuple[QuestionRow, ...]
+    """At least one of them has a question."""
+
+    @property
+    def questions(self) -> list[str]:
+        """One a row."""
+        return [row.question for row in self.rows]
+
+    @classmethod
+    def of(cls, questions: Sequence[str]) -> QuestionSheet:
+        """Return a sheet of these questions alone."""
+        return cls(grid_messages.QUESTION.bilingual, (), tuple(QuestionRow(one.strip(), ()) for one in questions))
+
+
+def read_questions(data: bytes, *, name: str) -> QuestionSheet:
+    """Return the questions of a sheet. `name` of the file: its ending says how it is read.
+
+    A column headed 问题 or question holds them, in one of the first rows; else the first column does, and no row is
+    a head. Of several sheets the first with such a head counts, else the first with words. Raises SourceError if it
+    cannot be read or has no question.
+    """
+    ending = PurePath(name).suffix.lower()
+    if ending not in _READERS:
+        raise SourceError(grid_messages.NOT_A_SHEET, name)
+    try:
+        return _READERS[ending](data, name)
+    except (SourceError, MemoryError):
+        raise
+    except Exception as error:  # on damaged files, openpyxl raises errors of any kind
+        message = corpus_messages.DAMAGED.format(kind=type(error).__name__, reason=error)
+        raise SourceError(message, name) from error
+
+
+_Cells = Mapping[int, Mapping[int, str]]
+"""Text by row and column, from 1; blank cells are left out."""
+_Lacking = frozenset[tuple[int, int]]
+"""Row and column of cells that the program that made the file did not compute."""
+
+
+def _read_xlsx(data: bytes, name: str) -> QuestionSheet:
+    from corpus.formats.xlsx import cell_text, open_workbook
+
+    book, formulas = open_workbook(data, name=name)
+    tables: list[tuple[_Cells, _Lacking]] = []
+    for sheet in book.worksheets:
+        shown = {at: _LINE_END.sub("\n", cell_text(cell)) for at, cell in sorted(sheet._cells.items())}
+        cells: dict[int, dict[int, str]] = {}
+        for (row, column), text in shown.items():
+            if text.strip():
+                cells.setdefault(row, {})[column] = text
+        own = formulas[sheet.title]._cells.items() if formulas else ()
+        lacking = frozenset(at for at, cell in own if cell.data_type == "f" and not shown.get(at, "").strip())
+        tables.append((cells, lacking))
+    with_head = (table for table in tables if _head(table[0]))
+    with_words = (table for table in tables if table[0])
+    return _sheet(*next(chain(with_head, with_words), ({}, frozenset())), name)
+
+
+def _read_csv(data: bytes, name: str) -> QuestionSheet:
+    rows = _csv_rows(decode(data, name=name).text, name)
+    cells = {
+        at: {column: text for column, text in enumerate(row, start=1) if text.strip()}
+        for at, row in enumerate(rows, start=1)
+    }
+    return _sheet({at: row for at, row in cells.items() if row}, frozenset(), name)
+
+
+def _csv_rows(text: str, name: str) -> list[list[str]]:
+    """Return the rows. The separator is the one that the first line has most of.
+
+    In a file whose first row is one cell, each line is a question, whatever commas it has. Raises SourceError where
+    a comma divides a question for all that is known.
+    """
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    bare = re.sub(r'"[^"]*"', "", first)
+    separator = max(_SEPARATORS, key=bare.count)
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+        rows = [row for row in map(_without_blank_end, reader) if row]
+    except csv.Error as error:
+        raise SourceError(grid_messages.NO_TABLE.format(line=reader.line_num, reason=error), name) from error
+    wide = next((number for number, row in enumerate(rows, start=1) if len(row) > len(rows[0])), None)
+    if wide is None:
+        return rows
+    if len(rows[0]) == 1 and '"' not in text:
+        return [[line] for line in text.splitlines()]
+    found, expected = len(rows[wide - 1]), len(rows[0])
+    raise SourceError(grid_messages.WIDE_ROW.format(row=wide, found=found, expected=expected), name)
+
+
+def _without_blank_end(row: list[str]) -> list[str]:
+    while row and not row[-1].strip():
+        row.pop()
+    return row
+
+
+_READERS: Mapping[str, Callable[[bytes, str], QuestionSheet]] = MappingProxyType(
+    {".xlsx": _read_xlsx, ".csv": _read_csv}
+)
+
+
+def _head(cells: _Cells) -> tuple[int, int] | None:
+    """Return row and column of the head of the questions; None if there is none."""
+    for row in islice(sorted(cells), GRID.head_rows):
+        for column, text in sorted(cells[row].items()):
+            words = [word for word in re.split(r"[\s/／()（）:：]+", text.casefold()) if word]
+            if words and _HEADS.issuperset(words):
+                return row, column
+    return None
+
+
+def _sheet(cells: _Cells, lacking: _Lacking, name: str) -> QuestionSheet:
+    columns = sorted({column for row in cells.values() for column in row} | {column for _, column in lacking})
+    at = _head(cells)
+    head_row, asked = at or (0, columns[0] if columns else 1)
+    if missing := sorted((row, column) for row, column in lacking if row > head_row and column == asked):
+        place = f"{_letter(asked)}{missing[0][0]}"
+        raise SourceError(grid_messages.FORMULAS.format(count=len(missing), place=place), name)
+    kept = [column for column in columns if column != asked]
+    rows = tuple(
+        QuestionRow(cells[row].get(asked, "").strip(), tuple(cells[row].get(column, "") for column in kept))
+        for row in sorted(cells)
+        if row > head_row
+    )
+    if not any(row.question for row in rows):
+        raise SourceError(grid_messages.NO_QUESTIONS, name)
+    heads = cells[head_row] if at else {}
+    named = [heads.get(column, grid_messages.COLUMN.format(letter=_letter(column)).bilingual) for column in kept]
+    return QuestionSheet(heads.get(asked, grid_messages.QUESTION.bilingual), tuple(named), rows)
+
+
+def _letter(column: int) -> str:
+    """Return the letters of a column: 1 is A, 27 is AA."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
