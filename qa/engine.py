@@ -24,6 +24,7 @@ from qa.ranking.confidence import Evidence, NullScores, calibration
 from qa.ranking.copies import Copied, Copies
 from qa.ranking.features import Titles
 from qa.ranking.late_interaction import Query, Ranked, matched_spans, rank, rank_rows
+from qa.ranking.named_cells import named_rows_first
 from qa.ranking.null_scores import cached_null_scores, measure_null_scores
 from qa.ranking.reader import Reading, answer_spans, reader_for
 from qa.ranking.reranker import Reranker, rerank
@@ -216,7 +217,11 @@ class Engine:
             question = turn.interpretation.query.text
             ranked = rerank(ranked, question, self.index, self.reranker, self.settings.reranked)
             numbers = list(range(count))
-        elif preferred is not None:
+        else:
+            likely = [number for number in numbers if probabilities[number] >= sure.may_answer]
+            passages = [self.index.passages[int(ranked.rows[number])] for number in likely]
+            numbers[: len(likely)] = named_rows_first(likely, passages, turn.query.weighted.question)
+        if preferred is not None and not self.reranker:
             first = [number for number in numbers if ranked.rows[number] == preferred]
             if first and probabilities[first[0]] >= sure.may_answer:
                 numbers = [*first, *(number for number in numbers if number not in first)]
