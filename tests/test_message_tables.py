@@ -16,9 +16,9 @@ from corpus.bibliography import metadata_fields
 from corpus.message import Message
 from index import index_messages
 from qa import grid_messages, qa_messages
-from web import strings
+from web import security_messages, strings
 
-TABLES = (corpus_messages, index_messages, qa_messages, grid_messages, strings)
+TABLES = (corpus_messages, index_messages, qa_messages, grid_messages, strings, security_messages)
 ROOT = Path(corpus_messages.__file__).parent.parent
 PACKAGES = ("corpus", "index", "qa", "web")
 SAME_IN_BOTH = {"MARKDOWN", "WORD"}

@@ -77,3 +77,45 @@ class MetricsSettings(Group, section="metrics"):
 
 
 METRICS = MetricsSettings.read()
+
+
+class RequestsSettings(Group, section="requests"):
+    """What a request to the server may weigh, how slowly it may come, and how many a client may send."""
+
+    largest_body: int = setting(16_000_000, "bytes", "Of a request that uploads nothing.")
+    largest_form: int = setting(20_000, "bytes", "Of the form of the login page.")
+    body_patience: float = setting(20.0, "seconds", "That a request's body may be waited for, whatever its size.")
+    slowest_body: float = setting(2_000.0, "bytes a second", "Of a body that takes longer than that.", gt=0)
+    header_patience: float = setting(15.0, "seconds", "From a request's first byte to the end of its headers.", gt=0)
+    headers: int = setting(32_000, "bytes", "Of a request's first line and headers.", ge=4096)
+    keep_alive: int = setting(10, "seconds", "That a connection without a request stays open.")
+    connections: int = setting(2_000, "connections", "At a time; beyond them the answer is 503.")
+    a_minute: int = setting(600, "requests", "A minute of a client, where others than this machine come in.")
+    hsts: int = setting(31_536_000, "seconds", "That a browser shall use https only, told under https.", ge=0)
+
+
+REQUESTS = RequestsSettings.read()
+
+
+class AccountsSettings(Group, section="accounts"):
+    """Users, their passwords and sessions."""
+
+    longest_name: int = setting(64, "characters", "Of a user's name.")
+    shortest_password: int = setting(10, "characters", "Of a new password.")
+    longest_password: int = setting(1_000, "characters", "Of a password.")
+    shortest_token: int = setting(32, "characters", "Of a token for programs.")
+    hashes_at_once: int = setting(2, "passwords", "That are hashed at a time; each takes 64 MB.")
+    idle: float = setting(86_400.0, "seconds", "Without a request, after which a session ends.")
+    longest_session: float = setting(1_209_600.0, "seconds", "After which a session ends in any case.")
+    sessions: int = setting(10_000, "sessions", "At a time; a new one ends the one that was idle longest.")
+    sessions_a_user: int = setting(50, "sessions", "Of a user at a time.")
+    free_tries: int = setting(5, "passwords", "Of a name that may be wrong before one has to wait.")
+    free_tries_of_client: int = setting(30, "passwords", "From an address that may be wrong before one has to wait.")
+    first_wait: float = setting(60.0, "seconds", "After the last of those; each more wrong password doubles it.")
+    longest_wait: float = setting(3_600.0, "seconds", "That one has to wait at most.")
+    failures_kept: float = setting(86_400.0, "seconds", "After the last wrong password, until it is forgotten.")
+    failing_clients: int = setting(100_000, "names", "Or addresses with wrong passwords that are remembered.")
+    lock_patience: float = setting(10.0, "seconds", "That another change of the users file is waited for.")
+
+
+ACCOUNTS = AccountsSettings.read()
