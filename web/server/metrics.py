@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from qa.reply import Answer, NotFound, Rejected, Reply
 from qa.service.question_queue import Busy
 from web.web_settings import METRICS
 
@@ -34,19 +33,8 @@ _STATUSES = ("answered", "not_found", "rejected", "busy", "failed")
 class Asked:
     """A question that is being answered."""
 
-    reply: Reply | None = None
-    """To be set; a question without a reply has failed."""
-
-    @property
-    def status(self) -> str:
-        match self.reply:
-            case Answer():
-                return "answered"
-            case NotFound():
-                return "not_found"
-            case Rejected():
-                return "rejected"
-        return "failed"
+    status: str = "failed"
+    """That of its reply, to be set: answered, not_found or rejected."""
 
 
 class Metrics:
@@ -78,17 +66,16 @@ class Metrics:
 
     @contextmanager
     def question(self) -> Iterator[Asked]:
-        """Count a question, which takes as long as the block. Set `reply` of what is yielded."""
+        """Count a question, which takes as long as the block. Set `status` of what is yielded."""
         asked, begun = Asked(), time.monotonic()
-        status: str | None = None
         try:
             yield asked
         except Busy:
-            status = "busy"
+            asked.status = "busy"
             raise
         finally:
-            self._questions.labels(status or asked.status).inc()
-            if status is None:  # who is sent away at once says nothing of how long a question takes
+            self._questions.labels(asked.status if asked.status in _STATUSES else "failed").inc()
+            if asked.status != "busy":  # who is sent away at once says nothing of how long a question takes
                 self._seconds.observe(time.monotonic() - begun)
 
     def text(self) -> bytes:

@@ -1,0 +1,72 @@
+"""Lets what keeps a processor busy run a few at a time, and counts the questions among it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncIterator, Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from starlette.types import Scope
+
+from qa.service.question_queue import QuestionQueue
+from web.security.identity import visitor_of
+
+if TYPE_CHECKING:
+    from web.server.metrics import Metrics
+
+Value = TypeVar("Value")
+
+
+class Turns:
+    """The one queue of a server, for all that ask it."""
+
+    def __init__(self, documents: Callable[[], int]) -> None:
+        """`documents` returns how many there are, for the metrics."""
+        self.queue = QuestionQueue()
+        self._documents = documents
+        self._making = threading.Lock()
+
+    @property
+    def metrics(self) -> Metrics:
+        """The figures of the server, counted from the first question on."""
+        with self._making:
+            return self._metrics
+
+    @cached_property
+    def _metrics(self) -> Metrics:
+        from web.server.metrics import Metrics  # prometheus_client takes long to import
+
+        return Metrics(self.queue, self._documents)
+
+    async def run(self, client: str, work: Callable[[], Value]) -> Value:
+        """Return what the work returns, once it is the client's turn. Raises Busy, and what the work raises."""
+        with self.queue.place(client) as place:
+            return await place.run(work)
+
+    async def ask(self, client: str, work: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
+        """Do as `run` with a question, whose reply has a `status`."""
+        with self.metrics.question() as asked, self.queue.place(client) as place:
+            answer = await place.run(work)
+            asked.status = str(answer.get("status", "failed"))
+        return answer
+
+    async def ask_telling(
+        self, client: str, work: Callable[[], Mapping[str, Any]]
+    ) -> AsyncIterator[Mapping[str, Any]]:
+        """Do as `ask`, and yield `{"place": N}` whenever the place in the queue changes, then the answer."""
+        with self.metrics.question() as asked, self.queue.place(client) as place:
+            async for number in place.numbers():
+                yield {"place": number}
+            answer = await place.run(work)
+            asked.status = str(answer.get("status", "failed"))
+        yield answer
+
+    def close(self) -> None:
+        """Begin no more work."""
+        self.queue.close()
+
+
+def client_of(scope: Scope) -> str:
+    """Return whom a request's questions are counted for: in a server without doors, one for all."""
+    return visitor_of(scope).client if "visitor" in scope.get("state", {}) else ""
