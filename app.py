@@ -5,14 +5,16 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import secrets
 import sys
 import threading
 import time
 import webbrowser
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from functools import cache
+from collections.abc import AsyncIterator, Iterator, Sequence
+from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from corpus.configuration import check
 from corpus.errors import QAError
@@ -25,12 +27,15 @@ from qa.service.index_jobs import IndexJobs
 from web.api.desk import Desk
 from web.api.page_context import PageEngine
 from web.gradio_import import without_stub_files
-from web.server.application import Part, page_application
+from web.security.access import Access, access_of, add_access_options, open_access
+from web.security.doors import Doors, server_options
+from web.server.application import Part, Site, site_application
+from web.server.own_desks import OwnDesks
 from web.server.serving import Serving
-from web.web_settings import PAGE, SERVER
+from web.server.turns import Turns
+from web.web_settings import SERVER
 
 if TYPE_CHECKING:
-    from starlette.applications import Starlette
     from starlette.types import ASGIApp
 
     from qa.service.operations import Operations
@@ -49,11 +54,23 @@ GRADIO_PATHS = (
 )
 """The routes of gradio that its clients need. Its others (files, proxies, uploads, components) are closed."""
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy")
-Value = TypeVar("Value")
 
 
-def build_app(engine: PageEngine, *, keeps_feedback: bool = True, jobs: IndexJobs | None = None) -> Starlette:
-    """Return the page over an engine, not yet served. `jobs` changes its index; without it the page is read-only."""
+def build_app(
+    engine: PageEngine,
+    *,
+    keeps_feedback: bool = True,
+    jobs: IndexJobs | None = None,
+    doors: Doors | None = None,
+    own_base: Path | None = None,
+    stays: bool = False,
+) -> ASGIApp:
+    """Return the page over an engine, not yet served. `jobs` changes its index; without it the page is read-only.
+
+    `doors`: who may come in; None: whoever is on this machine. `own_base`: the folder of the users' own libraries.
+    `stays`: it is served for long, so what some clients may ask for is imported beforehand.
+    """
+    turns = Turns(lambda: len(engine.catalog.entries))
 
     @cache
     def operations() -> Operations:
@@ -66,16 +83,26 @@ def build_app(engine: PageEngine, *, keeps_feedback: bool = True, jobs: IndexJob
 
         return mcp_application(operations())
 
-    return page_application(
-        Desk(engine, keeps_feedback=keeps_feedback, jobs=jobs),
-        [
-            Part(lambda: gradio_application(operations()), paths=GRADIO_PATHS),
-            Part(mcp, paths=("/mcp",)),
-        ],
+    own_desks = None
+    if own_base is not None and isinstance(engine, BackgroundEngine):
+        from qa.service.own_libraries import OwnLibraries
+
+        own_desks = OwnDesks(OwnLibraries(engine, jobs), own_base)
+    return site_application(
+        Site(
+            desk=Desk(engine, keeps_feedback=keeps_feedback, jobs=jobs),
+            turns=turns,
+            doors=doors or Doors(open_access()),
+            own_desks=own_desks,
+            parts=[
+                Part(lambda: gradio_application(operations(), turns), paths=GRADIO_PATHS, is_early=stays),
+                Part(mcp, paths=("/mcp",)),
+            ],
+        )
     )
 
 
-def gradio_application(operations: Operations) -> Starlette:
+def gradio_application(operations: Operations, turns: Turns) -> ASGIApp:
     """Return a `gradio.Server` with its queue, for `gradio_client`: `/ask`, `/check`, `/cite` and `/documents`."""
     # It would report its version and ours, and keep statistics of questions in pandas; both are read at the import.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
@@ -86,20 +113,24 @@ def gradio_application(operations: Operations) -> Starlette:
         from gradio.events import api
         from gradio.routes import App
 
-    def ask(
+    async def ask(
         question: str,
         history: list[str] | None = None,
         documents: list[str] | None = None,
         top: int | None = None,
         form: str = "own",
     ) -> dict[str, Any]:
-        return _told(lambda: operations.ask(question, history or (), documents or (), top=top, form=form))
+        work = partial(operations.ask, question, history or (), documents or (), top=top, form=form)
+        with _told():
+            return dict(await turns.ask("gradio", work))
 
-    def check(quote: str) -> dict[str, Any]:
-        return _told(lambda: operations.check(quote))
+    async def check(quote: str) -> dict[str, Any]:
+        with _told():
+            return await turns.run("gradio", partial(operations.check, quote))
 
     def cite(passage_id: str, form: str = "own") -> dict[str, Any]:
-        return _told(lambda: dict(operations.cite(passage_id, form)))
+        with _told():
+            return dict(operations.cite(passage_id, form))
 
     def documents() -> list[dict[str, Any]]:
         return [dict(document) for document in operations.documents()]
@@ -107,7 +138,7 @@ def gradio_application(operations: Operations) -> Starlette:
     server = gradio.Server(title="原文 Yuanwen", docs_url=None, redoc_url=None, openapi_url=None)
     with gradio.Blocks(mode="server", analytics_enabled=False, title="原文 Yuanwen") as blocks:
         for function in (ask, check, cite, documents):
-            api(function, api_name=function.__name__, concurrency_limit=PAGE.questions_at_once)
+            api(function, api_name=function.__name__, concurrency_limit=None)  # they wait in our queue
     blocks.run_history = False
     blocks.show_error = True  # the sentences of `_told`
     App.create_app(blocks, app=server)
@@ -125,23 +156,24 @@ def gradio_application(operations: Operations) -> Starlette:
     return server
 
 
-def _told(call: Callable[[], Value]) -> Value:
-    """Return what a call returns; what is wrong with it is told to a client of gradio in its way."""
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """Tell what is wrong with a call to a client of gradio in its way."""
     import gradio
 
     try:
-        return call()
+        yield
     except QAError as error:
         raise gradio.Error(str(error), print_exception=False) from error
 
 
-def launch(application: Starlette, *, host: str = "127.0.0.1", port: int = 7860) -> Serving:
+def launch(application: ASGIApp, *, host: str = "127.0.0.1", port: int = 7860, access: Access | None = None) -> Serving:
     """Serve the page in the background and return once it answers HTTP.
 
     Takes the next free port where `port` is taken, any free one for 0. The page loads nothing from outside this
     machine.
     """
-    return Serving(application, host=host, port=port)
+    return Serving(application, host=host, port=port, options=server_options(access or open_access()))
 
 
 def main(argv: Sequence[str] | None = None, *, prog: str = "app.py") -> int:
@@ -185,17 +217,39 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 def _start(options: argparse.Namespace) -> tuple[BackgroundEngine, Serving]:
-    from qa.service.bootstrap import open_engine, stored_catalog
+    from qa.service.bootstrap import default_folder, open_engine, stored_catalog
 
     check()
+    access = access_of(options)
     process_limits.prepare()
     engine = BackgroundEngine(
         stored_catalog(options.index, options.model),
         lambda: open_engine(options.index, options.model, Settings(), options.reranker),
     )
-    jobs = None if options.read_only or options.share else IndexJobs(engine)
-    application = build_app(engine, keeps_feedback=options.feedback, jobs=jobs)
-    return engine, launch(application, host=options.host, port=options.port)
+    jobs = None if access.read_only else IndexJobs(engine)
+    doors = Doors(access)
+    folder = options.index or default_folder(options.model)
+    own_base = None if access.users is None else folder.with_name(f"{folder.name}.users")
+    application = build_app(
+        engine, keeps_feedback=options.feedback, jobs=jobs, doors=doors, own_base=own_base, stays=True
+    )
+    served = launch(application, host=options.host, port=options.port, access=access)
+    if options.share:
+        shared = _shared(served)
+        doors.hosts.add(urlsplit(shared).hostname or "")
+        sys.stderr.write(f"原文 is shared at {shared}: everybody who has that address can ask.\n")
+    return engine, served
+
+
+def _shared(served: Serving) -> str:
+    """Open a public address through gradio's servers, and return it. Raises OSError."""
+    with without_stub_files():
+        from gradio.networking import setup_tunnel
+    try:
+        return str(setup_tunnel("127.0.0.1", served.port, secrets.token_urlsafe(), None, None))
+    except Exception as error:  # of many kinds, none documented
+        served.close()
+        raise OSError(f"gradio's servers give no public address: {error}") from error
 
 
 def _parser(prog: str) -> argparse.ArgumentParser:
@@ -219,6 +273,7 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     parser.add_argument(
         "--read-only", action="store_true", help="nobody can add or remove texts on the page (--share implies it)"
     )
+    add_access_options(parser)
     return parser
 
 

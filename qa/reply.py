@@ -165,3 +165,14 @@ def at_most(reply: Reply, count: int | None) -> Reply:
             return replace(reply, near=near[:count])
         case Rejected():
             return reply
+
+
+def status_of(reply: Reply) -> Literal["answered", "not_found", "rejected"]:
+    """Return the word for the kind of a reply, as JSON and the page have it."""
+    match reply:
+        case Answer():
+            return "answered"
+        case NotFound():
+            return "not_found"
+        case Rejected():
+            return "rejected"

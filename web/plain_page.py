@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from corpus.message import Message
 from corpus.text.controls import replace_surrogates
 from web import strings
+from web.static_files import static_files
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -31,6 +32,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     environment.filters["both"] = _both
+    environment.globals["static_version"] = lambda: static_files().version
     environment.globals["name"] = strings.NAME
     environment.globals["logo"] = Markup((_STATIC / "logo.svg").read_text("utf-8"))
     return environment

@@ -6,6 +6,11 @@ from corpus.message import Message
 
 NAME = Message(zh="原文", en="Yuanwen")
 MOTTO = Message(zh="一问，一段，一个出处", en="One question, one passage, one source")
+NEEDS_SCRIPT = Message(
+    zh="这个网页要开着 JavaScript 才能提问和查找。请在浏览器里打开 JavaScript，再刷新；原文在下面，现在就可以读。",
+    en="This page needs JavaScript to ask and to search. Switch JavaScript on in your browser and reload; "
+    "the text is below and can be read now.",
+)
 TO_ENGLISH = Message(zh="EN", en="中文")
 """The language switch names the language that it switches to."""
 DARK = Message(zh="深色", en="Dark")
@@ -155,6 +160,21 @@ REMOVE_WHAT = Message(
     zh="它的文字、索引和补充的出处信息都会从这里删去；你自己的文件不受影响。",
     en="Its words, index and supplied details are deleted here; your own file stays as it is.",
 )
+SHARED_LIBRARY = Message(zh="共享文库", en="Shared library")
+OWN_LIBRARY = Message(zh="我的文库", en="My library")
+TO_SHARED_LIBRARY = Message(zh="去共享文库", en="Go to the shared library")
+TO_OWN_LIBRARY = Message(zh="去我的文库", en="Go to my library")
+LOGGED_IN = Message(zh="已登录：{user}", en="Logged in as {user}")
+LOG_OUT = Message(zh="退出登录", en="Log out")
+PLACE_IN_QUEUE = Message(
+    zh="现在问的人多，前面还有 {count} 个问题。", en="Many are asking; {count} questions before yours."
+)
+BUSY_AGAIN = Message(
+    zh="现在问的人太多，{seconds} 秒后自动再问。", en="Too many are asking. Asking again in {seconds} s."
+)
+NO_ADDRESS = Message(zh="这里没有这个地址。", en="There is nothing at this address.")
+NO_METHOD = Message(zh="这个地址不能这样用。", en="This address cannot be used in this way.")
+
 UPLOADING = Message(zh="上传", en="Uploading")
 WAITING = Message(zh="等待收录", en="Waiting")
 BEING_READ = Message(zh="正在读取", en="Being read")

@@ -8,9 +8,6 @@ from corpus.configuration import Group, setting
 class PageSettings(Group, section="page"):
     """What the page shows and answers at a time; how many passages of an answer are open is `answers.top`."""
 
-    questions_at_once: int = setting(
-        4, "requests", "With questions or quotations, that are answered at the same time; more of them wait."
-    )
     history: int = setting(50, "turns", "Of a conversation that are looked at and exported.")
     longest_name: int = setting(10_000, "characters", "Of a name, an id or another short field that is sent.", ge=1)
     longest_check: int = setting(1_000_000, "characters", "Of quotations that are sent to be checked.", ge=1)
@@ -53,8 +50,7 @@ class ServerSettings(Group, section="server"):
 
     ports_tried: int = setting(100, "ports", "From the one that was asked for.")
     backlog: int = setting(512, "connections", "That wait until the server takes them.", ge=1)
-    longest_header: int = setting(32_768, "bytes", "Of the head of a request.", ge=1024)
-    keep_alive: int = setting(15, "seconds", "That a connection without a request stays open.")
+    early: float = setting(20.0, "seconds", "After the start, when what takes long to import is imported.")
     stopping: float = setting(10.0, "seconds", "That the server has to end what it does, when it is stopped.")
     threads: int = setting(32, "threads", "That answer requests, beside those that answer questions.", ge=1)
     progress_interval: float = setting(0.2, "seconds", "Between two looks at how far a change is.")

@@ -14,7 +14,7 @@ from qa.service.bootstrap import open_beside
 from qa.service.index_jobs import IndexJobs
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class OwnLibrary:
     """A library that is open."""
 

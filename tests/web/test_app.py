@@ -9,7 +9,7 @@ import subprocess
 import sys
 import urllib.request
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
@@ -18,13 +18,12 @@ import qa.service.bootstrap
 from corpus.document import Document
 from corpus.errors import IndexCorrupt
 from corpus.message import Message
-from qa.service.index_jobs import IndexJobs
 from tests.web.page import FakeEngine
 from web.api.page_context import PageEngine
 from web.web_settings import SERVER
 
 if TYPE_CHECKING:
-    from starlette.applications import Starlette
+    from starlette.types import ASGIApp
 
 
 @pytest.fixture
@@ -135,9 +134,9 @@ def test_feedback_can_be_switched_off_at_the_start(
     kept: list[bool] = []
     build = app.build_app
 
-    def build_app(engine: PageEngine, *, keeps_feedback: bool, jobs: IndexJobs | None) -> Starlette:
+    def build_app(engine: PageEngine, *, keeps_feedback: bool, **others: Any) -> ASGIApp:
         kept.append(keeps_feedback)
-        return build(engine, keeps_feedback=keeps_feedback, jobs=jobs)
+        return build(engine, keeps_feedback=keeps_feedback, **others)
 
     monkeypatch.setattr(app, "build_app", build_app)
     assert app.main(["--port", "0", *options]) == 0

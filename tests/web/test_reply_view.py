@@ -21,7 +21,7 @@ from web.html.markup import both, language, marked
 from web.html.page import page_html
 from web.html.reading_pane import contents_html, document_html
 from web.html.reply_view import reply_html
-from web.server.static_files import static_files
+from web.static_files import static_files
 
 VOID = {"br", "hr", "img", "input", "link", "meta", "path", "wbr"}
 HOSTILE = "<script>alert(1)</script> **bold** _x_ # h $x$ ${1+1} {{value}} &amp; \"'\r\n\u3000\u3000全角"

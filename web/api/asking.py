@@ -6,7 +6,7 @@ import base64
 from typing import TypedDict
 
 from corpus.document import Document
-from qa.reply import Answer, NotFound, Rejected, Reply, all_hits
+from qa.reply import Answer, NotFound, Rejected, Reply, all_hits, status_of
 from qa.service import feedback
 from web import strings
 from web.api.page_context import Context
@@ -28,6 +28,8 @@ class ReplyAnswer(TypedDict, total=False):
     """A reply, or why there is none."""
 
     html: str
+    status: str
+    """answered, not_found or rejected."""
     failed: str
     gone: bool
     """Whether a document that was to be asked is gone; then `failed` names it."""
@@ -77,7 +79,7 @@ class Asking:
         except Gone as error:
             return {"failed": error_html(error), "gone": True}
         html = reply_html(reply, stored=self._quoted_documents(reply), feedback=self._context.keeps_feedback)
-        return {"html": html}
+        return {"html": html, "status": status_of(reply)}
 
     def export(self, request: Export) -> Exported | Failed:
         """Return the conversation as a file.
@@ -134,9 +136,8 @@ class Asking:
     def _reply(self, request: Ask) -> Reply:
         """Ask the engine. Raises Gone where a document that is to be asked is gone."""
         documents = self._context.names(request.documents)
-        with self._context.slots:
-            history = () if request.alone else request.history
-            return self._context.engine.ask(request.question, history, documents=documents)
+        history = () if request.alone else request.history
+        return self._context.engine.ask(request.question, history, documents=documents)
 
     def _quoted_documents(self, reply: Reply) -> list[Document]:
         """Return the documents that a reply quotes, as they are stored now; the first of all where it quotes none."""

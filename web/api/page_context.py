@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Collection, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
@@ -17,7 +16,6 @@ from web import strings
 from web.html.card import spans_of
 from web.html.error_messages import Gone, Refused
 from web.html.markup import shown_name
-from web.web_settings import PAGE
 
 if TYPE_CHECKING:
     from qa.service.operations import Operations
@@ -41,8 +39,6 @@ class Context:
         self.keeps_feedback = keeps_feedback
         self._jobs = jobs
         """What the page shares with the other interfaces."""
-        self.slots = threading.Semaphore(PAGE.questions_at_once)
-        """What keeps a processor busy waits for one of these: questions and checks of quotations."""
 
     @cached_property
     def operations(self) -> Operations:

@@ -12,10 +12,10 @@ from web import strings
 from web.api.originals import Originals
 from web.api.page_context import Context
 from web.api.request import Around, CheckQuotations, Citations, Cite, OfDocument, Permalink
-from web.html.card import citation_html, unmarked_quote_html
+from web.html.card import beside_html, citation_html, gone_html, unmarked_quote_html
 from web.html.document_list import examples_html, no_documents_html, warnings_html
 from web.html.error_messages import Refused
-from web.html.markup import both, shown_name
+from web.html.markup import shown_name
 from web.html.reading_pane import contents_html, document_html
 from web.web_settings import PAGE
 
@@ -112,7 +112,7 @@ class Reading:
 
     def cites(self, request: Citations) -> CitationsNow:
         """Return the citations of passages as they are now: what a person supplies changes them."""
-        found = {}
+        found: dict[str, str] = {}
         for address in request.passages:
             with suppress(Refused):
                 found[address] = citation_html(*self._context.quoted(address))
@@ -127,29 +127,21 @@ class Reading:
         count = len(quotations(request.text))
         if count > PAGE.quotations_at_once:
             raise Refused(strings.MANY_QUOTATIONS, count=count, most=PAGE.quotations_at_once)
-        with self._context.slots:
-            checks = self._context.operations.checker.now().check_all(request.text)
+        checks = self._context.operations.checker.now().check_all(request.text)
         places = [place for check in checks for place in (*check.places, check.nearest) if place is not None]
         return {"html": checks_html(checks, self._context.catalog.named(place.document.name for place in places))}
 
     def _quotes(self, document: Document, passages: tuple[Passage, ...]) -> str:
         stored = self._context.catalog.named([document.name])
-        return "".join(
-            f'<div class="beside">{unmarked_quote_html(document, passage, stored=stored)}</div>' for passage in passages
-        )
+        return beside_html([unmarked_quote_html(document, passage, stored=stored) for passage in passages])
 
     def _gone(self, opening: str) -> str:
         """Return the notice that a permalink's passage is gone, with the nearest passage."""
         nearest = self._nearest(opening)
         if nearest is None:
-            more = f"<p>{both(strings.GONE_BROWSE)}</p>"
-        else:
-            document, passage = nearest
-            quote = unmarked_quote_html(document, passage, stored=self._context.catalog.named([document.name]))
-            more = f'<p class="count">{both(strings.GONE_NEAREST)}</p><div class="card">{quote}</div>'
-        return (
-            f'<div class="gone" role="status"><p class="verdict"><strong>{both(strings.GONE)}</strong></p>{more}</div>'
-        )
+            return gone_html(None)
+        document, passage = nearest
+        return gone_html(unmarked_quote_html(document, passage, stored=self._context.catalog.named([document.name])))
 
     def _nearest(self, opening: str) -> tuple[Document, Passage] | None:
         """Return the passage that shares most of these words; None where none comes near."""

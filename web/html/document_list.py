@@ -4,49 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from markupsafe import Markup
+
 from corpus.document import Document
 from index.catalog import CatalogEntry
 from qa.service.index_jobs import Progress
 from web import strings
 from web.html.error_messages import error_html
-from web.html.markup import both, escape, language
+from web.html.markup import both, language
+from web.html.templating import render
 from web.web_settings import PAGE
 
 
-def document_rows_html(entries: Sequence[CatalogEntry], *, may_change: bool) -> str:
+def document_rows_html(entries: Sequence[CatalogEntry], *, may_change: bool) -> Markup:
     """Return the rows of the document list. `may_change`: with buttons to describe and to remove."""
-    rows = "".join(_row(entry, len(entries) > 1, may_change) for entry in entries)
-    return rows or f'<p class="note">{both(strings.NO_TEXTS)}</p>'
+    return render("document_rows", entries=entries, may_change=may_change)
 
 
-def no_documents_html(*, may_change: bool) -> str:
+def no_documents_html(*, may_change: bool) -> Markup:
     """Return what the reading pane shows where there is no document."""
-    add = f'<button type="button" data-act="add">{both(strings.ADD_SOME)}</button>' if may_change else ""
-    return f'<p class="nothing">{both(strings.NO_TEXTS)}{both(strings.DROP_FIRST) if add else ""}{add}</p>'
+    return render("no_documents", may_change=may_change)
 
 
-def _row(entry: CatalogEntry, several: bool, may_change: bool) -> str:
-    name = escape(entry.name)
-    only = (
-        f'<button type="button" class="only" data-act="only" data-document="{name}" aria-pressed="false">'
-        f'{both(strings.ONLY)}<span class="sr"> {name}</span></button>'
-    )
-    about = (
-        f'<button type="button" class="about" data-act="about" data-document="{name}">'
-        f'{both(strings.ABOUT_IT)}<span class="sr"> {name}</span></button>'
-    )
-    remove = (
-        f'<button type="button" class="remove" data-act="remove" data-document="{name}">'
-        f'<span aria-hidden="true">✕</span><span class="sr">{both(strings.REMOVE)} {name}</span></button>'
-    )
-    return (
-        f'<div class="row"><button type="button" class="name" data-act="text" data-document="{name}">'
-        f'<span class="of">{name}</span><span class="note">{both(strings.PARAGRAPHS, count=entry.passages)}</span>'
-        f"</button>{only if several else ''}{about + remove if may_change else ''}</div>"
-    )
-
-
-def progress_html(progress: Progress) -> str:
+def progress_html(progress: Progress) -> Markup:
     """Return how far a change of the index is, in words."""
     change = progress.change
     match progress.stage:
@@ -66,31 +46,25 @@ def progress_html(progress: Progress) -> str:
     if change is None or change.what == "removed":
         return both(strings.DONE)
     message = {"unchanged": strings.THERE_ALREADY, "replaced": strings.REPLACED}.get(change.what, strings.ADDED)
-    renamed = both(strings.RENAMED, name=change.name) if change.reason else ""
+    renamed = both(strings.RENAMED, name=change.name) if change.reason else Markup()
     return both(message, count=change.passages) + renamed
 
 
-def _failed(progress: Progress) -> str:
+def _failed(progress: Progress) -> Markup:
     name = progress.change.name if progress.change is not None else ""  # the page shows it beside the error
     return both(strings.WENT_WRONG) if progress.error is None else error_html(progress.error, beside=name)
 
 
-def warnings_html(document: Document) -> str:
+def warnings_html(document: Document) -> Markup:
     """Return how many parser warnings a document has, and how to correct it; empty where it has none."""
     count = len(document.warnings)
-    if not count:
-        return ""
-    return (
-        '<hr><button type="button" data-act="nextWarning">'
-        f"{both(strings.DOUBTS if count > 1 else strings.DOUBT, count=count)}"
-        f'</button><p class="note">{both(strings.MEND)}</p>'
-    )
+    return render("warnings", count=count) if count else Markup()
 
 
-def examples_html(document: Document) -> str:
+def examples_html(document: Document) -> Markup:
     """Return example questions to click: those written for the document, or questions about its headings."""
     questions = strings.EXAMPLES.get(document.name) or _questions_about_headings(document)[: PAGE.example_questions]
-    return "".join(f'<button type="button" class="chip" data-ask>{escape(question)}</button>' for question in questions)
+    return render("examples", questions=questions)
 
 
 def _questions_about_headings(document: Document) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
 from corpus.errors import QAError
 from corpus.message import Message
 from web.html.markup import in_both
@@ -18,7 +20,7 @@ class Gone(Refused):
     """A document that is to be asked is gone."""
 
 
-def error_html(error: QAError, *, beside: str = "") -> str:
+def error_html(error: QAError, *, beside: str = "") -> Markup:
     """Return the message of an error. `beside`: the file name that the page already shows next to it."""
     english = error.message.en if error.where == beside else str(error)
     return in_both(error.message.zh, english)

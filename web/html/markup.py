@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from types import MappingProxyType
+
+import markupsafe
+from markupsafe import Markup
 
 from corpus.document import Document, Passage, Span
 from corpus.message import Message
@@ -17,13 +19,17 @@ NUL = '<i class="nul"></i>'
 """Stands for U+0000, which HTML cannot carry; `static/js/base.js` puts the character itself in its place."""
 
 
-def escape(text: str) -> str:
+def escape(text: str) -> Markup:
     """Return `text` as HTML whose text content is `text`, in elements and in attributes.
 
     Parsers read a carriage return as a line feed, so it goes as a reference. A lone surrogate, which no
     encoding can carry, becomes U+FFFD; sources never hold one.
     """
-    return replace_surrogates(html.escape(text, quote=True)).replace("\r", "&#13;")
+    return Markup(_escaped(text))
+
+
+def _escaped(text: str) -> str:
+    return str(markupsafe.escape(replace_surrogates(text))).replace("\r", "&#13;")
 
 
 def shown_name(name: str) -> str:
@@ -34,31 +40,31 @@ def shown_name(name: str) -> str:
     return replace_surrogates(name).replace("\0", "\ufffd")
 
 
-def source_text(text: str) -> str:
+def source_text(text: str) -> Markup:
     """Return the HTML of source text: `escape`, and U+0000 kept."""
-    return NUL.join(escape(part) for part in text.split("\0"))
+    return Markup(_escaped(text).replace("\0", NUL))
 
 
-def blanks(text: str) -> str:
+def blanks(text: str) -> Markup:
     """Return blank lines or indents of a document: not shown, but part of the element's text content."""
-    return f'<span class="gap">{source_text(text)}</span>' if text else ""
+    return Markup(f'<span class="gap">{source_text(text)}</span>') if text else Markup()
 
 
-def both(message: Message, **values: object) -> str:
+def both(message: Message, **values: object) -> Markup:
     """Return the message in both languages, filled in; the page's style shows the chosen one."""
     filled = message.format(**values) if values else message
     return in_both(filled.zh, filled.en)
 
 
-def in_both(chinese: str, english: str) -> str:
+def in_both(chinese: str, english: str) -> Markup:
     """Return one wording in both languages; the page's style shows the chosen one."""
-    return f'<span class="zh">{escape(chinese)}</span><span class="en">{escape(english)}</span>'
+    return Markup(f'<span class="zh">{escape(chinese)}</span><span class="en">{escape(english)}</span>')
 
 
-def attribute(name: str, message: Message) -> str:
+def attribute(name: str, message: Message) -> Markup:
     """Return an attribute in Chinese, with both wordings beside it: `static/js/base.js` puts in the chosen one."""
     chinese, english = escape(message.zh), escape(message.en)
-    return f'{name}="{chinese}" data-{name}-zh="{chinese}" data-{name}-en="{english}"'
+    return Markup(f'{name}="{chinese}" data-{name}-zh="{chinese}" data-{name}-en="{english}"')
 
 
 def language(document: Document) -> str:
@@ -84,7 +90,7 @@ def marked(
     best_tag: str = "<mark>",
     title_tag: str = '<b class="lead">',
     after: Mapping[Span, str] = MappingProxyType({}),
-) -> str:
+) -> Markup:
     """Return the slices `spans` as HTML, whose text content is `document.quote(spans)`.
 
     `best` is set in `best_tag`, `title` in `title_tag`, `answer` in a mark and `matched` in a span of their own, each
@@ -109,12 +115,13 @@ def marked(
         else:
             lines.append((number, inner))
     if len(lines) == 1:
-        return lines[0][1]
-    return "".join(
+        return Markup(lines[0][1])
+    slices = (
         f'<span class="slice" data-line="{document.line(spans[number].start)}">{inner}</span>'
         f"{blanks(after.get(spans[number], '')) if number < lines[-1][0] else ''}"
         for number, inner in lines
     )
+    return Markup("".join(slices))
 
 
 _Piece = tuple[Span, tuple[bool, ...]]
@@ -129,11 +136,3 @@ def _nest(document: Document, pieces: Iterable[_Piece], tags: Sequence[str], dep
         inner = _nest(document, run, tags, depth + 1)
         out += f"{tags[depth]}{inner}</{tags[depth][1:].partition(' ')[0].rstrip('>')}>" if covered else inner
     return out
-
-
-def sign_button(act: str, sign: str, message: Message) -> str:
-    """Return a button that shows a sign and has an accessible name."""
-    return (
-        f'<button type="button" data-act="{act}"><span aria-hidden="true">{sign}</span>'
-        f'<span class="sr">{both(message)}</span></button>'
-    )

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
 
 from corpus.bibliography.edition import CitationFields, Value
 from corpus.bibliography.metadata_fields import FIELDS, MetadataField, read_doi
@@ -18,57 +21,59 @@ from qa.citations.reference import bracket
 from qa.citations.reference import values as field_values
 from qa.citations.reference import words as fact_words
 from web import strings
-from web.html.markup import attribute, both, escape
+from web.html.templating import render
 from web.web_settings import PAGE
 
 _BETWEEN_PERSONS = re.compile(r"[;；\n]")
 
 
-def about_html(document: Document, supplied: Sequence[CitationFields]) -> str:
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """A field of the form as `metadata_form.html` shows it."""
+
+    field: MetadataField
+    known: str
+    """What is known without the person's own words."""
+    is_from_source: bool
+    own: str
+    """What the person supplied."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkForm:
+    """The fields of a work."""
+
+    title: str
+    kind: str
+    """What the rules take it for."""
+    own_kind: str | None
+    common: Sequence[FormField]
+    further: Sequence[FormField]
+    """Those that are folded, unless the person has filled one in."""
+
+    @property
+    def is_open(self) -> bool:
+        return any(one.own for one in self.further)
+
+
+def about_html(document: Document, supplied: Sequence[CitationFields]) -> Markup:
     """Return the fields of each work. `document` is as it is without what a person supplied."""
     said = [*supplied, *[CitationFields()] * (len(document.works) - len(supplied))]
-    works = zip(document.works, said, strict=False)
-    return "".join(_work(document.about(work), own, number) for number, (work, own) in enumerate(works))
+    works = [_work(document.about(work), own) for work, own in zip(document.works, said, strict=False)]
+    return render("metadata_form", works=works, kinds=strings.KINDS, longest=PAGE.longest_field)
 
 
-def _work(known: Metadata, own: CitationFields, number: int) -> str:
-    common, more = (
-        "".join(_row(field, known, own, number) for field in FIELDS if field.is_common is is_common)
-        for is_common in (True, False)
+def _work(known: Metadata, own: CitationFields) -> WorkForm:
+    common, further = (
+        [_field(field, known, own) for field in FIELDS if field.is_common is is_common] for is_common in (True, False)
     )
-    options = _option("", known.kind, chosen=False) + "".join(
-        _option(kind, kind, chosen=kind == own.kind) for kind in strings.KINDS
-    )
-    is_open = any(_own(field, own) for field in FIELDS if not field.is_common)
-    return (
-        f"<fieldset data-work><legend>{escape(known.title.text)}</legend>{common}"
-        f'<p class="field"><label for="yw-about-{number}-kind">{both(strings.ABOUT_KIND)}</label>'
-        f'<select id="yw-about-{number}-kind" name="kind">{options}</select></p>'
-        f"<details{' open' if is_open else ''}><summary>{both(strings.MORE)}</summary>{more}</details></fieldset>"
-    )
+    return WorkForm(known.title.text, known.kind, own.kind, common, further)
 
 
-def _row(field: MetadataField, known: Metadata, own: CitationFields, number: int) -> str:
-    there = _known(field, known)
-    key = f"yw-about-{number}-{field.name}"
-    source = f'<span class="there" id="{key}-there">{there}</span>' if there else ""
-    described = f' aria-describedby="{key}-there"' if there else ""
-    hint = attribute("placeholder", field.help)
-    return (
-        f'<p class="field"><label for="{key}">{both(field.label)}</label>'
-        f'<input id="{key}" name="{field.name}" maxlength="{PAGE.longest_field}" autocomplete="off" '
-        f'value="{escape(_own(field, own))}"{described} {hint}>{source}</p>'
-    )
-
-
-def _known(field: MetadataField, known: Metadata) -> str:
-    """Return what is known without the person's own words, and where it comes from."""
+def _field(field: MetadataField, known: Metadata, own: CitationFields) -> FormField:
     facts = field_values(known, field)
-    if not facts:
-        return ""
     text = "；".join(fact_words(fact) if isinstance(fact, SourcedValue) else bracket(fact, str(fact)) for fact in facts)
-    from_source = all(fact.spans for fact in facts)
-    return both(strings.FROM_SOURCE if from_source else strings.FROM_ELSEWHERE) + escape(text)
+    return FormField(field, text, all(fact.spans for fact in facts), _own(field, own))
 
 
 def _own(field: MetadataField, own: CitationFields) -> str:
@@ -76,13 +81,6 @@ def _own(field: MetadataField, own: CitationFields) -> str:
     value: Value | tuple[Value, ...] | None = getattr(own, field.name)
     given = value if isinstance(value, tuple) else (value,) if value else ()
     return "；".join(one.supplied or "" for one in given)
-
-
-def _option(value: str, kind: str, *, chosen: bool) -> str:
-    """An option cannot hold two languages: the behaviour puts in the one that is chosen."""
-    chinese, english = escape(strings.KINDS[kind].zh), escape(strings.KINDS[kind].en)
-    selected = " selected" if chosen else ""
-    return f'<option value="{value}" data-zh="{chinese}" data-en="{english}"{selected}>{chinese}</option>'
 
 
 def citation_fields_of(sent: object, works: int) -> tuple[CitationFields, ...] | Message:

@@ -8,63 +8,55 @@ edition supplies are no part of that text: the style draws them from `data-label
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import groupby, pairwise
+
+from markupsafe import Markup
 
 from corpus.document import Block, Document, NonBody, ParserWarning, Passage, Section, Span
 from corpus.table_rows import grid_row, grid_spans, row_of
 from qa.citations.forms import work_title
-from web import strings
-from web.html.markup import attribute, blanks, escape, language, marked, source_text, title_block_class
-from web.html.table_grid import as_grid, between_rows, row_html
+from web.html.markup import blanks, escape, language, marked, source_text, title_block_class
+from web.html.table_grid import Marks, as_grid, between_rows, row_html
+from web.html.templating import render
 from web.web_settings import PAGE
 
+_NOTHING = Markup()
 
-def document_html(document: Document, *, pages: int = 0) -> str:
+
+@dataclass(frozen=True, slots=True)
+class ContentsEntry:
+    """An entry of the table of contents."""
+
+    level: int
+    anchor: str
+    page: int | None
+    label: str
+
+
+def document_html(document: Document, *, pages: int = 0) -> Markup:
     """Return the document in reading order; each character stands in it once.
 
     `pages`: how many pages of its file can be shown as they look.
     """
-    anchors = {id(section): anchor for section, anchor in _anchors(document)}
-    before, after = _gaps(document)
-    out = "" if document.blocks else blanks(document.text)
-    warnings = _warning_marks(document)
-    # A run-in heading is the opening of the passage that follows.
-    seen = (block for block in document.blocks if not (isinstance(block, Section) and block.is_run_in))
-    for is_table, blocks in groupby(seen, key=lambda block: _table(document, block)):
-        inner = ""
-        for block in blocks:
-            spans = _spans(block)
-            lead = blanks(before.get(spans[0], "")) if spans else ""
-            gap = blanks(after[spans[-1]]) if spans else ""
-            mark = warnings.get(id(block), "")
-            match block:
-                case Section():
-                    inner += lead + mark + _heading(document, block, anchors[id(block)]) + gap
-                case Passage() if is_table:
-                    inner += between_rows(lead) + _row(document, block, mark) + between_rows(gap)
-                case Passage():
-                    inner += lead + mark + _passage(document, block, after) + gap
-                case NonBody():
-                    inner += f'{lead}{mark}<p class="{block.kind}">{source_text(document.quote(spans))}</p>{gap}'
-        out += as_grid(inner) if is_table else inner
-    shown = f' data-pages="{pages}"' if pages else ""
-    long = " long" if len(document.blocks) >= PAGE.long_document else ""
-    return (
-        f'<article class="source{long}" data-document="{escape(document.name)}" data-sha256="{document.sha256}" '
-        f'lang="{language(document)}"{shown}>'
-        f"{out}</article>"
+    return render(
+        "source",
+        name=document.name,
+        sha256=document.sha256,
+        language=language(document),
+        pages=pages,
+        is_long=len(document.blocks) >= PAGE.long_document,
+        blocks=_Blocks(document).html() if document.blocks else blanks(document.text),
     )
 
 
-def contents_html(document: Document) -> str:
+def contents_html(document: Document) -> Markup:
     """Return links to all sections; `data-to` is the id of the section's element in the reading pane."""
-    tongue = language(document)
-    return "".join(
-        f'<li class="level-{section.level}" lang="{tongue}">'
-        f'<a href="#{anchor}" data-to="{anchor}"{_page(document, section.title_span)}>'
-        f"{escape(contents_label(section))}</a></li>"
+    entries = (
+        ContentsEntry(section.level, anchor, _page(document, section.title_span), contents_label(section))
         for section, anchor in _anchors(document)
     )
+    return render("contents", language=language(document), entries=entries)
 
 
 def contents_label(section: Section) -> str:
@@ -85,14 +77,13 @@ def passage_html(
     best: tuple[Span, ...] = (),
     answer: tuple[Span, ...] = (),
     matched: tuple[Span, ...] = (),
-) -> str:
+) -> Markup:
     """Return the content of a passage's element in the reading pane, with the marks of a quote."""
-    if (row := row_of(document, passage)) and passage.spans == grid_spans(*row):
-        return row_html(
-            document,
-            grid_row(*row, range(len(row[0].rows))),
-            lambda cell: marked(document, (cell,), best=best, answer=answer, matched=matched),
-        )
+    cells = _cells_html(
+        document, passage, lambda cell: marked(document, (cell,), best=best, answer=answer, matched=matched)
+    )
+    if cells is not None:
+        return cells
     title_span = passage.section.title_span if passage.section.is_run_in else None
     title_block = title_block_class(passage)
     return marked(
@@ -112,7 +103,88 @@ def gaps_between(document: Document, spans: tuple[Span, ...]) -> dict[Span, str]
     return {span: text for span, text in _gaps(document)[1].items() if span in spans} if len(spans) > 1 else {}
 
 
-def _warning_marks(document: Document) -> dict[int, str]:
+class _Blocks:
+    """Makes the elements of a document's blocks.
+
+    They are joined here: of a hundred thousand, a template's loop takes three times as long.
+    """
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._anchors = {id(section): anchor for section, anchor in _anchors(document)}
+        self._before, self._after = _gaps(document)
+        self._marks = _warning_marks(document)
+
+    def html(self) -> Markup:
+        """Return all blocks in reading order, with the blank characters between them."""
+        # A run-in heading is the opening of the passage that follows.
+        seen = (block for block in self._document.blocks if not (isinstance(block, Section) and block.is_run_in))
+        parts: list[Markup] = []
+        for is_table, stretch in groupby(seen, key=lambda block: _table(self._document, block)):
+            if is_table:
+                parts.append(as_grid(Markup("".join(part for block in stretch for part in self._row(block)))))
+            else:
+                parts += (part for block in stretch for part in self._block(block))
+        return Markup("".join(parts))
+
+    def _block(self, block: Block) -> tuple[Markup, ...]:
+        """Return a block that is no row of a table: the blanks before it, its mark, its element, the blanks after."""
+        spans = _spans(block)
+        lead = blanks(self._before.get(spans[0], "")) if spans else _NOTHING
+        gap = blanks(self._after[spans[-1]]) if spans else _NOTHING
+        mark = self._marks.get(id(block), _NOTHING)
+        match block:
+            case Section():
+                return lead, mark, self._heading(block), gap
+            case Passage():
+                return lead, mark, self._passage(block), gap
+            case NonBody():
+                words = source_text(self._document.quote(spans))
+                return lead, mark, Markup(f'<p class="{block.kind}">{words}</p>'), gap
+
+    def _heading(self, section: Section) -> Markup:
+        tag, anchor = f"h{min(section.level + 2, 6)}", self._anchors[id(section)]
+        if section.title_span is None:
+            # In brackets, in sans, and drawn by the style: it must not be taken for the document's own words.
+            label = escape(f"〔{section.label}〕")
+            attributes = f'class="supplied" aria-label="{label}" data-label="{label}"'
+            return Markup(f'<{tag} id="{anchor}" {attributes}></{tag}>')
+        words = source_text(self._document.quote((section.title_span,)))
+        return Markup(f'<{tag} id="{anchor}">{words}</{tag}>')
+
+    def _passage(self, passage: Passage) -> Markup:
+        page = _page(self._document, passage.spans[0])
+        at_page = f' data-page="{page}"' if page else ""
+        words = passage_html(self._document, passage, self._after)
+        name = f"passage{title_block_class(passage)}"
+        return Markup(f'<p class="{name}" {self._named(passage)}{at_page} tabindex="-1">{words}</p>')
+
+    def _row(self, block: Block) -> tuple[Markup, ...]:
+        """Return a row of a table, and the blanks before and after it; its mark stands in its first cell."""
+        assert isinstance(block, Passage)
+        mark = self._marks.get(id(block), _NOTHING)
+        cells = _cells_html(self._document, block, lambda cell: marked(self._document, (cell,)), before=mark)
+        return (
+            between_rows(blanks(self._before.get(block.spans[0], ""))),
+            Markup(f'<tr class="passage" {self._named(block)} tabindex="-1">{cells}</tr>'),
+            between_rows(blanks(self._after[block.spans[-1]])),
+        )
+
+    def _named(self, passage: Passage) -> Markup:
+        """Return the attributes by which a passage is found."""
+        id, line = escape(passage.id), self._document.line(passage.spans[0].start)
+        return Markup(f'id="p-{id}" data-passage="{id}" data-line="{line}"')
+
+
+def _cells_html(document: Document, passage: Passage, marks: Marks, *, before: Markup = _NOTHING) -> Markup | None:
+    """Return the cells of a passage that is a row of a table, `before` in the first of them; None for others."""
+    row = row_of(document, passage)
+    if row is None or passage.spans != grid_spans(*row):
+        return None
+    return row_html(document, grid_row(*row, range(len(row[0].rows))), marks, before=before)
+
+
+def _warning_marks(document: Document) -> dict[int, Markup]:
     """Return the marks of the parser warnings, by the id of the block that they stand before. A mark has no text."""
     shown = [(span, block) for block in document.blocks for span in _spans(block)]
     found: dict[int, list[ParserWarning]] = {}
@@ -122,10 +194,10 @@ def _warning_marks(document: Document) -> dict[int, str]:
                 found.setdefault(id(block), []).append(warning)
                 break
     return {
-        block: (
-            f'<button type="button" class="warning" data-act="warning" {attribute("aria-label", strings.DOUBT_MARK)} '
-            f'data-zh="{escape(" ".join(warning.message.zh for warning in warnings))}" '
-            f'data-en="{escape(" ".join(warning.message.en for warning in warnings))}"></button>'
+        block: render(
+            "warning",
+            chinese=" ".join(warning.message.zh for warning in warnings),
+            english=" ".join(warning.message.en for warning in warnings),
         )
         for block, warnings in found.items()
     }
@@ -160,40 +232,12 @@ def _anchors(document: Document) -> Iterator[tuple[Section, str]]:
         yield section, (f"p-{first[id(section)].id}" if section.is_run_in else f"s-{document.sha256[:8]}-{number}")
 
 
-def _heading(document: Document, section: Section, anchor: str) -> str:
-    tag = f"h{min(section.level + 2, 6)}"
-    if section.title_span is None:
-        # In brackets, in sans, and drawn by the style: it must not be taken for the document's own words.
-        label = escape(f"〔{section.label}〕")
-        return f'<{tag} id="{anchor}" class="supplied" aria-label="{label}" data-label="{label}"></{tag}>'
-    return f'<{tag} id="{anchor}">{source_text(document.quote((section.title_span,)))}</{tag}>'
-
-
 def _table(document: Document, block: Block) -> int:
     """Return the identity of the table that a block is a row of; 0 for others."""
     row = row_of(document, block) if isinstance(block, Passage) else None
     return id(row[0]) if row and isinstance(block, Passage) and block.spans == grid_spans(*row) else 0
 
 
-def _row(document: Document, passage: Passage, mark: str) -> str:
-    cells = passage_html(document, passage, {})
-    opening, end, rest = cells.partition(">")
-    return (
-        f'<tr id="p-{escape(passage.id)}" class="passage" data-passage="{escape(passage.id)}" '
-        f'data-line="{document.line(passage.spans[0].start)}" tabindex="-1">{opening}{end}{mark}{rest}</tr>'
-    )
-
-
-def _passage(document: Document, passage: Passage, after: Mapping[Span, str]) -> str:
-    return (
-        f'<p id="p-{escape(passage.id)}" class="passage{title_block_class(passage)}" '
-        f'data-passage="{escape(passage.id)}" data-line="{document.line(passage.spans[0].start)}"'
-        f'{_page(document, passage.spans[0])} tabindex="-1">'
-        f"{passage_html(document, passage, after)}</p>"
-    )
-
-
-def _page(document: Document, span: Span | None) -> str:
-    """Return the attribute that says on which page of its file a span begins."""
-    page = document.page(span.start) if span else None
-    return f' data-page="{page}"' if page else ""
+def _page(document: Document, span: Span | None) -> int | None:
+    """Return the page of its file on which a span begins, from 1; None where there are no pages."""
+    return (document.page(span.start) or None) if span else None

@@ -4,42 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from corpus.document import Document, Span
-from corpus.table_rows import GridRow
-from web.html.markup import blanks
+from markupsafe import Markup
 
-Marks = Callable[[Span], str]
+from corpus.document import Document, Span
+from corpus.table_rows import GridCell, GridRow
+from web.html.markup import blanks
+from web.html.templating import render
+
+Marks = Callable[[Span], Markup]
 """Returns the HTML of the words of a cell."""
 
 
-def grid_html(document: Document, rows: Sequence[GridRow], marks: Marks) -> str:
+def grid_html(document: Document, rows: Sequence[GridRow], marks: Marks) -> Markup:
     """Return the table of a quote, in which the last row is the one that answers."""
-    out = ""
-    for row in rows:
-        here = ' class="here"' if row is rows[-1] and len(rows) > 1 else ""
-        out += f"<tr{here}>{row_html(document, row, marks)}</tr>"
-    return as_grid(out)
+    return render("grid", rows=[row_html(document, row, marks) for row in rows])
 
 
-def as_grid(rows: str) -> str:
+def as_grid(rows: Markup) -> Markup:
     """Return the table of some rows. It scrolls sideways where it is too wide."""
-    return f'<div class="grid"><table><tbody>{rows}</tbody></table></div>'
+    return Markup(f'<div class="grid"><table><tbody>{rows}</tbody></table></div>')
 
 
-def between_rows(gap: str) -> str:
+def between_rows(gap: Markup) -> Markup:
     """Return blank characters that stand between two rows of a table, and are not shown."""
-    return f'<tr class="gap"><td>{gap}</td></tr>' if gap else ""
+    return Markup(f'<tr class="gap"><td>{gap}</td></tr>') if gap else Markup()
 
 
-def row_html(document: Document, row: GridRow, marks: Marks) -> str:
-    """Return the cells of a row."""
+def row_html(document: Document, row: GridRow, marks: Marks, *, before: Markup = Markup()) -> Markup:  # noqa: B008
+    """Return the cells of a row. `before`: what stands in the first one before its words, and is no text."""
+
+    def words(cell: GridCell) -> Markup:
+        return marks(cell.span) if cell.span else Markup()
+
+    def gap(span: Span | None) -> Markup:
+        return blanks(document.quote((span,))) if span else Markup()
+
     tag = "th" if row.is_head else "td"
-    out = ""
-    for cell in row.cells:
-        attributes = "" if cell.column else ' class="stub"'
-        attributes += f' colspan="{cell.columns}"' if cell.columns > 1 else ""
-        attributes += f' rowspan="{cell.rows}"' if cell.rows > 1 else ""
-        words = marks(cell.span) if cell.span else ""
-        before, after = (blanks(document.quote((gap,))) if gap else "" for gap in (cell.before, cell.after))
-        out += f"<{tag}{attributes}>{before}{words}{after}</{tag}>"
-    return out
+    return render("grid_row", tag=tag, cells=row.cells, before=before, words=words, gap=gap)

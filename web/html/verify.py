@@ -42,7 +42,7 @@ def is_exact(quote: str, document: Document, stored: Iterable[Document]) -> bool
     if current is None or current.sha256 != document.sha256:
         return False
     reader = _Quote()
-    reader.feed(quote)
+    reader.feed(str(quote))  # a Markup would escape what is added to it
     reader.close()
     ranges = [(int(start), int(end)) for start, end in _SPANS.findall(reader.attributes.get("data-spans") or "")]
     slices = [current.text[start:end] for start, end in ranges]

@@ -49,6 +49,14 @@ class Access:
         return self.users is not None or self.tokens is not None
 
 
+def open_access() -> Access:
+    """Return what holds where no option says anything: whoever is on this machine may read and change."""
+    parser = argparse.ArgumentParser()
+    parser.set_defaults(host="127.0.0.1", share=False, read_only=False)
+    add_access_options(parser)
+    return access_of(parser.parse_args([]))
+
+
 def add_access_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that `access_of` reads beside `--host`, `--share` and `--read-only`."""
     group = parser.add_argument_group("who may come in")

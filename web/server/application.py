@@ -6,18 +6,34 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from anyio import to_thread
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from web import strings
 from web.api.desk import Desk
+from web.problems import problem
+from web.security.doors import Doors, RouteRules
+from web.security.identity import visitor_of
+from web.security.scopes import is_loopback
+from web.server.own_desks import OwnDesks
 from web.server.page_routes import PageRoutes
+from web.server.turns import Turns
+from web.web_settings import REQUESTS, SERVER, UPLOADS
 
+OWN = "/mine"
+"""Where a user's own library is served."""
+PROGRAMS = ("/api/v1", "/gradio_api", "/mcp")
+"""Paths that programs call: they need no token of a page."""
 LoadApplication = Callable[[], ASGIApp]
 
 
@@ -35,10 +51,15 @@ class LazyApplication:
         self._ready, self._ended = asyncio.Event(), asyncio.Event()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        application = await self.load()
+        await application(scope, receive, send)
+
+    async def load(self) -> ASGIApp:
+        """Make the application, unless it is made."""
         async with self._loading:
             if self._application is None:
                 self._application = await self._loaded()
-        await self._application(scope, receive, send)
+        return self._application
 
     async def _loaded(self) -> ASGIApp:
         application = await to_thread.run_sync(self._load)
@@ -81,25 +102,79 @@ class Part:
     """Where it is mounted: it sees what comes after that."""
     paths: Sequence[str] = ()
     """Or: the paths that it answers, which it sees whole."""
+    is_early: bool = False
+    """Whether it is made a while after the start, though nobody asks: its clients have little patience."""
 
 
-def page_application(desk: Desk, parts: Sequence[Part] = ()) -> Starlette:
-    """Return the application that serves the page over a desk, with other parts beside it."""
-    made = [(part, LazyApplication(part.load)) for part in parts]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What a server serves."""
+
+    desk: Desk
+    """Of the shared library."""
+    turns: Turns
+    doors: Doors
+    own_desks: OwnDesks | None = None
+    """Of the users' own libraries; None where nobody logs in."""
+    parts: Sequence[Part] = ()
+
+
+def site_application(site: Site) -> ASGIApp:
+    """Return the application that serves a site, behind its doors."""
+    made = [(part, LazyApplication(part.load)) for part in site.parts]
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        early = [asyncio.create_task(_load_later(application)) for part, application in made if part.is_early]
         yield
+        for task in early:
+            task.cancel()
         for _part, application in made:
             await application.close()
-        await to_thread.run_sync(desk.close)
+        site.turns.close()
+        await to_thread.run_sync(site.desk.close)
+        if site.own_desks is not None:
+            await to_thread.run_sync(site.own_desks.close)
 
-    mounts: list[BaseRoute] = []
+    routes: list[BaseRoute] = [
+        *site.doors.routes(),
+        Route("/metrics", partial(_metrics, site)),
+        *PageRoutes(lambda _: site.desk, site.turns, site.doors).routes,
+    ]
+    if site.own_desks is not None:
+        own = PageRoutes(site.own_desks.of, site.turns, site.doors, is_own=True)
+        routes.append(Mount(OWN, routes=own.routes))
     for part, application in made:
-        mounts += [Route(path, application) for path in part.paths]
-        mounts += [Mount(part.mount, application)] if part.mount else []
-    return Starlette(
-        routes=[*PageRoutes(lambda _: desk).routes, *mounts],
+        routes += [Route(path, application) for path in part.paths]
+        routes += [Mount(part.mount, application)] if part.mount else []
+    behind = Starlette(
+        routes=routes,
         middleware=[Middleware(GZipMiddleware, minimum_size=1024)],
+        exception_handlers={404: _nowhere, 405: _nowhere},
         lifespan=lifespan,
+    )
+    largest = UPLOADS.largest + REQUESTS.largest_form
+    uploads = dict.fromkeys(("/page/upload", f"{OWN}/page/upload", "/api/v1/documents"), largest)
+    return site.doors.around(behind, RouteRules(programs=PROGRAMS, uploads=uploads))
+
+
+async def _load_later(application: LazyApplication) -> None:
+    await asyncio.sleep(SERVER.early)
+    await application.load()
+
+
+async def _metrics(site: Site, request: Request) -> Response:
+    """Tell a monitor the figures: whoever is let in, where that is asked, and otherwise this machine alone."""
+    visitor = visitor_of(request.scope)
+    if not (visitor.user or visitor.token or is_loopback(visitor.address)):
+        raise HTTPException(404)
+    text = await to_thread.run_sync(lambda: site.turns.metrics.text())
+    return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+async def _nowhere(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 404
+    headers = error.headers if isinstance(error, HTTPException) else None
+    return problem(
+        status, strings.NO_ADDRESS if status == 404 else strings.NO_METHOD, scope=request.scope, headers=headers
     )

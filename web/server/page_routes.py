@@ -12,17 +12,25 @@ from anyio import CapacityLimiter, to_thread
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
+from qa.service.question_queue import Busy
 from web import strings
 from web.api.desk import Desk
 from web.html.markup import both
+from web.html.page import Account
+from web.problems import problem
+from web.security.doors import Doors
+from web.security.identity import visitor_of
 from web.server.page_document import page_document
-from web.server.static_files import static_files
+from web.server.turns import Turns, client_of
+from web.static_files import static_files
 from web.web_settings import SERVER, UPLOADS
 
 Value = TypeVar("Value")
+_LABORIOUS = ("check", "export")
+"""Kinds of requests that keep a processor busy, beside questions."""
 DeskOf = Callable[[Request], Desk]
 """Returns the desk of the library that a request is about."""
 
@@ -30,8 +38,12 @@ DeskOf = Callable[[Request], Desk]
 class PageRoutes:
     """Answers what a browser asks."""
 
-    def __init__(self, desk_of: DeskOf) -> None:
+    def __init__(self, desk_of: DeskOf, turns: Turns, doors: Doors, *, is_own: bool = False) -> None:
+        """`turns`: where questions wait. `is_own`: whether they are about the user's own library."""
         self._desk_of = desk_of
+        self._turns = turns
+        self._doors = doors
+        self._is_own = is_own
         self._threads: CapacityLimiter | None = None
 
     @property
@@ -48,17 +60,32 @@ class PageRoutes:
     async def page(self, request: Request) -> Response:
         """Return the page as the documents are now."""
         desk = self._desk_of(request)
-        document = await self._in_thread(partial(page_document, desk))
-        return HTMLResponse(document)
+        token, user = self._doors.page_tokens.for_page(request.scope), visitor_of(request.scope).user
+        root_path = request.scope.get("app_root_path", request.scope.get("root_path", ""))
+        account = Account(user, self._is_own, root_path) if user else None
+        return HTMLResponse(await self._in_thread(partial(page_document, desk, token, account)))
 
     async def ask(self, request: Request) -> Response:
-        """Return the answer to a request of the page, a JSON object; `failed` in it is a sentence."""
+        """Return the answer to a request of the page, a JSON object; `failed` in it is a sentence.
+
+        Of a question, the answer is a line of JSON, after a line `{"place": N}` whenever its place in the queue has
+        changed. Where too many wait, it is a problem, with the seconds after which to come again.
+        """
         try:
             sent = json.loads(await request.body())
         except (ValueError, RecursionError):
             sent = None
-        fields = {**sent, "kind": request.path_params["kind"]} if isinstance(sent, dict) else {}
-        answer = await self._in_thread(partial(self._desk_of(request).call, fields))
+        kind = request.path_params["kind"]
+        call = partial(self._desk_of(request).call, {**sent, "kind": kind} if isinstance(sent, dict) else {})
+        client = client_of(request.scope)
+        try:
+            if kind == "ask":
+                lines = self._turns.ask_telling(client, call)
+                first = await anext(lines)  # before the answer begins: Busy has a status of its own
+                return _JsonLines(_lines(first, lines), headers={"content-encoding": "identity"})
+            answer = await (self._turns.run(client, call) if kind in _LABORIOUS else self._in_thread(call))
+        except Busy as error:
+            return problem(429, error.message, headers={"Retry-After": str(error.retry_after)})
         return JSONResponse(answer)
 
     async def upload(self, request: Request) -> Response:
@@ -90,6 +117,16 @@ class PageRoutes:
         if self._threads is None:
             self._threads = CapacityLimiter(SERVER.threads)
         return await to_thread.run_sync(call, limiter=self._threads)
+
+
+class _JsonLines(StreamingResponse):
+    media_type = "application/x-ndjson"
+
+
+async def _lines(first: Mapping[str, Any], others: AsyncIterator[Mapping[str, Any]]) -> AsyncIterator[bytes]:
+    yield json.dumps(first).encode() + b"\n"
+    async for one in others:
+        yield json.dumps(one).encode() + b"\n"
 
 
 async def _events(desk: Desk, numbers: Sequence[int]) -> AsyncIterator[dict[str, str]]:

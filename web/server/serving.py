@@ -6,22 +6,24 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from web.web_settings import SERVER
 
 if TYPE_CHECKING:
     import uvicorn
+    from starlette.types import ASGIApp
 
 
 class Serving:
     """An application that is served until it is closed."""
 
-    def __init__(self, application: Callable[..., Any], *, host: str, port: int, root_path: str = "") -> None:
+    def __init__(self, application: ASGIApp, *, host: str, port: int, options: Mapping[str, Any] | None = None) -> None:
         """Serve it, and return once it answers. Takes the next free port where `port` is taken, any free one for 0.
 
-        Raises OSError if no port is free or the address is none of this machine.
+        `options`: further ones of `uvicorn.Config`. Raises OSError if no port is free or the address is none of this
+        machine.
         """
         import uvicorn
 
@@ -30,17 +32,10 @@ class Serving:
         self.port = int(self._socket.getsockname()[1])
         config = uvicorn.Config(
             application,
-            root_path=root_path,
             log_level="error",
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            ws="none",
-            http="h11",
-            h11_max_incomplete_event_size=SERVER.longest_header,
-            timeout_keep_alive=SERVER.keep_alive,
             timeout_graceful_shutdown=1,
             lifespan="on",
+            **(options or {}),
         )
         self._server: uvicorn.Server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._run, name="serve-page", daemon=True)
@@ -53,7 +48,8 @@ class Serving:
     @property
     def address(self) -> str:
         """The address in a browser, with the slash at its end."""
-        shown = f"[{self.host}]" if ":" in self.host else self.host
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # all addresses are none to go to
+        shown = f"[{host}]" if ":" in host else host
         return f"http://{shown}:{self.port}/"
 
     def close(self) -> None:

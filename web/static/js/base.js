@@ -27,13 +27,34 @@ let changed = async () => {};
 export function whenAnswered(listener) { changed = listener; }
 
 export async function call(kind, values = {}) {
+  return taken(kind, await answerOf(await post(kind, values)));
+}
+
+export async function post(kind, values) {
   const body = JSON.stringify(values);
-  const post = () => fetch(`page/${kind}`, {
+  const send = () => fetch(`page/${kind}`, {
     method: "POST", headers: { "Content-Type": "application/json", "Yuanwen-Token": token }, body,
   });
-  let response = await post();
-  if (response.status === 403 && await renewToken()) response = await post();
-  return taken(kind, await answerOf(response));
+  const response = await send();
+  return response.status === 403 && await renewToken() ? send() : response;
+}
+
+/** Returns the last of the JSON lines that an answer has; `told` gets those before it, as they come. */
+export async function lastLine(kind, response, told) {
+  if (!response.ok) return taken(kind, await answerOf(response));
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  let last = null;
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    const lines = (rest + part.value).split("\n");
+    rest = lines.pop(); // it is not whole yet
+    for (const line of lines) {
+      if (last) told(last);
+      last = JSON.parse(line);
+    }
+    if (last?.place) told(last);
+  }
+  return taken(kind, last);
 }
 
 /** Gets the token anew: a server that was started again knows no earlier one. Returns whether there is another. */

@@ -1,9 +1,11 @@
 // ---- asking: one question at a time, in order. The tab keeps the questions and not the replies: a reload asks them
 // again, so that each quote on the page is cut from the document as it is now.
 
-import { actions, all, call, calm, closeMenus, find, fragment, phone, template } from "./base.js";
+import {
+  actions, all, call, calm, closeMenus, find, fragment, lastLine, phone, post, template,
+} from "./base.js";
 import { applyFeedback } from "./cards.js";
-import { askOnly, names, only, sayGone, showOnly, stillAsked } from "./texts.js";
+import { askOnly, filled, names, only, sayGone, showOnly, stillAsked } from "./texts.js";
 
 const waiting = [];
 let asking = false;
@@ -75,7 +77,17 @@ export async function next() {
 /** Returns the reply. While the model loads, the server answers that at once, and the question is sent again. */
 async function lookUp(turn) {
   for (;;) {
-    const answer = await call("ask", { question: questionOf.get(turn), history: historyOf(turn), documents: scopeOf.get(turn) });
+    const asked = { question: questionOf.get(turn), history: historyOf(turn), documents: scopeOf.get(turn) };
+    const response = await post("ask", asked);
+    if (response.status === 429) {
+      const seconds = Number(response.headers.get("Retry-After")) || 1;
+      find(".seeking", turn).replaceChildren(filled("yw-busy", { seconds }));
+      await new Promise((resolve) => { setTimeout(resolve, seconds * 1000); });
+      continue;
+    }
+    const answer = await lastLine("ask", response, ({ place }) => {
+      find(".seeking", turn).replaceChildren(filled("yw-place", { count: place }));
+    });
     if (answer.html) return fragment(answer.html);
     if (answer.closed) throw Object.assign(new Error("closed"), { closed: answer.closed });
     const seeking = find(".seeking", turn);
