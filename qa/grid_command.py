@@ -42,7 +42,10 @@ def add_to(commands: Any, answering: argparse.ArgumentParser) -> None:
     forms = [name for name, form in FORMS.items() if not form.has_quote]
     grid.add_argument("--cite", choices=forms, default="own", metavar="FORM", help=f"{', '.join(forms)} (%(default)s)")
     grid.add_argument(
-        "--page", type=web_address, metavar="ADDRESS", help="of the page that citations lead to (default: a sheet)"
+        "--page",
+        type=web_address,
+        metavar="ADDRESS",
+        help="of the page that links lead to (default: a sheet beside the answers)",
     )
     grid.add_argument("--overwrite", action="store_true", help="replace ANSWERS.xlsx where it is there already")
     grid.set_defaults(run=run, parser=grid)
@@ -157,10 +160,10 @@ def _columns(arguments: argparse.Namespace, engine: Engine) -> tuple[tuple[str, 
 
 
 def _check_size(arguments: argparse.Namespace, sheet: QuestionSheet, columns: int) -> None:
-    from qa.output.grid_files import check_size
+    from qa.output.grid_files import PARTS, check_size
 
     if arguments.output.suffix.lower() == ".xlsx":
-        rows, width = len(sheet.rows), 3 * columns * arguments.top
+        rows, width = len(sheet.rows), len(PARTS) * columns * arguments.top
         check_size(rows, 1 + len(sheet.others) + width, rows * columns * arguments.top)
 
 

@@ -52,8 +52,8 @@ FORM = Message(zh="引用格式", en="Form of citation")
 PAGE = Message(zh="网页", en="Page")
 FINISHED = Message(zh="已问 / 全部", en="Asked, of all")
 WITHOUT_LINKS = Message(
-    zh="一张表最多放 {most:,} 个链接，后面的 {count:,} 处没有链接。",
-    en="A sheet holds {most:,} links; the last {count:,} citations have none.",
+    zh="一张表最多放 {most:,} 个链接，后面的 {count:,} 处只写明地方。",
+    en="A sheet holds {most:,} links; the last {count:,} places are text.",
 )
 
 # Questions that cannot be read

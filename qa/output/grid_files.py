@@ -22,9 +22,11 @@ if TYPE_CHECKING:
 _MOST_ROWS = 1_048_576
 _MOST_COLUMNS = 16_384
 _MOST_LINKS = 65_530
-_PARTS = tuple(part.bilingual for part in (grid_messages.QUOTE, grid_messages.CITATION, grid_messages.GRADE))
-_WIDTHS = (58, 30, 20)
-"""Of `_PARTS`, in characters."""
+_LINK = grid_messages.LINK.bilingual
+PARTS = (*(part.bilingual for part in (grid_messages.QUOTE, grid_messages.CITATION, grid_messages.GRADE)), _LINK)
+"""The columns of a passage."""
+_WIDTHS = (58, 30, 20, 20)
+"""Of `PARTS`, in characters."""
 _QUESTION_WIDTH, _OTHER_WIDTH = 34, 16
 _SOURCES = grid_messages.SOURCES_SHEET.bilingual
 
@@ -36,7 +38,7 @@ def grid_csv(grid: Grid) -> bytes:
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out, quoting=csv.QUOTE_ALL)
-    writer.writerow(grid.heads([*_PARTS, *([grid_messages.LINK.bilingual] if grid.page else [])]))
+    writer.writerow(grid.heads([part for part in PARTS if grid.page or part != _LINK]))
     writer.writerows(_csv_rows(grid))
     return out.getvalue().encode("utf-8-sig", "replace")
 
@@ -69,12 +71,12 @@ def check_size(rows: int, columns: int, passages: int) -> None:
 def grid_xlsx(grid: Grid, *, on: datetime.date | None = None) -> bytes:
     """Return the answers as a workbook of three sheets: answers, sources, and how it was made.
 
-    A citation leads to its passage on the page, if there is one, else to its row among the sources. `on`: the date, by
+    A link leads to the passage on the page, if there is one, else to its row among the sources. `on`: the date, by
     default today. Raises QAError if XLSX cannot hold so much.
     """
     from openpyxl import Workbook
 
-    heads = grid.heads(_PARTS)
+    heads = grid.heads(PARTS)
     check_size(len(grid.sheet.rows), len(heads), sum(len(reply["hits"]) for reply in grid.replies.values()))
     on = on or datetime.date.today()
     book = Workbook()
@@ -85,7 +87,6 @@ def grid_xlsx(grid: Grid, *, on: datetime.date | None = None) -> bytes:
     passages = len(grid.columns) * grid.width
     widths = [_QUESTION_WIDTH, *[_OTHER_WIDTH] * len(grid.sheet.others), *_WIDTHS * passages]
     xlsx_cells.set_out(answers, heads, widths)
-    xlsx_cells.set_height(answers, 1)
     for number in range(len(grid.sheet.rows)):
         _answer_row(answers, grid, number, sources)
     xlsx_cells.set_filter(answers)
@@ -106,11 +107,10 @@ def _answer_row(sheet: Worksheet, grid: Grid, number: int, sources: _Sources) ->
         if one.hit:
             words, source = sources.add(row.question, one.hit, one.grade)
             write_text(sheet.cell(at, column), words, xlsx_cells.QUOTE)
-            cited = sheet.cell(at, column + 1)
-            write_words(cited, one.hit["citation"], xlsx_cells.CITATION)
-            sources.link(cited, one.hit, source)
+            write_words(sheet.cell(at, column + 1), one.hit["citation"], xlsx_cells.CITATION)
+            sources.link(sheet.cell(at, column + 3), one.hit, source)
         write_words(sheet.cell(at, column + 2), one.grade, xlsx_cells.GRADES.get(one.kind, xlsx_cells.REMARK))
-        column += len(_PARTS)
+        column += len(PARTS)
     xlsx_cells.set_height(sheet, at)
 
 
@@ -120,7 +120,7 @@ class _Sources:
     def __init__(self, sheet: Worksheet, grid: Grid) -> None:
         self.sheet = sheet
         self.without_link = 0
-        """The number of citations that have no link, because the sheet holds no more."""
+        """The number of places that lead nowhere, because a sheet holds no more links."""
         self._grid = grid
         self._links = 0
         self._row = 1
@@ -184,17 +184,17 @@ class _Sources:
             self.sheet.column_dimensions[self.sheet.cell(1, column).column_letter].width = _WIDTHS[0]
 
     def link(self, cell: Cell, hit: Hit, row: int) -> None:
-        """Make a citation lead to the page, or to a row of this sheet."""
+        """Write where a passage is found, and make the cell lead there: to the page, or to a row of this sheet."""
         from openpyxl.worksheet.hyperlink import Hyperlink
 
+        address = self._grid.link(hit)
+        place = f"'{_SOURCES}'!C{row}"
+        write_words(cell, address or place.replace("'", ""), xlsx_cells.LINK)
         if self._links == _MOST_LINKS:
             self.without_link += 1
             return
         self._links += 1
-        address = self._grid.link(hit)
-        place = None if address else f"'{_SOURCES}'!C{row}"
-        cell.hyperlink = Hyperlink(ref=cell.coordinate, target=address, location=place)
-        cell.style = xlsx_cells.LINK
+        cell.hyperlink = Hyperlink(ref=cell.coordinate, target=address, location=None if address else place)
 
 
 def _about(sheet: Worksheet, grid: Grid, on: datetime.date, without_link: int) -> None:

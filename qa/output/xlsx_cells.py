@@ -117,6 +117,7 @@ def set_out(sheet: Worksheet, heads: Sequence[str], widths: Sequence[int]) -> No
     for column, (head, width) in enumerate(zip(heads, widths, strict=True), start=1):
         write_words(sheet.cell(1, column), head, HEAD)
         sheet.column_dimensions[get_column_letter(column)].width = width
+    set_height(sheet, 1)
     sheet.freeze_panes = "B2"
     sheet.print_title_rows = "1:1"
     sheet.page_setup.orientation = "landscape"

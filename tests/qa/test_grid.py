@@ -232,7 +232,7 @@ def test_a_workbook_in_a_workbook_out(run: Any, tmp_path: Path) -> None:
     assert run(tmp_path / "a.xlsx", "-o", tmp_path / "b.xlsx")[0] == 0
     sheet = openpyxl.load_workbook(tmp_path / "b.xlsx").worksheets[0]
     assert [cell.value for cell in sheet[2]][:2] == [EXACT, QUOTE]
-    assert [cell.value for cell in sheet[2]][4] == QUOTE
+    assert [cell.value for cell in sheet[2]][5] == QUOTE
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
