@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -155,3 +156,15 @@ def test_a_client_asks_the_command(real_folder: Path) -> None:
     assert "设在北京的秘书处" in found["hits"][0]["text"]
     assert found["hits"][0]["says"] == "回答了 It answers"
     assert (missing["status"], missing["hits"]) == ("not_found", [])
+
+
+@pytest.mark.model
+def test_the_example_in_the_docs_prints_what_it_says(real_folder: Path) -> None:
+    code, printed = re.findall(
+        r"```python\n(.*?)```.*?prints\n\n```\n(.*?)```", (ROOT / "docs" / "mcp.md").read_text("utf-8"), re.DOTALL
+    )[0]
+    here = f'command={sys.executable!r}, args=["-m", "yuanwen", "mcp", "--index", {str(real_folder)!r}]'
+    example = code.replace('command="yuanwen", args=["mcp"]', f"{here}, cwd={str(ROOT)!r}")
+    assert here in example
+    done = subprocess.run([sys.executable, "-c", example], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout == printed
