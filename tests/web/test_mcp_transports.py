@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -137,6 +138,26 @@ def test_a_folder_without_an_index_ends_it_with_a_sentence(tmp_path: Path) -> No
     assert (done.returncode, done.stdout) == (1, "")
     assert "there is no index here" in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("ends", ["the client", "Ctrl+C"])
+def test_it_ends_while_the_model_is_being_opened(real_folder: Path, ends: str) -> None:
+    """Without a word on stdout or stderr."""
+    command = [sys.executable, "-m", "yuanwen", "mcp", "--index", str(real_folder)]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdin and process.stdout and process.stderr
+        process.stdin.write(json.dumps(INITIALIZE).encode() + b"\n")
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline())["result"]["serverInfo"]["name"] == "yuanwen"
+        if ends == "Ctrl+C":
+            process.send_signal(signal.SIGINT)
+        else:
+            process.stdin.close()
+        assert process.wait(timeout=60) == (-signal.SIGINT if ends == "Ctrl+C" else 0)
+        assert (process.stdout.read(), process.stderr.read()) == (b"", b"")
 
 
 @pytest.mark.model
