@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from corpus.document import Document, Span
 from qa.citations.forms import cite
-from qa.quotations.checker import Check, Place
 from qa.reply import Answer, Citation, Hit, NotFound, Rejected, Reply
+
+if TYPE_CHECKING:
+    from qa.quotations.checker import Check, Place
 
 
 def reply_as_json(reply: Reply, question_id: str | None, form: str = "own") -> dict[str, Any]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
+import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -139,6 +141,26 @@ def test_a_folder_without_an_index_ends_it_with_a_sentence(tmp_path: Path) -> No
 
 
 @pytest.mark.model
+@pytest.mark.parametrize("ends", ["the client", "Ctrl+C"])
+def test_it_ends_while_the_model_is_being_opened(real_folder: Path, ends: str) -> None:
+    """Without a word on stdout or stderr."""
+    command = [sys.executable, "-m", "yuanwen", "mcp", "--index", str(real_folder)]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdin and process.stdout and process.stderr
+        process.stdin.write(json.dumps(INITIALIZE).encode() + b"\n")
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline())["result"]["serverInfo"]["name"] == "yuanwen"
+        if ends == "Ctrl+C":
+            process.send_signal(signal.SIGINT)
+        else:
+            process.stdin.close()
+        assert process.wait(timeout=60) == (-signal.SIGINT if ends == "Ctrl+C" else 0)
+        assert (process.stdout.read(), process.stderr.read()) == (b"", b"")
+
+
+@pytest.mark.model
 def test_a_client_asks_the_command(real_folder: Path) -> None:
     """It is answered before the model is open, and the question waits; stdout has nothing but the protocol."""
     arguments = ["-m", "yuanwen", "mcp", "--index", str(real_folder)]
@@ -155,3 +177,15 @@ def test_a_client_asks_the_command(real_folder: Path) -> None:
     assert "设在北京的秘书处" in found["hits"][0]["text"]
     assert found["hits"][0]["says"] == "回答了 It answers"
     assert (missing["status"], missing["hits"]) == ("not_found", [])
+
+
+@pytest.mark.model
+def test_the_example_in_the_docs_prints_what_it_says(real_folder: Path) -> None:
+    code, printed = re.findall(
+        r"```python\n(.*?)```.*?prints\n\n```\n(.*?)```", (ROOT / "docs" / "mcp.md").read_text("utf-8"), re.DOTALL
+    )[0]
+    here = f'command={sys.executable!r}, args=["-m", "yuanwen", "mcp", "--index", {str(real_folder)!r}]'
+    example = code.replace('command="yuanwen", args=["mcp"]', f"{here}, cwd={str(ROOT)!r}")
+    assert here in example
+    done = subprocess.run([sys.executable, "-c", example], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout == printed

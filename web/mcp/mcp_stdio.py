@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,10 +30,10 @@ def main(argv: Sequence[str], *, prog: str) -> int:
     from qa.service.operations import Operations
     from web.mcp.mcp_tools import server
 
-    try:
-        server(Operations(engine), engine.start).run("stdio")
-    except KeyboardInterrupt:
-        return 1
+    # Ctrl+C ends it at once, and nothing is lost. Python would wait for the thread that reads stdin.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    server(Operations(engine), engine.start).run("stdio")
+    engine.wait()  # a model that is being opened while Python ends would abort the process
     return 0
 
 
