@@ -48,11 +48,13 @@ def main(
     *,
     prog: str = _PROG,
     serve: Callable[[Sequence[str]], int] | None = None,
+    user: Callable[[Sequence[str]], int] | None = None,
 ) -> int:
     """Run a command. Return 0 if it ran, whatever it found; return 1 if it failed. Wrong usage exits with 2.
 
-    `prog`: the name under which the program was called, for usage texts and errors. `serve`: runs the command `serve`
-    with its own options; without it there is no such command. This package does not import the page itself.
+    `prog`: the name under which the program was called, for usage texts and errors. `serve` and `user`: run the
+    commands of these names with their own options; without them there are no such commands. This package does not
+    import the page itself.
     """
     # In any locale. What is no UTF-8 reaches us as lone surrogates, which are shown or refused.
     sys.stdin = sys.stdin or io.TextIOWrapper(io.BytesIO())  # where it is closed
@@ -63,8 +65,9 @@ def main(
             stream.reconfigure(encoding="utf-8", errors=errors)
     argv = list(sys.argv[1:] if argv is None else argv)
     with controls_shown("stderr"):
-        if serve is not None and argv[:1] == ["serve"]:
-            return serve(argv[1:])
+        for name, command in (("serve", serve), ("user", user)):
+            if command is not None and argv[:1] == [name]:
+                return command(argv[1:])
         arguments = _parser(prog, has_page=serve is not None).parse_args(argv)
         with contextlib.nullcontext() if arguments.raw else controls_shown("stdout"):
             return _run(arguments, prog)
@@ -186,6 +189,7 @@ def _parser(prog: str, *, has_page: bool) -> argparse.ArgumentParser:
     settings.set_defaults(run=_settings)
     if has_page:
         commands.add_parser("serve", add_help=False, help="serve the page for a browser (serve --help: its options)")
+        commands.add_parser("user", add_help=False, help="who can log in there (user --help: its commands)")
     return parser
 
 
