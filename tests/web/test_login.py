@@ -12,7 +12,6 @@ from typing import Any
 import anyio
 import pytest
 from argon2 import PasswordHasher
-from httpx import Response
 from starlette.datastructures import Headers
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Message
@@ -68,7 +67,7 @@ def tried(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def log_in(
     client: TestClient, name: str = "anna", password: str = PASSWORD, *, wanted: str = "/", headers: Any = None
-) -> Response:
+) -> Any:
     page = client.get("/login", params={"next": wanted}).text
     token, target = (_value(page, field) for field in ("token", "next"))
     form = {"user": name, "password": password, "token": token, "next": target}
@@ -81,7 +80,7 @@ def _value(page: str, name: str) -> str:
     return found[1]
 
 
-def cookies(response: Response) -> Mapping[str, Any]:
+def cookies(response: Any) -> Mapping[str, Any]:
     jar: SimpleCookie = SimpleCookie()
     for header in response.headers.get_list("set-cookie"):
         jar.load(header)

@@ -7,6 +7,7 @@ import json
 import stat
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -123,13 +124,14 @@ def test_a_change_that_fails_leaves_the_file(path: Path) -> None:
     users = Users(path)
     users.add("anna", PASSWORD)
     before = path.read_bytes()
-    for change in (
+    changes: tuple[Callable[[], None], ...] = (
         lambda: users.add("ANNA", PASSWORD),
         lambda: users.add("bob", "short"),
         lambda: users.add("bob", "a" * 1001),
         lambda: users.remove("bob"),
         lambda: users.set_password("bob", PASSWORD),
-    ):
+    )
+    for change in changes:
         with pytest.raises(QAError):
             change()
     assert path.read_bytes() == before
