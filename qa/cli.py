@@ -46,6 +46,7 @@ _PROG = "python -m qa"
 _OTHERS = {
     "serve": "serve the page for a browser",
     "mcp": "serve language models by the Model Context Protocol, on stdin and stdout",
+    "user": "say who can log in to the page",
 }
 _NO_OTHERS: Mapping[str, Callable[[Sequence[str]], int]] = MappingProxyType({})
 _DESCRIPTION = "Ask a text, get its own words back. 问一份文本，得到它自己的话。"

@@ -1,4 +1,4 @@
-"""`yuanwen …`: the command line, with `yuanwen serve` for the page and `yuanwen mcp` for language models."""
+"""`yuanwen …`: the command line, with `serve` for the page, `mcp` for language models and `user` for who may log in."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from qa import cli
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command as `qa.cli.main` does. Return the exit code."""
-    return cli.main(argv, prog="yuanwen", others={"serve": _serve, "mcp": _mcp})
+    return cli.main(argv, prog="yuanwen", others={"serve": _serve, "mcp": _mcp, "user": _user})
 
 
 def _serve(argv: Sequence[str]) -> int:
@@ -23,6 +23,12 @@ def _mcp(argv: Sequence[str]) -> int:
     from web.mcp import mcp_stdio
 
     return mcp_stdio.main(argv, prog="yuanwen mcp")
+
+
+def _user(argv: Sequence[str]) -> int:
+    from web.security import user_command
+
+    return user_command.main(argv, prog="yuanwen user")
 
 
 if __name__ == "__main__":

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from corpus.errors import QAError
 from web import security_messages
 from web.problems import opens_page, problem
 from web.security.access import Access
@@ -63,7 +65,10 @@ class Identification:
         access = self._access
         token = (access.tokens.name_of(scope) if access.tokens else None) or ""
         session_id = "" if self._sessions is None or token else cookie_of(scope, session_cookie(scope))
-        session = self._sessions.find(session_id) if self._sessions is not None and session_id else None
+        session = None
+        if self._sessions is not None and session_id:
+            with suppress(QAError):  # while the users cannot be read nobody is one
+                session = self._sessions.find(session_id)
         is_known = bool(token) or session is not None
         return Visitor(
             address=client_network(scope),

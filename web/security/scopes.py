@@ -61,8 +61,7 @@ class Origin:
     @classmethod
     def of_url(cls, url: str) -> Origin | None:
         """Return the origin of a URL, as `Referer` has one."""
-        found = _ORIGIN.match(url)
-        return None if found is None else cls.parse(found[0])
+        return cls.parse("/".join(re.split(r"[?#]", url)[0].split("/")[:3]))
 
 
 def ip_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

@@ -60,12 +60,15 @@ class Sessions:
         """Return the session of an id, None where it has ended. Raises UsersError where the users cannot be read."""
         key, now = _key(session_id), self._clock()
         with self._lock:
-            session = self._sessions.pop(key, None)
-            if session is None or not self._goes_on(session, now):
+            session = self._sessions.get(key)
+            if session is None:
                 return None
-            session = replace(session, seen=now)
-            self._sessions[key] = session
-            return session
+            goes_on = self._goes_on(session, now)
+            del self._sessions[key]
+            if not goes_on:
+                return None
+            self._sessions[key] = replace(session, seen=now)  # the last one now
+            return self._sessions[key]
 
     def end(self, session_id: str) -> None:
         """End a session, if it is there."""
