@@ -159,6 +159,13 @@ def test_no_template_switches_escaping_off(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.html")), ids=lambda path: path.stem)
+def test_no_template_has_wording_of_its_own(path: Path) -> None:
+    """It is in `web/strings.py`, in both languages: what has no Chinese is a sign or a name."""
+    without_comments = re.sub(r"\{#.*?#\}", "", path.read_text("utf-8"), flags=re.DOTALL)
+    assert not re.search(r"[\u4e00-\u9fff]", without_comments)
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.html")), ids=lambda path: path.stem)
 def test_each_template_is_rendered_by_a_view_or_another_template(path: Path) -> None:
     others = [*(_WEB / "html").glob("*.py"), *TEMPLATES.glob("*.html")]
     assert any(re.search(rf'"{path.stem}(\.html)?"', other.read_text("utf-8")) for other in others)
