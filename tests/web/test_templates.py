@@ -85,9 +85,9 @@ def test_a_hostile_document_is_text_in_every_view(words: str, heading: str, name
         page_html(catalog, version=1),
         about_html(document, [CitationFields(title=Value(supplied=shown))]),
         checks_html(Checker([document]).check_all(f"{words}\n甲{words}丙丁戊己庚辛"), [document]),
-        gone_html(unmarked_quote_html(document, document.passages[0])),
-        beside_html([unmarked_quote_html(document, document.passages[0])]),
-        card_html(hits[0], stored=[]),
+        *(gone_html(unmarked_quote_html(document, passage)) for passage in document.passages),
+        beside_html([unmarked_quote_html(document, passage) for passage in document.passages]),
+        *(card_html(hit, stored=[]) for hit in hits),
     ):
         html.encode()
         assert _is_clean(tree(html))
