@@ -71,10 +71,12 @@ def test_chinese_has_chinese_punctuation(message: Message) -> None:
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.__name__)
 def test_each_message_is_said_somewhere(table: ModuleType) -> None:
-    """Each constant is read outside its table, or by another message in it."""
+    """Each constant is read outside its table, by code or by a template, or by another message in it."""
     short = table.__name__.rpartition(".")[2]
     used: set[str] = set()
-    for path in (one for package in PACKAGES for one in (ROOT / package).rglob("*.py")):
+    for path in (
+        one for package in PACKAGES for ending in ("py", "html") for one in (ROOT / package).rglob(f"*.{ending}")
+    ):
         used |= set(re.findall(rf"\b{short}\.([A-Z_0-9]+)\b", path.read_text("utf-8")))
     constants = {name for name, value in vars(table).items() if name.isupper() and any(_messages(value))}
     assert constants - used == set()

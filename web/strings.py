@@ -7,9 +7,8 @@ from corpus.message import Message
 NAME = Message(zh="原文", en="Yuanwen")
 MOTTO = Message(zh="一问，一段，一个出处", en="One question, one passage, one source")
 NEEDS_SCRIPT = Message(
-    zh="这个网页要开着 JavaScript 才能提问和查找。请在浏览器里打开 JavaScript，再刷新；原文在下面，现在就可以读。",
-    en="This page needs JavaScript to ask and to search. Switch JavaScript on in your browser and reload; "
-    "the text is below and can be read now.",
+    zh="这个网页要开着 JavaScript 才能用。请在浏览器里打开 JavaScript，再刷新。",
+    en="This page needs JavaScript. Switch it on in your browser, then reload.",
 )
 TO_ENGLISH = Message(zh="EN", en="中文")
 """The language switch names the language that it switches to."""

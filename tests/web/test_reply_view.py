@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given
@@ -16,6 +14,7 @@ from corpus.message import Message
 from corpus.parse import parse
 from index.catalog import Catalog
 from qa.reply import Answer, Citation, Grade, Hit, NotFound, Rejected
+from tests.web.elements import Element, tree
 from web.html.card import quote_html
 from web.html.markup import both, language, marked
 from web.html.page import page_html
@@ -23,61 +22,7 @@ from web.html.reading_pane import contents_html, document_html
 from web.html.reply_view import reply_html
 from web.static_files import static_files
 
-VOID = {"br", "hr", "img", "input", "link", "meta", "path", "wbr"}
 HOSTILE = "<script>alert(1)</script> **bold** _x_ # h $x$ ${1+1} {{value}} &amp; \"'\r\n\u3000\u3000全角"
-
-
-@dataclass
-class Element:
-    """An element as a browser would build it, with what a test asks about."""
-
-    tag: str
-    attributes: dict[str, str | None] = field(default_factory=dict)
-    children: list[Element | str] = field(default_factory=list)
-
-    @property
-    def text(self) -> str:
-        return "".join(child if isinstance(child, str) else child.text for child in self.children)
-
-    def all(self, tag: str, **attributes: str) -> list[Element]:
-        inside = [
-            found for child in self.children if isinstance(child, Element) for found in child.all(tag, **attributes)
-        ]
-        wanted = {name.replace("_", "-"): value for name, value in attributes.items()}
-        if self.tag == tag and wanted.items() <= self.attributes.items():
-            return [self, *inside]
-        return inside
-
-
-class _Builder(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.open = [Element("")]
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        element = Element(tag, dict(attrs))
-        self.open[-1].children.append(element)
-        if element.attributes.get("class") == "nul":
-            element.children.append("\0")
-        if tag not in VOID:
-            self.open.append(element)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in VOID:
-            return
-        assert self.open[-1].tag == tag, f"</{tag}> closes <{self.open[-1].tag}>"
-        self.open.pop()
-
-    def handle_data(self, data: str) -> None:
-        self.open[-1].children.append(data)
-
-
-def tree(html: str) -> Element:
-    builder = _Builder()
-    builder.feed(html)
-    builder.close()
-    assert len(builder.open) == 1, f"<{builder.open[-1].tag}> is never closed"
-    return builder.open[0]
 
 
 def document_of(text: str, *spans: Span, name: str = "sample") -> tuple[Document, Passage]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from types import MappingProxyType
@@ -15,6 +16,7 @@ from corpus.text.controls import replace_surrogates
 from corpus.text.scripts import han_count, has_kana_or_hangul
 from qa.citations.slices import pieces
 
+_ESCAPED = re.compile("[&<>\"'\r\ud800-\udfff]")
 NUL = '<i class="nul"></i>'
 """Stands for U+0000, which HTML cannot carry; `static/js/base.js` puts the character itself in its place."""
 
@@ -29,6 +31,8 @@ def escape(text: str) -> Markup:
 
 
 def _escaped(text: str) -> str:
+    if not _ESCAPED.search(text):  # most texts: a page is made of thousands of short ones
+        return text
     return str(markupsafe.escape(replace_surrogates(text))).replace("\r", "&#13;")
 
 
@@ -99,16 +103,18 @@ def marked(
     nothing is added to the text. In the reading pane, `after` has the blank characters that follow each slice; a quote
     has none.
     """
-    layers = (
+    tagged = (
         (best, best_tag),
         (title, title_tag),
         (answer, '<mark class="answer">'),
         (matched, '<span class="matched">'),
         (document.doubtful_in(spans), '<span class="doubtful">'),
     )
+    layers = [layer for layer, _ in tagged if layer]
+    tags = [tag for layer, tag in tagged if layer]
     lines: list[tuple[int, str]] = []
     for number, span in enumerate(spans):
-        inner = _nest(document, list(pieces(span, [layer for layer, _ in layers])), [tag for _, tag in layers])
+        inner = _nest(document, list(pieces(span, layers)), tags)
         line = document.line(span.start)
         if lines and spans[number - 1].end <= span.start and document.line(spans[number - 1].end - 1) == line:
             lines[-1] = (lines[-1][0], lines[-1][1] + inner)  # no break: only marks were left out

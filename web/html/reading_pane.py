@@ -3,12 +3,14 @@
 Programs read `article.source[data-document]`: its `textContent` is the document's text in reading order, character for
 character. Blank lines, indents and line ends stand in it as `span.gap`, which the style does not show. Titles that an
 edition supplies are no part of that text: the style draws them from `data-label`.
+
+Blocks and contents are joined here and not in a template: there may be a hundred thousand, and a template's loop takes
+several times as long.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from markupsafe import Markup
@@ -22,16 +24,6 @@ from web.html.templating import render
 from web.web_settings import PAGE
 
 _NOTHING = Markup()
-
-
-@dataclass(frozen=True, slots=True)
-class ContentsEntry:
-    """An entry of the table of contents."""
-
-    level: int
-    anchor: str
-    page: int | None
-    label: str
 
 
 def document_html(document: Document, *, pages: int = 0) -> Markup:
@@ -52,11 +44,14 @@ def document_html(document: Document, *, pages: int = 0) -> Markup:
 
 def contents_html(document: Document) -> Markup:
     """Return links to all sections; `data-to` is the id of the section's element in the reading pane."""
+    tongue = language(document)
     entries = (
-        ContentsEntry(section.level, anchor, _page(document, section.title_span), contents_label(section))
+        f'<li class="level-{section.level}" lang="{tongue}">'
+        f'<a href="#{anchor}" data-to="{anchor}"{_at_page(document, section.title_span)}>'
+        f"{escape(contents_label(section))}</a></li>"
         for section, anchor in _anchors(document)
     )
-    return render("contents", language=language(document), entries=entries)
+    return Markup("".join(entries))
 
 
 def contents_label(section: Section) -> str:
@@ -104,10 +99,7 @@ def gaps_between(document: Document, spans: tuple[Span, ...]) -> dict[Span, str]
 
 
 class _Blocks:
-    """Makes the elements of a document's blocks.
-
-    They are joined here: of a hundred thousand, a template's loop takes three times as long.
-    """
+    """Makes the elements of a document's blocks."""
 
     def __init__(self, document: Document) -> None:
         self._document = document
@@ -119,7 +111,7 @@ class _Blocks:
         """Return all blocks in reading order, with the blank characters between them."""
         # A run-in heading is the opening of the passage that follows.
         seen = (block for block in self._document.blocks if not (isinstance(block, Section) and block.is_run_in))
-        parts: list[Markup] = []
+        parts: list[str] = []
         for is_table, stretch in groupby(seen, key=lambda block: _table(self._document, block)):
             if is_table:
                 parts.append(as_grid(Markup("".join(part for block in stretch for part in self._row(block)))))
@@ -127,7 +119,7 @@ class _Blocks:
                 parts += (part for block in stretch for part in self._block(block))
         return Markup("".join(parts))
 
-    def _block(self, block: Block) -> tuple[Markup, ...]:
+    def _block(self, block: Block) -> tuple[str, ...]:
         """Return a block that is no row of a table: the blanks before it, its mark, its element, the blanks after."""
         spans = _spans(block)
         lead = blanks(self._before.get(spans[0], "")) if spans else _NOTHING
@@ -140,40 +132,39 @@ class _Blocks:
                 return lead, mark, self._passage(block), gap
             case NonBody():
                 words = source_text(self._document.quote(spans))
-                return lead, mark, Markup(f'<p class="{block.kind}">{words}</p>'), gap
+                return lead, mark, f'<p class="{block.kind}">{words}</p>', gap
 
-    def _heading(self, section: Section) -> Markup:
+    def _heading(self, section: Section) -> str:
         tag, anchor = f"h{min(section.level + 2, 6)}", self._anchors[id(section)]
         if section.title_span is None:
             # In brackets, in sans, and drawn by the style: it must not be taken for the document's own words.
             label = escape(f"〔{section.label}〕")
             attributes = f'class="supplied" aria-label="{label}" data-label="{label}"'
-            return Markup(f'<{tag} id="{anchor}" {attributes}></{tag}>')
+            return f'<{tag} id="{anchor}" {attributes}></{tag}>'
         words = source_text(self._document.quote((section.title_span,)))
-        return Markup(f'<{tag} id="{anchor}">{words}</{tag}>')
+        return f'<{tag} id="{anchor}">{words}</{tag}>'
 
-    def _passage(self, passage: Passage) -> Markup:
-        page = _page(self._document, passage.spans[0])
-        at_page = f' data-page="{page}"' if page else ""
+    def _passage(self, passage: Passage) -> str:
+        at_page = _at_page(self._document, passage.spans[0])
         words = passage_html(self._document, passage, self._after)
         name = f"passage{title_block_class(passage)}"
-        return Markup(f'<p class="{name}" {self._named(passage)}{at_page} tabindex="-1">{words}</p>')
+        return f'<p class="{name}" {self._named(passage)}{at_page} tabindex="-1">{words}</p>'
 
-    def _row(self, block: Block) -> tuple[Markup, ...]:
+    def _row(self, block: Block) -> tuple[str, ...]:
         """Return a row of a table, and the blanks before and after it; its mark stands in its first cell."""
         assert isinstance(block, Passage)
         mark = self._marks.get(id(block), _NOTHING)
         cells = _cells_html(self._document, block, lambda cell: marked(self._document, (cell,)), before=mark)
         return (
             between_rows(blanks(self._before.get(block.spans[0], ""))),
-            Markup(f'<tr class="passage" {self._named(block)} tabindex="-1">{cells}</tr>'),
+            f'<tr class="passage" {self._named(block)} tabindex="-1">{cells}</tr>',
             between_rows(blanks(self._after[block.spans[-1]])),
         )
 
-    def _named(self, passage: Passage) -> Markup:
+    def _named(self, passage: Passage) -> str:
         """Return the attributes by which a passage is found."""
         id, line = escape(passage.id), self._document.line(passage.spans[0].start)
-        return Markup(f'id="p-{id}" data-passage="{id}" data-line="{line}"')
+        return f'id="p-{id}" data-passage="{id}" data-line="{line}"'
 
 
 def _cells_html(document: Document, passage: Passage, marks: Marks, *, before: Markup = _NOTHING) -> Markup | None:
@@ -238,6 +229,7 @@ def _table(document: Document, block: Block) -> int:
     return id(row[0]) if row and isinstance(block, Passage) and block.spans == grid_spans(*row) else 0
 
 
-def _page(document: Document, span: Span | None) -> int | None:
-    """Return the page of its file on which a span begins, from 1; None where there are no pages."""
-    return (document.page(span.start) or None) if span else None
+def _at_page(document: Document, span: Span | None) -> str:
+    """Return the attribute that says on which page of its file a span begins."""
+    page = document.page(span.start) if span else None
+    return f' data-page="{page}"' if page else ""
