@@ -193,6 +193,12 @@ class ReaderSettings(Group, section="reader", affects="ranking"):
         48, "tokens", "Of a question with those it depends on; only the last ones are read.", ge=1, le=48
     )
     longest_passage: int = setting(240, "tokens", "Of a passage with its context; the rest is not read.", ge=1, le=240)
+    step: int = setting(
+        16,
+        "tokens",
+        "A question and a passage are filled up to a multiple of it: fewer lengths need less memory.",
+        ge=1,
+    )
     longest_answer: int = setting(40, "tokens", "Of the words that answer, which are marked.", ge=1)
     sure_answer: float = setting(
         0.2,
