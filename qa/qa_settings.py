@@ -45,6 +45,7 @@ class QueueSettings(Group, section="queue"):
     at_once: int = setting(4, "questions", "That are answered at the same time; the others wait.", ge=1)
     waiting: int = setting(512, "questions", "Of all clients that wait; who comes then is told to come again.", ge=0)
     waiting_of_one: int = setting(200, "questions", "Of one client that wait.", ge=0)
+    told_every: float = setting(1.0, "seconds", "That pass before who waits is told a new place.", ge=0)
     first_guess: float = setting(
         0.2, "seconds", "That a question takes, until some were measured: it says when to come again.", ge=0
     )
