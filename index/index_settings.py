@@ -97,7 +97,7 @@ class EncoderSettings(Group, section="encoder"):
         le=1,
     )
     questions_together: int = setting(
-        32, "questions", "Of several people that are read in one batch, where they come at the same time.", ge=1
+        8, "questions", "Of several people that are read in one batch, where they come at the same time.", ge=1
     )
     usual_question: int = setting(16, "tokens", "Of a question, as most have.")
     reader_streams: int = setting(

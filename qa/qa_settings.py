@@ -46,6 +46,7 @@ class QueueSettings(Group, section="queue"):
     at_once: int = setting(4, "questions", "That are answered at the same time; the others wait.", ge=1)
     waiting: int = setting(512, "questions", "Of all clients that wait; who comes then is told to come again.", ge=0)
     waiting_of_one: int = setting(200, "questions", "Of one client that wait.", ge=0)
+    told_every: float = setting(1.0, "seconds", "That pass before who waits is told a new place.", ge=0)
     first_guess: float = setting(
         0.2, "seconds", "That a question takes, until some were measured: it says when to come again.", ge=0
     )
@@ -194,6 +195,12 @@ class ReaderSettings(Group, section="reader", affects="ranking"):
         48, "tokens", "Of a question with those it depends on; only the last ones are read.", ge=1, le=48
     )
     longest_passage: int = setting(240, "tokens", "Of a passage with its context; the rest is not read.", ge=1, le=240)
+    step: int = setting(
+        16,
+        "tokens",
+        "A question and a passage are filled up to a multiple of it: fewer lengths need less memory.",
+        ge=1,
+    )
     longest_answer: int = setting(40, "tokens", "Of the words that answer, which are marked.", ge=1)
     sure_answer: float = setting(
         0.2,

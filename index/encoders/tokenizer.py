@@ -75,7 +75,7 @@ class MappedTokenizer:
 
     def read(self, texts: Sequence[str]) -> list[Tokenized]:
         """Return the tokens of each text, special ones included, up to the model's length."""
-        if sum(map(len, texts)) > ENCODER.few_characters:
+        if self._whole is not None or sum(map(len, texts)) > ENCODER.few_characters:
             return [(read.ids, read.offsets) for read in self._all().encode_batch(list(texts))]
         return [self._read(text) for text in texts]
 

@@ -73,7 +73,8 @@ class Reader:
         passages = [_passage(row, one, index) for row, one in zip(ranked.rows.tolist(), tokens, strict=False)]
         sides = [side for side, _ in passages]
         groups = halves([len(side.vectors) for side in sides])
-        batches = [inputs(asked, [sides[number] for number in group]) for group in groups]
+        # For each shape that it has met, OpenVINO keeps what it compiled: a gigabyte if each length is another one.
+        batches = [inputs(asked, [sides[number] for number in group], READER.step) for group in groups]
         logits, coverage = np.zeros(len(sides), np.float32), np.zeros(len(sides), np.float32)
         found = {}
         for group, batch, (own, ends) in zip(groups, batches, self._network(batches), strict=True):

@@ -79,13 +79,17 @@ def _spelling(token: str) -> str:
     return normalised(token).strip()
 
 
-def inputs(question: Side, passages: Sequence[Side]) -> Inputs:
-    """Return the pairs of a question and each of the passages. Long ones are cut off."""
+def inputs(question: Side, passages: Sequence[Side], step: int = 1) -> Inputs:
+    """Return the pairs of a question and each of the passages. Long ones are cut off.
+
+    `step`: tokens; pairs are padded to a multiple of it.
+    """
     question = question.first(READER.longest_question)
     passages = [passage.first(READER.longest_passage) for passage in passages]
     asked = len(question.vectors)
     starts = 1 + asked
     length = starts + max((len(passage.vectors) for passage in passages), default=0)
+    length = -(-length // step) * step
     shape = (len(passages), length)
     vectors = np.zeros((*shape, question.vectors.shape[1]), np.float32)
     features = np.zeros((*shape, len(FEATURES)), np.float32)

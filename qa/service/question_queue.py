@@ -16,6 +16,7 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, ParamSpec, TypeVar
 
@@ -54,6 +55,8 @@ class QuestionQueue:
         self._threads = ThreadPoolExecutor(self._at_once, thread_name_prefix="question")
         self._seconds = QUEUE.first_guess
         """How long one question runs, about: the latest ones count most."""
+        self.told_every = QUEUE.told_every
+        """Seconds after which a place that waits looks at its number again."""
         self.running = 0
         """Places whose turn it is."""
 
@@ -103,7 +106,6 @@ class QuestionQueue:
         else:
             self.running -= 1
             self._next()
-        self._tell()
 
     def _next(self) -> None:
         if not self._lines or self.running >= self._at_once:
@@ -112,11 +114,6 @@ class QuestionQueue:
         self._start(line.popleft())
         if line:
             self._lines[client] = line  # behind all others
-
-    def _tell(self) -> None:
-        for line in self._lines.values():
-            for place in line:
-                place._moved.set()
 
     def _learn(self, seconds: float) -> None:
         self._seconds += (seconds - self._seconds) * QUEUE.weight_of_latest
@@ -129,7 +126,6 @@ class Place:
         self._queue = queue
         self.client = client
         self._turn = asyncio.Event()
-        self._moved = asyncio.Event()
         self._work: asyncio.Future[Any] | None = None
 
     @property
@@ -138,14 +134,17 @@ class Place:
         return self._queue._number(self)
 
     async def numbers(self) -> AsyncIterator[int]:
-        """Yield the number whenever it has changed, until it is this place's turn. A newcomer may raise it."""
+        """Yield the number when it has changed, every second or so, until it is this place's turn.
+
+        A newcomer may raise it.
+        """
         told = 0
         while not self._turn.is_set():
-            self._moved.clear()
             if (number := self.number) != told:
                 told = number
                 yield number
-            await self._until_moved()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._turn.wait(), self._queue.told_every)
 
     async def run(
         self, work: Callable[Arguments, Result], /, *arguments: Arguments.args, **named: Arguments.kwargs
@@ -175,12 +174,3 @@ class Place:
         if not work.cancelled():
             work.exception()  # nobody is left who would hear of it
         self._queue._leave(self)
-
-    async def _until_moved(self) -> None:
-        """Return when the place has moved or its turn has come."""
-        waits = [asyncio.ensure_future(event.wait()) for event in (self._turn, self._moved)]
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for one in waits:
-                one.cancel()

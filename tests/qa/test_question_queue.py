@@ -80,6 +80,7 @@ def test_a_place_knows_its_number() -> None:
 def test_numbers_are_told_until_it_is_ones_turn() -> None:
     async def scenario() -> list[int]:
         queue, work = QuestionQueue(at_once=1, waiting=10, waiting_of_one=10), Held()
+        queue.told_every = 0.001
         asking = [asyncio.create_task(_ask(queue, client, work, client)) for client in "abc"]
         await _until(lambda: queue.waiting == 2)
         told = []

@@ -40,6 +40,16 @@ def test_segments_tell_question_context_and_passage_apart() -> None:
     assert read.positions[0].tolist() == [0, 0, 1, 0, 1, 2]
 
 
+def test_pairs_are_padded_to_a_multiple_of_the_step() -> None:
+    """Padding changes nothing in what is there."""
+    plain, padded = inputs(_side("ab"), [_side("tpq", context=1)]), inputs(_side("ab"), [_side("tpq", context=1)], 4)
+
+    assert padded.mask.tolist() == [[True] * 6 + [False] * 2]
+    for name in ("vectors", "features", "segments", "positions", "mask"):
+        assert np.array_equal(getattr(padded, name)[:, :6], getattr(plain, name))
+    assert inputs(_side("ab"), [_side("p")], 4).mask.shape == (1, 4)
+
+
 @pytest.mark.parametrize(("asked", "passages"), [("", ["ab"]), ("ab", [""]), ("", [""]), ("ab", [])])
 def test_nothing_to_read_gives_numbers(asked: str, passages: list[str]) -> None:
     """？？？ has no token, and a passage of dashes has none."""
