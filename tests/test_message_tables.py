@@ -17,10 +17,12 @@ from corpus.message import Message
 from index import index_messages
 from qa import qa_messages
 from web import strings
+from web.v1 import api_messages
+from yuanwen import client_messages
 
-TABLES = (corpus_messages, index_messages, qa_messages, strings)
+TABLES = (corpus_messages, index_messages, qa_messages, strings, api_messages, client_messages)
 ROOT = Path(corpus_messages.__file__).parent.parent
-PACKAGES = ("corpus", "index", "qa", "web")
+PACKAGES = ("corpus", "index", "qa", "web", "yuanwen")
 SAME_IN_BOTH = {"MARKDOWN", "WORD"}
 """Names that are no Chinese words."""
 SWITCHES = {"TO_ENGLISH"}

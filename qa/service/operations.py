@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby, islice
-from typing import TYPE_CHECKING, Any, Protocol, TypedDict
+from typing import TYPE_CHECKING, Any, Protocol
+
+from typing_extensions import TypedDict
 
 from corpus.document import Block, Document, NonBody, Passage, Section, Span
 from corpus.errors import BadRequest, NotKnown
@@ -16,7 +18,7 @@ from index.catalog import Catalog
 from qa import qa_messages
 from qa.citations.forms import FORMS, cite, own_form, quote_with_citation
 from qa.output import document_records, json_records
-from qa.output.document_records import DocumentRecord, FoundRecord, document_id
+from qa.output.document_records import DocumentRecord, FoundRecord, described, document_id
 from qa.output.json_records import pairs
 from qa.qa_settings import OPERATIONS
 from qa.ranking.citable_units import unit_of
@@ -40,6 +42,7 @@ class AnsweringEngine(Protocol):
         ...
 
 
+@described
 class CitedQuote(TypedDict):
     """A passage with its citation in one form."""
 
@@ -167,7 +170,11 @@ class Operations:
     def names(self, given: Collection[str]) -> tuple[str, ...]:
         """Return the names of the documents of these ids or names, each once. Raises NotKnown."""
         catalog = self._engine.catalog
-        return tuple(dict.fromkeys(_name(catalog, one) for one in given))
+        if len(given) < 2:
+            return tuple(_name(catalog, one) for one in given)
+        names = [entry.name for entry in catalog.entries]  # each is looked at once, however many are given
+        known = {name: name for name in names} | {document_id(name): name for name in reversed(names)}
+        return tuple(dict.fromkeys(known.get(one) or _name(catalog, one) for one in given))
 
     def _passage(self, passage_id: str) -> tuple[Document, Passage]:
         if found := self._engine.catalog.find(passage_id):

@@ -44,6 +44,7 @@ def static_files() -> StaticFiles:
     contents = {f"js/{path.name}": path.read_bytes() for path in sorted((_FOLDER / "js").glob("*.js"))}
     # One file: a style sheet that came later than the others would move the page.
     contents["page.css"] = b"".join((_FOLDER / "css" / f"{name}.css").read_bytes() for name in _STYLES)
+    contents["api.css"] = (_FOLDER / "css" / "api.css").read_bytes()
     contents["icon.svg"] = _icon().encode()
     contents["early.js"] = (_FOLDER / "early.js").read_bytes()
     digest = hashlib.sha256()
