@@ -11,7 +11,7 @@ import os
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Self, cast
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import httpx
 
@@ -55,11 +55,13 @@ class Client:
         """`address`: that of the page. `token`: that of `--token`. `timeout`: seconds to wait for an answer."""
         self.address = address.rstrip("/")
         self._timeout = timeout
-        self._http = httpx.Client(
-            headers={} if token is None else {"Authorization": f"Bearer {token}"},
-            timeout=timeout,
-            trust_env=urlsplit(self.address).hostname not in _THIS_MACHINE,  # no proxy leads to this machine
-        )
+        try:
+            host = httpx.URL(self.address).host
+            headers = httpx.Headers({} if token is None else {"Authorization": f"Bearer {token}"})
+        except (httpx.InvalidURL, UnicodeError) as error:
+            raise ClientError(client_messages.NO_SERVER.format(address=self.address, reason=error)) from error
+        # No proxy leads to this machine.
+        self._http = httpx.Client(headers=headers, timeout=timeout, trust_env=host not in _THIS_MACHINE)
 
     def __enter__(self) -> Self:
         return self

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import CheckFunction
+from schemathesis.core.result import Ok
 from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
@@ -39,12 +42,12 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> ServedLibrary:
     return ServedLibrary(Operations(engine), IndexJobs(engine))
 
 
-def _hold(operation: APIOperation, mode: GenerationMode) -> None:
+def _hold(operation: APIOperation[Any, Any, Any, Any], mode: GenerationMode) -> None:
     left_out: list[CheckFunction] = [positive_data_acceptance] if operation.label == FILE else []
 
     @given(case=operation.as_strategy(generation_mode=mode))
     @settings(max_examples=15, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
-    def holds(case: schemathesis.Case) -> None:
+    def holds(case: schemathesis.Case[Any]) -> None:
         case.validate_response(case.call(), excluded_checks=left_out)
 
     holds()
@@ -57,6 +60,7 @@ def test_the_api_does_what_its_description_says(library: ServedLibrary, mode: Ge
     schema = schemathesis.openapi.from_asgi("/openapi.json", v1_application(lambda _: library))
     tried = set()
     for found in schema.get_all_operations():
+        assert isinstance(found, Ok)
         operation = found.ok()
         if operation.label != WITHOUT_INPUT or mode is GenerationMode.POSITIVE:
             _hold(operation, mode)

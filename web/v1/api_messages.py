@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 from corpus.message import Message
 
 # Why a request is refused
@@ -72,33 +69,6 @@ TOO_LARGE = Message(zh="{field} 最多是 {le}", en="{field} has to be {le} or l
 NO_CHOICE = Message(zh="{field} 要是 {expected} 之一", en="{field} has to be one of {expected}")
 WRONG_FIELD = Message(zh="{field} 不对", en="{field} is not as it has to be")
 THE_BODY = Message(zh="正文", en="the body")
-
-OF_FIELD: Mapping[str, Message] = MappingProxyType(
-    {
-        "missing": MISSING,
-        "extra_forbidden": UNKNOWN_FIELD,
-        "string_type": NO_TEXT,
-        "string_unicode": NO_TEXT,
-        "bool_type": NO_TRUTH_VALUE,
-        "bool_parsing": NO_TRUTH_VALUE,
-        "int_type": NO_WHOLE_NUMBER,
-        "int_parsing": NO_WHOLE_NUMBER,
-        "int_parsing_size": NO_WHOLE_NUMBER,
-        "int_from_float": NO_WHOLE_NUMBER,
-        "list_type": NO_LIST,
-        "model_attributes_type": NO_OBJECT,
-        "model_type": NO_OBJECT,
-        "string_too_long": TOO_LONG,
-        "too_long": TOO_LONG,
-        "string_too_short": TOO_SHORT,
-        "too_short": TOO_SHORT,
-        "greater_than_equal": TOO_SMALL,
-        "less_than_equal": TOO_LARGE,
-        "literal_error": NO_CHOICE,
-        "enum": NO_CHOICE,
-    }
-)
-"""By the type of pydantic's error."""
 
 # The page that describes it
 

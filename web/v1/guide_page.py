@@ -50,7 +50,14 @@ def guide_page(description: Mapping[str, Any], base: str) -> str:
         _environment()
         .get_template("api.html")
         .render(
-            words=api_messages,
+            title=api_messages.GUIDE_TITLE,
+            about=(api_messages.GUIDE_INTRO, api_messages.GUIDE_PROMISE),
+            schema=api_messages.GUIDE_SCHEMA,
+            parameters=api_messages.GUIDE_PARAMETERS,
+            fields=api_messages.GUIDE_FIELDS,
+            example=api_messages.GUIDE_EXAMPLE,
+            answers=api_messages.GUIDE_ANSWERS,
+            needed=api_messages.GUIDE_NEEDED,
             operations=list(_operations(description, base)),
             styles=f"../../static/{static_files().version}/api.css",
             version=description["info"]["version"],

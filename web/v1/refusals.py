@@ -53,6 +53,30 @@ _BY_STATUS = {
     405: api_messages.NO_METHOD,
     415: api_messages.NOT_JSON,
 }
+_OF_FIELD = {
+    "missing": api_messages.MISSING,
+    "extra_forbidden": api_messages.UNKNOWN_FIELD,
+    "string_type": api_messages.NO_TEXT,
+    "string_unicode": api_messages.NO_TEXT,
+    "bool_type": api_messages.NO_TRUTH_VALUE,
+    "bool_parsing": api_messages.NO_TRUTH_VALUE,
+    "int_type": api_messages.NO_WHOLE_NUMBER,
+    "int_parsing": api_messages.NO_WHOLE_NUMBER,
+    "int_parsing_size": api_messages.NO_WHOLE_NUMBER,
+    "int_from_float": api_messages.NO_WHOLE_NUMBER,
+    "list_type": api_messages.NO_LIST,
+    "model_attributes_type": api_messages.NO_OBJECT,
+    "model_type": api_messages.NO_OBJECT,
+    "string_too_long": api_messages.TOO_LONG,
+    "too_long": api_messages.TOO_LONG,
+    "string_too_short": api_messages.TOO_SHORT,
+    "too_short": api_messages.TOO_SHORT,
+    "greater_than_equal": api_messages.TOO_SMALL,
+    "less_than_equal": api_messages.TOO_LARGE,
+    "literal_error": api_messages.NO_CHOICE,
+    "enum": api_messages.NO_CHOICE,
+}
+"""By the type of pydantic's error."""
 
 
 class Refusal(Exception):
@@ -124,7 +148,7 @@ async def _invalid(_: Request, error: Exception) -> Response:
 
 def _in_words(error: Mapping[str, Any]) -> Message:
     """Return what is wrong with a field, without what was sent in it."""
-    message = api_messages.OF_FIELD.get(error["type"], api_messages.WRONG_FIELD)
+    message = _OF_FIELD.get(error["type"], api_messages.WRONG_FIELD)
     return message.format(**error.get("ctx", {}), field=_field(error["loc"]))
 
 
