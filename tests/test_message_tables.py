@@ -17,10 +17,21 @@ from corpus.message import Message
 from index import index_messages
 from qa import grid_messages, qa_messages
 from web import security_messages, strings
+from web.v1 import api_messages
+from yuanwen import client_messages
 
-TABLES = (corpus_messages, index_messages, qa_messages, grid_messages, strings, security_messages)
+TABLES = (
+    corpus_messages,
+    index_messages,
+    qa_messages,
+    grid_messages,
+    strings,
+    security_messages,
+    api_messages,
+    client_messages,
+)
 ROOT = Path(corpus_messages.__file__).parent.parent
-PACKAGES = ("corpus", "index", "qa", "web")
+PACKAGES = ("corpus", "index", "qa", "web", "yuanwen")
 SAME_IN_BOTH = {"MARKDOWN", "WORD"}
 """Names that are no Chinese words."""
 SWITCHES = {"TO_ENGLISH"}

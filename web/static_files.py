@@ -45,6 +45,7 @@ def static_files() -> StaticFiles:
     # One file: a style sheet that came later than the others would move the page.
     contents["page.css"] = b"".join((_FOLDER / "css" / f"{name}.css").read_bytes() for name in _STYLES)
     contents["plain.css"] = (_FOLDER / "css" / "plain.css").read_bytes()
+    contents["api.css"] = (_FOLDER / "css" / "api.css").read_bytes()
     contents["icon.svg"] = _icon().encode()
     contents["early.js"] = (_FOLDER / "early.js").read_bytes()
     digest = hashlib.sha256()

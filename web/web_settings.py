@@ -115,3 +115,21 @@ class AccountsSettings(Group, section="accounts"):
 
 
 ACCOUNTS = AccountsSettings.read()
+
+
+class ApiSettings(Group, section="api"):
+    """What the HTTP API waits for, and says when it does not (`web/v1/`)."""
+
+    patience: float = setting(10.0, "seconds", "That a question waits for the model to be loaded.", ge=0)
+    longest_change: float = setting(
+        120.0, "seconds", "That a request with `wait=true` waits for a change; after that it is told its number."
+    )
+    retry_after: int = setting(3, "seconds", "After which a request that came too early is told to come again.", ge=1)
+    longest_question: int = setting(
+        100_000, "characters", "Of a question that is read at all; one beyond `answers.longest_question` is rejected."
+    )
+    found: int = setting(1000, "passages", "And headings with the words that were looked for, at most.", ge=1)
+    named_errors: int = setting(10, "errors", "In a request that its answer names.", ge=1)
+
+
+API = ApiSettings.read()

@@ -25,8 +25,18 @@ if TYPE_CHECKING:
     from corpus.document import Document
     from index.intake import DocumentChange
     from qa.engine import Engine
+    from yuanwen.client import Client, ClientError
 
-__all__ = ["Answer", "Citation", "Hit", "Library", "NotFound", "QAError", "Rejected", "Reply"]
+__all__ = ["Answer", "Citation", "Client", "ClientError", "Hit", "Library", "NotFound", "QAError", "Rejected", "Reply"]
+
+
+def __getattr__(name: str) -> object:
+    """Import the client of a server when it is first named: not everyone needs httpx."""
+    if name in ("Client", "ClientError"):
+        from yuanwen import client
+
+        return getattr(client, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 class Library:

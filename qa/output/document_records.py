@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from typing import Any, TypedDict
+from typing import Any, TypeVar
+
+from typing_extensions import TypedDict
 
 from corpus.document import Document, Passage, Section, Span
 from index.catalog import CatalogEntry
 from qa.citations.forms import cite
 from qa.output.json_records import pairs, recognition
 
+Record = TypeVar("Record", bound=type)
 
+
+def described(record: Record) -> Record:
+    """Let pydantic read what the docstrings below the fields of a record say. Here it is not imported."""
+    record.__pydantic_config__ = {"use_attribute_docstrings": True}  # type: ignore[attr-defined]
+    return record
+
+
+@described
 class DocumentRecord(TypedDict):
     """A line of the list of documents."""
 
@@ -27,6 +38,7 @@ class DocumentRecord(TypedDict):
     """The number of its passages."""
 
 
+@described
 class SectionRecord(TypedDict):
     """A heading."""
 
@@ -41,6 +53,7 @@ class SectionRecord(TypedDict):
     """Where the title stands in the text; None if it is supplied."""
 
 
+@described
 class FoundRecord(TypedDict):
     """A passage, or another part of a document, that has words that were looked for."""
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby, islice
-from typing import TYPE_CHECKING, Any, Protocol, TypedDict
+from typing import TYPE_CHECKING, Any, Protocol
+
+from typing_extensions import TypedDict
 
 from corpus.document import Block, Document, NonBody, Passage, Section, Span
 from corpus.errors import BadRequest, NotKnown
@@ -16,7 +18,7 @@ from index.catalog import Catalog
 from qa import qa_messages
 from qa.citations.forms import FORMS, cite, own_form, quote_with_citation
 from qa.output import document_records, json_records
-from qa.output.document_records import DocumentRecord, FoundRecord, document_id
+from qa.output.document_records import DocumentRecord, FoundRecord, described, document_id
 from qa.output.json_records import pairs
 from qa.qa_settings import OPERATIONS
 from qa.ranking.citable_units import unit_of
@@ -40,6 +42,7 @@ class AnsweringEngine(Protocol):
         ...
 
 
+@described
 class CitedQuote(TypedDict):
     """A passage with its citation in one form."""
 

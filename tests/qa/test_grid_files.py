@@ -28,7 +28,7 @@ from qa.output.question_sheet import QuestionRow, QuestionSheet, read_questions
 from qa.output.xlsx_cells import in_cells
 from qa.reply import Answer, Citation, Hit, NotFound
 
-MADE = Provenance("1.0", "abc", [CatalogEntry("sco-2021", 3, 10, "f" * 64)], "m", None, "own", 1)
+MADE = Provenance("1.0", "abc", [CatalogEntry("sco-2021", "", 3, 10, "f" * 64)], "m", None, "own", 1)
 HIT = {
     "passage_id": "0123456789abcdef",
     "document": "d",

@@ -112,7 +112,7 @@ def test_a_hostile_question_or_message_is_text(question: str, term: str) -> None
 
 @given(_surrogates)
 def test_a_hostile_name_is_text_in_the_document_list(name: str) -> None:
-    entries = [CatalogEntry(name, 3, 5, "0" * 64), CatalogEntry("甲", 1, 1, "1" * 64)]
+    entries = [CatalogEntry(name, "", 3, 5, "0" * 64), CatalogEntry("甲", "", 1, 1, "1" * 64)]
     root = tree(document_rows_html(entries, may_change=True))
     assert _is_clean(root)
     first = root.all("div", **{"class": "row"})[0]

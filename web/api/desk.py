@@ -11,7 +11,7 @@ import sys
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, BinaryIO, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, Generic, Protocol, TypeVar
 
 from corpus.errors import QAError
 from corpus.message import Message
@@ -28,6 +28,9 @@ from web.api.reading import Reading
 from web.api.request import Fields
 from web.html.error_messages import error_html
 from web.html.markup import both
+
+if TYPE_CHECKING:
+    from qa.service.operations import Operations
 
 Request = TypeVar("Request")
 
@@ -94,6 +97,22 @@ class Desk:
     def catalog(self) -> Catalog:
         """The documents as they are now."""
         return self._context.catalog
+
+    @property
+    def operations(self) -> Operations:
+        """What programs ask of the same documents."""
+        return self._context.operations
+
+    @property
+    def jobs(self) -> IndexJobs | None:
+        """What changes the documents; None where the page is read-only."""
+        return self._jobs
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether the engine has neither opened nor failed yet."""
+        engine = self._context.loading
+        return engine is not None and engine.is_loading
 
     @property
     def keeps_feedback(self) -> bool:

@@ -19,20 +19,23 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from qa.service.question_queue import Busy
 from web import strings
 from web.api.desk import Desk
 from web.problems import problem
 from web.security.doors import Doors, RouteRules
 from web.security.identity import visitor_of
 from web.security.scopes import is_loopback
+from web.server.health import health_route
 from web.server.own_desks import OwnDesks
-from web.server.page_routes import PageRoutes
-from web.server.turns import Turns
+from web.server.page_routes import DeskOf, PageRoutes
+from web.server.turns import CLIENT, Turns, client_of
 from web.web_settings import REQUESTS, SERVER, UPLOADS
 
 OWN = "/mine"
 """Where a user's own library is served."""
-PROGRAMS = ("/api/v1", "/gradio_api", "/mcp")
+API_PATH = "/api/v1"
+PROGRAMS = (API_PATH, f"{OWN}{API_PATH}", "/gradio_api", "/mcp")
 """Paths that programs call: they need no token of a page."""
 LoadApplication = Callable[[], ASGIApp]
 
@@ -121,7 +124,10 @@ class Site:
 
 def site_application(site: Site) -> ASGIApp:
     """Return the application that serves a site, behind its doors."""
-    made = [(part, LazyApplication(part.load)) for part in site.parts]
+    parts = [Part(lambda: _api(site, lambda _: site.desk), mount=API_PATH), *site.parts]
+    if site.own_desks is not None:
+        parts.append(Part(partial(_api, site, site.own_desks.of), mount=f"{OWN}{API_PATH}"))
+    made = [(part, LazyApplication(part.load)) for part in parts]
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -138,15 +144,16 @@ def site_application(site: Site) -> ASGIApp:
 
     routes: list[BaseRoute] = [
         *site.doors.routes(),
+        health_route(lambda: site.desk.is_loading),
         Route("/metrics", partial(_metrics, site)),
         *PageRoutes(lambda _: site.desk, site.turns, site.doors).routes,
     ]
-    if site.own_desks is not None:
-        own = PageRoutes(site.own_desks.of, site.turns, site.doors, is_own=True)
-        routes.append(Mount(OWN, routes=own.routes))
     for part, application in made:
         routes += [Route(path, application) for path in part.paths]
         routes += [Mount(part.mount, application)] if part.mount else []
+    if site.own_desks is not None:
+        own = PageRoutes(site.own_desks.of, site.turns, site.doors, is_own=True)
+        routes.append(Mount(OWN, routes=own.routes))
     behind = Starlette(
         routes=routes,
         middleware=[Middleware(GZipMiddleware, minimum_size=1024)],
@@ -154,8 +161,34 @@ def site_application(site: Site) -> ASGIApp:
         lifespan=lifespan,
     )
     largest = UPLOADS.largest + REQUESTS.largest_form
-    uploads = dict.fromkeys(("/page/upload", f"{OWN}/page/upload", "/api/v1/documents"), largest)
+    takers = (f"{path}/{name}" for path in ("", OWN) for name in ("page/upload", f"{API_PATH[1:]}/documents"))
+    uploads = dict.fromkeys(takers, largest)
     return site.doors.around(behind, RouteRules(programs=PROGRAMS, uploads=uploads))
+
+
+def _api(site: Site, desk_of: DeskOf) -> ASGIApp:
+    """Return the HTTP API over the desk of a request."""
+    from web.v1.public_api import v1_application
+    from web.v1.served_library import ServedLibrary
+
+    def library_of(request: Request) -> ServedLibrary:
+        desk = desk_of(request)
+        return ServedLibrary(desk.operations, desk.jobs, lambda: not desk.is_loading)
+
+    api = v1_application(library_of, run=site.turns.run_counting)
+    api.add_exception_handler(Busy, _busy)
+
+    async def counted(scope: Scope, receive: Receive, send: Send) -> None:
+        CLIENT.set(client_of(scope))
+        await api(scope, receive, send)
+
+    return counted
+
+
+async def _busy(request: Request, error: Exception) -> Response:
+    seconds = error.retry_after if isinstance(error, Busy) else 1
+    message = error.message if isinstance(error, Busy) else strings.WENT_WRONG
+    return problem(429, message, headers={"Retry-After": str(seconds)})
 
 
 async def _load_later(application: LazyApplication) -> None:

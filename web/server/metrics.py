@@ -34,7 +34,7 @@ class Asked:
     """A question that is being answered."""
 
     status: str = "failed"
-    """That of its reply, to be set: answered, not_found or rejected."""
+    """That of its reply, to be set: answered, not_found or rejected; empty: it was no question, and is not counted."""
 
 
 class Metrics:
@@ -74,9 +74,13 @@ class Metrics:
             asked.status = "busy"
             raise
         finally:
-            self._questions.labels(asked.status if asked.status in _STATUSES else "failed").inc()
-            if asked.status != "busy":  # who is sent away at once says nothing of how long a question takes
-                self._seconds.observe(time.monotonic() - begun)
+            if asked.status:
+                self._count(asked, begun)
+
+    def _count(self, asked: Asked, begun: float) -> None:
+        self._questions.labels(asked.status if asked.status in _STATUSES else "failed").inc()
+        if asked.status != "busy":  # who is sent away at once says nothing of how long a question takes
+            self._seconds.observe(time.monotonic() - begun)
 
     def text(self) -> bytes:
         """Return all figures, of the type `CONTENT_TYPE`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import AsyncIterator, Callable, Mapping
+from contextvars import ContextVar
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from web.server.metrics import Metrics
 
 Value = TypeVar("Value")
+CLIENT: ContextVar[str] = ContextVar("client", default="")
+"""Whom the request under way is counted for, where what answers it does not see the request."""
 
 
 class Turns:
@@ -49,6 +52,15 @@ class Turns:
         with self.metrics.question() as asked, self.queue.place(client) as place:
             answer = await place.run(work)
             asked.status = str(answer.get("status", "failed"))
+        return answer
+
+    async def run_counting(self, work: Callable[[], Value]) -> Value:
+        """Do as `run` for the client of the request under way; a reply, which has `hits`, counts as a question."""
+        with self.metrics.question() as asked, self.queue.place(CLIENT.get()) as place:
+            asked.status = ""
+            answer = await place.run(work)
+            if isinstance(answer, Mapping) and "hits" in answer:
+                asked.status = str(answer.get("status", "failed"))
         return answer
 
     async def ask_telling(self, client: str, work: Callable[[], Mapping[str, Any]]) -> AsyncIterator[Mapping[str, Any]]:
