@@ -28,7 +28,7 @@ def problem(
     if scope is not None and opens_page(scope):
         root_path = scope.get("root_path", "")
         page = plain_page(
-            "problem.html", title=title, message=message, root_path=root_path, home=security_messages.BACK_HOME
+            "problem", title=title, message=message, root_path=root_path, home=security_messages.BACK_HOME
         )
         return HTMLResponse(page, status, headers)
     details = {

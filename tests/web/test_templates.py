@@ -167,7 +167,7 @@ def test_no_template_has_wording_of_its_own(path: Path) -> None:
 
 @pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.html")), ids=lambda path: path.stem)
 def test_each_template_is_rendered_by_a_view_or_another_template(path: Path) -> None:
-    others = [*(_WEB / "html").glob("*.py"), *TEMPLATES.glob("*.html")]
+    others = [*_WEB.rglob("*.py"), *TEMPLATES.glob("*.html")]
     assert any(re.search(rf'"{path.stem}(\.html)?"', other.read_text("utf-8")) for other in others)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from corpus.message import Message
 from qa import qa_messages
 from web import strings
 from web.html.markup import attribute, both, escape, in_both
@@ -41,10 +42,16 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
+    environment.filters["in_each"] = _in_each
     environment.globals.update(
         strings=strings, qa_messages=qa_messages, both=both, in_both=in_both, attribute=attribute
     )
     return environment
+
+
+def _in_each(message: Message) -> Markup:
+    """Return a message in both languages, each marked as what it is: without a script nobody can choose one."""
+    return Markup('<span lang="zh-Hans">{}</span> <span lang="en">{}</span>').format(message.zh, message.en)
 
 
 def _as_html(value: object) -> Markup:

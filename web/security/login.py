@@ -129,7 +129,7 @@ class Login:
         name = _cookie(scope, "login")
         nonce = cookie_of(scope, name) or secrets.token_urlsafe()
         page = plain_page(
-            "login.html",
+            "login",
             title=security_messages.LOGIN_TITLE,
             said=said,
             root_path=scope.get("root_path", ""),

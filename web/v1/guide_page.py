@@ -5,18 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
-
-from corpus.message import Message
+from web.html.templating import render
 from web.static_files import static_files
 from web.v1 import api_messages
-
-_TEMPLATES = Path(__file__).parents[1] / "templates"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,35 +39,20 @@ class Operation:
 
 def guide_page(description: Mapping[str, Any], base: str) -> str:
     """Return the page. `base`: the path at which the API is mounted."""
-    return (
-        _environment()
-        .get_template("api.html")
-        .render(
-            title=api_messages.GUIDE_TITLE,
-            about=(api_messages.GUIDE_INTRO, api_messages.GUIDE_PROMISE),
-            schema=api_messages.GUIDE_SCHEMA,
-            parameters=api_messages.GUIDE_PARAMETERS,
-            fields=api_messages.GUIDE_FIELDS,
-            example=api_messages.GUIDE_EXAMPLE,
-            answers=api_messages.GUIDE_ANSWERS,
-            needed=api_messages.GUIDE_NEEDED,
-            operations=list(_operations(description, base)),
-            styles=f"../../static/{static_files().version}/api.css",
-            version=description["info"]["version"],
-        )
+    return render(
+        "api",
+        title=api_messages.GUIDE_TITLE,
+        about=(api_messages.GUIDE_INTRO, api_messages.GUIDE_PROMISE),
+        schema=api_messages.GUIDE_SCHEMA,
+        parameters=api_messages.GUIDE_PARAMETERS,
+        fields=api_messages.GUIDE_FIELDS,
+        example=api_messages.GUIDE_EXAMPLE,
+        answers=api_messages.GUIDE_ANSWERS,
+        needed=api_messages.GUIDE_NEEDED,
+        operations=list(_operations(description, base)),
+        styles=f"../../static/{static_files().version}/api.css",
+        version=description["info"]["version"],
     )
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined)
-    environment.filters["both"] = _both
-    return environment
-
-
-def _both(message: Message) -> Markup:
-    """Return a message in both languages: without a script nobody can choose one."""
-    return Markup('<span>{}</span> <span lang="en">{}</span>').format(message.zh, message.en)
 
 
 def _operations(description: Mapping[str, Any], base: str) -> Iterator[Operation]:
