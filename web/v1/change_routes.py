@@ -160,7 +160,7 @@ async def _file(request: Request, name: str | None) -> tuple[str, BinaryIO, int]
         return name, *await _streamed(limited)
     if kind != _FORM:
         raise Refusal(415, api_messages.NOT_A_FILE)
-    form = await limited.form(max_files=1, max_fields=1)
+    form = await limited.form(max_files=1)
     sent = form.get("file")
     filename = name or (sent.filename if isinstance(sent, UploadFile) else None)
     if not isinstance(sent, UploadFile) or not filename:
