@@ -182,9 +182,13 @@ class Client:
         raise _refused(response, answer)
 
 
-def _part(name: str) -> str:
-    """Return a name as a part of an address."""
-    return quote(name, safe="", errors="replace")
+def _part(given: str) -> str:
+    """Return an id or a document's name as a part of an address; of a name that cannot be one, its id."""
+    if "/" in given or not given.strip(".") or not given.isprintable():
+        from qa.output.document_records import document_id
+
+        given = document_id(given)
+    return quote(given, safe="")
 
 
 def _refused(response: httpx.Response, details: Mapping[str, Any]) -> ClientError:

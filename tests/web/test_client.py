@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
+from corpus.parse import parse
 from index.catalog import Catalog
 from index.encoders.base import Embedder
 from index.searcher import Index
@@ -81,6 +82,18 @@ def test_what_is_asked_is_the_json_of_the_command_line(read_only: str, fake: Fak
         assert client.passage(hit["passage_id"]) == operations.passage(hit["passage_id"])
         assert client.find("三股势力", limit=1) == operations.find("三股势力", limit=1)
         assert client.find("三股势力", documents=["sco-2021"]) == operations.find("三股势力")
+
+
+@pytest.mark.parametrize("name", ["laws/甲 乙?#%.txt", "..", "a\ud800", "a\nb", "0" * 16])
+def test_a_document_of_any_name_can_be_read(name: str) -> None:
+    """Also of one that no address can hold."""
+    served = serving(ServedLibrary(Operations(FakeEngine(parse("第一篇。", name=name)))))
+    with Client(served.address) as client:
+        (listed,) = client.documents()
+        assert listed["name"] == name
+        assert client.document(name, ["text"])["text"] == "第一篇。"
+        assert client.document(listed["id"])["id"] == listed["id"]
+    served.close()
 
 
 def test_what_is_refused_is_an_error_with_its_fields(read_only: str) -> None:

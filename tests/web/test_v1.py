@@ -220,6 +220,12 @@ def test_what_cannot_be_done_is_said(client: TestClient, method: str, path: str,
     assert_problem(client.request(method, path), status)
 
 
+def test_each_method_of_an_address_is_allowed(client: TestClient) -> None:
+    assert client.put("/documents").headers["allow"] == "GET, POST"
+    assert client.options("/documents/x").headers["allow"] == "DELETE, GET"
+    assert client.delete("/ask").headers["allow"] == "POST"
+
+
 @pytest.mark.parametrize(
     ("body", "status", "said"),
     [

@@ -27,8 +27,7 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-_Whole = Annotated[int, BeforeValidator(_whole)]
-_SpanPair = Annotated[list[_Whole], Field(min_length=2, max_length=2)]
+_SpanPair = Annotated[list[Annotated[int, BeforeValidator(_whole)]], Field(min_length=2, max_length=2)]
 
 
 class _Asked(BaseModel):
@@ -48,7 +47,7 @@ class Ask(_Asked):
     """The ids or names of the documents to look in; empty for all."""
     alone: bool = False
     """Whether it is read without the questions before it."""
-    top: Annotated[_Whole, Field(ge=1)] | None = None
+    top: Annotated[int, Field(ge=1), BeforeValidator(_whole)] | None = None
     """Hits at most, and nearest passages at most; null for all."""
     form: Form = "own"
 

@@ -75,11 +75,13 @@ async def add_document(
 
     Send it as the part `file` of a form, or as it is, with its `name` in the address.
     """
+    _make_sure_of_room(jobs, 0)  # before it is read
     filename, file, size = await _file(request, name)
-    files, together = jobs.waiting
-    if files >= UPLOADS.files or together + size > UPLOADS.together:
+    try:
+        _make_sure_of_room(jobs, size)
+    except Refusal:
         file.close()
-        raise Refusal(429, strings.TOO_MANY, retry_after=API.retry_after)
+        raise
     number = jobs.add(PureWindowsPath(filename).name or "text", file, size)
     if not wait:
         return record_response(_change(number, jobs.progress(number)), 202, f"changes/{number}")
@@ -111,6 +113,13 @@ def follow_change(
     if progress is None:
         raise Refusal(404, api_messages.NO_SUCH_CHANGE)
     return record_response(_change(number, progress))
+
+
+def _make_sure_of_room(jobs: IndexJobs, size: int) -> None:
+    """Raise Refusal if too many files wait for a file of `size` bytes to wait behind them."""
+    files, together = jobs.waiting
+    if files >= UPLOADS.files or together + size > UPLOADS.together:
+        raise Refusal(429, strings.TOO_MANY, retry_after=API.retry_after)
 
 
 async def _ended(jobs: IndexJobs, number: int) -> ChangeRecord:
@@ -151,7 +160,7 @@ async def _file(request: Request, name: str | None) -> tuple[str, BinaryIO, int]
         return name, *await _streamed(limited)
     if kind != _FORM:
         raise Refusal(415, api_messages.NOT_A_FILE)
-    form = await limited.form(max_files=1, max_fields=1)
+    form = await limited.form(max_files=1)
     sent = form.get("file")
     filename = name or (sent.filename if isinstance(sent, UploadFile) else None)
     if not isinstance(sent, UploadFile) or not filename:

@@ -8,6 +8,7 @@ from anyio import to_thread
 from fastapi import FastAPI, Request
 from fastapi.openapi.utils import get_openapi
 from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
 
 from web.v1.change_routes import change_routes
 from web.v1.document_routes import document_routes
@@ -38,9 +39,12 @@ def v1_application(library_of: LibraryOf, *, run: Run = to_thread.run_sync) -> F
     )
     application.state.library_of = library_of
     application.state.run = run
-    for routes in (question_routes, document_routes, change_routes):
+    parts = (question_routes, document_routes, change_routes)
+    for routes in parts:
         application.include_router(routes)
     application.add_api_route("/docs", _guide, include_in_schema=False)
+    own = [route for route in application.routes if isinstance(route, Route)]
+    application.state.routes = [*own, *(route for routes in parts for route in routes.routes)]
     answer_errors(application)
     return application
 

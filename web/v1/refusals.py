@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
+from starlette.routing import Match, Route
 
 from corpus.errors import BadRequest, NotKnown, QAError
 from corpus.message import Message
@@ -121,7 +122,15 @@ async def _of_http(request: Request, error: Exception) -> Response:
     message = _BY_STATUS.get(error.status_code, api_messages.OTHER_REFUSAL)
     if error.status_code == 400 and request.headers.get("content-type", "").startswith("application/json"):
         message = api_messages.BAD_JSON
-    return problem(error.status_code, message, headers=error.headers)
+    headers = _allowed(request) if error.status_code == 405 else error.headers
+    return problem(error.status_code, message, headers=headers)
+
+
+def _allowed(request: Request) -> dict[str, str]:
+    """Return the header with the methods of all routes of the address; Starlette names those of the first one."""
+    routes: Sequence[Route] = request.app.state.routes
+    fitting = [route for route in routes if route.matches(request.scope)[0] is not Match.NONE]
+    return {"Allow": ", ".join(sorted({method for route in fitting for method in route.methods or ()}))}
 
 
 async def _broken_off(_: Request, error: Exception) -> Response:
