@@ -27,8 +27,11 @@ from web.v1.served_library import ServedLibrary
 
 BOTH = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 WITHOUT_INPUT = "GET /documents"
-FILE = "POST /documents"
-"""What it takes cannot be told in OpenAPI: bytes need a name in the address, and have to be a text."""
+PARTLY_DESCRIBED = {
+    "POST /documents": "bytes need a name in the address, and have to be a text",
+    "POST /cite": "spans have to be those of a hit",
+}
+"""What is right for these cannot all be told in OpenAPI."""
 
 
 @pytest.fixture(scope="module")
@@ -43,12 +46,12 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> ServedLibrary:
 
 
 def _hold(operation: APIOperation[Any, Any, Any, Any], mode: GenerationMode) -> None:
-    left_out: list[CheckFunction] = [positive_data_acceptance] if operation.label == FILE else []
+    left_out: list[CheckFunction] = [positive_data_acceptance] if operation.label in PARTLY_DESCRIBED else []
 
     @given(case=operation.as_strategy(generation_mode=mode))
     @settings(max_examples=15, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     def holds(case: schemathesis.Case[Any]) -> None:
-        case.validate_response(case.call(), excluded_checks=left_out)
+        case.validate_response(case.call(timeout=100), excluded_checks=left_out)
 
     holds()
 

@@ -20,7 +20,7 @@ from web import strings
 from web.v1 import api_messages
 from web.v1.document_routes import DocumentKeyPath
 from web.v1.record_response import record_response
-from web.v1.refusals import Refusal, problems
+from web.v1.refusals import Refusal, problems, problems_of_address
 from web.v1.served_library import Served
 from web.web_settings import API, PAGE, SERVER, UPLOADS
 
@@ -94,7 +94,7 @@ async def add_document(
 
 
 @change_routes.delete(
-    "/documents/{document}", response_model=ChangeRecord, responses=_BEGUN | problems(403, 404, 422, 503)
+    "/documents/{document}", response_model=ChangeRecord, responses=_BEGUN | problems_of_address(403, 404, 422, 503)
 )
 async def remove_document(served: Served, jobs: Jobs, document: DocumentKeyPath, wait: Wait = False) -> Response:
     """Remove a document."""
@@ -104,7 +104,7 @@ async def remove_document(served: Served, jobs: Jobs, document: DocumentKeyPath,
     return record_response(change, 200 if change["stage"] == "done" else 202, f"../changes/{number}")
 
 
-@change_routes.get("/changes/{number}", response_model=ChangeRecord, responses=problems(404, 422))
+@change_routes.get("/changes/{number}", response_model=ChangeRecord, responses=problems_of_address(404, 422))
 def follow_change(
     served: Served, number: Annotated[int, Path(description="That `POST` or `DELETE` gave.")]
 ) -> Response:

@@ -13,7 +13,7 @@ from qa.output.record_types import PassageRecord, SectionTextRecord, WholeDocume
 from qa.qa_settings import QUOTATIONS
 from web.v1.asked import DocumentKeyText, Form
 from web.v1.record_response import kept_response, record_response
-from web.v1.refusals import problems
+from web.v1.refusals import problems_of_address
 from web.v1.served_library import Served
 from web.web_settings import API, PAGE
 
@@ -50,7 +50,9 @@ def list_documents(request: Request, served: Served) -> Response:
     return kept_response(request, {"documents": served.operations.documents()})
 
 
-@document_routes.get("/documents/{document}", response_model=WholeDocumentRecord, responses=problems(404, 422))
+@document_routes.get(
+    "/documents/{document}", response_model=WholeDocumentRecord, responses=problems_of_address(404, 422)
+)
 def read_document(
     request: Request,
     served: Served,
@@ -63,14 +65,14 @@ def read_document(
 
 
 @document_routes.get(
-    "/documents/{document}/sections/{number}", response_model=SectionTextRecord, responses=problems(404, 422)
+    "/documents/{document}/sections/{number}", response_model=SectionTextRecord, responses=problems_of_address(404, 422)
 )
 def read_section(request: Request, served: Served, document: DocumentKeyPath, number: int) -> Response:
     """Read a section with its passages, by its number in the document's `sections`."""
     return kept_response(request, served.operations.section(document, number))
 
 
-@document_routes.get("/passages/{passage}", response_model=PassageRecord, responses=problems(404, 422))
+@document_routes.get("/passages/{passage}", response_model=PassageRecord, responses=problems_of_address(404, 422))
 def read_passage(
     request: Request,
     served: Served,
@@ -81,7 +83,7 @@ def read_passage(
     return kept_response(request, served.operations.passage(passage, form))
 
 
-@document_routes.get("/find", response_model=FoundList, responses=problems(404, 422))
+@document_routes.get("/find", response_model=FoundList, responses=problems_of_address(404, 422))
 def find_words(
     served: Served,
     words: Words,

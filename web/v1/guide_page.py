@@ -92,7 +92,7 @@ def _kind(schema: Mapping[str, Any]) -> str:
     some = schema.get("anyOf", [schema])
     kind = " | ".join(one.get("type", "object") for one in some)
     limits = [
-        f"{sign} {one[name]}"
+        f"{sign} {one[name]:.0f}"
         for one in some
         for name, sign in (("maxLength", "≤"), ("maxItems", "≤"), ("minimum", "≥"), ("maximum", "≤"))
         if name in one

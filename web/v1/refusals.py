@@ -48,6 +48,7 @@ _DESCRIPTIONS = {
     429: "Too much waits already. `Retry-After` says when to come back.",
     503: "The model is loading, or the index cannot be used. `Retry-After` says when to come back.",
 }
+_LONG_ADDRESS = "The address is longer than the server reads (`server.longest_header`). Its answer is no JSON."
 _BY_STATUS = {
     400: api_messages.BAD_REQUEST,
     404: api_messages.NO_ADDRESS,
@@ -93,6 +94,12 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return the `responses` of a route that may be refused with these statuses."""
     content = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {status: {"description": _DESCRIPTIONS[status], "content": content} for status in statuses}
+
+
+def problems_of_address(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return the same for a route whose address holds what is asked: one that is too long the server does not read."""
+    content = {"text/plain": {"schema": {"type": "string"}}}
+    return {400: {"description": _LONG_ADDRESS, "content": content}, **problems(*statuses)}
 
 
 def answer_errors(application: FastAPI) -> None:
