@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from contextlib import aclosing
 from functools import partial
 from typing import Any, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartException
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
@@ -92,7 +93,7 @@ class PageRoutes:
         """Take a file, the parts `name` and `file` of a form: it waits on the disk for its turn."""
         try:
             form = await request.form(max_files=1, max_fields=1)
-        except MultiPartException:
+        except HTTPException:  # Starlette makes it of what is no form
             return JSONResponse({"failed": both(strings.UPLOAD_BROKEN)}, status_code=400)
         sent, name = form.get("file"), form.get("name")
         if not isinstance(sent, UploadFile):
@@ -123,10 +124,11 @@ class _JsonLines(StreamingResponse):
     media_type = "application/x-ndjson"
 
 
-async def _lines(first: Mapping[str, Any], others: AsyncIterator[Mapping[str, Any]]) -> AsyncIterator[bytes]:
-    yield json.dumps(first).encode() + b"\n"
-    async for one in others:
-        yield json.dumps(one).encode() + b"\n"
+async def _lines(first: Mapping[str, Any], others: AsyncGenerator[Mapping[str, Any]]) -> AsyncIterator[bytes]:
+    async with aclosing(others):  # who has gone gives up the place
+        yield json.dumps(first).encode() + b"\n"
+        async for one in others:
+            yield json.dumps(one).encode() + b"\n"
 
 
 async def _events(desk: Desk, numbers: Sequence[int]) -> AsyncIterator[dict[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextvars import ContextVar
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -51,7 +51,7 @@ class Turns:
         """Do as `run` with a question, whose reply has a `status`."""
         with self.metrics.question() as asked, self.queue.place(client) as place:
             answer = await place.run(work)
-            asked.status = str(answer.get("status", "failed"))
+            asked.status = _status_of(answer)
         return answer
 
     async def run_counting(self, work: Callable[[], Value]) -> Value:
@@ -60,21 +60,28 @@ class Turns:
             asked.status = ""
             answer = await place.run(work)
             if isinstance(answer, Mapping) and "hits" in answer:
-                asked.status = str(answer.get("status", "failed"))
+                asked.status = _status_of(answer)
         return answer
 
-    async def ask_telling(self, client: str, work: Callable[[], Mapping[str, Any]]) -> AsyncIterator[Mapping[str, Any]]:
+    async def ask_telling(
+        self, client: str, work: Callable[[], Mapping[str, Any]]
+    ) -> AsyncGenerator[Mapping[str, Any]]:
         """Do as `ask`, and yield `{"place": N}` whenever the place in the queue changes, then the answer."""
         with self.metrics.question() as asked, self.queue.place(client) as place:
             async for number in place.numbers():
                 yield {"place": number}
             answer = await place.run(work)
-            asked.status = str(answer.get("status", "failed"))
+            asked.status = _status_of(answer)
         yield answer
 
     def close(self) -> None:
         """Begin no more work."""
         self.queue.close()
+
+
+def _status_of(answer: Mapping[str, Any]) -> str:
+    """Return the status to count; empty where the model is still loading, for then the same question comes again."""
+    return "" if answer.get("loading") else str(answer.get("status", "failed"))
 
 
 def client_of(scope: Scope) -> str:
