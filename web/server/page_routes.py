@@ -97,6 +97,7 @@ class PageRoutes:
             return JSONResponse({"failed": both(strings.UPLOAD_BROKEN)}, status_code=400)
         sent, name = form.get("file"), form.get("name")
         if not isinstance(sent, UploadFile):
+            await form.close()
             return JSONResponse({"failed": both(strings.UPLOAD_BROKEN)}, status_code=400)
         # The form is not closed here: what reads the file closes it.
         name = name if isinstance(name, str) else sent.filename or ""
