@@ -1,7 +1,7 @@
 """Writes what the server logs to stderr, as lines for people or as JSON.
 
-Loggers: `yuanwen.server` (start, stop, why not), `yuanwen.page`, `yuanwen.mcp` and `yuanwen.changes` (our mistakes, with
-the stack), `yuanwen.access` and `yuanwen.questions` where they are asked for, and those of the packages (warnings).
+Loggers: `yuanwen.server` (start, stop, why not), `yuanwen.page`, `yuanwen.mcp` and `yuanwen.changes` (our mistakes,
+with the stack), `yuanwen.access` and `yuanwen.questions` where they are asked for, and the packages' (warnings).
 """
 
 from __future__ import annotations
