@@ -67,6 +67,12 @@ browser:
 	  else \
 	    echo 'The tests need a browser and a Chinese font. On Debian: apt-get install chromium fontconfig fonts-noto-cjk' >&2; exit 1; \
 	  fi
+# A test puts nginx before the page, and is left out where there is none. In a container alone: elsewhere its package
+# would start a server at port 80.
+	@PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null || \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && [ ! -d /run/systemd/system ]; then \
+	    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq nginx openssl >/dev/null || true; \
+	  fi
 
 lock: $(VENV)/ready-dev ## write constraints.txt from what is installed
 	@{ head -n 1 constraints.txt; $(PY) -m pip freeze --exclude-editable | sed 's/+cpu$$//'; } > constraints.new && mv constraints.new constraints.txt

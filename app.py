@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import logging
 import os
 import secrets
 import sys
@@ -30,6 +31,7 @@ from web.gradio_import import without_stub_files
 from web.security.access import Access, access_of, add_access_options, open_access
 from web.security.doors import Doors, server_options
 from web.server.application import Part, Site, site_application
+from web.server.logs import SERVER_LOG, add_log_options, logging_to_stderr
 from web.server.own_desks import OwnDesks
 from web.server.serving import Serving
 from web.server.turns import Turns
@@ -53,6 +55,7 @@ GRADIO_PATHS = (
     "/gradio_api/reset",
 )
 """The routes of gradio that its clients need. Its others (files, proxies, uploads, components) are closed."""
+_LOG = logging.getLogger(SERVER_LOG)
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 
 
@@ -183,25 +186,26 @@ def main(argv: Sequence[str] | None = None, *, prog: str = "app.py") -> int:
     questions wait for it. If the model cannot be opened, the page shows why, and the process ends.
     """
     with controls_shown():
-        return _serve(_parser(prog).parse_args(argv))
+        options = _parser(prog).parse_args(argv)
+        with logging_to_stderr(options):
+            return _serve(options)
 
 
 def _serve(options: argparse.Namespace) -> int:
     try:
         engine, served = _start(options)
     except QAError as error:
-        sys.stderr.write(f"{error}\n")
+        _LOG.error("%s", error)
         return 1
     except OSError as error:
-        sys.stderr.write(f"The page cannot be served at {options.host}, port {options.port}: {error}\n")
+        _LOG.error("The page cannot be served at %s, port %s: %s", options.host, options.port, error)
         return 1
     except KeyboardInterrupt:
         sys.stderr.write("\n")
         return 1
     if options.port and served.port != options.port:
-        sys.stderr.write(f"Port {options.port} is taken.\n")
-    sys.stderr.write(f"原文 is at {served.address} (Ctrl+C stops it)\n")
-    sys.stderr.flush()
+        _LOG.warning("Port %s is taken.", options.port)
+    _LOG.info("原文 is at %s (Ctrl+C stops it)", served.address)
     engine.start()
     if options.open and _has_screen():
         webbrowser.open(served.address)
@@ -210,7 +214,7 @@ def _serve(options: argparse.Namespace) -> int:
         if engine.error is None:
             _wait_for_interrupt()
         else:
-            sys.stderr.write(f"{engine.error}\n")
+            _LOG.error("%s", engine.error)
             time.sleep(SERVER.farewell)
     served.close()
     return 0 if engine.error is None else 1
@@ -237,7 +241,7 @@ def _start(options: argparse.Namespace) -> tuple[BackgroundEngine, Serving]:
     if options.share:
         shared = _shared(served)
         doors.hosts.add(urlsplit(shared).hostname or "")
-        sys.stderr.write(f"原文 is shared at {shared}: everybody who has that address can ask.\n")
+        _LOG.info("原文 is shared at %s: everybody who has that address can ask.", shared)
     return engine, served
 
 
@@ -274,6 +278,7 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         "--read-only", action="store_true", help="nobody can add or remove texts on the page (--share implies it)"
     )
     add_access_options(parser)
+    add_log_options(parser)
     return parser
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
@@ -16,6 +17,9 @@ from qa.service.reply_cache import ReplyCache, asked
 if TYPE_CHECKING:
     from qa.engine import Engine
     from qa.reply import Reply
+
+_LOG = logging.getLogger("yuanwen.questions")
+"""Of each question in its own words, where its level is INFO: `yuanwen serve --log-questions`."""
 
 
 class FreshEngine:
@@ -54,6 +58,7 @@ class FreshEngine:
         self, question: str, history: Sequence[str] = (), *, documents: Collection[str] = (), alone: bool = False
     ) -> Reply:
         """Return the reply of the newest state. Raises as `Engine.ask` and `Index.open`."""
+        _LOG.info("%(question)s", {"question": question})
         what = asked(question, history, documents, alone)
         while True:
             self.reopen()

@@ -8,10 +8,9 @@ new chunks are embedded (`index/library.py`).
 from __future__ import annotations
 
 import hashlib
+import logging
 import queue
-import sys
 import threading
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -34,6 +33,8 @@ from qa.qa_settings import ANSWERS
 from qa.service.background_engine import BackgroundEngine
 from qa.service.counting_embedder import CountingEmbedder
 from qa.service.reading_pool import ReadingPool
+
+_LOG = logging.getLogger("yuanwen.changes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +274,7 @@ class IndexJobs:
         except QAError as error:
             self._tell(number, Progress("failed", 0.0, None, error))
         except Exception:
-            traceback.print_exc(file=sys.stderr)  # for the terminal
+            _LOG.exception("A change failed.")
             self._tell(number, Progress("failed", 0.0, None, QAError(qa_messages.UNFORESEEN)))
 
     def _work(self) -> None:

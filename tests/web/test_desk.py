@@ -76,11 +76,11 @@ def test_a_question_that_is_no_text_is_an_empty_one(desk: Desk, question: object
 
 
 def test_a_failure_of_ours_is_a_sentence_and_stands_in_the_terminal(
-    desk: Desk, capsys: pytest.CaptureFixture[str]
+    desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
     answer = desk.call({"kind": "ask", "question": "坏了"})
     assert "出了差错" in answer["failed"]
-    assert "a page must survive this" in capsys.readouterr().err
+    assert "a page must survive this" in caplog.text
 
 
 def test_a_permalink_leads_to_its_document_or_to_the_nearest_passage(desk: Desk, shipped: Document) -> None:

@@ -7,8 +7,7 @@ answers it (`web.api.asking`, `web.api.reading`, `web.api.originals`,
 
 from __future__ import annotations
 
-import sys
-import traceback
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO, Generic, Protocol, TypeVar
@@ -32,6 +31,7 @@ from web.html.markup import both
 if TYPE_CHECKING:
     from qa.service.operations import Operations
 
+_LOG = logging.getLogger("yuanwen.page")
 Request = TypeVar("Request")
 
 
@@ -159,7 +159,7 @@ class Desk:
             return self._sent({"failed": error_html(error)})
         except Exception:
             # The boundary of the page: the reader gets a sentence, the terminal the stack.
-            traceback.print_exc(file=sys.stderr)
+            _LOG.exception("A request of the page failed.")
             return self._sent({"failed": both(failed)})
 
     def _sent(self, answer: Mapping[str, object]) -> dict[str, Any]:

@@ -6,7 +6,6 @@ import asyncio
 import json
 import logging
 import sys
-import traceback
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from importlib.metadata import PackageNotFoundError, version
@@ -35,6 +34,7 @@ from web.mcp.tool_replies import (
 )
 from web.web_settings import PAGE
 
+_LOG = logging.getLogger("yuanwen.mcp")
 ADDRESS = "yuanwen://documents"
 _JSON = "application/json"
 _READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
@@ -196,7 +196,7 @@ def _reply(make: Callable[[], BaseModel]) -> CallToolResult:
     except QAError as error:
         return _failed(error.message)
     except Exception:  # the boundary: a model gets a sentence, the terminal the stack
-        traceback.print_exc(file=sys.stderr)
+        _LOG.exception("A tool failed.")
         return _failed(qa_messages.UNFORESEEN)
     words = json.dumps(structure, ensure_ascii=False)
     return CallToolResult(content=[TextContent(type="text", text=words)], structured_content=structure)

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from web.security.access import Access
+from web.security.access_log import AccessLog
 from web.security.bodies import BodyLimits
 from web.security.headers import STATIC, SecurityHeaders
 from web.security.hosts import Hosts, ServedHosts
@@ -18,6 +19,7 @@ from web.security.login import Login
 from web.security.origins import FORM, UPLOAD, Origins
 from web.security.page_tokens import PageTokens, PageTokensNeeded
 from web.security.rate_limits import RateLimits
+from web.security.root_path import RootPath
 from web.security.sessions import Sessions
 from web.web_settings import REQUESTS
 
@@ -66,9 +68,10 @@ class Doors:
         )
         app = Hosts(app, self.hosts)
         app = SecurityHeaders(app)
+        app = AccessLog(app)
         if access.trusted_proxies:
             app = ProxyHeadersMiddleware(app, list(access.trusted_proxies))  # type: ignore[arg-type, assignment]
-        return app
+        return RootPath(app)
 
 
 def server_options(access: Access) -> dict[str, object]:

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from corpus.message import Message
 from web import security_messages
 from web.problems import problem
-from web.security.scopes import Authority, host_of, ip_address, is_loopback
+from web.security.scopes import Authority, host_of, ip_address, is_loopback, route_path
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -58,7 +58,7 @@ class Hosts:
             return 400, security_messages.BAD_HOST
         if not self._hosts.serves(host, scope):
             return 421, security_messages.OTHER_HOST.format(name=host.name)
-        return None if is_plain_path(scope["path"]) else (400, security_messages.BAD_TARGET)
+        return None if is_plain_path(route_path(scope)) else (400, security_messages.BAD_TARGET)
 
 
 def is_plain_path(path: str) -> bool:

@@ -32,6 +32,8 @@ from web.web_settings import SERVER, UPLOADS
 Value = TypeVar("Value")
 _LABORIOUS = ("check", "export")
 """Kinds of requests that keep a processor busy, beside questions."""
+_AT_ONCE = {"content-encoding": "identity", "x-accel-buffering": "no"}
+"""Headers of what is sent piece by piece: neither we nor a proxy keep pieces until there are more."""
 DeskOf = Callable[[Request], Desk]
 """Returns the desk of the library that a request is about."""
 
@@ -83,7 +85,7 @@ class PageRoutes:
             if kind == "ask":
                 lines = self._turns.ask_telling(client, call)
                 first = await anext(lines)  # before the answer begins: Busy has a status of its own
-                return _JsonLines(_lines(first, lines), headers={"content-encoding": "identity"})
+                return _JsonLines(_lines(first, lines), headers=_AT_ONCE)
             answer = await (self._turns.run(client, call) if kind in _LABORIOUS else self._in_thread(call))
         except Busy as error:
             return problem(429, error.message, headers={"Retry-After": str(error.retry_after)})

@@ -32,6 +32,7 @@ class Serving:
         self.port = int(self._socket.getsockname()[1])
         config = uvicorn.Config(
             application,
+            log_config=None,  # as everything here: `web/server/logs.py`
             log_level="error",
             timeout_graceful_shutdown=1,
             lifespan="on",
