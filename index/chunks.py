@@ -19,7 +19,7 @@ from corpus.table_rows import over_row
 from corpus.text.normalise import normalised, years_in
 from index.index_settings import CHUNKS
 
-CHUNKER_VERSION = 3
+CHUNKER_VERSION = 4
 """Raise it when the same passages give other chunks, outlines or BM25 terms than before, or are stored otherwise.
 
 Each index then makes its chunks again; a chunk with the same text keeps its vectors. If the vectors or token records of

@@ -149,7 +149,7 @@ DIFFERENCES: Mapping[str, Message] = MappingProxyType(
         "script": Message(zh="简繁", en="Traditional or Simplified characters"),
         "width": Message(zh="全半角", en="full or half width"),
         "case": Message(zh="大小写", en="capital or small letters"),
-        "form": Message(zh="字符编码", en="another Unicode form of the same character"),
+        "form": Message(zh="异体字或字符编码", en="a variant or another Unicode form of the same character"),
         "blanks": Message(zh="空白", en="blanks or invisible characters"),
     }
 )

@@ -13,6 +13,7 @@ from corpus.corpus_settings import PARSER
 from corpus.text.numerals import HAN_DIGITS, read_numeral
 from corpus.text.radicals import as_characters
 from corpus.text.scripts import IDEOGRAPHS
+from corpus.text.variants import as_common
 
 _T2S = OpenCC("t2s")
 _NUMBER = re.compile(
@@ -31,6 +32,7 @@ _COUNTS = re.compile(rf"[{IDEOGRAPHS}\d$%]|[.,-]\d|\s[元块人名个只头吨�
 _NUMBERS = re.compile(r"(?:[\d.,$-]|第|§|\b(?:sections?|sec\.|articles?|no\.|page|p\.))\s?$")
 """What precedes a number that numbers something (Section 1681), or is the end of a longer number."""
 _OF_TIME = re.compile(r"\b(?:in|of|by|since|until|till|from|during|for|the|year|and|to|before|after)\s$")
+_WIDE = ((0x2E80, 0xD800), (0xF900, 0xFFF0), (0x20000, 0x323B0))
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -46,13 +48,26 @@ def simplified(text: str) -> str:
 
 
 def compatible(text: str) -> str:
-    """Return `text` in NFKC, with characters in place of radicals. Its length may change."""
-    return unicodedata.normalize("NFKC", as_characters(text))
+    """Return `text` in NFKC, with common characters in place of radicals and variants. Its length may change."""
+    return as_common(unicodedata.normalize("NFKC", as_characters(text)))
 
 
 def normalised(text: str) -> str:
-    """Return `text` with full width, case and script folded (NFKC, lower case, Simplified). Its length may change."""
+    """Return `text` with full width, variants, case and script folded. Its length may change.
+
+    >>> normalised("ＧＤＰ 與髙橋")
+    'gdp 与高桥'
+    """
     return simplified(compatible(text).lower())
+
+
+@lru_cache(maxsize=1)
+def character_pairs() -> str:
+    """Return each Chinese or full-width character that `normalised` makes another character, and that one after it."""
+    every = [chr(code) for first, end in _WIDE for code in range(first, end)]
+    folded = normalised("\n".join(every)).split("\n")  # converted at once: one by one takes a second
+    pairs = zip(every, folded, strict=True)
+    return "".join(one + other for one, other in pairs if one != other and len(other) == 1)
 
 
 def numbers(text: str) -> Iterator[tuple[int, int, str]]:

@@ -35,6 +35,13 @@ def desk(shipped: Document) -> Desk:
     return Desk(FakeEngine(shipped))
 
 
+def test_the_page_learns_which_characters_count_as_another(desk: Desk) -> None:
+    pairs = desk.call({"kind": "characters"})["pairs"]
+
+    assert "𠮷吉" in pairs
+    assert "與与" in pairs
+
+
 @pytest.mark.parametrize(
     "request_",
     [

@@ -154,6 +154,8 @@ def test_find_in_text_counts_and_walks(visit: Visit, shipped: Document) -> None:
     expect(hits).to_have_text(f"{count} / {count}")
     field.fill("没有这个词")
     expect(hits).to_have_text("0 / 0")
+    field.fill("祕書處")  # Traditional; the first character is a variant
+    expect(hits).to_have_text(f"1 / {count}")
     field.fill("各国共同发展的大舞台")  # over the break of line 79
     expect(hits).to_have_text("1 / 1")
     page.keyboard.press("Escape")

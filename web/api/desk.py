@@ -81,6 +81,7 @@ class Desk:
             "around": Handler(request.Around.read, reading.around),
             "cite": Handler(request.Cite.read, reading.cite),
             "cites": Handler(request.Citations.read, reading.cites),
+            "characters": Handler(request.Empty.read, reading.characters),
             "check": Handler(request.CheckQuotations.read, reading.check),
             "texts": Handler(request.Empty.read, documents.list),
         }

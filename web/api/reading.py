@@ -6,12 +6,13 @@ from contextlib import suppress
 from typing import TypedDict
 
 from corpus.document import Document, Passage
+from corpus.text.normalise import character_pairs
 from qa.citations.forms import quote_with_citation
 from qa.citations.slices import members
 from web import strings
 from web.api.originals import Originals
 from web.api.page_context import Context
-from web.api.request import Around, CheckQuotations, Citations, Cite, OfDocument, Permalink
+from web.api.request import Around, CheckQuotations, Citations, Cite, Empty, OfDocument, Permalink
 from web.html.card import beside_html, citation_html, gone_html, unmarked_quote_html
 from web.html.document_list import examples_html, no_documents_html, warnings_html
 from web.html.error_messages import Refused
@@ -67,6 +68,12 @@ class Checked(TypedDict):
     html: str
 
 
+class Characters(TypedDict):
+    """Characters that count as another where words are looked for, each with that one after it."""
+
+    pairs: str
+
+
 class Reading:
     """Answers what concerns the documents' own words. Safe to share between threads."""
 
@@ -117,6 +124,10 @@ class Reading:
             with suppress(Refused):
                 found[address] = citation_html(*self._context.quoted(address))
         return {"cites": found}
+
+    def characters(self, _request: Empty) -> Characters:
+        """Return the characters that the page's find takes as another: full width, Traditional, variants."""
+        return {"pairs": character_pairs()}
 
     def check(self, request: CheckQuotations) -> Checked:
         """Return where quotations stand in the documents, and what is altered in them. Raises Refused."""

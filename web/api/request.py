@@ -57,7 +57,7 @@ def form_field(fields: Fields) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Empty:
-    """A request without fields: `state` and `texts`."""
+    """A request without fields: `state`, `texts` and `characters`."""
 
     @classmethod
     def read(cls, _: Fields) -> Self:

@@ -1,10 +1,11 @@
 // ---- find in the reading pane: highlights are drawn over the document, nothing in it changes
 
-import { actions, find, phone, root, showLanguage, template } from "./base.js";
+import { actions, call, find, phone, root, showLanguage, template } from "./base.js";
 import { leavePages, paged } from "./pages.js";
 import { openDrawer, pane, reveal } from "./reader.js";
 
 const hits = { ranges: [], at: -1 };
+let others = null; // which character counts as another: full width, Traditional, variants; once it has come
 const canHighlight = typeof Highlight === "function" && CSS.highlights;
 
 actions.find = () => {
@@ -16,12 +17,35 @@ actions.find = () => {
   }
   find(".find input").focus();
   find(".find input").select();
+  if (!others) learnCharacters();
 };
+
+async function learnCharacters() {
+  const { pairs = "" } = await call("characters");
+  const characters = [...pairs];
+  others = new Map();
+  for (let at = 0; at < characters.length; at += 2) others.set(characters[at], characters[at + 1]);
+  if (find(".find input")?.value) findAll();
+}
+
+/** Returns the text as it is compared, and for each of its units where the character begins that it is made of. */
+function folded(text) {
+  const units = [];
+  const from = [];
+  let at = 0;
+  for (const character of text) {
+    const one = (others?.get(character) ?? character).toLowerCase();
+    for (let unit = 0; unit < one.length; unit++) from.push(at);
+    units.push(one);
+    at += character.length;
+  }
+  return { text: units.join(""), from };
+}
 
 /** Returns every place of the words, in reading order. Line ends and indents of the document are skipped. */
 function search(words) {
   const article = find(".source");
-  const wanted = words.toLowerCase();
+  const wanted = folded(words).text;
   if (!article || !wanted) return [];
   const walker = document.createTreeWalker(article, NodeFilter.SHOW_TEXT, (node) =>
     node.parentElement.closest(".gap, .markup") ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT);
@@ -35,8 +59,7 @@ function search(words) {
     nodes.push({ node, start: text.length });
     text += node.data;
   }
-  let folded = text.toLowerCase();
-  if (folded.length !== text.length) folded = text; // a letter that folds to two would shift the places
+  const { text: compared, from } = folded(text);
   const at = (offset) => {
     let low = 0;
     for (let high = nodes.length; low + 1 < high;) {
@@ -46,11 +69,12 @@ function search(words) {
     return [nodes[low].node, Math.min(offset - nodes[low].start, nodes[low].node.length)];
   };
   const found = [];
-  for (let start = folded.indexOf(wanted); start >= 0; start = folded.indexOf(wanted, start + wanted.length)) {
+  for (let start = compared.indexOf(wanted); start >= 0; start = compared.indexOf(wanted, start + wanted.length)) {
     const range = document.createRange();
-    range.setStart(...at(start));
-    const [node, offset] = at(start + wanted.length - 1);
-    range.setEnd(node, offset + 1);
+    range.setStart(...at(from[start]));
+    const last = from[start + wanted.length - 1];
+    const [node, offset] = at(last);
+    range.setEnd(node, offset + String.fromCodePoint(text.codePointAt(last)).length);
     found.push(range);
   }
   return found;
