@@ -24,7 +24,7 @@ from corpus.parser.lines import Line
 from corpus.source import Source
 from corpus.text.encoding import garbled
 
-PARSER_VERSION = 4
+PARSER_VERSION = 5
 """Raise it when the same text gives other sections, passages, sentences, non-body text or warnings than before.
 
 Each index then parses its documents again and embeds the rows that changed. tests/qa/test_versions.py fails until it is
