@@ -14,6 +14,10 @@ LONG_QUESTION = Message(
     zh="问题有 {count} 个字符，最多 {most} 个，请缩短后再问。",
     en="The question has {count} characters, more than {most}: shorten it.",
 )
+MARKS_ALONE = Message(
+    zh="问题里只有标点或符号，请用文字写出想问什么。",
+    en="The question has only punctuation or symbols: write in words what you want to know.",
+)
 CONTROL_CHARACTER = Message(
     zh="问题的第 {place} 个字符是控制字符（{code}），请删去后再问。",
     en="Character {place} of the question is a control character ({code}): delete it.",
