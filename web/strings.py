@@ -65,7 +65,6 @@ LOST = Message(
 RETRY = Message(zh="再问一次", en="Ask again")
 
 REWORD = Message(zh="换掉“{term}”再问", en="Ask without “{term}”")
-OTHER_WAYS = Message(zh="可以换个说法再问，或翻一翻这些章节", en="Try other words, or browse these sections")
 
 COPY = Message(zh="复制原文", en="Copy quote")
 COPY_CITED = Message(zh="复制引文", en="Cite")
