@@ -99,7 +99,7 @@ class Engine:
         if interpretation.goes_on == "on" or (interpretation.goes_on and reference):
             if len(rows := turn.following(self.settings.top)):
                 return self._answer_with(rows, turn)
-            return NotFound(turn.question, interpretation.understood_as, (), ())
+            return _not_found(turn, interpretation.understood_as, (), ())
         if reference and len(rows := scope.rows_of(reference)):
             is_whole = reference.paragraph is None
             return self._answer_with(rows, turn, by_score=bool(reference.rest), with_units=is_whole)
@@ -111,11 +111,11 @@ class Engine:
         unmatched = self._unmatched_words(query, ranked, scope)
         terms = tuple(word.text for word in unmatched)
         if not len(ranked.rows):
-            return NotFound(turn.question, understood_as, terms, ())
+            return _not_found(turn, understood_as, terms, ())
         answering, near = self._hits(turn, ranked, self._evidence(query, ranked, unmatched), preferred, copied)
         if answering:
             return Answer(turn.question, understood_as, terms, answering, near)
-        return NotFound(turn.question, understood_as, terms, near)
+        return _not_found(turn, understood_as, terms, near)
 
     def _overview(self, about: Overview, turn: Turn) -> Answer | Rejected:
         if not len(about.rows):
@@ -302,3 +302,9 @@ class Engine:
             self.settings,
             lambda: measure_null_scores(self.index, self.embedder, self._titles, self.settings, self._crosses),
         )
+
+
+def _not_found(turn: Turn, understood_as: str | None, terms: tuple[str, ...], near: tuple[Hit, ...]) -> NotFound:
+    rows = turn.scope.rows
+    in_some = rows is not None and len(rows) < turn.scope.index.lexical.size
+    return NotFound(turn.question, understood_as, terms, near, in_some)

@@ -14,6 +14,10 @@ LONG_QUESTION = Message(
     zh="问题有 {count} 个字符，最多 {most} 个，请缩短后再问。",
     en="The question has {count} characters, more than {most}: shorten it.",
 )
+MARKS_ALONE = Message(
+    zh="问题里只有标点或符号，请用文字写出想问什么。",
+    en="The question has only punctuation or symbols: write in words what you want to know.",
+)
 CONTROL_CHARACTER = Message(
     zh="问题的第 {place} 个字符是控制字符（{code}），请删去后再问。",
     en="Character {place} of the question is a control character ({code}): delete it.",
@@ -93,6 +97,13 @@ GRADES: Mapping[str, Message] = MappingProxyType(
 )
 """By `qa.reply.Grade`. The third grade, below both, is `NO_ANSWER`."""
 NO_ANSWER = Message(zh="文中没有找到答案。", en="Not in the text.")
+TRY = Message(
+    zh="可以换个说法，问得短一些，或翻看目录。", en="Try other words, a shorter question, or browse the contents."
+)
+TRY_ALL = Message(
+    zh="可以换个说法，问得短一些，翻看目录，或向全部文档提问。",
+    en="Try other words, a shorter question, browse the contents, or ask all documents.",
+)
 NEAREST = Message(zh="最接近的段落（不够回答这个问题）", en="Nearest passages, not enough to answer")
 ALSO_IN = Message(zh="同文还见于", en="Also in")
 QUOTED_FROM = Message(zh="此处引自文件 {name}", en="quoted here from the file {name}")

@@ -111,6 +111,13 @@ class NotFound:
     unmatched_words: tuple[str, ...]
     near: tuple[Hit, ...]
     """The nearest passages, the best first. None of them is likely enough to answer."""
+    in_some: bool = False
+    """Whether only some of the documents were asked."""
+
+    @property
+    def hint(self) -> Message:
+        """One sentence: what one can try."""
+        return qa_messages.TRY_ALL if self.in_some else qa_messages.TRY
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,6 @@ LOST = Message(
 RETRY = Message(zh="再问一次", en="Ask again")
 
 REWORD = Message(zh="换掉“{term}”再问", en="Ask without “{term}”")
-OTHER_WAYS = Message(zh="可以换个说法再问，或翻一翻这些章节", en="Try other words, or browse these sections")
 
 COPY = Message(zh="复制原文", en="Copy quote")
 COPY_CITED = Message(zh="复制引文", en="Cite")
@@ -194,7 +193,8 @@ RENAMED = Message(zh="；名字已有，所以叫 {name}", en="; that name is ta
 COUNTS = Message(
     zh="共 {all} 份，已收录 {done} 份，没有收录 {refused} 份", en="{all} files: {done} added, {refused} not added"
 )
-"""The counts are put in by the behaviour."""
+COUNTS_ALL_WELL = Message(zh="共 {all} 份，已收录 {done} 份", en="{all} files: {done} added")
+"""The counts are put in by the behaviour; that of files that are not added only where there are any."""
 CLEAR = Message(zh="清除", en="Clear")
 DONE = Message(zh="好了", en="Done")
 READ_IT = Message(zh="打开", en="Open")

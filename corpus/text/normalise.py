@@ -16,12 +16,25 @@ from corpus.text.scripts import IDEOGRAPHS
 from corpus.text.variants import as_common
 
 _T2S = OpenCC("t2s")
+_PLAIN = HAN_DIGITS.replace("两", "").replace("兩", "")
+_HAN_NUMBER = rf"(?:[{_PLAIN}]|(?<![{_PLAIN}万亿\d])两)(?:[{_PLAIN}万亿]|两(?=[百千万亿])){{0,98}}"
+"""两 is a unit after a number (二两), but not in 一万两千."""
+_BIG_DIGIT = "[壹贰叁参肆伍陆柒捌玖]"
+_FORMAL = (
+    rf"(?:{_BIG_DIGIT}[拾佰仟]|[壹贰叁肆柒捌玖][万亿])(?:零?{_BIG_DIGIT}?[拾佰仟万亿]){{0,16}}(?:零?{_BIG_DIGIT})?"
+)
+"""叁拾万, 伍佰; no 大陆万里, 参加."""
 _NUMBER = re.compile(
     r"(?P<percent>百分之)?"
     r"(?:(?P<arabic>\d+(?:,\d{3})*(?:\.\d+)?)"
-    rf"|(?P<han>[{HAN_DIGITS}][{HAN_DIGITS}万亿]{{0,98}})(?:点(?P<point>[零〇一二三四五六七八九]{{1,20}})(?![十百千分]))?)"
-    r"(?:(?P<scale>[万亿]+)|\s?(?P<word>thousand|million|billion|trillion)\b)?\s?(?P<sign>%|percent\b|per cent\b)?"
+    rf"|(?P<han>{_FORMAL}|{_HAN_NUMBER})(?:点(?P<point>[零〇一二三四五六七八九]{{1,20}})(?![十百千分]))?)"
+    r"(?:(?P<scale>[百千]?[万亿]+|[百千](?![克米瓦卡赫帕伏焦分]))|\s?(?P<word>thousand|million|billion|trillion)\b)?"
+    r"\s?(?P<sign>%|percent\b|per cent\b)?"
 )
+_SHORT = re.compile(r"(.*([百千万亿]))([一二三四五六七八九])")
+"""一万二 is 12,000: a digit that ends a numeral counts tenths of the unit before it. Not in 第一百五条."""
+_SEVERAL = re.compile("两[一二三四五六七八九]")
+_HAN_ZEROS = {"百": 2, "千": 3, "万": 4, "亿": 8}
 _ZEROS = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
 _YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
 _NO_YEAR = re.compile(r"年(?:代|后|前(?![一二三四\d])|[以之]?来|[以之][前后]|的?历史)")
@@ -78,8 +91,8 @@ def numbers(text: str) -> Iterator[tuple[int, int, str]]:
     for match in _NUMBER.finditer(text):
         if match["arabic"]:
             mantissa = match["arabic"].replace(",", "")
-        elif (number := read_numeral(match["han"])) is None:
-            continue  # 七八十 is not a single number
+        elif (number := _han_value(match["han"], is_ordinal=text.endswith("第", 0, match.start()))) is None:
+            continue  # 七八十 and 两三 are not single numbers
         else:
             mantissa = str(number)
         if match["point"]:
@@ -115,8 +128,17 @@ def years_in(text: str) -> list[tuple[int, int]]:
     return found
 
 
+def _han_value(numeral: str, *, is_ordinal: bool) -> int | None:
+    if _SEVERAL.match(numeral):
+        return None
+    short = _SHORT.fullmatch(numeral)
+    if short and not is_ordinal and (whole := read_numeral(short[1])) is not None:
+        return whole + int(unicodedata.numeric(short[3])) * 10 ** (_HAN_ZEROS[short[2]] - 1)
+    return read_numeral(numeral)
+
+
 def _han_zeros(scale: str) -> int:
-    return sum(8 if character == "亿" else 4 for character in scale)
+    return sum(_HAN_ZEROS[character] for character in scale)
 
 
 def _scaled(mantissa: str, zeros: int) -> str:

@@ -85,12 +85,13 @@ def _range(ends: Sequence[object]) -> str | None:
 
 
 def line_ranges(document: Document, spans: tuple[Span, ...]) -> tuple[tuple[int, int], ...]:
-    """Return the first and last line of each range of the file. Blank lines do not divide a range."""
+    """Return the first and last line of each range of the file. Adjacent ranges, or with blanks between, are one."""
     ranges = [document.lines(spans[:1])]
     for before, span in pairwise(spans):
         first, last = document.lines((span,))
-        if before.end <= span.start and not document.text[before.end : span.start].strip():
-            ranges[-1] = (ranges[-1][0], last)
+        goes_on = before.end <= span.start and not document.text[before.end : span.start].strip()
+        if goes_on or ranges[-1][0] <= first <= ranges[-1][1] + 1:
+            ranges[-1] = (ranges[-1][0], max(ranges[-1][1], last))
         else:
             ranges.append((first, last))
     return tuple(ranges)

@@ -48,7 +48,7 @@ def _pieces(reply: Reply, form: str) -> _Pieces:
                     yield f"{qa_messages.GRADES[said].bilingual}:\n\n", None
                 yield from _hit(number, hit, form, (hit.best_sentence.spans, hit.answer))
         case NotFound(near=near):
-            yield f"{qa_messages.NO_ANSWER.bilingual}\n{_head(reply)}", None
+            yield f"{qa_messages.NO_ANSWER.bilingual}\n{reply.hint.bilingual}\n{_head(reply)}", None
             yield f"{qa_messages.NEAREST.bilingual}:\n" if near else "", None
             for number, hit in enumerate(near, start=1):
                 yield "\n", None

@@ -29,7 +29,7 @@ _CHINESE = re.compile(
     rf"(?:(?P<back>倒数)?第\s*(?P<n>{HAN_NUMERAL})(?:\s?-\s?(?P<s>\d{{1,2}})(?=\s?条))?"
     rf"|(?P<last>最后(?:的?一|面)?|末尾?的?一?)|(?P<first>首先?|头一|开头))\s*{_OF}(?P<kind>{_KINDS})"
     rf"(?:之(?P<t>[{HAN_DIGITS}]{{1,3}}|\d{{1,2}}(?!\d))(?![些种个次]))?"
-    rf"|(?P<annex>附[件录表图])\s?(?P<n2>{HAN_NUMERAL}|[a-z](?![a-z]))"
+    rf"|(?P<annex>附[件录表图])\s?(?P<n2>{HAN_NUMERAL}|[ivxlc]{{1,6}}(?![a-z])|[a-z](?![a-z]))"
     rf"|(?P<n3>(?<!自)[{STEMS}]|(?<![a-z])[a-z])\s?(?P<kind3>部分|部份|编|篇|卷|章|节)"
     rf"|(?P<sign>§)+\s?(?P<n4>{_ROMAN_OR_DIGITS}\b)"
 )

@@ -36,6 +36,7 @@ _WHAT = re.compile(
     r"(些|一些)?(什么|哪些|啥|甚么)?(内容|方面|要点|事|东西)?(呢|吗|的)?"
     r"|(是|有)(关于)?(什么|哪些|啥|怎么说的|怎样的)(内容)?(呢)?|(的)?(主要)?内容(是)?(什么)?"
     r"|的?标题(是什么|叫什么)?|讲的是什么|请问|帮我|找到?|列出|看看|一下|概括|总结|大意"
+    r"|^\s*and\b"
     r"|\b(what|does|do|did|is|are|was|were|the|of|in|say|says|said|about|tell|me|give|show|contain|contents?|cover|"
     r"discuss|written|stand|it|in|to|state|read|mention)\b"
 )
@@ -319,12 +320,24 @@ def _groups_of_kind(headings: Sequence[Heading], kind: str, works: set[int]) -> 
         and (unit in _COUNT_ALONE or kind in _CALLED_SO)
         and (not works or work_of(headings, group[0]) in works)
     ]
-    if own or unit in ("annex", "principle") or kind in _CALLED_SO:
+    if unit == "annex":
+        return _called(headings, own, kind)
+    if own or unit == "principle" or kind in _CALLED_SO:
         return own
     if kind in _LOOSE or unit not in _MAY_MEAN:
         return every
     units = (*_MAY_MEAN[unit], *(["article"] if kind == "§" else []))
     return [group for group in every if _unit(headings, group) in units]
+
+
+def _called(headings: Sequence[Heading], annexes: Sequence[Sequence[int]], kind: str) -> list[list[int]]:
+    """Return those of some annexes that are called 附件, 附录 or 附表, as the question says; all if none is."""
+    named = [[row for row in group if _bare_label(headings[row]).startswith(kind)] for group in annexes]
+    return [group for group in named if group] or [list(group) for group in annexes]
+
+
+def _bare_label(heading: Heading) -> str:
+    return "".join(normalised(heading.label).split())
 
 
 def _by_work(headings: Sequence[Heading], every: Sequence[Sequence[int]]) -> list[list[int]]:

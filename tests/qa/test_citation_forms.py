@@ -27,7 +27,7 @@ from qa.citations.chicago import chicago
 from qa.citations.forms import FORMS, cite, own_form, quote_with_citation
 from qa.citations.gbt7714 import gbt7714_2015, gbt7714_2025
 from qa.citations.markdown_quote import escape_markdown, uncarriable
-from qa.citations.reference import Reference, refer
+from qa.citations.reference import Reference, line_ranges, refer
 
 _CASES = [
     case.strip("\n").split("\n.\n")
@@ -566,3 +566,21 @@ def test_citing_loads_nothing_heavy() -> None:
     code = f"import sys; import qa.citations.forms; print({heavy} & set(sys.modules))"
 
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "set()\n"
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ((0, 1, 2), ((1, 3),)),  # marks between them are no words of the passage
+        ((0, 2), ((1, 1), (3, 3))),
+        ((1, 2, 4, 5), ((2, 3), (5, 6))),
+        ((3, 3), ((4, 4),)),
+        ((4, 1), ((5, 5), (2, 2))),  # columns are read in their own order
+    ],
+)
+def test_ranges_of_adjacent_lines_are_one(lines: tuple[int, ...], expected: tuple[tuple[int, int], ...]) -> None:
+    text = "".join(f"- 第{number}句话。\n" for number in range(6))
+    starts = [match.start() + 2 for match in re.finditer("- ", text)]
+    spans = tuple(Span(starts[line], starts[line] + 3) for line in lines)
+
+    assert line_ranges(parse(text, name="甲"), spans) == expected

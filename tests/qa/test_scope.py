@@ -7,9 +7,14 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import QAError
+from corpus.message import Message
 from corpus.source import Source
 from index.searcher import Index
+from qa import qa_messages
+from qa.engine import Engine
+from qa.qa_settings import Settings
 from qa.question.section_reference import SectionReference
+from qa.reply import NotFound
 from qa.scope import Scope
 from tests.fakes import CharacterEmbedder
 
@@ -82,3 +87,15 @@ def test_the_opening_stands_before_the_first_section(index: Index) -> None:
     scope = Scope.of(index)
 
     assert _texts(scope, SectionReference(_section(scope, "丙法"), "", opening=True)) == ["丁。"]
+
+
+@pytest.mark.parametrize(
+    ("names", "hint"), [((), qa_messages.TRY), (("前",), qa_messages.TRY_ALL), (("前", "法"), qa_messages.TRY)]
+)
+def test_not_found_in_some_documents_says_that_all_can_be_asked(
+    index: Index, names: tuple[str, ...], hint: Message
+) -> None:
+    reply = Engine(index, CharacterEmbedder("甲乙丙丁"), Settings()).ask("红烧肉怎么做？", documents=names)
+
+    assert isinstance(reply, NotFound)
+    assert reply.hint == hint

@@ -324,3 +324,49 @@ def test_numbers_count_among_their_like(text: str, question: str, label: str | N
     pointed = place(question, headings)
 
     assert (headings[pointed.section].label if pointed else None) == label
+
+
+_ANNEXES = (
+    "某县补贴办法\n\n第一章 总则\n\n第一条 本办法适用于全部农户，由县政府负责解释并组织实施。\n\n"
+    "第二条 补贴标准见附表，申请材料见附件，年度资金共三百五十万元。\n\n"
+    "附件一 申请说明\n\n申请人应当如实填写姓名、住址和面积，并由村委会盖章确认。\n\n"
+    "附件二 审核流程\n\n乡镇在十日内审核完毕，并在村内公示七日，无异议后上报县里。\n\n"
+    "附录一 术语\n\n农户是指以家庭为单位从事农业生产的住户，以户口簿为准。\n\n"
+    "附录二 联系方式\n\n县农业局办公室电话每个工作日上午八点到下午五点有人接听。\n\n"
+    "附表1 补贴标准\n\n水稻每亩一百二十元，小麦每亩九十元，玉米每亩八十元。\n\n"
+    "附表2 发放时间\n\n每年六月发放小麦补贴，十月发放水稻补贴，十二月发放玉米补贴。\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "label", "rest"),
+    [
+        ("附件二讲什么？", "附件二 审核流程", ""),
+        ("附录二说了什么？", "附录二 联系方式", ""),
+        ("附錄Ⅱ的内容是什么？", "附录二 联系方式", ""),
+        ("附表1的内容是什么？", "附表1 补贴标准", ""),
+        ("附表二里小麦补贴何时发放？", "附表2 发放时间", "小麦补贴何时发放"),
+        ("附图一是什么？", "附件一 申请说明", ""),  # the text calls none so: any annex may be meant
+        ("附录三说什么？", None, None),
+    ],
+)
+def test_annexes_of_several_names_count_apart(question: str, label: str | None, rest: str | None) -> None:
+    headings = headings_of((parse(_ANNEXES, name="办法"),))
+    pointed = place(question, headings)
+
+    assert _label(pointed, headings) == label
+    assert (pointed.rest if pointed else None) == rest
+
+
+@pytest.mark.parametrize("question", ["And Article IX?", "and article ix?", "Article IX?", "What about Article IX?"])
+def test_and_an_article_asks_for_it_whole(question: str) -> None:
+    text = "".join(f"Article {numeral}\n\n{_CLAUSE}\n\n" for numeral in ("VI", "VII", "VIII", "IX", "X"))
+    headings = headings_of((parse(f"Treaty on the Northern Fisheries\n\n{text}", name="treaty"),))
+    pointed = place(question, headings)
+
+    assert _label(pointed, headings) == "Article IX"
+    assert pointed is not None
+    assert pointed.rest == ""
+
+
+_CLAUSE = "The Parties shall report their catches to the Secretariat every month."

@@ -9,6 +9,7 @@ import pytest
 
 from corpus.document import Document, Passage, Section, Span
 from corpus.parse import parse
+from qa import qa_messages
 from qa.output.terminal import render, write
 from qa.output.terminal_stream import controls_shown
 from qa.reply import Answer, Citation, Grade, Hit, NotFound, Reply, all_hits, at_most
@@ -62,6 +63,7 @@ def test_a_not_found_says_so_before_the_nearest_passages(document: Document) -> 
 
     assert lines == [
         "文中没有找到答案。Not in the text.",
+        qa_messages.TRY.bilingual,
         *("最接近的段落（不够回答这个问题）Nearest passages, not enough to answer:", ""),
         *("1. 〔d〕 · 第2段（第3行）", "第二段。", "", "2. 〔d〕 · 第3段（第5行）", "第三段。", ""),
     ]

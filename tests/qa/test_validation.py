@@ -5,7 +5,9 @@ import pytest
 from qa.question.validation import reject
 
 
-@pytest.mark.parametrize("question", ["谁？", "line 1\r\nline 2\tend", "𠮷在哪里？", "上" * 5, " 问 "])
+@pytest.mark.parametrize(
+    "question", ["谁？", "line 1\r\nline 2\tend", "𠮷在哪里？", "上" * 5, " 问 ", "⼗？", "五①", "ⅷ", "\ue123"]
+)
 def test_a_question_passes(question: str) -> None:
     """Line ends and tabs are pasted in; a rare character is one character."""
     assert reject(question, longest=20) is None
@@ -18,6 +20,9 @@ def test_a_question_passes(question: str) -> None:
         ("谁\x85？", "第 2 个字符是控制字符（U+0085）", "Character 2 of the question is a control character (U+0085)"),
         ("谁？\uffff\0", "第 3 个字符是控制字符（U+FFFF）", "Character 3"),
         ("谢谢！", "不客气", "You are welcome"),
+        ("？？？", "只有标点或符号", "only punctuation or symbols"),
+        ("🙂 👩‍🔬", "只有标点或符号", "only punctuation or symbols"),
+        ("— § …", "只有标点或符号", "only punctuation or symbols"),
         ("\u3000\n", "问题是空的", "The question is empty"),
     ],
 )

@@ -167,6 +167,13 @@ def test_a_chosen_file_is_added_asked_and_cited(visit: Visit, own_texts: OwnText
     expect(reader.box).to_be_focused()
 
 
+def test_no_refused_files_are_counted_where_all_are_added(visit: Visit, own_texts: OwnTexts) -> None:
+    page = visit().page
+    drop(page, payload("丙.txt", LAW), payload("丁.md", "# 修桥\n\n先修桥，后铺路。\n"))
+    expect(page.locator(".counts .zh")).to_have_text("共 2 份，已收录 2 份", timeout=30_000)
+    expect(page.locator(".counts .en")).to_have_text("2 files: 2 added")
+
+
 def test_of_several_dropped_files_one_is_refused_and_the_others_are_added(visit: Visit, own_texts: OwnTexts) -> None:
     reader = visit()
     page = reader.page

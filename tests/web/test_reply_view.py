@@ -271,6 +271,7 @@ def test_a_not_found_offers_to_reword_and_to_browse(shipped: Document) -> None:
     near = next(p for p in shipped.passages if p.section.label == "（三）国际信息安全")
     reply = NotFound("哈萨克斯坦的货币叫什么？", None, ("货币",), (hit_of(shipped, near),))
     root = tree(reply_html(reply))
+    assert [p.text for p in root.all("p", **{"class": "ways"})] == [reply.hint.zh + reply.hint.en]
     (reword,) = [e for e in root.all("button") if e.attributes.get("data-act") == "reword"]
     assert (reword.attributes["data-question"], reword.attributes["data-term"]) == (reply.question, "货币")
     browse = [e for e in root.all("button") if "data-to" in e.attributes]

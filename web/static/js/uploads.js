@@ -42,8 +42,8 @@ function countLines() {
   const count = (stage) => lines.filter((line) => line.dataset.stage === stage).length;
   find(".adding").hidden = !lines.length;
   find(".adding .sum").hidden = lines.length < 2;
-  find(".adding .counts").replaceChildren(
-    filled("yw-counts", { all: lines.length, done: count("done"), refused: count("refused") }));
+  const counts = { all: lines.length, done: count("done"), refused: count("refused") };
+  find(".adding .counts").replaceChildren(filled(counts.refused ? "yw-counts" : "yw-counts-well", counts));
 }
 
 /** Shows the button that cancels an upload, until it has ended. */
