@@ -1,13 +1,16 @@
 """Measures many people who ask at once: throughput, waiting, errors, replies that are not their own, and memory.
 
     python -m benchmarks.load [--people 1 4 16 128] [--questions 500] [--write docs/reliability.md]
+    YUANWEN_ANSWERS_REMEMBERED=20 python app.py --port 7860 &
     python -m benchmarks.load --address http://127.0.0.1:7860 [--people 1 128]
 
 Each person asks the next question as soon as the one before is answered. In this process, the questions go through the
 queue of the server (`qa/service/question_queue.py`) to one engine over the shipped text; with `--address`, to the
-server's `POST /api/v1/ask`. Each reply is compared with that to the same question asked alone. "Distinct" rows
-ask an engine that remembers no reply, and "without batching" reads each question by itself, in the same process; in
-"the same few again" everybody asks the same 20, and replies are remembered, as the server does.
+`POST /api/v1/ask` of a server on this machine, whose `/metrics` tell its processor time and memory. Each reply is
+compared with that to the same question asked alone. "Distinct" rows ask an engine that remembers no reply, and "without
+batching" reads each question by itself, in the same process; in "the same few again" everybody asks the same 20, and
+replies are remembered, as the server does. A server that is asked distinct questions must remember no more than those
+20, as above.
 """
 
 from __future__ import annotations
@@ -47,6 +50,8 @@ _OWN = Path(__file__).parent / "questions" / "sco-2021.jsonl"
 
 Ask = Callable[[str, str], Awaitable[Any]]
 """Asks a question for a client and returns what can be compared."""
+Usage = Callable[[], tuple[float, float]]
+"""Returns what the process that answers has used: seconds of all processors, and megabytes of memory now."""
 
 
 @dataclass
@@ -60,7 +65,9 @@ class Run:
     """Replies that are not those of the question asked alone."""
     seconds: float = 0.0
     processor: float = 0.0
-    """Seconds of all processors, of this process."""
+    """Seconds of all processors, of the process that answers."""
+    megabytes: float = 0.0
+    """Of that process, afterwards."""
 
     @property
     def throughput(self) -> float:
@@ -79,7 +86,7 @@ class Run:
             f"{self.processor / max(len(self.took), 1) * 1000:.0f}",
             str(self.errors),
             str(self.wrong),
-            f"{resident():.0f}",
+            f"{self.megabytes:.0f}",
         ]
 
 
@@ -90,13 +97,29 @@ def resident() -> float:
     return next((int(line.split()[1]) / 1000 for line in lines if line.startswith("VmRSS")), 0.0)
 
 
+def own_usage() -> tuple[float, float]:
+    """Return that of this process."""
+    return time.process_time(), resident()
+
+
+def _usage_of(address: str) -> Usage:
+    import httpx
+
+    def usage() -> tuple[float, float]:
+        lines = httpx.get(f"{address.rstrip('/')}/metrics", trust_env=False).raise_for_status().text.splitlines()
+        values = dict(line.rsplit(" ", 1) for line in lines if line.startswith("process_"))
+        return float(values["process_cpu_seconds_total"]), float(values["process_resident_memory_bytes"]) / 1e6
+
+    return usage
+
+
 def distinct_questions() -> list[str]:
     """Return the questions of the shipped text's file that stand alone, each once."""
     records = map(json.loads, _OWN.read_text(encoding="utf-8").splitlines())
     return list(dict.fromkeys(one["question"] for one in records if "question" in one))
 
 
-async def run(ask: Ask, people: int, questions: Sequence[str], alone: dict[str, Any]) -> Run:
+async def run(ask: Ask, people: int, questions: Sequence[str], alone: dict[str, Any], usage: Usage = own_usage) -> Run:
     """Let so many people ask all questions, each the next one of them."""
     measured = Run()
     left = iter(questions)
@@ -114,9 +137,11 @@ async def run(ask: Ask, people: int, questions: Sequence[str], alone: dict[str, 
             if alone.setdefault(question, reply) != reply:
                 measured.wrong += 1
 
-    begun, used = time.perf_counter(), time.process_time()
+    (used, _), begun = usage(), time.perf_counter()
     await asyncio.gather(*(person(f"person-{number}") for number in range(people)))
-    measured.seconds, measured.processor = time.perf_counter() - begun, time.process_time() - used
+    measured.seconds = time.perf_counter() - begun
+    now, measured.megabytes = usage()
+    measured.processor = now - used
     return measured
 
 
@@ -139,7 +164,8 @@ def _in_process(ask_engine: Callable[[str], Reply], at_once: int) -> Ask:
 def _over_http(address: str, most: int) -> Ask:
     import httpx
 
-    client = httpx.AsyncClient(base_url=address, timeout=600, limits=httpx.Limits(max_connections=most))
+    limits = httpx.Limits(max_connections=most, max_keepalive_connections=most)
+    client = httpx.AsyncClient(base_url=address, timeout=600, limits=limits, trust_env=False)
 
     async def ask(_: str, question: str) -> Any:
         response = await client.post("/api/v1/ask", json={"question": question})
@@ -156,19 +182,22 @@ _HEAD = (
 )
 
 
-async def _table(options: argparse.Namespace, ways: dict[str, Ask], engine_alone: Ask) -> list[str]:
+async def _table(
+    options: argparse.Namespace, ways: dict[str, Ask], engine_alone: Ask, usage: Usage = own_usage
+) -> list[str]:
     """Return the rows: one who asks alone, then each way with each number of people."""
     distinct = distinct_questions()
     replies: dict[str, Any] = {}
-    await run(engine_alone, 1, distinct, replies)  # the first time, files and tables are opened
-    alone = await run(engine_alone, 1, distinct, replies)
+    await run(engine_alone, 1, distinct, replies, usage)  # the first time, files and tables are opened
+    alone = await run(engine_alone, 1, distinct, replies, usage)
     lines = [_HEAD, "|---|---|---|---|---|---|---|---|---|---|---|", row("one who asks", 1, *alone.cells(alone))]
     for name, ask in ways.items():
+        # Each row goes on where the one before ended, so that none asks what a server still remembers.
+        asked = itertools.cycle(distinct[: options.same] if name == _SAME else distinct)
         for people in options.people:
-            own = distinct[: options.same] if name == _SAME else distinct
-            questions = list(itertools.islice(itertools.cycle(own), max(options.questions, people)))
+            questions = list(itertools.islice(asked, max(options.questions, people)))
             with _unbatched() if "without" in name else nullcontext():
-                measured = await run(ask, people, questions, replies)
+                measured = await run(ask, people, questions, replies, usage)
             lines.append(row(name, people, *measured.cells(alone)))
             sys.stderr.write(lines[-1] + "\n")
     return lines
@@ -191,7 +220,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         if options.address:
             ask = _over_http(options.address, max(options.people))
-            lines = asyncio.run(_table(options, {"distinct": ask}, ask))
+            usage = _usage_of(options.address)
+            lines = asyncio.run(_table(options, {"distinct": ask, _SAME: ask}, ask, usage))
         else:
             embedder = open_embedder(BUNDLED_NAME)
             index = Index.build(Path(folder) / "index", [load(SHIPPED)], embedder, progress=False)
@@ -200,7 +230,7 @@ def main() -> int:
             ways = {"distinct": plain, "distinct, without batching": plain}
             ways[_SAME] = _in_process(FreshEngine(engine).ask, options.at_once)
             lines = asyncio.run(_table(options, ways, _in_process(engine.ask, 1)))
-    put("\n".join([heading, *lines]) + "\n", "load", options.write)
+    put("\n".join([heading, *lines]) + "\n", "load over HTTP" if options.address else "load", options.write)
     return 0
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 import app
 from corpus.source import Source
@@ -162,7 +162,7 @@ def test_the_whole_page_works_below_the_path(proxied: Proxied, browser: Browser)
     page.get_by_role("button", name="文本").first.click()
     with page.expect_response(re.compile(r"/yuanwen/page/progress\?changes=")) as progress:
         page.locator("#yw-texts input[type=file]").set_input_files(
-            [{"name": "鸟.txt", "mimeType": "", "buffer": BIRDS.encode()}]
+            FilePayload(name="鸟.txt", mimeType="", buffer=BIRDS.encode())
         )
     assert progress.value.headers["content-type"].startswith("text/event-stream")
     expect(page.locator("#yw-texts")).to_contain_text("鸟", timeout=30_000)
