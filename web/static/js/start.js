@@ -74,6 +74,7 @@ export async function start() {
   showNarrowing();
   openPages();
   if (!find(".log > .turn")) restore();
+  delete root.dataset.again;
   next();
   watchLoading();
   root.dataset.ready = ""; // for whoever waits until the page hears
