@@ -18,7 +18,7 @@ from qa.qa_settings import GRID, Settings
 
 if TYPE_CHECKING:
     from qa.engine import Engine
-    from qa.output.grid_table import Grid, Provenance
+    from qa.output.grid_table import Grid
     from qa.output.question_sheet import QuestionSheet
     from qa.service.grid import GridAnswers
 
@@ -93,10 +93,11 @@ def _answer(
 
     from qa.output.grid_table import Grid
     from qa.service.bootstrap import say
-    from qa.service.grid import answer_grid
+    from qa.service.grid import answer_grid, made_with
 
     replies: dict[tuple[int, int], Any] = {}
-    grid = Grid(sheet, columns, replies, _provenance(arguments, engine, columns), arguments.page)
+    made = made_with(engine, columns, top=arguments.top, form=arguments.cite)
+    grid = Grid(sheet, columns, replies, made, arguments.page)
     cells = answer_grid(sheet.questions, engine.ask, columns, top=arguments.top, form=arguments.cite, kept=answers)
     try:
         for cell in tqdm(cells, total=grid.asked, unit="", disable=None):
@@ -131,31 +132,15 @@ def _write(grid: Grid, output: Path, answers: GridAnswers) -> None:
         say(grid_messages.READ_AS_FORMULAS.format(count=count).bilingual)
 
 
-def _provenance(arguments: argparse.Namespace, engine: Engine, columns: Sequence[tuple[str, ...]]) -> Provenance:
-    from qa.output.grid_table import Provenance
-    from qa.service.grid import version
-
-    asked = {name for documents in columns for name in documents}
-    return Provenance(
-        version=version(),
-        index=engine.index.manifest.checksum,
-        documents=[entry for entry in engine.catalog.entries if not asked or entry.name in asked],
-        model=arguments.model,
-        reranker=arguments.reranker,
-        form=arguments.cite,
-        top=arguments.top,
-    )
-
-
 def _columns(arguments: argparse.Namespace, engine: Engine) -> tuple[tuple[str, ...], ...]:
-    from qa.service.grid import columns_of
+    from qa.service.grid import columns_of, is_usually_across
 
     stored = [entry.name for entry in engine.catalog.entries]
     named = list(dict.fromkeys(as_stored(arguments.document, stored)))
     if unknown := [name for name in named if name not in stored]:
         raise QAError(qa_messages.NO_DOCUMENT.format(name=unknown[0]))
     names = named or stored
-    is_across = arguments.across == "documents" if arguments.across else 2 <= len(names) <= GRID.documents
+    is_across = arguments.across == "documents" if arguments.across else is_usually_across(len(names))
     return columns_of(names if is_across else named, across=is_across)
 
 

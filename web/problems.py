@@ -27,9 +27,8 @@ def problem(
     title = security_messages.TITLES.get(status, security_messages.OTHER_TITLE)
     if scope is not None and opens_page(scope):
         root_path = scope.get("root_path", "")
-        page = plain_page(
-            "problem", title=title, message=message, root_path=root_path, home=security_messages.BACK_HOME
-        )
+        home = None if status == 421 else security_messages.BACK_HOME  # there the start page is refused too
+        page = plain_page("problem", title=title, message=message, root_path=root_path, home=home)
         return HTMLResponse(page, status, headers)
     details = {
         "type": "about:blank",

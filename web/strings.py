@@ -138,7 +138,7 @@ ADD = Message(zh="添加文件……", en="Add files…")
 DROP = Message(zh="也可以把文件拖到页面上。", en="Or drop them on the page.")
 DROP_HERE = Message(zh="松手就添加", en="Drop to add")
 ADD_SOME = Message(zh="添加文件", en="add some")
-DROP_FIRST = Message(zh="把文件拖到页面上，或者", en="Drop files on the page, or ")
+DROP_FIRST = Message(zh="把文件拖到页面上，或者", en=" Drop files on the page, or ")
 NARROW = Message(zh="按名字找文本", en="Find a text by its name")
 NONE_OF_THAT_NAME = Message(zh="没有叫这个名字的文本。", en="No text has that name.")
 GONE_TEXT = Message(zh="“{name}”已经移除。", en="“{name}” was removed.")
@@ -312,6 +312,45 @@ KEYS = (
     ("Esc", Message(zh="关闭、离开提问框", en="Close; leave the question box")),
     ("?", Message(zh="这张表", en="This list")),
 )
+SHEET_ENTRY = Message(zh="一张表的问题……", en="A sheet of questions…")
+SHEET_TITLE = Message(zh="一张表的问题", en="A sheet of questions")
+SHEET_DOES = Message(
+    zh="选一个 XLSX 或 CSV 文件：一行一个问题，写在“问题”一列；没有这一列，就写在第一列。"
+    "问完得到一份 XLSX，每个问题旁边有引文、出处、评价和链接。",
+    en="Choose an XLSX or CSV file with one question a row, in a column headed “question” or in the first one. "
+    "The answers come as XLSX: beside each question its quote, citation, grade and link.",
+)
+SHEET_ACROSS = Message(zh="每份文本各占几栏", en="Columns of its own for each text")
+SHEET_CHOOSE = Message(zh="选择文件", en="Choose a file")
+SHEET_STOP = Message(zh="停下", en="Stop")
+SHEET_STOPPING = Message(zh="正在停下……", en="Stopping…")
+SHEET_DOWNLOAD = Message(zh="下载答案（XLSX）", en="Download the answers (XLSX)")
+SHEET_STAGES = {
+    "asking": Message(zh="问了 {done:,} / {all:,}", en="Asked {done:,} of {all:,}"),
+    "writing": Message(zh="问了 {done:,} / {all:,}，正在写成表", en="Asked {done:,} of {all:,}; writing the sheet"),
+    "done": Message(zh="{all:,} 个都问完了。", en="All {all:,} are asked."),
+    "stopped": Message(zh="停下了，问了 {done:,} / {all:,}。", en="Stopped; asked {done:,} of {all:,}."),
+    "failed": Message(zh="没有问完，问了 {done:,} / {all:,}。", en="Not finished; asked {done:,} of {all:,}. "),
+}
+"""How far a sheet of questions is, by the stage of its run."""
+SHEET_ANSWERS = "answers"
+"""The end of the name of the file of answers, the same in both languages."""
+SHEET_TOO_LONG = Message(
+    zh="一共要问 {count:,} 次，一张表最多 {most:,} 次。请分成几张表。",
+    en="That is {count:,} to ask, and a sheet may have {most:,}. Divide it into several.",
+)
+SHEET_UNDER_WAY = Message(
+    zh="前面的表还没有问完。等它问完，或先停下它，再选这一张。",
+    en="The sheet before is still being asked. Wait for it or stop it, then choose this one.",
+)
+SHEETS_UNDER_WAY = Message(
+    zh="正在问的表太多。请过几分钟再试。", en="Too many sheets are being asked. Try again in some minutes."
+)
+SHEET_GONE = Message(
+    zh="这里没有这张表的答案了。请再选一次文件。",
+    en="The answers to that sheet are not here any more. Choose it again.",
+)
+SHEET_NOT_READY = Message(zh="答案还没有写好。请等一会儿。", en="The answers are not written yet. Wait a little.")
 CONTENTS = Message(zh="目录", en="Contents")
 BACK = Message(zh="回到问答", en="Back to answers")
 

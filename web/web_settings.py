@@ -45,6 +45,21 @@ class UploadsSettings(Group, section="uploads"):
 UPLOADS = UploadsSettings.read()
 
 
+class SheetsSettings(Group, section="sheets"):
+    """Many questions at once on the page, from a sheet."""
+
+    largest: int = setting(4_000_000, "bytes", "Of a sheet of questions.")
+    cells: int = setting(5_000, "cells", "Of the answers to a sheet, one for each question and column.", ge=1)
+    top: int = setting(1, "passages", "Of such a cell, at most.", ge=1)
+    at_once: int = setting(16, "sheets", "That are being asked, at most.", ge=1)
+    of_one: int = setting(2, "sheets", "Of one client that are being asked, at most.", ge=1)
+    results: int = setting(50, "sheets", "Whose answers wait to be fetched, at most.", ge=1)
+    kept: float = setting(3_600.0, "seconds", "That answers wait to be fetched.", ge=0)
+
+
+SHEETS = SheetsSettings.read()
+
+
 class ServerSettings(Group, section="server"):
     """How the page is served."""
 

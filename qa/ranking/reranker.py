@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 class Reranker(Protocol):
     """A model that reads a question and a passage together."""
 
+    @property
+    def name(self) -> str:
+        """The user's name for the model, as `--reranker` takes it."""
+
     def scores(self, question: str, passages: Sequence[str]) -> npt.NDArray[np.float32]:
         """Return shape (passages,): how well each answers; higher is better. Raises EmbedderError if it cannot."""
 
@@ -62,7 +66,7 @@ class CrossEncoderReranker:
         if is_untrained or model.num_labels != 1:
             raise source.error(index_messages.NO_SCORE_OF_PAIRS)
         self._model = model
-        self._name = source.name
+        self.name = source.name
         self._turn = threading.Lock()  # threads share the tokenizer's settings: "Already borrowed"
 
     @classmethod
@@ -87,7 +91,7 @@ class CrossEncoderReranker:
         except RuntimeError as exc:  # from torch, usually for lack of memory
             reason, remedy = in_one_line(exc), index_messages.USE_SMALLER_MODEL
             message = index_messages.MODEL_FAILED
-            raise EmbedderError(message.format(name=self._name, reason=reason, remedy=remedy)) from exc
+            raise EmbedderError(message.format(name=self.name, reason=reason, remedy=remedy)) from exc
         return np.asarray(found, np.float32)
 
 

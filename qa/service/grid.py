@@ -24,7 +24,9 @@ from corpus.document import Document, Span
 from corpus.errors import QAError
 from qa import grid_messages
 from qa.engine import Engine
+from qa.output.grid_table import Provenance
 from qa.output.json_records import reply_as_json
+from qa.qa_settings import GRID
 from qa.ranking import RANKER_VERSION
 from qa.reply import Answer, NotFound, Reply, at_most
 
@@ -51,6 +53,25 @@ def columns_of(names: Sequence[str], *, across: bool) -> tuple[tuple[str, ...], 
     `across`: one for each document. Else they are asked together.
     """
     return tuple((name,) for name in names) if across else (tuple(names),)
+
+
+def is_usually_across(documents: int) -> bool:
+    """Return whether so many documents have a column each, where nobody says otherwise."""
+    return 2 <= documents <= GRID.documents
+
+
+def made_with(engine: Engine, columns: Sequence[tuple[str, ...]], *, top: int, form: str) -> Provenance:
+    """Return what a grid of these columns is made with, now."""
+    asked = {name for documents in columns for name in documents}
+    return Provenance(
+        version=version(),
+        index=engine.index.manifest.checksum,
+        documents=[entry for entry in engine.catalog.entries if not asked or entry.name in asked],
+        model=engine.embedder.name,
+        reranker=None if engine.reranker is None else engine.reranker.name,
+        form=form,
+        top=top,
+    )
 
 
 def answer_grid(

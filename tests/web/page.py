@@ -158,6 +158,16 @@ class Visitor:
         assert pane["y"] <= passage["y"] < pane["y"] + pane["height"] / 2
 
 
+def clipboard(page: Page) -> str:
+    """What lies on the clipboard. Our page may not read it, by its policy; another page in the same browser may."""
+    other = page.context.new_page()
+    other.route("**/*", lambda route: route.fulfill(body="", content_type="text/html"))
+    other.goto("http://localhost/")
+    text: str = other.evaluate("navigator.clipboard.readText()")
+    other.close()
+    return text
+
+
 Visit = Callable[..., Visitor]
 """Opens the page: width, height, locale, dark, query."""
 

@@ -157,6 +157,40 @@ def test_the_newest_question_stands_at_the_top(visit: Visit) -> None:
     assert reader.page.evaluate("[document.scrollingElement.scrollHeight, innerHeight]") == [860, 860]
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_after_a_reload_the_last_question_stands_at_the_top_and_nothing_jumps(visit: Visit, width: int) -> None:
+    """Its place is kept while the replies above it come in."""
+    reader = visit(width=width)
+    page = reader.page
+    page.add_init_script(
+        "window.moved = []; new PerformanceObserver(list => moved.push(...list.getEntries()"
+        ".filter(one => one.sources.some(({node}) => node?.parentElement?.closest('.log')))"
+        ".map(one => one.value))).observe({type: 'layout-shift', buffered: true})"
+    )
+    for question in (SECRETARIAT, ALL, WEATHER, "共建“一带一路”"):
+        reader.ask(question)
+    page.reload()
+    reader.reply(4)
+    expect(page.locator(".held")).to_have_count(0)
+    top = "selector => document.querySelector(selector).getBoundingClientRect().top"
+    last = page.locator(".turn").last.evaluate("turn => turn.getBoundingClientRect().top")
+    assert abs(last - page.evaluate(top, ".talk .scroller")) < 2
+    assert page.evaluate("moved") == []
+
+
+def test_a_server_that_is_gone_is_said_and_the_question_can_be_asked_again(visit: Visit) -> None:
+    reader = visit()
+    reader.page.route("**/page/ask", lambda route: route.abort())
+    reader.box.fill(SECRETARIAT)
+    reader.box.press("Enter")
+    failed = reader.page.locator(".failed")
+    expect(failed).to_contain_text("程序没有应答", use_inner_text=True)
+    reader.page.unroute("**/page/ask")
+    failed.get_by_role("button", name="再问一次").click()
+    expect(reader.reply(1)).to_have_attribute("data-status", "answered")
+    reader.errors.clear()  # the browser says what was cut off
+
+
 def test_a_hostile_document_is_text_and_nothing_else(browser: Browser, serve: Callable[[PageEngine], str]) -> None:
     """Carriage returns, NUL, templates and tags of a source reach the page as characters."""
     text = HOSTILE + "\r\n\u3000\u3000第二行\0\t完\u00a0"

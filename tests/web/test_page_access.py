@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.web.page import ALL, MANY, SECRETARIAT, WEATHER, Visit, Visitor, with_both_engines
+from tests.web.page import ALL, MANY, SECRETARIAT, WEATHER, Visit, Visitor, clipboard, with_both_engines
 
 pytestmark = pytest.mark.browser
 
@@ -197,7 +197,7 @@ def test_j_and_k_go_through_the_quotes_and_c_copies(visit: Visit) -> None:
         expect(quotes.nth(number)).to_be_in_viewport()
     page.keyboard.press("c")
     expect(page.get_by_role("button", name="已复制")).to_be_visible()
-    assert page.evaluate("navigator.clipboard.readText()") == quotes.nth(1).evaluate("quote => quote.textContent")
+    assert clipboard(page) == quotes.nth(1).evaluate("quote => quote.textContent")
     page.keyboard.press("o")
     reader.sees(quotes.nth(1).get_attribute("data-passage") or "")
     page.keyboard.press("/")

@@ -13,16 +13,11 @@ import app
 from corpus.document import Document, cut
 from qa.citations.forms import FORMS, quote_with_citation
 from qa.evaluate import Question, read_questions
-from tests.web.page import MANY, SECRETARIAT, WEATHER, FakeEngine, Visit, Visitor, assert_exact
+from tests.web.page import MANY, SECRETARIAT, WEATHER, FakeEngine, Visit, Visitor, assert_exact, clipboard
 
 pytestmark = pytest.mark.browser
 BELT = "共建“一带一路”"
 both_widths = pytest.mark.parametrize("width", [1280, 390])
-
-
-def clipboard(reader: Visitor) -> str:
-    text: str = reader.page.evaluate("navigator.clipboard.readText()")
-    return text
 
 
 @both_widths
@@ -34,7 +29,7 @@ def test_copying_takes_the_exact_slices(visit: Visit, shipped: Document, width: 
     expect(card.get_by_role("button", name="已复制")).to_be_visible()
     (passage,) = [p for p in shipped.passages if shipped.line(p.spans[0].start) == 79]
     assert len(passage.spans) == 2
-    assert clipboard(reader) == shipped.quote(passage.spans)
+    assert clipboard(reader.page) == shipped.quote(passage.spans)
 
 
 @both_widths
@@ -48,7 +43,7 @@ def test_a_quote_is_copied_with_its_citation_in_a_form_chosen_once(visit: Visit,
         forms.locator(f"[data-form='{form}']").click()
         expect(forms).to_be_hidden()
         expect(card.get_by_role("button", name="已复制")).to_be_visible()
-        assert clipboard(reader) == quote_with_citation(form, shipped, passage)
+        assert clipboard(reader.page) == quote_with_citation(form, shipped, passage)
         expect(card.get_by_role("button", name="已复制")).to_be_hidden()
 
     last = list(FORMS)[-1]
@@ -56,7 +51,7 @@ def test_a_quote_is_copied_with_its_citation_in_a_form_chosen_once(visit: Visit,
     reader.reply(1)
     reader.page.get_by_role("button", name="复制引文").click()
     expect(reader.page.get_by_role("button", name="已复制")).to_be_visible()
-    assert clipboard(reader) == quote_with_citation(last, shipped, passage)
+    assert clipboard(reader.page) == quote_with_citation(last, shipped, passage)
 
 
 def test_a_copied_link_leads_back(visit: Visit) -> None:
@@ -65,7 +60,7 @@ def test_a_copied_link_leads_back(visit: Visit) -> None:
     card.get_by_role("button", name="更多").click()
     card.get_by_role("button", name="复制链接").click()
     expect(card.get_by_role("button", name="已复制")).to_be_visible()
-    link = clipboard(reader)
+    link = clipboard(reader.page)
     assert link.startswith(reader.address)
     passage_id = card.locator("blockquote").get_attribute("data-passage") or ""
     reader.page.goto(link)
@@ -135,7 +130,7 @@ def test_what_stands_around_a_passage_is_quoted_too(visit: Visit, shipped: Docum
     assert ids == order[order.index(ids[2]) - 2 : order.index(ids[2]) + 3]
     card.get_by_role("button", name="复制原文").click()
     expect(card.get_by_role("button", name="已复制")).to_be_visible()
-    assert clipboard(reader) == shipped.quote(next(p.spans for p in shipped.passages if p.id == ids[2]))
+    assert clipboard(reader.page) == shipped.quote(next(p.spans for p in shipped.passages if p.id == ids[2]))
     card.locator(".around cite a").first.click()
     reader.sees(ids[0])
     if width < 800:

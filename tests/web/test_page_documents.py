@@ -28,7 +28,7 @@ from qa.service.index_jobs import IndexJobs
 from tests.corpus.test_refusals import CASES
 from tests.fakes import Held
 from tests.hostile_worker import COMMAND
-from tests.web.page import QUESTION, SECRETARIAT, Visit, assert_exact
+from tests.web.page import QUESTION, SECRETARIAT, Visit, assert_exact, clipboard
 from tests.web.test_page_access import serious
 
 pytestmark = pytest.mark.browser
@@ -500,9 +500,11 @@ def test_what_is_supplied_reaches_every_citation_and_the_export(visit: Visit, ow
     ):
         reply.get_by_role("button", name="引文格式").first.click()
         page.get_by_role("menuitemradio", name=name).click()
-        page.wait_for_function(
-            "wanted => navigator.clipboard.readText().then(text => text.includes(wanted))", arg=wanted
-        )
+        for _ in range(20):
+            if wanted in (copied := clipboard(page)):
+                break
+            page.wait_for_timeout(100)
+        assert wanted in copied
     with page.expect_download() as download:
         page.get_by_role("button", name="菜单").click()
         page.get_by_role("button", name="Markdown").first.click()

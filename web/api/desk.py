@@ -25,6 +25,7 @@ from web.api.originals import Originals
 from web.api.page_context import Context, PageEngine
 from web.api.reading import Reading
 from web.api.request import Fields
+from web.api.sheet_questions import SheetQuestions, SheetRequest
 from web.html.error_messages import error_html
 from web.html.markup import both
 
@@ -152,6 +153,10 @@ class Desk:
         if "failed" in answer:
             file.close()
         return answer
+
+    def open_sheet(self, request: SheetRequest) -> SheetQuestions:
+        """Return the questions of a sheet, to be asked one after the other. Raises QAError."""
+        return SheetQuestions(self._context, request)
 
     def _answer(self, answer: Callable[[], Mapping[str, object]], failed: Message) -> dict[str, Any]:
         try:

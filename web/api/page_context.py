@@ -27,7 +27,9 @@ class PageEngine(Protocol):
     @property
     def catalog(self) -> Catalog: ...
 
-    def ask(self, question: str, history: Sequence[str] = (), *, documents: Collection[str] = ()) -> Reply: ...
+    def ask(
+        self, question: str, history: Sequence[str] = (), *, documents: Collection[str] = (), alone: bool = False
+    ) -> Reply: ...
 
 
 class Context:

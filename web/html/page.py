@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from index.catalog import Catalog
 from qa.citations.forms import FORMS
+from qa.qa_settings import GRID
 from qa.service import feedback
 from web.html.document_list import examples_html, no_documents_html
 from web.html.reading_pane import contents_html, document_html
@@ -55,6 +56,7 @@ def page_html(
         contents=contents_html(first) if first else "",
         feedback_file=str(feedback.default_file()) if keeps_feedback else "",
         forms=FORMS,
+        most_across=GRID.documents,
         documents_menu=documents_menu_html(catalog, may_change=may_change),
     )
 

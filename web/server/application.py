@@ -29,8 +29,10 @@ from web.security.scopes import is_loopback
 from web.server.health import health_route
 from web.server.own_desks import OwnDesks
 from web.server.page_routes import DeskOf, PageRoutes
+from web.server.sheet_routes import SheetRoutes
+from web.server.sheet_runs import SheetRuns
 from web.server.turns import CLIENT, Turns, client_of
-from web.web_settings import REQUESTS, SERVER, UPLOADS
+from web.web_settings import REQUESTS, SERVER, SHEETS, UPLOADS
 
 OWN = "/mine"
 """Where a user's own library is served."""
@@ -137,23 +139,27 @@ def site_application(site: Site) -> ASGIApp:
             task.cancel()
         for _part, application in made:
             await application.close()
+        sheets.close()
         site.turns.close()
         await to_thread.run_sync(site.desk.close)
         if site.own_desks is not None:
             await to_thread.run_sync(site.own_desks.close)
 
+    sheets = SheetRuns(site.turns)
     routes: list[BaseRoute] = [
         *site.doors.routes(),
         health_route(lambda: site.desk.is_loading),
         Route("/metrics", partial(_metrics, site)),
+        *SheetRoutes(lambda _: site.desk, site.turns, sheets).routes,
         *PageRoutes(lambda _: site.desk, site.turns, site.doors).routes,
     ]
     for part, application in made:
         routes += [Route(path, application) for path in part.paths]
         routes += [Mount(part.mount, application)] if part.mount else []
     if site.own_desks is not None:
-        own = PageRoutes(site.own_desks.of, site.turns, site.doors, is_own=True)
-        routes.append(Mount(OWN, routes=own.routes))
+        own_sheets = SheetRoutes(site.own_desks.of, site.turns, sheets, is_own=True)
+        own_page = PageRoutes(site.own_desks.of, site.turns, site.doors, is_own=True)
+        routes.append(Mount(OWN, routes=[*own_sheets.routes, *own_page.routes]))
     behind = Starlette(
         routes=routes,
         middleware=[Middleware(GZipMiddleware, minimum_size=1024)],
@@ -163,6 +169,7 @@ def site_application(site: Site) -> ASGIApp:
     largest = UPLOADS.largest + REQUESTS.largest_form
     takers = (f"{path}/{name}" for path in ("", OWN) for name in ("page/upload", f"{API_PATH[1:]}/documents"))
     uploads = dict.fromkeys(takers, largest)
+    uploads |= dict.fromkeys(("/page/grid", f"{OWN}/page/grid"), SHEETS.largest + REQUESTS.largest_form)
     return site.doors.around(behind, RouteRules(programs=PROGRAMS, uploads=uploads))
 
 

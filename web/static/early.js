@@ -1,4 +1,4 @@
-// Runs before the first paint, so that nothing jumps: light or dark, Chinese or English.
+// Runs before the first paint, so that nothing jumps: light or dark, Chinese or English, a reload.
 (() => {
   "use strict";
   const root = document.documentElement;
@@ -8,4 +8,10 @@
   const tongues = (navigator.languages ?? [navigator.language]).map((tag) => tag.slice(0, 2).toLowerCase());
   const tongue = recall("language") ?? tongues.find((one) => one === "zh" || one === "en") ?? "zh";
   root.lang = tongue === "en" ? "en" : "zh-Hans";
+  // A reload asks the questions of this tab again (js/talk.js): until then, nothing that stands before them is shown.
+  try {
+    const isReload = performance.getEntriesByType("navigation")[0]?.type !== "navigate";
+    const kept = JSON.parse(sessionStorage.getItem("yuanwen.questions") ?? "{}");
+    if (isReload && kept?.turns?.length) root.dataset.again = "";
+  } catch { /* forbidden */ }
 })();

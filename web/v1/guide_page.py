@@ -51,6 +51,7 @@ def guide_page(description: Mapping[str, Any], base: str) -> str:
         needed=api_messages.GUIDE_NEEDED,
         operations=list(_operations(description, base)),
         styles=f"../../static/{static_files().version}/api.css",
+        icon=f"../../static/{static_files().version}/icon.svg",
         version=description["info"]["version"],
     )
 

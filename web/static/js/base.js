@@ -30,11 +30,12 @@ export async function call(kind, values = {}) {
   return taken(kind, await answerOf(await post(kind, values)));
 }
 
+/** Sends an object as JSON, or a form as it is. */
 export async function post(kind, values) {
-  const body = JSON.stringify(values);
-  const send = () => fetch(`page/${kind}`, {
-    method: "POST", headers: { "Content-Type": "application/json", "Yuanwen-Token": token }, body,
-  });
+  const isForm = values instanceof FormData;
+  const type = isForm ? {} : { "Content-Type": "application/json" };
+  const body = isForm ? values : JSON.stringify(values);
+  const send = () => fetch(`page/${kind}`, { method: "POST", headers: { ...type, "Yuanwen-Token": token }, body });
   const response = await send();
   return response.status === 403 && await renewToken() ? send() : response;
 }

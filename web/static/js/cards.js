@@ -10,7 +10,7 @@ import { historyOf, questionOf, scopeOf } from "./talk.js";
 export const cardOf = (element) => element.closest(".card, .place");
 /** Says which quote a card shows: a passage, with the spans of what answers together with it. */
 export const shownBy = (quote) => `${quote.dataset.passage}@${quote.dataset.spans}`;
-const form = () => recall("form") ?? "own";
+export const form = () => recall("form") ?? "own";
 
 /** Returns the words of a quote; rows of a table, which the text divides by line ends, each on its line. */
 function wordsOfQuote(quote) {

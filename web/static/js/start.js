@@ -7,6 +7,7 @@ import { attend, forgetRecalled, onKey } from "./keys.js";
 import { copyWords, openPages, showAt } from "./pages.js";
 import { check } from "./quotations.js";
 import { browse, closeDrawer, follow, followAddress, followScroll, onHistory } from "./reader.js";
+import "./sheets.js";
 import { ask, box, grow, next, restore, send, watchLoading } from "./talk.js";
 import { narrow, noticeChange, showNarrowing } from "./texts.js";
 
@@ -73,6 +74,7 @@ export async function start() {
   showNarrowing();
   openPages();
   if (!find(".log > .turn")) restore();
+  delete root.dataset.again;
   next();
   watchLoading();
   root.dataset.ready = ""; // for whoever waits until the page hears

@@ -13,6 +13,7 @@ let asking = false;
 export const box = () => find(".dock textarea");
 export const questionOf = new WeakMap();
 export const scopeOf = new WeakMap(); // the names of the documents that were asked
+const restoring = new Set(); // turns that a reload asks again, until their replies are there
 const alone = new WeakSet(); // turns that are read without those before them
 
 /** Returns the questions that were looked up before this turn, the oldest first; none before one that is read alone. */
@@ -33,6 +34,7 @@ export function ask(question, { restored = false, documents = only, isAlone = fa
   questionOf.set(turn, question);
   scopeOf.set(turn, documents);
   if (isAlone) alone.add(turn);
+  if (restored) restoring.add(turn);
   if (question.trim()) {
     const bubble = document.createElement("p");
     bubble.className = "question";
@@ -60,18 +62,29 @@ export async function next() {
   const turn = waiting.shift();
   try {
     const reply = await lookUp(turn);
-    find(".seeking", turn).replaceWith(reply);
+    settle(turn, reply);
     applyFeedback();
   } catch (error) {
     const failed = template("yw-failed");
     if (error.closed) find(".failed", failed).replaceChildren(fragment(error.closed));
-    else if (error.html) find(".why", failed).replaceChildren(fragment(error.html));
+    else find(".why", failed).replaceChildren(error.html ? fragment(error.html) : template("yw-lost"));
     // A question to a document that is gone can be put to all documents.
     if (error.gone) find("button", failed).replaceWith(template("yw-askall"));
-    find(".seeking", turn).replaceWith(failed);
+    settle(turn, failed);
   }
   asking = false;
   next();
+}
+
+/** Puts what came in place of the waiting. While a reload asks again, the last question stays where it is. */
+function settle(turn, content) {
+  const last = restoring.size ? find(".log > .turn:last-child") : null;
+  const before = last?.getBoundingClientRect().top;
+  find(".seeking", turn).replaceWith(content);
+  const scroller = find(".talk .scroller");
+  if (last) scroller.scrollTop += last.getBoundingClientRect().top - before;
+  restoring.delete(turn);
+  scroller.classList.toggle("held", restoring.size > 0);
 }
 
 /** Returns the reply. While the model loads, the server answers that at once, and the question is sent again. */
@@ -202,6 +215,7 @@ export function restore() {
   showOnly();
   for (const turn of Array.isArray(kept.turns) ? kept.turns.slice(-KEPT) : []) {
     if (typeof turn?.question !== "string") continue;
+    find(".talk .scroller").classList.add("held");
     ask(turn.question, { restored: true, documents: strings(turn.documents), isAlone: turn.alone === true });
   }
 }
@@ -209,6 +223,7 @@ export function restore() {
 actions.fresh = () => {
   closeMenus();
   waiting.length = 0;
+  restoring.clear();
   for (const turn of all(".log > .turn, .log > .gone")) turn.remove();
   const examples = find(".examples");
   if (examples) {
