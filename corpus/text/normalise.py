@@ -133,7 +133,7 @@ def _han_value(numeral: str, *, is_ordinal: bool) -> int | None:
         return None
     short = _SHORT.fullmatch(numeral)
     if short and not is_ordinal and (whole := read_numeral(short[1])) is not None:
-        return whole + int(unicodedata.numeric(short[3])) * 10 ** (_HAN_ZEROS[short[2]] - 1)
+        return whole + int(f"{unicodedata.numeric(short[3]):.0f}{'0' * (_HAN_ZEROS[short[2]] - 1)}")
     return read_numeral(numeral)
 
 

@@ -34,6 +34,8 @@ TEXT = "\n\n".join(PARAGRAPHS)
 class Shortest:
     """The shorter a passage, the better: an order that nobody else has."""
 
+    name = "shortest"
+
     def __init__(self) -> None:
         self.read: list[tuple[str, tuple[str, ...]]] = []
         """What it was asked to read."""
@@ -45,6 +47,8 @@ class Shortest:
 
 class Undecided:
     """It finds all passages equally good; `value` says how good."""
+
+    name = "undecided"
 
     def __init__(self, value: float) -> None:
         self.value = value
