@@ -34,6 +34,7 @@ _NUMBER = re.compile(
 _SHORT = re.compile(r"(.*([百千万亿]))([一二三四五六七八九])")
 """一万二 is 12,000: a digit that ends a numeral counts tenths of the unit before it. Not in 第一百五条."""
 _SEVERAL = re.compile("两[一二三四五六七八九]")
+_TENTHS = {"百": 10, "千": 100, "万": 1000, "亿": 10_000_000}
 _HAN_ZEROS = {"百": 2, "千": 3, "万": 4, "亿": 8}
 _ZEROS = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
 _YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
@@ -133,7 +134,7 @@ def _han_value(numeral: str, *, is_ordinal: bool) -> int | None:
         return None
     short = _SHORT.fullmatch(numeral)
     if short and not is_ordinal and (whole := read_numeral(short[1])) is not None:
-        return whole + int(f"{unicodedata.numeric(short[3]):.0f}{'0' * (_HAN_ZEROS[short[2]] - 1)}")
+        return whole + int(unicodedata.numeric(short[3])) * _TENTHS[short[2]]
     return read_numeral(numeral)
 
 
