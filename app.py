@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import contextlib
 import logging
 import os
@@ -25,19 +26,23 @@ from qa.qa_settings import Settings
 from qa.service import process_limits
 from qa.service.background_engine import BackgroundEngine
 from qa.service.index_jobs import IndexJobs
+from web import strings
 from web.api.desk import Desk
 from web.api.page_context import PageEngine
 from web.gradio_import import without_stub_files
+from web.problems import problem
 from web.security.access import Access, access_of, add_access_options, open_access
 from web.security.doors import Doors, server_options
 from web.server.application import Part, Site, site_application
 from web.server.logs import SERVER_LOG, add_log_options, logging_to_stderr
 from web.server.own_desks import OwnDesks
 from web.server.serving import Serving
-from web.server.turns import Turns
+from web.server.turns import Client, Turns
 from web.web_settings import SERVER
 
 if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
     from starlette.types import ASGIApp
 
     from qa.service.operations import Operations
@@ -70,10 +75,13 @@ def build_app(
 ) -> ASGIApp:
     """Return the page over an engine, not yet served. `jobs` changes its index; without it the page is read-only.
 
-    `doors`: who may come in; None: whoever is on this machine. `own_base`: the folder of the users' own libraries.
+    `doors`: who may come in; None: whoever is on this machine. Strangers who may only read leave no feedback either: it
+    is kept on the disk. `own_base`: the folder of the users' own libraries.
     `stays`: it is served for long, so what some clients may ask for is imported beforehand.
     """
     turns = Turns(lambda: len(engine.catalog.entries))
+    doors = doors or Doors(open_access())
+    keeps_feedback = keeps_feedback and not (doors.access.is_exposed and doors.access.read_only)
 
     @cache
     def operations() -> Operations:
@@ -95,7 +103,7 @@ def build_app(
         Site(
             desk=Desk(engine, keeps_feedback=keeps_feedback, jobs=jobs),
             turns=turns,
-            doors=doors or Doors(open_access()),
+            doors=doors,
             own_desks=own_desks,
             parts=[
                 Part(lambda: gradio_application(operations(), turns), paths=GRADIO_PATHS, is_early=stays),
@@ -105,6 +113,19 @@ def build_app(
     )
 
 
+@contextlib.contextmanager
+def _own_loop() -> Iterator[None]:
+    """Give this thread an event loop meanwhile: gradio looks for one, and would make one that nobody closes."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        yield
+    finally:
+        asyncio.set_event_loop(None)
+        loop.close()
+
+
+@_own_loop()
 def gradio_application(operations: Operations, turns: Turns) -> ASGIApp:
     """Return a `gradio.Server` with its queue, for `gradio_client`: `/ask`, `/check`, `/cite` and `/documents`."""
     # It would report its version and ours, and keep statistics of questions in pandas; both are read at the import.
@@ -113,8 +134,11 @@ def gradio_application(operations: Operations, turns: Turns) -> ASGIApp:
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     with _without_proxy(), without_stub_files():  # with a SOCKS proxy it cannot even be imported
         import gradio
+        from fastapi.exceptions import RequestValidationError
         from gradio.events import api
         from gradio.routes import App
+
+    client = Client("gradio")  # its queue does not tell whose call it is
 
     async def ask(
         question: str,
@@ -125,11 +149,11 @@ def gradio_application(operations: Operations, turns: Turns) -> ASGIApp:
     ) -> dict[str, Any]:
         work = partial(operations.ask, question, history or (), documents or (), top=top, form=form)
         with _told():
-            return dict(await turns.ask("gradio", work))
+            return dict(await turns.ask(client, work))
 
     async def check(quote: str) -> dict[str, Any]:
         with _told():
-            return await turns.run("gradio", partial(operations.check, quote))
+            return await turns.run(client, partial(operations.check, quote))
 
     def cite(passage_id: str, form: str = "own") -> dict[str, Any]:
         with _told():
@@ -144,6 +168,7 @@ def gradio_application(operations: Operations, turns: Turns) -> ASGIApp:
             api(function, api_name=function.__name__, concurrency_limit=None)  # they wait in our queue
     blocks.run_history = False
     blocks.show_error = True  # the sentences of `_told`
+    server.add_exception_handler(RequestValidationError, _wrong)
     App.create_app(blocks, app=server)
     own = server.router.lifespan_context
 
@@ -157,6 +182,11 @@ def gradio_application(operations: Operations, turns: Turns) -> ASGIApp:
 
     server.router.lifespan_context = lifespan
     return server
+
+
+async def _wrong(request: Request, error: Exception) -> Response:
+    """Answer what gradio cannot read, without repeating it: it need not be anything that can be encoded."""
+    return problem(422, strings.WENT_WRONG)
 
 
 @contextlib.contextmanager

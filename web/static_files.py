@@ -33,7 +33,7 @@ class StaticFiles:
         """Return a file for `/static/{version}/{name}`; one of an earlier version is gone."""
         content = self.contents.get(request.path_params["name"])
         if content is None or request.path_params["version"] != self.version:
-            return Response(status_code=404)
+            return Response(status_code=404, headers={"cache-control": "no-store"})  # an update may bring it
         kind = _TYPES[Path(request.path_params["name"]).suffix]
         return Response(content, media_type=kind, headers={"cache-control": "public, max-age=31536000, immutable"})
 

@@ -46,7 +46,7 @@ _COUNTS = re.compile(rf"[{IDEOGRAPHS}\d$%]|[.,-]\d|\s[元块人名个只头吨�
 _NUMBERS = re.compile(r"(?:[\d.,$-]|第|§|\b(?:sections?|sec\.|articles?|no\.|page|p\.))\s?$")
 """What precedes a number that numbers something (Section 1681), or is the end of a longer number."""
 _OF_TIME = re.compile(r"\b(?:in|of|by|since|until|till|from|during|for|the|year|and|to|before|after)\s$")
-_WIDE = ((0x2E80, 0xD800), (0xF900, 0xFFF0), (0x20000, 0x323B0))
+_RANGES = ((0x2E80, 0xD800), (0xF900, 0xFFF0), (0x20000, 0x323B0))
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -78,7 +78,7 @@ def normalised(text: str) -> str:
 @lru_cache(maxsize=1)
 def character_pairs() -> str:
     """Return each Chinese or full-width character that `normalised` makes another character, and that one after it."""
-    every = [chr(code) for first, end in _WIDE for code in range(first, end)]
+    every = [chr(code) for first, end in _RANGES for code in range(first, end)]
     folded = normalised("\n".join(every)).split("\n")  # converted at once: one by one takes a second
     pairs = zip(every, folded, strict=True)
     return "".join(one + other for one, other in pairs if one != other and len(other) == 1)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import AsyncIterator, Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -65,17 +65,32 @@ class QuestionQueue:
         """The number of places that wait."""
         return sum(map(len, self._lines.values()))
 
-    def place(self, client: Hashable) -> Place:
-        """Return a place at the end of the client's own line. Raises Busy."""
+    def place(self, client: Hashable, member: Hashable = "") -> Place:
+        """Return a place in the client's own line, whose members take turns. Raises Busy.
+
+        So who opens many pages waits no less than who has one, and pupils of a school, which has one address, do not
+        wait for the one among them who asks a hundred questions.
+        """
         line = self._lines.get(client, ())
         if self.running >= self._at_once and (self.waiting >= self._most or len(line) >= self._most_of_one):
             raise Busy(max(1, math.ceil(self.waiting * self._seconds / self._at_once)))
-        place = Place(self, client)
+        place = Place(self, client, member)
         if self.running < self._at_once:
             self._start(place)
         else:
-            self._lines.setdefault(client, deque()).append(place)
+            self._join(self._lines.setdefault(client, deque()), place)
         return place
+
+    def _join(self, line: deque[Place], place: Place) -> None:
+        """Put a place behind those that have no more places of their own member before them."""
+        own = sum(other.member == place.member for other in line)
+        before: Counter[Hashable] = Counter()
+        for number, other in enumerate(line):
+            if before[other.member] > own:
+                line.insert(number, place)
+                return
+            before[other.member] += 1
+        line.append(place)
 
     def close(self) -> None:
         """Start no more work. What runs goes on to its end."""
@@ -122,9 +137,10 @@ class QuestionQueue:
 class Place:
     """A place in the queue, from `QuestionQueue.place`. Used as a context, which gives it up at the end."""
 
-    def __init__(self, queue: QuestionQueue, client: Hashable) -> None:
+    def __init__(self, queue: QuestionQueue, client: Hashable, member: Hashable) -> None:
         self._queue = queue
         self.client = client
+        self.member = member
         self._turn = asyncio.Event()
         self._work: asyncio.Future[Any] | None = None
 

@@ -77,6 +77,32 @@ def test_a_place_knows_its_number() -> None:
     _run(scenario())
 
 
+def test_the_members_of_a_client_take_turns() -> None:
+    """Pages that share an address: who asked once does not wait for who asks ever more."""
+
+    async def scenario() -> None:
+        queue = QuestionQueue(at_once=1, waiting=20, waiting_of_one=20)
+        first = queue.place("school", "a")
+        places = [(name, queue.place("school", name[0])) for name in ("a1", "a2", "a3", "b1", "c1", "b2", "a4")]
+        other = queue.place("home")
+
+        assert [name for name, _ in sorted(places, key=lambda one: one[1].number)] == [
+            "a1",
+            "b1",
+            "c1",
+            "a2",
+            "b2",
+            "a3",
+            "a4",
+        ]
+        assert other.number == 2
+        with first:
+            pass
+        assert places[0][1].number == 0
+
+    _run(scenario())
+
+
 def test_numbers_are_told_until_it_is_ones_turn() -> None:
     async def scenario() -> list[int]:
         queue, work = QuestionQueue(at_once=1, waiting=10, waiting_of_one=10), Held()

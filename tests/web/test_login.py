@@ -258,17 +258,19 @@ def test_many_tries_never_get_in(tiny: Tiny, tried: list[str]) -> None:
     token = _value(client.get("/login").text, "token")
     nonce = client.cookies["yuanwen-login"]
     passwords = [PASSWORD if number % 100 == 99 else f"wrong {number}" for number in range(500)]
-    answers = anyio.run(_post_all, tiny.app, f"user=anna&token={token}&next=/&password=", passwords, nonce)
+    answers = anyio.run(post_all, tiny.app, f"user=anna&token={token}&next=/&password=", passwords, nonce)
 
     assert len(tried) == 5
     assert [status for status, _ in answers] == [403] * 5 + [429] * 495
     assert all(0 < int(headers["retry-after"]) <= 60 for status, headers in answers if status == 429)
 
 
-async def _post_all(app: ASGIApp, form: str, passwords: list[str], nonce: str) -> list[tuple[int, Headers]]:
+async def post_all(
+    app: ASGIApp, form: str, passwords: list[str], nonce: str, here: str = HERE
+) -> list[tuple[int, Headers]]:
     """Post the login form with each password; a client library would take minutes."""
     sent: list[tuple[int, Headers]] = []
-    headers = {"host": "localhost:7860", "origin": HERE, "cookie": f"yuanwen-login={nonce}", **_FORM_TYPE}
+    headers = {"host": here.partition("//")[2], "origin": here, "cookie": f"yuanwen-login={nonce}", **_FORM_TYPE}
     raw = [(name.encode(), value.encode()) for name, value in headers.items()]
 
     async def send(message: Message) -> None:

@@ -2,7 +2,7 @@
 
 The port of Host is not compared: a browser writes there what it has connected to, so a foreign page cannot choose it,
 and behind `ssh -L` or in a container it differs. `origins.py` compares it with the port of the page's origin.
-`X-Forwarded-Host` is never read.
+`X-Forwarded-Host` and its like are taken off each request: libraries behind the doors would believe whoever sends it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from web import security_messages
 from web.problems import problem
 from web.security.scopes import Authority, host_of, ip_address, is_loopback, route_path
 
+_FORWARDED = re.compile(rb"forwarded|x-forwarded-.*|x-(?:original|rewrite)-.*|x-host")
+"""Headers by which a proxy says what it was asked for; those of a trusted proxy have been read by then."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -36,7 +38,10 @@ class ServedHosts:
 
 
 class Hosts:
-    """Refuses a malformed Host with 400 and another one with 421; it closes WebSockets, which nothing here uses."""
+    """Refuses a malformed Host with 400 and another one with 421; it closes WebSockets, which nothing here uses.
+
+    What goes on has no header that says another Host, or another path.
+    """
 
     def __init__(self, app: ASGIApp, hosts: ServedHosts) -> None:
         self.app = app
@@ -48,7 +53,8 @@ class Hosts:
             return
         refusal = self._refusal(scope) if scope["type"] == "http" else None
         if refusal is None:
-            await self.app(scope, receive, send)
+            kept = [(name, value) for name, value in scope.get("headers", ()) if not _FORWARDED.fullmatch(name)]
+            await self.app({**scope, "headers": kept}, receive, send)
         else:
             await problem(*refusal, scope=scope)(scope, receive, send)
 

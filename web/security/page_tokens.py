@@ -34,8 +34,26 @@ class PageTokens:
         return hmac.compare_digest(self.make(kind, subject).encode(), token.encode("utf-8", "surrogatepass"))
 
     def for_page(self, scope: Scope) -> str:
-        """Return the token for the page that answers a request: of its session, where there is one."""
-        return self.make("page", visitor_of(scope).session)
+        """Return the token for the page that answers a request, another each time; of its session, where there is one.
+
+        It begins with the page's name, up to a full stop.
+        """
+        page = secrets.token_hex(8)
+        return f"{page}.{self.make('page', _page(page, visitor_of(scope).session))}"
+
+    def page_of(self, token: str, session: str) -> str | None:
+        """Return the name of the page that has this token, None where it is none of ours."""
+        page, _, proof = token.partition(".")
+        return page if self.verify("page", _page(page, session), proof) else None
+
+
+def page_name(scope: Scope) -> str:
+    """Return the name of the page that sent a request; empty where a program did, which needs no token."""
+    return str(scope["state"].get("page", ""))
+
+
+def _page(page: str, session: str) -> str:
+    return f"{page}\n{session}"
 
 
 class PageTokensNeeded:
@@ -54,10 +72,11 @@ class PageTokensNeeded:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and self._is_needed(scope):
             tokens = Headers(scope=scope).getlist(HEADER)
-            subject = visitor_of(scope).session
-            if len(tokens) != 1 or not self._tokens.verify("page", subject, tokens[0]):
+            page = self._tokens.page_of(tokens[0], visitor_of(scope).session) if len(tokens) == 1 else None
+            if page is None:
                 await problem(403, security_messages.STALE_PAGE, scope=scope)(scope, receive, send)
                 return
+            scope["state"]["page"] = page
         await self.app(scope, receive, send)
 
     def _is_needed(self, scope: Scope) -> bool:

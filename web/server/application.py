@@ -15,8 +15,8 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qa.service.question_queue import Busy
@@ -25,7 +25,7 @@ from web.api.desk import Desk
 from web.problems import problem
 from web.security.doors import Doors, RouteRules
 from web.security.identity import visitor_of
-from web.security.scopes import is_loopback
+from web.security.scopes import host_of, is_loopback
 from web.server.health import health_route
 from web.server.own_desks import OwnDesks
 from web.server.page_routes import DeskOf, PageRoutes
@@ -159,13 +159,16 @@ def site_application(site: Site) -> ASGIApp:
     if site.own_desks is not None:
         own_sheets = SheetRoutes(site.own_desks.of, site.turns, sheets, is_own=True)
         own_page = PageRoutes(site.own_desks.of, site.turns, site.doors, is_own=True)
-        routes.append(Mount(OWN, routes=[*own_sheets.routes, *own_page.routes]))
+        own = Router([*own_sheets.routes, *own_page.routes], redirect_slashes=False)
+        routes += [Route(OWN, _to_own), Mount(OWN, own)]
     behind = Starlette(
         routes=routes,
         middleware=[Middleware(GZipMiddleware, minimum_size=1024)],
         exception_handlers={404: _nowhere, 405: _nowhere},
         lifespan=lifespan,
     )
+    # A redirect to the same address with a slash would carry the path decoded, and the scheme of a proxy's inner side.
+    behind.router.redirect_slashes = False
     largest = UPLOADS.largest + REQUESTS.largest_form
     takers = (f"{path}/{name}" for path in ("", OWN) for name in ("page/upload", f"{API_PATH[1:]}/documents"))
     uploads = dict.fromkeys(takers, largest)
@@ -204,12 +207,20 @@ async def _load_later(application: LazyApplication) -> None:
 
 
 async def _metrics(site: Site, request: Request) -> Response:
-    """Tell a monitor the figures: whoever is let in, where that is asked, and otherwise this machine alone."""
-    visitor = visitor_of(request.scope)
-    if not (visitor.user or visitor.token or is_loopback(visitor.address)):
+    """Tell a monitor the figures: whoever is let in, where that is asked, and otherwise this machine alone.
+
+    What a tunnel or a proxy passes on comes from this machine too, but asks for another host.
+    """
+    visitor, host = visitor_of(request.scope), host_of(request.scope)
+    is_here = is_loopback(visitor.address) and host is not None and is_loopback(host.name)
+    if not (visitor.user or visitor.token or is_here):
         raise HTTPException(404)
     text = await to_thread.run_sync(lambda: site.turns.metrics.text())
     return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+async def _to_own(request: Request) -> Response:
+    return RedirectResponse(f"{request.scope.get('root_path', '')}{OWN}/")
 
 
 async def _nowhere(request: Request, error: Exception) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from qa.service.own_libraries import OwnLibraries, OwnLibrary
@@ -23,10 +24,10 @@ class OwnDesks:
         self._desks: WeakKeyDictionary[OwnLibrary, Desk] = WeakKeyDictionary()
 
     def of(self, request: Request) -> Desk:
-        """Return the desk for a request of a user, who has to be logged in."""
+        """Return the desk for a request of a user. Raises HTTPException for a program's token: it has no library."""
         user = visitor_of(request.scope).user
         if not user:
-            raise PermissionError("a request without a user came to a library of users")
+            raise HTTPException(404)
         library = self._libraries.at(library_folder(self._base, user))
         desk = self._desks.get(library)
         if desk is None:

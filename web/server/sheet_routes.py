@@ -26,7 +26,7 @@ from web.problems import problem
 from web.security.identity import visitor_of
 from web.server.page_routes import DeskOf
 from web.server.sheet_runs import SheetRun, SheetRuns
-from web.server.turns import Turns
+from web.server.turns import Turns, client_of
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -61,7 +61,9 @@ class SheetRoutes:
             self._runs.check_room(visitor.client)  # before the sheet is read
             async with request.form(max_files=1, max_fields=4) as form:
                 sheet = await _sheet_of(form, self._page(request))
-            questions = await self._turns.run(visitor.client, partial(self._desk_of(request).open_sheet, sheet))
+            questions = await self._turns.run(
+                client_of(request.scope), partial(self._desk_of(request).open_sheet, sheet)
+            )
             key = self._runs.begin(visitor, sheet.name, questions)
         except MultiPartException:
             return _failed(Refused(strings.UPLOAD_BROKEN))

@@ -18,7 +18,7 @@ from web import strings
 from web.api.sheet_questions import SheetQuestions
 from web.html.error_messages import Refused
 from web.security.identity import Visitor
-from web.server.turns import Turns
+from web.server.turns import Client, Turns
 from web.web_settings import SERVER, SHEETS
 
 Stage = Literal["asking", "writing", "done", "stopped", "failed"]
@@ -127,7 +127,7 @@ class SheetRuns:
         run.tell()
         if run.questions.done:
             try:
-                run.workbook = await self._turns.run(run.client, run.questions.workbook)
+                run.workbook = await self._turns.run(Client(run.client), run.questions.workbook)
             except QAError as error:
                 stage, run.error = "failed", error
             except Exception:
@@ -141,7 +141,7 @@ class SheetRuns:
             await asyncio.sleep(SERVER.progress_interval)
         while run.is_wanted and run.questions.done < run.questions.all:
             try:
-                await self._turns.ask(run.client, run.questions.ask_next)
+                await self._turns.ask(Client(run.client), run.questions.ask_next)
             except Busy as error:
                 await asyncio.sleep(error.retry_after)
             run.tell()

@@ -6,18 +6,30 @@ import threading
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextvars import ContextVar
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from starlette.types import Scope
 
 from qa.service.question_queue import QuestionQueue
 from web.security.identity import visitor_of
+from web.security.page_tokens import page_name
 
 if TYPE_CHECKING:
     from web.server.metrics import Metrics
 
 Value = TypeVar("Value")
-CLIENT: ContextVar[str] = ContextVar("client", default="")
+
+
+class Client(NamedTuple):
+    """Whom work is done for: who has a line in the queue, and who of those that share it."""
+
+    name: str
+    """Of a user, a token or an address."""
+    member: str = ""
+    """The page, where there is no better name than the address: a school has one address."""
+
+
+CLIENT: ContextVar[Client] = ContextVar("client", default=Client(""))  # noqa: B039 (it cannot be changed)
 """Whom the request under way is counted for, where what answers it does not see the request."""
 
 
@@ -42,21 +54,21 @@ class Turns:
 
         return Metrics(self.queue, self._documents)
 
-    async def run(self, client: str, work: Callable[[], Value]) -> Value:
+    async def run(self, client: Client, work: Callable[[], Value]) -> Value:
         """Return what the work returns, once it is the client's turn. Raises Busy, and what the work raises."""
-        with self.queue.place(client) as place:
+        with self.queue.place(*client) as place:
             return await place.run(work)
 
-    async def ask(self, client: str, work: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
+    async def ask(self, client: Client, work: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
         """Do as `run` with a question, whose reply has a `status`."""
-        with self.metrics.question() as asked, self.queue.place(client) as place:
+        with self.metrics.question() as asked, self.queue.place(*client) as place:
             answer = await place.run(work)
             asked.status = _status_of(answer)
         return answer
 
     async def run_counting(self, work: Callable[[], Value]) -> Value:
         """Do as `run` for the client of the request under way; a reply, which has `hits`, counts as a question."""
-        with self.metrics.question() as asked, self.queue.place(CLIENT.get()) as place:
+        with self.metrics.question() as asked, self.queue.place(*CLIENT.get()) as place:
             asked.status = ""
             answer = await place.run(work)
             if isinstance(answer, Mapping) and "hits" in answer:
@@ -64,10 +76,10 @@ class Turns:
         return answer
 
     async def ask_telling(
-        self, client: str, work: Callable[[], Mapping[str, Any]]
+        self, client: Client, work: Callable[[], Mapping[str, Any]]
     ) -> AsyncGenerator[Mapping[str, Any]]:
         """Do as `ask`, and yield `{"place": N}` whenever the place in the queue changes, then the answer."""
-        with self.metrics.question() as asked, self.queue.place(client) as place:
+        with self.metrics.question() as asked, self.queue.place(*client) as place:
             async for number in place.numbers():
                 yield {"place": number}
             answer = await place.run(work)
@@ -84,6 +96,7 @@ def _status_of(answer: Mapping[str, Any]) -> str:
     return "" if answer.get("loading") else str(answer.get("status", "failed"))
 
 
-def client_of(scope: Scope) -> str:
+def client_of(scope: Scope) -> Client:
     """Return whom a request's questions are counted for."""
-    return visitor_of(scope).client
+    visitor = visitor_of(scope)
+    return Client(visitor.client, "" if visitor.user or visitor.token else page_name(scope))
