@@ -46,7 +46,7 @@ def options_of_nginx() -> list[str]:
 def options_of_container() -> list[str]:
     command, serve, *own = words("ENTRYPOINT")
     assert (command, serve) == ("yuanwen", "serve")
-    return own + yaml.safe_load(read("compose.yaml"))["services"]["yuanwen"]["command"]
+    return [*own, *yaml.safe_load(read("compose.yaml"))["services"]["yuanwen"]["command"]]
 
 
 @pytest.mark.parametrize("options", [options_of_unit, options_of_nginx, options_of_container])

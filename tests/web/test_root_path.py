@@ -31,7 +31,11 @@ def asked(path: str, root: str, app: ASGIApp | None = None) -> tuple[str, bytes,
         **{"path": root + path, "raw_path": (root + path).encode(), "root_path": root},
         **{"headers": [(b"host", b"localhost")], "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 7860)},
     }
-    asyncio.run(RootPath(nothing)(scope, receive, send) if app is None else app(scope, receive, send))
+
+    async def ask() -> None:
+        await (app or RootPath(nothing))(scope, receive, send)
+
+    asyncio.run(ask())
     return scope["path"], scope["raw_path"], status
 
 
