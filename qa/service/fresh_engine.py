@@ -58,7 +58,7 @@ class FreshEngine:
         self, question: str, history: Sequence[str] = (), *, documents: Collection[str] = (), alone: bool = False
     ) -> Reply:
         """Return the reply of the newest state. Raises as `Engine.ask` and `Index.open`."""
-        _LOG.info("%(question)s", {"question": question})
+        _LOG.info("asked: %(question)r", {"question": question})  # a line, whatever is in it
         what = asked(question, history, documents, alone)
         while True:
             self.reopen()

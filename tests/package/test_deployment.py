@@ -46,8 +46,7 @@ def options_of_nginx() -> list[str]:
 def options_of_container() -> list[str]:
     command, serve, *own = words("ENTRYPOINT")
     assert (command, serve) == ("yuanwen", "serve")
-    command_of_service: list[str] = yaml.safe_load(read("compose.yaml"))["services"]["yuanwen"]["command"]
-    return own + command_of_service
+    return [*own, *yaml.safe_load(read("compose.yaml"))["services"]["yuanwen"]["command"]]
 
 
 @pytest.mark.parametrize("options", [options_of_unit, options_of_nginx, options_of_container])

@@ -32,10 +32,10 @@ def asked(path: str, root: str, app: ASGIApp | None = None) -> tuple[str, bytes,
         **{"headers": [(b"host", b"localhost")], "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 7860)},
     }
 
-    async def run() -> None:
+    async def ask() -> None:
         await (app or RootPath(nothing))(scope, receive, send)
 
-    asyncio.run(run())
+    asyncio.run(ask())
     return scope["path"], scope["raw_path"], status
 
 
