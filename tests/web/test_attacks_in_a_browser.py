@@ -173,7 +173,7 @@ def test_the_page_keeps_to_its_policy(browser: Browser, target: Target, tmp_path
     box = page.get_by_role("textbox", name="提问 / Ask", exact=True)
     box.fill(QUESTION)
     box.press("Enter")
-    expect(page.locator("[data-status]")).to_have_count(1)
+    expect(page.locator("[data-status]")).to_have_count(1, timeout=60_000)
     if page.locator(".near summary").count():
         page.locator(".near summary").first.click()
     page.locator("cite a").first.click()
