@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
+from starlette.testclient import TestClient
 
+import app
 from corpus.document import Passage
 from corpus.source import Source
 from index.catalog import Catalog
@@ -94,7 +96,12 @@ def test_the_pages_of_a_file_have_their_sizes(desk: Desk) -> None:
 
 def test_a_page_comes_with_its_text(desk: Desk, engine: PdfEngine) -> None:
     page = desk.call({"kind": "page", "document": "渡口志", "page": 2, "width": 800})
-    picture = Image.open(io.BytesIO(base64.b64decode(page["picture"])))
+    address = urlsplit(page["picture"])
+    shown = dict(parse_qsl(address.query))
+    assert (address.path, shown["document"], shown["page"], shown["width"]) == ("page/picture", "渡口志", "2", "800")
+    data = desk.picture({"document": "渡口志", "page": 2, "width": 800})
+    assert data is not None
+    picture = Image.open(io.BytesIO(data))
     document = engine.catalog.documents[0]
 
     assert picture.format == "WEBP"
@@ -102,6 +109,21 @@ def test_a_page_comes_with_its_text(desk: Desk, engine: PdfEngine) -> None:
     assert "".join(line["text"] for line in page["words"]) == document.text[document.pages[1] : document.pages[2]]
     assert all(line["box"] for line in page["words"])
     assert not any(line["vertical"] for line in page["words"])
+
+
+def test_a_picture_is_a_file_that_a_browser_keeps(engine: PdfEngine) -> None:
+    with TestClient(app.build_app(engine), base_url="http://localhost") as client:
+        wanted = {"document": "渡口志", "page": "1", "width": "300"}
+        first = client.get("/page/picture", params=wanted)
+        assert (first.status_code, first.headers["content-type"]) == (200, "image/webp")
+        assert first.headers["cache-control"] == "private, no-cache"
+        assert Image.open(io.BytesIO(first.content)).width == 300
+        again = client.get("/page/picture", params=wanted, headers={"If-None-Match": first.headers["etag"]})
+        assert (again.status_code, again.content) == (304, b"")
+
+        for odd in ({"page": "0"}, {"page": "4"}, {"page": "-1"}, {"page": "9" * 5000}, {"document": "../渡口志"}):
+            assert client.get("/page/picture", params=wanted | odd).status_code == 404
+        assert client.get("/page/picture").status_code == 404
 
 
 def test_a_passage_over_two_columns_is_lit_in_both(desk: Desk, engine: PdfEngine) -> None:

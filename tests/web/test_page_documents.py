@@ -214,7 +214,7 @@ def test_how_far_a_file_is_can_be_seen_and_questions_are_answered_meanwhile(visi
     )
     own_texts.embedder.free.clear()
     choose(page, payload("长.txt", long), payload("后.txt", LAW))
-    expect(line(page, "长.txt")).to_contain_text("正在收录", use_inner_text=True)
+    expect(line(page, "长.txt")).to_contain_text("正在收录", use_inner_text=True, timeout=30_000)
     expect(line(page, "后.txt")).to_contain_text("等待收录", use_inner_text=True)
     assert re.search(r"上传 \d+%", "".join(page.evaluate("seen")))
     expect(reader.ask(SECRETARIAT)).to_have_attribute("data-status", re.compile("."))

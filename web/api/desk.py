@@ -154,9 +154,16 @@ class Desk:
             file.close()
         return answer
 
-    def open_sheet(self, request: SheetRequest) -> SheetQuestions:
+    def picture(self, sent: Fields) -> bytes | None:
+        """Return the picture of a page of a file, as WebP; None where there is none."""
+        try:
+            return self._originals.picture(request.OfPage.read(sent))
+        except QAError:
+            return None
+
+    def open_sheet(self, sheet: SheetRequest) -> SheetQuestions:
         """Return the questions of a sheet, to be asked one after the other. Raises QAError."""
-        return SheetQuestions(self._context, request)
+        return SheetQuestions(self._context, sheet)
 
     def _answer(self, answer: Callable[[], Mapping[str, object]], failed: Message) -> dict[str, Any]:
         try:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypedDict
+from urllib.parse import urlencode
 
 from corpus import original_pages
 from corpus.corpus_settings import READING
@@ -51,7 +51,7 @@ class ShownPage(TypedDict):
     """A page as it looks."""
 
     picture: str
-    """WebP in base64; empty where the page cannot be drawn."""
+    """Its address, relative to that of the page; empty where the page cannot be drawn."""
     html: str
     """Says that it cannot be drawn; else empty."""
     words: list[Words]
@@ -115,10 +115,19 @@ class Originals:
             raise Refused(strings.NO_PAGE)
         words = self._words(source, request.page, self._boxes(source, request.page))
         try:
-            picture = self._picture(source, request.page, request.width)
+            self._picture(source, request.page, request.width)
         except SourceError:
             return {"picture": "", "html": both(strings.PAGE_NOT_DRAWN), "words": words}
-        return {"picture": base64.b64encode(picture.data).decode("ascii"), "html": "", "words": words}
+        shown = {"document": request.document, "page": request.page, "width": request.width, "v": source.sha256[:16]}
+        return {"picture": f"page/picture?{urlencode(shown, errors='replace')}", "html": "", "words": words}
+
+    def picture(self, request: OfPage) -> bytes:
+        """Return a page as WebP. Raises QAError if there is no such page, or it cannot be drawn."""
+        document = self._context.document(request.document)
+        source = self._kept(document)
+        if not 1 <= request.page <= len(document.pages):
+            raise Refused(strings.NO_PAGE)
+        return self._picture(source, request.page, request.width).data
 
     def lit(self, request: LightUp) -> Lit:
         """Return where a passage stands on the pages of its file. Raises Refused."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing, suppress
@@ -58,6 +59,7 @@ class PageRoutes:
             Route("/static/{version}/{name:path}", static_files().answer),
             Route("/page/upload", self.upload, methods=["POST"]),
             Route("/page/progress", self.progress),
+            Route("/page/picture", self.picture),
             Route("/page/{kind}", self.ask, methods=["POST"]),
         ]
 
@@ -115,6 +117,21 @@ class PageRoutes:
         numbers = list(islice(_numbers(request.query_params.get("changes", "")), UPLOADS.files))
         return EventSourceResponse(_events(desk, numbers), headers={"cache-control": "no-store"})
 
+    async def picture(self, request: Request) -> Response:
+        """Return a page of a file as it looks (`?document=NAME&page=1&width=800`), or 304 where the browser has it."""
+        query = request.query_params
+        sent = {"document": query.get("document", "")} | {
+            name: _number(query.get(name, "")) for name in ("page", "width")
+        }
+        data = await self._in_thread(partial(self._desk_of(request).picture, sent))
+        if data is None:
+            return problem(404, strings.NO_PAGE, scope=request.scope)
+        tag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
+        headers = {"etag": tag, "cache-control": "private, no-cache", "content-encoding": "identity"}
+        if request.headers.get("if-none-match") == tag:
+            return Response(status_code=304, headers=headers)
+        return Response(data, media_type="image/webp", headers=headers)
+
     async def _in_thread(self, call: Callable[[], Value]) -> Value:
         """Do what blocks in a thread: as many at a time as the settings say."""
         if self._threads is None:
@@ -127,6 +144,11 @@ def _numbers(text: str) -> Iterator[int]:
     for one in text.split(","):
         with suppress(ValueError):
             yield int(one)
+
+
+def _number(text: str) -> int:
+    """Return a whole number of few digits; 0 for anything else."""
+    return int(text) if len(text) < 10 and text.isascii() and text.isdigit() else 0
 
 
 class _JsonLines(StreamingResponse):

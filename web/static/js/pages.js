@@ -140,7 +140,7 @@ async function fill(from, leaf, width) {
     const image = new Image();
     image.alt = "";
     image.dataset.width = width;
-    image.src = `data:image/webp;base64,${picture}`;
+    image.src = picture;
     await image.decode();
     find("img", sheet)?.remove();
     if (leaf.classList.contains("near")) sheet.prepend(image);
