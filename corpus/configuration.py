@@ -55,7 +55,7 @@ SECTIONS = (
     *("chunks", "index", "search", "encoder"),
     *("answers", "question", "overview", "follow_ups", "ranking", "reader", "units", "reranker", "unmatched_words"),
     *("quotations", "evaluation", "batch", "operations", "grid", "feedback", "folders", "process", "queue"),
-    *("page", "uploads", "server", "metrics", "api", "requests", "accounts"),
+    *("page", "uploads", "sheets", "server", "metrics", "api", "requests", "accounts"),
 )
 """The sections of the table. A command imports the groups that it needs; a name in another section is no error."""
 
