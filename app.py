@@ -113,21 +113,15 @@ def build_app(
     )
 
 
-@contextlib.contextmanager
-def _own_loop() -> Iterator[None]:
-    """Give this thread an event loop meanwhile: gradio looks for one, and would make one that nobody closes."""
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
-    try:
-        yield
-    finally:
-        asyncio.set_event_loop(None)
-        loop.close()
-
-
-@_own_loop()
 def gradio_application(operations: Operations, turns: Turns) -> ASGIApp:
-    """Return a `gradio.Server` with its queue, for `gradio_client`: `/ask`, `/check`, `/cite` and `/documents`."""
+    """Return a `gradio.Server` with its queue, for `gradio_client`: `/ask`, `/check`, `/cite` and `/documents`.
+
+    It is made while a loop runs in this thread: where none does, gradio makes several that nobody closes.
+    """
+    return asyncio.run(_gradio_application(operations, turns))
+
+
+async def _gradio_application(operations: Operations, turns: Turns) -> ASGIApp:
     # It would report its version and ours, and keep statistics of questions in pandas; both are read at the import.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(sys.maxsize)
