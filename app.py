@@ -54,8 +54,6 @@ GRADIO_PATHS = (
     "/gradio_api/queue/join",
     "/gradio_api/queue/data",
     "/gradio_api/heartbeat/{session}",
-    "/gradio_api/call/{name}",
-    "/gradio_api/call/{name}/{event}",
     "/gradio_api/cancel",
     "/gradio_api/reset",
 )

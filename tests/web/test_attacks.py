@@ -45,7 +45,7 @@ READS: list[tuple[str, str, Any]] = [
     ("POST", "/api/v1/ask", {"question": QUESTION}),
     ("GET", "/api/v1/documents/条例", None),
     ("GET", "/", None),
-    ("POST", "/gradio_api/call/ask", {"data": [QUESTION, [], [], None, "own"]}),
+    ("POST", "/gradio_api/queue/join", {"data": [QUESTION], "fn_index": 0, "session_hash": "a"}),
     ("POST", "/mcp", {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}),
 ]
 FOREIGN_PAGES = {
@@ -226,7 +226,7 @@ def test_query_tricks_are_refused_or_harmless(target: Target, query: str) -> Non
 def test_the_progress_of_changes_that_there_are_not_ends_at_once(target: Target, changes: str) -> None:
     raw = changes.encode().decode("latin-1")
     status, answer = target.get(f"/page/progress?changes={raw}")
-    assert status == 200
+    assert status in (200, 400)  # 400: h11 takes no address with such bytes
     assert answer.count(b"\r\ndata: ") <= 1000
 
 
@@ -307,6 +307,8 @@ MULTIPART = {
 }
 
 
+# Starlette leaves the file of a form that breaks off to the garbage collector, which closes it and warns.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize(("kind", "body"), MULTIPART.values(), ids=MULTIPART.keys())
 def test_odd_forms_are_refused(target: Target, kind: str, body: bytes) -> None:
     with target.client() as client:

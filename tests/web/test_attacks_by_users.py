@@ -151,7 +151,7 @@ def test_a_user_s_texts_are_no_other_s(target: Target) -> None:
             ),
             ("/api/v1/ask", {"question": "猫的口令是什么？", "documents": ["猫"]}),
             ("/mine/api/v1/cite", {"passage_id": passage}),
-            ("/gradio_api/call/cite", {"data": [passage, "own"]}),
+            ("/gradio_api/queue/join", {"data": [passage, "own"], "fn_index": 2, "session_hash": "a"}),
             ("/mcp", _read(passage)),
         ]
         heads = {"Accept": "application/json, text/event-stream"}

@@ -20,7 +20,7 @@ ATTACK = """async ours => {
   const file = new FormData();
   file.append("name", "假.txt"); file.append("file", new Blob(["假的第一条。"]), "假.txt");
   const tries = [["/page/remove", remove], ["/page/upload", file], ["/api/v1/documents", file], ["/page/ask", ask],
-    ["/api/v1/ask", ask], ["/page/source", remove], ["/mcp", "{}"], ["/gradio_api/call/ask", '{"data":["a"]}']];
+    ["/api/v1/ask", ask], ["/page/source", remove], ["/mcp", "{}"], ["/gradio_api/queue/join", '{"data":["a"]}']];
   const read = [];
   for (const [path, body] of tries)
     for (const mode of ["cors", "no-cors"])
@@ -211,7 +211,7 @@ def test_an_injected_script_does_not_run(browser: Browser, target: Target) -> No
     page = browser.new_page()
     page.goto(target.address)
     page.evaluate(
-        """() => { window.hits = 0; const html = '<img src=x onerror="hits++"><svg onload="hits++">'
+        """() => { window.hits = 0; const html = '<img src=x onerror="hits++"><svg onload="hits++"></svg>'
         + '<a id=j href="javascript:hits++">x</a><iframe srcdoc="<script>parent.hits++</script>"></iframe>';
         document.body.insertAdjacentHTML("beforeend", html);
         const inline = document.createElement("script"); inline.textContent = "hits++"; document.body.append(inline);

@@ -46,6 +46,11 @@ def test_these_routes_answer_and_no_others(target: Target, monkeypatch: pytest.M
             "/static/{version}/{name:path}",
             "/page/upload",
             "/page/progress",
+            "/page/picture",
+            "/page/grid",
+            "/page/grid/progress",
+            "/page/grid/stop",
+            "/page/grid/answers",
             "/page/{kind}",
             "/api/v1 …",
             "/mcp",
@@ -138,9 +143,9 @@ FILE = {"path": "/etc/passwd", "url": "http://127.0.0.1:22/", "orig_name": "x", 
 )
 def test_a_question_that_names_a_file_does_not_read_it(target: Target, data: list[Any]) -> None:
     with target.client() as client:
-        answer = client.post("/gradio_api/call/ask", json={"data": data})
-        if answer.status_code == 200:
-            said = client.get(f"/gradio_api/call/ask/{answer.json()['event_id']}").text
+        sent = {"data": data, "fn_index": 0, "session_hash": "file"}
+        if client.post("/gradio_api/queue/join", json=sent).status_code == 200:
+            said = _until_the_end(client, "file")
             assert "root:" not in said
             assert "SSH-" not in said
 
@@ -176,7 +181,6 @@ def test_a_call_is_told_to_its_own_session_alone(target: Target) -> None:
             with target.client() as thief:
                 assert not has_secret(_some(thief, other)), other
         assert has_secret(_until_the_end(client, "5f0c7e2d9a"))
-        assert client.get("/gradio_api/call/ask/no-such-event").status_code in (200, 404)
 
 
 def _some(client: httpx.Client, session: str) -> str:
@@ -191,7 +195,7 @@ def _some(client: httpx.Client, session: str) -> str:
 def test_a_broken_call_is_not_repeated_and_breaks_nothing(target: Target) -> None:
     with target.client() as client:
         for body in (b'{"a": "\\ud800"}', b'{"data": NaN}', b"[", b"[" * 50_000, b'{"data": "\\u0000"}', b"null"):
-            for path in ("call/ask", "queue/join", "cancel", "reset"):
+            for path in ("queue/join", "cancel", "reset"):
                 answer = client.post(f"/gradio_api/{path}", content=body, headers={"Content-Type": "application/json"})
                 assert answer.status_code in (200, 400, 404, 422, 500)
                 assert "Traceback" not in answer.text

@@ -240,7 +240,7 @@ def test_the_question_box_is_the_only_text_box_until_another_is_asked_for(visit:
     reader = visit()
     reader.ask(SECRETARIAT)
     expect(reader.page.get_by_role("textbox")).to_have_count(1)
-    expect(reader.page.locator("textarea, input")).to_have_count(1)
+    expect(reader.page.locator("textarea, input:not([type=file], [type=checkbox])")).to_have_count(1)
 
 
 def test_nothing_jumps_while_the_page_loads(visit: Visit) -> None:

@@ -69,7 +69,9 @@ def _complete(headers: MutableHeaders, scope: Scope) -> None:
         headers[name] = value
     if scope["scheme"] == "https" and REQUESTS.hsts:
         headers["Strict-Transport-Security"] = f"max-age={REQUESTS.hsts}"
-    if not is_under(route_path(scope), STATIC):
+    if is_under(route_path(scope), STATIC):
+        headers.setdefault("Cache-Control", "no-store")  # what is not there
+    else:
         if "private" not in headers.get("cache-control", ""):
             headers["Cache-Control"] = "private, no-store"
         headers.add_vary_header("Cookie")
