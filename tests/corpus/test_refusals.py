@@ -413,7 +413,7 @@ def test_the_page_says_each_refusal_beside_the_name_and_the_other_files_are_adde
 
 
 def test_what_is_wrong_with_the_index_or_the_model_is_said_in_chinese(
-    desk: Desk, folder: Path, embedder: CharacterEmbedder, capsys: pytest.CaptureFixture[str]
+    desk: Desk, folder: Path, embedder: CharacterEmbedder, caplog: pytest.LogCaptureFixture
 ) -> None:
     with locked(folder):
         chinese, english = _said(_add(desk, "新.txt", "狗吃肉。".encode())["html"])
@@ -430,7 +430,7 @@ def test_what_is_wrong_with_the_index_or_the_model_is_said_in_chinese(
         patch.setattr(ReadingProcess, "read", lambda *_, **__: 1 / 0)
         chinese, _ = _said(_add(desk, "新.txt", "狗吃肉。".encode())["html"])
     assert chinese == "出了差错，终端里有记录。请再试一次。"
-    assert "ZeroDivisionError" in capsys.readouterr().err
+    assert "ZeroDivisionError" in caplog.text
 
     assert _add(desk, "新.txt", "狗吃肉。".encode())["stage"] == "done"
 

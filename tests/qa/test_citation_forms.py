@@ -161,7 +161,7 @@ def test_bibtex_keeps_every_character_of_a_title(text: str) -> None:
         assert depth >= 0
     assert depth == 0
     if title := " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+", " ", text).split()):
-        assert bibtex_fields(entry)["title"].replace("\u2019", "'") == title
+        assert bibtex_fields(entry)["title"].replace("\u2019", "'") == title.replace("\u2019", "'")
 
 
 def test_ris_is_read_back(shipped: Document) -> None:

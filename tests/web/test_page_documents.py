@@ -221,7 +221,7 @@ def test_how_far_a_file_is_can_be_seen_and_questions_are_answered_meanwhile(visi
     own_texts.embedder.free.set()
     expect(line(page, "后.txt")).to_contain_text("已收录", use_inner_text=True, timeout=20_000)
     assert own_texts.document("长").sha256 == hashlib.sha256(long.encode()).hexdigest()
-    expect(page.locator(".heard")).to_contain_text("后.txt: 已收录")
+    expect(page.locator(".adding .heard")).to_contain_text("后.txt: 已收录")
 
 
 def test_a_file_that_is_not_sent_yet_can_be_taken_back(visit: Visit, own_texts: OwnTexts) -> None:
