@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from corpus import corpus_messages
 from corpus.errors import SourceError
+from corpus.formats.sheet_tables import column_name
 from corpus.text.encoding import decode
 from qa import grid_messages
 from qa.qa_settings import GRID
@@ -157,7 +158,7 @@ def _sheet(cells: _Cells, lacking: _Lacking, name: str) -> QuestionSheet:
     at = _head(cells)
     head_row, asked = at or (0, columns[0] if columns else 1)
     if missing := sorted((row, column) for row, column in lacking if row > head_row and column == asked):
-        place = f"{_letter(asked)}{missing[0][0]}"
+        place = f"{column_name(asked)}{missing[0][0]}"
         raise SourceError(grid_messages.FORMULAS.format(count=len(missing), place=place), name)
     kept = [column for column in columns if column != asked]
     rows = tuple(
@@ -168,14 +169,5 @@ def _sheet(cells: _Cells, lacking: _Lacking, name: str) -> QuestionSheet:
     if not any(row.question for row in rows):
         raise SourceError(grid_messages.NO_QUESTIONS, name)
     heads = cells[head_row] if at else {}
-    named = [heads.get(column, grid_messages.COLUMN.format(letter=_letter(column)).bilingual) for column in kept]
+    named = [heads.get(column, grid_messages.COLUMN.format(letter=column_name(column)).bilingual) for column in kept]
     return QuestionSheet(heads.get(asked, grid_messages.QUESTION.bilingual), tuple(named), rows)
-
-
-def _letter(column: int) -> str:
-    """Return the letters of a column: 1 is A, 27 is AA."""
-    letters = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters

@@ -215,8 +215,10 @@ async def _metrics(site: Site, request: Request) -> Response:
     is_here = is_loopback(visitor.address) and host is not None and is_loopback(host.name)
     if not (visitor.user or visitor.token or is_here):
         raise HTTPException(404)
+    from web.server.metrics import CONTENT_TYPE  # as the figures: not before the page is served
+
     text = await to_thread.run_sync(lambda: site.turns.metrics.text())
-    return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
+    return Response(text, media_type=CONTENT_TYPE)
 
 
 async def _to_own(request: Request) -> Response:
