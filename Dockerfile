@@ -34,6 +34,6 @@ EXPOSE 7860
 STOPSIGNAL SIGINT
 HEALTHCHECK --interval=30s --timeout=5s --start-period=120s CMD ["python", "-c", \
     "import urllib.request as r; r.build_opener(r.ProxyHandler({})).open('http://127.0.0.1:7860/healthz', timeout=4)"]
-ENTRYPOINT ["yuanwen", "serve", "--host", "0.0.0.0", "--port", "7860"]
+ENTRYPOINT ["yuanwen", "serve", "--host", "0.0.0.0", "--port", "7860", "--strict-port"]
 # It refuses to start without --auth, --token or --public, and says so.
 CMD []

@@ -37,7 +37,7 @@ from web.server.application import Part, Site, site_application
 from web.server.logs import SERVER_LOG, add_log_options, logging_to_stderr
 from web.server.own_desks import OwnDesks
 from web.server.serving import Serving
-from web.server.turns import Client, Turns
+from web.server.turns import Turns, client_of
 from web.web_settings import SERVER
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def build_app(
     def mcp() -> ASGIApp:
         from web.mcp.mcp_application import mcp_application
 
-        return mcp_application(operations())
+        return mcp_application(operations(), run=turns.run_counting)
 
     own_desks = None
     if own_base is not None and isinstance(engine, BackgroundEngine):
@@ -130,9 +130,8 @@ async def _gradio_application(operations: Operations, turns: Turns) -> ASGIApp:
         from gradio.events import api
         from gradio.routes import App
 
-    client = Client("gradio")  # its queue does not tell whose call it is
-
     async def ask(
+        request: Any,
         question: str,
         history: list[str] | None = None,
         documents: list[str] | None = None,
@@ -141,11 +140,14 @@ async def _gradio_application(operations: Operations, turns: Turns) -> ASGIApp:
     ) -> dict[str, Any]:
         work = partial(operations.ask, question, history or (), documents or (), top=top, form=form)
         with _told():
-            return dict(await turns.ask(client, work))
+            return dict(await turns.ask(client_of(request.request.scope), work))
 
-    async def check(quote: str) -> dict[str, Any]:
+    async def check(request: Any, quote: str) -> dict[str, Any]:
         with _told():
-            return await turns.run(client, partial(operations.check, quote))
+            return await turns.run(client_of(request.request.scope), partial(operations.check, quote))
+
+    for asking in (ask, check):
+        asking.__annotations__["request"] = gradio.Request  # so gradio gives it, and does not ask its client for it
 
     def cite(passage_id: str, form: str = "own") -> dict[str, Any]:
         with _told():
@@ -192,13 +194,21 @@ def _told() -> Iterator[None]:
         raise gradio.Error(str(error), print_exception=False) from error
 
 
-def launch(application: ASGIApp, *, host: str = "127.0.0.1", port: int = 7860, access: Access | None = None) -> Serving:
+def launch(
+    application: ASGIApp,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    strict_port: bool = False,
+    access: Access | None = None,
+) -> Serving:
     """Serve the page in the background and return once it answers HTTP.
 
-    Takes the next free port where `port` is taken, any free one for 0. The page loads nothing from outside this
-    machine.
+    Takes the next free port where `port` is taken, unless `strict_port`; any free one for 0. The page loads nothing
+    from outside this machine.
     """
-    return Serving(application, host=host, port=port, options=server_options(access or open_access()))
+    options = server_options(access or open_access())
+    return Serving(application, host=host, port=port, strict_port=strict_port, options=options)
 
 
 def main(argv: Sequence[str] | None = None, *, prog: str = "app.py") -> int:
@@ -259,7 +269,7 @@ def _start(options: argparse.Namespace) -> tuple[BackgroundEngine, Serving]:
     application = build_app(
         engine, keeps_feedback=options.feedback, jobs=jobs, doors=doors, own_base=own_base, stays=True
     )
-    served = launch(application, host=options.host, port=options.port, access=access)
+    served = launch(application, host=options.host, port=options.port, strict_port=options.strict_port, access=access)
     if options.share:
         shared = _shared(served)
         doors.hosts.add(urlsplit(shared).hostname or "")
@@ -284,6 +294,9 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         "--host", default="127.0.0.1", help="address to serve at (default: %(default)s, this machine only)"
     )
     parser.add_argument("--port", type=int, default=7860, help="port, or the next free one (default: %(default)s)")
+    parser.add_argument(
+        "--strict-port", action="store_true", help="end where the port is taken, instead of taking the next free one"
+    )
     parser.add_argument("--share", action="store_true", help="open a public address through gradio's servers")
     parser.add_argument("--open", action="store_true", help="open the page in the browser, where there is a screen")
     parser.add_argument("--index", type=Path, metavar="DIR", help="the index folder (default: the model's own)")

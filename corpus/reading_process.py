@@ -25,6 +25,7 @@ from corpus import corpus_messages, document_json
 from corpus.corpus_settings import READING
 from corpus.document import Document
 from corpus.errors import SourceError
+from corpus.formats.sheet_cells import SheetCell
 from corpus.message import Message
 from corpus.page_progress import Tell
 from corpus.reading_wire import TooLong, from_utf8, page_of, receive, rest_record, seconds_for, send, source_of, utf8
@@ -85,6 +86,16 @@ class ReadingProcess:
             "rest": rest_record(source),
         }
         return self.ask(request, utf8(source.text), lambda _, found: document_json.loads(found, source), source.name)
+
+    def cells(self, filename: str, data: bytes) -> list[list[SheetCell]]:
+        """Return what `sheet_cells` returns. Raises SourceError as it does, or for a limit."""
+        request = {"do": "cells", "filename": filename}
+
+        def check(reply: dict[str, Any]) -> list[list[SheetCell]]:
+            sheets = reply["sheets"]
+            return [[SheetCell(int(row), int(column), str(text)) for row, column, text in one] for one in sheets]
+
+        return self.ask(request, data, check, filename)
 
     def cancel(self) -> None:
         """End the process, from any thread: the running call and all later ones raise SourceError."""

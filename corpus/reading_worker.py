@@ -23,6 +23,7 @@ from corpus import document_json
 from corpus.bibliography.edition import parse_edition
 from corpus.corpus_settings import READING
 from corpus.errors import SourceError
+from corpus.formats.sheet_cells import sheet_cells
 from corpus.page_progress import listen
 from corpus.parse import parse
 from corpus.reading_wire import from_utf8, page_message, receive, rest_record, seconds_for, send, source_of, utf8
@@ -160,7 +161,11 @@ def _places(request: dict[str, Any], data: bytes) -> tuple[Any, ...]:
     return {"status": "done"}, array("f", (edge for box in boxes for edge in box or nothing)).tobytes()
 
 
-_TASKS = {"read": _read, "parse": _parse, "sizes": _page_sizes, "draw": _draw, "places": _places}
+def _cells(request: dict[str, Any], data: bytes) -> tuple[Any, ...]:
+    return ({"status": "done", "sheets": sheet_cells(data, name=request["filename"])},)
+
+
+_TASKS = {"read": _read, "parse": _parse, "cells": _cells, "sizes": _page_sizes, "draw": _draw, "places": _places}
 
 
 def _place(error: Exception) -> str:

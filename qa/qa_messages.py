@@ -195,6 +195,10 @@ NO_SUCH_FORM = Message(
     zh="没有“{given}”这种引文格式。请从这些里选一个：{choices}。",
     en="“{given}” is no form of citation. Choose one of {choices}.",
 )
+LIBRARY_FULL = Message(
+    zh="这里最多放 {most} MB 的文件，已有 {size} MB，放不下了。请先移除一些文本。",
+    en="There is no room: this library holds {most} MB of files at most and has {size}. Remove some documents first.",
+)
 NO_WORDS = Message(zh="没有要查找的字词。请写几个字。", en="There are no words to find. Give some.")
 TOO_MUCH_TO_CHECK = Message(
     zh="文本共有 {size} MB，引文核对和查找最多 {most} MB。请在终端核对：python -m qa check",

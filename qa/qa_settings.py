@@ -35,6 +35,9 @@ class AnswersSettings(Group, section="answers"):
     )
     remembered_changes: int = setting(1000, "changes", "Whose outcome can be asked for.")
     open_libraries: int = setting(16, "libraries", "Of users, beside the shared one, that stay open.", ge=1)
+    own_library: int = setting(
+        500_000_000, "bytes", "Of all files in a user's own library; what would make it larger is refused.", ge=0
+    )
 
 
 ANSWERS = AnswersSettings.read()

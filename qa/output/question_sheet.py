@@ -11,17 +11,15 @@ from itertools import chain, islice
 from pathlib import PurePath
 from types import MappingProxyType
 
-from corpus import corpus_messages
 from corpus.errors import SourceError
 from corpus.formats.sheet_tables import column_name
+from corpus.reading_process import ReadingProcess
 from corpus.text.encoding import decode
 from qa import grid_messages
 from qa.qa_settings import GRID
 
 _HEADS = frozenset({"问题", "問題", "提问", "提問", "question", "questions"})
 _SEPARATORS = ",;\t|"
-_LINE_END = re.compile(r"_x000D_\r?\n?")
-"""How XLSX writes a carriage return in a cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +64,7 @@ def read_questions(data: bytes, *, name: str) -> QuestionSheet:
     ending = PurePath(name).suffix.lower()
     if ending not in _READERS:
         raise SourceError(grid_messages.NOT_A_SHEET, name)
-    try:
-        return _READERS[ending](data, name)
-    except (SourceError, MemoryError):
-        raise
-    except Exception as error:  # on damaged files, openpyxl raises errors of any kind
-        message = corpus_messages.DAMAGED.format(kind=type(error).__name__, reason=error)
-        raise SourceError(message, name) from error
+    return _READERS[ending](data, name)
 
 
 _Cells = Mapping[int, Mapping[int, str]]
@@ -82,19 +74,15 @@ _Lacking = frozenset[tuple[int, int]]
 
 
 def _read_xlsx(data: bytes, name: str) -> QuestionSheet:
-    from corpus.formats.xlsx import cell_text, open_workbook
-
-    book, formulas = open_workbook(data, name=name)
     tables: list[tuple[_Cells, _Lacking]] = []
-    for sheet in book.worksheets:
-        shown = {at: _LINE_END.sub("\n", cell_text(cell)) for at, cell in sorted(sheet._cells.items())}
+    with ReadingProcess() as process:
+        sheets = process.cells(name, data)
+    for sheet in sheets:
         cells: dict[int, dict[int, str]] = {}
-        for (row, column), text in shown.items():
-            if text.strip():
+        for row, column, text in sheet:
+            if text:
                 cells.setdefault(row, {})[column] = text
-        own = formulas[sheet.title]._cells.items() if formulas else ()
-        lacking = frozenset(at for at, cell in own if cell.data_type == "f" and not shown.get(at, "").strip())
-        tables.append((cells, lacking))
+        tables.append((cells, frozenset((row, column) for row, column, text in sheet if not text)))
     with_head = (table for table in tables if _head(table[0]))
     with_words = (table for table in tables if table[0])
     return _sheet(*next(chain(with_head, with_words), ({}, frozenset())), name)

@@ -70,13 +70,6 @@ class FreshEngine:
                     raise
                 # A document that it would quote has been removed meanwhile: ask the new state.
 
-    def known(
-        self, question: str, history: Sequence[str] = (), *, documents: Collection[str] = (), alone: bool = False
-    ) -> Reply | None:
-        """Return the reply of the newest state if it is remembered: who asks this need not wait. Raises StoreError."""
-        self.reopen()
-        return self._state[1].known(asked(question, history, documents, alone))
-
     def reopen(self) -> None:
         """Open the index again if it has changed. Raises StoreError; then the open state stays."""
         engine = self._engine

@@ -84,9 +84,14 @@ class IndexJobs:
         *,
         new_process: Callable[[], ReadingProcess] = ReadingProcess,
         pool: ReadingPool | None = None,
+        most_bytes: int | None = None,
     ) -> None:
-        """`new_process`: makes what reads uploads, for tests. `pool`: that of other jobs, to read in turn with them."""
+        """`new_process`: makes what reads uploads, for tests. `pool`: that of other jobs, to read in turn with them.
+
+        `most_bytes`: of all files together; a file that would make it more is refused. None: there is no limit.
+        """
         self._engine = engine
+        self._most_bytes = most_bytes
         self.pool = pool or ReadingPool(new_process)
         self._queue: queue.Queue[tuple[int, Callable[[int], DocumentChange | None]] | None] = queue.Queue()
         self._progress: dict[int, Progress] = {}
@@ -212,6 +217,7 @@ class IndexJobs:
 
         def read() -> Source:
             upload.check()
+            self._check_room(upload, source)
             return source
 
         engine = self._engine.engine()
@@ -222,6 +228,15 @@ class IndexJobs:
         except SourceError as error:  # it was cancelled while it was embedded
             return upload.refused(error)
         return change
+
+    def _check_room(self, upload: _Upload, source: Source) -> None:
+        """Raise SourceError if a file is new and makes the library too large."""
+        catalog, most = self._engine.catalog, self._most_bytes
+        if most is None or any(entry.sha256 == source.sha256 for entry in catalog.entries):
+            return
+        if catalog.size + len(source.data) > most:
+            message = qa_messages.LIBRARY_FULL.format(size=-(-catalog.size // 1_000_000), most=most // 1_000_000)
+            raise SourceError(message, upload.filename)
 
     @contextmanager
     def _process(self, upload: _Upload) -> Iterator[ReadingProcess]:

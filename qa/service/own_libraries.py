@@ -44,7 +44,10 @@ class OwnLibraries:
                 engine = BackgroundEngine(Catalog.of([]), lambda: open_beside(self._shared.engine(), folder))
                 engine.start()
                 shared = self._shared_jobs
-                found = OwnLibrary(engine, None if shared is None else IndexJobs(engine, pool=shared.pool))
+                jobs = None
+                if shared is not None:
+                    jobs = IndexJobs(engine, pool=shared.pool, most_bytes=ANSWERS.own_library)
+                found = OwnLibrary(engine, jobs)
             self._open[folder] = found
             while len(self._open) > ANSWERS.open_libraries:
                 self._drop_oldest()

@@ -74,3 +74,23 @@ def test_a_library_that_was_forgotten_opens_again_as_it_was(
 
 def test_where_nobody_may_change_the_shared_one_nobody_changes_others(shared: BackgroundEngine, tmp_path: Path) -> None:
     assert OwnLibraries(shared, None).at(tmp_path / "users" / "one").jobs is None
+
+
+def test_a_full_library_takes_no_more_and_keeps_what_it_has(
+    shared: BackgroundEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it has already may come again: nothing is added by that. Other libraries have room of their own."""
+    first, second = "第一条 猫吃鱼。", "第二条 狗吃肉。"
+    monkeypatch.setitem(vars(ANSWERS), "own_library", len((first + second).encode()) - 1)
+    libraries = OwnLibraries(shared, IndexJobs(shared))
+    one, other = libraries.at(tmp_path / "users" / "one"), libraries.at(tmp_path / "users" / "other")
+    _add(one, "猫.txt", first)
+    with pytest.raises(AssertionError, match="移除"):
+        _add(one, "狗.txt", second)
+    _add(one, "猫.txt", first)
+    assert _names(one) == ["猫"]
+    _add(other, "狗.txt", second)
+    assert one.jobs is not None
+    one.jobs.remove("猫")
+    _add(one, "狗.txt", second)
+    assert _names(one) == ["狗"]

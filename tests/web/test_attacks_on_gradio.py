@@ -13,9 +13,12 @@ from starlette.routing import BaseRoute, Mount, Route
 
 import app
 from qa.service.operations import Operations
+from qa.service.question_queue import Place, QuestionQueue
 from tests.web.target import QUESTION, Target, has_secret
-from web.server.turns import Turns
+from web.server.turns import Client, Turns
 
+_CALL = {"data": [QUESTION, [], [], None, "own"], "fn_index": 0}
+"""A question, as gradio's clients send it."""
 pytestmark = pytest.mark.browser  # they start the page's server
 
 
@@ -171,9 +174,31 @@ def _until_the_end(client: httpx.Client, session: str) -> str:
     return told
 
 
+def test_each_client_has_its_own_line_in_the_queue(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks a hundred questions through gradio or MCP holds up nobody else."""
+    lines: list[Client] = []
+    place = QuestionQueue.place
+
+    def noted(self: QuestionQueue, client: str, member: str = "") -> Place:
+        lines.append(Client(client, member))
+        return place(self, client, member)
+
+    monkeypatch.setattr(QuestionQueue, "place", noted)
+    call = {"jsonrpc": "2.0", "id": 1, "method": "tools/call"}
+    call |= {"params": {"name": "ask", "arguments": {"question": QUESTION}}}
+    accept = {"Accept": "application/json, text/event-stream"}
+    with target.client() as client:
+        client.post("/gradio_api/queue/join", json={**_CALL, "session_hash": "a1b2c3"})
+        assert has_secret(_until_the_end(client, "a1b2c3"))
+        client.post("/api/v1/ask", json={"question": QUESTION})
+        assert has_secret(client.post("/mcp", json=call, headers=accept).content)
+    assert len(lines) == 3
+    assert len({*lines}) == 1 and lines[0].name
+
+
 def test_a_call_is_told_to_its_own_session_alone(target: Target) -> None:
     """Its name is all that a session has: another name, and none, hears nothing of it."""
-    body = {"data": [QUESTION, [], [], None, "own"], "fn_index": 0, "session_hash": "5f0c7e2d9a"}
+    body = {**_CALL, "session_hash": "5f0c7e2d9a"}
     with target.client() as client:
         joined = client.post("/gradio_api/queue/join", json=body)
         assert joined.status_code == 200

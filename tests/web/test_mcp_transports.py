@@ -18,11 +18,12 @@ import httpx2
 import pytest
 from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
+from starlette.applications import Starlette
 
 from corpus.document import Document
 from qa.service.operations import Operations
 from tests.web.page import SECRETARIAT, FakeEngine
-from web.mcp.mcp_application import McpApplication, mcp_application
+from web.mcp.mcp_application import mcp_application
 
 ROOT = Path(__file__).parents[2]
 URL = "http://yuanwen.test/mcp"
@@ -36,10 +37,10 @@ ACCEPT = {"accept": "application/json, text/event-stream", "content-type": "appl
 
 
 @asynccontextmanager
-async def serving(engine: FakeEngine) -> AsyncIterator[tuple[McpApplication, httpx2.AsyncClient]]:
+async def serving(engine: FakeEngine) -> AsyncIterator[tuple[Starlette, httpx2.AsyncClient]]:
     application = mcp_application(Operations(engine))
     transport = httpx2.ASGITransport(application)
-    async with application.running(), httpx2.AsyncClient(transport=transport) as http:
+    async with application.router.lifespan_context(application), httpx2.AsyncClient(transport=transport) as http:
         yield application, http
 
 
@@ -124,7 +125,7 @@ def test_what_is_no_request_is_refused(engine: FakeEngine, body: bytes, headers:
 
 def test_the_sdk_is_imported_when_it_is_needed() -> None:
     """The command line and the page start without it."""
-    code = "import sys, yuanwen.__main__, web.mcp.mcp_application, web.mcp.mcp_stdio; print('mcp' in sys.modules)"
+    code = "import sys, yuanwen.__main__, app, web.mcp.mcp_stdio; print('mcp' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
     assert done.stdout == "False\n"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import threading
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
@@ -31,6 +32,7 @@ from tests.web.page import SECRETARIAT, WEATHER, FakeEngine
 from web import strings
 from web.html.markup import both
 from web.server.application import LazyApplication
+from web.server.serving import Serving
 from web.static_files import static_files
 from web.web_settings import UPLOADS
 
@@ -240,3 +242,17 @@ def test_a_part_is_made_once_for_those_who_ask_first_and_ends_with_the_server() 
 
     assert asyncio.run(run()) == [b"here"] * 3
     assert made == ["begun", "ended"]
+
+
+def test_a_strict_port_is_taken_or_the_server_does_not_start() -> None:
+    """What stands before it knows this port alone; without it, the next free one is taken."""
+    application = Starlette()
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(OSError, match="taken"):
+            Serving(application, host="127.0.0.1", port=port, strict_port=True)
+        served = Serving(application, host="127.0.0.1", port=port)
+        try:
+            assert served.port != port
+        finally:
+            served.close()

@@ -42,7 +42,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters["in_each"] = _in_each
+    environment.filters |= {"in_each": _in_each, "with_code": _with_code}
     environment.globals.update(
         strings=strings, qa_messages=qa_messages, both=both, in_both=in_both, attribute=attribute
     )
@@ -52,6 +52,12 @@ def _environment() -> Environment:
 def _in_each(message: Message) -> Markup:
     """Return a message in both languages, each marked as what it is: without a script nobody can choose one."""
     return Markup('<span lang="zh-Hans">{}</span> <span lang="en">{}</span>').format(message.zh, message.en)
+
+
+def _with_code(text: str) -> Markup:
+    """Return a sentence of which what stands between backticks is code."""
+    parts = [escape(part) for part in text.split("`")]
+    return Markup("").join(Markup("<code>{}</code>").format(part) if n % 2 else part for n, part in enumerate(parts))
 
 
 def _as_html(value: object) -> Markup:

@@ -6,10 +6,11 @@ import asyncio
 import json
 import logging
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError, ToolError
@@ -38,6 +39,11 @@ _LOG = logging.getLogger("yuanwen.mcp")
 ADDRESS = "yuanwen://documents"
 _JSON = "application/json"
 _READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
+
+Value = TypeVar("Value")
+Run = Callable[[Callable[[], Any]], Awaitable[Any]]
+"""Does the work of a tool and returns what it returns. Raises what it raises, and QAError where it is not done."""
+_Tool = Callable[..., Awaitable[CallToolResult]]
 
 _Documents = Annotated[list[str], Field(description="Ids or names of the documents to look in; empty: all of them.")]
 
@@ -96,17 +102,24 @@ class DocumentServer(MCPServer[Any]):
             return _failed(strings.WRONG_ARGUMENTS.format(reason=reason))
 
 
-def server(operations: Operations, when_running: Callable[[], None] | None = None) -> DocumentServer:
+async def in_thread(work: Callable[[], Value]) -> Value:
+    """Return what the work returns, which is done in a thread at once."""
+    return await asyncio.to_thread(work)
+
+
+def server(
+    operations: Operations, when_running: Callable[[], None] | None = None, *, run: Run = in_thread
+) -> DocumentServer:
     """Return the MCP server over these operations. `when_running`: as `DocumentServer` has it."""
     made = DocumentServer(operations, when_running)
-    _add_asking(made, operations)
+    _add_asking(made, operations, run)
     _add_reading(made, operations)
     _add_resources(made, operations)
     return made
 
 
-def _add_asking(made: MCPServer[Any], operations: Operations) -> None:
-    def ask(
+def _add_asking(made: MCPServer[Any], operations: Operations, run: Run) -> None:
+    async def ask(
         question: Annotated[str, Field(description="In everyday language.")],
         history: Annotated[
             list[str], Field(description="The questions before, the oldest first, if this one leans on them.")
@@ -115,25 +128,23 @@ def _add_asking(made: MCPServer[Any], operations: Operations) -> None:
         top: Annotated[int | None, Field(ge=1, description="Hits at most; null: all that answer.")] = None,
         form: Annotated[str, Field(description="The form of the citations, as for `cite`.")] = "own",
     ) -> Annotated[CallToolResult, AskReply]:
-        return _reply(
-            lambda: AskReply.of(operations.ask(question, history[-PAGE.history :], documents, top=top, form=form))
-        )
+        work = partial(operations.ask, question, history[-PAGE.history :], documents, top=top, form=form)
+        return await _reply(run, work, AskReply.of)
 
-    def check_quotation(
+    async def check_quotation(
         quote: Annotated[str, Field(description="The words that are said to stand in a document.")],
     ) -> Annotated[CallToolResult, CheckReply]:
-        return _reply(lambda: CheckReply.of(operations.check(quote, with_source=True)))
+        return await _reply(run, partial(operations.check, quote, with_source=True), CheckReply.of)
 
-    def find_in_text(
+    async def find_in_text(
         words: Annotated[str, Field(description="The words, as they stand in the text.")],
         documents: _Documents = [],  # noqa: B006
         limit: Annotated[int, Field(ge=1, le=OPERATIONS.most_found)] = OPERATIONS.found,
     ) -> Annotated[CallToolResult, FindReply]:
-        def find() -> FindReply:
-            found = operations.find(words, documents, limit + 1)
+        def shaped(found: Sequence[Any]) -> FindReply:
             return FindReply.model_validate({"words": words, "found": found[:limit], "has_more": len(found) > limit})
 
-        return _reply(find)
+        return await _reply(run, partial(operations.find, words, documents, limit + 1), shaped)
 
     _add(made, ask, "提问 Ask", tool_descriptions.ASK)
     _add(made, check_quotation, "引文核对 Check a quotation", tool_descriptions.CHECK)
@@ -141,30 +152,29 @@ def _add_asking(made: MCPServer[Any], operations: Operations) -> None:
 
 
 def _add_reading(made: MCPServer[Any], operations: Operations) -> None:
-    def list_documents() -> Annotated[CallToolResult, DocumentsReply]:
-        def lines() -> DocumentsReply:
-            records = operations.documents()
+    async def list_documents() -> Annotated[CallToolResult, DocumentsReply]:
+        def shaped(records: Sequence[Any]) -> DocumentsReply:
             addressed = [{**record, "resource": f"{ADDRESS}/{record['id']}"} for record in records]
             return DocumentsReply.model_validate({"documents": addressed})
 
-        return _reply(lines)
+        return await _reply(in_thread, operations.documents, shaped)
 
-    def read_passage(passage_id: str) -> Annotated[CallToolResult, PassageReply]:
-        return _reply(lambda: PassageReply.model_validate(operations.passage(passage_id)))
+    async def read_passage(passage_id: str) -> Annotated[CallToolResult, PassageReply]:
+        return await _reply(in_thread, partial(operations.passage, passage_id), PassageReply.model_validate)
 
-    def cite(
+    async def cite(
         passage_id: str,
         form: str = "own",
         spans: Annotated[list[list[int]], Field(description="Those of the hit; empty: the passage alone.")] = [],  # noqa: B006
     ) -> Annotated[CallToolResult, CiteReply]:
-        return _reply(lambda: CiteReply.model_validate(operations.cite(passage_id, form, spans)))
+        return await _reply(in_thread, partial(operations.cite, passage_id, form, spans), CiteReply.model_validate)
 
     _add(made, list_documents, "文本 Documents", tool_descriptions.LIST)
     _add(made, read_passage, "阅读 Read a passage", tool_descriptions.READ)
     _add(made, cite, "引用 Cite", tool_descriptions.CITE)
 
 
-def _add(made: MCPServer[Any], tool: Callable[..., CallToolResult], title: str, description: str) -> None:
+def _add(made: MCPServer[Any], tool: _Tool, title: str, description: str) -> None:
     made.add_tool(tool, title=title, description=description, annotations=_READ_ONLY)
 
 
@@ -189,10 +199,10 @@ def _add_resources(made: MCPServer[Any], operations: Operations) -> None:
         return _resource(lambda: operations.section(id, number))
 
 
-def _reply(make: Callable[[], BaseModel]) -> CallToolResult:
+async def _reply(run: Run, work: Callable[[], Any], shaped: Callable[[Any], BaseModel]) -> CallToolResult:
     """Return what a tool returns, as structure and as the same JSON in text; for an error, a sentence."""
     try:
-        structure = sendable(make().model_dump())
+        structure = sendable(shaped(await run(work)).model_dump())
     except QAError as error:
         return _failed(error.message)
     except Exception:  # the boundary: a model gets a sentence, the terminal the stack

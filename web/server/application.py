@@ -90,12 +90,8 @@ class LazyApplication:
 
 
 def _running(application: ASGIApp) -> AbstractAsyncContextManager[Any]:
-    """Return the context in which an application answers: its lifespan, or its own `running()`."""
-    if isinstance(application, Starlette):
-        return application.router.lifespan_context(application)
-    running = getattr(application, "running", nullcontext)
-    context: AbstractAsyncContextManager[Any] = running()
-    return context
+    """Return the context in which an application answers."""
+    return application.router.lifespan_context(application) if isinstance(application, Starlette) else nullcontext()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +150,9 @@ def site_application(site: Site) -> ASGIApp:
         *PageRoutes(lambda _: site.desk, site.turns, site.doors).routes,
     ]
     for part, application in made:
-        routes += [Route(path, application) for path in part.paths]
-        routes += [Mount(part.mount, application)] if part.mount else []
+        counted = _Counted(application)
+        routes += [Route(path, counted) for path in part.paths]
+        routes += [Mount(part.mount, counted)] if part.mount else []
     if site.own_desks is not None:
         own_sheets = SheetRoutes(site.own_desks.of, site.turns, sheets, is_own=True)
         own_page = PageRoutes(site.own_desks.of, site.turns, site.doors, is_own=True)
@@ -176,6 +173,17 @@ def site_application(site: Site) -> ASGIApp:
     return site.doors.around(behind, RouteRules(programs=PROGRAMS, uploads=uploads))
 
 
+class _Counted:
+    """Notes whose request it is that an application answers: what does its work does not see the request."""
+
+    def __init__(self, application: ASGIApp) -> None:
+        self._application = application
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        CLIENT.set(client_of(scope))
+        await self._application(scope, receive, send)
+
+
 def _api(site: Site, desk_of: DeskOf) -> ASGIApp:
     """Return the HTTP API over the desk of a request."""
     from web.v1.public_api import v1_application
@@ -188,11 +196,7 @@ def _api(site: Site, desk_of: DeskOf) -> ASGIApp:
     api = v1_application(library_of, run=site.turns.run_counting)
     api.add_exception_handler(Busy, _busy)
 
-    async def counted(scope: Scope, receive: Receive, send: Send) -> None:
-        CLIENT.set(client_of(scope))
-        await api(scope, receive, send)
-
-    return counted
+    return api
 
 
 async def _busy(request: Request, error: Exception) -> Response:

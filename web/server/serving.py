@@ -6,7 +6,7 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from web.web_settings import SERVER
@@ -19,16 +19,24 @@ if TYPE_CHECKING:
 class Serving:
     """An application that is served until it is closed."""
 
-    def __init__(self, application: ASGIApp, *, host: str, port: int, options: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        application: ASGIApp,
+        *,
+        host: str,
+        port: int,
+        strict_port: bool = False,
+        options: Mapping[str, Any] | None = None,
+    ) -> None:
         """Serve it, and return once it answers. Takes the next free port where `port` is taken, any free one for 0.
 
-        `options`: further ones of `uvicorn.Config`. Raises OSError if no port is free or the address is none of this
-        machine.
+        `strict_port`: take no other, for what stands before the server knows this one alone. `options`: further ones of
+        `uvicorn.Config`. Raises OSError if no port is free or the address is none of this machine.
         """
         import uvicorn
 
         self.host = host.strip("[]")
-        self._socket = _bound(self.host, port)
+        self._socket = _bound(self.host, port, 1 if strict_port else SERVER.ports_tried)
         self.port = int(self._socket.getsockname()[1])
         config = uvicorn.Config(
             application,
@@ -63,18 +71,17 @@ class Serving:
         self._server.run(sockets=[self._socket])
 
 
-def _bound(host: str, port: int) -> socket.socket:
-    """Return a socket at `port` or the first free one after it. Raises OSError where there is none."""
-    for candidate in _candidates(port):
+def _bound(host: str, port: int, tried: int) -> socket.socket:
+    """Return a socket at the first free one of so many ports from `port` on. Raises OSError where there is none."""
+    ports = range(port, min(port + tried, 65536)) if port else (0,)
+    for candidate in ports:
         with contextlib.suppress(OSError):
             return _socket_at(host, candidate)
     # Once more, for its own words: the address may be none of this machine.
     _socket_at(host, 0).close()
-    raise OSError(f"no free port from {port} to {port + SERVER.ports_tried - 1}")
-
-
-def _candidates(port: int) -> Iterator[int]:
-    yield from range(port, min(port + SERVER.ports_tried, 65536)) if port else (0,)
+    if tried == 1:
+        raise OSError("the port is taken")
+    raise OSError(f"no free port from {port} to {ports[-1]}")
 
 
 def _socket_at(host: str, port: int) -> socket.socket:

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from starlette.datastructures import FormData, UploadFile
-from starlette.formparsers import MultiPartException
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -65,7 +65,7 @@ class SheetRoutes:
                 client_of(request.scope), partial(self._desk_of(request).open_sheet, sheet)
             )
             key = self._runs.begin(visitor, sheet.name, questions)
-        except MultiPartException:
+        except HTTPException:  # Starlette makes it of what is no form
             return _failed(Refused(strings.UPLOAD_BROKEN))
         except Busy as error:
             return problem(429, error.message, headers={"Retry-After": str(error.retry_after)})
