@@ -293,7 +293,9 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     parser.add_argument(
         "--host", default="127.0.0.1", help="address to serve at (default: %(default)s, this machine only)"
     )
-    parser.add_argument("--port", type=int, default=7860, help="port, or the next free one (default: %(default)s)")
+    parser.add_argument(
+        "--port", type=_port, default=7860, help="port, or the next free one, 0 for any (default: %(default)s)"
+    )
     parser.add_argument(
         "--strict-port", action="store_true", help="end where the port is taken, instead of taking the next free one"
     )
@@ -315,6 +317,13 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     add_access_options(parser)
     add_log_options(parser)
     return parser
+
+
+def _port(given: str) -> int:
+    number = int(given)
+    if not 0 <= number < 1 << 16:
+        raise argparse.ArgumentTypeError(f"{given} is no port: choose a number from 0 to 65535")
+    return number
 
 
 def _wait_for_interrupt() -> None:

@@ -10,8 +10,8 @@ from corpus.message import Message
 # What to do. These sentences fill in `remedy`; `folder` is quoted for a shell.
 
 BUILD = Message(
-    zh="请建索引：python -m qa index build --index {folder}",
-    en="Build it: python -m qa index build --index {folder}",
+    zh="请加入文本：python -m qa index add 文件 --index {folder}（随附的文本：index build --index {folder}）",
+    en="Add texts: python -m qa index add FILES --index {folder} (the shipped text: index build --index {folder})",
 )
 REBUILD = Message(
     zh="请重建索引：python -m qa index build --index {folder}",

@@ -37,8 +37,9 @@ def problem(
         "detail": message.bilingual,
         "message": {"zh": message.zh, "en": message.en},
     }
-    # Not JSONResponse: it cannot encode a lone surrogate, and a message may quote one.
-    return Response(json.dumps(details), status, headers, PROBLEM_JSON)
+    # A lone surrogate cannot be encoded, and a message may quote one.
+    content = json.dumps(details, ensure_ascii=False).encode("utf-8", "replace")
+    return Response(content, status, headers, PROBLEM_JSON)
 
 
 def opens_page(scope: Scope) -> bool:

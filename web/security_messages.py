@@ -122,6 +122,11 @@ ENCODED_BODY = Message(
     zh="请求的正文不要压缩。", en="The body of a request is sent as it is: leave Content-Encoding out."
 )
 STALE_PAGE = Message(zh="这个页面已经过期，请重新载入后再试。", en="This page is out of date. Reload it and try again.")
+TOKEN_FOR_PROGRAMS = Message(
+    zh="程序不能用浏览器的登录来提问或改动，请出示令牌：Authorization: Bearer …（服务启动时用 --token）。",
+    en="A program cannot ask or change with the login of a browser. Show a token: Authorization: Bearer … (the server "
+    "is started with --token).",
+)
 BODY_TOO_LARGE = Message(
     zh="请求有 {most:,} 字节以上，太大了，请分成几次。",
     en="The request has more than {most:,} bytes. Divide it into several.",

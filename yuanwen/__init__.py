@@ -71,7 +71,7 @@ class Library:
         return self._engine.engine.documents
 
     def ask(self, question: str, history: Sequence[str] = (), *, documents: Collection[str] = ()) -> Reply:
-        """Return what the documents say: an Answer, NotFound or Rejected; no question raises.
+        """Return what the documents say: an Answer, NotFound or Rejected; no text of a question raises.
 
         `history`: the questions asked before, the oldest first. `documents`: names of those to look in, all for none.
         Raises QAError if there is no document of such a name.

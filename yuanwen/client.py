@@ -52,14 +52,23 @@ class Client:
     def __init__(
         self, address: str = "http://127.0.0.1:7860", *, token: str | None = None, timeout: float = 300.0
     ) -> None:
-        """`address`: that of the page. `token`: that of `--token`. `timeout`: seconds to wait for an answer."""
+        """`address`: that of the page. `token`: that of `--token`, which may have a line end as its file has.
+
+        `timeout`: seconds to wait for an answer.
+        """
         self.address = address.rstrip("/")
         self._timeout = timeout
         try:
-            host = httpx.URL(self.address).host
-            headers = httpx.Headers({} if token is None else {"Authorization": f"Bearer {token}"})
+            url = httpx.URL(self.address)
         except (httpx.InvalidURL, UnicodeError) as error:
-            raise ClientError(client_messages.NO_SERVER.format(address=self.address, reason=error)) from error
+            raise ClientError(client_messages.NO_ADDRESS.format(address=self.address)) from error
+        host = url.host
+        if url.scheme not in ("http", "https") or not host:
+            raise ClientError(client_messages.NO_ADDRESS.format(address=self.address))
+        token = (token or "").strip()
+        if not (token.isascii() and (token.isprintable() or not token)):
+            raise ClientError(client_messages.BAD_TOKEN)  # which does not show it
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
         # No proxy leads to this machine.
         self._http = httpx.Client(headers=headers, timeout=timeout, trust_env=host not in _THIS_MACHINE)
 

@@ -151,7 +151,7 @@ def test_a_passage_is_found_by_its_id(tmp_path: Path) -> None:
 
 def test_a_missing_index_is_not_found(tmp_path: Path) -> None:
     """The message has the folder and the command."""
-    with pytest.raises(IndexNotFound, match=r"nothing: there is no index here\. Build it: python -m qa index build"):
+    with pytest.raises(IndexNotFound, match=r"nothing: there is no index here\. Add texts: python -m qa index add"):
         Index.open(tmp_path / "nothing")
 
 

@@ -282,7 +282,7 @@ def test_a_named_index_that_is_missing_fails_at_once(tmp_path: Path, capsys: pyt
     captured = capsys.readouterr()
 
     assert (code, captured.out) == (1, "")
-    assert f"Build it: python -m qa index build --index {tmp_path / 'none'}" in captured.err
+    assert f"Add texts: python -m qa index add FILES --index {tmp_path / 'none'}" in captured.err
     assert not (tmp_path / "none").exists()
 
 

@@ -204,3 +204,26 @@ def test_the_examples_of_the_page_are_right(
     assert "设在北京的秘书处" in printed
     assert "added {'id'" in printed
     assert "404 " in printed
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:7911", "localhost", "", "ftp://localhost/", "http://"])
+def test_what_is_no_address_is_said(address: str) -> None:
+    with pytest.raises(ClientError, match="is no address: write http://"):
+        Client(address)
+
+
+@pytest.mark.parametrize("token", ["坏", "a\nb", "a\x7f"])
+def test_a_token_that_cannot_be_sent_is_not_shown(token: str) -> None:
+    with pytest.raises(ClientError) as caught:
+        Client(ADDRESS, token=token)
+    assert token not in str(caught.value)
+
+
+def test_a_token_comes_from_its_file_with_a_line_end(read_only: str) -> None:
+    with Client(read_only, token="0123456789abcdef\n") as client:
+        assert client.documents()
+
+
+def test_a_folder_is_no_file(read_only: str, tmp_path: Path) -> None:
+    with Client(read_only) as client, pytest.raises(ClientError, match="and a file"):
+        client.add(tmp_path)

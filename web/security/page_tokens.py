@@ -74,7 +74,8 @@ class PageTokensNeeded:
             tokens = Headers(scope=scope).getlist(HEADER)
             page = self._tokens.page_of(tokens[0], visitor_of(scope).session) if len(tokens) == 1 else None
             if page is None:
-                await problem(403, security_messages.STALE_PAGE, scope=scope)(scope, receive, send)
+                message = security_messages.STALE_PAGE if is_of_browser(scope) else security_messages.TOKEN_FOR_PROGRAMS
+                await problem(403, message, scope=scope)(scope, receive, send)
                 return
             scope["state"]["page"] = page
         await self.app(scope, receive, send)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 
@@ -16,6 +17,9 @@ class RootPath:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         root = str(scope.get("root_path", ""))
+        if root and scope["type"] == "http" and scope["path"] == root + root:  # addresses on the page need the slash
+            await RedirectResponse(f"{root}/")(scope, receive, send)
+            return
         if root and scope["type"] == "http" and scope["path"].startswith(f"{root}{root}/"):
             scope["path"] = scope["path"][len(root) :]
             # Its bytes are percent-encoded: they begin so too, unless a client has encoded letters of it.

@@ -80,7 +80,7 @@ def _bound(host: str, port: int, tried: int) -> socket.socket:
     # Once more, for its own words: the address may be none of this machine.
     _socket_at(host, 0).close()
     if tried == 1:
-        raise OSError("the port is taken")
+        raise OSError("the port is taken. End what serves there, or choose another one with --port.")
     raise OSError(f"no free port from {port} to {ports[-1]}")
 
 
