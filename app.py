@@ -320,7 +320,7 @@ def _parser(prog: str) -> argparse.ArgumentParser:
 
 
 def _port(given: str) -> int:
-    number = int(given)
+    number = int(given) if given.isascii() and given.isdigit() else -1
     if not 0 <= number < 1 << 16:
         raise argparse.ArgumentTypeError(f"{given} is no port: choose a number from 0 to 65535")
     return number

@@ -136,8 +136,8 @@ def test_a_server_that_is_not_there_or_is_another_is_said(read_only: str) -> Non
             client.documents()
     for address, said in (
         (f"http://127.0.0.1:{port}", "does not answer"),
-        ("nonsense", "does not answer"),
-        ("http://[::", "does not answer"),
+        ("nonsense", "is no address"),
+        ("http://[::", "is no address"),
         (f"{read_only}html/", "is no JSON"),
     ):
         with pytest.raises(ClientError, match=said) as caught, Client(address) as client:
