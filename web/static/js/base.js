@@ -4,8 +4,11 @@ export const root = document.documentElement;
 export const phone = window.matchMedia("(max-width: 799px)");
 export const darkSystem = window.matchMedia("(prefers-color-scheme: dark)");
 export const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
+/** @type {Find} */
 export const find = (selector, scope = document) => scope.querySelector(selector);
+/** @type {FindAll} */
 export const all = (selector, scope = document) => scope.querySelectorAll(selector);
+/** @type {Actions} */
 export const actions = {};
 
 // A browser may forbid storage; then a choice lasts as long as the page.
@@ -21,6 +24,7 @@ export const remember = (key, value) => {
 // ---- the server: a JSON object in and one out, at an address for each kind
 
 export let token = find('meta[name="yuanwen-token"]')?.content ?? ""; // shows the server that this page is its own
+/** @type {(version?: string) => Promise<void>} */
 let changed = async () => {};
 
 /** Has `listener` called with the version of the index that an answer carries. */
@@ -105,6 +109,7 @@ export function restoreNul(scope) {
   for (const inner of all("template", scope)) restoreNul(inner.content);
 }
 
+/** @type {(id: string) => DocumentFragment} */
 export const template = (id) => find(`#${id}`).content.cloneNode(true);
 
 // ---- light and dark, Chinese and English

@@ -43,7 +43,7 @@ function folded(text) {
 }
 
 /** Returns every place of the words, in reading order. Line ends and indents of the document are skipped. */
-function search(words) {
+export function search(words) {
   const article = find(".source");
   const wanted = folded(words).text;
   if (!article || !wanted) return [];
@@ -57,9 +57,10 @@ function search(words) {
     if (block && own !== block) text += "\n"; // words do not run from one paragraph into the next
     block = own;
     nodes.push({ node, start: text.length });
-    text += node.data;
+    text += node.nodeValue;
   }
   const { text: compared, from } = folded(text);
+  /** @returns {[Text, number]} */
   const at = (offset) => {
     let low = 0;
     for (let high = nodes.length; low + 1 < high;) {

@@ -4,7 +4,6 @@ import { actions, all, call, closeMenus, find, fragment, phone, root, showLangua
 import { say, shownBy } from "./cards.js";
 import { endFind } from "./find.js";
 import { book, closePages, leavePages, openPages, pageNow, paged, showOnPage, turnTo, turnToSection } from "./pages.js";
-import { start } from "./start.js";
 import { ask, questions } from "./talk.js";
 import { beginWarnings } from "./texts.js";
 
@@ -99,7 +98,7 @@ export function follow(link) {
 }
 
 /** Returns where in the source the sentence stands that a quote marks as the best, as `data-spans` has it. */
-function bestOf(quote) {
+export function bestOf(quote) {
   const length = (text) => [...text].length; // in code points, as the server counts
   const spans = quote.dataset.spans.split(",").map((span) => span.split("-").map(Number));
   const found = [];

@@ -22,7 +22,7 @@ export function filled(id, values) {
   const made = template(id);
   const walker = document.createTreeWalker(made, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
-    walker.currentNode.data = walker.currentNode.data.replace(/\{(\w+)\}/g, (_, key) => values[key]);
+    walker.currentNode.nodeValue = walker.currentNode.nodeValue.replace(/\{(\w+)\}/g, (_, key) => values[key]);
   }
   return made;
 }
