@@ -21,6 +21,10 @@ class Message:
         """Both languages on one line, for output without a choice of language."""
         return self.zh + ("" if self.zh.endswith(("。", "）")) else " ") + self.en
 
+    def in_language(self, language: str) -> str:
+        """Return the message in English for `en`, else in Chinese."""
+        return self.en if language == "en" else self.zh
+
     def format(self, **values: object) -> Message:
         """Return the message with its fields filled in.
 

@@ -126,7 +126,11 @@ RECOGNISED = Message(zh="文字由图片识别，以原图为准。", en="Recogn
 PAGE_RECOGNISED = Message(zh="识别第 {page}/{pages} 页", en="Recognising page {page} of {pages}")
 EXPORTED_ON = Message(zh="导出日期", en="Exported")
 SOURCES = Message(zh="来源文件", en="Sources")
+ASKED_TEXTS = Message(zh="所问的文本", en="Texts asked")
+ALL_TEXTS = Message(zh="全部 {count} 份", en="all {count}")
+AND_OTHERS = Message(zh="{titles}等 {count} 份", en="{titles} and others, {count} in all")
 ANSWERED = Message(zh="找到", en="Found")
+MAY_BE_ANSWERED = Message(zh="没有找到确实的回答；可能回答的", en="Nothing surely answers; what may answer")
 REJECTED = Message(zh="不是可以回答的问题", en="Not a question that a text can answer")
 
 # Verdicts on a quotation

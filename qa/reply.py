@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Literal
 
 from corpus.document import Document, Passage, Section, Sentence, Span
@@ -10,6 +12,8 @@ from corpus.message import Message
 from qa import qa_messages
 from qa.citations.forms import own_form, work_title
 from qa.qa_settings import ANSWERS
+
+_BOTH = attrgetter("bilingual")
 
 Grade = Literal["answers", "may_answer"]
 """What a hit is said to do: `answers` if that is likely, else `may_answer`."""
@@ -62,16 +66,16 @@ def quoted_from(hit: Hit) -> Message | None:
     return qa_messages.QUOTED_FROM.format(name=hit.citation.document.name) if is_same else None
 
 
-def copies_line(hit: Hit) -> str | None:
-    """Return a line in both languages that names the copies of a hit; None if there are none."""
+def copies_line(hit: Hit, say: Callable[[Message], str] = _BOTH) -> str | None:
+    """Return a line that names the copies of a hit; None if there are none. `say` chooses the language."""
     if not hit.copies:
         return None
     labels = [copy_label(hit, copy) for copy in hit.copies[: ANSWERS.named_copies]]
     more = len(hit.copies) - len(labels)
-    ending = f"；{qa_messages.MORE_COPIES.format(count=more).bilingual}" if more else ""
+    ending = f"；{say(qa_messages.MORE_COPIES.format(count=more))}" if more else ""
     remark = quoted_from(hit)
-    own = f"（{remark.bilingual}）" if remark else ""
-    return f"{qa_messages.ALSO_IN.bilingual}: {'；'.join(labels)}{ending}{own}"
+    own = f"（{say(remark)}）" if remark else ""
+    return f"{say(qa_messages.ALSO_IN)}: {'；'.join(labels)}{ending}{own}"
 
 
 Headings = tuple[tuple[Document, Section], ...]
@@ -99,7 +103,7 @@ class Answer:
     @property
     def remark(self) -> str | None:
         """The message in both languages, and a line for each heading; None without a message."""
-        return None if self.message is None else _with_headings(self.message, self.headings)
+        return None if self.message is None else with_headings(self.message.bilingual, self.headings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,17 +140,17 @@ class Rejected:
     @property
     def reason(self) -> str:
         """The message in both languages, and a line for each heading."""
-        return _with_headings(self.message, self.headings)
+        return with_headings(self.message.bilingual, self.headings)
 
 
-def _with_headings(message: Message, headings: Headings) -> str:
-    """Return the message, and each heading on a line of its own, indented by its level."""
+def with_headings(said: str, headings: Headings) -> str:
+    """Return what is said, and each heading on a line of its own, indented by its level."""
     outermost = min((section.level for _, section in headings), default=0)
     lines = [
         "  " * (section.level - outermost) + (section.label if section.level else work_title(section))
         for _, section in headings
     ]
-    return "\n".join([message.bilingual, *lines])
+    return "\n".join([said, *lines])
 
 
 Reply = Answer | NotFound | Rejected

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from corpus.document import Document, Passage
+from corpus.document import Document, Passage, Span
 from corpus.table_rows import grid_of, width_of
 from qa.citations import markdown_quote, records
 from qa.citations.chicago import chicago
@@ -16,7 +16,7 @@ from qa.citations.legal_manual import legal
 from qa.citations.legal_places import legal_place, revision
 from qa.citations.parts import work_title as work_title
 from qa.citations.reference import Reference, place, refer, words
-from qa.citations.slices import paragraphs
+from qa.citations.slices import paragraphs, pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +86,29 @@ def quote_with_citation(form: str, document: Document, passage: Passage) -> str:
     return "\n".join(_paragraphs(document, passage)) + gap + citation
 
 
-def quote_in_markdown(document: Document, passage: Passage) -> str:
-    """Return the quote in Markdown: rows of a table as a table, else as a block quote."""
+def quote_in_markdown(document: Document, passage: Passage, marked: Sequence[Span] = ()) -> str:
+    """Return the quote in Markdown: rows of a table as a table, else as a block quote with some words `marked`."""
     if rows := grid_of(document, passage.spans):
         width = width_of(rows)
         heads = sum(row.is_head for row in rows)
         return markdown_quote.table_quote([row.words(document, width) for row in rows], heads)
-    return markdown_quote.block_quote(*_paragraphs(document, passage))
+    within = [list(_within(spans, marked)) for spans in paragraphs(document, passage.spans)]
+    return markdown_quote.block_quote(*_paragraphs(document, passage), marked=within)
+
+
+def _within(spans: Sequence[Span], marked: Sequence[Span]) -> Iterator[tuple[int, int]]:
+    """Yield where in the text of some slices marked ones stand, in one piece what is without a gap."""
+    at = 0
+    start: int | None = None
+    for piece, (is_marked,) in (one for span in spans for one in pieces(span, [marked])):
+        if is_marked and start is None:
+            start = at
+        elif not is_marked and start is not None:
+            yield start, at
+            start = None
+        at += len(piece)
+    if start is not None:
+        yield start, at
 
 
 def _paragraphs(document: Document, passage: Passage) -> list[str]:

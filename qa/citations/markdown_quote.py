@@ -5,11 +5,26 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from qa import qa_messages
 
-_SPECIAL = re.compile(r"""[\\`*_{}\[\]()<>#+!|&~^$=:"'-]|(?<=[0-9])\.|[.,?](?=[.,?])|(?<=[.,?])[.,?]""")
+_SPECIAL = re.compile(
+    r"""[\\`*_\[\]<|~^$"']               # markup wherever it stands, and what smart punctuation bends
+    |&(?=[#\w]+;)                        # a character reference
+    |[.,?!](?=[.,?!])|(?<=[.,?!])[.,?!]  # smart punctuation: ...
+    |-(?=-)|(?<=-)-|[+](?=-)|[(](?=(?i:c|r|tm|p)[)])
+    |=(?==)|(?<==)=                      # a highlight
+    |:(?=[\w+-]+:)                       # an emoji's name
+    |(?:\A|(?<=\s))[#]                   # a heading, or the end of one
+    |\A[-+](?=\s|\Z)|\A[>=:]             # a list, a quote, a line under a heading
+    """,
+    re.VERBOSE,
+)
+_NUMBER = re.compile(r"\A[0-9]{1,9}(?=[.)](?:\s|\Z))")
+"""At the start, with a full stop or a bracket and a blank: an item of a list."""
 _EDGES = re.compile(r"\A\s+|\s+\Z")
+_BLANKS = re.compile(r"[\t\n\r]| (?= )")
 
 
 def uncarriable(text: str, also: str = "") -> str:
@@ -34,10 +49,20 @@ def left_out(characters: str) -> str:
     return f"（{qa_messages.QUOTE_LEFT_OUT.format(characters=characters).bilingual}）"
 
 
-def block_quote(*paragraphs: str) -> str:
-    """Return a Markdown block quote that shows exactly these paragraphs, or the sentence of `left_out`."""
+Marked = Sequence[tuple[int, int]]
+"""Offsets in a text, in order: what is marked in it."""
+
+
+def block_quote(*paragraphs: str, marked: Sequence[Marked] = ()) -> str:
+    """Return a Markdown block quote that shows exactly these paragraphs, or the sentence of `left_out`.
+
+    `marked` has for each paragraph what is set in `<mark>`.
+    """
     characters = uncarriable("".join(paragraphs))
-    return left_out(characters) if characters else "\n>\n".join(f"> {escape_markdown(text)}" for text in paragraphs)
+    if characters:
+        return left_out(characters)
+    quoted = zip_longest(paragraphs, marked, fillvalue=())
+    return "\n>\n".join(f"> {escape_markdown(str(text), parts)}" for text, parts in quoted)
 
 
 def table_quote(rows: Sequence[Sequence[str]], heads: int) -> str:
@@ -57,15 +82,25 @@ def _bars(cells: Sequence[str], *, escape: bool = True) -> str:
     return f"| {' | '.join(escape_markdown(cell) if escape else cell for cell in cells)} |"
 
 
-def escape_markdown(text: str) -> str:
+def escape_markdown(text: str, marked: Marked = (), *, is_start: bool = True) -> str:
     """Return Markdown that shows exactly `text`, on one line: CommonMark, with or without smart punctuation.
 
     Blanks that Markdown would drop or read as structure (line ends, tabs, blanks at the ends) become character
-    references, which are never structure.
+    references, which are never structure. Only what would be read as markup gets a backslash. What is `marked` is set
+    in `<mark>`, which adds nothing to the text. `is_start`: whether a block begins here, such as a list.
     """
-    text = _SPECIAL.sub(r"\\\g<0>", text)
-    text = _EDGES.sub(lambda match: "".join(f"&#{ord(blank)};" for blank in match[0]), text)
-    return re.sub(r"[\t\n\r]| (?= )", lambda match: f"&#{ord(match[0])};", text)
+    shown = list(text)
+    for match in _SPECIAL.finditer(text):
+        shown[match.start()] = f"\\{match[0]}"
+    if is_start and (number := _NUMBER.match(text)):
+        shown[number.end()] = f"\\{text[number.end()]}"
+    for blanks in (_EDGES.finditer(text), _BLANKS.finditer(text)):
+        for place in (place for match in blanks for place in range(*match.span())):
+            shown[place] = f"&#{ord(text[place])};"
+    for start, end in marked:
+        shown[start] = f"<mark>{shown[start]}"
+        shown[end - 1] += "</mark>"
+    return "".join(shown)
 
 
 def fence(text: str, language: str) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
-from corpus.document import Document, NonBody, Passage, Section, Span
+from corpus.document import Document, NonBody, Passage, Section, Span, cut
 from corpus.table_rows import grid_of
 
 
@@ -38,6 +39,44 @@ def _begins(block: Section | Passage | NonBody) -> Iterator[int]:
             yield spans[0].start
         case NonBody(span=span):
             yield span.start
+
+
+def sentences_around(passage: Passage, answer: Sequence[Span], room: int) -> tuple[Span, ...]:
+    """Return the slices of the sentences that hold an answer, and of those around them.
+
+    As many are added, before and after by turns, as have room in `room` characters. Of sentences that are too far from
+    the first one that holds a part of the answer, none is. Sentences are never cut: one alone may be longer.
+    """
+    borders = (0, *passage.ends)
+    holds = [
+        number
+        for number, sentence in enumerate(passage.sentences)
+        if any(part.start < span.end and span.start < part.end for part in sentence.spans for span in answer)
+    ]
+    first = last = holds[0] if holds else 0
+    last = max((number for number in holds if borders[number + 1] - borders[first] <= room), default=last)
+    is_before, in_vain = True, 0
+    while in_vain < len(("before", "after")):
+        start, end = (first - 1, last) if is_before else (first, last + 1)
+        if start >= 0 and end < len(passage.ends) and borders[end + 1] - borders[start] <= room:
+            first, last, in_vain = start, end, 0
+        else:
+            in_vain += 1
+        is_before = not is_before
+    return cut(passage.spans, borders[first], borders[last + 1])
+
+
+def part_of(passage: Passage, spans: Sequence[Span]) -> Passage | None:
+    """Return the part of a passage that some slices are, cited as the passage is; None if they are no part of it."""
+    whole = iter(passage.spans)
+    left = next(whole, None)
+    for span in spans:
+        while left is not None and not (left.start <= span.start and span.end <= left.end):
+            left = next(whole, None)
+        if left is None:
+            return None
+        left = Span(span.end, left.end) if span.end < left.end else next(whole, None)
+    return replace(passage, spans=tuple(spans), ends=(sum(map(len, spans)),)) if spans else None
 
 
 def members(document: Document, passage: Passage) -> tuple[Passage, ...]:

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from corpus.source import SHIPPED, Source, load
 from index.searcher import Index
 from qa.engine import Engine
-from qa.output.export import to_markdown
+from qa.output.export_words import ExportedTurn
 from qa.output.json_records import reply_as_json
+from qa.output.markdown_export import to_markdown
 from qa.output.terminal import render
 from qa.qa_settings import Settings
 from qa.reply import Answer, Rejected, Reply
@@ -262,7 +263,7 @@ def test_each_view_shows_the_words_and_the_headings(engine: Engine) -> None:
     assert "remark" not in reply_as_json(refused, None)
     assert reply_as_json(counted, None)["remark"].splitlines()[1:] == ["第一章 总则", "第二章 检查"]
     assert render(counted).splitlines()[1:3] == ["第一章 总则", "第二章 检查"]
-    assert "有 2 个" in to_markdown([counted])
+    assert "有 2 个" in to_markdown([ExportedTurn(counted)])
 
 
 @pytest.fixture(scope="module")

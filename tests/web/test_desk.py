@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.document import Document
+from corpus.document import Document, Passage
 from corpus.errors import IndexCorrupt
 from corpus.message import Message
 from corpus.parse import parse
@@ -26,8 +26,12 @@ from qa.service.background_engine import BackgroundEngine
 from tests.fakes import CharacterEmbedder
 from tests.web.page import SECRETARIAT, FakeEngine
 from web.api.desk import Desk
-from web.html.card import spans_of
 from web.web_settings import PAGE
+
+
+def spans_of(passage: Passage) -> str:
+    """The spans as a quote's `data-spans` has them."""
+    return ",".join(f"{span.start}-{span.end}" for span in passage.spans)
 
 
 @pytest.fixture

@@ -47,8 +47,8 @@ def test_only_the_last_questions_of_a_long_history_are_read() -> None:
 
 def test_the_turns_of_an_export_are_questions_and_nothing_else() -> None:
     turns = [7, {"question": "猫呢？", "documents": ["甲", 1]}, "狗呢？", None]
-    read = Export.read({"format": "docx", "form": "own", "turns": turns})
-    assert read == Export(True, "own", (Ask("猫呢？", (), ("甲",)),))
+    read = Export.read({"format": "docx", "form": "own", "language": "en", "turns": turns})
+    assert read == Export(True, "own", "en", (Ask("猫呢？", (), ("甲",)),))
     assert Export.read({"form": "own", "turns": {"question": "猫呢？"}}).turns == ()
 
 

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import base64
+import datetime
 from typing import TypedDict
 
+from pathvalidate import sanitize_filename
+
 from corpus.document import Document
-from qa.reply import Answer, NotFound, Rejected, Reply, all_hits, status_of
+from corpus.message import Message
+from qa.qa_settings import ANSWERS
+from qa.reply import Rejected, Reply, all_hits, status_of
 from qa.service import feedback
 from web import strings
 from web.api.page_context import Context
@@ -14,6 +19,7 @@ from web.api.request import Ask, Empty, Export, Feedback
 from web.html.error_messages import Gone, Refused, error_html
 from web.html.markup import both
 from web.html.reply_view import reply_html
+from web.web_settings import PAGE
 
 
 class State(TypedDict, total=False):
@@ -87,9 +93,11 @@ class Asking:
         Its questions are asked again, so that nothing the browser sends is taken for a quote. Questions of documents
         that are gone are left out, and the answer states how many.
         """
-        from qa.output.export import to_docx, to_markdown
+        from qa.output.docx_export import to_docx
+        from qa.output.export_words import ExportedTurn
+        from qa.output.markdown_export import to_markdown
 
-        replies: list[Answer | NotFound] = []
+        turns: list[ExportedTurn] = []
         left_out = 0
         for turn in request.turns:
             try:
@@ -98,15 +106,16 @@ class Asking:
                 left_out += 1
                 continue
             if not isinstance(reply, Rejected):
-                replies.append(reply)
-        if not replies:
+                turns.append(ExportedTurn(reply, self._texts(turn)))
+        if not turns:
             return {"failed": both(strings.NOTHING_TO_EXPORT)}
         if request.is_docx:
-            data, extension = to_docx(replies, request.form), "docx"
+            data, extension = to_docx(turns, request.form, language=request.language), "docx"
         else:
-            data, extension = to_markdown(replies, request.form).encode(), "md"
+            data, extension = to_markdown(turns, request.form, language=request.language).encode(), "md"
         html = both(strings.LEFT_OUT, count=left_out) if left_out else ""
-        return {"name": f"yuanwen.{extension}", "data": base64.b64encode(data).decode("ascii"), "html": html}
+        name = f"{_file_name(turns[0].reply.question)}.{extension}"
+        return {"name": name, "data": base64.b64encode(data).decode("ascii"), "html": html}
 
     def feedback(self, request: Feedback) -> Note:
         """Keep a reader's verdict on a reply as a test question. Raises QAError."""
@@ -139,7 +148,22 @@ class Asking:
         history = () if request.alone else request.history
         return self._context.engine.ask(request.question, history, documents=documents)
 
+    def _texts(self, request: Ask) -> Message:
+        """Return which texts a question was put to."""
+        from qa.output.export_words import texts_asked
+
+        catalog = self._context.catalog
+        names = self._context.names(request.documents) or tuple(entry.name for entry in catalog.entries)
+        documents = catalog.named(names[: ANSWERS.named_copies])
+        return texts_asked(documents, len(names), are_all=len(names) == len(catalog.entries))
+
     def _quoted_documents(self, reply: Reply) -> list[Document]:
         """Return the documents that a reply quotes, as they are stored now; the first of all where it quotes none."""
         catalog = self._context.catalog
         return catalog.named(hit.citation.document.name for hit in all_hits(reply)) or list(catalog.documents[:1])
+
+
+def _file_name(question: str) -> str:
+    """Return a file name without ending that every system takes: the first question and today's date."""
+    words = " ".join(question.encode("utf-8", "replace").decode().split())[: PAGE.file_name]
+    return f"{sanitize_filename(words, platform='universal').strip(' .') or strings.NAME.zh} {datetime.date.today()}"

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Protocol
 
 from corpus.document import Document, Passage
 from index.catalog import Catalog
+from qa.citations.slices import part_of
 from qa.ranking.citable_units import unit_of
 from qa.reply import Reply
 from qa.service.background_engine import BackgroundEngine
 from qa.service.index_jobs import IndexJobs
 from web import strings
-from web.html.card import spans_of
 from web.html.error_messages import Gone, Refused
 from web.html.markup import shown_name
+from web.html.verify import read_spans
 
 if TYPE_CHECKING:
     from qa.service.operations import Operations
@@ -101,9 +102,17 @@ class Context:
     def quoted(self, address: str) -> tuple[Document, Passage]:
         """Return what a card quotes, by `ID@SPANS` or the passage's `ID` alone. Raises Refused if there is none.
 
-        Where the spans are those of all that answers together with the passage, it has them all.
+        The spans are those of the passage, of all that answers together with it, or of a part of either; otherwise
+        the passage is returned.
         """
-        passage_id, _, spans = address.partition("@")
+        passage_id, _, addressed = address.partition("@")
         document, passage = self.passage(passage_id)
-        unit = unit_of(document, passage) if spans and spans != spans_of(passage) else None
-        return document, unit.passage if unit and spans_of(unit.passage) == spans else passage
+        spans = read_spans(addressed)
+        if not spans or spans == passage.spans:
+            return document, passage
+        if part := part_of(passage, spans):
+            return document, part
+        unit = unit_of(document, passage)
+        if unit is None or spans == unit.passage.spans:
+            return document, unit.passage if unit else passage
+        return document, part_of(unit.passage, spans) or passage

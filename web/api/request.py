@@ -94,6 +94,8 @@ class Export:
     is_docx: bool
     """Word; otherwise Markdown."""
     form: str
+    language: str
+    """Of our own words in it: `zh` or `en`."""
     turns: tuple[Ask, ...]
 
     @classmethod
@@ -102,7 +104,8 @@ class Export:
         turns = fields.get("turns")
         objects = [turn for turn in turns if isinstance(turn, dict)] if isinstance(turns, list) else []
         asked = tuple(Ask.read(turn) for turn in objects[-PAGE.history :])
-        return cls(text_field(fields, "format") == "docx", form_field(fields), asked)
+        is_docx = text_field(fields, "format") == "docx"
+        return cls(is_docx, form_field(fields), text_field(fields, "language"), asked)
 
 
 @dataclass(frozen=True, slots=True)

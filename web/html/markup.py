@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from types import MappingProxyType
+from typing import TypedDict
 
 import markupsafe
 from markupsafe import Markup
@@ -15,10 +16,16 @@ from corpus.message import Message
 from corpus.text.controls import replace_surrogates
 from corpus.text.scripts import han_count, has_kana_or_hangul
 from qa.citations.slices import pieces
+from web.strings import AS_IN_SOURCE
 
 _ESCAPED = re.compile("[&<>\"'\r\ud800-\udfff]")
 NUL = '<i class="nul"></i>'
 """Stands for U+0000, which HTML cannot carry; `static/js/base.js` puts the character itself in its place."""
+
+
+_ASTERISKS = re.compile(r"(?<!\*)\*{2,3}(?!\*)")
+_FAINT = f'<span class="asterisks" title="{AS_IN_SOURCE.bilingual}">\\g<0></span>'
+"""They are the source's own characters; the style draws them faintly, so that the page does not look broken."""
 
 
 def escape(text: str) -> Markup:
@@ -45,8 +52,9 @@ def shown_name(name: str) -> str:
 
 
 def source_text(text: str) -> Markup:
-    """Return the HTML of source text: `escape`, and U+0000 kept."""
-    return Markup(_escaped(text).replace("\0", NUL))
+    """Return the HTML of source text: `escape`, U+0000 kept, and a text's asterisks for bold in their element."""
+    html = _escaped(text).replace("\0", NUL)
+    return Markup(_ASTERISKS.sub(_FAINT, html) if "**" in html else html)
 
 
 def blanks(text: str) -> Markup:
@@ -83,6 +91,23 @@ def title_block_class(passage: Passage) -> str:
     return "" if passage.paragraph else " titleblock"
 
 
+class Marking(TypedDict):
+    """What is marked in slices of a document."""
+
+    best: Sequence[Span]
+    """The best sentence."""
+    best_tag: str
+    """`LIT`; or `UNLIT`, where it is not to be seen, and a script can find it."""
+    answer: Sequence[Span]
+    """The words that answer."""
+    matched: Sequence[Span]
+    """Words that match words of the question."""
+
+
+LIT = "<mark>"
+UNLIT = '<span class="best">'
+
+
 def marked(
     document: Document,
     spans: Sequence[Span],
@@ -91,7 +116,7 @@ def marked(
     title: Sequence[Span] = (),
     answer: Sequence[Span] = (),
     matched: Sequence[Span] = (),
-    best_tag: str = "<mark>",
+    best_tag: str = LIT,
     title_tag: str = '<b class="lead">',
     after: Mapping[Span, str] = MappingProxyType({}),
 ) -> Markup:

@@ -10,7 +10,7 @@ several times as long.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
 
 from markupsafe import Markup
@@ -18,7 +18,7 @@ from markupsafe import Markup
 from corpus.document import Block, Document, NonBody, ParserWarning, Passage, Section, Span
 from corpus.table_rows import grid_row, grid_spans, row_of
 from qa.citations.forms import work_title
-from web.html.markup import blanks, escape, language, marked, source_text, title_block_class
+from web.html.markup import LIT, Marking, blanks, escape, language, marked, source_text, title_block_class
 from web.html.table_grid import Marks, as_grid, between_rows, row_html
 from web.html.templating import render
 from web.web_settings import PAGE
@@ -69,14 +69,14 @@ def passage_html(
     passage: Passage,
     after: Mapping[Span, str],
     *,
-    best: tuple[Span, ...] = (),
-    answer: tuple[Span, ...] = (),
-    matched: tuple[Span, ...] = (),
+    best: Sequence[Span] = (),
+    best_tag: str = LIT,
+    answer: Sequence[Span] = (),
+    matched: Sequence[Span] = (),
 ) -> Markup:
     """Return the content of a passage's element in the reading pane, with the marks of a quote."""
-    cells = _cells_html(
-        document, passage, lambda cell: marked(document, (cell,), best=best, answer=answer, matched=matched)
-    )
+    marks = Marking(best=best, best_tag=best_tag, answer=answer, matched=matched)
+    cells = _cells_html(document, passage, lambda cell: marked(document, (cell,), **marks))
     if cells is not None:
         return cells
     title_span = passage.section.title_span if passage.section.is_run_in else None
@@ -84,9 +84,7 @@ def passage_html(
     return marked(
         document,
         passage.spans,
-        best=best,
-        answer=answer,
-        matched=matched,
+        **marks,
         title=(title_span,) if title_span else (),
         title_tag='<span class="title" role="heading" aria-level="2">' if title_block else '<b class="lead">',
         after=after,

@@ -9,7 +9,6 @@ from typing import assert_never
 from markupsafe import Markup
 
 from corpus.document import Document, Section
-from qa.qa_settings import ANSWERS
 from qa.reply import Answer, NotFound, Rejected, Reply
 from web import strings
 from web.html.card import card_html
@@ -41,15 +40,17 @@ def reply_html(reply: Reply, *, stored: Sequence[Document] | None = None, feedba
     """
     match reply:
         case Answer():
-            cards = [card_html(hit, stored=stored) for hit in reply.hits]
+            cards = [card_html(hit, stored=stored, is_first=not number) for number, hit in enumerate(reply.hits)]
+            sure = sum(hit.grade == "answers" for hit in reply.hits)
+            shown = min(max(sure, 1), PAGE.cards)
             return render(
                 "reply",
                 status="answered",
                 reply=reply,
                 headings=_chips(reply.headings),
-                found=_found(reply),
-                cards=cards[: ANSWERS.top],
-                rest=cards[ANSWERS.top :],
+                found=_found(sure),
+                cards=cards[:shown],
+                rest=cards[shown:],
                 near=_near_cards(reply, stored),
                 verdicts=_FOUND_VERDICTS if feedback else (),
             )
@@ -69,12 +70,11 @@ def reply_html(reply: Reply, *, stored: Sequence[Document] | None = None, feedba
             assert_never(reply)
 
 
-def _found(answer: Answer) -> Markup:
-    """Return how many passages were found, and whether it is sure that one of them answers."""
-    count = len(answer.hits)
-    if not any(hit.grade == "answers" for hit in answer.hits):
-        return both(strings.FOUND_UNSURE, count=count)
-    return both(strings.FOUND_ONE) if count == 1 else both(strings.FOUND, count=count)
+def _found(sure: int) -> Markup:
+    """Return how many passages surely answer; if none does, that the one that is shown only may answer."""
+    if not sure:
+        return both(strings.FOUND_UNSURE)
+    return both(strings.FOUND_ONE) if sure == 1 else both(strings.FOUND, count=sure)
 
 
 def _near_cards(reply: Answer | NotFound, stored: Sequence[Document] | None) -> list[Markup]:

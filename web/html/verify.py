@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterable
 from html.parser import HTMLParser
 
-from corpus.document import Document
+from corpus.document import Document, Span
 
-_SPANS = re.compile(r"(\d+)-(\d+)")
+_SPANS = re.compile(r"(\d{1,9})-(\d{1,9})")
 
 
 class _Quote(HTMLParser):
@@ -44,7 +44,12 @@ def is_exact(quote: str, document: Document, stored: Iterable[Document]) -> bool
     reader = _Quote()
     reader.feed(str(quote))  # a Markup would escape what is added to it
     reader.close()
-    ranges = [(int(start), int(end)) for start, end in _SPANS.findall(reader.attributes.get("data-spans") or "")]
-    slices = [current.text[start:end] for start, end in ranges]
-    whole = all(0 <= start < end <= len(current.text) for start, end in ranges)
-    return bool(ranges) and whole and reader.text == "".join(slices)
+    spans = read_spans(reader.attributes.get("data-spans") or "")
+    whole = all(span.end <= len(current.text) for span in spans)
+    return bool(spans) and whole and reader.text == current.quote(spans)
+
+
+def read_spans(addressed: str) -> tuple[Span, ...]:
+    """Return the spans that a quote's `data-spans` has; none if one of them is no range."""
+    ranges = [(int(start), int(end)) for start, end in _SPANS.findall(addressed)]
+    return tuple(Span(start, end) for start, end in ranges) if all(start < end for start, end in ranges) else ()

@@ -112,6 +112,16 @@ export function restoreNul(scope) {
 /** @type {(id: string) => DocumentFragment} */
 export const template = (id) => find(`#${id}`).content.cloneNode(true);
 
+/** Changes the page while an element, or the one that takes its place, stays where it is on the screen. */
+export function inPlace(element, change, after = element) {
+  const scroller = element.closest(".scroller");
+  const before = element.getBoundingClientRect().top;
+  scroller.style.overflowAnchor = "none"; // the browser would move it once more
+  change();
+  scroller.scrollTop += after.getBoundingClientRect().top - before;
+  requestAnimationFrame(() => { scroller.style.overflowAnchor = ""; });
+}
+
 // ---- light and dark, Chinese and English
 
 const isDark = () => (recall("theme") ?? (darkSystem.matches ? "dark" : "light")) === "dark";

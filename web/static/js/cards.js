@@ -1,8 +1,10 @@
 // ---- a card: copying, its permalink, the neighbouring passages, reasons and proof
 
 import {
-  actions, all, call, closeMenus, copyText, find, fragment, opened, phone, recall, remember, root, template,
+  actions, all, call, closeMenus, copyText, find, fragment, inPlace, language, opened, phone, recall, remember, root,
+  template,
 } from "./base.js";
+import { attend } from "./keys.js";
 import { leavePages, paged } from "./pages.js";
 import { closeDrawer, openDrawer } from "./reader.js";
 import { historyOf, questionOf, scopeOf } from "./talk.js";
@@ -28,27 +30,61 @@ actions.cite = async (button) => {
 actions.link = (button) => copyText(new URL(cardOf(button).dataset.link, location.origin + location.pathname).href, button);
 
 actions.more = (button) => {
-  const more = find(".more", cardOf(button));
+  const card = cardOf(button);
+  const more = find(".more", card);
+  const around = find('[data-act="around"]', more);
+  if (around.getAttribute("aria-expanded") === "true") closeAround(card, around, button);
   more.hidden = !more.hidden;
   button.setAttribute("aria-expanded", String(!more.hidden));
 };
 
+// What stands before the passage comes above it, what stands after it below the button: quote and button stay.
+
 actions.around = async (button) => {
   const card = cardOf(button);
-  const there = all(":scope > .around", card);
-  button.setAttribute("aria-expanded", String(!there.length));
-  if (there.length) {
-    for (const part of there) part.remove();
+  if (button.getAttribute("aria-expanded") === "true") {
+    closeAround(card, button, button);
     return;
   }
   const sides = await call("around", { passage: shownBy(find(":scope > .quote", card)) });
-  for (const side of ["before", "after"]) {
-    const part = document.createElement("div");
-    part.className = `around ${side}`;
-    part.append(fragment(sides[side]));
-    if (side === "before") card.prepend(part);
-    else find(":scope > cite", card).after(part);
-  }
+  if (button.getAttribute("aria-expanded") === "true") return; // pressed twice
+  button.setAttribute("aria-expanded", "true");
+  inPlace(button, () => {
+    for (const side of ["before", "after"]) {
+      const part = document.createElement("div");
+      part.className = `around ${side}`;
+      part.append(fragment(sides[side]));
+      if (side === "before") card.prepend(part);
+      else button.closest(".acts").after(part);
+    }
+  });
+};
+
+function closeAround(card, button, stays) {
+  button.setAttribute("aria-expanded", "false");
+  inPlace(stays, () => { for (const part of all(".around", card)) part.remove(); });
+}
+
+/** Returns what a quote or a passage marks: the words that answer, or the sentence with them; null if nothing. */
+export const markOf = (quote) => find("mark.answer", quote) ?? find("mark, .best", quote);
+
+/** Puts a whole paragraph in place of the part of it that a card shows, or that part again. */
+actions.whole = (button) => {
+  const card = cardOf(button);
+  const { content } = find(":scope > template.whole", card);
+  const parts = [find(":scope > .quote", card), find(":scope > cite", card)];
+  const others = [...content.children];
+  const opens = button.getAttribute("aria-expanded") === "false";
+  const change = () => {
+    parts.forEach((part, number) => part.replaceWith(others[number]));
+    content.append(...parts);
+    button.setAttribute("aria-expanded", String(opens));
+    card.classList.toggle("open", opens);
+  };
+  const [quote, other] = [parts[0], others[0]].map((one) => markOf(one) ?? one);
+  if (opens) inPlace(quote, change, other);
+  else inPlace(button, change);
+  attend(others[0]);
 };
 
 // ---- the citation form, chosen once
@@ -83,7 +119,9 @@ actions.export = async (button) => {
   const turns = [...all(".log > .turn")].filter((turn) => find("[data-status]", turn))
     .map((turn) => ({ question: questionOf.get(turn), history: historyOf(turn), documents: scopeOf.get(turn) }));
   try {
-    const { name, data, html } = await call("export", { format: button.dataset.format, form: form(), turns });
+    const { name, data, html } = await call("export", {
+      format: button.dataset.format, form: form(), language: language(), turns,
+    });
     const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([bytes]));

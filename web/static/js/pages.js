@@ -195,7 +195,7 @@ function light(leaf) {
   if (!there) return;
   const lights = document.createElement("div");
   lights.className = "lights";
-  for (const kind of ["lit", "best"]) {
+  for (const kind of sought?.isLit ? ["lit", "best"] : ["lit"]) {
     for (const [left, top, right, bottom] of there[kind]) {
       const box = document.createElement("i");
       box.className = `on-${kind}`;
@@ -208,9 +208,9 @@ function light(leaf) {
 }
 
 /** Shows a passage on the pages of its file, lit, if there are pages and they are wanted. Returns whether it does. */
-export async function showOnPage(passage, address, best = "") {
+export async function showOnPage(passage, address, best = "", isLit = true) {
   const turn = going += 1;
-  sought = { address, best, passage };
+  sought = { address, best, isLit, passage };
   if (!await openPages()) return false;
   let pages;
   try {
@@ -222,11 +222,22 @@ export async function showOnPage(passage, address, best = "") {
   if (turn !== going || !book) return true;
   book.lit = new Map(pages.map((page) => [page.page, page]));
   for (const leaf of all(".leaf.near", book.pages)) light(leaf);
-  const top = Math.min(...pages[0].lit.map((box) => box[1]));
-  turnTo(pages[0].page, Number.isFinite(top) ? top : 0);
+  const [page, down] = placeOf(pages);
+  turnTo(page, down);
   const section = sectionOf(passage);
   if (section) standAt(section);
   return true;
+}
+
+/** Returns the page, and how far down it, where a passage begins; or its answer, where that is too far from there. */
+function placeOf(pages) {
+  const top = (boxes) => Math.min(...boxes.map((box) => box[1]));
+  const down = top(pages[0].lit);
+  const answers = pages.find(({ best }) => best.length);
+  const height = answers ? find(".sheet", book.leaves[answers.page - 1]).clientHeight : 0;
+  const isFar = answers && (answers !== pages[0] || (top(answers.best) - down) * height > pane().clientHeight * 0.5);
+  if (isFar) return [answers.page, top(answers.best)];
+  return [pages[0].page, Number.isFinite(down) ? down : 0];
 }
 
 /** Shows where a section begins on the pages: at its first passage, which is not lit. */
@@ -294,8 +305,8 @@ actions.view = async (button) => {
     const page = paged() ? pageNow() : 1;
     leavePages();
     const first = [...all(".source .passage")].find((passage) => Number(passage.dataset.page) >= page);
-    if (lit ?? first) reveal(lit ?? first);
-  } else if (lit && sought?.passage === lit) await showOnPage(lit, sought.address, sought.best);
+    if (lit ?? first) reveal(lit ?? first, { toMark: true });
+  } else if (lit && sought?.passage === lit) await showOnPage(lit, sought.address, sought.best, sought.isLit);
   else {
     const edge = pane().getBoundingClientRect().top;
     const first = [...all(".source .passage")].find((passage) => passage.getBoundingClientRect().bottom > edge);

@@ -1,7 +1,7 @@
 // ---- the reading pane; on a phone it is a drawer
 
 import { actions, all, call, closeMenus, find, fragment, phone, root, showLanguage } from "./base.js";
-import { say, shownBy } from "./cards.js";
+import { markOf, picking, say, shownBy } from "./cards.js";
 import { endFind } from "./find.js";
 import { book, closePages, leavePages, openPages, pageNow, paged, showOnPage, turnTo, turnToSection } from "./pages.js";
 import { ask, questions } from "./talk.js";
@@ -14,14 +14,19 @@ export const pane = () => find(".reader .scroller");
 export const shown = () => find(".source")?.dataset.document;
 
 let revealed = null;
+let visits = 0; // counts the passages that were gone to: one that comes late is not shown
 
-export function reveal(target) {
+/** Scrolls to a heading or a passage; with `toMark`, to the words that are marked in it where they are farther down. */
+export function reveal(target, { toMark = false } = {}) {
   if (paged()) leavePages();
   revealed = target;
   const place = (frames) => {
     if (revealed !== target || !target.isConnected) return;
-    const away = target.getBoundingClientRect().top - pane().getBoundingClientRect().top
-      - Math.min(pane().clientHeight * 0.2, 140);
+    const room = Math.min(pane().clientHeight * 0.2, 140);
+    const mark = toMark && markOf(target);
+    const isFar = mark && mark.getBoundingClientRect().bottom - target.getBoundingClientRect().top
+      > pane().clientHeight * 0.8 - room;
+    const away = (isFar ? mark : target).getBoundingClientRect().top - pane().getBoundingClientRect().top - room;
     const before = pane().scrollTop;
     if (Math.abs(away) > 1) pane().scrollTo({ top: before + away, behavior: "instant" });
     // In a long document what comes into view gets its true height only now, and moves what follows.
@@ -53,8 +58,13 @@ export async function showDocument(name, { again = false } = {}) {
 }
 
 /** Scrolls to a passage and lights it, with the marks of the card that leads there. Returns whether it exists. */
-async function goTo(id, { from = null, name = null, marks = [], address = id, best = "", keep = true } = {}) {
+async function goTo(id, {
+  from = null, name = null, marks = [], address = id, best = "", isLit = true, keep = true, quiet = false,
+} = {}) {
+  const turn = visits += 1;
+  if (!quiet) touchReader();
   await showDocument(name);
+  if (quiet && turn !== visits) return false;
   const passage = document.getElementById(`p-${id}`);
   if (!passage) return false;
   if (phone.matches) openDrawer(from);
@@ -66,8 +76,11 @@ async function goTo(id, { from = null, name = null, marks = [], address = id, be
     marked.replaceChildren(mark.content.cloneNode(true));
   }
   passage.classList.add("lit");
+  passage.classList.toggle("quietly", quiet);
   passage.setAttribute("aria-current", "true");
-  if (!await showOnPage(passage, address, best)) reveal(passage);
+  if (!await showOnPage(passage, address, best, isLit) && !(quiet && isInView(markOf(passage) ?? passage))) {
+    reveal(passage, { toMark: true });
+  }
   if (keep && !phone.matches) {
     const address = `?p=${encodeURIComponent(id)}${name ? `&d=${encodeURIComponent(name)}` : ""}`;
     if (location.search !== address) history.pushState({ yuanwen: "passage", id, name }, "", address);
@@ -77,7 +90,7 @@ async function goTo(id, { from = null, name = null, marks = [], address = id, be
 
 function putOut() {
   for (const passage of all(".passage.lit")) {
-    passage.classList.remove("lit");
+    passage.classList.remove("lit", "quietly");
     passage.removeAttribute("aria-current");
   }
   for (const { passage, before } of lit) passage.replaceChildren(...before);
@@ -91,10 +104,43 @@ function putOut() {
 export function follow(link) {
   const card = link.closest(".card, .place");
   const own = card?.dataset.id === link.dataset.goto;
-  const marks = own ? [...all("template.inpane", card)] : [];
-  const quote = own && find(":scope > .quote", card);
-  const onPage = quote ? { address: shownBy(quote), best: bestOf(quote) } : {};
-  return goTo(link.dataset.goto, { from: link, name: link.dataset.document, marks, ...onPage });
+  return goTo(link.dataset.goto, { from: link, name: link.dataset.document, ...(own ? shownIn(card) : {}) });
+}
+
+/** Returns what the pane shows of a card's passage: its marks, and on pages where it stands and where its answer does. */
+function shownIn(card) {
+  const marks = [...all(":scope > template.inpane", card)];
+  const quote = find(":scope > .quote", card);
+  if (!quote) return { marks };
+  const address = find(":scope > template.whole", card) ? quote.dataset.passage : shownBy(quote);
+  return { marks, address, best: bestOf(quote), isLit: Boolean(find("mark", quote)) };
+}
+
+// ---- the pane follows an answer by itself, unless the reader is at work in it
+
+const AT_WORK = 5000; // milliseconds since the reader's last scroll, click or key there
+let touched = -Infinity;
+
+const touchReader = () => { touched = performance.now(); };
+
+for (const kind of ["wheel", "pointerdown", "keydown"]) {
+  document.addEventListener(kind, ({ target }) => {
+    if (target.closest?.(".reader, .toc")) touchReader();
+  }, { capture: true, passive: true });
+}
+
+function isInView(element) {
+  const { top, bottom } = element.getBoundingClientRect();
+  const edges = pane().getBoundingClientRect();
+  return bottom > top && top >= edges.top && bottom <= edges.bottom;
+}
+
+/** Shows in the pane where the first card of a turn stands, if it surely answers: no focus moves, no address changes. */
+export async function followAnswer(turn) {
+  const isBusy = phone.matches || picking || find(".find") || performance.now() - touched < AT_WORK;
+  const card = find(":scope > .reply > .card[data-id]", turn);
+  if (isBusy || card?.dataset.grade !== "answers") return;
+  await goTo(card.dataset.id, { name: card.dataset.of, ...shownIn(card), keep: false, quiet: true });
 }
 
 /** Returns where in the source the sentence stands that a quote marks as the best, as `data-spans` has it. */
@@ -102,7 +148,7 @@ export function bestOf(quote) {
   const length = (text) => [...text].length; // in code points, as the server counts
   const spans = quote.dataset.spans.split(",").map((span) => span.split("-").map(Number));
   const found = [];
-  for (const mark of all("mark", quote)) {
+  for (const mark of all("mark, .best", quote)) {
     const before = document.createRange();
     before.setStart(quote, 0);
     before.setEndBefore(mark);

@@ -5,6 +5,7 @@ import {
   actions, all, call, calm, closeMenus, find, fragment, lastLine, phone, post, template,
 } from "./base.js";
 import { applyFeedback } from "./cards.js";
+import { followAnswer } from "./reader.js";
 import { askOnly, filled, names, only, sayGone, showOnly, stillAsked } from "./texts.js";
 
 const waiting = [];
@@ -83,7 +84,7 @@ function settle(turn, content) {
   find(".seeking", turn).replaceWith(content);
   const scroller = find(".talk .scroller");
   if (last) scroller.scrollTop += last.getBoundingClientRect().top - before;
-  restoring.delete(turn);
+  if (!restoring.delete(turn)) followAnswer(turn).catch(() => {}); // the pane can be opened there by hand
   scroller.classList.toggle("held", restoring.size > 0);
 }
 
