@@ -6,7 +6,7 @@ from corpus.message import Message
 
 NO_SERVER = Message(
     zh="连不上 {address}（{reason}），请看看服务是否开着：yuanwen serve",
-    en="{address} does not answer ({reason}). See whether it is served: yuanwen serve",
+    en="{address} does not answer ({reason}). Check that it is being served: yuanwen serve",
 )
 TOO_SLOW = Message(
     zh="{address} 在 {seconds} 秒内没有答复，请再试一次，或者把 timeout 设大一些。",

@@ -18,6 +18,7 @@ from web.html.error_messages import Gone, Refused
 from web.html.markup import shown_name
 
 if TYPE_CHECKING:
+    from qa.ranking.explanation import Explanation
     from qa.service.operations import Operations
 
 
@@ -30,6 +31,16 @@ class PageEngine(Protocol):
     def ask(
         self, question: str, history: Sequence[str] = (), *, documents: Collection[str] = (), alone: bool = False
     ) -> Reply: ...
+
+    def explain(
+        self,
+        question: str,
+        passages: Sequence[str],
+        history: Sequence[str] = (),
+        *,
+        documents: Collection[str] = (),
+        alone: bool = False,
+    ) -> Explanation | None: ...
 
 
 class Context:
