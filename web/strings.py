@@ -398,7 +398,6 @@ WHY_PLACED = Message(
 WHY_NOTHING = Message(zh="没有一个词与这一段相近。", en="No word of the question is close to this passage.")
 
 GLOSS = Message(zh="点字查英文", en="Dictionary on tap")
-GLOSS_TITLE = Message(zh="词典", en="Dictionary")
 GLOSS_NOTE = Message(zh="词典释义，不是翻译", en="Dictionary, not a translation")
 GLOSS_UNKNOWN = Message(zh="词典里没有这个词。", en="The dictionary does not have this word.")
 GLOSS_PARTS = Message(
