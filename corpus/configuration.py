@@ -53,7 +53,18 @@ _OTHERS = (f"{PREFIX}SETTINGS", f"{PREFIX}ENCODER", f"{PREFIX}TEXTS")
 SECTIONS = (
     *("parser", "encoding", "formats", "documents", "pdf", "ocr", "reading", "originals"),
     *("chunks", "index", "search", "encoder"),
-    *("answers", "question", "overview", "follow_ups", "ranking", "reader", "units", "reranker", "unmatched_words"),
+    *(
+        "answers",
+        "question",
+        "glosses",
+        "overview",
+        "follow_ups",
+        "ranking",
+        "reader",
+        "units",
+        "reranker",
+        "unmatched_words",
+    ),
     *("quotations", "evaluation", "batch", "operations", "grid", "feedback", "folders", "process", "queue"),
     *("page", "uploads", "sheets", "server", "metrics", "api", "requests", "accounts"),
 )

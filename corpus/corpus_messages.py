@@ -12,15 +12,15 @@ from corpus.message import Message
 NO_TEXT = Message(zh="里面没有文字。请添加有文字的文件。", en="there is no text in it. Add a file that has some.")
 TOO_MANY_BYTES = Message(
     zh="超过 {most:,} 字节，太大了。请分成几个文件。",
-    en="has more than {most:,} bytes. Divide it into several files.",
+    en="has more than {most:,} bytes. Split it into several files.",
 )
 TOO_MANY_CHARACTERS = Message(
     zh="文字超过 {most:,} 字，太长了。请分成几个文件再添加。",
-    en="its text has more than {most:,} characters. Divide it into several files.",
+    en="its text has more than {most:,} characters. Split it into several files.",
 )
 TOO_MANY_PAGES = Message(
     zh="有 {count:,} 页，太多了。请分成几个文件，每个最多 {most:,} 页。",
-    en="has {count:,} pages. Divide it into files of at most {most:,}.",
+    en="has {count:,} pages. Split it into files of at most {most:,}.",
 )
 CANNOT_BE_READ = Message(
     zh="读不了（{reason}）。请检查路径和权限。", en="cannot be read ({reason}). Check the path and its permissions."
@@ -126,7 +126,7 @@ UNPACKS_TO_TOO_MUCH = Message(
 )
 PART_TOO_LARGE = Message(
     zh="里面的 {part} 有 {size:,} 字节，太大了。请分成几个文件再添加。",
-    en="{part} in it has {size:,} bytes. Divide it into several files.",
+    en="{part} in it has {size:,} bytes. Split it into several files.",
 )
 PART_MISSING = Message(
     zh="文件损坏了：里面缺少 {part}。请重新取得这个文件。",
@@ -171,7 +171,7 @@ NESTED_TABLES = Message(
 
 TOO_MANY_CELLS = Message(
     zh="有 {count:,} 个单元格，太多了。请分成几个文件，每个最多 {most:,} 个。",
-    en="has {count:,} cells. Divide it into files of at most {most:,}.",
+    en="has {count:,} cells. Split it into files of at most {most:,}.",
 )
 FORMULA_NOT_COMPUTED = Message(
     zh="{place} 是公式，文件里没有存它的结果，所以这里是空的。请用表格程序打开文件，存一次，再添加。",
@@ -254,7 +254,7 @@ READING_TOOK_TOO_LONG = Message(
 )
 READING_TOOK_TOO_MUCH_MEMORY = Message(
     zh="读它需要的内存超过 {most:,} 字节，已经停下。请分成几个文件，或调大设置 {setting}。",
-    en="needs more than {most:,} bytes of memory to be read, so reading was stopped. Divide it into several files, or "
+    en="needs more than {most:,} bytes of memory to be read, so reading was stopped. Split it into several files, or "
     "raise the setting {setting}.",
 )
 READING_OPENED_TOO_MANY_FILES = Message(
@@ -264,7 +264,7 @@ READING_OPENED_TOO_MANY_FILES = Message(
 )
 READING_RETURNED_TOO_MUCH = Message(
     zh="读出来的内容超过 {most:,} 字节，已经停下。请分成几个文件，或调大设置 {setting}。",
-    en="gives more than {most:,} bytes of text and structure, so reading was stopped. Divide it into several files, or "
+    en="gives more than {most:,} bytes of text and structure, so reading was stopped. Split it into several files, or "
     "raise the setting {setting}.",
 )
 READING_FAILED = Message(
@@ -309,14 +309,14 @@ JOIN_WITH_OTHER_WORDS = Message(
 )
 LINE_WITHOUT_DATE = Message(
     zh="第 {line} 行没有日期。请写成 2021-09-17、2021-09 或 2021，或改指另一行。",
-    en="line {line} says no date. Write supplied as 2021-09-17, 2021-09 or 2021, or name another line.",
+    en="line {line} has no date. Write supplied as 2021-09-17, 2021-09 or 2021, or name another line.",
 )
 NOT_A_DATE = Message(
     zh="“{words}”不是日期。请写成 2021-09-17、2021-09 或 2021，或改指另一行。",
-    en="“{words}” is no date. Write supplied as 2021-09-17, 2021-09 or 2021, or name another line.",
+    en="“{words}” is not a date. Write supplied as 2021-09-17, 2021-09 or 2021, or name another line.",
 )
 NOT_A_DOI = Message(
-    zh="“{words}”不是 DOI。请写成 10.1000/182 这样。", en="“{words}” is no DOI. Write it as 10.1000/182."
+    zh="“{words}”不是 DOI。请写成 10.1000/182 这样。", en="“{words}” is not a DOI. Write it as 10.1000/182."
 )
 CITATION_WITHOUT_TEXT = Message(
     zh="版本文件的出处指向第 {line} 行，那里没有文字。请改正行号。",

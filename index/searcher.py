@@ -261,6 +261,16 @@ class Index:
                 return int(first + found[0])
         return None
 
+    def rows_of_passages(self, passage_ids: Iterable[str]) -> npt.NDArray[np.int64]:
+        """Return all rows of some passages, ascending; none for an id that the index does not have."""
+        found = []
+        for passage_id in passage_ids:
+            row = self.row_of(passage_id)
+            while row is not None and row < len(self.passages) and self.passages[row][1].id == passage_id:
+                found.append(row)
+                row += 1
+        return np.array(sorted(found), np.int64)
+
     def text(self, row: int, *, with_context: bool = False) -> str:
         """Return the words of a chunk, for matching only, after its context if asked for.
 

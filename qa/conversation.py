@@ -39,11 +39,15 @@ class QueryEncoder:
         self._contains = contains
         self._encoded: dict[str, Encoded] = {}
 
+    def read_as(self, text: str) -> str:
+        """Return what is encoded in place of a text."""
+        return spelt_out(text, self._contains)
+
     def encode(self, weighted: WeightedQuery) -> Query:
         """Return the encoded query. Raises EmbedderError."""
         texts = [text for text in dict.fromkeys(weighted.texts) if text not in self._encoded]
         if texts:
-            encoded = self._embedder.encode_questions([spelt_out(text, self._contains) for text in texts])
+            encoded = self._embedder.encode_questions([self.read_as(text) for text in texts])
             self._encoded |= {text: encoded.text(number) for number, text in enumerate(texts)}
         encoded = Encoded.join([self._encoded[text] for text in weighted.texts])
         return Query.of(weighted, encoded, self._index.common.tokens, self._embedder)

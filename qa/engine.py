@@ -22,6 +22,7 @@ from qa.question.validation import reject
 from qa.ranking.citable_units import unit_of
 from qa.ranking.confidence import Evidence, NullScores, calibration
 from qa.ranking.copies import Copied, Copies
+from qa.ranking.explanation import Explanation, explain
 from qa.ranking.features import Titles
 from qa.ranking.late_interaction import Query, Ranked, matched_spans, rank, rank_rows
 from qa.ranking.named_cells import named_rows_first
@@ -73,6 +74,32 @@ class Engine:
             scope = Scope.of(self.index, documents) if documents else self._everything
             return self._answer(Turn(question, history, scope, self._query_encoder(), self._answer))
 
+    def explain(
+        self,
+        question: str,
+        passages: Sequence[str],
+        history: Sequence[str] = (),
+        *,
+        documents: Collection[str] = (),
+        alone: bool = False,
+    ) -> Explanation | None:
+        """Return why one of some passages, given by their ids, ranks where it does: of the one that scores best.
+
+        None where the question points at a place of the text, so that no words were weighed. The other arguments, and
+        what it raises, are those of `ask`.
+        """
+        history = [before for before in history if len(before) <= self.settings.longest_question and not alone]
+        with self.index.damage_named():
+            scope = Scope.of(self.index, documents) if documents else self._everything
+            turn = Turn(question, history, scope, self._query_encoder(), self._answer)
+            rows = self.index.rows_of_passages(passages)
+            if not len(rows) or reject(question, longest=self.settings.longest_question) or self._placed(turn):
+                return None
+            query = turn.query
+            lexical = self.index.lexical.at(query.lexical, rows)
+            ranked = rank_rows(query, Candidates(rows, lexical), self.index)
+            return explain(query, [turn.encoder.read_as(text) for text in query.weighted.texts], ranked, 0, self.index)
+
     def judge(self, question: str, without: Collection[int] = ()) -> tuple[Evidence, Ranked]:
         """Return the evidence about the best passages for a question without history, and the ranked passages.
 
@@ -90,19 +117,9 @@ class Engine:
     def _answer(self, turn: Turn) -> Reply:
         if rejected := reject(turn.question, longest=self.settings.longest_question):
             return rejected
+        if placed := self._placed(turn):
+            return placed
         interpretation, query, scope = turn.interpretation, turn.query, turn.scope
-        if interpretation.asks_who_said_it and len(rows := turn.title_block()):
-            return self._answer_with(rows, turn)
-        if about := overview(turn):
-            return self._overview(about, turn)
-        reference = interpretation.section_reference
-        if interpretation.goes_on == "on" or (interpretation.goes_on and reference):
-            if len(rows := turn.following(self.settings.top)):
-                return self._answer_with(rows, turn)
-            return _not_found(turn, interpretation.understood_as, (), ())
-        if reference and len(rows := scope.rows_of(reference)):
-            is_whole = reference.paragraph is None
-            return self._answer_with(rows, turn, by_score=bool(reference.rest), with_units=is_whole)
         ranked = turn.without_shown(self._ranked(query, scope))
         if interpretation.is_bare:
             ranked = turn.prefer_previous_hits(ranked)
@@ -116,6 +133,23 @@ class Engine:
         if answering:
             return Answer(turn.question, understood_as, terms, answering, near)
         return _not_found(turn, understood_as, terms, near)
+
+    def _placed(self, turn: Turn) -> Reply | None:
+        """Return the reply to a question that points at a place of the text; None to one that is to be searched."""
+        interpretation, scope = turn.interpretation, turn.scope
+        if interpretation.asks_who_said_it and len(rows := turn.title_block()):
+            return self._answer_with(rows, turn)
+        if about := overview(turn):
+            return self._overview(about, turn)
+        reference = interpretation.section_reference
+        if interpretation.goes_on == "on" or (interpretation.goes_on and reference):
+            if len(rows := turn.following(self.settings.top)):
+                return self._answer_with(rows, turn)
+            return _not_found(turn, interpretation.understood_as, (), ())
+        if reference and len(rows := scope.rows_of(reference)):
+            is_whole = reference.paragraph is None
+            return self._answer_with(rows, turn, by_score=bool(reference.rest), with_units=is_whole)
+        return None
 
     def _overview(self, about: Overview, turn: Turn) -> Answer | Rejected:
         if not len(about.rows):

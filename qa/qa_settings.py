@@ -122,6 +122,27 @@ class QuestionSettings(Group, section="question", affects="ranking"):
 QUESTION = QuestionSettings.read()
 
 
+class GlossesSettings(Group, section="glosses"):
+    """How a word of a Chinese text is looked up for who reads English."""
+
+    around: int = setting(
+        40, "characters", "Before and after a word that are read to see where it begins and ends.", ge=1
+    )
+    longest_word: int = setting(16, "characters", "Of an entry of the dictionary that is looked for.", ge=1)
+    joined_syllables: int = setting(
+        4, "syllables", "Of pinyin that are written as one word; those of a longer phrase stay apart.", ge=1
+    )
+    entries: int = setting(6, "entries", "Of one spelling that are shown: it may be read in several ways.", ge=1)
+    senses: int = setting(6, "senses", "Of an entry that are shown.", ge=1)
+    longest_brief: int = setting(40, "characters", "Of a sense that stands for a word in a line under a heading.", ge=1)
+    few_translations: int = setting(
+        3, "words", "In Chinese, up to which one of them is named beside an English word that is missing."
+    )
+
+
+GLOSSES = GlossesSettings.read()
+
+
 class OverviewSettings(Group, section="overview"):
     """What is said of a text as a whole."""
 

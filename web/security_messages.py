@@ -129,7 +129,7 @@ TOKEN_FOR_PROGRAMS = Message(
 )
 BODY_TOO_LARGE = Message(
     zh="请求有 {most:,} 字节以上，太大了，请分成几次。",
-    en="The request has more than {most:,} bytes. Divide it into several.",
+    en="The request has more than {most:,} bytes. Split it into several.",
 )
 BODY_TOO_SLOW = Message(
     zh="请求传得太慢，已经不等了，请再试一次。", en="The request came too slowly and was given up. Try again."

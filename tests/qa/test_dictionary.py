@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.question import dictionary
+from qa.question import cedict, dictionary
 from qa.question.dictionary import meanings, synonyms, translations
 
 
@@ -57,7 +57,7 @@ def test_words_that_share_a_wording_are_synonyms() -> None:
 
 def test_a_missing_cache_is_written_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is one complete file."""
-    monkeypatch.setattr(dictionary, "user_cache_path", lambda *_, **__: tmp_path / "new")
+    monkeypatch.setattr(cedict, "user_cache_path", lambda *_, **__: tmp_path / "new")
     dictionary._database.cache_clear()
     translations.cache_clear()
     try:

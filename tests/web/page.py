@@ -12,6 +12,7 @@ from playwright.sync_api import Dialog, Locator, Page, expect
 from corpus.document import Document, Passage, Span, cut
 from corpus.message import Message
 from index.catalog import Catalog
+from qa.ranking.explanation import Explanation, WordShare
 from qa.reply import Answer, Citation, Hit, NotFound, Rejected, Reply
 
 SECRETARIAT = "上合组织秘书处设在哪个城市？"
@@ -81,6 +82,32 @@ class FakeEngine:
             return Answer(question, understood, (), hits)
         missing = "货币" if "货币" in question else question
         return NotFound(question, None, (missing,), tuple(self._hit(p) for p in document.passages[30:32]))
+
+    def explain(
+        self,
+        question: str,
+        passages: Sequence[str],
+        history: Sequence[str] = (),
+        *,
+        documents: Collection[str] = (),
+        alone: bool = False,
+    ) -> Explanation | None:
+        """Three words: one that matched the passage's first characters, one that matched nothing, one of no topic."""
+        if question == WEATHER:
+            return None
+        document = self.documents[0]
+        passage = next(passage for passage in document.passages if passage.id in passages)
+        first = cut(passage.spans, 0, 2)
+        return Explanation(
+            document,
+            passage,
+            0.5,
+            (
+                WordShare("秘书处", 0.75, (first,), in_heading=False, is_topic=True, is_earlier=False),
+                WordShare("城市", 0.2, (), in_heading=False, is_topic=True, is_earlier=bool(history)),
+                WordShare("吗", 0.05, (), in_heading=False, is_topic=False, is_earlier=False),
+            ),
+        )
 
     def _many(self, document: Document) -> Answer:
         found = [self._hit(passage) for passage in document.passages[8:18]]

@@ -71,10 +71,10 @@ def test_what_the_text_says_stands_beside_the_field() -> None:
 @pytest.mark.parametrize(
     ("name", "text", "zh", "en"),
     [
-        ("date", "去年", "“去年”不是日期，请写成 2021-09-17", "“去年” is no date: write 2021-09-17"),
-        ("accessed", "2023-02-30", "“2023-02-30”不是日期", "“2023-02-30” is no date"),
-        ("doi", "5555/x", "“5555/x”不是 DOI，请写成 10.1000/182", "“5555/x” is no DOI: write it as 10.1000/182"),
-        ("doi", "{x}", "“{x}”不是 DOI", "“{x}” is no DOI"),
+        ("date", "去年", "“去年”不是日期，请写成 2021-09-17", "“去年” is not a date. Write it as 2021-09-17"),
+        ("accessed", "2023-02-30", "“2023-02-30”不是日期", "“2023-02-30” is not a date"),
+        ("doi", "5555/x", "“5555/x”不是 DOI，请写成 10.1000/182", "“5555/x” is not a DOI. Write it as 10.1000/182"),
+        ("doi", "{x}", "“{x}”不是 DOI", "“{x}” is not a DOI"),
     ],
 )
 def test_what_is_no_date_or_no_doi_is_refused_in_a_sentence(name: str, text: str, zh: str, en: str) -> None:

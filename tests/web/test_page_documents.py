@@ -329,7 +329,7 @@ def test_a_removal_waits_behind_an_upload_and_is_done_also_where_another_was_fas
     pages = [visit(locale="en-US").page, visit(locale="en-US").page]
     own_texts.embedder.free.clear()
     choose(pages[0], payload("甲.txt", "狗吃肉。"))
-    expect(line(pages[0], "甲.txt")).to_contain_text("Being added", use_inner_text=True)
+    expect(line(pages[0], "甲.txt")).to_contain_text("Adding", use_inner_text=True)
     for page in pages:
         press_button(page, "remove", "猫狗条例")
         page.locator("#yw-sure .yes").click()

@@ -21,6 +21,7 @@ from web import strings
 from web.api import request
 from web.api.asking import Asking
 from web.api.documents import Documents
+from web.api.explaining import Explaining
 from web.api.originals import Originals
 from web.api.page_context import Context, PageEngine
 from web.api.reading import Reading
@@ -68,6 +69,7 @@ class Desk:
         context = Context(engine, keeps_feedback=keeps_feedback, jobs=jobs)
         self._originals = originals = Originals(context)
         asking, reading, documents = Asking(context), Reading(context, originals), Documents(context)
+        explaining = Explaining(context)
         self._context, self._documents, self._jobs = context, documents, jobs
         self._handlers: dict[str, AnyHandler] = {
             "state": Handler(request.Empty.read, asking.state),
@@ -84,6 +86,9 @@ class Desk:
             "cites": Handler(request.Citations.read, reading.cites),
             "characters": Handler(request.Empty.read, reading.characters),
             "check": Handler(request.CheckQuotations.read, reading.check),
+            "why": Handler(request.Why.read, explaining.why),
+            "gloss": Handler(request.LookUp.read, explaining.gloss),
+            "headings": Handler(request.OfDocument.read, explaining.headings),
             "texts": Handler(request.Empty.read, documents.list),
         }
         if jobs is not None:

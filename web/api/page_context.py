@@ -19,6 +19,7 @@ from web.html.markup import shown_name
 from web.html.verify import read_spans
 
 if TYPE_CHECKING:
+    from qa.ranking.explanation import Explanation
     from qa.service.operations import Operations
 
 
@@ -31,6 +32,16 @@ class PageEngine(Protocol):
     def ask(
         self, question: str, history: Sequence[str] = (), *, documents: Collection[str] = (), alone: bool = False
     ) -> Reply: ...
+
+    def explain(
+        self,
+        question: str,
+        passages: Sequence[str],
+        history: Sequence[str] = (),
+        *,
+        documents: Collection[str] = (),
+        alone: bool = False,
+    ) -> Explanation | None: ...
 
 
 class Context:

@@ -141,6 +141,35 @@ class OfDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class LookUp:
+    """A word of a text that is looked up in the dictionary."""
+
+    text: str
+    """What stands around the word, and the word."""
+    position: int
+    """Of a character of the word in the text, in code points."""
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        position = fields.get("position")
+        return cls(text_field(fields, "text"), position if isinstance(position, int) else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """A question, and the quote whose rank is to be explained."""
+
+    asked: Ask
+    passage: str
+    """Its address, `ID@SPANS`."""
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        """Raises Refused."""
+        return cls(Ask.read(fields), text_field(fields, "passage"))
+
+
+@dataclass(frozen=True, slots=True)
 class OfPage:
     """A page of a file that is wanted as it looks."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -14,6 +15,15 @@ from web.html.error_messages import error_html
 from web.html.markup import both, language
 from web.html.templating import render
 from web.web_settings import PAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question to click."""
+
+    question: str
+    language: str
+    """The one in which the page shows it, `zh` or `en`; empty: in both."""
 
 
 def document_rows_html(entries: Sequence[CatalogEntry], *, may_change: bool) -> Markup:
@@ -64,7 +74,14 @@ def warnings_html(document: Document) -> Markup:
 def examples_html(document: Document) -> Markup:
     """Return example questions to click: those written for the document, or questions about its headings."""
     questions = strings.EXAMPLES.get(document.name) or _questions_about_headings(document)[: PAGE.example_questions]
-    return render("examples", questions=questions)
+    english = strings.ENGLISH_EXAMPLES.get(document.name) or questions
+    shown = [
+        Example(
+            question, "" if question in questions and question in english else "zh" if question in questions else "en"
+        )
+        for question in dict.fromkeys((*questions, *english))
+    ]
+    return render("examples", examples=shown)
 
 
 def _questions_about_headings(document: Document) -> list[str]:

@@ -47,6 +47,7 @@ def reply_html(reply: Reply, *, stored: Sequence[Document] | None = None, feedba
                 "reply",
                 status="answered",
                 reply=reply,
+                missing_words=_missing(reply),
                 headings=_chips(reply.headings),
                 found=_found(sure),
                 cards=cards[:shown],
@@ -59,6 +60,7 @@ def reply_html(reply: Reply, *, stored: Sequence[Document] | None = None, feedba
                 "reply",
                 status="not_found",
                 reply=reply,
+                missing_words=_missing(reply),
                 rewordings=_rewordings(reply),
                 sections=_chips(sections_to_browse(reply, stored)),
                 near=_near_cards(reply, stored),
@@ -68,6 +70,13 @@ def reply_html(reply: Reply, *, stored: Sequence[Document] | None = None, feedba
             return render("reply", status="rejected", reply=reply, headings=_chips(reply.headings), verdicts=())
         case _:
             assert_never(reply)
+
+
+def _missing(reply: Answer | NotFound) -> list[str]:
+    """Return the words that the documents lack, an English one with the Chinese by which it was looked for."""
+    from qa.question.asked_words import chinese_of  # a page is served before it is imported
+
+    return [f"{word} ({'、'.join(names)})" if (names := chinese_of(word)) else word for word in reply.unmatched_words]
 
 
 def _found(sure: int) -> Markup:

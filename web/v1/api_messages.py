@@ -39,7 +39,7 @@ NO_FILE = Message(
 )
 NO_NAME = Message(zh="文件没有名字，请用 ?name=文件名 说明。", en="The file has no name: say it with ?name=FILENAME.")
 FILE_TOO_LARGE = Message(
-    zh="文件太大，最多 {most} MB，请分成几份。", en="The file has more than {most} MB. Divide it into several."
+    zh="文件太大，最多 {most} MB，请分成几份。", en="The file has more than {most} MB. Split it into several."
 )
 NO_SUCH_CHANGE = Message(
     zh="没有这个编号的改动，或者已经太久。", en="There is no change of this number, or it was too long ago."

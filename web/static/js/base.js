@@ -136,6 +136,9 @@ export function language() {
   return recall("language") ?? tongues.find((tongue) => tongue === "zh" || tongue === "en") ?? "zh";
 }
 
+/** Returns whether a word of the source is looked up where it is tapped: for who reads English, unless they said otherwise. */
+export const wantsDictionary = () => (recall("gloss") ?? (language() === "en" ? "on" : "off")) === "on";
+
 export function showLanguage() {
   const tongue = language();
   root.lang = tongue === "en" ? "en" : "zh-Hans";

@@ -1,6 +1,8 @@
 // ---- listeners
 
-import { actions, darkSystem, find, phone, restoreNul, root, showLanguage, showTheme, whenAnswered } from "./base.js";
+import {
+  actions, darkSystem, find, phone, restoreNul, root, showLanguage, showTheme, wantsDictionary, whenAnswered,
+} from "./base.js";
 import { applyFeedback, pick, picking, say, showForm } from "./cards.js";
 import { findAll } from "./find.js";
 import { attend, forgetRecalled, onKey } from "./keys.js";
@@ -61,6 +63,23 @@ document.addEventListener("scroll", () => requestAnimationFrame(() => { followSc
   capture: true, passive: true,
 });
 window.addEventListener("popstate", onHistory);
+
+// The dictionary and the reasons come when they are first wanted: few need them, and the page begins without.
+let dictionary = null;
+const wakeDictionary = (event) => (dictionary ??= import("./gloss.js").then(({ wake }) => wake(event)));
+actions.gloss = async () => {
+  await wakeDictionary();
+  actions.gloss();
+};
+document.addEventListener("click", (event) => {
+  const more = event.target.closest?.('[data-act="more"]');
+  if (more) import("./why.js").then(({ showShares }) => showShares(more)).catch(say);
+  if (!dictionary && wantsDictionary()) wakeDictionary(event).catch(say);
+});
+document.addEventListener("keydown", (event) => {
+  if (!dictionary && event.key === "g") wakeDictionary(event).catch(say);
+});
+
 phone.addEventListener("change", closeDrawer);
 darkSystem.addEventListener("change", showTheme);
 
@@ -76,7 +95,7 @@ export async function start() {
   if (!find(".log > .turn")) restore();
   delete root.dataset.again;
   next();
-  watchLoading();
+  watchLoading().then(() => wantsDictionary() && wakeDictionary()).catch(() => {});
   root.dataset.ready = ""; // for whoever waits until the page hears
   await followAddress().catch(say);
 }
