@@ -20,6 +20,10 @@ LATE_FIRST = Message(
 CAME = Message(
     zh="新加的文本里也查过了，这是现在的回答。", en="Looked up in what was added, too: this is the reply now."
 )
+CAME_NONE = Message(
+    zh="新加的文本里也查过了，还是没有找到答案。",
+    en="Looked up in what was added, too: there is no answer there either.",
+)
 CAME_SAME = Message(
     zh="新加的文本里也查过了，回答没有变。", en="Looked up in what was added, too: the reply is the same."
 )
@@ -39,7 +43,7 @@ SINCE_GONE = Message(
 )
 SINCE_LOST = Message(
     zh="那时引过的 {count} 段，现在的文本里没有了。",
-    en="{count} of the passages quoted then are not in the text any more.",
+    en="Passages quoted then that are not in the text any more: {count}.",
 )
 SINCE_MISSING = Message(zh="那时还引过、这次的回答里没有：", en="Quoted then, and not in the reply now: ")
 
@@ -51,7 +55,8 @@ CONVERSATIONS_DOES = Message(
     "so that each quote is cut from the text as it is now.",
 )
 CONVERSATIONS_MOST = Message(
-    zh="最多留 {most} 次，再多就从最旧的删起。", en="The newest {most} are kept; beyond that the oldest goes."
+    zh="最多留 {most} 次，每次最后 {longest} 问；再多就从最旧的删起。",
+    en="The newest {most} are kept, of each the last {longest} questions; beyond that the oldest go.",
 )
 CONVERSATIONS_NONE = Message(zh="还没有问过什么。", en="Nothing was asked yet.")
 CONVERSATIONS_UNMATCHED = Message(zh="没有哪次问答有这些字。", en="No conversation has these words.")

@@ -9,8 +9,12 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from corpus.document import Document
+from index.catalog import Catalog
+from tests.web.elements import tree
 from tests.web.page import QUESTION, SECRETARIAT, WEATHER, FakeEngine, Visit, Visitor, assert_exact
 from tests.web.test_page_access import serious
+from tests.web.test_page_share import from_module
+from web.html.page import Account, page_html
 
 pytestmark = pytest.mark.browser
 KEPT = (
@@ -285,6 +289,24 @@ def test_what_others_have_written_into_the_storage_is_no_conversation(visit: Vis
     reader.reply(1)
     expect(reader.bubbles).to_have_text(["<img src=x onerror=alert(1)>"])
     reader.ask(SECRETARIAT)
+
+
+def test_readers_and_libraries_of_one_browser_have_their_own(visit: Visit) -> None:
+    found = from_module(
+        visit().page,
+        "conversation_store.js",
+        """({ ConversationStore }) => {
+          const turns = [{question: '问', documents: [], alone: false, quotes: []}];
+          const readers = ['@/', '@/mine/', '甲@/', '乙@/', '甲@/mine/'];
+          const stores = readers.map(reader => new ConversationStore(localStorage, reader));
+          stores.forEach((store, n) => store.write({id: `c${n}`, revision: '', title: '', at: 0, only: [], turns}));
+          return stores.map(store => store.ids());
+        }""",
+    )
+    assert found == [["c0"], ["c1"], ["c2"], ["c3"], ["c4"]]
+    account = Account("<甲>", is_own=False, root_path="")
+    (page,) = tree(page_html(Catalog.of([]), account=account)).all("div", **{"class": "yuanwen"})
+    assert page.attributes["data-user"] == "<甲>"
 
 
 def test_a_question_in_the_address_begins_a_conversation_and_asks_once(visit: Visit) -> None:

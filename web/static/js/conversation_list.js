@@ -1,7 +1,7 @@
 // ---- the list of conversations that this browser keeps (HTML: web/templates/conversations_dialog.html)
 
 import { actions, all, find, language, showLanguage, template } from "./base.js";
-import { matching, MOST, nameOf } from "./conversation_store.js";
+import { LONGEST, matching, MOST, nameOf } from "./conversation_store.js";
 import { begin, current, drop, forget, keeps, open, setKeeping, showResume, store } from "./conversations.js";
 import { box } from "./talk.js";
 import { filled } from "./texts.js";
@@ -14,10 +14,7 @@ let there = []; // the conversations, the newest first
 export function openList() {
   const finding = part(".finding");
   finding.replaceChildren(template("yw-findkept"));
-  const most = part(".most");
-  if (most.textContent.includes("{most}")) {
-    for (const one of all("span", most)) one.textContent = one.textContent.replace("{most}", MOST);
-  }
+  part(".most").replaceChildren(filled("yw-most", { most: MOST, longest: LONGEST }));
   showLanguage();
   read();
   showUndo();

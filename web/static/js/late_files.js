@@ -18,8 +18,10 @@ export function waitFor(turn, count) {
 }
 
 function sayLate(turn, count) {
-  find(".late", turn)?.remove();
-  find(".reply", turn).before(filled("yw-late", { count }));
+  const said = filled("yw-late", { count });
+  const late = find(".late", turn);
+  if (late) late.replaceChildren(...said.firstElementChild.childNodes); // the same element: it is a live region
+  else find(".reply", turn).before(said);
 }
 
 async function watch() {
@@ -30,7 +32,7 @@ async function watch() {
     if (!state) { await pause(2); continue; } // the program does not answer
     const left = (state.adding ?? 0) + unsent();
     for (const [turn, count] of waiting) {
-      if (!turn.isConnected || !find(".late", turn)) waiting.delete(turn); // it is gone, or was asked anew
+      if (!turn.isConnected || !find(".late", turn)) waiting.delete(turn);
       else if (!left) {
         waiting.delete(turn);
         again(turn, 0);
@@ -38,40 +40,55 @@ async function watch() {
         waiting.set(turn, left);
         // What has no answer yet is asked again after each file, the rest when all are there.
         if (find('[data-status="not_found"]', turn)) again(turn, left);
-        else find(".late", turn).replaceWith(filled("yw-late", { count: left }));
+        else sayLate(turn, left);
       }
     }
   }
   isWatching = false;
 }
 
-const plain = (html) => [...all(".quote", fragment(html))].map((quote) => `${quote.dataset.passage}@${quote.dataset.spans}`);
+/** Returns which passages a reply shows, for comparison. */
+const shownIn = (scope) => [...all(".quote", scope)].map(({ dataset: { passage, spans } }) => `${passage}@${spans}`).join();
 
 async function again(turn, left) {
   const answer = await lookUpAgain(turn).catch(() => null);
   const late = find(".late", turn);
   const reply = find(".reply", turn);
-  if (!turn.isConnected || !late || !reply) return;
-  if (!answer) { waiting.set(turn, left + 1); if (!isWatching) watch(); return; }
-  const isSame = answer.status === reply.dataset.status
-    && plain(answer.html).join() === [...all(".quote", reply)].map((quote) => `${quote.dataset.passage}@${quote.dataset.spans}`).join();
-  if (isSame) late.replaceChildren(template("yw-camesame"));
-  else if (isRead(reply)) {
-    newer.set(turn, answer);
-    late.replaceChildren(template("yw-camenewer"));
-  } else {
-    showReply(turn, answer);
-    late.replaceChildren(template("yw-came"));
+  if (!turn.isConnected || !late || !reply) return; // it is gone, or was asked anew
+  if (!answer) { // the program does not answer: later
+    waiting.set(turn, left + 1);
+    if (!isWatching) watch();
+    return;
   }
-  if (left) find(".late", turn).replaceChildren(...filled("yw-late", { count: left }).firstElementChild.childNodes);
+  const isNone = answer.status === "not_found" && reply.dataset.status === "not_found";
+  const isSame = answer.status === reply.dataset.status && shownIn(fragment(answer.html)) === shownIn(reply);
+  const waits = !isSame && !isNone && isRead(reply);
+  if (waits) newer.set(turn, answer);
+  else if (!isSame && !isRead(reply)) showInPlace(turn, answer);
+  if (left) sayLate(turn, left);
+  else late.replaceChildren(template(waits ? "yw-camenewer" : isNone ? "yw-camenone" : isSame ? "yw-camesame" : "yw-came"));
+}
+
+/** Shows a newer answer. What stands below a reply that is out of sight stays where it is. */
+function showInPlace(turn, answer) {
+  const scroller = turn.closest(".scroller");
+  const below = turn.nextElementSibling;
+  const isAbove = below && below.getBoundingClientRect().top <= scroller.getBoundingClientRect().top + 8;
+  const before = below?.getBoundingClientRect().top;
+  scroller.classList.add("held"); // the browser's own way of keeping the place would do it twice
+  showReply(turn, answer);
+  if (isAbove) scroller.scrollTop += below.getBoundingClientRect().top - before;
+  scroller.classList.remove("held");
 }
 
 /** Returns whether somebody reads a reply now: then it is not replaced under the reader's eyes. */
 function isRead(reply) {
   const scroller = reply.closest(".scroller");
-  const isAbove = reply.getBoundingClientRect().top < scroller.getBoundingClientRect().top - 8;
+  const { top, bottom } = reply.getBoundingClientRect();
+  const edge = scroller.getBoundingClientRect().top;
+  const isPassed = top < edge - 8 && bottom > edge;
   const selection = getSelection();
-  return isAbove || reply.contains(document.activeElement) || (!selection.isCollapsed && reply.contains(selection.anchorNode));
+  return isPassed || reply.contains(document.activeElement) || (!selection.isCollapsed && reply.contains(selection.anchorNode));
 }
 
 actions.showNewer = (button) => {
