@@ -10,7 +10,7 @@ const TAB = "yuanwen.questions";
 let storage = null;
 try { storage = localStorage; } catch { /* forbidden */ }
 /** Of the reader who is logged in, if any, at this address: the shared library and one's own are two. */
-export const store = new ConversationStore(storage, `${find(".yuanwen").dataset.user ?? ""}@${location.pathname}`);
+export const store = new ConversationStore(storage, `${find(".yuanwen")?.dataset.user ?? ""}@${location.pathname}`);
 
 const mark = () => Math.random().toString(36).slice(2, 10);
 let id = ""; // of this tab's conversation, as soon as it has a question

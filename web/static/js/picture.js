@@ -1,7 +1,6 @@
 // ---- a shared passage as a picture: drawn here, on light paper, from the file that the server makes of it
 
 import { all, find, root } from "./base.js";
-import { linesOf } from "./line_breaks.js";
 
 const WIDTH = 1080;
 const MARGIN = 84;
@@ -16,15 +15,16 @@ const canvasOf = (height) => Object.assign(document.createElement("canvas"), { w
 
 /** Returns the picture of a shared file as PNG; null where its quote is too long for one. */
 export async function draw(file) {
+  const { linesOf } = await import("./line_breaks.js");
   await document.fonts.ready;
   for (const size of SIZES) {
-    const sheet = layOut(file, size);
+    const sheet = layOut(file, size, linesOf);
     if (sheet.height <= TALLEST && (sheet.height <= 3 * WIDTH || size === SIZES.at(-1))) return paint(sheet);
   }
   return null;
 }
 
-function layOut(file, size) {
+function layOut(file, size, linesOf) {
   const style = getComputedStyle(root);
   const [serif, sans] = ["--serif", "--sans"].map((name) => style.getPropertyValue(name).trim());
   const measure = canvasOf(1).getContext("2d");
