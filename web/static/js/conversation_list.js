@@ -79,7 +79,7 @@ actions.renameConversation = (button) => {
   const row = button.closest("li");
   const conversation = store.read(row.dataset.id);
   if (!conversation) { read(); return; }
-  const field = template("yw-rename").firstElementChild;
+  const field = find("input", template("yw-rename"));
   field.value = nameOf(conversation);
   field.maxLength = 200;
   find(".name", row).replaceWith(field);
@@ -189,4 +189,3 @@ window.addEventListener("storage", () => {
   read();
   if (held) focusRow(held.id, held.act);
 });
-

@@ -59,7 +59,7 @@ const visible = (cells, widthOf) => widthOfAll(/^\s+$/u.test(cells.at(-1).text ?
 /** Joins neighbours that differ in their text alone. */
 function joined(cells) {
   const out = [];
-  const kind = ({ text: _, ...others }) => JSON.stringify(others);
+  const kind = (piece) => JSON.stringify({ ...piece, text: "" });
   for (const cell of cells) {
     const last = out.at(-1);
     if (last && !cell.width && !last.width && kind(last) === kind(cell)) last.text += cell.text;

@@ -75,7 +75,7 @@ function look(turn) {
       keepQuestions();
       if (scopeOf.get(turn).length) return; // what comes in is not asked
       const missing = (answer.adding ?? 0) + unsent();
-      if (missing && answer.status !== "rejected") import("./late_files.js").then((late) => late.waitFor(turn, missing));
+      if (missing && answer.status !== "rejected") import("./late_files.js").then((late) => late.waitFor(turn, missing)).catch(() => {});
     },
     failed: (error) => { if (turn.isConnected) settle(turn, failureOf(error)); },
   });
