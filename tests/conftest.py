@@ -189,6 +189,8 @@ def visit(browser: Browser, serve: Callable[[PageEngine], str], engine: PageEngi
         assert reader.errors == []
         assert reader.dialogs == []
         outside = {
-            url for url in reader.requests if urlsplit(url).hostname != "127.0.0.1" and not url.startswith("data:")
+            url
+            for url in reader.requests
+            if urlsplit(url.removeprefix("blob:")).hostname != "127.0.0.1" and not url.startswith("data:")
         }
         assert outside == set()

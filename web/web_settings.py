@@ -18,6 +18,8 @@ class PageSettings(Group, section="page"):
     longest_name: int = setting(10_000, "characters", "Of a name, an id or another short field that is sent.", ge=1)
     longest_check: int = setting(1_000_000, "characters", "Of quotations that are sent to be checked.", ge=1)
     documents_asked: int = setting(10_000, "documents", "That are asked at a time, chosen by name.", ge=1)
+    earlier_quotes: int = setting(50, "quotes", "Of an earlier reply that are compared with the one of now.", ge=0)
+    named_texts: int = setting(200, "texts", "That a question was put to and that are named; others are counted.", ge=0)
     citations_at_once: int = setting(10_000, "citations", "That are made anew at a time.")
     around: int = setting(2, "paragraphs", "Shown before a passage, and after it.", ge=0)
     quotations_at_once: int = setting(1000, "quotations", "That are checked at a time.")

@@ -4,30 +4,39 @@ from __future__ import annotations
 
 import base64
 import datetime
+from dataclasses import replace
 from typing import TypedDict
 
 from pathvalidate import sanitize_filename
 
 from corpus.document import Document
 from corpus.message import Message
+from qa.citations.reference import join_lines, line_ranges
 from qa.qa_settings import ANSWERS
-from qa.reply import Rejected, Reply, all_hits, status_of
+from qa.reply import Answer, Hit, Rejected, Reply, all_hits, status_of
 from qa.service import feedback
-from web import strings
+from web import strings, talk_messages
+from web.api.earlier_quotes import compare, present_names
 from web.api.page_context import Context
-from web.api.request import Ask, Empty, Export, Feedback
+from web.api.request import Ask, Empty, Export, Feedback, Share
+from web.html.before_reply import before_reply_html
+from web.html.card import spans_of
 from web.html.error_messages import Gone, Refused, error_html
-from web.html.markup import both
+from web.html.markup import both, shown_name
 from web.html.reply_view import reply_html
+from web.html.shared_answer import shared_html
+from web.html.verify import is_exact
 from web.web_settings import PAGE
 
 
 class State(TypedDict, total=False):
-    """Whether questions can be asked. Empty: yes."""
+    """Whether questions can be asked. Without the first two: yes."""
 
     loading: bool
     closed: str
     """HTML: why they cannot be asked until the program is started again."""
+    adding: int
+    """How many files are being added; absent where none is."""
 
 
 class ReplyAnswer(TypedDict, total=False):
@@ -36,6 +45,14 @@ class ReplyAnswer(TypedDict, total=False):
     html: str
     status: str
     """answered, not_found or rejected."""
+    documents: list[str]
+    """The names of the documents that were asked, as they are now; empty: all."""
+    digests: dict[str, str]
+    """The SHA-256 of each document that the reply quotes, by its name."""
+    before: str
+    """HTML: which documents were asked, if not all, and what became of the quotes of an earlier reply."""
+    adding: int
+    """How many files were being added when all documents were asked; absent where none was."""
     failed: str
     gone: bool
     """Whether a document that was to be asked is gone; then `failed` names it."""
@@ -49,6 +66,14 @@ class Exported(TypedDict):
     """The file in base64."""
     html: str
     """What was left out; empty where nothing was."""
+
+
+class Shared(TypedDict):
+    """A passage that answers a question, as a file of its own."""
+
+    name: str
+    html: str
+    """The whole file."""
 
 
 class Note(TypedDict):
@@ -71,21 +96,31 @@ class Asking:
         self._context = context
 
     def state(self, _: Empty) -> State:
-        """Return whether questions can be asked."""
-        return self._state()
+        """Return whether questions can be asked, and how many files are being added."""
+        adding = self._context.adding
+        return {**self._state(), "adding": adding} if adding else self._state()
 
     def ask(self, request: Ask) -> State | ReplyAnswer:
         """Return the reply to a question."""
         if state := self._state():
             return state
+        adding = self._context.adding  # before the question: a file that comes meanwhile was not asked
         if not self._context.catalog.entries:
-            return {"failed": both(strings.NO_TEXTS)}
+            return {"adding": adding} if adding else {"failed": both(strings.NO_TEXTS)}
+        request = self._with_present_names(request)
         try:
-            reply = self._reply(request)
+            reply = self.reply(request)
         except Gone as error:
             return {"failed": error_html(error), "gone": True}
-        html = reply_html(reply, stored=self._quoted_documents(reply), feedback=self._context.keeps_feedback)
-        return {"html": html, "status": status_of(reply)}
+        quoted = self._quoted_documents(reply)
+        answer: ReplyAnswer = {
+            "html": reply_html(reply, stored=quoted, feedback=self._context.keeps_feedback),
+            "status": status_of(reply),
+            "documents": list(request.documents),
+            "digests": {shown_name(document.name): document.sha256 for document in quoted},
+            "before": self._before(request, reply),
+        }
+        return {**answer, "adding": adding} if adding and not request.documents else answer
 
     def export(self, request: Export) -> Exported | Failed:
         """Return the conversation as a file.
@@ -101,7 +136,7 @@ class Asking:
         left_out = 0
         for turn in request.turns:
             try:
-                reply = self._reply(turn)
+                reply = self.reply(turn)
             except Gone:
                 left_out += 1
                 continue
@@ -116,6 +151,24 @@ class Asking:
         html = both(strings.LEFT_OUT, count=left_out) if left_out else ""
         name = f"{_file_name(turns[0].reply.question)}.{extension}"
         return {"name": name, "data": base64.b64encode(data).decode("ascii"), "html": html}
+
+    def share(self, request: Share) -> Shared:
+        """Return a hit as a file of its own. Raises QAError if the reply to its question has no such hit now.
+
+        The question is asked again, so that the quote and its marks are the engine's and not the browser's.
+        """
+        reply = self.reply(request.turn)
+        hit = next((one for one in all_hits(reply) if _address(one) == request.passage), None)
+        if hit is None:
+            raise Refused(talk_messages.SHARE_GONE)
+        document = hit.citation.document
+        quote, html = shared_html(
+            reply, hit, request.language, is_near=not isinstance(reply, Answer) or hit in reply.near
+        )
+        if not is_exact(quote, document, self._context.catalog.named([document.name])):
+            raise Refused(strings.MISMATCH, name=document.name)
+        lines = join_lines(line_ranges(document, hit.citation.passage.spans), "-")
+        return {"name": f"{shown_name(document.name)}-{lines}.html", "html": html}
 
     def feedback(self, request: Feedback) -> Note:
         """Keep a reader's verdict on a reply as a test question. Raises QAError."""
@@ -142,7 +195,7 @@ class Asking:
             return {"closed": both(strings.NOT_LOADED) + error_html(engine.error)}
         return {}
 
-    def _reply(self, request: Ask) -> Reply:
+    def reply(self, request: Ask) -> Reply:
         """Ask the engine. Raises Gone where a document that is to be asked is gone."""
         documents = self._context.names(request.documents)
         history = () if request.alone else request.history
@@ -157,6 +210,19 @@ class Asking:
         documents = catalog.named(names[: ANSWERS.named_copies])
         return texts_asked(documents, len(names), are_all=len(names) == len(catalog.entries))
 
+    def _with_present_names(self, request: Ask) -> Ask:
+        """Return the request with the present names of documents that an earlier reply knew under others."""
+        present = present_names(self._context.catalog, request.earlier)
+        return replace(request, documents=tuple(present.get(name, name) for name in request.documents))
+
+    def _before(self, request: Ask, reply: Reply) -> str:
+        """Return what stands before a reply; empty where all documents were asked and nothing is to be said."""
+        catalog = self._context.catalog
+        since = compare(catalog, request.earlier, reply) if request.earlier else None
+        asked = set(self._context.names(request.documents))
+        entries = [entry for entry in catalog.entries if entry.name in asked]
+        return before_reply_html(entries, len(catalog.entries), since)
+
     def _quoted_documents(self, reply: Reply) -> list[Document]:
         """Return the documents that a reply quotes, as they are stored now; the first of all where it quotes none."""
         catalog = self._context.catalog
@@ -167,3 +233,9 @@ def _file_name(question: str) -> str:
     """Return a file name without ending that every system takes: the first question and today's date."""
     words = " ".join(question.encode("utf-8", "replace").decode().split())[: PAGE.file_name]
     return f"{sanitize_filename(words, platform='universal').strip(' .') or strings.NAME.zh} {datetime.date.today()}"
+
+
+def _address(hit: Hit) -> str:
+    """Return what the card of a hit shows, as the page names it."""
+    passage = hit.citation.passage
+    return f"{passage.id}@{spans_of(passage)}"

@@ -75,6 +75,7 @@ class Desk:
             "state": Handler(request.Empty.read, asking.state),
             "ask": Handler(request.Ask.read, asking.ask, strings.FAILED),
             "export": Handler(request.Export.read, asking.export),
+            "share": Handler(request.Share.read, asking.share),
             "feedback": Handler(request.Feedback.read, asking.feedback),
             "source": Handler(request.OfDocument.read, reading.source),
             "pages": Handler(request.OfDocument.read, originals.pages),

@@ -72,6 +72,11 @@ class Context:
         return self._jobs is not None
 
     @property
+    def adding(self) -> int:
+        """How many files are being added and are not there yet."""
+        return 0 if self._jobs is None else self._jobs.waiting[0]
+
+    @property
     def jobs(self) -> IndexJobs:
         """What changes the index. Raises QAError where the page is read-only."""
         if self._jobs is None:

@@ -65,6 +65,33 @@ class Empty:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierQuote:
+    """A quote of an earlier reply, as a browser remembers it: where it stood, never its words."""
+
+    document: str
+    sha256: str
+    passage: str
+    """The id of the passage, or of the first of several."""
+    first: str
+    """Where it began: its first span, as `data-spans` has it."""
+
+
+def earlier_field(fields: Fields) -> tuple[EarlierQuote, ...]:
+    """Return the quotes of an earlier reply to the same question. Raises Refused if a text is too long."""
+    values = fields.get("earlier")
+    objects = [one for one in values if isinstance(one, dict)] if isinstance(values, list) else []
+    return tuple(
+        EarlierQuote(
+            text_field(one, "document"),
+            text_field(one, "sha256"),
+            text_field(one, "passage"),
+            text_field(one, "spans").partition(",")[0],
+        )
+        for one in objects[: PAGE.earlier_quotes]
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """A question."""
 
@@ -75,6 +102,8 @@ class Ask:
     """The names of the documents that are asked; empty: all."""
     alone: bool = False
     """Whether it is read without the questions before it."""
+    earlier: tuple[EarlierQuote, ...] = ()
+    """What an earlier reply to it quoted, where a conversation is opened again."""
 
     @classmethod
     def read(cls, fields: Fields) -> Self:
@@ -84,7 +113,8 @@ class Ask:
         if len(documents) > PAGE.documents_asked:
             raise Refused(strings.TOO_MANY_ASKED, count=len(documents), most=PAGE.documents_asked)
         alone = fields.get("alone") is True
-        return cls(question if isinstance(question, str) else "", history_field(fields), documents, alone)
+        asked = question if isinstance(question, str) else ""
+        return cls(asked, history_field(fields), documents, alone, earlier_field(fields))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +136,23 @@ class Export:
         asked = tuple(Ask.read(turn) for turn in objects[-PAGE.history :])
         is_docx = text_field(fields, "format") == "docx"
         return cls(is_docx, form_field(fields), text_field(fields, "language"), asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A hit of the reply to a question that is wanted as a file of its own."""
+
+    passage: str
+    """What its card shows, as `ID@SPANS`."""
+    turn: Ask
+    language: str
+    """Of our own words: zh or en."""
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        """Raises Refused."""
+        language = "en" if fields.get("language") == "en" else "zh"
+        return cls(text_field(fields, "passage"), Ask.read(fields), language)
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,11 @@ def _is_text_between(document: Document, before: Span | None, after: Span) -> bo
     return after.start < before.end or bool(document.text[before.end : after.start].strip())
 
 
+def spans_of(passage: Passage) -> str:
+    """Return the spans of a passage as a quote's `data-spans` has them."""
+    return _addressed(passage.spans)
+
+
 def _addressed(spans: Sequence[Span]) -> str:
     return ",".join(f"{span.start}-{span.end}" for span in spans)
 

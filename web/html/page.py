@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from index.catalog import Catalog
 from qa.citations.forms import FORMS
-from qa.qa_settings import GRID
+from qa.qa_settings import ANSWERS, GRID
 from qa.service import feedback
 from web.html.document_list import examples_html, no_documents_html
 from web.html.reading_pane import contents_html, document_html
@@ -57,6 +57,7 @@ def page_html(
         feedback_file=str(feedback.default_file()) if keeps_feedback else "",
         forms=FORMS,
         most_across=GRID.documents,
+        longest_question=ANSWERS.longest_question,
         documents_menu=documents_menu_html(catalog, may_change=may_change),
     )
 

@@ -32,7 +32,7 @@ from web.static_files import static_files
 from web.web_settings import SERVER, UPLOADS
 
 Value = TypeVar("Value")
-_LABORIOUS = ("check", "export", "why")
+_LABORIOUS = ("check", "export", "share", "why")
 """Kinds of requests that keep a processor busy, beside questions."""
 _AT_ONCE = {"content-encoding": "identity", "x-accel-buffering": "no"}
 """Headers of what is sent piece by piece: neither we nor a proxy keep pieces until there are more."""

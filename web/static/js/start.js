@@ -4,13 +4,14 @@ import {
   actions, darkSystem, find, phone, restoreNul, root, showLanguage, showTheme, wantsDictionary, whenAnswered,
 } from "./base.js";
 import { applyFeedback, pick, picking, say, showForm } from "./cards.js";
+import { restore } from "./conversations.js";
 import { findAll } from "./find.js";
 import { attend, forgetRecalled, onKey } from "./keys.js";
 import { copyWords, openPages, showAt } from "./pages.js";
 import { check } from "./quotations.js";
 import { browse, closeDrawer, follow, followAddress, followScroll, onHistory } from "./reader.js";
 import "./sheets.js";
-import { ask, box, grow, next, restore, send, watchLoading } from "./talk.js";
+import { ask, box, grow, next, send, watchLoading } from "./talk.js";
 import { narrow, noticeChange, showNarrowing } from "./texts.js";
 
 document.addEventListener("click", (event) => {

@@ -1,14 +1,13 @@
-// ---- asking: one question at a time, in order. The tab keeps the questions and not the replies: a reload asks them
-// again, so that each quote on the page is cut from the document as it is now.
+// ---- asking: one question at a time, in order. Kept are the questions and not the replies (conversations.js): each quote
+// on the page is cut from the document as it is now.
 
-import {
-  actions, all, call, calm, closeMenus, find, fragment, lastLine, phone, post, template,
-} from "./base.js";
+import { actions, all, call, calm, find, fragment, lastLine, post, template } from "./base.js";
 import { applyFeedback } from "./cards.js";
+import { keepQuestions } from "./conversations.js";
 import { followAnswer } from "./reader.js";
-import { askOnly, filled, names, only, sayGone, showOnly, stillAsked } from "./texts.js";
+import { askOnly, filled, names, only, showOnly } from "./texts.js";
 
-const waiting = [];
+const waiting = []; // what is to be looked up: the turn, where its waiting is said, what is done with the answer
 let asking = false;
 
 export const box = () => find(".dock textarea");
@@ -16,24 +15,39 @@ export const questionOf = new WeakMap();
 export const scopeOf = new WeakMap(); // the names of the documents that were asked
 const restoring = new Set(); // turns that a reload asks again, until their replies are there
 const alone = new WeakSet(); // turns that are read without those before them
+const quotesOf = new WeakMap(); // where the quotes of the first reply stood
+
+export const turns = () => [...all(".log > .turn")];
+/** Returns how many files this tab has still to send. */
+export const unsent = () => all('.coming li[data-stage="coming"]:not(:has(.stop))').length;
 
 /** Returns the questions that were looked up before this turn, the oldest first; none before one that is read alone. */
 export function historyOf(turn) {
-  const turns = [...all(".log > .turn")];
-  const before = turns.slice(0, turns.indexOf(turn));
+  const there = turns();
+  const before = there.slice(0, there.indexOf(turn));
   if (alone.has(turn)) return [];
   return before.slice(Math.max(0, before.findLastIndex((other) => alone.has(other))))
     .filter((other) => find('[data-status="answered"], [data-status="not_found"]', other))
     .map((other) => questionOf.get(other));
 }
 
-export function ask(question, { restored = false, documents = only, isAlone = false } = {}) {
+/** Returns what is kept of a turn; null for one without a question that could be asked. */
+export function recordOf(turn) {
+  const question = questionOf.get(turn);
+  if (!question?.trim() || isTooLong(question)) return null;
+  return { question, documents: scopeOf.get(turn), alone: alone.has(turn), quotes: quotesOf.get(turn) ?? null };
+}
+
+const isTooLong = (question) => [...question].length > Number(box().dataset.most);
+
+export function ask(question, { restored = false, documents = only, isAlone = false, quotes = null } = {}) {
   const log = find(".log");
   const turn = document.createElement("section");
   turn.className = "turn";
   log.append(turn);
   questionOf.set(turn, question);
   scopeOf.set(turn, documents);
+  if (quotes) quotesOf.set(turn, quotes);
   if (isAlone) alone.add(turn);
   if (restored) restoring.add(turn);
   if (question.trim()) {
@@ -43,7 +57,6 @@ export function ask(question, { restored = false, documents = only, isAlone = fa
     turn.append(bubble);
     if (bubble.scrollHeight > bubble.clientHeight) bubble.tabIndex = 0; // a long one scrolls, by keys too
   }
-  moveExamples(question);
   look(turn);
   const scroller = log.parentElement;
   const top = turn.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop;
@@ -53,28 +66,88 @@ export function ask(question, { restored = false, documents = only, isAlone = fa
 
 function look(turn) {
   turn.append(template("yw-seeking"));
-  waiting.push(turn);
+  waiting.push({
+    turn,
+    say: (content) => find(".seeking", turn).replaceChildren(content),
+    done: (answer) => {
+      if (!turn.isConnected) return; // another conversation was begun
+      settle(turn, replyOf(turn, answer));
+      applyFeedback();
+      keepQuestions();
+      if (scopeOf.get(turn).length) return; // what comes in is not asked
+      const missing = (answer.adding ?? 0) + unsent();
+      if (missing && answer.status !== "rejected") import("./late_files.js").then((late) => late.waitFor(turn, missing)).catch(() => {});
+    },
+    failed: (error) => { if (turn.isConnected) settle(turn, failureOf(error)); },
+  });
   next();
+}
+
+/** Looks a question up once more, in its turn and unseen. Returns the answer. */
+export function lookUpAgain(turn) {
+  return new Promise((done, failed) => {
+    waiting.push({ turn, say: () => {}, done, failed });
+    next();
+  });
+}
+
+/** Asks a turn anew: what it says goes, but for the question. */
+function anew(turn) {
+  for (const part of all(":scope > :not(.question)", turn)) part.remove();
+  quotesOf.delete(turn);
+  look(turn);
+  keepQuestions();
+  box().focus();
 }
 
 export async function next() {
   if (asking || !waiting.length) return;
   asking = true;
-  const turn = waiting.shift();
+  const one = waiting.shift();
   try {
-    const reply = await lookUp(turn);
-    settle(turn, reply);
-    applyFeedback();
-  } catch (error) {
-    const failed = template("yw-failed");
-    if (error.closed) find(".failed", failed).replaceChildren(fragment(error.closed));
-    else find(".why", failed).replaceChildren(error.html ? fragment(error.html) : template("yw-lost"));
-    // A question to a document that is gone can be put to all documents.
-    if (error.gone) find("button", failed).replaceWith(template("yw-askall"));
-    settle(turn, failed);
-  }
+    one.done(await lookUp(one));
+  } catch (error) { one.failed(error); }
   asking = false;
   next();
+}
+
+/** Asks nothing further of what waits. */
+export function stopAsking() {
+  waiting.length = 0;
+  restoring.clear();
+}
+
+/** Returns an answer as the page shows it. It remembers where the quotes stand, unless it knows those of an earlier reply. */
+function replyOf(turn, answer) {
+  const content = fragment(answer.before + answer.html);
+  scopeOf.set(turn, answer.documents);
+  if (!quotesOf.has(turn)) quotesOf.set(turn, quotesIn(content, answer.digests));
+  return content;
+}
+
+const QUOTES = 8; // of a reply that are remembered
+
+function quotesIn(reply, digests) {
+  return [...all(".quote[data-passage]", reply)].filter((quote) => !quote.closest("details")).slice(0, QUOTES)
+    .map(({ dataset: { document, passage, spans } }) => ({ document, sha256: digests[document] ?? "", passage, spans }));
+}
+
+/** Shows a newer answer in place of a reply. What stands above the reply stays where it is. */
+export function showReply(turn, answer) {
+  quotesOf.delete(turn);
+  for (const part of all(":scope > :is(.scope, .since)", turn)) part.remove();
+  find(".reply", turn).replaceWith(replyOf(turn, answer));
+  applyFeedback();
+  keepQuestions();
+}
+
+function failureOf(error) {
+  const failed = template("yw-failed");
+  if (error.closed) find(".failed", failed).replaceChildren(fragment(error.closed));
+  else find(".why", failed).replaceChildren(error.html ? fragment(error.html) : template("yw-lost"));
+  // A question to a document that is gone can be put to all documents.
+  if (error.gone) find("button", failed).replaceWith(template("yw-askall"));
+  return failed;
 }
 
 /** Puts what came in place of the waiting. While a reload asks again, the last question stays where it is. */
@@ -88,28 +161,29 @@ function settle(turn, content) {
   scroller.classList.toggle("held", restoring.size > 0);
 }
 
-/** Returns the reply. While the model loads, the server answers that at once, and the question is sent again. */
-async function lookUp(turn) {
+const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
+
+/** Returns the answer. What cannot be asked yet, while the model loads or the first files come, is sent again. */
+async function lookUp({ turn, say }) {
+  const earlier = restoring.has(turn) ? quotesOf.get(turn) ?? [] : [];
+  let isLoading = false;
   for (;;) {
-    const asked = { question: questionOf.get(turn), history: historyOf(turn), documents: scopeOf.get(turn) };
+    const asked = { question: questionOf.get(turn), history: historyOf(turn), documents: scopeOf.get(turn), earlier };
     const response = await post("ask", asked);
     if (response.status === 429) {
       const seconds = Number(response.headers.get("Retry-After")) || 1;
-      find(".seeking", turn).replaceChildren(filled("yw-busy", { seconds }));
-      await new Promise((resolve) => { setTimeout(resolve, seconds * 1000); });
+      say(filled("yw-busy", { seconds }));
+      await pause(seconds * 1000);
       continue;
     }
-    const answer = await lastLine("ask", response, ({ place }) => {
-      find(".seeking", turn).replaceChildren(filled("yw-place", { count: place }));
-    });
-    if (answer.html) return fragment(answer.html);
+    const answer = await lastLine("ask", response, ({ place }) => say(filled("yw-place", { count: place })))
+      .catch((error) => { if (names().length || !unsent()) throw error; return { adding: 0 }; }); // the first file comes
+    if (answer.html) return answer;
     if (answer.closed) throw Object.assign(new Error("closed"), { closed: answer.closed });
-    const seeking = find(".seeking", turn);
-    if (!seeking.classList.contains("loading")) {
-      seeking.classList.add("loading");
-      seeking.replaceChildren(template("yw-loading"));
-    }
-    await new Promise((resolve) => { setTimeout(resolve, 400); });
+    if (answer.adding !== undefined) say(filled("yw-latefirst", { count: answer.adding + unsent() }));
+    else if (!isLoading) say(template("yw-loading"));
+    isLoading = answer.loading;
+    await pause(400);
   }
 }
 
@@ -130,34 +204,28 @@ export async function watchLoading() {
   }
 }
 
-actions.retry = (button) => {
-  const turn = button.closest(".turn");
-  button.closest(".failed").remove();
-  look(turn);
-  box().focus();
-};
+actions.retry = (button) => anew(button.closest(".turn"));
 
 actions.askAll = (button) => {
-  scopeOf.set(button.closest(".turn"), []);
-  if (!only.some((name) => names().includes(name))) askOnly([]); // the document is gone: all are asked from now on
+  const turn = button.closest(".turn");
+  scopeOf.set(turn, []);
+  if (button.closest(".failed") && !only.some((name) => names().includes(name))) askOnly([]); // its document is gone
   showOnly();
-  actions.retry(button);
+  anew(turn);
 };
 
 actions.askAlone = (button) => {
   const turn = button.closest(".turn");
   alone.add(turn);
-  button.closest(".reply").remove();
-  look(turn);
-  keepQuestions();
-  box().focus();
+  anew(turn);
 };
 
 actions.skip = () => box().focus();
 
+/** Asks what is in the box. A question that is too long stays there, to be made shorter. */
 export function send() {
   const question = box().value;
-  box().value = "";
+  if (!isTooLong(question)) box().value = "";
   grow(box());
   ask(question);
   box().focus();
@@ -172,67 +240,9 @@ actions.reword = (button) => {
   box().setSelectionRange(question.indexOf(term), question.indexOf(term) + term.length);
 };
 
-function moveExamples(question) {
-  const examples = find(".examples");
-  if (!examples) return;
-  for (const chip of examples.children) if (chip.textContent === question) chip.classList.add("asked");
-  if (!phone.matches && !find(".dock .chips")) {
-    find(".try").hidden = true;
-    find(".dock").prepend(examples);
-  }
-}
-
 export function grow(area) {
   area.style.height = "auto";
   area.style.height = `${area.scrollHeight}px`;
 }
 
-// ---- the questions of this tab
-
-const KEPT = 30;
-
-export const questions = () => [...all(".log > .turn")].map((turn) => questionOf.get(turn)).filter((text) => text?.trim());
-
-export function keepQuestions() {
-  const turns = [...all(".log > .turn")].filter((turn) => questionOf.get(turn)?.trim())
-    .map((turn) => ({ question: questionOf.get(turn), documents: scopeOf.get(turn), alone: alone.has(turn) }));
-  try {
-    sessionStorage.setItem("yuanwen.questions", JSON.stringify({ turns: turns.slice(-KEPT), only }));
-  } catch { /* forbidden */ }
-}
-
-/** After a reload, asks the tab's questions again, of the same documents. A page that is opened anew begins empty. */
-export function restore() {
-  if (performance.getEntriesByType("navigation")[0]?.type === "navigate") {
-    keepQuestions();
-    return;
-  }
-  const strings = (value) => (Array.isArray(value) ? value.filter((text) => typeof text === "string") : []);
-  let kept = {};
-  try { kept = JSON.parse(sessionStorage.getItem("yuanwen.questions") ?? "{}") ?? {}; } catch { /* forbidden */ }
-  askOnly(strings(kept.only));
-  sayGone(only.filter((name) => !names().includes(name)));
-  askOnly(stillAsked(names()));
-  showOnly();
-  for (const turn of Array.isArray(kept.turns) ? kept.turns.slice(-KEPT) : []) {
-    if (typeof turn?.question !== "string") continue;
-    find(".talk .scroller").classList.add("held");
-    ask(turn.question, { restored: true, documents: strings(turn.documents), isAlone: turn.alone === true });
-  }
-}
-
-actions.fresh = () => {
-  closeMenus();
-  waiting.length = 0;
-  restoring.clear();
-  for (const turn of all(".log > .turn, .log > .gone")) turn.remove();
-  const examples = find(".examples");
-  if (examples) {
-    find(".intro").append(examples);
-    find(".try").hidden = false;
-    for (const chip of examples.children) chip.classList.remove("asked");
-  }
-  keepQuestions();
-  find(".talk .scroller").scrollTo({ top: 0 });
-  box().focus();
-};
+export const questions = () => turns().map((turn) => questionOf.get(turn)).filter((text) => text?.trim());

@@ -5,7 +5,8 @@ import {
 } from "./base.js";
 import { say, shownBy } from "./cards.js";
 import { openDrawer, reveal, showDocument, shown } from "./reader.js";
-import { box, keepQuestions } from "./talk.js";
+import { keepQuestions } from "./conversations.js";
+import { box } from "./talk.js";
 import { followChange } from "./uploads.js";
 
 const MANY = 8; // with more documents than this, there is a box to find one by its name
