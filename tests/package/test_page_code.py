@@ -22,7 +22,7 @@ NPM = NODE / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 def test_the_pages_code_is_right(script: str) -> None:
     """By TypeScript, by ESLint, and by its own tests."""
     environment = {**os.environ, "PATH": f"{NODE / 'bin'}{os.pathsep}{os.environ['PATH']}"}
-    command = [NODE / "bin" / "node", NPM, "run", "--silent", script]
+    command = [str(NODE / "bin" / "node"), str(NPM), "run", "--silent", script]
     ran = subprocess.run(command, cwd=ROOT, env=environment, text=True, capture_output=True)
 
     assert ran.returncode == 0, ran.stdout + ran.stderr
