@@ -135,6 +135,7 @@ class GlossesSettings(Group, section="glosses"):
     entries: int = setting(6, "entries", "Of one spelling that are shown: it may be read in several ways.", ge=1)
     senses: int = setting(6, "senses", "Of an entry that are shown.", ge=1)
     longest_brief: int = setting(40, "characters", "Of a sense that stands for a word in a line under a heading.", ge=1)
+    headings: int = setting(500, "headings", "Of a document that have such a line, from the first on.", ge=0)
     few_translations: int = setting(
         3, "words", "In Chinese, up to which one of them is named beside an English word that is missing."
     )

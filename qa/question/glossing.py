@@ -23,7 +23,8 @@ from qa.question.pinyin import with_tone_marks
 from qa.question.word_segmenter import tagged
 
 _ENTRY = re.compile(r"^([^#\s]\S*) (\S+) \[([^\]]*)\] /(.*)/\s*$", re.MULTILINE)
-_RUN = re.compile(f"[{IDEOGRAPHS}]+")
+_RUN = re.compile(f"[{IDEOGRAPHS}]{{1,{2 * GLOSSES.around}}}")
+"""Chinese characters side by side, as many as are looked at together: without punctuation there may be any number."""
 _BOTH_FORMS = re.compile(rf"([{IDEOGRAPHS}·]+)\|([{IDEOGRAPHS}·]+)")
 _PINYIN = re.compile(r"\s?\[([^\]]*)\]")
 _IN_BRACKETS = re.compile(r"\s*\([^()]*\)")

@@ -74,6 +74,14 @@ def test_a_gloss_is_of_the_characters_at_its_place(text: str, at: int) -> None:
     assert not (gloss.entries and gloss.parts)
 
 
+def test_a_text_without_punctuation_is_read_in_parts() -> None:
+    """However long it is."""
+    assert len(brief_glosses("政治领域" * 500)) == 1000
+    gloss = gloss_at("武器" * 50_000, 50_001)
+    assert gloss is not None
+    assert (gloss.start, gloss.end) == (50_000, 50_002)
+
+
 def test_a_heading_has_a_few_words_for_each_of_its_words() -> None:
     """Of 第, the dictionary says what it does and not what it means: it is left out."""
     assert brief_glosses("第三，上合组织的政治领域")[1:] == (

@@ -6,6 +6,7 @@ from typing import TypedDict
 
 from corpus.grammar.enumerators import heading_enumerator
 from qa.citations.slices import members
+from qa.qa_settings import GLOSSES
 from web.api.page_context import Context
 from web.api.request import LookUp, OfDocument, Why
 from web.html.gloss import gloss_html
@@ -64,7 +65,8 @@ class Explaining:
     def headings(self, request: OfDocument) -> GlossedHeadings:
         """Return the dictionary's words for each heading. Raises Gone."""
         document = self._context.document(request.document)
-        return {"lines": [_line(contents_label(section)) for section in document.sections]}
+        glossed, others = document.sections[: GLOSSES.headings], document.sections[GLOSSES.headings :]
+        return {"lines": [_line(contents_label(section)) for section in glossed] + [""] * len(others)}
 
 
 def _line(label: str) -> str:
