@@ -10,9 +10,9 @@ class PageSettings(Group, section="page"):
 
     cards: int = setting(8, "passages", "That surely answer and are open; the others are folded.", ge=1)
     long_quote: int = setting(
-        400, "characters", "Of a paragraph: of a longer one, the sentences around the answer are shown.", ge=1
+        360, "characters", "Of a paragraph: of a longer one, the sentences around the answer are shown.", ge=1
     )
-    excerpt: int = setting(280, "characters", "Of those sentences together, if one of them alone is not longer.", ge=1)
+    excerpt: int = setting(240, "characters", "Of those sentences together, if one of them alone is not longer.", ge=1)
     file_name: int = setting(40, "characters", "Of the first question, in the name of an exported conversation.", ge=1)
     history: int = setting(50, "turns", "Of a conversation that are looked at and exported.")
     longest_name: int = setting(10_000, "characters", "Of a name, an id or another short field that is sent.", ge=1)

@@ -103,9 +103,11 @@ class Reading:
         return {"html": self._gone(request.opening)}
 
     def around(self, request: Around) -> Neighbours:
-        """Return the paragraphs before and after a passage. Raises Refused."""
+        """Return the paragraphs before and after a passage, or around the one of a quoted part. Raises Refused."""
         document, passage = self._context.quoted(request.passage)
         own = members(document, passage)
+        if own[0] not in document.passages:
+            own = (self._context.passage(passage.id)[1],)
         first, last = document.passages.index(own[0]), document.passages.index(own[-1])
         return {
             "before": self._quotes(document, document.passages[max(first - PAGE.around, 0) : first]),

@@ -119,6 +119,7 @@ function shownIn(card) {
 // ---- the pane follows an answer by itself, unless the reader is at work in it
 
 const AT_WORK = 5000; // milliseconds since the reader's last scroll, click or key there
+const BELOW = 16; // pixels below the words that answer
 let touched = -Infinity;
 
 const touchReader = () => { touched = performance.now(); };
@@ -135,10 +136,21 @@ function isInView(element) {
   return bottom > top && top >= edges.top && bottom <= edges.bottom;
 }
 
+/** Scrolls on to the answer in the first card of a turn where it is below the window's edge and the turn is in view. */
+function scrollToAnswer(card) {
+  const [scroller, mark] = [card.closest(".scroller"), markOf(find(":scope > .quote", card) ?? card)];
+  if (!mark) return;
+  const [edges, { bottom }] = [scroller.getBoundingClientRect(), mark.getBoundingClientRect()];
+  const begins = card.closest(".turn").getBoundingClientRect().top;
+  const isHere = begins < edges.bottom && begins > edges.top - scroller.clientHeight;
+  if (isHere && bottom > edges.bottom) scroller.scrollTop += bottom + BELOW - edges.bottom;
+}
+
 /** Shows in the pane where the first card of a turn stands, if it surely answers: no focus moves, no address changes. */
 export async function followAnswer(turn) {
   const isBusy = phone.matches || picking || find(".find") || performance.now() - touched < AT_WORK;
   const card = find(":scope > .reply > .card[data-id]", turn);
+  if (card) scrollToAnswer(card);
   if (isBusy || card?.dataset.grade !== "answers") return;
   await goTo(card.dataset.id, { name: card.dataset.of, ...shownIn(card), keep: false, quiet: true });
 }
