@@ -135,8 +135,16 @@ SHARED_HOW = Message(
     en="The quote is these characters of the text as they stand: from the first number (the text begins at 0) up to, "
     "and without, the second. What is set in serif is the source's own wording.",
 )
-SHARED_MARKS = Message(
-    zh="黄底的一句最能回答，深黄的字是答案所在。黄底不是原文所有。",
-    en="The yellow sentence answers best, the deep yellow words are the answer. The colour is not the source's.",
+SHARED_BEST = Message(
+    zh="黄底的一句最能回答，黄底不是原文所有。", en="The yellow sentence answers best; the colour is not the source's."
+)
+SHARED_ANSWER = Message(
+    zh="深黄的字是答案所在，颜色不是原文所有。",
+    en="The deep yellow words are the answer; the colour is not the source's.",
+)
+SHARED_BOTH = Message(
+    zh="黄底的一句最能回答，其中深黄的字是答案所在，颜色不是原文所有。",
+    en="The yellow sentence answers best, and the deep yellow words in it are the answer; "
+    "the colours are not the source's.",
 )
 SHARED_BY = Message(zh="由原文 Yuanwen 截取，没有生成一个字。", en="Cut by Yuanwen; not a word of it was generated.")

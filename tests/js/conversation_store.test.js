@@ -36,11 +36,11 @@ test("what is kept is read again, the newest first", () => {
 test("beyond the most that are kept the oldest goes; of one only the last questions are kept", () => {
   const store = new ConversationStore(new Storage(), "@/");
   for (let n = 0; n <= MOST; n += 1) store.write(conversation(`c${n}`, n));
-  const { kept, asked } = store.write(conversation("long", MOST + 1, Array.from({ length: LONGEST + 5 }, (_, n) => `问${n}`)));
+  const { kept, isWhole } = store.write(conversation("long", MOST + 1, Array.from({ length: LONGEST + 5 }, (_, n) => `问${n}`)));
 
   assert.equal(store.list().length, MOST);
   assert.equal(store.read("c0"), null);
-  assert.deepEqual([kept, asked], [LONGEST, true]);
+  assert.deepEqual([kept, isWhole], [LONGEST, true]);
   assert.equal(store.read("long").turns[0].question, "问5");
 });
 
@@ -50,12 +50,12 @@ test("where the room is short older ones go first, then earlier questions; what 
   const store = new ConversationStore(storage, "@/");
   store.write(conversation("a", 1, ["甲".repeat(300)]));
   store.write(conversation("b", 2, ["乙".repeat(300)]));
-  const { kept, asked, dropped } = store.write(conversation("c", 3, Array.from({ length: 8 }, () => "丙".repeat(100))));
+  const { kept, isWhole, dropped } = store.write(conversation("c", 3, Array.from({ length: 8 }, () => "丙".repeat(100))));
 
   assert.deepEqual(store.list().map(({ id }) => id), ["c"]);
-  assert.deepEqual([kept, asked, dropped], [4, false, 2]);
+  assert.deepEqual([kept, isWhole, dropped], [4, false, 2]);
   assert.equal(storage.getItem("another's").length, 400);
-  assert.deepEqual(store.write(conversation("d", 4, ["丁".repeat(2000)])), { kept: 0, asked: false, dropped: 1 });
+  assert.deepEqual(store.write(conversation("d", 4, ["丁".repeat(2000)])), { kept: 0, isWhole: false, dropped: 1 });
 });
 
 test("where storage is forbidden nothing is kept and nothing is thrown", () => {
@@ -63,7 +63,7 @@ test("where storage is forbidden nothing is kept and nothing is thrown", () => {
   for (const storage of [forbidden, null]) {
     const store = new ConversationStore(storage, "@/");
     assert.equal(store.isAllowed, false);
-    assert.deepEqual(store.write(conversation("a", 1)), { kept: 0, asked: false, dropped: 0 });
+    assert.deepEqual(store.write(conversation("a", 1)), { kept: 0, isWhole: false, dropped: 0 });
     assert.deepEqual(store.list(), []);
     store.remove("a");
   }

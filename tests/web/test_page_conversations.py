@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from corpus.document import Document
 from index.catalog import Catalog
@@ -82,6 +82,28 @@ def test_a_new_conversation_deletes_none_and_the_one_before_is_opened_again(
     assert_exact(page.locator("blockquote.quote"), shipped)
     expect(page.locator(".since")).to_have_count(0)
     assert len(kept(page)) == 2
+
+
+def test_a_question_that_was_joined_with_the_one_before_is_asked_alone_and_stays_so(
+    visit: Visit, fake: FakeEngine
+) -> None:
+    """Also when the conversation is opened again, and for the questions after it."""
+    reader = visit()
+    reader.ask(SECRETARIAT)
+    joined = reader.ask("那多边主义呢？")
+    expect(joined.locator(".understood")).to_contain_text("按这个意思查找：", use_inner_text=True)
+    fake.asked.clear()
+    joined.locator(".understood").get_by_role("button", name="只按这一句查").click()
+    expect(reader.replies.last).to_have_attribute("data-status", "not_found")
+    expect(reader.page.locator(".understood")).to_have_count(0)
+    expect(reader.box).to_be_focused()
+    reader.ask("还有呢？")
+    assert fake.asked == [("那多边主义呢？", ()), ("还有呢？", ("那多边主义呢？",))]
+    fake.asked.clear()
+    reader.open()
+    reader.page.locator(".resume button").click()
+    reader.reply(3)
+    assert fake.asked == [(SECRETARIAT, ()), ("那多边主义呢？", ()), ("还有呢？", ("那多边主义呢？",))]
 
 
 def test_what_is_kept_has_no_word_of_the_source(visit: Visit, shipped: Document) -> None:
@@ -273,6 +295,25 @@ def test_keeping_can_be_switched_off(visit: Visit) -> None:
     reader.reply(2)
     open_list(reader.page).get_by_role("checkbox", name="在这个浏览器里保留问答").click()
     assert [len(one["turns"]) for one in kept(reader.page)] == [1, 2]
+
+
+def test_a_new_question_does_not_wait_for_a_long_conversation_that_is_opened(visit: Visit, fake: FakeEngine) -> None:
+    reader = visit()
+    put(reader.page, 1, questions=9)
+    held: list[Route] = []
+    reader.page.route("**/page/ask", lambda route: route.continue_() if held else held.append(route))
+    reader.open()
+    reader.page.locator(".resume button").click()
+    expect(reader.page.locator(".seeking")).to_have_count(9)
+    reader.box.fill(SECRETARIAT)
+    reader.box.press("Enter")
+    expect(reader.page.locator(".seeking")).to_have_count(10)
+    fake.asked.clear()
+    held[0].continue_()
+    reader.reply(10)
+    assert [question for question, _ in fake.asked][:3] == ["旧问题0 之 0", SECRETARIAT, "旧问题0 之 1"]
+    expect(reader.bubbles.last).to_have_text(SECRETARIAT)
+    assert [len(one["turns"]) for one in kept(reader.page)] == [10]
 
 
 def test_what_others_have_written_into_the_storage_is_no_conversation(visit: Visit) -> None:

@@ -46,6 +46,13 @@ def test_it_has_the_exact_quote_with_its_marks_citation_question_and_proof(shipp
     assert answer["name"].startswith("sco-2021-") and answer["name"].endswith(".html")
 
 
+def test_it_says_what_the_marks_mean_that_are_there(shipped: Document) -> None:
+    assert "深黄的字" in shared(shipped, MANY)[1]["html"]
+    best_alone = shared(shipped, SECRETARIAT)[1]["html"]
+    assert "黄底的一句最能回答" in best_alone
+    assert "深黄的字" not in best_alone
+
+
 def test_it_runs_and_loads_nothing(shipped: Document) -> None:
     _, answer = shared(shipped, SECRETARIAT)
     html = answer["html"]
@@ -73,7 +80,7 @@ def test_a_nearest_passage_says_that_it_does_not_answer_and_has_no_marks(shipped
     _, answer = shared(shipped, WEATHER)
     assert "不够回答这个问题" in answer["html"]
     assert "<mark" not in answer["html"]
-    assert "黄底" not in answer["html"].partition("</style>")[2]
+    assert "黄" not in answer["html"].partition("</style>")[2]
 
 
 def test_what_is_not_in_the_reply_now_is_refused(shipped: Document) -> None:

@@ -18,6 +18,7 @@ from qa import qa_messages
 from qa.citations.forms import own_form
 from qa.citations.reference import join_lines, line_ranges
 from qa.reply import Hit, Reply
+from web import talk_messages
 from web.html.card import quote_html, unbroken
 from web.html.markup import language as language_of
 from web.html.templating import render
@@ -48,7 +49,7 @@ def shared_html(reply: Reply, hit: Hit, language: str, *, is_near: bool) -> tupl
         understood_as=getattr(reply, "understood_as", None),
         grade=None if is_near else qa_messages.GRADES[hit.grade],
         quote=quote,
-        has_marks=Markup("<mark") in quote,
+        marks=_marks_in(quote),
         is_recognised=document.is_recognised(passage.spans),
         citation=unbroken(own_form(document, passage)),
         citation_language=language_of(document),
@@ -59,6 +60,16 @@ def shared_html(reply: Reply, hit: Hit, language: str, *, is_near: bool) -> tupl
         today=datetime.datetime.now(datetime.UTC).date().isoformat(),
     )
     return quote, html
+
+
+def _marks_in(quote: Markup) -> Message | None:
+    """Return what the marks in a quote mean; None where it has none."""
+    has_best, has_answer = Markup("<mark>") in quote, Markup('<mark class="answer">') in quote
+    if has_best and has_answer:
+        return talk_messages.SHARED_BOTH
+    if has_best:
+        return talk_messages.SHARED_BEST
+    return talk_messages.SHARED_ANSWER if has_answer else None
 
 
 @cache

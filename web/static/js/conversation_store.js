@@ -47,7 +47,10 @@ export class ConversationStore {
     try { this.storage.removeItem(this.prefix + id); } catch { /* forbidden */ }
   }
 
-  /** Keeps a conversation. Returns how many of its last questions are kept, and how many older conversations had to go. */
+  /**
+   * Keeps a conversation. Returns how many of its last questions are kept, whether these are all that may be, and how many
+   * older conversations had to go for want of room.
+   */
   write(conversation) {
     const { id } = conversation;
     let older = null;
@@ -67,12 +70,13 @@ export class ConversationStore {
     for (;;) {
       try {
         this.storage.setItem(this.prefix + id, JSON.stringify({ ...conversation, turns }));
-        return { kept: turns.length, asked: turns.length === Math.min(conversation.turns.length, LONGEST), dropped: dropped - tooMany };
+        const isWhole = turns.length === Math.min(conversation.turns.length, LONGEST);
+        return { kept: turns.length, isWhole, dropped: dropped - tooMany };
       } catch (error) {
-        if (!isFull(error)) return { kept: 0, asked: false, dropped: 0 };
+        if (!isFull(error)) return { kept: 0, isWhole: false, dropped: 0 };
         if (dropOldest()) continue;
         turns = turns.slice(Math.ceil(turns.length / 2));
-        if (!turns.length) return { kept: 0, asked: false, dropped: dropped - tooMany };
+        if (!turns.length) return { kept: 0, isWhole: false, dropped: dropped - tooMany };
       }
     }
   }

@@ -38,7 +38,7 @@ function keep(asked) {
   const isOthers = there && there.revision !== revision;
   if (!id || isOthers) id = `${Date.now().toString(36)}-${mark()}`;
   revision = mark();
-  const { kept, asked: isWhole, dropped } = store.write({
+  const { kept, isWhole, dropped } = store.write({
     id, revision, title: there?.title ?? "", at: Date.now(), turns: asked, only,
   });
   if (isOthers) say({ content: template("yw-branched") });

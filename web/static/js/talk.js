@@ -27,7 +27,8 @@ export function historyOf(turn) {
   const before = there.slice(0, there.indexOf(turn));
   if (alone.has(turn)) return [];
   return before.slice(Math.max(0, before.findLastIndex((other) => alone.has(other))))
-    .filter((other) => find('[data-status="answered"], [data-status="not_found"]', other))
+    .filter((other) => find('[data-status="answered"], [data-status="not_found"]', other)
+      || (restoring.has(other) && quotesOf.get(other)?.length)) // it was answered before, and will be again
     .map((other) => questionOf.get(other));
 }
 
@@ -66,7 +67,7 @@ export function ask(question, { restored = false, documents = only, isAlone = fa
 
 function look(turn) {
   turn.append(template("yw-seeking"));
-  waiting.push({
+  queue({
     turn,
     say: (content) => find(".seeking", turn).replaceChildren(content),
     done: (answer) => {
@@ -76,19 +77,23 @@ function look(turn) {
       keepQuestions();
       if (scopeOf.get(turn).length) return; // what comes in is not asked
       const missing = (answer.adding ?? 0) + unsent();
-      if (missing && answer.status !== "rejected") import("./late_files.js").then((late) => late.waitFor(turn, missing)).catch(() => {});
+      if (!missing || answer.status === "rejected") return;
+      import("./late_files.js").then((late) => late.waitFor(turn, missing)).catch(() => {}); // the program is gone
     },
     failed: (error) => { if (turn.isConnected) settle(turn, failureOf(error)); },
   });
+}
+
+/** Puts what is to be looked up into the queue: a new question before those that a reload asks again. */
+function queue(one) {
+  const first = restoring.has(one.turn) ? -1 : waiting.findIndex(({ turn }) => restoring.has(turn));
+  waiting.splice(first < 0 ? waiting.length : first, 0, one);
   next();
 }
 
 /** Looks a question up once more, in its turn and unseen. Returns the answer. */
 export function lookUpAgain(turn) {
-  return new Promise((done, failed) => {
-    waiting.push({ turn, say: () => {}, done, failed });
-    next();
-  });
+  return new Promise((done, failed) => { queue({ turn, say: () => {}, done, failed }); });
 }
 
 /** Asks a turn anew: what it says goes, but for the question. */
