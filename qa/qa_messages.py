@@ -126,6 +126,8 @@ RECOGNISED = Message(zh="文字由图片识别，以原图为准。", en="Recogn
 PAGE_RECOGNISED = Message(zh="识别第 {page}/{pages} 页", en="Recognising page {page} of {pages}")
 EXPORTED_ON = Message(zh="导出日期", en="Exported")
 SOURCES = Message(zh="来源文件", en="Sources")
+EXCERPTS_TITLE = Message(zh="原文摘录", en="Excerpts")
+OWN_NOTE = Message(zh="批注", en="Note")
 ANSWERED = Message(zh="找到", en="Found")
 REJECTED = Message(zh="不是可以回答的问题", en="Not a question that a text can answer")
 

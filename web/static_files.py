@@ -11,7 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 _FOLDER = Path(__file__).parent / "static"
-_STYLES = ("page", "talk", "reader", "pages", "texts", "narrow")
+_STYLES = ("page", "talk", "reader", "pages", "texts", "excerpts", "narrow")
+_ON_DEMAND = {"js/selection.js", "js/excerpts.js"}
+"""Modules that the page imports when they are used."""
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
@@ -26,8 +28,8 @@ class StaticFiles:
 
     @property
     def modules(self) -> list[str]:
-        """The addresses of the ES modules below the version."""
-        return sorted(name for name in self.contents if name.startswith("js/"))
+        """The addresses below the version of the ES modules that the page needs from the start."""
+        return sorted(name for name in self.contents if name.startswith("js/") and name not in _ON_DEMAND)
 
     def answer(self, request: Request) -> Response:
         """Return a file for `/static/{version}/{name}`; one of an earlier version is gone."""

@@ -2,7 +2,7 @@
 
 `{"kind": …}` names a row of the table in `Desk.__init__`: how the request is read (`web.api.request`), and which part
 answers it (`web.api.asking`, `web.api.reading`, `web.api.originals`,
-`web.api.documents`).
+`web.api.excerpts`, `web.api.documents`).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from web import strings
 from web.api import request
 from web.api.asking import Asking
 from web.api.documents import Documents
+from web.api.excerpts import Excerpts
 from web.api.originals import Originals
 from web.api.page_context import Context, PageEngine
 from web.api.reading import Reading
@@ -68,6 +69,7 @@ class Desk:
         context = Context(engine, keeps_feedback=keeps_feedback, jobs=jobs)
         self._originals = originals = Originals(context)
         asking, reading, documents = Asking(context), Reading(context, originals), Documents(context)
+        excerpts = Excerpts(context)
         self._context, self._documents, self._jobs = context, documents, jobs
         self._handlers: dict[str, AnyHandler] = {
             "state": Handler(request.Empty.read, asking.state),
@@ -85,6 +87,9 @@ class Desk:
             "characters": Handler(request.Empty.read, reading.characters),
             "check": Handler(request.CheckQuotations.read, reading.check),
             "texts": Handler(request.Empty.read, documents.list),
+            "span": Handler(request.Selected.read, excerpts.select),
+            "excerpts": Handler(request.ListExcerpts.read, excerpts.list),
+            "exportexcerpts": Handler(request.ExportExcerpts.read, excerpts.export),
         }
         if jobs is not None:
             self._handlers |= {
