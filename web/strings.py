@@ -67,7 +67,7 @@ RETRY = Message(zh="再问一次", en="Ask again")
 REWORD = Message(zh="换掉“{term}”再问", en="Ask without “{term}”")
 
 COPY = Message(zh="复制原文", en="Copy quote")
-COPY_CITED = Message(zh="复制引文", en="Cite")
+COPY_CITED = Message(zh="复制（含出处）", en="Copy with citation")
 FORM = Message(zh="引文格式", en="Citation form")
 FORM_NOW = Message(zh="引文格式：", en="Citation form: ")
 MORE = Message(zh="更多", en="More")
@@ -314,6 +314,12 @@ KEYS = (
         Message(zh="查当前引文里的词，再按 ← → 换词", en="Look up a word of the current quote; then ← → for the next"),
     ),
     ("f", Message(zh="在文中查找", en="Find in the text")),
+    (
+        "s",
+        Message(
+            zh="复制、引用、摘录选中的文字或当前一段", en="Copy, cite, excerpt the selected words or the current quote"
+        ),
+    ),
     ("←  →", Message(zh="原页：上一页、下一页", en="Original pages: previous, next")),
     ("+  −  0", Message(zh="原页：放大、缩小、适合宽度", en="Original pages: larger, smaller, fit the width")),
     ("Esc", Message(zh="关闭、离开提问框", en="Close; leave the question box")),

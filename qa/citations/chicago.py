@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from corpus.document import Date, Kind, Metadata, SourcedValue
 from qa.citations.parts import counted, edition, is_in_journal, year
-from qa.citations.reference import Reference, bracket, doi, join_lines, join_path, person, titles, words
+from qa.citations.reference import Reference, bracket, doi, join_lines, join_path, paragraphs, person, titles, words
 
 _GENRES: dict[Kind, str] = {"speech": "speech", "official": "official document", "webpage": "web page"}
 _MONTHS = (
@@ -94,14 +94,18 @@ def _run_on(*parts: str) -> str:
 
 def _english_place(reference: Reference) -> str:
     """Return `para. 2 under “第二，走安危共担之路” (line 77)`."""
-    where = f"para. {reference.paragraph}" if reference.paragraph else "title block"
+    where = ""
+    if reference.paragraph is not None:
+        several = "s" if reference.last_paragraph else ""
+        where = f"para{several}. {paragraphs(reference)}" if reference.paragraph else "title block"
+        where += f" to para. {reference.last_paragraph}" if several and not reference.paragraph else ""
     if reference.path:
-        where += f" under “{join_path(reference.path)}”"
+        where += f"{' ' if where else ''}under “{join_path(reference.path)}”"
     one = len(reference.lines) == 1 and reference.lines[0][0] == reference.lines[0][1]
     lines = ", ".join(reference.places) or f"{'line' if one else 'lines'} {join_lines(reference.lines, ', ')}"
     page = f"p. {reference.printed_page or reference.page}, " if reference.page else ""
     file_page = f"p. {reference.page} of the file, " if reference.printed_page else ""
-    return f"{page}{where} ({file_page}{lines}){reference.mark}"
+    return f"{page}{where}{' ' if where else ''}({file_page}{lines}){reference.mark}"
 
 
 def _american(date: Date | None) -> str:

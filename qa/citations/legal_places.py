@@ -7,12 +7,13 @@ import re
 from corpus.document import Document, Passage, Section
 from corpus.grammar.enumerators import Enumerator, enumerator_of, heading_enumerator
 from corpus.text.fold import fold
+from qa.citations.excerpt import Excerpt
 
 _ITEMS = frozenset(("(一)", "(1)", "1.", "①"))
 _REVISED = re.compile(r"(?P<year>\d{4})\s*年(?:(?!\d{4}\s*年).)*?(?P<how>修正|修订|修訂)")
 
 
-def legal_place(document: Document, passage: Passage) -> str:
+def legal_place(document: Document, passage: Passage | Excerpt) -> str:
     """Return `第2条第3款第1项`; empty if the passage is in no article.
 
     As lawyers count, the items of a list belong to the paragraph (款) before them. An article of one paragraph has no
@@ -38,15 +39,15 @@ def legal_place(document: Document, passage: Passage) -> str:
     return place + "".join(f"第{item.number}{unit}" for item, unit in zip(items, "项目", strict=False))
 
 
-def _holds(unit: Passage, one: Passage) -> bool:
-    """Return whether a passage is a part of what is quoted."""
-    return any(span.start <= one.spans[0].start < span.end for span in unit.spans)
+def _holds(unit: Passage | Excerpt, one: Passage) -> bool:
+    """Return whether words of a passage are quoted."""
+    return any(span.start < own.end and own.start < span.end for span in unit.spans for own in one.spans)
 
 
 _HAN = dict(enumerate("〇一二三四五六七八九十"))
 
 
-def _counted(document: Document, passage: Passage, article: Section) -> tuple[int, int, list[Enumerator]]:
+def _counted(document: Document, passage: Passage | Excerpt, article: Section) -> tuple[int, int, list[Enumerator]]:
     """Return the passage's paragraph in the article, how many the article has, and the items around it."""
     clause = clauses = 0
     items: list[Enumerator] = []

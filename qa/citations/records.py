@@ -1,4 +1,4 @@
-"""Citations for programs: BibTeX, RIS, CSL-JSON. The note gives the passage's place.
+"""Citations for programs: BibTeX, RIS, CSL-JSON. The note gives the passage's place, and quotes where they are wanted.
 
 Their values have no 〔 〕, because programs would take it for a part of the value; the note names what is supplied.
 """
@@ -12,6 +12,7 @@ from typing import Any
 
 from corpus.bibliography.metadata_fields import FIELDS, MetadataField
 from corpus.document import Date, Kind, Metadata, SourcedValue
+from qa.citations.markdown_quote import left_out, uncarriable
 from qa.citations.reference import (
     Reference,
     doi,
@@ -59,10 +60,11 @@ _TEX = {
 } | {character: f"\\{character}" for character in "$&%#_"}
 
 
-def bibtex(reference: Reference) -> str:
+def bibtex(reference: Reference, quotes: Sequence[str] = ()) -> str:
     """Return a BibTeX entry. Its key is made from the passage's id and never changes.
 
-    `translator`, `issue` and `urldate` are fields of biblatex; BibTeX ignores them.
+    `translator`, `issue` and `urldate` are fields of biblatex; BibTeX ignores them. Quotes stand in `annote`, which
+    programs import as a note, and which no list of references prints.
     """
     metadata = reference.metadata
     fields = {"author": "", "title": f"{{{_tex(_title(metadata))}}}"}
@@ -84,7 +86,11 @@ def bibtex(reference: Reference) -> str:
             lines.append(f"  month = {_MONTHS[metadata.date.month - 1]}")
         if metadata.date.day:
             lines.append(f"  day = {{{metadata.date.day}}}")
-    lines.append(f"  note = {{{_tex(_note(reference))}}}")
+    if note := _note(reference):
+        lines.append(f"  note = {{{_tex(note)}}}")
+    if quotes:
+        annote = "\n\n".join(_tex(_carried(quote)) for quote in quotes)
+        lines.append(f"  annote = {{{annote}}}")
     kind = _BIBTEX.get(metadata.kind, "misc")
     return f"@{kind}{{{_key(reference)},\n" + ",\n".join(lines) + "\n}"
 
@@ -98,8 +104,8 @@ def _bibtex_name(value: SourcedValue, metadata: Metadata) -> str:
     return ", ".join(map(_tex, parts))
 
 
-def ris(reference: Reference) -> str:
-    """Return a RIS record, a tag on each line."""
+def ris(reference: Reference, quotes: Sequence[str] = ()) -> str:
+    """Return a RIS record, a tag on each line. Each quote is a note of its own, its line ends blanks."""
     metadata = reference.metadata
     tags = [("TY", _RIS[metadata.kind]), ("ID", _key(reference))]
     tags += [("AU", _ris_name(author, metadata)) for author in metadata.authors]
@@ -109,7 +115,8 @@ def ris(reference: Reference) -> str:
             tags += _ris_tags(field, value, metadata)
     if reference.page and not metadata.page:
         tags += _ris_pages(reference.printed_page or reference.page)
-    tags.append(("N1", _note(reference)))
+    notes = (_note(reference), *(" ".join(_carried(quote).splitlines()) for quote in quotes))
+    tags += [("N1", note) for note in notes if note]
     tags.append(("ER", ""))
     return "\n".join(f"{tag}  - {value}" for tag, value in tags)
 
@@ -135,8 +142,13 @@ def _ris_pages(pages: str) -> list[tuple[str, str]]:
     return [("SP", match[1]), ("EP", match[2])] if match else [("SP", pages)]
 
 
-def csl_json(reference: Reference) -> str:
-    """Return a list with one item, as Zotero, pandoc and citeproc read it."""
+def csl_json(reference: Reference, quotes: Sequence[str] = ()) -> str:
+    """Return a list with one item, as Zotero, pandoc and citeproc read it. Quotes follow the place in its note."""
+    return json.dumps([csl_item(reference, quotes)], ensure_ascii=False, indent=2)
+
+
+def csl_item(reference: Reference, quotes: Sequence[str] = ()) -> dict[str, Any]:
+    """Return an item of such a list."""
     metadata = reference.metadata
     item: dict[str, Any] = {"id": _key(reference), "type": _CSL[metadata.kind], "title": _title(metadata)}
     for field in FIELDS:
@@ -145,8 +157,9 @@ def csl_json(reference: Reference) -> str:
             item[field.csl] = _csl_value(field, known, metadata)
     if reference.page and not metadata.page:
         item["page"] = reference.printed_page or reference.page
-    item["note"] = _note(reference)
-    return json.dumps([item], ensure_ascii=False, indent=2)
+    if notes := [note for note in (_note(reference), *quotes) if note]:
+        item["note"] = "\n\n".join(notes)
+    return item
 
 
 def _csl_value(field: MetadataField, known: Sequence[SourcedValue | Date], metadata: Metadata) -> object:
@@ -188,10 +201,17 @@ def _key(reference: Reference) -> str:
     return f"yuanwen-{reference.passage_id}"
 
 
+def _carried(quote: str) -> str:
+    """Return a quote, or where a file cannot hold its characters the sentence that says so."""
+    characters = uncarriable(quote)
+    return left_out(characters) if characters else quote
+
+
 def _note(reference: Reference) -> str:
-    """Return the place, and the names of the supplied fields."""
+    """Return the place, which a work as a whole has not, and the names of the supplied fields."""
     lacking = supplied(reference.metadata)
-    return place(reference) + (f"; supplied, not in the text: {', '.join(lacking)}" if lacking else "")
+    of_supplied = f"supplied, not in the text: {', '.join(lacking)}" if lacking else ""
+    return "; ".join(filter(None, (place(reference) if reference.lines else "", of_supplied)))
 
 
 def _tex(text: str) -> str:

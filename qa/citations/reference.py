@@ -10,6 +10,7 @@ from itertools import pairwise
 from corpus.bibliography.metadata_fields import FIELDS, MetadataField, read_doi
 from corpus.document import Date, Document, Metadata, Passage, SourcedValue, Span
 from corpus.text.scripts import IDEOGRAPHS, has_han, has_kana_or_hangul
+from qa.citations.excerpt import Excerpt
 from qa.citations.person_names import PersonName, person_name
 
 _BETWEEN_HAN = re.compile(rf"(?<=[{IDEOGRAPHS}])\s+(?=[{IDEOGRAPHS}])")
@@ -28,8 +29,8 @@ class Reference:
     metadata: Metadata
     path: tuple[str, ...]
     """The labels of the enclosing sections, the outermost below the work first."""
-    paragraph: int
-    """Its number in its section, from 1; 0 for the title block of the work."""
+    paragraph: int | None
+    """Its number in its section, from 1; 0 for the title block of the work; None for an excerpt that has none."""
     lines: tuple[tuple[int, int], ...]
     """First and last line of each range of the file; other text separates the ranges."""
     page: str | None
@@ -40,6 +41,8 @@ class Reference:
     """The names that the format gives to its places: `Sheet1!A5:H5`, `00:01:05`. They stand instead of lines."""
     is_recognised: bool = False
     """It was read from a picture."""
+    last_paragraph: int | None = None
+    """The number of the last paragraph of an excerpt that has several."""
 
     @property
     def mark(self) -> str:
@@ -47,8 +50,8 @@ class Reference:
         return RECOGNISED if self.is_recognised else ""
 
 
-def refer(document: Document, passage: Passage) -> Reference:
-    """Return the content of a passage's citation."""
+def refer(document: Document, passage: Passage | Excerpt) -> Reference:
+    """Return the content of the citation of a passage or an excerpt."""
     section = passage.section
     pages = _pages(document, passage)
     labels = [document.page_label(page) for page in pages]
@@ -63,15 +66,17 @@ def refer(document: Document, passage: Passage) -> Reference:
         printed_page=printed if printed != _range(pages) else None,
         places=tuple(place.label for place in document.places_of(_own(document, passage))),
         is_recognised=document.is_recognised(passage.spans),
+        last_paragraph=passage.last_paragraph if isinstance(passage, Excerpt) else None,
     )
 
 
-def _own(document: Document, passage: Passage) -> tuple[Span, ...]:
+def _own(document: Document, passage: Passage | Excerpt) -> tuple[Span, ...]:
     """Return the spans of a passage; of the row of a table, without the head that it is quoted with."""
-    return passage.spans[-1:] if document.row_at(passage.spans[-1].start) else passage.spans
+    is_row = isinstance(passage, Passage) and document.row_at(passage.spans[-1].start)
+    return passage.spans[-1:] if is_row else passage.spans
 
 
-def _pages(document: Document, passage: Passage) -> list[int]:
+def _pages(document: Document, passage: Passage | Excerpt) -> list[int]:
     """Return the first and the last page of a passage; nothing for a file without pages."""
     pages = [page for span in passage.spans for at in (span.start, span.end - 1) if (page := document.page(at))]
     return [min(pages), max(pages)] if pages else []
@@ -112,10 +117,23 @@ def join_lines(lines: tuple[tuple[int, int], ...], separator: str) -> str:
     return separator.join(f"{first}" if first == last else f"{first}–{last}" for first, last in lines)
 
 
+def paragraphs(reference: Reference) -> str:
+    """Return `2`, or `2–4` for an excerpt of several paragraphs."""
+    last = reference.last_paragraph
+    return f"{reference.paragraph}" if last is None else f"{reference.paragraph}–{last}"
+
+
+def _paragraph(reference: Reference) -> str:
+    if reference.paragraph:
+        return f"第{paragraphs(reference)}段"
+    return "题头" if reference.last_paragraph is None else f"题头至第{reference.last_paragraph}段"
+
+
 def place(reference: Reference) -> str:
     """Return the passage's place in Chinese: `第二，走安危共担之路 · 第2段（第77行）`."""
     parts = [join_path(reference.path)] if reference.path else []
-    parts.append(f"第{reference.paragraph}段" if reference.paragraph else "题头")
+    if reference.paragraph is not None:
+        parts.append(_paragraph(reference))
     where = [f"第{reference.printed_page}页"] if reference.printed_page else []
     if reference.page is not None:
         where.append(f"文件第{reference.page}页" if reference.printed_page else f"第{reference.page}页")

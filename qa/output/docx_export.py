@@ -26,7 +26,7 @@ _SERIF = "SimSun"
 _SANS = "Microsoft YaHei"
 _CARRIAGE_RETURN = "\r"
 """XML and word processors change it into another line end."""
-_QUOTE_STYLE = "Quote"
+QUOTE_STYLE = "Quote"
 _LABEL_STYLE = "Caption"
 _CELL_STYLE = "No Spacing"
 
@@ -48,7 +48,7 @@ def to_docx(
     form = form_beside_quote(form)
     title = words.say(qa_messages.EXPORT_TITLE)
     file = docx.Document()
-    _set_up(file, title, on)
+    set_up(file, title, on)
     file.add_heading(title, 0)
     for said in words.head(turns, on):
         file.add_paragraph(said)
@@ -69,7 +69,7 @@ def to_docx(
     return data.getvalue()
 
 
-def _set_up(file: Docx, title: str, on: datetime.date | None) -> None:
+def set_up(file: Docx, title: str, on: datetime.date | None) -> None:
     """Set fonts, languages and properties: serif for the source's words, sans for ours."""
     from docx.oxml.ns import qn
     from docx.shared import Cm, Pt, RGBColor
@@ -79,7 +79,7 @@ def _set_up(file: Docx, title: str, on: datetime.date | None) -> None:
         ("Normal", _SANS, 10.5),
         ("Title", _SANS, 20),
         ("Heading 1", _SANS, 14),
-        (_QUOTE_STYLE, _SERIF, 12),
+        (QUOTE_STYLE, _SERIF, 12),
         (_LABEL_STYLE, _SANS, 9),
         (_CELL_STYLE, _SERIF, 10.5),
         (TEXT_STYLE, _SANS, 9),
@@ -101,7 +101,7 @@ def _set_up(file: Docx, title: str, on: datetime.date | None) -> None:
         style.font.italic = False
         style.font.bold = name in ("Title", "Heading 1")
         style.font.color.rgb = RGBColor(0x22, 0x20, 0x1C)
-    quote, citation = (file.styles[name].paragraph_format for name in (_QUOTE_STYLE, _LABEL_STYLE))
+    quote, citation = (file.styles[name].paragraph_format for name in (QUOTE_STYLE, _LABEL_STYLE))
     quote.left_indent = citation.left_indent = Cm(0.75)
     quote.line_spacing, quote.space_after, quote.keep_with_next = 1.5, Pt(4), True
     citation.space_before, citation.space_after = Pt(0), Pt(14)
@@ -158,6 +158,6 @@ def _add_quote(file: Docx, hit: Hit, marked: Sequence[Span]) -> Paragraph | None
         return None
     paragraph = None
     for part in paragraphs(document, quoted):
-        paragraph = file.add_paragraph(style=_QUOTE_STYLE)
+        paragraph = file.add_paragraph(style=QUOTE_STYLE)
         write(paragraph, part)
     return paragraph

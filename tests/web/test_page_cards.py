@@ -39,7 +39,7 @@ def test_a_quote_is_copied_with_its_citation_in_a_form_chosen_once(visit: Visit,
     card = reader.ask(SECRETARIAT).locator(".card").first
     passage = next(p for p in shipped.passages if p.id == card.locator("blockquote").get_attribute("data-passage"))
     forms = reader.page.locator("#yw-forms")
-    for form in FORMS:
+    for form in [name for name in FORMS if name != "text"]:  # it is the same as our own form
         card.get_by_role("button", name="引文格式").click()
         forms.locator(f"[data-form='{form}']").click()
         expect(forms).to_be_hidden()
@@ -47,10 +47,10 @@ def test_a_quote_is_copied_with_its_citation_in_a_form_chosen_once(visit: Visit,
         assert clipboard(reader.page) == quote_with_citation(form, shipped, passage)
         expect(card.get_by_role("button", name="已复制")).to_be_hidden()
 
-    last = list(FORMS)[-1]
+    last = "markdown"
     reader.page.reload()
     reader.reply(1)
-    reader.page.get_by_role("button", name="复制引文").click()
+    reader.page.get_by_role("button", name="复制（含出处）").click()
     expect(reader.page.get_by_role("button", name="已复制")).to_be_visible()
     assert clipboard(reader.page) == quote_with_citation(last, shipped, passage)
 

@@ -372,7 +372,7 @@ def test_a_text_that_another_tab_removes_is_missed_calmly(visit: Visit, own_text
 
     reply.locator("cite a").first.click()
     expect(page.locator(".said")).to_have_text("这里已经没有文本“猫狗条例”，请换一份。", use_inner_text=True)
-    reply.get_by_role("button", name="复制引文").first.click()
+    reply.get_by_role("button", name="复制（含出处）").first.click()
     expect(page.locator(".said")).to_have_text("这一段已不在文本里，请重新提问。", use_inner_text=True)
 
 

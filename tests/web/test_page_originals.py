@@ -12,8 +12,9 @@ from index.searcher import Index
 from qa.reply import Answer, Reply
 from tests.corpus.test_pdf_pages import pdf_of
 from tests.fakes import CharacterEmbedder
-from tests.web.page import Visitor
+from tests.web.page import Visitor, clipboard
 from tests.web.test_originals import PdfEngine, book
+from tests.web.test_page_selection import SELECT
 from web.api.page_context import PageEngine
 
 pytestmark = pytest.mark.browser
@@ -147,3 +148,15 @@ def test_a_text_without_pages_has_no_bar(reader: Visitor) -> None:
     expect(page.locator("article.source")).to_be_visible()
     expect(page.locator(".pagebar")).to_be_hidden()
     expect(page.locator(".leaf")).to_have_count(0)
+
+
+def test_words_selected_on_a_page_are_cited(reader: Visitor, asked: Asked) -> None:
+    page, words = reader.page, "第〇二九号"
+    reader.ask(words).locator("cite a").click()
+    expect(page.locator(".words span", has_text=words)).to_be_in_viewport()
+    page.evaluate(SELECT, [".pages", words, words])
+    page.get_by_role("toolbar").get_by_role("button", name="复制（含出处）").click()
+    expect(page.get_by_role("toolbar").get_by_role("button", name="已复制")).to_be_visible()
+    quote, citation = clipboard(page).split("\n")
+    assert quote == words
+    assert "第1页" in citation

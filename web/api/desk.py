@@ -2,7 +2,7 @@
 
 `{"kind": …}` names a row of the table in `Desk.__init__`: how the request is read (`web.api.request`), and which part
 answers it (`web.api.asking`, `web.api.reading`, `web.api.originals`,
-`web.api.documents`).
+`web.api.excerpts`, `web.api.documents`).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from web import strings
 from web.api import request
 from web.api.asking import Asking
 from web.api.documents import Documents
+from web.api.excerpts import Excerpts
 from web.api.explaining import Explaining
 from web.api.originals import Originals
 from web.api.page_context import Context, PageEngine
@@ -70,6 +71,7 @@ class Desk:
         self._originals = originals = Originals(context)
         asking, reading, documents = Asking(context), Reading(context, originals), Documents(context)
         explaining = Explaining(context)
+        excerpts = Excerpts(context)
         self._context, self._documents, self._jobs = context, documents, jobs
         self._handlers: dict[str, AnyHandler] = {
             "state": Handler(request.Empty.read, asking.state),
@@ -91,6 +93,9 @@ class Desk:
             "gloss": Handler(request.LookUp.read, explaining.gloss),
             "headings": Handler(request.OfDocument.read, explaining.headings),
             "texts": Handler(request.Empty.read, documents.list),
+            "span": Handler(request.Selected.read, excerpts.select),
+            "excerpts": Handler(request.ListExcerpts.read, excerpts.list),
+            "exportexcerpts": Handler(request.ExportExcerpts.read, excerpts.export),
         }
         if jobs is not None:
             self._handlers |= {

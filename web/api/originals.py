@@ -55,6 +55,8 @@ class ShownPage(TypedDict):
     html: str
     """Says that it cannot be drawn; else empty."""
     words: list[Words]
+    start: int
+    """Where its text begins in the document, in code points."""
 
 
 class LitPage(TypedDict):
@@ -114,12 +116,18 @@ class Originals:
         if not 1 <= request.page <= len(document.pages):
             raise Refused(strings.NO_PAGE)
         words = self._words(source, request.page, self._boxes(source, request.page))
+        start, _ = original_pages.page_text(source, request.page)
         try:
             self._picture(source, request.page, request.width)
         except SourceError:
-            return {"picture": "", "html": both(strings.PAGE_NOT_DRAWN), "words": words}
+            return {"picture": "", "html": both(strings.PAGE_NOT_DRAWN), "words": words, "start": start}
         shown = {"document": request.document, "page": request.page, "width": request.width, "v": source.sha256[:16]}
-        return {"picture": f"page/picture?{urlencode(shown, errors='replace')}", "html": "", "words": words}
+        return {
+            "picture": f"page/picture?{urlencode(shown, errors='replace')}",
+            "html": "",
+            "words": words,
+            "start": start,
+        }
 
     def picture(self, request: OfPage) -> bytes:
         """Return a page as WebP. Raises QAError if there is no such page, or it cannot be drawn."""

@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from corpus.document import Document, Passage
 from corpus.text.normalise import character_pairs
-from qa.citations.forms import quote_with_citation
+from qa.citations.forms import quote_with_citation, reference_alone
 from qa.citations.slices import members
 from web import strings
 from web.api.originals import Originals
@@ -51,9 +51,10 @@ class Neighbours(TypedDict):
 
 
 class CitedQuote(TypedDict):
-    """A quote with its citation, as it goes to the clipboard."""
+    """A quote with its citation, and the citation alone, as they go to the clipboard."""
 
     text: str
+    reference: str
 
 
 class CitationsNow(TypedDict):
@@ -117,7 +118,10 @@ class Reading:
     def cite(self, request: Cite) -> CitedQuote:
         """Return a passage with its citation in the form that is asked for. Raises Refused."""
         document, passage = self._context.quoted(request.passage)
-        return {"text": quote_with_citation(request.form, document, passage)}
+        return {
+            "text": quote_with_citation(request.form, document, passage),
+            "reference": reference_alone(request.form, document, passage),
+        }
 
     def cites(self, request: Citations) -> CitationsNow:
         """Return the citations of passages as they are now: what a person supplies changes them."""

@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
+from corpus.document import Span
 from qa.citations.forms import FORMS
 from qa.qa_settings import ANSWERS
-from web import strings
+from web import excerpt_messages, strings
 from web.html.error_messages import Refused
 from web.web_settings import PAGE
 
@@ -329,3 +330,95 @@ class FollowChange:
     def read(cls, fields: Fields) -> Self:
         change = fields.get("change")
         return cls(change if isinstance(change, int) else None)
+
+
+@dataclass(frozen=True, slots=True)
+class SpansOfDocument:
+    """Words of a document, by the place where a browser found them."""
+
+    document: str
+    sha256: str
+    """The hash of the document's bytes, as the browser knows it."""
+    spans: tuple[Span, ...]
+    """In reading order."""
+    digest: str
+    """What was told of the words when they were kept (`web.api.excerpts`); empty for words selected just now."""
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        """Raises Refused if there are too many spans, or if one is none."""
+        sent = fields.get("spans")
+        pairs = sent if isinstance(sent, list) else []
+        if len(pairs) > PAGE.spans_selected:
+            raise Refused(excerpt_messages.MANY_SPANS, count=len(pairs), most=PAGE.spans_selected)
+        try:
+            spans = tuple(Span(*pair) for pair in pairs if all(type(offset) is int for offset in pair))
+        except (TypeError, ValueError) as error:
+            raise Refused(excerpt_messages.NOTHING_SELECTED) from error
+        return cls(text_field(fields, "document"), text_field(fields, "sha256"), spans, text_field(fields, "digest"))
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """Selected words that are wanted with their citation."""
+
+    place: SpansOfDocument
+    form: str
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        """Raises Refused."""
+        return cls(SpansOfDocument.read(fields), form_field(fields))
+
+
+@dataclass(frozen=True, slots=True)
+class SentExcerpt:
+    """An excerpt that a browser keeps."""
+
+    place: SpansOfDocument
+    note: str
+    """The reader's own."""
+    question: str
+    """The question whose answer it is from; empty for one from the reading pane."""
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        """Raises Refused."""
+        question = text_field(fields, "question", most=ANSWERS.longest_question)
+        return cls(SpansOfDocument.read(fields), text_field(fields, "note"), question)
+
+
+def excerpts_field(fields: Fields) -> tuple[SentExcerpt, ...]:
+    """Return the excerpts that a browser keeps. Raises Refused if there are too many."""
+    sent = fields.get("excerpts")
+    objects = [one for one in sent if isinstance(one, dict)] if isinstance(sent, list) else []
+    if len(objects) > PAGE.excerpts:
+        raise Refused(excerpt_messages.MANY_EXCERPTS, count=len(objects), most=PAGE.excerpts)
+    return tuple(map(SentExcerpt.read, objects))
+
+
+@dataclass(frozen=True, slots=True)
+class ListExcerpts:
+    """The kept excerpts whose list is wanted, in the reader's order."""
+
+    excerpts: tuple[SentExcerpt, ...]
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        """Raises Refused."""
+        return cls(excerpts_field(fields))
+
+
+@dataclass(frozen=True, slots=True)
+class ExportExcerpts:
+    """The kept excerpts that are wanted as a file."""
+
+    excerpts: tuple[SentExcerpt, ...]
+    format: str
+    """One of `qa.output.excerpt_files.EXTENSIONS`; Markdown where it is none of them."""
+    form: str
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        """Raises Refused."""
+        return cls(excerpts_field(fields), text_field(fields, "format"), form_field(fields))

@@ -96,6 +96,7 @@ def blockquote(
     return render(
         "quote",
         name=document.name,
+        sha256=document.sha256,
         language=language(document),
         spans=_addressed(spans),
         paragraphs=quoted,

@@ -16,6 +16,8 @@ from web.html.reading_pane import contents_html, document_html
 from web.html.templating import render
 from web.html.upload_menu import documents_menu_html
 
+_FORMS = {name: form for name, form in FORMS.items() if name != "text"}
+"""On the page each form comes with the quote; so our own form and `text` would be the same."""
 _STATIC = Path(__file__).parents[1] / "static"
 
 
@@ -55,7 +57,7 @@ def page_html(
         source=document_html(first, pages=pages) if first else no_documents_html(may_change=may_change),
         contents=contents_html(first) if first else "",
         feedback_file=str(feedback.default_file()) if keeps_feedback else "",
-        forms=FORMS,
+        forms=_FORMS,
         most_across=GRID.documents,
         longest_question=ANSWERS.longest_question,
         documents_menu=documents_menu_html(catalog, may_change=may_change),

@@ -37,6 +37,7 @@ def document_html(document: Document, *, pages: int = 0) -> Markup:
         sha256=document.sha256,
         language=language(document),
         pages=pages,
+        runs=_runs(document),
         is_long=len(document.blocks) >= PAGE.long_document,
         blocks=_Blocks(document).html() if document.blocks else blanks(document.text),
     )
@@ -94,6 +95,22 @@ def passage_html(
 def gaps_between(document: Document, spans: tuple[Span, ...]) -> dict[Span, str]:
     """Return the blank characters that follow each span; nothing for a single one."""
     return {span: text for span, text in _gaps(document)[1].items() if span in spans} if len(spans) > 1 else {}
+
+
+def _runs(document: Document) -> str:
+    """Return where the words of the pane stand in the text, as `data-spans` of a quote has it.
+
+    Mostly the pane is the text, one run; where two works are interleaved, reading order goes back and forth.
+    """
+    before, after = _gaps(document)
+    runs: list[tuple[int, int]] = []
+    for block in document.blocks:
+        for span in _spans(block):
+            start, end = span.start - len(before.get(span, "")), span.end + len(after[span])
+            if runs and runs[-1][1] == start:
+                start = runs.pop()[0]
+            runs.append((start, end))
+    return ",".join(f"{start}-{end}" for start, end in runs or [(0, len(document.text))])
 
 
 class _Blocks:

@@ -27,6 +27,16 @@ actions.cite = async (button) => {
   await copyText(text, button);
 };
 
+/** Copies the citation alone of the card whose menu of forms is open. */
+actions.refer = async () => {
+  const card = opened && cardOf(opened);
+  const quote = find(":scope > .quote", card);
+  const { reference } = await call("cite", { passage: shownBy(quote), form: form() });
+  await copyText(reference, find('[data-act="cite"]', card));
+  closeMenus();
+  opened?.focus();
+};
+
 actions.link = (button) => copyText(new URL(cardOf(button).dataset.link, location.origin + location.pathname).href, button);
 
 actions.more = (button) => {
@@ -100,6 +110,7 @@ actions.form = (button) => {
 
 document.addEventListener("toggle", ({ target, newState }) => {
   if (target.id !== "yw-forms" || newState !== "open") return;
+  find('[data-act="refer"]', target).hidden = !(opened && cardOf(opened)); // from the menu, there is no quote
   (find('[aria-checked="true"]', target) ?? find("button", target)).focus();
 }, true);
 

@@ -51,6 +51,7 @@ const keys = {
     if (link) follow(link).catch(say);
   },
   f: () => actions.find(),
+  s: () => actions.toolbar(),
   "?": () => actions.help(),
   "/"() {
     closeDrawer();
@@ -105,8 +106,10 @@ export function onKey(event) {
     event.preventDefault();
     previousQuestion(key === "ArrowUp" ? -1 : 1);
   } else if ((key === "ArrowLeft" || key === "ArrowRight") && target.matches?.('[role="tab"]')) {
-    const other = [...all('[role="tab"]')].find((tab) => tab !== target);
+    const tabs = [...all('[role="tab"]')].filter((tab) => tab.checkVisibility());
+    const other = tabs[(tabs.indexOf(target) + (key === "ArrowRight" ? 1 : tabs.length - 1)) % tabs.length];
     showTab(other.dataset.tab);
+    if (other.dataset.act !== "tab") actions[other.dataset.act](other); // the list of excerpts
     other.focus();
   } else if ((key === "ArrowUp" || key === "ArrowDown") && target.closest?.(".pop")) {
     event.preventDefault();

@@ -132,7 +132,7 @@ function load(from) {
 }
 
 async function fill(from, leaf, width) {
-  const { picture, html, words } = await call("page", { document: from.name, page: Number(leaf.dataset.leaf), width });
+  const { picture, html, words, start } = await call("page", { document: from.name, page: Number(leaf.dataset.leaf), width });
   if (from !== book) return;
   const sheet = find(".sheet", leaf);
   leaf.classList.toggle("undrawn", !picture);
@@ -150,15 +150,19 @@ async function fill(from, leaf, width) {
     failed.append(fragment(html));
     sheet.prepend(failed);
   }
-  if (!find(".words", sheet)) sheet.append(wordsOf(words, sheet));
+  if (!find(".words", sheet)) sheet.append(wordsOf(words, sheet, start));
   light(leaf);
 }
 
 const canvas = document.createElement("canvas").getContext("2d");
 
-/** Returns the text of a page, each line where it stands. Its text content is the source's, character for character. */
-function wordsOf(words, sheet) {
+/**
+ * Returns the text of a page, each line where it stands. Its text content is the source's, character for character,
+ * from code point `start` on.
+ */
+function wordsOf(words, sheet, start) {
   const layer = document.createElement("div");
+  layer.dataset.start = start;
   layer.className = "words";
   layer.lang = find(".source").lang;
   const [width, height] = sheet.style.aspectRatio.split("/").map(Number);

@@ -257,15 +257,23 @@ export async function followAddress() {
   const from = find('[data-act="open"]');
   if (document.getElementById(`p-${p}`)) {
     await goTo(p, { from, keep: false });
+    await lightWords(p, address.get("w"));
     return;
   }
   const found = await call("passage", { p, t: address.get("t") ?? "" });
-  if (found.document) await goTo(p, { from, name: found.document, keep: false });
-  else {
+  if (found.document) {
+    await goTo(p, { from, name: found.document, keep: false });
+    await lightWords(p, address.get("w"));
+  } else {
     const gone = fragment(found.html);
     find(".log").append(gone);
     find(".gone").scrollIntoView();
   }
+}
+
+/** Lights the words of a passage that a copied link means. */
+async function lightWords(passage, words) {
+  if (words) (await import("./selection.js")).light(document.getElementById(`p-${passage}`), words);
 }
 
 export function onHistory(event) {

@@ -31,8 +31,25 @@ document.addEventListener("click", (event) => {
     if (!phone.matches) box().focus();
   } else if (at("[data-act]")) {
     Promise.resolve(actions[at("[data-act]").dataset.act](at("[data-act]"))).catch(say);
+  } else if (at(".source [data-line]")) {
+    selecting((selection) => selection.onNumber(event));
   }
 });
+
+// ---- what comes when it is used: the bar of selected words, and the list of excerpts
+
+const selecting = (use) => import("./selection.js").then(use).catch(say);
+
+const beginSelecting = (event) => {
+  const { type, target } = event;
+  if (type === "selectionchange" ? getSelection().isCollapsed : !target.closest?.(".source, .atline")) return;
+  for (const other of ["selectionchange", "pointerover", "focusin"]) document.removeEventListener(other, beginSelecting);
+  selecting((selection) => selection.begin(event));
+};
+for (const type of ["selectionchange", "pointerover", "focusin"]) document.addEventListener(type, beginSelecting);
+
+actions.toolbar = () => selecting((selection) => selection.toToolbar());
+actions.excerpts = () => import("./excerpts.js").then((excerpts) => excerpts.show()).catch(say);
 
 document.addEventListener("submit", (event) => {
   if (event.target.matches(".dock")) {
@@ -84,6 +101,13 @@ document.addEventListener("keydown", (event) => {
 phone.addEventListener("change", closeDrawer);
 darkSystem.addEventListener("change", showTheme);
 
+/** Shows how many excerpts there are. */
+async function showCount() {
+  let isKept = false;
+  try { isKept = Object.keys(localStorage).some((key) => key.startsWith("yuanwen.excerpt.")); } catch { /* forbidden */ }
+  if (isKept) (await import("./excerpts.js")).showCount();
+}
+
 export async function start() {
   restoreNul(document.body);
   showTheme();
@@ -92,6 +116,7 @@ export async function start() {
   applyFeedback();
   followScroll();
   showNarrowing();
+  showCount();
   openPages();
   if (!find(".log > .turn")) restore();
   delete root.dataset.again;
