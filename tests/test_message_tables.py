@@ -16,7 +16,7 @@ from corpus.bibliography import metadata_fields
 from corpus.message import Message
 from index import index_messages
 from qa import grid_messages, qa_messages
-from web import security_messages, strings
+from web import library_messages, security_messages, strings
 from web.v1 import api_messages
 from yuanwen import client_messages
 
@@ -26,6 +26,7 @@ TABLES = (
     qa_messages,
     grid_messages,
     strings,
+    library_messages,
     security_messages,
     api_messages,
     client_messages,

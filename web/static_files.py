@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 _FOLDER = Path(__file__).parent / "static"
-_STYLES = ("page", "talk", "reader", "pages", "texts", "narrow")
+_STYLES = ("page", "talk", "reader", "pages", "texts", "narrow", "library")
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 

@@ -99,7 +99,7 @@ FIELDS: tuple[MetadataField, ...] = (
     ),
     MetadataField(
         name="authors",
-        label=Message(zh="作者（用；分开）", en="Authors (divided by ;)"),
+        label=Message(zh="作者（用；分开）", en="Authors (separated by ;)"),
         help=Message(zh="个人或机构", en="persons or bodies"),
         kind="person",
         is_common=True,
@@ -117,7 +117,7 @@ FIELDS: tuple[MetadataField, ...] = (
     ),
     MetadataField(
         name="translators",
-        label=Message(zh="译者（用；分开）", en="Translators (divided by ;)"),
+        label=Message(zh="译者（用；分开）", en="Translators (separated by ;)"),
         help=Message(zh="个人或机构", en="persons or bodies"),
         kind="person",
         csl="translator",
@@ -130,7 +130,7 @@ FIELDS: tuple[MetadataField, ...] = (
     MetadataField(
         name="date",
         label=Message(zh="日期", en="Date"),
-        help=Message(zh="如 2021-09-17", en="as 2021-09-17"),
+        help=Message(zh="如 2021-09-17", en="e.g. 2021-09-17"),
         kind="date",
         is_common=True,
         csl="issued",

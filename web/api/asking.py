@@ -8,7 +8,7 @@ from typing import TypedDict
 from corpus.document import Document
 from qa.reply import Answer, NotFound, Rejected, Reply, all_hits, status_of
 from qa.service import feedback
-from web import strings
+from web import library_messages, strings
 from web.api.page_context import Context
 from web.api.request import Ask, Empty, Export, Feedback
 from web.html.error_messages import Gone, Refused, error_html
@@ -73,7 +73,7 @@ class Asking:
         if state := self._state():
             return state
         if not self._context.catalog.entries:
-            return {"failed": both(strings.NO_TEXTS)}
+            return {"failed": both(self._context.advice(library_messages.NOTHING_TO_ASK))}
         try:
             reply = self._reply(request)
         except Gone as error:

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from corpus.message import Message
 from qa import qa_messages
-from web import strings
+from web import library_messages, strings
 from web.html.markup import attribute, both, escape, in_both
 
 if TYPE_CHECKING:
@@ -44,7 +44,12 @@ def _environment() -> Environment:
     )
     environment.filters |= {"in_each": _in_each, "with_code": _with_code}
     environment.globals.update(
-        strings=strings, qa_messages=qa_messages, both=both, in_both=in_both, attribute=attribute
+        strings=strings,
+        library_messages=library_messages,
+        qa_messages=qa_messages,
+        both=both,
+        in_both=in_both,
+        attribute=attribute,
     )
     return environment
 

@@ -6,7 +6,7 @@ import { endFind } from "./find.js";
 import { book, closePages, leavePages, openPages, pageNow, paged, showOnPage, turnTo, turnToSection } from "./pages.js";
 import { start } from "./start.js";
 import { ask, questions } from "./talk.js";
-import { beginWarnings } from "./texts.js";
+import { beginWarnings, titleOf } from "./texts.js";
 
 let opener = null;
 let lit = []; // the passages that show the marks of a quote, each with its nodes before that
@@ -42,7 +42,7 @@ export async function showDocument(name, { again = false } = {}) {
   closePages();
   pane().replaceChildren(fragment(html));
   find(".toc ol").replaceChildren(fragment(contents));
-  find(".readerbar .docname").textContent = name;
+  find(".readerbar .docname").textContent = titleOf(name);
   find(".examples").replaceChildren(fragment(examples));
   find(".try").hidden = !find(".intro .examples > *");
   find("#yw-texts .warnings").replaceChildren(fragment(warnings));

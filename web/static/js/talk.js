@@ -5,7 +5,8 @@ import {
   actions, all, call, calm, closeMenus, find, fragment, lastLine, phone, post, template,
 } from "./base.js";
 import { applyFeedback } from "./cards.js";
-import { askOnly, filled, names, only, sayGone, showOnly, stillAsked } from "./texts.js";
+import { asked, askOnly, filled, mayAsk, names, only, sayGone, showOnly, stillAsked } from "./texts.js";
+import { foldUploads } from "./uploads.js";
 
 const waiting = [];
 let asking = false;
@@ -26,7 +27,7 @@ export function historyOf(turn) {
     .map((other) => questionOf.get(other));
 }
 
-export function ask(question, { restored = false, documents = only, isAlone = false } = {}) {
+export function ask(question, { restored = false, documents = asked(), isAlone = false } = {}) {
   const log = find(".log");
   const turn = document.createElement("section");
   turn.className = "turn";
@@ -43,6 +44,7 @@ export function ask(question, { restored = false, documents = only, isAlone = fa
     if (bubble.scrollHeight > bubble.clientHeight) bubble.tabIndex = 0; // a long one scrolls, by keys too
   }
   moveExamples(question);
+  foldUploads();
   look(turn);
   const scroller = log.parentElement;
   const top = turn.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop;
@@ -156,6 +158,7 @@ actions.skip = () => box().focus();
 
 export function send() {
   const question = box().value;
+  if (!mayAsk()) return;
   box().value = "";
   grow(box());
   ask(question);
