@@ -206,7 +206,7 @@ async function remove(name) {
       if (!isSaid) say({ content: filled("yw-behind", { name: title }), stays: true });
       isSaid = true;
     });
-    sayGone([name], [title]);
+    sayGone([name]);
   } catch (error) { say(error); }
   await refreshed();
   leaving.delete(name);

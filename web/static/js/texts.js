@@ -23,9 +23,10 @@ const rows = () => [...all("#yw-texts .row")];
 /** The names of the documents, without those that are being removed. */
 export const names = () => rows().map((row) => row.dataset.document).filter((name) => !isLeaving(name));
 
+const titles = new Map(); // also of documents that are gone
 const rowOf = (name) => rows().find((row) => row.dataset.document === name);
 /** Returns what a document is called on the page: the titles of its works, or its name. */
-export const titleOf = (name) => rowOf(name)?.dataset.title ?? name;
+export const titleOf = (name) => rowOf(name)?.dataset.title ?? titles.get(name) ?? name;
 const inMarks = (title) => (/^[《〔]/.test(title) ? title : `“${title}”`);
 export const called = (name) => inMarks(titleOf(name));
 
@@ -67,10 +68,9 @@ export function stillAsked(there) {
   return left.length ? left : only.filter((name) => !isLeaving(name));
 }
 
-/** Says that documents were removed. `titles`: what they were called; their rows are gone. */
-export function sayGone(gone, titles = gone.map(called)) {
+export function sayGone(gone) {
   const content = new DocumentFragment();
-  for (const name of titles) content.append(filled("yw-gonetext", { name }), " ");
+  for (const name of gone) content.append(filled("yw-gonetext", { name: called(name) }), " ");
   if (gone.length) say({ content });
 }
 
@@ -99,10 +99,9 @@ async function refreshTexts() {
   const here = shown();
   const missed = [...new Set([...only.filter((name) => names().includes(name)), ...(here ? [here] : [])])]
     .filter((name) => !answer.names.includes(name) && !isLeaving(name));
-  const titles = missed.map(called);
   list.replaceChildren(fragment(answer.html));
-  find(".intro .heading").replaceChildren(fragment(answer.heading));
-  find(".intro .canask").replaceChildren(fragment(answer.can_ask));
+  find(".intro .heading")?.replaceChildren(fragment(answer.heading));
+  find(".intro .canask")?.replaceChildren(fragment(answer.can_ask));
   only = stillAsked(answer.names);
   isNone = isNone && answer.names.length > 0;
   showLeaving();
@@ -114,7 +113,7 @@ async function refreshTexts() {
     ([...all("button, input", list)].find((one) => one.dataset.act === held.act && one.dataset.document === held.document)
       ?? find("#yw-texts button"))?.focus();
   }
-  sayGone(missed, titles);
+  sayGone(missed);
   await refreshCitations();
   const at = answer.names.indexOf(here);
   if (at >= 0 && answer.digests[at] === find(".source").dataset.sha256) return;
@@ -136,18 +135,21 @@ async function refreshCitations() {
 /** Shows which documents are asked: in the list, above the question box and in it. */
 export function showOnly() {
   const there = names();
+  for (const row of rows()) titles.set(row.dataset.document, row.dataset.title);
   for (const box of all("#yw-texts .row .pick input")) box.checked = isChecked(box.dataset.document);
   showGroups();
-  const some = isNone ? 0 : only.length || there.length;
-  const scope = () => (isNone || only.length
-    ? filled("yw-insome", { some, count: there.length }) : filled("yw-inall", { count: there.length }));
+  const some = isNone ? 0 : only.filter((name) => !isLeaving(name)).length || there.length;
+  const isAll = there.every(isChecked) && some === there.length;
+  const scope = () => (isAll
+    ? filled("yw-inall", { count: there.length }) : filled("yw-insome", { some, count: there.length }));
   for (const place of all(".scope")) place.replaceChildren(scope());
   find("#yw-texts .choosing").hidden = there.length < 2 && !only.length;
   const asking = find(".asking");
   asking.hidden = there.length < 2 && !only.length;
-  find("b", asking).textContent = only.slice(0, NAMED).map(called).join("");
-  find(".others", asking).replaceChildren(...(only.length > NAMED ? [template("yw-andothers")] : []));
-  find(".every", asking).hidden = !only.length && !isNone;
+  const named = isAll ? [] : only;
+  find("b", asking).textContent = named.slice(0, NAMED).map(called).join("");
+  find(".others", asking).replaceChildren(...(named.length > NAMED ? [template("yw-andothers")] : []));
+  find(".every", asking).hidden = isAll;
   const words = find("span", template(there.length ? `yw-ask${some > 1 ? "several" : "one"}` : "yw-asknone"));
   for (const tongue of ["zh", "en"]) {
     box().setAttribute(`data-placeholder-${tongue}`, words.getAttribute(`data-placeholder-${tongue}`).replace("{count}", some));
