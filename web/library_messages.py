@@ -64,7 +64,7 @@ IN_GROUP = Message(zh="{count} 份", en="{count} texts")
 SEARCHED = Message(zh="在其中查找：", en="Search in: ")
 LIST_IS_EMPTY = Message(
     zh="还没有文本。点“添加文件”，或把文件拖到页面上。",
-    en="There are no texts yet. Choose “Add files”, or drop files here.",
+    en="There are no texts yet. Add files, or drop them here.",
 )
 ADMINISTRATOR_ADDS = Message(
     zh="还没有文本。请管理这个网页的人添加。", en="There are no texts yet. Whoever runs this page can add some."
