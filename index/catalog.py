@@ -1,15 +1,16 @@
-"""The catalog: names and sizes of all documents, and each document itself when it is read."""
+"""The catalog: names, sizes and works of all documents, and each document itself when it is read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from corpus.document import Document, Passage
+from corpus.document import Document, Metadata, Passage
 from corpus.source import Source
 from index.chunks import title_of
+from index.origin import Origin
 from index.searcher import Index
-from index.storage.sources import fetch
+from index.storage.sources import fetch, works_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,10 @@ class CatalogEntry:
     """Bytes of the file; of a document in memory, code points of its text."""
     sha256: str
     """Of the file."""
+    works: tuple[Metadata, ...] = ()
+    """What is known of its works, in order; empty if that was not stored."""
+    folder: str = ""
+    """A digest of the folder it was added from (`index/origin.py`); empty if it was not kept."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +53,7 @@ class Catalog:
                 len(document.passages),
                 len(document.text),
                 document.sha256,
+                document.metadata,
             )
             for document in in_memory
         )
@@ -56,8 +62,17 @@ class Catalog:
     @classmethod
     def of_index(cls, index: Index) -> Catalog:
         """Return a catalog of the documents of an index."""
+        works = works_of(index.database)
         entries = (
-            CatalogEntry(stored.name, _titles(stored.title, stored.name), stored.passages, stored.bytes, stored.sha256)
+            CatalogEntry(
+                stored.name,
+                _titles(stored.title, stored.name),
+                stored.passages,
+                stored.bytes,
+                stored.sha256,
+                works.get(stored.id, ()),
+                next(iter(Origin.parse(stored.origin).folders), ""),
+            )
             for stored in index.manifest.documents
         )
         return cls(tuple(entries), index.documents, index)

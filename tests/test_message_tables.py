@@ -16,7 +16,7 @@ from corpus.bibliography import metadata_fields
 from corpus.message import Message
 from index import index_messages
 from qa import grid_messages, qa_messages
-from web import excerpt_messages, security_messages, strings, talk_messages
+from web import excerpt_messages, library_messages, security_messages, strings, talk_messages
 from web.v1 import api_messages
 from yuanwen import client_messages
 
@@ -28,6 +28,7 @@ TABLES = (
     strings,
     talk_messages,
     excerpt_messages,
+    library_messages,
     security_messages,
     api_messages,
     client_messages,

@@ -19,9 +19,9 @@ QUESTION_BOX = "提问 / Ask"
 PLACEHOLDER = Message(zh="就这份文本提问……", en="Ask about this text…")
 SEND = Message(zh="发送", en="Send")
 
-WELCOME = Message(zh="向这份文本提问，读它自己的话", en="Ask the text, read its own words")
+WELCOME = Message(zh="向这份文本提问，看原文怎么说", en="Ask the text, read its own words")
 DOES = Message(
-    zh="用平常的话提问，这里找出回答它的段落：一字不改，附上出处，点一下就回到原处。",
+    zh="用日常语言提问，给出能回答的原文段落：一字不改，附上出处，点一下就回到原处。",
     en="Ask in everyday language, and get the passages that answer: word for word, each with its citation, "
     "one click from its place in the text.",
 )
@@ -114,13 +114,13 @@ PICK = Message(
     zh="请在原文里点一下真正回答问题的那一段。不指出来就什么也不记。",
     en="Click the passage in the text that does answer. Unless you do, nothing is written down.",
 )
-CANCEL = Message(zh="算了", en="Cancel")
+CANCEL = Message(zh="取消", en="Cancel")
 NOTED = Message(zh="记下了，它成了一道测试题：{path}", en="Saved as a test question: {path}")
 
 SOURCE = Message(zh="原文全文", en="The text")
 TEXTS = Message(zh="文本", en="Texts")
-TEXT_SHOWN = Message(zh="文本", en="Text:")
-"""Before the name of the document in the reading pane."""
+TEXT_NOW = Message(zh="文本：", en="Text: ")
+"""Before the title of the text that is read."""
 TEXT_VIEW = Message(zh="文字", en="Text")
 PAGE_VIEW = Message(zh="原页", en="Page")
 VIEW = Message(zh="怎样显示原文", en="How the text is shown")
@@ -138,31 +138,16 @@ NO_PAGES = Message(
 PAGE_NOT_DRAWN = Message(zh="这一页画不出来，下面是它的文字。", en="This page cannot be drawn; its text is below.")
 NO_PAGE = Message(zh="文件里没有这一页，请换一页。", en="The file has no such page. Choose another.")
 PARAGRAPHS = Message(zh="{count} 段", en="{count} paragraphs")
-NO_TEXTS = Message(zh="还没有文本。", en="There are no texts yet.")
 ADD = Message(zh="添加文件……", en="Add files…")
 DROP = Message(zh="也可以把文件拖到页面上。", en="Or drop them on the page.")
 DROP_HERE = Message(zh="松手就添加", en="Drop to add")
-ADD_SOME = Message(zh="添加文件", en="add some")
-DROP_FIRST = Message(zh="把文件拖到页面上，或者", en=" Drop files on the page, or ")
-NARROW = Message(zh="按名字找文本", en="Find a text by its name")
-NONE_OF_THAT_NAME = Message(zh="没有叫这个名字的文本。", en="No text has that name.")
-GONE_TEXT = Message(zh="“{name}”已经移除。", en="“{name}” was removed.")
+GONE_TEXT = Message(zh="{name}已经移除。", en="{name} was removed.")
 """The name is put in by the behaviour."""
-OTHERS = Message(zh="等 {count} 份", en=" and others, {count} in all")
-ONLY = Message(zh="只问", en="Only")
-ONLY_THIS = Message(zh="只问：", en="Only in: ")
 ASK_ALL = Message(zh="问全部文本", en="Ask all texts")
 REMOVE = Message(zh="移除", en="Remove")
-REMOVE_SURE = Message(zh="移除这份文本？", en="Remove this text?")
-BEHIND = Message(
-    zh="前面的改动做完，就移除“{name}”。", en="“{name}” will be removed when the changes before it are done."
-)
+BEHIND = Message(zh="前面的改动做完，就移除{name}。", en="{name} will be removed when the changes before it are done.")
 """The name is put in by the behaviour."""
 DOUBTFUL_CHARACTERS = Message(zh="加波浪线的字没有把握。", en=" Characters with a wavy line are doubtful.")
-REMOVE_WHAT = Message(
-    zh="它的文字、索引和补充的出处信息都会从这里删去；你自己的文件不受影响。",
-    en="Its words, index and supplied details are deleted here; your own file stays as it is.",
-)
 SHARED_LIBRARY = Message(zh="共享文库", en="Shared library")
 OWN_LIBRARY = Message(zh="我的文库", en="My library")
 TO_SHARED_LIBRARY = Message(zh="去共享文库", en="Go to the shared library")
@@ -179,29 +164,29 @@ NO_ADDRESS = Message(zh="这里没有这个地址。", en="There is nothing at t
 NO_METHOD = Message(zh="这个地址不能这样用。", en="This address cannot be used in this way.")
 
 UPLOADING = Message(zh="上传", en="Uploading")
-WAITING = Message(zh="等待收录", en="Waiting")
+WAITING = Message(zh="等待添加", en="Waiting")
 BEING_READ = Message(zh="正在读取", en="Reading")
 BEING_RECOGNISED = Message(zh="正在识别第 {page}/{pages} 页", en="Recognising text, page {page} of {pages}")
 BEING_PARSED = Message(zh="正在找章节和段落", en="Finding sections and paragraphs")
 CANCEL_UPLOAD = Message(zh="取消", en="Cancel")
 CANCELLING = Message(zh="正在取消……", en="Cancelling…")
-READING = Message(zh="正在收录 {percent}%", en="Adding, {percent}%")
-NOT_ADDED = Message(zh="没有收录：", en="Not added: ")
+READING = Message(zh="正在添加 {percent}%", en="Adding, {percent}%")
+NOT_ADDED = Message(zh="未添加", en="Not added")
 UNREADABLE = Message(
     zh="浏览器读不到它：也许是文件夹，也许已被移走。请选择里面的文件。",
     en="The browser cannot read it: perhaps it is a folder, or was moved away. Choose the files in it.",
 )
-ADDED = Message(zh="已收录，{count} 段", en="Added, {count} paragraphs")
+ADDED = Message(zh="已添加，{count} 段", en="Added, {count} paragraphs")
 REPLACED = Message(zh="已更新，{count} 段", en="Updated, {count} paragraphs")
 THERE_ALREADY = Message(zh="已经在这里了，{count} 段", en="Already here, {count} paragraphs")
 RENAMED = Message(zh="；名字已有，所以叫 {name}", en="; that name is taken, so it is called {name}")
 COUNTS = Message(
-    zh="共 {all} 份，已收录 {done} 份，没有收录 {refused} 份", en="{all} files: {done} added, {refused} not added"
+    zh="共 {all} 份，已添加 {done} 份，未添加 {refused} 份", en="{all} files: {done} added, {refused} not added"
 )
-COUNTS_ALL_WELL = Message(zh="共 {all} 份，已收录 {done} 份", en="{all} files: {done} added")
+COUNTS_ALL_WELL = Message(zh="共 {all} 份，已添加 {done} 份", en="{all} files: {done} added")
 """The counts are put in by the behaviour; that of files that are not added only where there are any."""
 CLEAR = Message(zh="清除", en="Clear")
-DONE = Message(zh="好了", en="Done")
+DONE = Message(zh="完成", en="Done")
 READ_IT = Message(zh="打开", en="Open")
 TOO_LARGE = Message(
     zh="文件有 {size} MB，最多 {most} MB，请分成几份。",
@@ -238,9 +223,9 @@ MANY_QUOTATIONS = Message(
     zh="有 {count:,} 条引文，一次最多核对 {most:,} 条。请分几次核对。",
     en="There are {count:,} quotations, and at most {most:,} are checked at a time. Check them in parts.",
 )
-DOUBT = Message(zh="规则拿不准的地方：1 处", en="The rules were unsure at 1 place")
-DOUBTS = Message(zh="规则拿不准的地方：{count} 处", en="The rules were unsure at {count} places")
-DOUBT_MARK = Message(zh="规则在这里拿不准", en="The rules were unsure here")
+DOUBT = Message(zh="结构存疑处：1 处", en="Structure in doubt at 1 place")
+DOUBTS = Message(zh="结构存疑处：{count} 处", en="Structure in doubt at {count} places")
+DOUBT_MARK = Message(zh="这里结构存疑", en="Structure in doubt here")
 MEND = Message(
     zh="要改正：python -m qa edition 文件，改好后再添加。",
     en="To correct it: python -m qa edition FILE, then add it again.",
@@ -295,7 +280,7 @@ EXPORT = Message(zh="导出这次问答", en="Export this conversation")
 MARKDOWN = Message(zh="Markdown", en="Markdown")
 WORD = Message(zh="Word（.docx）", en="Word (.docx)")
 NEW = Message(zh="新的问答", en="New conversation")
-KEEP_FEEDBACK = Message(zh="评价记成测试题", en="Save my feedback")
+KEEP_FEEDBACK = Message(zh="保存我的评价", en="Save my feedback")
 KEPT_AT = Message(zh="保存在 {path}", en="Kept in {path}")
 HELP = Message(zh="键盘快捷键", en="Keyboard shortcuts")
 NOTHING_TO_EXPORT = Message(zh="还没有可以导出的问答。", en="There is nothing to export yet.")

@@ -26,7 +26,7 @@ class PageSettings(Group, section="page"):
     permalink_words: int = setting(
         40, "characters", "Of a passage that its permalink carries, to find the nearest one should it be gone."
     )
-    example_questions: int = setting(5, "questions", "Made of a document's headings.", ge=0)
+    example_questions: int = setting(5, "questions", "Made of a document's definitions and headings.", ge=0)
     longest_example: int = setting(28, "characters", "Of a heading that makes a question.")
     words_explained: int = setting(
         7, "words", "Of a question, whose share in the rank of a passage has its own line.", ge=1
@@ -35,6 +35,10 @@ class PageSettings(Group, section="page"):
         0.05, "share", "Of a word that matched nothing, from which it has a line of its own.", ge=0, le=1
     )
     matches_of_a_word: int = setting(2, "words", "Of the passage, that are shown for a word of the question.", ge=1)
+    named_documents: int = setting(3, "documents", "That the first view names.", ge=1)
+    named_works: int = setting(
+        2, "works", "Of a document that a list names; of more, the first and their number.", ge=1
+    )
     longest_field: int = setting(300, "characters", "Of a field of the form.")
     shown_places: int = setting(8, "places", "And differences of a quotation that are shown; the rest is counted.")
     long_document: int = setting(400, "blocks", "From which a browser lays a document out piece by piece.")

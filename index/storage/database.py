@@ -217,6 +217,12 @@ class Database:
         except (TypeError, ValueError, RecursionError) as error:
             raise damaged(self.folder, f"the works of {document}") from error
 
+    def all_works(self) -> list[tuple[str, str]]:
+        """Return what `commit` stored for the works of each document: its id and the JSON, which nobody has read."""
+        with self._lock, named_errors(self.folder):
+            rows = self._connection.execute("SELECT id, works FROM documents").fetchall()
+        return [(identity, works) for identity, works in rows if isinstance(works, str)]
+
     def check(self) -> None:
         """Check the structure of the file and every blob. Raises IndexCorrupt."""
         with self._lock, named_errors(self.folder):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -138,6 +139,18 @@ def fetch_document(database: Database, record: DocumentRecord) -> Document:
         return document_json.loads(database.blob(record.parsed), source)
     except (ValueError, IndexCorrupt):
         return parse_source(source)  # the source is intact: parse it again
+
+
+def works_of(database: Database) -> dict[str, tuple[Metadata, ...]]:
+    """Return the metadata of the works of each document, by its id; no document is read or parsed.
+
+    What cannot be read is left out: a list goes without it. Raises StoreError if the file cannot be read.
+    """
+    found: dict[str, tuple[Metadata, ...]] = {}
+    for identity, works in database.all_works():
+        with suppress(ValueError, RecursionError):
+            found[identity] = _WORKS.validate_json(works)
+    return found
 
 
 def all_stored(database: Database) -> tuple[list[tuple[Source, str]], list[str]]:

@@ -181,7 +181,7 @@ def test_the_page_keeps_to_its_policy(browser: Browser, target: Target, tmp_path
     page.locator("#yw-texts input[type=file]").set_input_files(
         FilePayload(name="加.txt", mimeType="", buffer="第一条 狗应当吃肉。".encode())
     )
-    expect(page.locator(".coming li")).to_contain_text("已收录", use_inner_text=True, timeout=30_000)
+    expect(page.locator(".coming li")).to_contain_text("已添加", use_inner_text=True, timeout=30_000)
     for kind in ("markdown", "docx"):
         page.get_by_role("button", name="菜单").click()
         with page.expect_download() as download:

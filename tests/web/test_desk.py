@@ -206,7 +206,7 @@ def test_a_document_is_sent_with_its_parser_warnings() -> None:
     engine = FakeEngine(garbled)
     sent = Desk(engine).call({"kind": "source", "document": "修路记"})
     assert list(sent) == ["name", "html", "contents", "examples", "warnings"]
-    assert "规则拿不准的地方：2 处" in sent["warnings"]
+    assert "结构存疑处：2 处" in sent["warnings"]
     assert sent["html"].count('data-act="warning"') == 2
     engine.documents = (parse("修路记\n\n先修路，后种树。\n", name="修路记"),)
     assert Desk(engine).call({"kind": "source"})["warnings"] == ""
@@ -245,7 +245,10 @@ def test_too_much_to_check_at_once_is_refused_before_it_is_read(shipped: Documen
 
 def test_a_checker_is_made_once_a_state_and_keeps_no_earlier_one(tmp_path: Path, characters: CharacterEmbedder) -> None:
     """It would keep the files of a replaced index open."""
-    index = Index.build(tmp_path / "i", [Source.from_bytes("甲", "三股势力。".encode(), None)], characters)
+    sources = [
+        Source.from_bytes(name, f"{words}。".encode(), None) for name, words in (("甲", "三股势力"), ("乙", "别的话"))
+    ]
+    index = Index.build(tmp_path / "i", sources, characters)
     engine = BackgroundEngine(Catalog.of_index(index), lambda: Engine(Index.open(index.folder), characters, Settings()))
     engine.start()
     assert engine.wait(10)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from corpus import corpus_messages
+from corpus.parse import parse
 from corpus.reading_process import ReadingProcess
 from corpus.source import SHIPPED, load
 from index.catalog import Catalog
@@ -20,8 +21,11 @@ from qa.service.background_engine import BackgroundEngine
 from qa.service.index_jobs import IndexJobs
 from tests.fakes import CharacterEmbedder
 from tests.hostile_worker import COMMAND
+from tests.web.elements import tree
 from web import strings
 from web.api.desk import Desk
+from web.html.document_list import can_ask_html
+from web.html.example_questions import example_questions
 from web.html.markup import both
 from web.web_settings import UPLOADS
 
@@ -77,6 +81,66 @@ def test_a_file_is_added_asked_alone_and_removed(desk: Desk) -> None:
     assert _names(desk) == ["sco-2021"]
     gone = desk.call({"kind": "ask", "question": "狗？", "documents": ["猫狗条例"]})
     assert "这里已经没有文本" in gone["failed"]
+
+
+def test_the_list_has_titles_dates_and_kinds_and_reads_no_document(desk: Desk, engine: BackgroundEngine) -> None:
+    speech = "在修路大会上的讲话\n\n（2020年5月1日）\n\n同志们：\n\n先修路，后种树。\n"
+    _add(desk, "1632987.txt", speech.encode())
+    rows = tree(desk.call({"kind": "texts"})["html"]).all("div", **{"class": "row"})
+    shown = [{name: row.attributes[f"data-{name}"] for name in ("document", "title", "kind", "date")} for row in rows]
+    assert shown[1] == {
+        "document": "1632987",
+        "title": "《在修路大会上的讲话》",
+        "kind": "speech",
+        "date": "2020-05-01",
+    }
+    assert shown[0]["title"] == "《不忘初心 砥砺前行 开启上海合作组织发展新征程》〔上海合作组织二十周年杜尚别宣言〕"
+    assert engine.catalog.documents._opened == {}  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(0, "还没有文本"), (1, "《甲》"), (5, "《甲》、《甲》、《甲》等 5 份文本")]
+)
+def test_the_first_view_names_some_documents(count: int, said: str) -> None:
+    entries = Catalog.of([parse("甲\n\n第一条 猫。\n", name=f"d{n}") for n in range(count)]).entries
+    html = tree(can_ask_html(entries, may_change=False))
+    chinese = "".join(e.text for e in html.walk() if e.attributes.get("class") in ("zh", "title"))
+    assert said in chinese
+
+
+@pytest.mark.parametrize(
+    ("text", "questions"),
+    [
+        (
+            "数据条例\n\n第一章 总则\n\n第一条 本条例所称网络数据，是指各种电子数据。"
+            "\n\n第二章 监督检查\n\n第二条 查。\n",
+            ["什么是网络数据？", "“总则”写了什么？", "“监督检查”写了什么？"],
+        ),
+        ("猫狗条例\n\n第一条 猫吃鱼。\n\n第二条 狗吃肉。\n", ["“第一条”写了什么？"]),
+        ("修路记\n\n先修路，后种树。\n", []),
+    ],
+)
+def test_examples_are_of_definitions_then_of_headings_with_words(text: str, questions: list[str]) -> None:
+    assert example_questions(parse(text, name="甲")) == questions
+
+
+def test_where_there_is_no_document_each_place_says_what_to_do(desk: Desk, engine: BackgroundEngine) -> None:
+    assert _wait(desk, desk.call({"kind": "remove", "document": "sco-2021"}))["stage"] == "done"
+    said = [
+        desk.call({"kind": "check", "text": "“三股势力”"})["failed"],
+        desk.call({"kind": "ask", "question": "猫？"})["failed"],
+        desk.call({"kind": "texts"})["html"],
+    ]
+    assert all("添加" in one and "Add" in one for one in said)
+    reading = Desk(engine)
+    assert all(
+        "Whoever runs this page" in one
+        for one in (
+            reading.call({"kind": "check", "text": "“三股势力”"})["failed"],
+            reading.call({"kind": "ask", "question": "猫？"})["failed"],
+            reading.call({"kind": "texts"})["html"],
+        )
+    )
 
 
 def test_a_file_that_is_no_text_is_refused_and_nothing_changes(desk: Desk) -> None:

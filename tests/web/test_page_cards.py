@@ -262,7 +262,7 @@ def test_a_wrong_passage_is_noted_with_the_right_one_or_not_at_all(visit: Visit,
     expect(reply.locator(".judged")).to_contain_text("不指出来就什么也不记")
     if width < 800:
         expect(reader.page.get_by_role("dialog")).to_contain_text("请在原文里点一下")
-    reader.page.get_by_role("button", name="算了").last.click()
+    reader.page.get_by_role("button", name="取消").last.click()
     expect(reply.locator(".judged")).to_be_empty()
     expect(reply.locator(".judge button").first).to_be_focused()
     assert not kept.exists()

@@ -15,7 +15,7 @@ from qa.citations.reference import join_lines, line_ranges
 from qa.qa_settings import ANSWERS
 from qa.reply import Answer, Hit, Rejected, Reply, all_hits, status_of
 from qa.service import feedback
-from web import strings, talk_messages
+from web import library_messages, strings, talk_messages
 from web.api.earlier_quotes import compare, present_names
 from web.api.page_context import Context
 from web.api.request import Ask, Empty, Export, Feedback, Share
@@ -106,7 +106,11 @@ class Asking:
             return state
         adding = self._context.adding  # before the question: a file that comes meanwhile was not asked
         if not self._context.catalog.entries:
-            return {"adding": adding} if adding else {"failed": both(strings.NO_TEXTS)}
+            return (
+                {"adding": adding}
+                if adding
+                else {"failed": both(self._context.advice(library_messages.NOTHING_TO_ASK))}
+            )
         request = self._with_present_names(request)
         try:
             reply = self.reply(request)

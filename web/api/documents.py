@@ -9,7 +9,7 @@ from corpus.message import Message
 from web import strings
 from web.api.page_context import Context
 from web.api.request import Describe, Empty, FollowChange, OfDocument
-from web.html.document_list import document_rows_html, progress_html
+from web.html.document_list import can_ask_html, document_rows_html, heading_html, progress_html
 from web.html.error_messages import Refused
 from web.html.markup import shown_name
 from web.html.metadata_form import about_html, citation_fields_of
@@ -23,6 +23,10 @@ class Listed(TypedDict):
     names: list[str]
     digests: list[str]
     """The SHA-256 of each file, in the order of the names."""
+    heading: str
+    """The heading of the first view; HTML, as what follows."""
+    can_ask: str
+    """Which documents can be asked, by title."""
 
 
 class Begun(TypedDict):
@@ -61,6 +65,8 @@ class Documents:
             "html": document_rows_html(entries, may_change=self._context.can_change),
             "names": [shown_name(entry.name) for entry in entries],
             "digests": [entry.sha256 for entry in entries],
+            "heading": heading_html(entries),
+            "can_ask": can_ask_html(entries, may_change=self._context.can_change),
         }
 
     def upload(self, name: str, file: BinaryIO, size: int) -> Begun:

@@ -7,13 +7,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from corpus.document import Document, Passage
+from corpus.message import Message
 from index.catalog import Catalog
 from qa.citations.slices import part_of
 from qa.ranking.citable_units import unit_of
 from qa.reply import Reply
 from qa.service.background_engine import BackgroundEngine
 from qa.service.index_jobs import IndexJobs
-from web import strings
+from web import library_messages, strings
 from web.html.error_messages import Gone, Refused
 from web.html.markup import shown_name
 from web.html.verify import read_spans
@@ -70,6 +71,10 @@ class Context:
     def can_change(self) -> bool:
         """Whether documents can be added, described and removed."""
         return self._jobs is not None
+
+    def advice(self, can_add: Message) -> Message:
+        """Return what to do where there is no document: this where one can be added here."""
+        return can_add if self.can_change else library_messages.ADMINISTRATOR_ADDS
 
     @property
     def adding(self) -> int:

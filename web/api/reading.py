@@ -9,13 +9,14 @@ from corpus.document import Document, Passage
 from corpus.text.normalise import character_pairs
 from qa.citations.forms import quote_with_citation, reference_alone
 from qa.citations.slices import members
-from web import strings
+from web import library_messages, strings
 from web.api.originals import Originals
 from web.api.page_context import Context
 from web.api.request import Around, CheckQuotations, Citations, Cite, Empty, OfDocument, Permalink
 from web.html.card import beside_html, citation_html, gone_html, unmarked_quote_html
-from web.html.document_list import examples_html, no_documents_html, warnings_html
+from web.html.document_list import no_documents_html, warnings_html
 from web.html.error_messages import Refused
+from web.html.example_questions import examples_html
 from web.html.markup import shown_name
 from web.html.reading_pane import contents_html, document_html
 from web.web_settings import PAGE
@@ -140,6 +141,8 @@ class Reading:
         from qa.quotations.checker import quotations
         from web.html.quotation import checks_html
 
+        if not self._context.catalog.entries:
+            raise Refused(self._context.advice(library_messages.NOTHING_TO_CHECK_IN))
         self._context.operations.checker.allow(request.text)
         count = len(quotations(request.text))
         if count > PAGE.quotations_at_once:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from qa.citations.forms import FORMS
-from web import strings
+from web import library_messages, strings
 from web.api.page_context import Context
 from web.html.error_messages import Refused
 from web.web_settings import SHEETS
@@ -106,6 +106,6 @@ def _columns(context: Context, request: SheetRequest) -> Sequence[tuple[str, ...
     named = context.names(request.documents)
     names = named or tuple(entry.name for entry in context.catalog.entries)
     if not names:
-        raise Refused(strings.NO_TEXTS)
+        raise Refused(context.advice(library_messages.NOTHING_TO_ASK))
     is_across = is_usually_across(len(names)) if request.is_across is None else request.is_across
     return columns_of(names if is_across else named, across=is_across)

@@ -1,4 +1,7 @@
-"""Makes the document list from the catalog, and what the page shows beside a document: progress, warnings, examples."""
+"""Makes the document list from the catalog, and what the page shows beside a document: progress and warnings.
+
+A document is shown by the titles of its works; scripts find it by its name, in `data-document`.
+"""
 
 from __future__ import annotations
 
@@ -8,27 +11,77 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from corpus.document import Document
+from corpus.text.title_marks import in_title_marks
 from index.catalog import CatalogEntry
 from qa.service.index_jobs import Progress
-from web import strings
+from web import library_messages, strings
 from web.html.error_messages import error_html
-from web.html.markup import both, language
+from web.html.markup import both, shown_name
 from web.html.templating import render
 from web.web_settings import PAGE
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
-    """A question to click."""
+class ListedDocument:
+    """A document as the list shows it."""
 
-    question: str
-    language: str
-    """The one in which the page shows it, `zh` or `en`; empty: in both."""
+    name: str
+    title: str
+    """The titles of its works, as citations have them; its name where it has none."""
+    works: int
+    """The number of its works, where not all are named; otherwise 0."""
+    kind: str
+    """A key of `strings.KINDS`; empty where it is not known."""
+    date: str
+    """`2021-09-17`, `2021-09` or `2021`; empty where it is not known."""
+    passages: int
+    folder: int
+    """The number of the folder it was added from, from 1; 0 where that is not known."""
+
+
+def listed(entries: Sequence[CatalogEntry]) -> list[ListedDocument]:
+    """Return the documents of a catalog as the list shows them. None is read."""
+    folders: dict[str, int] = {"": 0}
+    return [_listed(entry, folders.setdefault(entry.folder, len(folders))) for entry in entries]
+
+
+def _listed(entry: CatalogEntry, folder: int) -> ListedDocument:
+    name = shown_name(entry.name)
+    titles = [
+        in_title_marks(work.title.text) if work.title.spans else f"〔{work.title.text}〕"
+        for work in entry.works
+        if work.title.spans or work.title.text != entry.name
+    ]
+    return ListedDocument(
+        name,
+        "".join(titles if len(titles) <= PAGE.named_works else titles[:1]) or name,
+        len(titles) if len(titles) > PAGE.named_works else 0,
+        next((work.kind for work in entry.works if work.kind != "document"), ""),
+        next((str(work.date) for work in entry.works if work.date), ""),
+        entry.passages,
+        folder,
+    )
 
 
 def document_rows_html(entries: Sequence[CatalogEntry], *, may_change: bool) -> Markup:
     """Return the rows of the document list. `may_change`: with buttons to describe and to remove."""
-    return render("document_rows", entries=entries, may_change=may_change)
+    return render("document_rows", documents=listed(entries), may_change=may_change)
+
+
+def heading_html(entries: Sequence[CatalogEntry]) -> Markup:
+    """Return the heading of the first view."""
+    match len(entries):
+        case 0:
+            return both(library_messages.WELCOME_NONE)
+        case 1:
+            return both(strings.WELCOME)
+    return both(library_messages.WELCOME_SEVERAL, count=len(entries))
+
+
+def can_ask_html(entries: Sequence[CatalogEntry], *, may_change: bool) -> Markup:
+    """Return which documents can be asked, by title, and that one's own can be added."""
+    first = listed(entries[: PAGE.named_documents])
+    return render("can_ask", documents=first, count=len(entries), may_change=may_change)
 
 
 def no_documents_html(*, may_change: bool) -> Markup:
@@ -61,7 +114,7 @@ def progress_html(progress: Progress) -> Markup:
 
 
 def _failed(progress: Progress) -> Markup:
-    name = progress.change.name if progress.change is not None else ""  # the page shows it beside the error
+    name = progress.change.name if progress.change is not None else ""  # the page shows it before the error
     return both(strings.WENT_WRONG) if progress.error is None else error_html(progress.error, beside=name)
 
 
@@ -69,24 +122,3 @@ def warnings_html(document: Document) -> Markup:
     """Return how many parser warnings a document has, and how to correct it; empty where it has none."""
     count = len(document.warnings)
     return render("warnings", count=count) if count else Markup()
-
-
-def examples_html(document: Document) -> Markup:
-    """Return example questions to click: those written for the document, or questions about its headings."""
-    questions = strings.EXAMPLES.get(document.name) or _questions_about_headings(document)[: PAGE.example_questions]
-    english = strings.ENGLISH_EXAMPLES.get(document.name) or questions
-    shown = [
-        Example(
-            question, "" if question in questions and question in english else "zh" if question in questions else "en"
-        )
-        for question in dict.fromkeys((*questions, *english))
-    ]
-    return render("examples", examples=shown)
-
-
-def _questions_about_headings(document: Document) -> list[str]:
-    pattern = strings.WHAT_SAYS.zh if language(document) == "zh-Hans" else strings.WHAT_SAYS.en
-    labels = dict.fromkeys(
-        " ".join(section.label.split()) for section in document.sections if section.level and section.title_span
-    )
-    return [pattern.format(heading=label) for label in labels if 2 <= len(label) <= PAGE.longest_example]

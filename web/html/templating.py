@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from corpus.message import Message
 from qa import qa_messages
-from web import excerpt_messages, strings, talk_messages
+from web import excerpt_messages, library_messages, strings, talk_messages
 from web.html.markup import attribute, both, escape, in_both
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def _environment() -> Environment:
         strings=strings,
         talk_messages=talk_messages,
         excerpt_messages=excerpt_messages,
+        library_messages=library_messages,
         qa_messages=qa_messages,
         both=both,
         in_both=in_both,

@@ -7,9 +7,13 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from corpus.formats import READABLE
 from index.catalog import Catalog
 from web.html.document_list import document_rows_html, warnings_html
 from web.html.templating import render
+
+ACCEPTED = ",".join(("text/*", *READABLE))
+"""What a browser offers to choose: what is read, and text with any ending. Another file can still be dropped."""
 
 
 def documents_menu_html(catalog: Catalog, *, may_change: bool) -> Markup:
@@ -19,4 +23,5 @@ def documents_menu_html(catalog: Catalog, *, may_change: bool) -> Markup:
         rows=document_rows_html(catalog.entries, may_change=may_change),
         warnings=warnings_html(catalog.documents[0]) if catalog.entries else "",
         may_change=may_change,
+        accepted=ACCEPTED,
     )

@@ -10,10 +10,10 @@ from web.html.templating import render
 from web.static_files import static_files
 
 
-def page_document(desk: Desk, token: str = "", account: Account | None = None) -> Markup:
+def page_document(desk: Desk, token: str = "", account: Account | None = None, *, is_private: bool = False) -> Markup:
     """Return the page as the documents of a desk are now. Its addresses are relative, so it may lie below any path.
 
-    `token`: shows the server that a request is of this page.
+    `token`: shows the server that a request is of this page. `is_private`: nobody else than this machine can come in.
     """
     files = static_files()
     catalog = desk.catalog
@@ -23,5 +23,6 @@ def page_document(desk: Desk, token: str = "", account: Account | None = None) -
         version=desk.version,
         pages=desk.pages_of_first(catalog),
         account=account,
+        is_private=is_private,
     )
     return render("document", base=f"static/{files.version}", modules=files.modules, token=token, body=body)

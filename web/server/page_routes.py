@@ -69,7 +69,9 @@ class PageRoutes:
         token, user = self._doors.page_tokens.for_page(request.scope), visitor_of(request.scope).user
         root_path = request.scope.get("app_root_path", request.scope.get("root_path", ""))
         account = Account(user, self._is_own, root_path) if user else None
-        return HTMLResponse(await self._in_thread(partial(page_document, desk, token, account)))
+        is_private = account is None and not self._doors.access.is_exposed
+        document = partial(page_document, desk, token, account, is_private=is_private)
+        return HTMLResponse(await self._in_thread(document))
 
     async def ask(self, request: Request) -> Response:
         """Return the answer to a request of the page, a JSON object; `failed` in it is a sentence.

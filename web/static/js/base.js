@@ -183,7 +183,7 @@ document.addEventListener("beforetoggle", (event) => {
   const { left, right, bottom, top } = opened.getBoundingClientRect();
   // Aligned with the end of the button; the document list, which is wider, with its start, as far as there is room.
   const isList = menu.id === "yw-texts";
-  const end = isList ? left + Math.min(440, innerWidth - 16) : Math.max(right, 232);
+  const end = isList ? left + Math.min(520, innerWidth - 16) : Math.max(right, 232);
   menu.style.insetInlineEnd = `${Math.max(8, innerWidth - end)}px`;
   const up = bottom > innerHeight * 0.6;
   menu.style.insetBlock = up ? `auto ${innerHeight - top + 6}px` : `${bottom + 6}px auto`;

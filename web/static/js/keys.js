@@ -86,7 +86,7 @@ function isForPages({ key, target, shiftKey }) {
 
 export function onKey(event) {
   const { key, target } = event;
-  const typing = target.closest?.("textarea, input, select, [contenteditable]");
+  const typing = target.closest?.("textarea, input:not([type=checkbox]), select, [contenteditable]");
   const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
   if (event.isComposing || event.keyCode === 229) return; // the input method uses this key
   if (key === "Enter" && typing?.closest(".dock") && !event.shiftKey) {
@@ -111,11 +111,11 @@ export function onKey(event) {
     showTab(other.dataset.tab);
     if (other.dataset.act !== "tab") actions[other.dataset.act](other); // the list of excerpts
     other.focus();
-  } else if ((key === "ArrowUp" || key === "ArrowDown") && target.closest?.(".pop")) {
+  } else if ((key === "ArrowUp" || key === "ArrowDown") && target.closest?.(".pop") && !target.matches("select")) {
     event.preventDefault();
     stepInMenu(target, key === "ArrowUp" ? -1 : 1);
   } else if ((key === "ArrowLeft" || key === "ArrowRight") && !typing && target.closest?.(".row")) {
-    const items = [...all("button", target.closest(".row"))];
+    const items = [...all("button, input", target.closest(".row"))].filter((item) => item.checkVisibility());
     items[items.indexOf(target) + (key === "ArrowLeft" ? -1 : 1)]?.focus();
   } else if (!typing && plain && isForPages(event)) {
     event.preventDefault();

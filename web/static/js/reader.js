@@ -5,7 +5,7 @@ import { markOf, picking, say, shownBy } from "./cards.js";
 import { endFind } from "./find.js";
 import { book, closePages, leavePages, openPages, pageNow, paged, showOnPage, turnTo, turnToSection } from "./pages.js";
 import { ask, questions } from "./talk.js";
-import { beginWarnings } from "./texts.js";
+import { beginWarnings, titleOf } from "./texts.js";
 
 let opener = null;
 let lit = []; // the passages that show the marks of a quote, each with its nodes before that
@@ -46,7 +46,7 @@ export async function showDocument(name, { again = false } = {}) {
   closePages();
   pane().replaceChildren(fragment(html));
   find(".toc ol").replaceChildren(fragment(contents));
-  find(".readerbar .docname").textContent = name;
+  find(".readerbar .docname").textContent = titleOf(name);
   find(".examples").replaceChildren(fragment(examples));
   find(".try").hidden = !find(".intro .examples > *");
   find("#yw-texts .warnings").replaceChildren(fragment(warnings));

@@ -2,7 +2,7 @@
 
 import { actions, call, closeMenus, find, fragment, language, template } from "./base.js";
 import { form } from "./cards.js";
-import { names, only } from "./texts.js";
+import { asked, mayAsk, names } from "./texts.js";
 
 const KEPT = "yuanwen.sheet"; // a reload goes on following
 const OVER = ["done", "stopped", "failed"];
@@ -13,9 +13,10 @@ let stream = null;
 
 actions.sheet = () => {
   closeMenus();
-  const asked = (only.length ? only : names()).length;
-  part(".across").hidden = asked < 2;
-  part(".each").checked = asked <= Number(part(".each").dataset.most);
+  if (!mayAsk()) return;
+  const count = (asked().length ? asked() : names()).length;
+  part(".across").hidden = count < 2;
+  part(".each").checked = count <= Number(part(".each").dataset.most);
   dialog().showModal();
   if (!run) {
     try { run = sessionStorage.getItem(KEPT); } catch { /* forbidden */ }
@@ -45,7 +46,7 @@ async function begin(file) {
     .catch(() => { throw Object.assign(new Error("unreadable"), { content: template("yw-unreadable") }); });
   const sent = new FormData();
   sent.append("name", file.name); // a file's own name is not sent as it is: quotation marks become %22
-  sent.append("documents", JSON.stringify(only));
+  sent.append("documents", JSON.stringify(asked()));
   sent.append("across", !part(".across").hidden && part(".each").checked ? "yes" : "no");
   sent.append("form", form());
   sent.append("file", file);

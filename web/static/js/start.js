@@ -7,12 +7,13 @@ import { applyFeedback, pick, picking, say, showForm } from "./cards.js";
 import { restore } from "./conversations.js";
 import { findAll } from "./find.js";
 import { attend, forgetRecalled, onKey } from "./keys.js";
+import { arrange, narrow } from "./library.js";
 import { copyWords, openPages, showAt } from "./pages.js";
 import { check } from "./quotations.js";
 import { browse, closeDrawer, follow, followAddress, followScroll, onHistory } from "./reader.js";
 import "./sheets.js";
 import { ask, box, grow, next, send, watchLoading } from "./talk.js";
-import { narrow, noticeChange, showNarrowing } from "./texts.js";
+import { mayAsk, noticeChange, showOnly } from "./texts.js";
 
 document.addEventListener("click", (event) => {
   if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || !event.target.closest) return;
@@ -27,6 +28,7 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     browse(at("[data-to]")).catch(say);
   } else if (at("[data-ask]")) {
+    if (!mayAsk()) return;
     ask(at("[data-ask]").textContent);
     if (!phone.matches) box().focus();
   } else if (at("[data-act]")) {
@@ -115,10 +117,11 @@ export async function start() {
   showForm();
   applyFeedback();
   followScroll();
-  showNarrowing();
   showCount();
+  arrange();
   openPages();
   if (!find(".log > .turn")) restore();
+  showOnly();
   delete root.dataset.again;
   next();
   watchLoading().then(() => wantsDictionary() && wakeDictionary()).catch(() => {});

@@ -5,7 +5,8 @@ import { actions, all, call, calm, find, fragment, lastLine, post, template } fr
 import { applyFeedback } from "./cards.js";
 import { keepQuestions } from "./conversations.js";
 import { followAnswer } from "./reader.js";
-import { askOnly, filled, names, only, showOnly } from "./texts.js";
+import { asked, askOnly, filled, mayAsk, names, only, showOnly } from "./texts.js";
+import { foldUploads } from "./uploads.js";
 
 const waiting = []; // what is to be looked up: the turn, where its waiting is said, what is done with the answer
 let asking = false;
@@ -41,7 +42,7 @@ export function recordOf(turn) {
 
 const isTooLong = (question) => [...question].length > Number(box().dataset.most);
 
-export function ask(question, { restored = false, documents = only, isAlone = false, quotes = null } = {}) {
+export function ask(question, { restored = false, documents = asked(), isAlone = false, quotes = null } = {}) {
   const log = find(".log");
   const turn = document.createElement("section");
   turn.className = "turn";
@@ -58,6 +59,7 @@ export function ask(question, { restored = false, documents = only, isAlone = fa
     turn.append(bubble);
     if (bubble.scrollHeight > bubble.clientHeight) bubble.tabIndex = 0; // a long one scrolls, by keys too
   }
+  foldUploads();
   look(turn);
   const scroller = log.parentElement;
   const top = turn.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop;
@@ -230,6 +232,7 @@ actions.skip = () => box().focus();
 /** Asks what is in the box. A question that is too long stays there, to be made shorter. */
 export function send() {
   const question = box().value;
+  if (!mayAsk()) return;
   if (!isTooLong(question)) box().value = "";
   grow(box());
   ask(question);

@@ -1,22 +1,57 @@
-// ---- the documents: asking only some of them, removing them, their citation fields
+// ---- the documents: asking only some of them, their citation fields (the list: library.js)
 
 import {
   actions, all, call, closeMenus, find, fragment, language, openBeside, phone, showLanguage, template,
 } from "./base.js";
 import { say, shownBy } from "./cards.js";
+import { arrange, isLeaving, showLeaving } from "./library.js";
 import { openDrawer, reveal, showDocument, shown } from "./reader.js";
 import { keepQuestions } from "./conversations.js";
 import { box } from "./talk.js";
 import { followChange } from "./uploads.js";
 
-const MANY = 8; // with more documents than this, there is a box to find one by its name
 const NAMED = 3; // documents that are named where only some are asked
-export let only = []; // the names of the documents that are asked; none: all
+export let only = []; // the names of the documents that are asked; none: all, unless `isNone`
+let isNone = false; // whether no document at all is checked
 
-export function askOnly(wanted) { only = wanted; }
+export function askOnly(wanted) {
+  only = wanted;
+  isNone = false;
+}
 
 export const mayChange = () => Boolean(find(".yuanwen[data-version]"));
-export const names = () => [...all("#yw-texts .row .name")].map((button) => button.dataset.document);
+const rows = () => [...all("#yw-texts .row")];
+/** The names of the documents, without those that are being removed. */
+export const names = () => rows().map((row) => row.dataset.document).filter((name) => !isLeaving(name));
+
+const titles = new Map(); // also of documents that are gone
+const rowOf = (name) => rows().find((row) => row.dataset.document === name);
+/** Returns what a document is called on the page: the titles of its works, or its name. */
+export const titleOf = (name) => rowOf(name)?.dataset.title ?? titles.get(name) ?? name;
+const inMarks = (title) => (/^[《〔]/.test(title) ? title : `“${title}”`);
+export const called = (name) => inMarks(titleOf(name));
+
+export const isChecked = (name) => !isNone && (!only.length || only.includes(name));
+
+/** Has only these documents asked; all of them: whatever comes is asked too. */
+export function check(wanted) {
+  isNone = !wanted.length && names().length > 0;
+  only = wanted.length === names().length ? [] : wanted;
+  showOnly();
+}
+
+/** Returns the names that a question is sent with. While a document is being removed, it is not asked any more. */
+export function asked() {
+  const there = only.filter((name) => !isLeaving(name));
+  if (there.length) return there;
+  return rows().length > names().length ? names() : only;
+}
+
+/** Says what to do where no document is checked. Returns whether one is. */
+export function mayAsk() {
+  if (isNone) say({ content: template("yw-nonechecked") });
+  return !isNone;
+}
 
 /** Returns a copy of a template with its {fields} filled in. */
 export function filled(id, values) {
@@ -28,23 +63,24 @@ export function filled(id, values) {
   return made;
 }
 
-const removing = new Set(); // documents that this tab removes: it reports them itself
-
 /** Returns which asked documents are left. Where none is, those that are gone stay: all are asked only on request. */
 export function stillAsked(there) {
   const left = only.filter((name) => there.includes(name));
-  return left.length ? left : only.filter((name) => !removing.has(name));
+  return left.length ? left : only.filter((name) => !isLeaving(name));
 }
 
 export function sayGone(gone) {
   const content = new DocumentFragment();
-  for (const name of gone) content.append(filled("yw-gonetext", { name }), " ");
+  for (const name of gone) content.append(filled("yw-gonetext", { name: called(name) }), " ");
   if (gone.length) say({ content });
 }
 
 // Each answer of the server has the version of the index: a change of another tab is noticed at the next call.
 let known = null;
 let refreshing = Promise.resolve();
+
+/** Waits until the list shows the last change. */
+export const refreshed = () => refreshing.catch(() => {});
 
 export async function noticeChange(version) {
   if (version === undefined || version === known) return;
@@ -58,19 +94,24 @@ export async function noticeChange(version) {
 /** Renews the document list and the citations. The document in the reading pane stays, unless it has changed or is gone. */
 async function refreshTexts() {
   const answer = await call("texts");
-  const rows = find("#yw-texts .rows");
-  const held = rows.contains(document.activeElement) ? { ...document.activeElement.dataset } : null;
-  const { scrollTop } = rows;
+  const list = find("#yw-texts .rows");
+  const held = list.contains(document.activeElement) ? { ...document.activeElement.dataset } : null;
+  const { scrollTop } = list;
   const here = shown();
   const missed = [...new Set([...only.filter((name) => names().includes(name)), ...(here ? [here] : [])])]
-    .filter((name) => !answer.names.includes(name) && !removing.has(name));
-  rows.replaceChildren(fragment(answer.html));
+    .filter((name) => !answer.names.includes(name) && !isLeaving(name));
+  list.replaceChildren(fragment(answer.html));
+  find(".intro .heading")?.replaceChildren(fragment(answer.heading));
+  find(".intro .canask")?.replaceChildren(fragment(answer.can_ask));
   only = stillAsked(answer.names);
+  isNone = isNone && answer.names.length > 0;
+  showLeaving();
+  arrange();
   showOnly();
-  showNarrowing();
-  rows.scrollTop = scrollTop;
+  if (here) find(".readerbar .docname").textContent = titleOf(here);
+  list.scrollTop = scrollTop;
   if (held) {
-    ([...all("button", rows)].find((button) => button.dataset.act === held.act && button.dataset.document === held.document)
+    ([...all("button, input", list)].find((one) => one.dataset.act === held.act && one.dataset.document === held.document)
       ?? find("#yw-texts button"))?.focus();
   }
   sayGone(missed);
@@ -92,81 +133,59 @@ async function refreshCitations() {
   }
 }
 
+/** Shows which documents are asked: in the list, above the question box and in it. */
 export function showOnly() {
-  for (const button of all("#yw-texts .only")) {
-    button.setAttribute("aria-pressed", String(only.includes(button.dataset.document)));
-  }
+  const there = names();
+  for (const row of rows()) titles.set(row.dataset.document, row.dataset.title);
+  for (const box of all("#yw-texts .row .pick input")) box.checked = isChecked(box.dataset.document);
+  showGroups();
+  const some = isNone ? 0 : only.filter((name) => !isLeaving(name)).length || there.length;
+  const isAll = there.every(isChecked) && some === there.length;
+  const scope = () => (isAll
+    ? filled("yw-inall", { count: there.length }) : filled("yw-insome", { some, count: there.length }));
+  for (const place of all(".scope")) place.replaceChildren(scope());
+  find("#yw-texts .choosing").hidden = there.length < 2 && !only.length;
   const asking = find(".asking");
-  asking.hidden = !only.length;
-  find("b", asking).textContent = only.slice(0, NAMED).map((name) => `《${name}》`).join("");
-  find(".others", asking).replaceChildren(...(only.length > NAMED ? [filled("yw-others", { count: only.length })] : []));
+  asking.hidden = there.length < 2 && !only.length;
+  const named = isAll ? [] : only;
+  find("b", asking).textContent = named.slice(0, NAMED).map(called).join("");
+  find(".others", asking).replaceChildren(...(named.length > NAMED ? [template("yw-andothers")] : []));
+  find(".every", asking).hidden = isAll;
+  const words = find("span", template(there.length ? `yw-ask${some > 1 ? "several" : "one"}` : "yw-asknone"));
+  for (const tongue of ["zh", "en"]) {
+    box().setAttribute(`data-placeholder-${tongue}`, words.getAttribute(`data-placeholder-${tongue}`).replace("{count}", some));
+  }
+  showLanguage();
   keepQuestions();
 }
 
-actions.only = (button) => {
-  const name = button.dataset.document;
-  const others = only.filter((other) => other !== name && names().includes(other));
-  only = only.includes(name) ? others : [...others, name];
-  showOnly();
+/** Shows at the head of each group whether its documents are asked. */
+function showGroups() {
+  for (const box of all("#yw-texts .group input")) {
+    const checked = rows().filter((row) => row.dataset.group === box.dataset.group && !isLeaving(row.dataset.document))
+      .map((row) => isChecked(row.dataset.document));
+    box.checked = checked.every(Boolean);
+    box.indeterminate = !box.checked && checked.some(Boolean);
+  }
+}
+
+actions.only = ({ checked, dataset }) => {
+  check(names().filter((name) => (name === dataset.document ? checked : isChecked(name))));
 };
 
-actions.everything = () => { only = []; showOnly(); box().focus(); };
-
-/** Shows a box to find a document by its name, among many only: otherwise the question box is the page's one text box. */
-export function showNarrowing() {
-  const menu = find("#yw-texts");
-  const count = all(".row", menu).length;
-  const there = find(".narrowing", menu);
-  if (count <= MANY) there?.remove();
-  else if (!there) {
-    menu.prepend(template("yw-narrowing"));
-    showLanguage();
-  }
-  narrow();
-}
-
-export function narrow() {
-  const wanted = (find("#yw-texts .narrowing input")?.value ?? "").trim().toLowerCase();
-  let left = 0;
-  for (const row of all("#yw-texts .row")) {
-    row.hidden = !find(".of", row).textContent.toLowerCase().includes(wanted);
-    left += row.hidden ? 0 : 1;
-  }
-  const none = find("#yw-texts .none");
-  if (none) none.hidden = left > 0;
-}
-
-// ---- removing
-
-actions.remove = (button) => {
-  closeMenus();
-  const name = button.dataset.document;
-  const sure = find("#yw-sure");
-  find(".which", sure).textContent = name;
-  sure.returnValue = "";
-  sure.showModal();
-  find('button[value=""]', sure).focus();
-  sure.onclose = () => {
-    find(".readerbar .texts").focus();
-    if (sure.returnValue !== "yes") return;
-    remove(name);
-  };
+actions.checkGroup = ({ checked, dataset }) => {
+  check(names().filter((name) => {
+    const row = rowOf(name);
+    return row.dataset.group === dataset.group && !row.hidden ? checked : isChecked(name);
+  }));
 };
 
-async function remove(name) {
-  removing.add(name);
-  try {
-    const { change } = await call("remove", { document: name });
-    let isSaid = false;
-    await followChange(change, null, () => {
-      if (!isSaid) say({ content: filled("yw-behind", { name }), stays: true });
-      isSaid = true;
-    });
-    sayGone([name]);
-  } catch (error) { say(error); }
-  await refreshing.catch(() => {});
-  removing.delete(name);
-}
+/** Checks those that are in sight, or none of them; what is filtered out stays as it is. */
+const checkShown = (isOn) => check(names().filter((name) => (rowOf(name).hidden ? isChecked(name) : isOn)));
+actions.checkAll = () => checkShown(true);
+actions.checkNone = () => checkShown(false);
+
+actions.everything = () => { askOnly([]); showOnly(); box().focus(); };
 
 // ---- the citation fields of a document
 
@@ -182,7 +201,7 @@ actions.about = async (button) => {
   if (opening !== openings) return; // the form was opened for another document meanwhile
   described = name;
   const dialog = find("#yw-about");
-  find(".which", dialog).textContent = name;
+  find(".which", dialog).textContent = titleOf(name);
   find(".works", dialog).replaceChildren(fragment(html));
   showLanguage();
   find(".wrong", dialog).hidden = true;

@@ -1,23 +1,26 @@
 // ---- uploads: one file after the other, each with a line that shows its progress (HTML: web/html/upload_menu.py)
 
 import {
-  actions, all, call, closeMenus, find, fragment, problemHtml, renewToken, taken, template, token,
+  actions, all, call, closeMenus, find, fragment, language, problemHtml, renewToken, taken, template, token,
 } from "./base.js";
 import { showTab } from "./quotations.js";
-import { closeDrawer } from "./reader.js";
+import { closeDrawer, pane, showDocument, shown } from "./reader.js";
+import { paged } from "./pages.js";
 import { box } from "./talk.js";
-import { filled, mayChange } from "./texts.js";
+import { check, filled, mayChange, names, only, refreshed } from "./texts.js";
 
 const waitingFiles = []; // the files that are not sent yet
 let isSending = false;
 const sentFiles = []; // the files that are sent, and not followed yet
 const FOLLOWERS = 8; // files that are followed at a time: one that takes long does not hide how the others end
 let followers = 0;
+let isOpened = false; // whether one of the files that are being added was opened
 
 actions.add = () => { closeMenus(); find("#yw-texts input[type=file]").click(); };
 
 function addFiles(files) {
   showTab("talk"); // where the lines are
+  if (!all('.coming [data-stage="coming"]').length) isOpened = false;
   for (const file of files) {
     const line = document.createElement("li");
     line.dataset.stage = "coming";
@@ -36,15 +39,37 @@ function addFiles(files) {
 
 function sayHow(line, ...what) { find(".how", line).replaceChildren(...what); }
 
-/** Counts the files and their outcomes, and shows the line that says so. */
+/** Counts the files and their outcomes. Once all have ended, those that were added are folded into one line. */
 function countLines() {
   const lines = [...all(".coming li")];
   const count = (stage) => lines.filter((line) => line.dataset.stage === stage).length;
-  find(".adding").hidden = !lines.length;
-  find(".adding .sum").hidden = lines.length < 2;
   const counts = { all: lines.length, done: count("done"), refused: count("refused") };
-  find(".adding .counts").replaceChildren(filled(counts.refused ? "yw-counts" : "yw-counts-well", counts));
+  find(".adding").hidden = !lines.length;
+  if (!count("coming")) foldUploads();
+  else if (!counts.done) unfold();
+  const isFolded = find(".adding").classList.contains("folded") && counts.done > 0;
+  find(".adding .sum").hidden = lines.length < 2 && !isFolded;
+  find(".adding .unfold").hidden = !counts.done || (!isFolded && count("coming") > 0);
+  const words = counts.refused || count("coming") ? (counts.refused ? "yw-counts" : "yw-counts-well") : "yw-folded";
+  find(".adding .counts").replaceChildren(filled(words, { ...counts, count: counts.done }));
 }
+
+const showFolded = (isFolded) => {
+  find(".adding").classList.toggle("folded", isFolded);
+  find(".adding .unfold").setAttribute("aria-expanded", String(!isFolded));
+};
+
+const unfold = () => showFolded(false);
+
+/** Folds the files that were added into one line; what was refused stays. */
+export function foldUploads() {
+  if (!find('.coming [data-stage="done"]')) return;
+  const isNew = !find(".adding").classList.contains("folded");
+  showFolded(true);
+  if (isNew && find('.coming [data-stage="coming"]')) countLines();
+}
+
+actions.unfold = () => showFolded(!find(".adding").classList.contains("folded"));
 
 /** Shows the button that cancels an upload, until it has ended. */
 function letCancel(line, change) {
@@ -64,7 +89,9 @@ function endLine(line, stage) {
   if (cancel && cancel === document.activeElement) find("[data-act=dismiss]", line).focus();
   cancel?.remove();
   countLines();
-  find(".adding .heard").textContent = `${find("b", line).textContent}: ${find(".how", line).innerText}`;
+  const said = line.cloneNode(true);
+  for (const one of all(`button, ${language() === "en" ? ".zh" : ".en"}`, said)) one.remove();
+  find(".adding .heard").textContent = [...said.children].map((one) => one.textContent).join(" ");
 }
 
 async function sendFiles() {
@@ -89,15 +116,31 @@ async function followFiles() {
   for (let next = sentFiles.shift(); next; next = sentFiles.shift()) {
     const { change, line } = next;
     try {
-      await followChange(change, line);
+      const name = await followChange(change, line);
       endLine(line, "done");
+      await begin(name).catch(() => {});
     } catch (error) { failLine(line, error); }
   }
   followers -= 1;
 }
 
+/** Has a document that was added asked, and opens the first of several, unless the reader is reading another. */
+async function begin(name) {
+  await refreshed();
+  if (!names().includes(name)) return;
+  if (only.length && !only.includes(name)) check([...only, name]);
+  const isReading = shown() && (pane().scrollTop > 0 || paged() || find(".passage.lit"));
+  if (isOpened || isReading) return;
+  isOpened = true;
+  await showDocument(name);
+}
+
 function failLine(line, error) {
-  sayHow(line, template("yw-notadded"), error.html ? fragment(error.html) : template(error.unreadable ? "yw-unreadable" : "yw-lost"));
+  const outcome = document.createElement("span");
+  outcome.className = "outcome";
+  outcome.append(template("yw-notadded"));
+  find("b", line).before(outcome);
+  sayHow(line, error.html ? fragment(error.html) : template(error.unreadable ? "yw-unreadable" : "yw-lost"));
   endLine(line, "refused");
 }
 
@@ -167,7 +210,7 @@ export function followChange(change, line = null, behind = () => {}) {
         find(".how", line).append(" ", open);
       }
       taken("progress", progress);
-      end(resolve);
+      end(resolve, name);
     });
     openStream();
   });
