@@ -11,7 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 _FOLDER = Path(__file__).parent / "static"
-_STYLES = ("page", "talk", "reader", "pages", "texts", "narrow")
+_STYLES = ("page", "talk", "reader", "pages", "texts", "checks", "narrow")
+_LATER = ("js/checked.js",)
+"""Modules that few use: a browser fetches them when they are needed."""
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
@@ -27,7 +29,7 @@ class StaticFiles:
     @property
     def modules(self) -> list[str]:
         """The addresses of the ES modules below the version."""
-        return sorted(name for name in self.contents if name.startswith("js/"))
+        return sorted(name for name in self.contents if name.startswith("js/") and name not in _LATER)
 
     def answer(self, request: Request) -> Response:
         """Return a file for `/static/{version}/{name}`; one of an earlier version is gone."""

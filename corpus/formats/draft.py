@@ -150,7 +150,8 @@ def placed(text: str, kind: Kind, note: str) -> DraftParagraph:
 
 
 def _mark(match: re.Match[str]) -> str:
-    return next(filter(None, match.groups()))
+    mark: str = next(filter(None, match.groups()))
+    return mark
 
 
 def _after_citing(paragraphs: Iterable[DraftParagraph]) -> list[DraftParagraph]:

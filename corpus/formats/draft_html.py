@@ -46,7 +46,7 @@ class _Notes:
         used: dict[str, etree._Element] = {}
         for link, anchor in links:
             target = targets.get(anchor)
-            label = "".join(link.itertext()).strip() if len(link) < 4 else ""
+            label = "".join(map(str, link.itertext())).strip() if len(link) < 4 else ""
             match = _LABEL.fullmatch(label)
             if target is None or not (match or _BACK.fullmatch(label)):
                 continue

@@ -63,7 +63,7 @@ def to_docx(replies: Sequence[Reply], form: str = "own", *, on: datetime.date | 
 
     form = _own_if_quoting(form)
     file = docx.Document()
-    _set_up(file, on)
+    set_up_docx(file, on, _TITLE)
     file.add_heading(_TITLE, 0)
     file.add_paragraph(_exported(on))
     file.add_paragraph(qa_messages.EXPORT_PROMISE.bilingual)
@@ -176,7 +176,7 @@ _CITATION_STYLE = "Caption"
 _CELL_STYLE = "No Spacing"
 
 
-def _set_up(file: Docx, on: datetime.date | None) -> None:
+def set_up_docx(file: Docx, on: datetime.date | None, title: str) -> None:
     """Set fonts, languages and properties: serif for the source's words, sans for ours."""
     from docx.oxml.ns import qn
     from docx.shared import Cm, Pt, RGBColor
@@ -213,7 +213,7 @@ def _set_up(file: Docx, on: datetime.date | None) -> None:
     page = file.sections[0]
     page.page_width, page.page_height = Cm(21), Cm(29.7)
     properties = file.core_properties
-    properties.title, properties.author, properties.language = _TITLE, "原文 Yuanwen", "zh-CN"
+    properties.title, properties.author, properties.language = title, "原文 Yuanwen", "zh-CN"
     properties.comments = ""
     properties.created = datetime.datetime.combine(on or datetime.date.today(), datetime.time())
 

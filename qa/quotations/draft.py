@@ -63,13 +63,13 @@ def find_quotations(paragraphs: Sequence[DraftParagraph]) -> DraftReading:
     for is_quote, several in groupby(paragraphs, key=lambda one: one.kind == "quote"):
         group = list(several)
         if is_quote:
-            found += _block_quotes(group, _last_sentence(before.rstrip("：:。.，, \n")), sources)
+            found += _block_quotes(group, before, sources)
             continue
         for joined in _joined(group):
             text = _Text(joined, sources)
             found += text.quotations()
             unclosed += text.unclosed()
-        before = next((one.text for one in reversed(group) if one.kind == "body"), before)
+        before = next((_introduction(one.text) for one in reversed(group) if one.kind == "body"), before)
     telling = [one for one in found if _letters(one.quote) >= QUOTATIONS.fewest]
     return DraftReading(tuple(telling), len(found) - len(telling), tuple(dict.fromkeys(unclosed)))
 
@@ -203,6 +203,12 @@ def _block_quotes(
         source = source or "\n".join(filter(None, (*own, before)))
         if words:
             yield DraftQuotation(words, one.number, one.note, source[: QUOTATIONS.longest_source])
+
+
+def _introduction(text: str) -> str:
+    """Return the last sentence of a paragraph that introduces a block quote with a colon; otherwise nothing."""
+    text = text.rstrip()
+    return _last_sentence(text) if text.endswith(("：", ":")) else ""
 
 
 def _last_sentence(text: str) -> str:

@@ -21,6 +21,7 @@ from web import strings
 from web.api import request
 from web.api.asking import Asking
 from web.api.documents import Documents
+from web.api.draft_check import DraftCheck
 from web.api.originals import Originals
 from web.api.page_context import Context, PageEngine
 from web.api.reading import Reading
@@ -68,6 +69,7 @@ class Desk:
         context = Context(engine, keeps_feedback=keeps_feedback, jobs=jobs)
         self._originals = originals = Originals(context)
         asking, reading, documents = Asking(context), Reading(context, originals), Documents(context)
+        self._drafts = drafts = DraftCheck(context)
         self._context, self._documents, self._jobs = context, documents, jobs
         self._handlers: dict[str, AnyHandler] = {
             "state": Handler(request.Empty.read, asking.state),
@@ -83,7 +85,9 @@ class Desk:
             "cite": Handler(request.Cite.read, reading.cite),
             "cites": Handler(request.Citations.read, reading.cites),
             "characters": Handler(request.Empty.read, reading.characters),
-            "check": Handler(request.CheckQuotations.read, reading.check),
+            "check": Handler(request.CheckQuotations.read, drafts.check),
+            "tally": Handler(request.Judged.read, drafts.tally),
+            "checkreport": Handler(request.CheckReport.read, drafts.report),
             "texts": Handler(request.Empty.read, documents.list),
         }
         if jobs is not None:
@@ -153,6 +157,10 @@ class Desk:
         if "failed" in answer:
             file.close()
         return answer
+
+    def read_draft(self, name: str, data: bytes) -> dict[str, Any]:
+        """Return the quotations of a draft, or what `failed`. Nothing of it is kept."""
+        return self._answer(lambda: self._drafts.read(name, data), strings.WENT_WRONG)
 
     def picture(self, sent: Fields) -> bytes | None:
         """Return the picture of a page of a file, as WebP; None where there is none."""

@@ -5,7 +5,7 @@ import { applyFeedback, pick, picking, say, showForm } from "./cards.js";
 import { findAll } from "./find.js";
 import { attend, forgetRecalled, onKey } from "./keys.js";
 import { copyWords, openPages, showAt } from "./pages.js";
-import { check } from "./quotations.js";
+import { check, restoreTab } from "./quotations.js";
 import { browse, closeDrawer, follow, followAddress, followScroll, onHistory } from "./reader.js";
 import "./sheets.js";
 import { ask, box, grow, next, restore, send, watchLoading } from "./talk.js";
@@ -72,6 +72,7 @@ export async function start() {
   applyFeedback();
   followScroll();
   showNarrowing();
+  restoreTab();
   openPages();
   if (!find(".log > .turn")) restore();
   delete root.dataset.again;
