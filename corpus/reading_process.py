@@ -25,6 +25,7 @@ from corpus import corpus_messages, document_json
 from corpus.corpus_settings import READING
 from corpus.document import Document
 from corpus.errors import SourceError
+from corpus.formats.draft import DraftParagraph, paragraphs_of
 from corpus.formats.sheet_cells import SheetCell
 from corpus.message import Message
 from corpus.page_progress import Tell
@@ -96,6 +97,11 @@ class ReadingProcess:
             return [[SheetCell(int(row), int(column), str(text)) for row, column, text in one] for one in sheets]
 
         return self.ask(request, data, check, filename)
+
+    def draft(self, filename: str, data: bytes) -> list[DraftParagraph]:
+        """Return what `read_draft` returns. Raises SourceError as it does, or for a limit."""
+        request = {"do": "draft", "filename": filename}
+        return self.ask(request, data, lambda _, found: paragraphs_of(from_utf8(found)), filename)
 
     def cancel(self) -> None:
         """End the process, from any thread: the running call and all later ones raise SourceError."""

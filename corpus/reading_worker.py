@@ -6,8 +6,10 @@ the limits of `READING`, and ends when its parent does. It opens no path that a 
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import gc
+import json
 import math
 import os
 import queue
@@ -165,7 +167,22 @@ def _cells(request: dict[str, Any], data: bytes) -> tuple[Any, ...]:
     return ({"status": "done", "sheets": sheet_cells(data, name=request["filename"])},)
 
 
-_TASKS = {"read": _read, "parse": _parse, "cells": _cells, "sizes": _page_sizes, "draw": _draw, "places": _places}
+def _draft(request: dict[str, Any], data: bytes) -> tuple[Any, ...]:
+    from corpus.formats.draft import read_draft
+
+    found = read_draft(request["filename"], data)
+    return {"status": "done"}, utf8(json.dumps([dataclasses.asdict(one) for one in found]))
+
+
+_TASKS = {
+    "read": _read,
+    "parse": _parse,
+    "cells": _cells,
+    "draft": _draft,
+    "sizes": _page_sizes,
+    "draw": _draw,
+    "places": _places,
+}
 
 
 def _place(error: Exception) -> str:

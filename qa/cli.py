@@ -146,7 +146,10 @@ def _parser(prog: str, others: Collection[str]) -> argparse.ArgumentParser:
     check = commands.add_parser("check", parents=[where], help="is this quotation in the text, word for word?")
     check.add_argument("quote", nargs="?")
     check.add_argument("--json", action="store_true", help="one JSON object a quotation")
-    check.add_argument("--batch", metavar="FILE", help='JSON lines {"id","quote"}; - is stdin')
+    check.add_argument("--batch", metavar="FILE", help='JSON lines {"id","quote","source"}; - is stdin')
+    check.add_argument("--draft", type=Path, metavar="FILE", help="check all quotations of a draft")
+    check.add_argument("-o", "--output", type=Path, metavar="REPORT", help="with --draft: .html, .docx, .md or .json")
+    check.add_argument("--language", choices=("zh", "en"), default="zh", help="of that report (%(default)s)")
     check.add_argument("--raw", action="store_true", help=raw)
     check.set_defaults(run=_check, parser=check)
 
@@ -301,8 +304,17 @@ def _too_long(number: int, line: str) -> Message | None:
 
 
 def _check(arguments: argparse.Namespace) -> None:
+    if arguments.draft is not None:
+        if arguments.batch is not None or arguments.quote is not None:
+            arguments.parser.error("give a quotation, --batch or --draft, one of them")
+        from qa.check_command import check_draft
+
+        check_draft(arguments)
+        return
+    if arguments.output is not None:
+        arguments.parser.error("-o goes with --draft")
     if (arguments.batch is None) == (arguments.quote is None):
-        arguments.parser.error("give a quotation or --batch, one of them")
+        arguments.parser.error("give a quotation, --batch or --draft, one of them")
     if arguments.batch is not None and not arguments.json:
         arguments.parser.error("--batch goes with --json")
     lines = None if arguments.batch is None else _read_lines(arguments.batch)
@@ -329,7 +341,8 @@ def _check_line(checker: Checker, number: int, line: str) -> dict[str, Any]:
 
     entry = _entry(line)
     if isinstance(quote := entry.get("quote"), str):
-        return check_as_json(checker.check(quote), entry.get("id"))
+        source = entry.get("source")
+        return check_as_json(checker.check(quote, source if isinstance(source, str) else ""), entry.get("id"))
     message = qa_messages.LINE_IS_NO_QUOTATION.format(line=number, shape='{"id": …, "quote": "…"}')
     return check_as_json(checker.check(""), entry.get("id")) | {
         "reason": (_too_long(number, line) or message).bilingual

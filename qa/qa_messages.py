@@ -155,6 +155,32 @@ VERDICTS: Mapping[str, Message] = MappingProxyType(
 """By `qa.quotations.checker.Verdict`."""
 ABRIDGED = Message(zh="除省略号略去的部分外，与原文一字不差。", en="Exact but for what …… leaves out.")
 """In place of `altered`."""
+ONLY: Mapping[str, Message] = MappingProxyType(
+    {
+        "quote_level": Message(
+            zh="文字一字不差，只有引号层级不同：引号里的引号依规范改用另一层。",
+            en="The text's own words; only the level of quotation marks differs, as marks inside marks require.",
+        ),
+        "punctuation": Message(zh="文字一字不差，只有标点不同。", en="The text's own words; only punctuation differs."),
+        "script": Message(
+            zh="只有简繁、异体不同，其余与原文一致。",
+            en="Only Traditional, Simplified or variant characters differ; all else is the text's own.",
+        ),
+    }
+)
+"""By `qa.quotations.diff.Only`, in place of `altered`."""
+MISATTRIBUTED = Message(
+    zh="张冠李戴：{named}里没有这句话，它见于{found}。",
+    en="Misattributed: {named} does not say this; it stands in {found}.",
+)
+SOURCE_IS_NOT_HERE = Message(
+    zh="张冠李戴？注明的{named}不在这里的文本中，这句话见于{found}。",
+    en="Misattributed? {named}, which is named, is not among the texts here; the words stand in {found}.",
+)
+NAMED_IS_NOT_HERE = Message(
+    zh="注明的{named}不在这里的文本中，添加后才能核对。",
+    en="{named}, which is named, is not among the texts here: add it to check this.",
+)
 DIFFERENCES: Mapping[str, Message] = MappingProxyType(
     {
         "number": Message(zh="数字", en="numbers"),

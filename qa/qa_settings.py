@@ -314,6 +314,14 @@ class QuotationsSettings(Group, section="quotations"):
         50_000_000, "bytes", "Of documents that quotations are checked against, but on the command line.", ge=1
     )
     places: int = setting(10_000, "places", "Of one quotation that are looked at.")
+    shortest_name: int = setting(
+        4, "characters", "Of a title or a document's name that is looked for beside a quotation without 《 》."
+    )
+    shortest_abbreviation: int = setting(3, "characters", "Of an abbreviated title, such as 个保法.")
+    title_before: int = setting(
+        300, "characters", "Before a quotation, in its sentence, in which the title of its source is looked for."
+    )
+    longest_source: int = setting(2_000, "characters", "Of what names the source of a quotation that are read.", ge=1)
 
 
 QUOTATIONS = QuotationsSettings.read()

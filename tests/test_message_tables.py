@@ -15,7 +15,7 @@ from corpus import corpus_messages
 from corpus.bibliography import metadata_fields
 from corpus.message import Message
 from index import index_messages
-from qa import grid_messages, qa_messages
+from qa import check_report_messages, grid_messages, qa_messages
 from web import excerpt_messages, library_messages, security_messages, strings, talk_messages
 from web.v1 import api_messages
 from yuanwen import client_messages
@@ -25,6 +25,7 @@ TABLES = (
     index_messages,
     qa_messages,
     grid_messages,
+    check_report_messages,
     strings,
     talk_messages,
     excerpt_messages,

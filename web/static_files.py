@@ -12,7 +12,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 _FOLDER = Path(__file__).parent / "static"
-_STYLES = ("page", "talk", "reader", "pages", "texts", "gloss", "conversations", "excerpts", "narrow", "library")
+_STYLES = (
+    "page",
+    "talk",
+    "reader",
+    "pages",
+    "texts",
+    "checks",
+    "gloss",
+    "conversations",
+    "excerpts",
+    "narrow",
+    "library",
+)
 _ON_DEMAND = re.compile(rb"""\bimport\("\./(\w+)\.js"\)""")
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 

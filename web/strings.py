@@ -362,7 +362,6 @@ CHECK_BOX = Message(zh="要核对的引文", en="Quotations to check")
 CHECK_PLACEHOLDER = Message(zh="把引文粘贴在这里……", en="Paste quotations here…")
 CHECK_NOW = Message(zh="核对", en="Check")
 NOTHING_TO_CHECK = Message(zh="先粘贴要核对的引文。", en="Paste the text to check first.")
-CHECKED_COUNT = Message(zh="核对了 {count} 条，{exact} 条一字不差", en="Checked {count}; {exact} exact")
 ALSO_AT = Message(zh="原文里还有 {count} 处", en="Also found in {count} other places")
 TYPED = Message(zh="你的引文", en="Your quotation")
 NEAREST_WORDING = Message(zh="原文是这样写的", en="The text's own wording")
@@ -425,3 +424,33 @@ ENGLISH_EXAMPLES = {
     )
 }
 """The same for readers of English, who see these alone."""
+
+# The quotation check: counts, drafts, reports
+
+CHECKED_ALL = Message(zh="核对了 {count} 条", en="Checked {count}")
+TALLY = Message(zh="按结果筛选", en="Filter by result")
+IN_ORDER = Message(zh="按位置", en="In order")
+BY_SEVERITY = Message(zh="按严重程度", en="Gravest first")
+ORDER = Message(zh="排序", en="Order")
+REPORT_AS = Message(zh="导出报告", en="Save the report")
+REPORT_HTML = Message(zh="网页", en="Web page")
+COPY_RIGHT = Message(zh="复制正确的原文（含出处）", en="Copy the right wording with its citation")
+CHECK_DRAFT = Message(zh="核对整篇稿件……", en="Check a whole draft…")
+DRAFT_DOES = Message(
+    zh="Word、Markdown、网页或纯文本；也可以拖到这里。只在这台电脑上读，不改动，不保存。",
+    en="Word, Markdown, a web page or plain text; or drop it here. "
+    "It is read on this machine, neither changed nor kept.",
+)
+DRAFT_READ = Message(zh="稿件 {name}：找到 {count} 条引文。", en="Draft {name}: {count} quotations found.")
+READING_DRAFT = Message(zh="正在读稿件……", en="Reading the draft…")
+CHECKING_DRAFT = Message(zh="已核对 {done}/{all}", en="Checked {done} of {all}")
+MANY_IN_DRAFT = Message(
+    zh="稿件里有 {count:,} 条引文，一次最多核对 {most:,} 条。"
+    "请把稿件分成几份，或在终端核对：python -m qa check --draft",
+    en="The draft has {count:,} quotations, and at most {most:,} are checked at a time here. Split it, or use the "
+    "terminal: python -m qa check --draft",
+)
+NO_REPORT_FORM = Message(
+    zh="没有 {form} 这种报告。请选 {choices}。", en="There is no report as {form}: choose {choices}."
+)
+REPORT_SUFFIX = Message(zh="引文核对", en="quotations")

@@ -61,6 +61,7 @@ class UploadsSettings(Group, section="uploads"):
     largest: int = setting(64_000_000, "bytes", "Of a file.")
     together: int = setting(256_000_000, "bytes", "Of all files that wait to be added; they lie on the disk.")
     files: int = setting(1000, "files", "That wait to be added at a time.", ge=1)
+    largest_draft: int = setting(16_000_000, "bytes", "Of a draft whose quotations are checked.")
 
 
 UPLOADS = UploadsSettings.read()

@@ -30,26 +30,35 @@ from corpus.formats.inline_words import InlineWords, Role
 from corpus.formats.properties import by_field, properties
 from corpus.formats.table_cells import only_lays_out
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_SKIPPED = frozenset({_FALLBACK, *(f"{_W}{tag}" for tag in ("del", "moveFrom", "rt", "pPr", "sectPr", "instrText"))})
-_CHARACTERS = {
-    f"{_W}tab": "\t",
-    f"{_W}ptab": "\t",
-    f"{_W}br": "\n",
-    f"{_W}cr": "\n",
-    f"{_W}noBreakHyphen": "\u2011",
-    f"{_W}softHyphen": "\u00ad",
+SKIPPED = frozenset({_FALLBACK, *(f"{W}{tag}" for tag in ("del", "moveFrom", "rt", "pPr", "sectPr", "instrText"))})
+CHARACTERS = {
+    f"{W}tab": "\t",
+    f"{W}ptab": "\t",
+    f"{W}br": "\n",
+    f"{W}cr": "\n",
+    f"{W}noBreakHyphen": "\u2011",
+    f"{W}softHyphen": "\u00ad",
 }
 _HEADING = re.compile(r"(?:heading|标题|標題)\s*(\d)", re.IGNORECASE)
 _CONTENTS = re.compile(r"(?:toc|目录|目錄)\s*\d|toc heading", re.IGNORECASE)
 _TITLES = frozenset({"title", "标题", "文档标题", "標題"})
-_NOTES = {f"{_W}footnoteReference": "footnotes", f"{_W}endnoteReference": "endnotes"}
+_NOTES = {f"{W}footnoteReference": "footnotes", f"{W}endnoteReference": "endnotes"}
 
 
 def read_docx(data: bytes, *, name: str) -> Extracted:
     """Return the text of a document. Raises SourceError if it is damaged or encrypted, or has no text."""
+    document = open_document(data, name=name)
+    writer = TextWriter(name)
+    _Body(document, writer).write()
+    # A document without heading styles may be a text that was wrapped at a width and pasted.
+    return writer.finish(_properties(document), whole_paragraphs=writer.has_headings)
+
+
+def open_document(data: bytes, *, name: str) -> Docx:
+    """Return the parts of a file. Raises SourceError if it is damaged or encrypted, or exceeds a limit."""
     archive = open_zip(data, name=name)
     refuse_false_sizes(archive, data, name=name)
     for part in archive.namelist():
@@ -64,10 +73,7 @@ def read_docx(data: bytes, *, name: str) -> Extracted:
     for part in document.part.package.iter_parts():  # in UTF-16, or behind a comment, it was not seen above
         if isinstance(part, XmlPart) and part.element.getroottree().docinfo.doctype:
             raise SourceError(corpus_messages.DOCUMENT_TYPE.format(part=part.partname.lstrip("/")), name)
-    writer = TextWriter(name)
-    _Body(document, writer).write()
-    # A document without heading styles may be a text that was wrapped at a width and pasted.
-    return writer.finish(_properties(document), whole_paragraphs=writer.has_headings)
+    return document
 
 
 class _Body:
@@ -80,7 +86,7 @@ class _Body:
         self._numbers = Numbering(document, name=writer.name)
         self._held = ""
         """The words of a paragraph whose mark is deleted."""
-        self._notes = {kind: _notes(document, kind, writer.name) for kind in ("footnotes", "endnotes")}
+        self._notes = {kind: notes_of(document, kind, writer.name) for kind in ("footnotes", "endnotes")}
 
     def write(self) -> None:
         self._blocks(self._body, 0)
@@ -89,7 +95,7 @@ class _Body:
         if depth > FORMATS.docx_depth:
             raise SourceError(corpus_messages.NESTED_TABLES.format(most=FORMATS.docx_depth), self._writer.name)
         for block, contents in _children(parent):
-            if block.tag == f"{_W}p":
+            if block.tag == f"{W}p":
                 self._paragraph(block, depth, contents=contents)
             else:
                 self._table(block, depth)
@@ -123,11 +129,11 @@ class _Body:
 
     def _table(self, table: etree._Element, depth: int) -> None:
         rows: list[list[etree._Element]] = [
-            list(_nearest_descendants(row, f"{_W}tc")) for row in _nearest_descendants(table, f"{_W}tr")
+            list(_nearest_descendants(row, f"{W}tc")) for row in _nearest_descendants(table, f"{W}tr")
         ]
         cells = [cell for row in rows for cell in row]
-        is_data = not any(True for tag in (f"{_W}txbxContent", *_NOTES) for _ in table.iterdescendants(tag))
-        is_data = is_data and max(map(len, rows), default=0) > 1 and not only_lays_out(cells, f"{_W}tc")
+        is_data = not any(True for tag in (f"{W}txbxContent", *_NOTES) for _ in table.iterdescendants(tag))
+        is_data = is_data and max(map(len, rows), default=0) > 1 and not only_lays_out(cells, f"{W}tc")
         if is_data and all(self._length(cell) <= FORMATS.docx_longest_cell for cell in cells):
             texts = [[self._cell_text(cell) for cell in row] for row in rows]
             self._writer.table(merged_cells(rows, texts), marked_heads(rows))
@@ -152,7 +158,7 @@ class _Styles:
     def __init__(self, document: Docx) -> None:
         self._known: dict[str, tuple[int, str]] = {}
         self._roles: dict[str, Role] = {}
-        elements = {style.get(f"{_W}styleId"): style for style in document.styles.element.iter(f"{_W}style")}
+        elements = {style.get(f"{W}styleId"): style for style in document.styles.element.iter(f"{W}style")}
         for identity, element in elements.items():
             if identity is not None:
                 self._known[identity] = self._judge(element, elements)
@@ -161,17 +167,17 @@ class _Styles:
 
     def role_of_run(self, run: etree._Element) -> Role | None:
         """Return whether a run is raised or lowered, by itself or by its character style."""
-        style = run.find(f"{_W}rPr/{_W}rStyle")
-        own = run.find(f"{_W}rPr/{_W}vertAlign")
+        style = run.find(f"{W}rPr/{W}rStyle")
+        own = run.find(f"{W}rPr/{W}vertAlign")
         if own is not None or style is None:
             return _role(run)
-        return self._roles.get(style.get(f"{_W}val") or "")
+        return self._roles.get(style.get(f"{W}val") or "")
 
     def of(self, paragraph: etree._Element) -> tuple[int, str]:
         """Return the heading level of a paragraph (0: not a heading), and `contents` or an empty string."""
-        own = paragraph.find(f"{_W}pPr")
-        style = own.find(f"{_W}pStyle") if own is not None else None
-        level, kind = self._known.get((style.get(f"{_W}val") if style is not None else None) or "", (0, ""))
+        own = paragraph.find(f"{W}pPr")
+        style = own.find(f"{W}pStyle") if own is not None else None
+        level, kind = self._known.get((style.get(f"{W}val") if style is not None else None) or "", (0, ""))
         outline = _outline(own)
         return (level if outline is None else outline), kind
 
@@ -181,33 +187,33 @@ class _Styles:
         for _ in range(20):  # styles may be based on each other in a circle
             if current is None:
                 break
-            named = current.find(f"{_W}name")
-            words = ((named.get(f"{_W}val") if named is not None else None) or "").strip().lower()
+            named = current.find(f"{W}name")
+            words = ((named.get(f"{W}val") if named is not None else None) or "").strip().lower()
             if _CONTENTS.fullmatch(words):
                 return 0, "contents"
-            outline = _outline(current.find(f"{_W}pPr"))
+            outline = _outline(current.find(f"{W}pPr"))
             if outline is not None:
                 return outline, ""
             if match := _HEADING.fullmatch(words):
                 return int(match[1]), ""
             if words in _TITLES:
                 return 1, ""
-            base = current.find(f"{_W}basedOn")
-            current = elements.get(base.get(f"{_W}val")) if base is not None else None
+            base = current.find(f"{W}basedOn")
+            current = elements.get(base.get(f"{W}val")) if base is not None else None
         return 0, ""
 
 
 def _role(element: etree._Element) -> Role | None:
     """Return whether a run or a style is raised or lowered."""
-    shift = element.find(f"{_W}rPr/{_W}vertAlign")
+    shift = element.find(f"{W}rPr/{W}vertAlign")
     found: dict[str | None, Role] = {"superscript": "raised", "subscript": "lowered"}
-    return found.get(shift.get(f"{_W}val")) if shift is not None else None
+    return found.get(shift.get(f"{W}val")) if shift is not None else None
 
 
 def _outline(own: etree._Element | None) -> int | None:
     """Return the outline level in paragraph properties, from 1 (0: body text); None if there is none."""
-    level = own.find(f"{_W}outlineLvl") if own is not None else None
-    value = level.get(f"{_W}val") if level is not None else None
+    level = own.find(f"{W}outlineLvl") if own is not None else None
+    value = level.get(f"{W}val") if level is not None else None
     if value is None or not value.isascii() or not value.isdigit():
         return None
     return int(value) + 1 if int(value) < 9 else 0
@@ -218,12 +224,10 @@ def _children(parent: etree._Element) -> Iterator[tuple[etree._Element, bool]]:
     stack: list[tuple[etree._Element, bool]] = [(child, False) for child in reversed(parent)]
     while stack:
         element, contents = stack.pop()
-        if element.tag in (f"{_W}p", f"{_W}tbl"):
+        if element.tag in (f"{W}p", f"{W}tbl"):
             yield element, contents
-        elif element.tag not in _SKIPPED and isinstance(element.tag, str):
-            galleries = [
-                part.get(f"{_W}val") for part in element.iterfind(f"{_W}sdtPr/{_W}docPartObj/{_W}docPartGallery")
-            ]
+        elif element.tag not in SKIPPED and isinstance(element.tag, str):
+            galleries = [part.get(f"{W}val") for part in element.iterfind(f"{W}sdtPr/{W}docPartObj/{W}docPartGallery")]
             inside = contents or "Table of Contents" in galleries
             stack += [(child, inside) for child in reversed(element)]
 
@@ -233,11 +237,11 @@ def _paragraphs(cell: etree._Element) -> Iterator[etree._Element]:
     stack = [cell]
     while stack:
         block = stack.pop()
-        if block.tag == f"{_W}p":
+        if block.tag == f"{W}p":
             yield block
-        elif block.tag == f"{_W}tbl":
-            rows = _nearest_descendants(block, f"{_W}tr")
-            stack += [one for row in rows for one in _nearest_descendants(row, f"{_W}tc")][::-1]
+        elif block.tag == f"{W}tbl":
+            rows = _nearest_descendants(block, f"{W}tr")
+            stack += [one for row in rows for one in _nearest_descendants(row, f"{W}tc")][::-1]
         else:
             stack += [one for one, _ in _children(block)][::-1]
 
@@ -249,7 +253,7 @@ def _nearest_descendants(parent: etree._Element, tag: str) -> Iterator[etree._El
         element = stack.pop()
         if element.tag == tag:
             yield element
-        elif element.tag not in _SKIPPED and element.tag not in (f"{_W}p", f"{_W}tbl", f"{_W}tc"):
+        elif element.tag not in SKIPPED and element.tag not in (f"{W}p", f"{W}tbl", f"{W}tc"):
             stack += reversed(element)
 
 
@@ -269,12 +273,12 @@ def _read(paragraph: etree._Element, styles: _Styles) -> tuple[str, list[etree._
         tag = element.tag
         if (text := _text(element)) is not None:
             words.add(text)
-        elif tag == f"{_W}txbxContent":
+        elif tag == f"{W}txbxContent":
             boxes.append(element)
         elif tag in _NOTES:
-            notes.append((_NOTES[tag], element.get(f"{_W}id") or ""))
-        elif tag not in _SKIPPED and not (tag == f"{_W}r" and _is_hidden(element)):
-            role = styles.role_of_run(element) if tag == f"{_W}r" else _MATHS.get(tag)
+            notes.append((_NOTES[tag], element.get(f"{W}id") or ""))
+        elif tag not in SKIPPED and not (tag == f"{W}r" and is_hidden(element)):
+            role = styles.role_of_run(element) if tag == f"{W}r" else _MATHS.get(tag)
             before, after = _signs(element)
             words.add(before)
             if role:
@@ -286,11 +290,11 @@ def _read(paragraph: etree._Element, styles: _Styles) -> tuple[str, list[etree._
 
 def _text(element: etree._Element) -> str | None:
     """Return the characters of an element that is nothing but text; None for others."""
-    if element.tag in (f"{_W}t", f"{_M}t"):
+    if element.tag in (f"{W}t", f"{_M}t"):
         return element.text or ""
-    if element.tag != f"{_W}sym":
-        return _CHARACTERS.get(str(element.tag))
-    code = element.get(f"{_W}char") or ""
+    if element.tag != f"{W}sym":
+        return CHARACTERS.get(str(element.tag))
+    code = element.get(f"{W}char") or ""
     # Half of a surrogate pair is no character, and no file can hold it.
     return chr(int(code, 16)) if re.fullmatch(r"(?![Dd][89A-Fa-f])[0-9A-Fa-f]{4}", code) else "\ufffd"
 
@@ -326,33 +330,33 @@ def _signs(element: etree._Element) -> tuple[str, str]:
 
 
 def _is_mark_deleted(paragraph: etree._Element) -> bool:
-    mark = paragraph.find(f"{_W}pPr/{_W}rPr")
-    return mark is not None and any(mark.find(f"{_W}{tag}") is not None for tag in ("del", "moveFrom"))
+    mark = paragraph.find(f"{W}pPr/{W}rPr")
+    return mark is not None and any(mark.find(f"{W}{tag}") is not None for tag in ("del", "moveFrom"))
 
 
 def _is_followed(paragraph: etree._Element) -> bool:
     """Return whether another paragraph follows that may continue this one."""
     following = paragraph.getnext()
-    return following is not None and following.tag == f"{_W}p"
+    return following is not None and following.tag == f"{W}p"
 
 
 def _is_mark_hidden(paragraph: etree._Element) -> bool:
     """Return whether the mark at the end of a paragraph is deleted, moved or hidden."""
-    own = paragraph.find(f"{_W}pPr")
-    return _is_mark_deleted(paragraph) or (own is not None and _is_hidden(own))
+    own = paragraph.find(f"{W}pPr")
+    return _is_mark_deleted(paragraph) or (own is not None and is_hidden(own))
 
 
-def _is_hidden(run: etree._Element) -> bool:
-    vanish = run.find(f"{_W}rPr/{_W}vanish")
-    return vanish is not None and vanish.get(f"{_W}val") not in ("0", "false", "off")
+def is_hidden(run: etree._Element) -> bool:
+    vanish = run.find(f"{W}rPr/{W}vanish")
+    return vanish is not None and vanish.get(f"{W}val") not in ("0", "false", "off")
 
 
-def _notes(document: Docx, kind: str, name: str) -> dict[str, etree._Element]:
+def notes_of(document: Docx, kind: str, name: str) -> dict[str, etree._Element]:
     """Return the footnotes or endnotes by their id."""
     for relation in document.part.rels.values():
         if not relation.is_external and relation.reltype.endswith(f"/{kind}"):
             root = parse_xml(relation.target_part.blob, name=name)
-            return {note.get(f"{_W}id") or "": note for note in root if note.get(f"{_W}type") in (None, "normal")}
+            return {note.get(f"{W}id") or "": note for note in root if note.get(f"{W}type") in (None, "normal")}
     return {}
 
 

@@ -31,7 +31,7 @@ from corpus.text.scripts import WIDE
 
 _PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "table", "ul", "ol", "dl"})
 """Blocks with an empty line before and after them, as in `innerText`."""
-_BLOCKS = _PARAGRAPHS | frozenset(
+BLOCKS = _PARAGRAPHS | frozenset(
     re.findall(
         r"\w+",
         "address article aside body button caption center dd details dialog dir div dt fieldset figcaption figure "
@@ -39,7 +39,7 @@ _BLOCKS = _PARAGRAPHS | frozenset(
         "textarea tfoot th thead tr title",
     )
 )
-_UNSEEN = frozenset(
+UNSEEN = frozenset(
     re.findall(
         r"[\w-]+",
         "script style template noscript del head svg canvas audio video iframe object embed map rt rp rtc annotation "
@@ -122,14 +122,14 @@ class _BlockWriter:
         for event, element in events:
             tag = local(element)
             if event == "start":
-                if tag in _UNSEEN or _is_hidden(element):
+                if tag in UNSEEN or is_hidden(element):
                     events.skip_subtree()
                 elif tag == "table" and self._add_table(element):
                     events.skip_subtree()
                     element.set("data-read", "")  # its end event still comes
                 else:
                     self._start(element, tag)
-            elif event == "end" and not (tag in _UNSEEN or _is_hidden(element) or "data-read" in element.attrib):
+            elif event == "end" and not (tag in UNSEEN or is_hidden(element) or "data-read" in element.attrib):
                 self._end(element, tag)
             if event != "start" and element is not root and element.tail:
                 self._words.add(_tail(element))
@@ -137,7 +137,7 @@ class _BlockWriter:
         return self._ids
 
     def _start(self, element: etree._Element, tag: str) -> None:
-        if tag in _BLOCKS:
+        if tag in BLOCKS:
             self._flush(gap=tag in _PARAGRAPHS)
         for key in ("id", "name"):
             if anchor := element.get(key):
@@ -156,7 +156,7 @@ class _BlockWriter:
     def _end(self, element: etree._Element, tag: str) -> None:
         if _role(element, tag):
             self._words.close()
-        if tag in _BLOCKS:
+        if tag in BLOCKS:
             self._flush(gap=tag in _PARAGRAPHS)
         if tag == "pre":
             self._pre -= 1
@@ -214,12 +214,12 @@ def inline_text(element: etree._Element) -> str:
     events = etree.iterwalk(element, events=("start", "end", "comment", "pi"))
     for event, part in events:
         tag = local(part)
-        unseen = tag in _UNSEEN or _is_hidden(part)
+        unseen = tag in UNSEEN or is_hidden(part)
         if event == "start":
             if unseen:
                 events.skip_subtree()
             else:
-                words.add(" " if tag in _BLOCKS or tag == "br" else "")
+                words.add(" " if tag in BLOCKS or tag == "br" else "")
                 _open(words, part, tag)
         else:
             if event == "end" and not unseen and _role(part, tag):
@@ -256,7 +256,7 @@ def _role(element: etree._Element, tag: str) -> Role | None:
         at = sum(1 for _ in islice(element.itersiblings("{*}*", preceding=True), len(roles)))
         return roles[at] if at < len(roles) else None
     styled = _STYLED.search((element.get("style") or "").replace(" ", "").lower())
-    return None if styled is None or tag in _BLOCKS else "raised" if styled[1] == "super" else "lowered"
+    return None if styled is None or tag in BLOCKS else "raised" if styled[1] == "super" else "lowered"
 
 
 def _open(words: InlineWords, element: etree._Element, tag: str) -> None:
@@ -339,7 +339,7 @@ def _non_body(kind: str) -> Literal["", "chrome", "contents"]:
     return "contents" if kind == "contents" else "chrome" if kind else ""
 
 
-def _is_hidden(element: etree._Element) -> bool:
+def is_hidden(element: etree._Element) -> bool:
     """Return whether a page never shows an element. What a click or a script shows is text: answers, whole articles."""
     if not isinstance(element.tag, str):
         return False
@@ -367,7 +367,7 @@ def _text_within(element: etree._Element) -> str:
     length = 0
     events = etree.iterwalk(element, events=("start", "end", "comment", "pi"))
     for number, (event, part) in enumerate(events):
-        if event == "start" and local(part) in _UNSEEN:
+        if event == "start" and local(part) in UNSEEN:
             events.skip_subtree()
             continue
         words = (part.text if event == "start" else part.tail if part is not element else "") or ""

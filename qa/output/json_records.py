@@ -94,7 +94,16 @@ def check_as_json(check: Check, quote_id: Any) -> dict[str, Any]:
         "nearest": check.nearest
         and {"text": check.nearest.text} | _place_as_json(check.nearest) | {"differences": list(check.kinds)},
         "diff": [[step.op, step.quoted, step.source] for step in check.diff],
-    }
+    } | _judged(check)
+
+
+def _judged(check: Check) -> dict[str, Any]:
+    """Return what alone differs, and what is said of the source that is named; nothing where neither is there."""
+    judged: dict[str, Any] = {"only": check.only} if check.only else {}
+    if check.named:
+        judged |= {"named": list(check.named), "named_is_known": check.named_is_known}
+        judged |= {"misattributed": check.misattributed}
+    return judged
 
 
 def _place_as_json(place: Place) -> dict[str, Any]:

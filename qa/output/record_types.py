@@ -113,6 +113,14 @@ class CheckRecord(TypedDict):
     nearest: NearestRecord | None
     diff: list[list[str]]
     """The steps from the quotation to `nearest.text`: [kind, quoted, source]."""
+    only: NotRequired[Literal["quote_level", "punctuation", "script"]]
+    """There where an altered quotation differs in nothing else."""
+    named: NotRequired[list[str]]
+    """There where `source` was sent and names works: their titles."""
+    named_is_known: NotRequired[bool]
+    """Then: whether one of them is among the documents."""
+    misattributed: NotRequired[bool]
+    """Then: whether the words stand in another work than those."""
 
 
 @described

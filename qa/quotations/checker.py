@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import accumulate
 from typing import Literal
@@ -26,7 +26,8 @@ from qa.citations.reference import RECOGNISED, join_lines, line_ranges
 from qa.qa_settings import QUOTATIONS
 from qa.quotations.abridged import find_abridged, parts_of
 from qa.quotations.alignment import Aligner, Pairing
-from qa.quotations.diff import KINDS, Kind, Step, compare
+from qa.quotations.attribution import Attribution, Catalogue, agrees
+from qa.quotations.diff import KINDS, Kind, Only, Step, compare, only_difference
 from qa.quotations.stream import Quotation, Stream, Stretch
 
 Verdict = Literal["exact", "altered", "crosses", "absent", "too_short"]
@@ -108,6 +109,33 @@ class Check:
     """`altered`: the wording of the source. `absent`: the closest wording, if one is close enough to show."""
     diff: tuple[Step, ...]
     """The steps from the quotation to the text of `nearest`; empty if that is None."""
+    named: tuple[str, ...] = ()
+    """The titles that stand beside the quotation as those of its source."""
+    named_is_known: bool = False
+    """Whether one of them is among the documents."""
+    misattributed: bool = False
+    """Whether the words stand in another work than the ones that are named. `places` has those of the named one first.
+    """
+
+    @property
+    def only(self) -> Only | None:
+        """What alone sets an altered quotation apart, if it is harmless."""
+        return only_difference(self.diff) if self.verdict == "altered" else None
+
+    @property
+    def attribution(self) -> Message | None:
+        """What is to be said of the named source, in words; None if nothing is."""
+        if not self.named or not (self.misattributed or (self.verdict == "absent" and not self.named_is_known)):
+            return None
+        values = {"named": "、".join(f"《{title}》" for title in self.named)}
+        if not self.misattributed:
+            return qa_messages.NAMED_IS_NOT_HERE.format(**values)
+        place = self.places[0] if self.places else self.nearest
+        assert place is not None  # it stands in another work
+        work = next((work for work in place.works if work is not None), None)
+        values["found"] = work_title(work) if work else place.document.name
+        message = qa_messages.MISATTRIBUTED if self.named_is_known else qa_messages.SOURCE_IS_NOT_HERE
+        return message.format(**values)
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
@@ -117,6 +145,8 @@ class Check:
     @property
     def message(self) -> Message:
         """The verdict in words."""
+        if self.only:
+            return qa_messages.ONLY[self.only]
         is_abridged = self.verdict == "altered" and self.kinds == ("omission",)
         return qa_messages.ABRIDGED if is_abridged else qa_messages.VERDICTS[self.verdict]
 
@@ -131,9 +161,41 @@ class Checker:
 
     def __init__(self, documents: Sequence[Document]) -> None:
         self._readings = [_Reading(document) for document in documents]
+        self._catalogue = Catalogue(documents)
 
-    def check(self, quote: str) -> Check:
-        """Return the result of checking one quotation. Any string is accepted."""
+    def check(self, quote: str, source: str = "") -> Check:
+        """Return the result of checking one quotation. Any strings are accepted.
+
+        `source`: words that name where the quotation is from, such as its footnote; titles in 《 》 are read from them.
+        """
+        attribution = self._catalogue.read(source[: QUOTATIONS.longest_source]) if source else None
+        if attribution is None:
+            return self._check(quote, self._readings)
+        own = [reading for row, reading in enumerate(self._readings) if any(row == n for n, _ in attribution.works)]
+        check = self._check(quote, self._readings)
+        if check.verdict in ("altered", "absent") and own:  # of several like wordings, that of the named work
+            near = self._check(quote, own)
+            check = near if near.verdict == "altered" or check.verdict == "absent" else check
+        return self._attributed(check, attribution)
+
+    def _attributed(self, check: Check, attribution: Attribution) -> Check:
+        """Return a check with what is said of its source."""
+        numbers = {id(reading.stream.document): row for row, reading in enumerate(self._readings)}
+
+        def is_named(place: Place) -> bool:
+            return agrees(attribution.works, numbers[id(place.document)], place.document.works, place.works)
+
+        places = tuple(sorted(check.places, key=lambda place: (not is_named(place), len(place.blocks) > 1)))
+        found = places or ((check.nearest,) if check.nearest and check.verdict == "altered" else ())
+        return replace(
+            check,
+            places=places,
+            named=attribution.named,
+            named_is_known=bool(attribution.works),
+            misattributed=bool(found) and not any(map(is_named, found)),
+        )
+
+    def _check(self, quote: str, readings: Sequence[_Reading]) -> Check:
         versions = _unwrapped(quote.strip())
         if _HYPHENS.search(quote):
             versions += _unwrapped(_HYPHENS.sub("", quote.strip()))
@@ -142,14 +204,14 @@ class Checker:
         if _letters(versions[-1]) < QUOTATIONS.fewest:
             return Check(quote, "too_short", (), None, ())
         quotations = [Quotation.of(version) for version in versions]
-        found = [[p for r in self._readings for p in r.find(quotation)] for quotation in quotations]
+        found = [[p for r in readings for p in r.find(quotation)] for quotation in quotations]
         for places in found:
             if any(len(place.blocks) == 1 for place in places):
                 return Check(quote, "exact", tuple(sorted(places, key=lambda p: len(p.blocks) > 1)), None, ())
         for places in found:
             if places:
                 return Check(quote, "crosses", tuple(places), None, ())
-        return self._abridged(quote, versions[-1]) or self._nearest(quote, quotations[-1])
+        return _abridged(quote, versions[-1], readings) or _nearest(quote, quotations[-1], readings)
 
     def find(self, words: str, names: Collection[str] = ()) -> Iterator[Place]:
         """Yield every place of some words as `check` compares them, however few, in the documents of these names.
@@ -183,36 +245,6 @@ class Checker:
                 prose.append(line)
         return checks
 
-    def _abridged(self, quote: str, words: str) -> Check | None:
-        """Return the check of a quotation whose parts are exact around what …… leaves out; None for another."""
-        pieces = parts_of(words)
-        if not pieces:
-            return None
-        found = [(one, reading) for reading in self._readings if (one := find_abridged(pieces, reading.stream))]
-        if not found:
-            return None
-        (stretch, diff), reading = min(found, key=lambda pair: pair[0][0].end - pair[0][0].start)
-        return Check(quote, "altered", (), reading.place(stretch), diff)
-
-    def _nearest(self, quote: str, quotation: Quotation) -> Check:
-        key = quotation.key.text
-        readings = self._readings
-        if len(readings) > QUOTATIONS.aligned_documents:
-            readings = sorted(readings, key=lambda reading: -reading.aligner.promise(key))[
-                : QUOTATIONS.aligned_documents
-            ]
-        best: tuple[_Reading, Pairing] | None = None
-        for reading in readings:
-            pairing = reading.aligner.nearest(key)
-            if pairing and (best is None or pairing.shared > best[1].shared):
-                best = reading, pairing
-        if best is None or not _reaches(best[1].shared, len(key), QUOTATIONS.near_percent):
-            return Check(quote, "absent", (), None, ())
-        reading, pairing = best
-        stretch, diff = compare(quotation, reading.stream, pairing)
-        verdict: Verdict = "altered" if _reaches(pairing.shared, len(key), QUOTATIONS.altered_percent) else "absent"
-        return Check(quote, verdict, (), reading.place(stretch), diff)
-
 
 def _reaches(shared: int, length: int, percent: int) -> bool:
     return shared * 100 >= length * percent
@@ -240,6 +272,35 @@ class _Reading:
         stream = self.stream
         rows = slice(stream.block_at(stretch.start), stream.block_at(stretch.end - 1) + 1)
         return Place(stream.document, stream.spans(stretch), stream.blocks[rows], self._works[rows])
+
+
+def _abridged(quote: str, words: str, readings: Sequence[_Reading]) -> Check | None:
+    """Return the check of a quotation whose parts are exact around what …… leaves out; None for another."""
+    pieces = parts_of(words)
+    if not pieces:
+        return None
+    found = [(one, reading) for reading in readings if (one := find_abridged(pieces, reading.stream))]
+    if not found:
+        return None
+    (stretch, diff), reading = min(found, key=lambda pair: pair[0][0].end - pair[0][0].start)
+    return Check(quote, "altered", (), reading.place(stretch), diff)
+
+
+def _nearest(quote: str, quotation: Quotation, readings: Sequence[_Reading]) -> Check:
+    key = quotation.key.text
+    if len(readings) > QUOTATIONS.aligned_documents:
+        readings = sorted(readings, key=lambda reading: -reading.aligner.promise(key))[: QUOTATIONS.aligned_documents]
+    best: tuple[_Reading, Pairing] | None = None
+    for reading in readings:
+        pairing = reading.aligner.nearest(key)
+        if pairing and (best is None or pairing.shared > best[1].shared):
+            best = reading, pairing
+    if best is None or not _reaches(best[1].shared, len(key), QUOTATIONS.near_percent):
+        return Check(quote, "absent", (), None, ())
+    reading, pairing = best
+    stretch, diff = compare(quotation, reading.stream, pairing)
+    verdict: Verdict = "altered" if _reaches(pairing.shared, len(key), QUOTATIONS.altered_percent) else "absent"
+    return Check(quote, verdict, (), reading.place(stretch), diff)
 
 
 def _unwrapped(text: str) -> list[str]:

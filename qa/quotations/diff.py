@@ -15,7 +15,10 @@ import numpy as np
 from corpus.text.normalise import compatible, simplified
 from qa.quotations.alignment import ELLIPSIS, Pairing, folded
 from qa.quotations.stream import Quotation, Stream, Stretch, agree
+from qa.quotations.whole_words import NUMBER, widened
 
+Only = Literal["quote_level", "punctuation", "script"]
+"""What alone sets a quotation apart from the source: `qa.qa_messages.ONLY` has it in words."""
 Op = Literal["equal", "replace", "insert", "delete"]
 Kind = Literal[
     "number", "changed", "missing", "extra", "omission", "punctuation", "script", "width", "case", "form", "blanks"
@@ -23,6 +26,8 @@ Kind = Literal[
 KINDS: tuple[Kind, ...] = get_args(Kind)
 """The most important first; `qa.qa_messages.DIFFERENCES` has them in words."""
 
+_OPENING, _CLOSING = frozenset("“‘「『﹁﹃"), frozenset("”’」』﹂﹄")
+_LEVELS = tuple(map(set, ("“‘", "”’", "「『", "」』", "﹁﹃", "﹂﹄")))
 _ELLIPSIS = re.compile(rf"[\[(（【〔]?(?:[{ELLIPSIS}。·]{{2,}}|…|略)[\])）】〕]?")
 _FOLDS: tuple[tuple[Kind, Callable[[str], str]], ...] = (
     ("case", str.lower),
@@ -44,6 +49,33 @@ class Step:
     """The kinds of difference in it; empty for `equal`."""
 
 
+def only_difference(steps: Iterable[Step]) -> Only | None:
+    """Return the one harmless kind of difference that all steps have; None if one has another.
+
+    `quote_level`: “ ” turned into ‘ ’ or back, which a quotation inside quotation marks requires.
+    """
+    found = {_harmless(step) for step in steps if step.op != "equal"}
+    if found == {"level"}:
+        return "quote_level"
+    if found and found <= {"level", "marks", "punctuation"}:
+        return "punctuation"
+    return "script" if "script" in found and found <= {"level", "marks", "script"} else None
+
+
+def _harmless(step: Step) -> str:
+    """Return `level` or `marks` (another style) for quotation marks, else `punctuation` or `script`, else nothing."""
+    quoted, source = step.quoted, step.source
+    if (
+        quoted
+        and len(quoted) == len(source)
+        and all(a == b or {a, b} <= _OPENING or {a, b} <= _CLOSING for a, b in zip(quoted, source, strict=True))
+    ):
+        return "level" if all(a == b or {a, b} in _LEVELS for a, b in zip(quoted, source, strict=True)) else "marks"
+    if step.kinds == ("punctuation",):
+        return "punctuation"
+    return "script" if step.kinds and {*step.kinds} <= {"script", "form"} else ""
+
+
 def compare(quotation: Quotation, stream: Stream, pairing: Pairing) -> tuple[Stretch, tuple[Step, ...]]:
     """Return the stretch of the stream and the steps.
 
@@ -51,7 +83,8 @@ def compare(quotation: Quotation, stream: Stream, pairing: Pairing) -> tuple[Str
     breaks as in the source. In `equal` steps both are the same.
     """
     walk = _Walk(quotation, stream)
-    steps = tuple(_joined(_whole_numbers([*_joined(walk.steps(pairing))])))
+    pairs = widened((step.quoted, step.source) for step in _joined(walk.steps(pairing)))
+    steps = tuple(_joined(_step(quoted, source) for quoted, source in pairs))
     return Stretch(walk.start, walk.end, frozenset(walk.left_out)), steps
 
 
@@ -170,21 +203,6 @@ def _joined(steps: Iterable[Step]) -> Iterator[Step]:
         yield Step(op, "".join(step.quoted for step in group), "".join(step.source for step in group), kinds)
 
 
-def _whole_numbers(steps: list[Step]) -> list[Step]:
-    """Show a changed number as one step: that 2018 and 2001 share 20 and 1 helps nobody."""
-    done: list[Step] = []
-    for step in steps:
-        if len(done) > 1 and step.op != "equal" != done[-2].op and done[-1].op == "equal":
-            quoted, source = (
-                "".join(parts) for parts in zip(*((s.quoted, s.source) for s in (*done[-2:], step)), strict=True)
-            )
-            if (quoted + source).isdigit():
-                done[-2:] = [_step(quoted, source)]
-                continue
-        done.append(step)
-    return done
-
-
 def _kinds(quoted: str, source: str) -> set[Kind]:
     """Return the kinds of difference between two strings; one of them may be empty."""
     seen, seen_source = _visible(quoted), _visible(source)
@@ -250,4 +268,6 @@ def _has_words(text: str) -> bool:
 
 
 def _is_number(text: str) -> bool:
+    if NUMBER.fullmatch(text):
+        return True
     return all(unicodedata.numeric(character, None) is not None or character in ".,%两" for character in text)

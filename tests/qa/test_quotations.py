@@ -209,15 +209,15 @@ def test_the_stretch_is_cut_where_the_quotation_ends() -> None:
 
 
 def test_one_number_stands_out() -> None:
-    """1000名 → 2000名 is a replacement of one character."""
+    """2000 → 1000, not 2 → 1."""
     check = _CHECKER.check("提供2000名扶贫培训名额")
 
     assert [(step.op, step.quoted, step.source) for step in check.diff] == [
         ("equal", "提供", "提供"),
-        ("replace", "2", "1"),
-        ("equal", "000名扶贫培训名额", "000名扶贫培训名额"),
+        ("replace", "2000", "1000"),
+        ("equal", "名扶贫培训名额", "名扶贫培训名额"),
     ]
-    assert "提供[-2-]{+1+}000名扶贫培训名额" in render_check(check)
+    assert "提供[-2000-]{+1000+}名扶贫培训名额" in render_check(check)
     assert "数字 numbers" in render_check(check)
 
 

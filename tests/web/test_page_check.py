@@ -39,17 +39,17 @@ def test_what_was_altered_stands_out_without_colour(visit: Visit, shipped: Docum
     reader = visit()
     (result,) = check(reader, TRAINING.replace("1000", "2000").replace("，", "")).all()
     expect(result).to_have_attribute("data-verdict", "altered")
-    expect(result.locator(".word")).to_have_text("与原文有出入。", use_inner_text=True)
+    expect(result.locator(".word")).to_have_text("≠ 与原文有出入。", use_inner_text=True)
     assert_exact(result.locator("blockquote.quote"), shipped)
     assert result.locator("blockquote").evaluate("quote => quote.textContent") == TRAINING
     struck, put = result.locator("del"), result.locator("ins")
-    assert struck.all_inner_texts() == ["2"]
-    assert put.all_inner_texts() == ["，", "1"]
+    assert struck.all_inner_texts() == ["2000"]
+    assert put.all_inner_texts() == ["，", "1000"]
     assert struck.first.evaluate("e => getComputedStyle(e).textDecorationLine") == "line-through"
     assert put.first.evaluate("e => getComputedStyle(e).textDecorationLine") == "underline"
     expect(result.locator(".lacks")).to_have_count(1)
     expect(result.locator(".differences")).to_contain_text("数字、标点", use_inner_text=True)
-    expect(result.locator(".differences")).to_contain_text("“2” → “1”")
+    expect(result.locator(".differences")).to_contain_text("2000 → 1000")
     assert "Songti" not in result.locator(".asked").evaluate("e => getComputedStyle(e).fontFamily")
     assert "Songti" in result.locator("blockquote").evaluate("e => getComputedStyle(e).fontFamily")
 
@@ -62,7 +62,14 @@ def test_several_are_checked_at_once_and_the_exact_ones_counted(visit: Visit) ->
     assert verdicts[0] == "exact"
     assert verdicts[2:] == ["absent", "too_short"]
     expect(results.nth(1).locator(".differences")).to_contain_text("简繁")
-    expect(reader.page.locator(".results .count")).to_have_text("核对了 4 条，1 条一字不差", use_inner_text=True)
+    groups = reader.page.locator(".tally .groups button")
+    assert [group.inner_text() for group in groups.all()] == [
+        "核对了 4 条",
+        "✓ 1 一字不差",
+        "≠ 1 有出入（1 简繁）",
+        "✕ 1 没有",
+        "– 1 太短",
+    ]
 
 
 def test_a_wording_that_stands_in_several_places_lists_them(visit: Visit) -> None:

@@ -21,6 +21,7 @@ from web import strings
 from web.api import request
 from web.api.asking import Asking
 from web.api.documents import Documents
+from web.api.draft_check import DraftCheck
 from web.api.excerpts import Excerpts
 from web.api.explaining import Explaining
 from web.api.originals import Originals
@@ -72,6 +73,7 @@ class Desk:
         asking, reading, documents = Asking(context), Reading(context, originals), Documents(context)
         explaining = Explaining(context)
         excerpts = Excerpts(context)
+        self._drafts = drafts = DraftCheck(context)
         self._context, self._documents, self._jobs = context, documents, jobs
         self._handlers: dict[str, AnyHandler] = {
             "state": Handler(request.Empty.read, asking.state),
@@ -88,7 +90,9 @@ class Desk:
             "cite": Handler(request.Cite.read, reading.cite),
             "cites": Handler(request.Citations.read, reading.cites),
             "characters": Handler(request.Empty.read, reading.characters),
-            "check": Handler(request.CheckQuotations.read, reading.check),
+            "check": Handler(request.CheckQuotations.read, drafts.check),
+            "tally": Handler(request.Judged.read, drafts.tally),
+            "checkreport": Handler(request.CheckReport.read, drafts.report),
             "why": Handler(request.Why.read, explaining.why),
             "gloss": Handler(request.LookUp.read, explaining.gloss),
             "headings": Handler(request.OfDocument.read, explaining.headings),
@@ -164,6 +168,10 @@ class Desk:
         if "failed" in answer:
             file.close()
         return answer
+
+    def read_draft(self, name: str, data: bytes) -> dict[str, Any]:
+        """Return the quotations of a draft, or what `failed`. Nothing of it is kept."""
+        return self._answer(lambda: self._drafts.read(name, data), strings.WENT_WRONG)
 
     def picture(self, sent: Fields) -> bytes | None:
         """Return the picture of a page of a file, as WebP; None where there is none."""

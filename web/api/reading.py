@@ -9,10 +9,9 @@ from corpus.document import Document, Passage
 from corpus.text.normalise import character_pairs
 from qa.citations.forms import quote_with_citation, reference_alone
 from qa.citations.slices import members
-from web import library_messages, strings
 from web.api.originals import Originals
 from web.api.page_context import Context
-from web.api.request import Around, CheckQuotations, Citations, Cite, Empty, OfDocument, Permalink
+from web.api.request import Around, Citations, Cite, Empty, OfDocument, Permalink
 from web.html.card import beside_html, citation_html, gone_html, unmarked_quote_html
 from web.html.document_list import no_documents_html, warnings_html
 from web.html.error_messages import Refused
@@ -62,12 +61,6 @@ class CitationsNow(TypedDict):
     """The citations of quotes in HTML, by their addresses (`ID@SPANS`); those that are gone are missing."""
 
     cites: dict[str, str]
-
-
-class Checked(TypedDict):
-    """Checked quotations in HTML."""
-
-    html: str
 
 
 class Characters(TypedDict):
@@ -135,21 +128,6 @@ class Reading:
     def characters(self, _request: Empty) -> Characters:
         """Return the characters that the page's find takes as another: full width, Traditional, variants."""
         return {"pairs": character_pairs()}
-
-    def check(self, request: CheckQuotations) -> Checked:
-        """Return where quotations stand in the documents, and what is altered in them. Raises Refused."""
-        from qa.quotations.checker import quotations
-        from web.html.quotation import checks_html
-
-        if not self._context.catalog.entries:
-            raise Refused(self._context.advice(library_messages.NOTHING_TO_CHECK_IN))
-        self._context.operations.checker.allow(request.text)
-        count = len(quotations(request.text))
-        if count > PAGE.quotations_at_once:
-            raise Refused(strings.MANY_QUOTATIONS, count=count, most=PAGE.quotations_at_once)
-        checks = self._context.operations.checker.now().check_all(request.text)
-        places = [place for check in checks for place in (*check.places, check.nearest) if place is not None]
-        return {"html": checks_html(checks, self._context.catalog.named(place.document.name for place in places))}
 
     def _quotes(self, document: Document, passages: tuple[Passage, ...]) -> str:
         stored = self._context.catalog.named([document.name])

@@ -13,6 +13,7 @@ from typing import Self
 from corpus.document import Span
 from qa.citations.forms import FORMS
 from qa.qa_settings import ANSWERS
+from qa.quotations.draft import DraftQuotation
 from web import excerpt_messages, strings
 from web.html.error_messages import Refused
 from web.web_settings import PAGE
@@ -295,15 +296,73 @@ class Citations:
         return cls(texts_field(fields, "passages")[: PAGE.citations_at_once])
 
 
+def quotations_field(fields: Fields) -> tuple[DraftQuotation, ...]:
+    """Return the quotations of a draft, as the answer to `draft` had them. Raises Refused for one that is too long."""
+    sent = fields.get("items")
+    items = [one for one in sent if isinstance(one, dict)] if isinstance(sent, list) else []
+    if len(items) > PAGE.quotations_at_once:
+        raise Refused(strings.MANY_QUOTATIONS, count=len(items), most=PAGE.quotations_at_once)
+    return tuple(
+        DraftQuotation(
+            text_field(one, "quote", most=PAGE.longest_check),
+            paragraph if isinstance(paragraph := one.get("paragraph"), int) else 0,
+            text_field(one, "note"),
+            text_field(one, "source"),
+        )
+        for one in items
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class CheckQuotations:
-    """Quotations to check: one a line, or those between “ ” in a paragraph."""
+    """Quotations to check: those of a draft, or a text: one a line, or those between “ ” in a paragraph."""
 
     text: str
+    items: tuple[DraftQuotation, ...] = ()
 
     @classmethod
     def read(cls, fields: Fields) -> Self:
-        return cls(text_field(fields, "text", most=PAGE.longest_check))
+        return cls(text_field(fields, "text", most=PAGE.longest_check), quotations_field(fields))
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """A report on checked quotations that is wanted as a file."""
+
+    quotations: CheckQuotations
+    ending: str
+    is_english: bool
+    name: str
+    """Of the draft; empty for typed quotations."""
+    sha256: str
+    short: int
+    unclosed: tuple[int, ...]
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        short, unclosed = fields.get("short"), fields.get("unclosed")
+        places = unclosed if isinstance(unclosed, list) else []
+        return cls(
+            CheckQuotations.read(fields),
+            text_field(fields, "ending"),
+            text_field(fields, "language") == "en",
+            text_field(fields, "name"),
+            text_field(fields, "sha256")[:64],
+            short if isinstance(short, int) else 0,
+            tuple(one for one in places if isinstance(one, int)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Groups and most important kinds of difference, to be counted."""
+
+    pairs: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        groups, kinds = (texts_field(fields, name)[: PAGE.quotations_at_once] for name in ("groups", "kinds"))
+        return cls(tuple(zip(groups, kinds, strict=False)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,6 +170,7 @@ def site_application(site: Site) -> ASGIApp:
     takers = (f"{path}/{name}" for path in ("", OWN) for name in ("page/upload", f"{API_PATH[1:]}/documents"))
     uploads = dict.fromkeys(takers, largest)
     uploads |= dict.fromkeys(("/page/grid", f"{OWN}/page/grid"), SHEETS.largest + REQUESTS.largest_form)
+    uploads |= dict.fromkeys(("/page/draft", f"{OWN}/page/draft"), UPLOADS.largest_draft + REQUESTS.largest_form)
     return site.doors.around(behind, RouteRules(programs=PROGRAMS, uploads=uploads))
 
 

@@ -32,7 +32,7 @@ from web.static_files import static_files
 from web.web_settings import SERVER, UPLOADS
 
 Value = TypeVar("Value")
-_LABORIOUS = ("check", "export", "share", "why")
+_LABORIOUS = ("check", "checkreport", "export", "share", "why")
 """Kinds of requests that keep a processor busy, beside questions."""
 _AT_ONCE = {"content-encoding": "identity", "x-accel-buffering": "no"}
 """Headers of what is sent piece by piece: neither we nor a proxy keep pieces until there are more."""
@@ -60,6 +60,7 @@ class PageRoutes:
             Route("/page/upload", self.upload, methods=["POST"]),
             Route("/page/progress", self.progress),
             Route("/page/picture", self.picture),
+            Route("/page/draft", self.draft, methods=["POST"]),
             Route("/page/{kind}", self.ask, methods=["POST"]),
         ]
 
@@ -110,6 +111,22 @@ class PageRoutes:
         name = name if isinstance(name, str) else sent.filename or ""
         take = partial(self._desk_of(request).upload, name, sent.file, sent.size or 0)
         return JSONResponse(await self._in_thread(take))
+
+    async def draft(self, request: Request) -> Response:
+        """Take a draft, the parts `name` and `file` of a form; the answer has its quotations. Nothing of it is kept."""
+        try:
+            async with request.form(max_files=1, max_fields=1) as form:
+                sent, name = form.get("file"), form.get("name")
+                data = await sent.read() if isinstance(sent, UploadFile) else None
+        except HTTPException:  # Starlette makes it of what is no form
+            data = None
+        if data is None or not isinstance(sent, UploadFile):
+            return JSONResponse({"failed": both(strings.UPLOAD_BROKEN)}, status_code=400)
+        read = partial(self._desk_of(request).read_draft, name if isinstance(name, str) else sent.filename or "", data)
+        try:
+            return JSONResponse(await self._turns.run(client_of(request.scope), read))
+        except Busy as error:
+            return problem(429, error.message, headers={"Retry-After": str(error.retry_after)})
 
     async def progress(self, request: Request) -> Response:
         """Tell how far changes are (`?changes=1,2`), as server-sent events, until each has ended."""

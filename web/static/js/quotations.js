@@ -1,14 +1,18 @@
-// ---- the two tabs of the left side: asking, and checking quotations
+// ---- the two tabs of the left side: asking, and checking quotations (whose results: checked.js)
 
-import { actions, all, call, find, fragment, phone, showLanguage, template } from "./base.js";
+import { actions, all, find, phone, showLanguage, template } from "./base.js";
 import { say } from "./cards.js";
 import { closeDrawer } from "./reader.js";
+
+const TAB = "yuanwen.tab"; // a reload shows the same one
+const results = () => import("./checked.js"); // few need it
 
 export function showTab(name) {
   const view = find("#yw-check");
   if (name === "check" && !view.firstChild) {
     view.append(template("yw-checking"));
     showLanguage();
+    results().then(({ recheck }) => recheck()).catch(say);
   }
   for (const tab of all('[role="tab"]')) {
     const isIt = tab.dataset.tab === name;
@@ -16,6 +20,14 @@ export function showTab(name) {
     tab.tabIndex = isIt ? 0 : -1;
     find(`#yw-${tab.dataset.tab}`).hidden = !isIt;
   }
+  try { sessionStorage.setItem(TAB, name); } catch { /* forbidden */ }
+}
+
+/** Shows the tab that was shown before a reload. */
+export function restoreTab() {
+  let name = null;
+  try { name = sessionStorage.getItem(TAB); } catch { /* forbidden */ }
+  if (name === "check") showTab(name);
 }
 
 actions.tab = (tab) => {
@@ -25,11 +37,6 @@ actions.tab = (tab) => {
 };
 
 export async function check(sheet) {
-  const results = find(".results", sheet.parentElement);
-  results.setAttribute("aria-busy", "true");
-  try {
-    const { html } = await call("check", { text: find("textarea", sheet).value });
-    results.replaceChildren(fragment(html));
-  } catch (error) { say(error); }
-  results.removeAttribute("aria-busy");
+  const { checkText } = await results();
+  await checkText(find("textarea", sheet).value);
 }

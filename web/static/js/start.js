@@ -9,7 +9,7 @@ import { findAll } from "./find.js";
 import { attend, forgetRecalled, onKey } from "./keys.js";
 import { arrange, narrow } from "./library.js";
 import { copyWords, openPages, showAt } from "./pages.js";
-import { check } from "./quotations.js";
+import { check, restoreTab } from "./quotations.js";
 import { browse, closeDrawer, follow, followAddress, followScroll, onHistory } from "./reader.js";
 import "./sheets.js";
 import { ask, box, grow, next, send, watchLoading } from "./talk.js";
@@ -119,6 +119,7 @@ export async function start() {
   followScroll();
   showCount();
   arrange();
+  restoreTab();
   openPages();
   if (!find(".log > .turn")) restore();
   showOnly();
