@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,7 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 _FOLDER = Path(__file__).parent / "static"
-_STYLES = ("page", "talk", "reader", "pages", "texts", "narrow")
+_STYLES = ("page", "talk", "reader", "pages", "texts", "tables", "narrow", "reach", "presenter", "print")
+_ON_DEMAND = re.compile(rb"""\bimport\("\./(\w+)\.js"\)""")
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
@@ -26,8 +28,9 @@ class StaticFiles:
 
     @property
     def modules(self) -> list[str]:
-        """The addresses of the ES modules below the version."""
-        return sorted(name for name in self.contents if name.startswith("js/"))
+        """The addresses below the version of the ES modules that each page needs; others are loaded when wanted."""
+        wanted = {f"js/{name.decode()}.js" for text in self.contents.values() for name in _ON_DEMAND.findall(text)}
+        return sorted(name for name in self.contents.keys() - wanted if name.startswith("js/"))
 
     def answer(self, request: Request) -> Response:
         """Return a file for `/static/{version}/{name}`; one of an earlier version is gone."""

@@ -8,6 +8,7 @@
   const tongues = (navigator.languages ?? [navigator.language]).map((tag) => tag.slice(0, 2).toLowerCase());
   const tongue = recall("language") ?? tongues.find((one) => one === "zh" || one === "en") ?? "zh";
   root.lang = tongue === "en" ? "en" : "zh-Hans";
+  root.dataset.size = recall("size") ?? "0"; // of the type, in steps (js/viewport.js)
   // A reload asks the questions of this tab again (js/talk.js): until then, nothing that stands before them is shown.
   try {
     const isReload = performance.getEntriesByType("navigation")[0]?.type !== "navigate";

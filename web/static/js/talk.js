@@ -4,7 +4,9 @@
 import {
   actions, all, call, calm, closeMenus, find, fragment, lastLine, phone, post, template,
 } from "./base.js";
+import { describe } from "./announce.js";
 import { applyFeedback } from "./cards.js";
+import { askWhenBack } from "./connection.js";
 import { askOnly, filled, names, only, sayGone, showOnly, stillAsked } from "./texts.js";
 
 const waiting = [];
@@ -36,7 +38,7 @@ export function ask(question, { restored = false, documents = only, isAlone = fa
   if (isAlone) alone.add(turn);
   if (restored) restoring.add(turn);
   if (question.trim()) {
-    const bubble = document.createElement("p");
+    const bubble = document.createElement("h3"); // a screen reader goes from question to question
     bubble.className = "question";
     bubble.textContent = question;
     turn.append(bubble);
@@ -67,10 +69,11 @@ export async function next() {
   } catch (error) {
     const failed = template("yw-failed");
     if (error.closed) find(".failed", failed).replaceChildren(fragment(error.closed));
-    else find(".why", failed).replaceChildren(error.html ? fragment(error.html) : template("yw-lost"));
+    else find(".why", failed).replaceChildren(error.html ? fragment(error.html) : template("yw-lostquestion"));
     // A question to a document that is gone can be put to all documents.
     if (error.gone) find("button", failed).replaceWith(template("yw-askall"));
     settle(turn, failed);
+    if (!error.html && !error.closed) keepAsking(turn);
   }
   asking = false;
   next();
@@ -81,6 +84,7 @@ function settle(turn, content) {
   const last = restoring.size ? find(".log > .turn:last-child") : null;
   const before = last?.getBoundingClientRect().top;
   find(".seeking", turn).replaceWith(content);
+  describe(turn, { isHeard: !restoring.size });
   const scroller = find(".talk .scroller");
   if (last) scroller.scrollTop += last.getBoundingClientRect().top - before;
   restoring.delete(turn);
@@ -129,10 +133,16 @@ export async function watchLoading() {
   }
 }
 
+/** Asks a question again that failed. */
+function askAgain(turn) {
+  find(".failed", turn)?.remove();
+  if (turn.isConnected) look(turn);
+}
+
+const keepAsking = (turn) => askWhenBack(turn, () => askAgain(turn));
+
 actions.retry = (button) => {
-  const turn = button.closest(".turn");
-  button.closest(".failed").remove();
-  look(turn);
+  askAgain(button.closest(".turn"));
   box().focus();
 };
 
@@ -159,7 +169,8 @@ export function send() {
   box().value = "";
   grow(box());
   ask(question);
-  box().focus();
+  if (phone.matches) box().blur(); // the keyboard goes away, and the answer is in sight
+  else box().focus();
 }
 
 /** Puts a question into the box with one word selected, which the reader replaces. */
