@@ -1,9 +1,11 @@
 // ---- the presenter's view: a quote and its citation fill the screen, one at a time. It is imported when first wanted.
 
 import { actions, find, root, showLanguage, template } from "./base.js";
+import { showAnswers } from "./tables.js";
 import { questionOf } from "./talk.js";
 
 const LARGEST = 96; // px of the type
+const LARGEST_IN_TABLE = 40;
 const SMALLEST = 24; // px; what is still too long scrolls
 
 let shown = []; // the quotes
@@ -47,17 +49,19 @@ function show() {
 /** Sets the type as large as the whole quote allows. */
 function fit() {
   const slide = find(".slide", stage());
+  const grid = find(".grid", slide);
   const fits = (pixels) => {
     slide.style.setProperty("--large", `${pixels}px`);
-    return slide.scrollHeight <= slide.clientHeight && slide.scrollWidth <= slide.clientWidth;
+    return slide.scrollHeight <= slide.clientHeight && !(grid && grid.scrollWidth > grid.clientWidth);
   };
   let low = SMALLEST;
-  for (let high = LARGEST; high - low > 1;) {
+  for (let high = grid ? LARGEST_IN_TABLE : LARGEST; high - low > 1;) {
     const middle = Math.floor((low + high) / 2);
     if (fits(middle)) low = middle;
     else high = middle;
   }
   fits(low);
+  showAnswers(slide);
 }
 
 function turn(by) {

@@ -5,6 +5,7 @@ import { say, shownBy } from "./cards.js";
 import { endFind } from "./find.js";
 import { book, closePages, leavePages, openPages, pageNow, paged, showOnPage, turnTo, turnToSection } from "./pages.js";
 import { start } from "./start.js";
+import { showRow } from "./tables.js";
 import { ask, questions } from "./talk.js";
 import { beginWarnings } from "./texts.js";
 
@@ -21,8 +22,9 @@ export function reveal(target) {
   revealed = target;
   const place = (frames) => {
     if (revealed !== target || !target.isConnected) return;
-    const away = target.getBoundingClientRect().top - pane().getBoundingClientRect().top
-      - Math.min(pane().clientHeight * 0.2, 140);
+    const head = showRow(target, pane()); // of a table, it stays in sight
+    const lead = Math.min(pane().clientHeight * 0.2, 140);
+    const away = Math.min(target.getBoundingClientRect().top - pane().getBoundingClientRect().top - lead, head - 8);
     const before = pane().scrollTop;
     if (Math.abs(away) > 1) pane().scrollTo({ top: before + away, behavior: "instant" });
     // In a long document what comes into view gets its true height only now, and moves what follows.

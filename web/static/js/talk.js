@@ -7,6 +7,7 @@ import {
 import { describe } from "./announce.js";
 import { applyFeedback } from "./cards.js";
 import { askWhenBack } from "./connection.js";
+import { showAnswers } from "./tables.js";
 import { askOnly, filled, names, only, sayGone, showOnly, stillAsked } from "./texts.js";
 
 const waiting = [];
@@ -85,6 +86,7 @@ function settle(turn, content) {
   const before = last?.getBoundingClientRect().top;
   find(".seeking", turn).replaceWith(content);
   describe(turn, { isHeard: !restoring.size });
+  showAnswers(turn);
   const scroller = find(".talk .scroller");
   if (last) scroller.scrollTop += last.getBoundingClientRect().top - before;
   restoring.delete(turn);
