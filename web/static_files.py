@@ -18,12 +18,16 @@ _STYLES = (
     "reader",
     "pages",
     "texts",
+    "tables",
     "checks",
     "gloss",
     "conversations",
     "excerpts",
     "narrow",
     "library",
+    "reach",
+    "presenter",
+    "print",
 )
 _ON_DEMAND = re.compile(rb"""\bimport\("\./(\w+)\.js"\)""")
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}

@@ -58,10 +58,6 @@ WENT_WRONG = Message(
     zh="出了差错，没有做成；终端里有记录。请再试一次。",
     en="Something went wrong, and nothing was done; the terminal has a record of it. Try again.",
 )
-LOST = Message(
-    zh="没有做成：程序没有应答。请看看它是否还开着，再试一次。",
-    en="Nothing was done: the program isn’t responding. Check that it is running, and try again.",
-)
 RETRY = Message(zh="再问一次", en="Ask again")
 
 REWORD = Message(zh="换掉“{term}”再问", en="Ask without “{term}”")
@@ -292,6 +288,7 @@ KEYS = (
     ("/", Message(zh="到提问框", en="Go to the question box")),
     ("↑", Message(zh="提问框空着时：上一个问题", en="In the empty box: the last question")),
     ("j  k", Message(zh="下一段、上一段引文", en="Next, previous quote")),
+    ("p", Message(zh="演示：引文满屏，← → 翻页", en="Present: quotes fill the screen, ← → turn")),
     ("c", Message(zh="复制当前一段", en="Copy the current quote")),
     ("o", Message(zh="在原文中看当前一段", en="Show the current quote in the text")),
     (
@@ -454,3 +451,21 @@ NO_REPORT_FORM = Message(
     zh="没有 {form} 这种报告。请选 {choices}。", en="There is no report as {form}: choose {choices}."
 )
 REPORT_SUFFIX = Message(zh="引文核对", en="quotations")
+
+AWAY = Message(zh="程序没有应答 · 正在重连", en="The program is not answering · reconnecting")
+BACK_AGAIN = Message(zh="已重新连上", en="Connected again")
+LOST = Message(
+    zh="程序没有应答 · 正在重连。刚才的操作没有完成，连上后请再做一次。",
+    en="The program is not answering · reconnecting. Nothing was done; do it again once it is connected.",
+)
+LOST_QUESTION = Message(
+    zh="程序没有应答 · 正在重连。连上后自动再问这个问题。",
+    en="The program is not answering · reconnecting. Then this question is asked again by itself.",
+)
+NTH = Message(zh="第 {number} 段，共 {count} 段", en="Passage {number} of {count}")
+TYPE_SIZE = Message(zh="字号", en="Type size")
+SMALLER_TYPE = Message(zh="缩小字号", en="Smaller type")
+LARGER_TYPE = Message(zh="放大字号", en="Larger type")
+PRESENT = Message(zh="演示", en="Present")
+PREVIOUS_QUOTE = Message(zh="上一段引文", en="Previous quote")
+NEXT_QUOTE = Message(zh="下一段引文", en="Next quote")

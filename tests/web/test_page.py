@@ -179,8 +179,10 @@ def test_after_a_reload_the_last_question_stands_at_the_top_and_nothing_jumps(vi
 
 
 def test_a_server_that_is_gone_is_said_and_the_question_can_be_asked_again(visit: Visit) -> None:
+    """By hand, before the page does it by itself (test_page_everywhere.py)."""
     reader = visit()
-    reader.page.route("**/page/ask", lambda route: route.abort())
+    for path in ("**/page/ask", "**/healthz"):
+        reader.page.route(path, lambda route: route.abort())
     reader.box.fill(SECRETARIAT)
     reader.box.press("Enter")
     failed = reader.page.locator(".failed")

@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.web.page import ALL, MANY, SECRETARIAT, WEATHER, Visit, Visitor, clipboard, with_both_engines
+from web import strings
 
 pytestmark = pytest.mark.browser
 
@@ -218,7 +219,7 @@ def test_the_keys_are_listed(visit: Visit) -> None:
     reader.page.keyboard.press("?")
     dialog = reader.page.get_by_role("dialog", name="键盘快捷键")
     expect(dialog).to_be_visible()
-    expect(dialog.locator("dd")).to_have_count(10)
+    expect(dialog.locator("dd")).to_have_count(len(strings.KEYS))
     reader.page.keyboard.press("j")
     reader.page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()

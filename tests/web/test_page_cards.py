@@ -92,7 +92,7 @@ def test_of_many_passages_some_are_open_and_the_rest_is_a_key_away(visit: Visit,
     assert ids == [passage.id for passage in shipped.passages[8:18]]
     expect(reply.locator(".count")).to_have_text("找到 6 段原文", use_inner_text=True)
     expect(reply.locator("blockquote:visible")).to_have_count(6)
-    marked = reply.locator(":scope > .card .quote").evaluate_all(
+    marked = reply.locator(":scope > .cards > .card .quote").evaluate_all(
         "quotes => quotes.map(q => [...q.querySelectorAll('mark.answer')].map(mark => mark.textContent).join(''))"
     )
     assert marked == [shipped.quote(cut(one.sentences[-1].spans, 4, 12)) for one in shipped.passages[8:14]]

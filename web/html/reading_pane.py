@@ -16,7 +16,7 @@ from itertools import groupby, pairwise
 from markupsafe import Markup
 
 from corpus.document import Block, Document, NonBody, ParserWarning, Passage, Section, Span
-from corpus.table_rows import grid_row, grid_spans, row_of
+from corpus.table_rows import grid_row, grid_spans, is_head, row_of
 from qa.citations.forms import work_title
 from web.html.markup import LIT, Marking, blanks, escape, language, marked, source_text, title_block_class
 from web.html.table_grid import Marks, as_grid, between_rows, row_html
@@ -129,7 +129,7 @@ class _Blocks:
         parts: list[str] = []
         for is_table, stretch in groupby(seen, key=lambda block: _table(self._document, block)):
             if is_table:
-                parts.append(as_grid(Markup("".join(part for block in stretch for part in self._row(block)))))
+                parts.append(as_grid(row for block in stretch for row in self._row(block)))
             else:
                 parts += (part for block in stretch for part in self._block(block))
         return Markup("".join(parts))
@@ -165,16 +165,18 @@ class _Blocks:
         name = f"passage{title_block_class(passage)}"
         return f'<p class="{name}" {self._named(passage)}{at_page} tabindex="-1">{words}</p>'
 
-    def _row(self, block: Block) -> tuple[str, ...]:
-        """Return a row of a table, and the blanks before and after it; its mark stands in its first cell."""
+    def _row(self, block: Block) -> Iterator[tuple[bool, Markup]]:
+        """Yield a row of a table, and the blanks before and after it, each with whether it belongs to the head.
+
+        Its mark stands in its first cell.
+        """
         assert isinstance(block, Passage)
         mark = self._marks.get(id(block), _NOTHING)
         cells = _cells_html(self._document, block, lambda cell: marked(self._document, (cell,)), before=mark)
-        return (
-            between_rows(blanks(self._before.get(block.spans[0], ""))),
-            f'<tr class="passage" {self._named(block)} tabindex="-1">{cells}</tr>',
-            between_rows(blanks(self._after[block.spans[-1]])),
-        )
+        of_head = is_head(self._document, block)
+        yield of_head, between_rows(blanks(self._before.get(block.spans[0], "")))
+        yield of_head, Markup(f'<tr class="passage" {self._named(block)} tabindex="-1">{cells}</tr>')
+        yield of_head, between_rows(blanks(self._after[block.spans[-1]]))
 
     def _named(self, passage: Passage) -> str:
         """Return the attributes by which a passage is found."""

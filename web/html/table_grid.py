@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
 
 from markupsafe import Markup
 
@@ -17,12 +18,22 @@ Marks = Callable[[Span], Markup]
 
 def grid_html(document: Document, rows: Sequence[GridRow], marks: Marks) -> Markup:
     """Return the table of a quote, in which the last row is the one that answers."""
-    return render("grid", rows=[row_html(document, row, marks) for row in rows])
+    made = [row_html(document, row, marks) for row in rows]
+    drawn = [Markup(f"<tr>{words}</tr>") for words in made[:-1]]
+    drawn.append(Markup(f'<tr class="here">{made[-1]}</tr>' if drawn else f"<tr>{made[-1]}</tr>"))
+    return as_grid([(row.is_head, words) for row, words in zip(rows, drawn, strict=True)])
 
 
-def as_grid(rows: Markup) -> Markup:
-    """Return the table of some rows. It scrolls sideways where it is too wide."""
-    return Markup(f'<div class="grid"><table><tbody>{rows}</tbody></table></div>')
+def as_grid(rows: Iterable[tuple[bool, Markup]]) -> Markup:
+    """Return the table of some rows, each with whether it belongs to the head.
+
+    It scrolls where it is too wide; the head stays in sight, and a printer sets it on each page.
+    """
+    parts = [
+        f"<{part}>{''.join(row for _, row in stretch)}</{part}>"
+        for part, stretch in groupby(rows, key=lambda row: "thead" if row[0] else "tbody")
+    ]
+    return Markup(f'<div class="grid"><table>{"".join(parts)}</table></div>')
 
 
 def between_rows(gap: Markup) -> Markup:

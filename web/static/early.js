@@ -9,6 +9,7 @@
   const tongue = recall("language") ?? tongues.find((one) => one === "zh" || one === "en") ?? "zh";
   root.lang = tongue === "en" ? "en" : "zh-Hans";
   if (recall("gloss") === "off") root.dataset.gloss = "off"; // else the contents keep room for the dictionary
+  root.dataset.size = recall("size") ?? "0"; // of the type, in steps (js/viewport.js)
   // A reload asks the questions of this tab again (js/talk.js): until then, nothing that stands before them is shown.
   try {
     const isReload = performance.getEntriesByType("navigation")[0]?.type !== "navigate";

@@ -39,9 +39,16 @@ export async function post(kind, values) {
   const isForm = values instanceof FormData;
   const type = isForm ? {} : { "Content-Type": "application/json" };
   const body = isForm ? values : JSON.stringify(values);
-  const send = () => fetch(`page/${kind}`, { method: "POST", headers: { ...type, "Yuanwen-Token": token }, body });
+  const send = () => fetch(`page/${kind}`, { method: "POST", headers: { ...type, "Yuanwen-Token": token }, body })
+    .catch(lose);
   const response = await send();
   return response.status === 403 && await renewToken() ? send() : response;
+}
+
+/** Says that the server does not answer (js/connection.js hears it), and throws the error on. */
+export function lose(error) {
+  document.dispatchEvent(new Event("yuanwen:lost"));
+  throw error;
 }
 
 /** Returns the last of the JSON lines that an answer has; `told` gets those before it, as they come. */
@@ -73,7 +80,7 @@ export async function renewToken() {
 
 /** Returns the JSON of an answer; what stands at the door answers with a problem in both languages. */
 async function answerOf(response) {
-  const answer = await response.json();
+  const answer = await response.json().catch(lose);
   return response.ok || answer.failed ? answer : { failed: problemHtml(answer.message ?? {}) };
 }
 

@@ -175,7 +175,7 @@ actions.judge = (button) => {
   const turn = button.closest(".turn");
   const judge = button.closest(".judge");
   for (const other of all("[data-verdict]", judge)) other.setAttribute("aria-pressed", String(other === button));
-  const cards = [...all(":scope > .reply > .card[data-id], :scope > .reply > .rest > .card[data-id]", turn)];
+  const cards = [...all(":scope > .reply > .cards > .card[data-id], :scope > .reply > .rest .card[data-id]", turn)];
   if (verdict === "none") note(judge, verdict, []);
   else if (verdict === "wrong") startPicking(judge);
   else if (cards.length === 1) note(judge, verdict, [cards[0].dataset.id]);

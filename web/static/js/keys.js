@@ -52,12 +52,21 @@ const keys = {
   },
   f: () => actions.find(),
   s: () => actions.toolbar(),
+  p: () => actions.present(),
   "?": () => actions.help(),
   "/"() {
     closeDrawer();
     showTab("talk");
     box().focus();
   },
+};
+
+/** Shows quotes large, one at a time, from the one of a card or the current one on. */
+actions.present = async (button) => {
+  closeMenus();
+  const { present } = await import("./presenter.js");
+  const card = button && cardOf(button);
+  await present(quotes(), card ? find(":scope > .quote", card) : current);
 };
 
 actions.help = () => { closeMenus(); find("#yw-help").showModal(); };

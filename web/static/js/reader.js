@@ -4,6 +4,7 @@ import { actions, all, call, closeMenus, find, fragment, phone, root, showLangua
 import { markOf, picking, say, shownBy } from "./cards.js";
 import { endFind } from "./find.js";
 import { book, closePages, leavePages, openPages, pageNow, paged, showOnPage, turnTo, turnToSection } from "./pages.js";
+import { showRow } from "./tables.js";
 import { ask, questions } from "./talk.js";
 import { beginWarnings, titleOf } from "./texts.js";
 
@@ -22,11 +23,13 @@ export function reveal(target, { toMark = false } = {}) {
   revealed = target;
   const place = (frames) => {
     if (revealed !== target || !target.isConnected) return;
+    const head = showRow(target, pane()); // of a table, it stays in sight
     const room = Math.min(pane().clientHeight * 0.2, 140);
     const mark = toMark && markOf(target);
     const isFar = mark && mark.getBoundingClientRect().bottom - target.getBoundingClientRect().top
       > pane().clientHeight * 0.8 - room;
-    const away = (isFar ? mark : target).getBoundingClientRect().top - pane().getBoundingClientRect().top - room;
+    const top = (isFar ? mark : target).getBoundingClientRect().top - pane().getBoundingClientRect().top;
+    const away = Math.min(top - room, head - 8);
     const before = pane().scrollTop;
     if (Math.abs(away) > 1) pane().scrollTo({ top: before + away, behavior: "instant" });
     // In a long document what comes into view gets its true height only now, and moves what follows.
@@ -149,7 +152,7 @@ function scrollToAnswer(card) {
 /** Shows in the pane where the first card of a turn stands, if it surely answers: no focus moves, no address changes. */
 export async function followAnswer(turn) {
   const isBusy = phone.matches || picking || find(".find") || performance.now() - touched < AT_WORK;
-  const card = find(":scope > .reply > .card[data-id]", turn);
+  const card = find(":scope > .reply > .cards > .card[data-id]", turn);
   if (card) scrollToAnswer(card);
   if (isBusy || card?.dataset.grade !== "answers") return;
   await goTo(card.dataset.id, { name: card.dataset.of, ...shownIn(card), keep: false, quiet: true });

@@ -14,6 +14,7 @@ import { browse, closeDrawer, follow, followAddress, followScroll, onHistory } f
 import "./sheets.js";
 import { ask, box, grow, next, send, watchLoading } from "./talk.js";
 import { mayAsk, noticeChange, showOnly } from "./texts.js";
+import "./viewport.js";
 
 document.addEventListener("click", (event) => {
   if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || !event.target.closest) return;

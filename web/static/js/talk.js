@@ -1,10 +1,15 @@
 // ---- asking: one question at a time, in order. Kept are the questions and not the replies (conversations.js): each quote
 // on the page is cut from the document as it is now.
 
-import { actions, all, call, calm, find, fragment, lastLine, post, template } from "./base.js";
+import {
+  actions, all, call, calm, find, fragment, lastLine, phone, post, template,
+} from "./base.js";
+import { describe } from "./announce.js";
 import { applyFeedback } from "./cards.js";
+import { askWhenBack } from "./connection.js";
 import { keepQuestions } from "./conversations.js";
 import { followAnswer } from "./reader.js";
+import { showAnswers } from "./tables.js";
 import { asked, askOnly, filled, mayAsk, names, only, showOnly } from "./texts.js";
 import { foldUploads } from "./uploads.js";
 
@@ -53,7 +58,7 @@ export function ask(question, { restored = false, documents = asked(), isAlone =
   if (isAlone) alone.add(turn);
   if (restored) restoring.add(turn);
   if (question.trim()) {
-    const bubble = document.createElement("p");
+    const bubble = document.createElement("h3"); // a screen reader goes from question to question
     bubble.className = "question";
     bubble.textContent = question;
     turn.append(bubble);
@@ -82,7 +87,11 @@ function look(turn) {
       if (!missing || answer.status === "rejected") return;
       import("./late_files.js").then((late) => late.waitFor(turn, missing)).catch(() => {}); // the program is gone
     },
-    failed: (error) => { if (turn.isConnected) settle(turn, failureOf(error)); },
+    failed: (error) => {
+      if (!turn.isConnected) return;
+      settle(turn, failureOf(error));
+      if (!error.html && !error.closed) askWhenBack(turn, () => askAgain(turn));
+    },
   });
 }
 
@@ -144,6 +153,8 @@ export function showReply(turn, answer) {
   quotesOf.delete(turn);
   for (const part of all(":scope > :is(.scope, .since)", turn)) part.remove();
   find(".reply", turn).replaceWith(replyOf(turn, answer));
+  describe(turn, { isHeard: true });
+  showAnswers(turn);
   applyFeedback();
   keepQuestions();
 }
@@ -151,7 +162,7 @@ export function showReply(turn, answer) {
 function failureOf(error) {
   const failed = template("yw-failed");
   if (error.closed) find(".failed", failed).replaceChildren(fragment(error.closed));
-  else find(".why", failed).replaceChildren(error.html ? fragment(error.html) : template("yw-lost"));
+  else find(".why", failed).replaceChildren(error.html ? fragment(error.html) : template("yw-lostquestion"));
   // A question to a document that is gone can be put to all documents.
   if (error.gone) find("button", failed).replaceWith(template("yw-askall"));
   return failed;
@@ -162,6 +173,8 @@ function settle(turn, content) {
   const last = restoring.size ? find(".log > .turn:last-child") : null;
   const before = last?.getBoundingClientRect().top;
   find(".seeking", turn).replaceWith(content);
+  describe(turn, { isHeard: !restoring.size });
+  showAnswers(turn);
   const scroller = find(".talk .scroller");
   if (last) scroller.scrollTop += last.getBoundingClientRect().top - before;
   if (!restoring.delete(turn)) followAnswer(turn).catch(() => {}); // the pane can be opened there by hand
@@ -211,6 +224,12 @@ export async function watchLoading() {
   }
 }
 
+/** Asks a question again that failed, without moving the focus. */
+function askAgain(turn) {
+  find(".failed", turn)?.remove();
+  if (turn.isConnected) look(turn);
+}
+
 actions.retry = (button) => anew(button.closest(".turn"));
 
 actions.askAll = (button) => {
@@ -236,7 +255,8 @@ export function send() {
   if (!isTooLong(question)) box().value = "";
   grow(box());
   ask(question);
-  box().focus();
+  if (phone.matches) box().blur(); // the keyboard goes away, and the answer is in sight
+  else box().focus();
 }
 
 /** Puts a question into the box with one word selected, which the reader replaces. */

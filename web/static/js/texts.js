@@ -129,6 +129,7 @@ async function refreshCitations() {
   const { cites } = await call("cites", { passages });
   for (const cite of stale) {
     const now = fragment(cites[shownBy(cite.previousElementSibling)] ?? "").firstElementChild;
+    if (now && cite.id) now.id = cite.id; // the buttons of its card are described by it
     if (now && !now.isEqualNode(cite)) cite.replaceWith(now);
   }
 }
