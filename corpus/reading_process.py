@@ -25,7 +25,7 @@ from corpus import corpus_messages, document_json
 from corpus.corpus_settings import READING
 from corpus.document import Document
 from corpus.errors import SourceError
-from corpus.formats.draft import DraftParagraph, paragraphs_of
+from corpus.formats.draft_paragraphs import DraftParagraph, paragraphs_of
 from corpus.formats.sheet_cells import SheetCell
 from corpus.message import Message
 from corpus.page_progress import Tell

@@ -168,7 +168,7 @@ def _cells(request: dict[str, Any], data: bytes) -> tuple[Any, ...]:
 
 
 def _draft(request: dict[str, Any], data: bytes) -> tuple[Any, ...]:
-    from corpus.formats.draft import read_draft
+    from corpus.draft_reader import read_draft
 
     found = read_draft(request["filename"], data)
     return {"status": "done"}, utf8(json.dumps([dataclasses.asdict(one) for one in found]))

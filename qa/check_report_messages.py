@@ -44,7 +44,6 @@ DRAFT_HASH = Message(
 )
 QUOTED = Message(zh="稿中引文", en="As quoted")
 RIGHT_WORDING = Message(zh="原文", en="The source’s own wording")
-NEAREST = Message(zh="最接近的原文（不是这段话）", en="The nearest wording, which is not this")
 DIFFERENT = Message(zh="差别：{kinds}", en="Different in: {kinds}")
 NOTHING = Message(zh="（没有）", en="(nothing)")
 NAMED = Message(zh="稿中注明：{named}", en="Named in the draft: {named}")

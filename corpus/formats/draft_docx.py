@@ -9,7 +9,7 @@ from docx.document import Document as Docx
 from lxml import etree
 
 from corpus.formats.docx import CHARACTERS, SKIPPED, W, is_hidden, notes_of, open_document
-from corpus.formats.draft import AFTER, BEFORE, DraftParagraph, Kind, clean, placed, with_marks
+from corpus.formats.draft_paragraphs import AFTER, BEFORE, DraftParagraph, Kind, clean, placed, with_marks
 
 _CITING = {f"{W}footnoteReference": "footnotes", f"{W}endnoteReference": "endnotes"}
 _QUOTE = re.compile(r"quot|引用|引文|block ?text|文本块", re.IGNORECASE)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from corpus.formats.archive import local
-from corpus.formats.draft import AFTER, BEFORE, DraftParagraph, Kind, clean, placed, with_marks
+from corpus.formats.draft_paragraphs import AFTER, BEFORE, DraftParagraph, Kind, clean, placed, with_marks
 from corpus.formats.html import BLOCKS, UNSEEN, collapse, decode_html, is_hidden, parse_html
 
 _LABEL = re.compile(r"\W*([0-9]{1,4}|[①-⑳]|[a-z]{1,4}|[*†‡§]+)\W*", re.IGNORECASE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from corpus.formats.draft import DraftParagraph, Kind, with_marks
+from corpus.formats.draft_paragraphs import DraftParagraph, Kind, with_marks
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _QUOTE = re.compile(r" {0,3}>\s?")

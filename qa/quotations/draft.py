@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from corpus.formats.draft import DraftParagraph
+from corpus.formats.draft_paragraphs import DraftParagraph
 from qa.qa_settings import QUOTATIONS
 from qa.quotations.attribution import titles_in
 from qa.quotations.quotation_marks import CLOSING, STRAIGHT, MarkedText, find_marks
@@ -55,7 +55,7 @@ class DraftReading:
 
 
 def find_quotations(paragraphs: Sequence[DraftParagraph]) -> DraftReading:
-    """Return the quotations of a draft, of which `corpus.formats.draft.read_draft` returned the paragraphs."""
+    """Return the quotations of a draft, of which `corpus.draft_reader.read_draft` returned the paragraphs."""
     sources = _sources_of_notes(paragraphs)
     found: list[DraftQuotation] = []
     unclosed: list[int] = []

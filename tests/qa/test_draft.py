@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.formats.draft import DraftParagraph, read_draft
+from corpus.draft_reader import read_draft
+from corpus.formats.draft_paragraphs import DraftParagraph
 from qa.quotations.attribution import titles_in
 from qa.quotations.draft import DraftReading, find_quotations
 from qa.quotations.quotation_marks import find_marks

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING, TypedDict
 
+from corpus.formats.draft_paragraphs import DraftParagraph
 from corpus.reading_process import ReadingProcess
+from qa.quotations.attribution import titles_in
 from qa.quotations.draft import DraftQuotation, find_quotations
 from web import library_messages, strings
 from web.api.page_context import Context
@@ -134,5 +136,11 @@ class DraftCheck:
         count = len(quotations(request.text))
         if count > PAGE.quotations_at_once:
             raise Refused(strings.MANY_QUOTATIONS, count=count, most=PAGE.quotations_at_once)
-        checks = checker.now().check_all(request.text)
+        ready = checker.now()
+        paragraphs = [DraftParagraph(line, "body", row, "") for row, line in enumerate(request.text.splitlines(), 1)]
+        sources = {one.quote: one.source for one in find_quotations(paragraphs).quotations if titles_in(one.source)}
+        checks = [
+            ready.check(check.quote, source) if (source := sources.get(check.quote)) else check
+            for check in ready.check_all(request.text)
+        ]
         return [(DraftQuotation(check.quote, number), check) for number, check in enumerate(checks, start=1)]

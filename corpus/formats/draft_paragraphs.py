@@ -1,23 +1,13 @@
-"""Reads a draft as paragraphs with their notes, to find the quotations in it. Nothing of it is stored.
-
-A draft is not a document: nobody cites it, so its paragraphs are counted as a person counts them, and marks of its
-format are left out. DOCX, HTML and Markdown say which paragraphs are block quotes and where a note is cited. Of other
-formats the paragraphs are read, and the notes that stand at the end of a text with the marks that cite them.
-"""
+"""The paragraphs of a draft, with the marks of the notes that they cite."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from pydantic import TypeAdapter
-
-from corpus import corpus_messages
-from corpus.errors import SourceError
-from corpus.formats import format_of, refuse_binary
-from corpus.text.encoding import decode
 
 Kind = Literal["body", "quote", "note"]
 
@@ -41,44 +31,6 @@ _PARAGRAPHS = TypeAdapter(list[DraftParagraph])
 _MARK = r"\[\^([^\]\s]{1,64})\]|[\[［【〔](\d{1,4})[\]］】〕]|([①-⑳㉑-㉟㊱-㊿])"
 _CITED = re.compile(_MARK)
 _NOTE = re.compile(rf"\s*(?:{_MARK})[:：、.．]?\s*(?=\S)")
-
-
-def read_draft(filename: str, data: bytes) -> list[DraftParagraph]:
-    """Return the paragraphs of a draft, each note's after the one that cites it first. Raises SourceError.
-
-    `filename` is only a name; the file's first bytes count more than its ending.
-    """
-    form = format_of(filename, data)
-    match form:
-        case "docx":
-            from corpus.formats.draft_docx import read
-
-            found = read(data, name=filename)
-        case "html":
-            from corpus.formats.draft_html import read
-
-            found = read(data, name=filename)
-        case "text" | "markdown":
-            from corpus.formats.draft_markdown import read_markdown, read_text
-
-            text = decode(data, name=filename).text
-            refuse_binary(text, filename)
-            found = read_markdown(text) if form == "markdown" else read_text(text)
-        case _:
-            found = _read_other(filename, data)
-    found = [paragraph for paragraph in found if paragraph.text.strip()]
-    if not found:
-        raise SourceError(corpus_messages.NO_TEXT, filename)
-    return _after_citing(found)
-
-
-def _read_other(filename: str, data: bytes) -> list[DraftParagraph]:
-    """Return the paragraphs of a file whose format says of none that it is a quote: PDF, EPUB, ODT and so on."""
-    from corpus.parse import parse_source
-    from corpus.source import Source
-
-    document = parse_source(Source.from_file(filename, data, None))
-    return with_marks([DraftParagraph(document.quote(one.spans), "body", 0, "") for one in document.passages])
 
 
 def paragraphs_of(record: str) -> list[DraftParagraph]:
@@ -152,21 +104,3 @@ def placed(text: str, kind: Kind, note: str) -> DraftParagraph:
 def _mark(match: re.Match[str]) -> str:
     mark: str = next(filter(None, match.groups()))
     return mark
-
-
-def _after_citing(paragraphs: Iterable[DraftParagraph]) -> list[DraftParagraph]:
-    """Return the paragraphs counted, with each note after the paragraph that cites it, notes that nobody cites last."""
-    body: list[DraftParagraph] = []
-    notes: dict[str, list[DraftParagraph]] = {}
-    for one in paragraphs:
-        if one.kind == "note":
-            notes.setdefault(one.note, []).append(one)
-        else:
-            body.append(one)
-    ordered: list[DraftParagraph] = []
-    for number, one in enumerate(body, start=1):
-        ordered.append(replace(one, number=number))
-        for _, mark in sorted(one.cited):
-            ordered += [replace(part, number=number) for part in notes.pop(mark, ())]
-    ordered += [part for several in notes.values() for part in several]
-    return ordered
