@@ -24,7 +24,7 @@ from web.html import templating
 from web.html.card import beside_html, card_html, gone_html, quote_html, unbroken, unmarked_quote_html
 from web.html.document_list import document_rows_html, no_documents_html, warnings_html
 from web.html.example_questions import examples_html
-from web.html.markup import source_text
+from web.html.markup import shown_name, source_text
 from web.html.metadata_form import about_html
 from web.html.page import page_html
 from web.html.quotation import checks_html
@@ -118,7 +118,7 @@ def test_a_hostile_name_is_text_in_the_document_list(name: str) -> None:
     assert _is_clean(root)
     first = root.all("div", **{"class": "row"})[0]
     shown = [one.attributes["data-document"] for one in (*first.all("input"), *first.all("button"))]
-    assert shown == [replace_surrogates(name)] * 5
+    assert shown == [shown_name(name)] * 5
 
 
 @given(_surrogates)
