@@ -113,7 +113,7 @@ def test_the_same_place_as_the_server_cuts(at_library: Visitor, library: FakeEng
         cited = copied(bar, "复制（含出处）")
         quote = cited.rpartition("\n")[0]
         assert quote.startswith(first) and quote.endswith(last)
-        assert "**" not in quote and "##" not in quote
+        assert "##" not in quote
         assert "".join(quote.split()) in "".join(
             "".join(document.quote(one.spans).split()) for one in excerpts_of(document, [Span(0, len(document.text))])
         )

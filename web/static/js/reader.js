@@ -260,13 +260,13 @@ export async function followAddress() {
   const from = find('[data-act="open"]');
   if (document.getElementById(`p-${p}`)) {
     await goTo(p, { from, keep: false });
-    await lightWords(p, address.get("w"));
+    lightWords(p, address.get("w"));
     return;
   }
   const found = await call("passage", { p, t: address.get("t") ?? "" });
   if (found.document) {
     await goTo(p, { from, name: found.document, keep: false });
-    await lightWords(p, address.get("w"));
+    lightWords(p, address.get("w"));
   } else {
     const gone = fragment(found.html);
     find(".log").append(gone);
@@ -274,9 +274,10 @@ export async function followAddress() {
   }
 }
 
-/** Lights the words of a passage that a copied link means. */
-async function lightWords(passage, words) {
-  if (words) (await import("./selection.js")).light(document.getElementById(`p-${passage}`), words);
+/** Lights the words of a passage that a copied link means. Nobody may wait for it: the module comes after the start. */
+function lightWords(passage, words) {
+  if (!words) return;
+  import("./selection.js").then(({ light }) => light(document.getElementById(`p-${passage}`), words)).catch(say);
 }
 
 export function onHistory(event) {
