@@ -11,6 +11,10 @@ export default [
     linterOptions: { reportUnusedDisableDirectives: "error" },
     rules: {
       "eqeqeq": "error",
+      "no-eval": "error",
+      "no-implied-eval": "error",
+      "no-new-func": "error",
+      "no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
       "no-var": "error",
       "object-shorthand": "error",
       "prefer-const": ["error", { destructuring: "all" }],
@@ -25,6 +29,14 @@ export default [
     },
   },
   { files: ["web/static/**/*.js"], languageOptions: { globals: globals.browser } },
+  {
+    files: ["web/static/js/*.js"],
+    ignores: ["web/static/js/base.js"],
+    rules: {
+      "no-restricted-properties": ["error", ...["innerHTML", "outerHTML", "insertAdjacentHTML"].map((property) =>
+        ({ property, message: "HTML comes from the server, by `fragment` of base.js; all else is text." }))],
+    },
+  },
   { files: ["web/static/early.js"], languageOptions: { sourceType: "script" } },
   { files: ["tests/js/**/*.js"], languageOptions: { globals: { ...globals.node, ...globals.browser } } },
 ];

@@ -19,6 +19,8 @@ declare global {
     checked?: boolean;
     disabled?: boolean;
     files?: FileList;
+    options?: HTMLOptionsCollection;
+    maxLength?: number;
     form?: HTMLFormElement;
     select?(): void;
   }
@@ -44,7 +46,21 @@ declare global {
   }
 
   /** The page has no element that lacks them. */
-  interface Element extends HTMLOrSVGElement {}
+  interface Element extends HTMLOrSVGElement {
+    addEventListener<K extends keyof HTMLElementEventMap>(
+      type: K, listener: (event: HTMLElementEventMap[K]) => any, options?: boolean | AddEventListenerOptions): void;
+  }
+
+  /** Of text. */
+  interface Node {
+    data?: string;
+  }
+
+  /** Of some kinds of events. */
+  interface Event {
+    detail?: any;
+    pointerType?: string;
+  }
 
   /** Of an entry of the type "navigation". */
   interface PerformanceEntry {

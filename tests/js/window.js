@@ -5,10 +5,12 @@ import { Window } from "happy-dom";
 
 const window = new Window({ url: "http://127.0.0.1/" });
 const NAMES = [
-  "document", "location", "history", "localStorage", "sessionStorage", "DOMParser", "DocumentFragment", "FormData",
-  "HTMLElement", "Node", "NodeFilter", "Range",
+  "CustomEvent", "DOMParser", "DocumentFragment", "Event", "FormData", "HTMLElement", "Node", "NodeFilter", "Range",
+  "document", "history", "localStorage", "location", "sessionStorage",
 ];
-for (const name of NAMES) Object.defineProperty(globalThis, name, { value: window[name], configurable: true, writable: true });
+for (const name of NAMES) {
+  Object.defineProperty(globalThis, name, { value: window[name], configurable: true, writable: true });
+}
 globalThis.window = window;
 
 /** Puts HTML in place of the page's body. */

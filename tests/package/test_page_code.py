@@ -23,6 +23,6 @@ def test_the_pages_code_is_right(script: str) -> None:
     """By TypeScript, by ESLint, and by its own tests."""
     environment = {**os.environ, "PATH": f"{NODE / 'bin'}{os.pathsep}{os.environ['PATH']}"}
     command = [str(NODE / "bin" / "node"), str(NPM), "run", "--silent", script]
-    ran = subprocess.run(command, cwd=ROOT, env=environment, text=True, capture_output=True)
+    ran = subprocess.run(command, cwd=ROOT, env=environment, text=True, capture_output=True, timeout=150)
 
     assert ran.returncode == 0, ran.stdout + ran.stderr

@@ -45,7 +45,10 @@ export async function post(kind, values) {
   return response.status === 403 && await renewToken() ? send() : response;
 }
 
-/** Says that the server does not answer (js/connection.js hears it), and throws the error on. */
+/**
+ * Says that the server does not answer (js/connection.js hears it), and throws the error on.
+ * @returns {never}
+ */
 export function lose(error) {
   document.dispatchEvent(new Event("yuanwen:lost"));
   throw error;

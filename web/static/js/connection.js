@@ -12,6 +12,7 @@ const TRIES = 3; // times that a question is asked again by itself
 const failed = new Map(); // how to ask again, by the turn that failed
 const tries = new WeakMap(); // how often that was done, by turn
 let isWatching = false;
+/** @type {(value?: unknown) => void} */
 let wake = () => {};
 
 /** Has a question asked again when the program answers: some times, lest a question that breaks it does so for ever. */

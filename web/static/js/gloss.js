@@ -115,7 +115,10 @@ function holder(block) {
   if (!box) {
     box = document.createElement("div");
     box.className = "glossed";
-    box.innerHTML = '<div class="body" role="status"></div>';
+    const body = document.createElement("div");
+    body.className = "body";
+    body.setAttribute("role", "status");
+    box.append(body);
   }
   (block.closest(".reader") ?? find(".yuanwen")).append(box);
   return box;

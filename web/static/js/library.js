@@ -89,7 +89,7 @@ function byGroup(of) {
 export function arrange() {
   showTools();
   const order = choice("order");
-  const sorted = rows().sort((one, other) => one.dataset.at - other.dataset.at);
+  const sorted = rows().sort((one, other) => Number(one.dataset.at) - Number(other.dataset.at));
   if (orders[order]) sorted.sort(orders[order]);
   for (const group of all(".group", menu())) group.remove();
   const list = find(".rows", menu());

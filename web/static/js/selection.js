@@ -4,7 +4,7 @@
 import {
   actions, all, call, closeMenus, copyText, find, language, root, showLanguage, template,
 } from "./base.js";
-import { form, say } from "./cards.js";
+import { form } from "./cards.js";
 import { paged } from "./pages.js";
 import { check, showTab } from "./quotations.js";
 import { closeDrawer, pane } from "./reader.js";

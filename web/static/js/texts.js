@@ -154,7 +154,8 @@ export function showOnly() {
   find(".every", asking).hidden = isAll;
   const words = find("span", template(there.length ? `yw-ask${some > 1 ? "several" : "one"}` : "yw-asknone"));
   for (const tongue of ["zh", "en"]) {
-    box().setAttribute(`data-placeholder-${tongue}`, words.getAttribute(`data-placeholder-${tongue}`).replace("{count}", some));
+    const name = `data-placeholder-${tongue}`;
+    box().setAttribute(name, words.getAttribute(name).replace("{count}", String(some)));
   }
   showLanguage();
   keepQuestions();
