@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { forbidStorage, show } from "./window.js";
-import { fragment, language, lastLine, problemHtml, recall, remember } from "../../web/static/js/base.js";
+import { fragment, language, lastLine, problemHtml, recall, remember, signal, whenever } from "../../web/static/js/base.js";
 
 const bytes = (text) => new TextEncoder().encode(text);
 
@@ -83,4 +83,14 @@ test("a mark stands for U+0000, in templates too", () => {
 
   assert.equal(document.querySelector("p").textContent, "a\0b");
   assert.equal(document.querySelector("template").content.querySelector("q").textContent, "\0");
+});
+
+test("what is signalled is heard by all who listen for it, at once", () => {
+  const heard = [];
+  whenever("document", (what) => heard.push(["one", what]));
+  whenever("document", (what) => heard.push(["two", what]));
+  whenever("scope", () => heard.push(["never"]));
+  signal("document", "甲");
+
+  assert.deepEqual(heard, [["one", "甲"], ["two", "甲"]]);
 });

@@ -1,8 +1,7 @@
 // ---- for a screen reader: a reply's cards are a list with names, their buttons say whose they are, and of a new reply
 // one sentence is read out instead of all of it
 
-import { all, find } from "./base.js";
-import { filled } from "./texts.js";
+import { all, filled, find } from "./base.js";
 
 let named = 0; // cards that have got a name
 

@@ -1,4 +1,4 @@
-// What all the page's modules share. It imports none of them, so that `actions` is there before they are read.
+// What all the page's modules share. It imports none of them.
 
 export const root = document.documentElement;
 export const phone = window.matchMedia("(max-width: 799px)");
@@ -50,7 +50,7 @@ export async function post(kind, values) {
  * @returns {never}
  */
 export function lose(error) {
-  document.dispatchEvent(new Event("yuanwen:lost"));
+  signal("lost");
   throw error;
 }
 
@@ -121,6 +121,52 @@ export function restoreNul(scope) {
 
 /** @type {(id: string) => DocumentFragment} */
 export const template = (id) => find(`#${id}`).content.cloneNode(true);
+
+/** Returns a copy of a template with its {fields} filled in. */
+export function filled(id, values) {
+  const made = template(id);
+  const walker = document.createTreeWalker(made, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    walker.currentNode.nodeValue = walker.currentNode.nodeValue.replace(/\{(\w+)\}/g, (_, key) => values[key]);
+  }
+  return made;
+}
+
+/** Shows a message at the foot of the window. It disappears after some seconds, or with `stays` at the next message. */
+export function say(error) {
+  find(".said")?.remove();
+  const said = document.createElement("p");
+  said.className = "said";
+  said.setAttribute("role", "alert");
+  said.append(error.content ?? (error.html ? fragment(error.html) : template("yw-lost")));
+  find(".yuanwen").append(said);
+  if (!error.stays) setTimeout(() => said.remove(), 6000);
+}
+
+// ---- what more than one module asks about the page
+
+export const box = () => find(".dock textarea");
+export const mayChange = () => Boolean(find(".yuanwen[data-version]"));
+/** Says which quote a card shows: a passage, with the spans of what answers together with it. */
+export const shownBy = (quote) => `${quote.dataset.passage}@${quote.dataset.spans}`;
+/** Returns what a quote or a passage marks: the words that answer, or the sentence with them; null if nothing. */
+export const markOf = (quote) => find("mark.answer", quote) ?? find("mark, .best", quote);
+
+// ---- what one module tells those above it, which listen: none imports another in a circle
+//   "lost"      the server does not answer
+//   "replace"   the reading pane is about to show something else
+//   "text"      a place in the text is to be seen, not on a page
+//   "document"  another document is shown: its name
+//   "section"   another section is the current one
+//   "list"      the documents are listed anew
+//   "scope"     other documents are asked
+//   "question"  a question is asked, or asked anew
+//   "reply"     a reply is shown
+//   "quote"     a quote becomes the current one: its element
+
+export const signal = (what, detail = null) => document.dispatchEvent(new CustomEvent(`yuanwen:${what}`, { detail }));
+export const whenever = (what, listener) =>
+  document.addEventListener(`yuanwen:${what}`, ({ detail }) => listener(detail));
 
 /** Changes the page while an element, or the one that takes its place, stays where it is on the screen. */
 export function inPlace(element, change, after = element) {

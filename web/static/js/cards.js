@@ -1,17 +1,14 @@
 // ---- a card: copying, its permalink, the neighbouring passages, reasons and proof
 
 import {
-  actions, all, call, closeMenus, copyText, find, fragment, inPlace, language, opened, phone, recall, remember, root,
-  template,
+  actions, all, call, closeMenus, copyText, find, fragment, inPlace, language, markOf, opened, phone, recall, remember,
+  root, say, shownBy, signal, template, whenever,
 } from "./base.js";
-import { attend } from "./keys.js";
 import { leavePages, paged } from "./pages.js";
 import { closeDrawer, openDrawer } from "./reader.js";
 import { historyOf, questionOf, scopeOf } from "./talk.js";
 
 export const cardOf = (element) => element.closest(".card, .place");
-/** Says which quote a card shows: a passage, with the spans of what answers together with it. */
-export const shownBy = (quote) => `${quote.dataset.passage}@${quote.dataset.spans}`;
 export const form = () => recall("form") ?? "own";
 
 /** Returns the words of a quote; rows of a table, which the text divides by line ends, each on its line. */
@@ -75,9 +72,6 @@ function closeAround(card, button, stays) {
   inPlace(stays, () => { for (const part of all(".around", card)) part.remove(); });
 }
 
-/** Returns what a quote or a passage marks: the words that answer, or the sentence with them; null if nothing. */
-export const markOf = (quote) => find("mark.answer", quote) ?? find("mark, .best", quote);
-
 /** Puts a whole paragraph in place of the part of it that a card shows, or that part again. */
 actions.whole = (button) => {
   const card = cardOf(button);
@@ -94,7 +88,7 @@ actions.whole = (button) => {
   const [quote, other] = [parts[0], others[0]].map((one) => markOf(one) ?? one);
   if (opens) inPlace(quote, change, other);
   else inPlace(button, change);
-  attend(others[0]);
+  signal("quote", others[0]);
 };
 
 // ---- the citation form, chosen once
@@ -143,17 +137,6 @@ actions.export = async (button) => {
   } catch (error) { say(error); }
 };
 
-/** Shows a message at the foot of the window. It disappears after some seconds, or with `stays` at the next message. */
-export function say(error) {
-  find(".said")?.remove();
-  const said = document.createElement("p");
-  said.className = "said";
-  said.setAttribute("role", "alert");
-  said.append(error.content ?? (error.html ? fragment(error.html) : template("yw-lost")));
-  find(".yuanwen").append(said);
-  if (!error.stays) setTimeout(() => said.remove(), 6000);
-}
-
 // ---- feedback: only what the reader stated is kept
 
 export let picking = null;
@@ -163,6 +146,8 @@ export function applyFeedback() {
   const keeps = find('[data-act="keepFeedback"]');
   keeps?.setAttribute("aria-checked", String(recall("feedback") !== "off"));
 }
+
+whenever("reply", applyFeedback);
 
 actions.keepFeedback = () => {
   remember("feedback", recall("feedback") === "off" ? "on" : "off");

@@ -1,8 +1,6 @@
 // ---- results of the quotation check: filter, order, copy, report; a whole draft (HTML: web/html/quotation.py)
 
-import { actions, all, call, copyText, find, fragment, language, showLanguage, template } from "./base.js";
-import { say } from "./cards.js";
-import { filled } from "./texts.js";
+import { actions, all, call, copyText, filled, find, fragment, language, say, showLanguage, template } from "./base.js";
 
 const KEPT = "yuanwen.check"; // a reload checks the same again
 const AT_ONCE = 10; // quotations of a draft in one request: others have their turn between

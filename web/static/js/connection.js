@@ -1,7 +1,7 @@
 // ---- whether the program answers. It is looked for only after it failed to answer, or when the tab comes back into
 // sight. While it does not answer, a banner says so; afterwards the questions that failed are asked again.
 
-import { find, root, template } from "./base.js";
+import { find, root, template, whenever } from "./base.js";
 
 const HEALTH = new URL("../../../healthz", import.meta.url); // below the same root path as this file
 const PATIENCE = 4000; // ms that an answer may take
@@ -64,6 +64,6 @@ function show(state = "") {
   find(".connection").replaceChildren(...(state ? [template(`yw-${state}`)] : []));
 }
 
-document.addEventListener("yuanwen:lost", watch);
+whenever("lost", watch);
 document.addEventListener("visibilitychange", () => { if (!document.hidden) watch(); });
 window.addEventListener("online", watch);

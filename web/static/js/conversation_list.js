@@ -1,10 +1,8 @@
 // ---- the list of conversations that this browser keeps (HTML: web/templates/conversations_dialog.html)
 
-import { actions, all, find, language, showLanguage, template } from "./base.js";
+import { actions, all, box, filled, find, language, showLanguage, template } from "./base.js";
 import { LONGEST, matching, MOST, nameOf } from "./conversation_store.js";
 import { begin, current, drop, forget, keeps, open, setKeeping, showResume, store } from "./conversations.js";
-import { box } from "./talk.js";
-import { filled } from "./texts.js";
 
 const dialog = () => find("#yw-conversations");
 const part = (selector) => find(selector, dialog());

@@ -1,10 +1,11 @@
 // ---- the conversation of this tab: kept in the browser while it goes on, asked again after a reload or when it is opened
 
-import { actions, all, closeMenus, find, phone, recall, remember, template } from "./base.js";
-import { say } from "./cards.js";
+import {
+  actions, all, box, closeMenus, filled, find, phone, recall, remember, say, template, whenever,
+} from "./base.js";
 import { asTurn, ConversationStore, nameOf, texts } from "./conversation_store.js";
-import { ask, box, recordOf, stopAsking, turns } from "./talk.js";
-import { askOnly, filled, names, only, sayGone, showOnly, stillAsked } from "./texts.js";
+import { ask, recordOf, stopAsking, turns } from "./talk.js";
+import { askOnly, names, only, sayGone, showOnly, stillAsked } from "./texts.js";
 
 const TAB = "yuanwen.questions";
 let storage = null;
@@ -32,6 +33,8 @@ export function keepQuestions() {
   last = now;
   try { sessionStorage.setItem(TAB, JSON.stringify({ id, revision, turns: asked, only })); } catch { /* forbidden */ }
 }
+
+for (const what of ["scope", "question", "reply"]) whenever(what, keepQuestions);
 
 function keep(asked) {
   const there = id ? store.read(id) : null;

@@ -1,8 +1,8 @@
 // ---- excerpts across questions and texts. This browser keeps where the words stand, each excerpt under a key of its
 // own, so that two tabs do not overwrite each other; the words are cut by the server each time they are shown.
 
-import { actions, all, call, closeMenus, copyText, find, fragment, showLanguage, template } from "./base.js";
-import { form, say } from "./cards.js";
+import { actions, all, call, closeMenus, copyText, find, fragment, say, showLanguage, template } from "./base.js";
+import { form } from "./cards.js";
 import { showTab } from "./quotations.js";
 import { closeDrawer } from "./reader.js";
 import { grow } from "./talk.js";

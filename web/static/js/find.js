@@ -1,8 +1,9 @@
 // ---- find in the reading pane: highlights are drawn over the document, nothing in it changes
 
-import { actions, call, find, phone, root, showLanguage, template } from "./base.js";
+import { actions, call, find, phone, root, showLanguage, template, whenever } from "./base.js";
 import { leavePages, paged } from "./pages.js";
-import { openDrawer, pane, reveal } from "./reader.js";
+import { pane, reveal } from "./pane.js";
+import { openDrawer } from "./reader.js";
 
 const hits = { ranges: [], at: -1 };
 let others = null; // which character counts as another: full width, Traditional, variants; once it has come
@@ -116,6 +117,7 @@ export function endFind() {
   return true;
 }
 
+whenever("replace", endFind);
 actions.next = () => step(1);
 actions.previous = () => step(-1);
 actions.endFind = endFind;

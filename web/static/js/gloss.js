@@ -1,9 +1,8 @@
 // ---- the dictionary: what CC-CEDICT has for a word of the source. It is imported when it is first wanted.
 // The source's own elements are left as they are: the word is lit by a highlight, and its entries stand beside it.
 
-import { actions, all, call, find, fragment, language, remember, root, wantsDictionary as isOn } from "./base.js";
-import { say } from "./cards.js";
-import { shown } from "./reader.js";
+import { actions, all, call, find, fragment, language, remember, root, say, wantsDictionary as isOn } from "./base.js";
+import { shown } from "./pane.js";
 
 const AROUND = 40; // characters before and after the word that the server is sent
 const DWELL = 280; // milliseconds that the mouse rests on a word

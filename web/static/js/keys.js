@@ -1,18 +1,20 @@
 // ---- the keyboard
 
-import { actions, all, closeMenus, copyText, find, root } from "./base.js";
-import { cardOf, endPicking, pick, picking, say } from "./cards.js";
+import { actions, all, box, closeMenus, copyText, find, root, say, whenever } from "./base.js";
+import { cardOf, endPicking, pick, picking } from "./cards.js";
 import { endFind, step } from "./find.js";
 import { pageKeys, paged } from "./pages.js";
 import { check, showTab } from "./quotations.js";
 import { closeDrawer, follow } from "./reader.js";
-import { box, grow, questions, send } from "./talk.js";
+import { grow, questions, send } from "./talk.js";
 
 let current = null;
 let recalled = null; // how far back ↑ has gone
 
 /** Makes a quote the current one, from which j and k go on. */
 export function attend(quote) { current = quote; }
+
+whenever("quote", attend);
 
 export function forgetRecalled() { recalled = null; }
 

@@ -1,8 +1,7 @@
 // ---- a question that was put while files were being added: when they are there, it is asked again by itself
 
-import { actions, all, call, find, fragment, template } from "./base.js";
+import { actions, all, call, filled, find, fragment, template } from "./base.js";
 import { lookUpAgain, showReply, unsent } from "./talk.js";
-import { filled } from "./texts.js";
 
 const waiting = new Map(); // the turns, each with how many files were missing when it was answered
 const newer = new WeakMap(); // turns with a newer answer that waits to be shown

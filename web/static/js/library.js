@@ -1,9 +1,8 @@
 // ---- the list of documents: its order, what is filtered out, and removing with a way back
 
-import { actions, all, call, find, language, showLanguage, template, token } from "./base.js";
-import { say } from "./cards.js";
-import { called, filled, refreshed, sayGone, showOnly } from "./texts.js";
-import { followChange } from "./uploads.js";
+import { actions, all, call, filled, find, language, say, showLanguage, template, token, whenever } from "./base.js";
+import { followChange } from "./changes.js";
+import { called, leaving, refreshed, sayGone, showOnly } from "./texts.js";
 
 const MANY = 8; // with more documents than this, there are a box to find one, an order and filters
 const UNDO = 8000; // milliseconds in which a removal can be undone
@@ -140,9 +139,7 @@ document.addEventListener("change", ({ target }) => {
 
 // ---- removing: a document leaves at once, and is removed when the time to undo it is over
 
-const leaving = new Map(); // names, each with the timer that removes it; null: it is being removed
-
-export const isLeaving = (name) => leaving.has(name);
+// What leaves is in `leaving`: names, each with the timer that removes it; null: it is being removed.
 
 /** Shows in the list which documents leave, each with the way back while there is one. */
 export function showLeaving() {
@@ -157,6 +154,11 @@ export function showLeaving() {
     find(".going", left).hidden = !isGoing;
   }
 }
+
+whenever("list", () => {
+  showLeaving();
+  arrange();
+});
 
 actions.remove = (button) => {
   const name = button.dataset.document;

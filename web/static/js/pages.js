@@ -1,11 +1,10 @@
 // ---- the pages of a PDF file or a picture as they look, beside the text: pictures from the server, with the quote
 // lit and the text laid over them, so that it can be selected
 
-import { actions, all, call, find, fragment, phone, recall, remember, root } from "./base.js";
-import { say } from "./cards.js";
-import { endFind } from "./find.js";
-import { followScroll, pane, reveal, shown } from "./reader.js";
-import { filled } from "./texts.js";
+import {
+  actions, all, call, filled, find, fragment, phone, recall, remember, root, say, signal, whenever,
+} from "./base.js";
+import { pane, reveal, shown } from "./pane.js";
 
 export let book = null; // the document whose pages are in the pane: its leaves and how large they are
 let sought = null; // the passage to light: its address and the part that answers best
@@ -44,7 +43,7 @@ export async function openPages() {
     }
   }
   root.classList.add("paged");
-  endFind();
+  signal("replace");
   showBar();
   return true;
 }
@@ -54,6 +53,8 @@ export function leavePages() {
   root.classList.remove("paged");
   showBar();
 }
+
+whenever("text", () => { if (paged()) leavePages(); });
 
 export function closePages() {
   book?.watcher.disconnect();
@@ -266,7 +267,7 @@ export async function turnToSection(link, target) {
 function standAt(link) {
   book.section = link;
   book.sectionPage = pageNow();
-  followScroll();
+  signal("section");
 }
 
 /** Returns the entry of the contents that a passage stands under. */

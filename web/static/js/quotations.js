@@ -1,7 +1,6 @@
 // ---- the two tabs of the left side: asking, and checking quotations (whose results: checked.js)
 
-import { actions, all, find, phone, showLanguage, template } from "./base.js";
-import { say } from "./cards.js";
+import { actions, all, find, phone, say, showLanguage, template } from "./base.js";
 import { closeDrawer } from "./reader.js";
 
 const TAB = "yuanwen.tab"; // a reload shows the same one

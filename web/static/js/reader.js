@@ -1,42 +1,14 @@
 // ---- the reading pane; on a phone it is a drawer
 
-import { actions, all, call, closeMenus, find, fragment, phone, root, showLanguage } from "./base.js";
-import { markOf, picking, say, shownBy } from "./cards.js";
-import { endFind } from "./find.js";
-import { book, closePages, leavePages, openPages, pageNow, paged, showOnPage, turnTo, turnToSection } from "./pages.js";
-import { showRow } from "./tables.js";
-import { ask, questions } from "./talk.js";
-import { beginWarnings, titleOf } from "./texts.js";
+import {
+  actions, all, call, closeMenus, find, fragment, markOf, phone, root, say, showLanguage, shownBy, signal, whenever,
+} from "./base.js";
+import { book, closePages, openPages, pageNow, paged, showOnPage, turnTo, turnToSection } from "./pages.js";
+import { pane, reveal, shown } from "./pane.js";
 
 let opener = null;
 let lit = []; // the passages that show the marks of a quote, each with its nodes before that
-
-export const pane = () => find(".reader .scroller");
-export const shown = () => find(".source")?.dataset.document;
-
-let revealed = null;
 let visits = 0; // counts the passages that were gone to: one that comes late is not shown
-
-/** Scrolls to a heading or a passage; with `toMark`, to the words that are marked in it where they are farther down. */
-export function reveal(target, { toMark = false } = {}) {
-  if (paged()) leavePages();
-  revealed = target;
-  const place = (frames) => {
-    if (revealed !== target || !target.isConnected) return;
-    const head = showRow(target, pane()); // of a table, it stays in sight
-    const room = Math.min(pane().clientHeight * 0.2, 140);
-    const mark = toMark && markOf(target);
-    const isFar = mark && mark.getBoundingClientRect().bottom - target.getBoundingClientRect().top
-      > pane().clientHeight * 0.8 - room;
-    const top = (isFar ? mark : target).getBoundingClientRect().top - pane().getBoundingClientRect().top;
-    const away = Math.min(top - room, head - 8);
-    const before = pane().scrollTop;
-    if (Math.abs(away) > 1) pane().scrollTo({ top: before + away, behavior: "instant" });
-    // In a long document what comes into view gets its true height only now, and moves what follows.
-    if (frames && find(".source.long")) requestAnimationFrame(() => place(frames - 1));
-  };
-  place(12);
-}
 
 /** Shows a document in the reading pane. */
 export async function showDocument(name, { again = false } = {}) {
@@ -44,17 +16,16 @@ export async function showDocument(name, { again = false } = {}) {
   const { html, contents, examples, warnings } = await call("source", { document: name });
   const place = name === shown() ? pane().scrollTop : 0;
   const page = name === shown() && paged() ? pageNow() : 1;
-  endFind();
+  signal("replace");
   lit = [];
   closePages();
   pane().replaceChildren(fragment(html));
   find(".toc ol").replaceChildren(fragment(contents));
-  find(".readerbar .docname").textContent = titleOf(name);
   find(".examples").replaceChildren(fragment(examples));
   find(".try").hidden = !find(".intro .examples > *");
   find("#yw-texts .warnings").replaceChildren(fragment(warnings));
   showLanguage();
-  beginWarnings();
+  signal("document", name);
   pane().scrollTop = place;
   if (await openPages() && again) turnTo(page);
   followScroll();
@@ -151,7 +122,8 @@ function scrollToAnswer(card) {
 
 /** Shows in the pane where the first card of a turn stands, if it surely answers: no focus moves, no address changes. */
 export async function followAnswer(turn) {
-  const isBusy = phone.matches || picking || find(".find") || performance.now() - touched < AT_WORK;
+  const isBusy = phone.matches || root.classList.contains("picking") || find(".find")
+    || performance.now() - touched < AT_WORK;
   const card = find(":scope > .reply > .cards > .card[data-id]", turn);
   if (card) scrollToAnswer(card);
   if (isBusy || card?.dataset.grade !== "answers") return;
@@ -250,12 +222,15 @@ export function followScroll() {
   }
 }
 
+whenever("section", followScroll);
+
 // ---- permalinks: ?p= a passage, ?q= a question
 
-export async function followAddress() {
+/** Shows what the address names. `ask` puts its question. */
+export async function followAddress(ask) {
   const address = new URLSearchParams(location.search);
   const [p, q] = [address.get("p"), address.get("q")];
-  if (q?.trim() && !questions().includes(q)) ask(q);
+  if (q?.trim()) ask(q);
   if (!p) return;
   const from = find('[data-act="open"]');
   if (document.getElementById(`p-${p}`)) {

@@ -2,14 +2,15 @@
 // they stand; the server cuts them from the document again.
 
 import {
-  actions, all, call, closeMenus, copyText, find, language, root, showLanguage, template,
+  actions, all, box, call, closeMenus, copyText, filled, find, language, root, showLanguage, template,
 } from "./base.js";
 import { form } from "./cards.js";
 import { paged } from "./pages.js";
+import { pane } from "./pane.js";
 import { check, showTab } from "./quotations.js";
-import { closeDrawer, pane } from "./reader.js";
-import { box, grow, questionOf } from "./talk.js";
-import { askOnly, filled, names, showOnly } from "./texts.js";
+import { closeDrawer } from "./reader.js";
+import { grow, questionOf } from "./talk.js";
+import { askOnly, names, showOnly } from "./texts.js";
 
 const LONGEST_ASKED = 200; // code points of selected words that are put into the question box
 let chosen = null; // what is selected: document, sha256, spans, words, question, and the range it was

@@ -1,8 +1,8 @@
 // ---- one passage for others: a link, a file, a picture (HTML: web/templates/share_dialog.html). The file is made by the
 // server from the text as it is now; the picture is drawn from that file, so that both say the same.
 
-import { actions, call, copyText, find, fragment, language, showLanguage, template } from "./base.js";
-import { cardOf, shownBy } from "./cards.js";
+import { actions, call, copyText, find, fragment, language, showLanguage, shownBy, template } from "./base.js";
+import { cardOf } from "./cards.js";
 import { historyOf, questionOf, scopeOf } from "./talk.js";
 
 const dialog = () => find("#yw-share");

@@ -1,9 +1,9 @@
 // ---- listeners
 
 import {
-  actions, darkSystem, find, phone, restoreNul, root, showLanguage, showTheme, wantsDictionary, whenAnswered,
+  actions, box, darkSystem, find, phone, restoreNul, root, say, showLanguage, showTheme, wantsDictionary, whenAnswered,
 } from "./base.js";
-import { applyFeedback, pick, picking, say, showForm } from "./cards.js";
+import { applyFeedback, pick, picking, showForm } from "./cards.js";
 import { restore } from "./conversations.js";
 import { findAll } from "./find.js";
 import { attend, forgetRecalled, onKey } from "./keys.js";
@@ -12,7 +12,7 @@ import { copyWords, openPages, showAt } from "./pages.js";
 import { check, restoreTab } from "./quotations.js";
 import { browse, closeDrawer, follow, followAddress, followScroll, onHistory } from "./reader.js";
 import "./sheets.js";
-import { ask, box, grow, next, send, watchLoading } from "./talk.js";
+import { ask, grow, next, questions, send, watchLoading } from "./talk.js";
 import { mayAsk, noticeChange, showOnly } from "./texts.js";
 import "./viewport.js";
 
@@ -128,7 +128,7 @@ export async function start() {
   next();
   watchLoading().then(() => wantsDictionary() && wakeDictionary()).catch(() => {});
   root.dataset.ready = ""; // for whoever waits until the page hears
-  await followAddress().catch(say);
+  await followAddress((question) => { if (!questions().includes(question)) ask(question); }).catch(say);
 }
 
 whenAnswered(noticeChange);

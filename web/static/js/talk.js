@@ -2,21 +2,18 @@
 // on the page is cut from the document as it is now.
 
 import {
-  actions, all, call, calm, find, fragment, lastLine, phone, post, template,
+  actions, all, box, call, calm, filled, find, fragment, lastLine, phone, post, signal, template,
 } from "./base.js";
 import { describe } from "./announce.js";
-import { applyFeedback } from "./cards.js";
 import { askWhenBack } from "./connection.js";
-import { keepQuestions } from "./conversations.js";
 import { followAnswer } from "./reader.js";
 import { showAnswers } from "./tables.js";
-import { asked, askOnly, filled, mayAsk, names, only, showOnly } from "./texts.js";
+import { asked, askOnly, mayAsk, names, only, showOnly } from "./texts.js";
 import { foldUploads } from "./uploads.js";
 
 const waiting = []; // what is to be looked up: the turn, where its waiting is said, what is done with the answer
 let asking = false;
 
-export const box = () => find(".dock textarea");
 export const questionOf = new WeakMap();
 export const scopeOf = new WeakMap(); // the names of the documents that were asked
 const restoring = new Set(); // turns that a reload asks again, until their replies are there
@@ -69,7 +66,7 @@ export function ask(question, { restored = false, documents = asked(), isAlone =
   const scroller = log.parentElement;
   const top = turn.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop;
   scroller.scrollTo({ top, behavior: calm.matches || restored ? "instant" : "smooth" });
-  keepQuestions();
+  signal("question");
 }
 
 function look(turn) {
@@ -80,8 +77,7 @@ function look(turn) {
     done: (answer) => {
       if (!turn.isConnected) return; // another conversation was begun
       settle(turn, replyOf(turn, answer));
-      applyFeedback();
-      keepQuestions();
+      signal("reply");
       if (scopeOf.get(turn).length) return; // what comes in is not asked
       const missing = (answer.adding ?? 0) + unsent();
       if (!missing || answer.status === "rejected") return;
@@ -112,7 +108,7 @@ function anew(turn) {
   for (const part of all(":scope > :not(.question)", turn)) part.remove();
   quotesOf.delete(turn);
   look(turn);
-  keepQuestions();
+  signal("question");
   box().focus();
 }
 
@@ -155,8 +151,7 @@ export function showReply(turn, answer) {
   find(".reply", turn).replaceWith(replyOf(turn, answer));
   describe(turn, { isHeard: true });
   showAnswers(turn);
-  applyFeedback();
-  keepQuestions();
+  signal("reply");
 }
 
 function failureOf(error) {

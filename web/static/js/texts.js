@@ -1,14 +1,12 @@
 // ---- the documents: asking only some of them, their citation fields (the list: library.js)
 
 import {
-  actions, all, call, closeMenus, find, fragment, language, openBeside, phone, showLanguage, template,
+  actions, all, box, call, closeMenus, filled, find, fragment, language, openBeside, phone, say, showLanguage, shownBy,
+  signal, template, whenever,
 } from "./base.js";
-import { say, shownBy } from "./cards.js";
-import { arrange, isLeaving, showLeaving } from "./library.js";
-import { openDrawer, reveal, showDocument, shown } from "./reader.js";
-import { keepQuestions } from "./conversations.js";
-import { box } from "./talk.js";
-import { followChange } from "./uploads.js";
+import { followChange } from "./changes.js";
+import { reveal, shown } from "./pane.js";
+import { openDrawer, showDocument } from "./reader.js";
 
 const NAMED = 3; // documents that are named where only some are asked
 export let only = []; // the names of the documents that are asked; none: all, unless `isNone`
@@ -19,7 +17,8 @@ export function askOnly(wanted) {
   isNone = false;
 }
 
-export const mayChange = () => Boolean(find(".yuanwen[data-version]"));
+export const leaving = new Map(); // the names of documents that leave the list (library.js), each with what removes it
+export const isLeaving = (name) => leaving.has(name);
 const rows = () => [...all("#yw-texts .row")];
 /** The names of the documents, without those that are being removed. */
 export const names = () => rows().map((row) => row.dataset.document).filter((name) => !isLeaving(name));
@@ -30,6 +29,7 @@ const rowOf = (name) => rows().find((row) => row.dataset.document === name);
 export const titleOf = (name) => rowOf(name)?.dataset.title ?? titles.get(name) ?? name;
 const inMarks = (title) => (/^[《〔]/.test(title) ? title : `“${title}”`);
 export const called = (name) => inMarks(titleOf(name));
+whenever("document", (name) => { find(".readerbar .docname").textContent = titleOf(name); });
 
 export const isChecked = (name) => !isNone && (!only.length || only.includes(name));
 
@@ -51,16 +51,6 @@ export function asked() {
 export function mayAsk() {
   if (isNone) say({ content: template("yw-nonechecked") });
   return !isNone;
-}
-
-/** Returns a copy of a template with its {fields} filled in. */
-export function filled(id, values) {
-  const made = template(id);
-  const walker = document.createTreeWalker(made, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    walker.currentNode.nodeValue = walker.currentNode.nodeValue.replace(/\{(\w+)\}/g, (_, key) => values[key]);
-  }
-  return made;
 }
 
 /** Returns which asked documents are left. Where none is, those that are gone stay: all are asked only on request. */
@@ -105,8 +95,7 @@ async function refreshTexts() {
   find(".intro .canask")?.replaceChildren(fragment(answer.can_ask));
   only = stillAsked(answer.names);
   isNone = isNone && answer.names.length > 0;
-  showLeaving();
-  arrange();
+  signal("list");
   showOnly();
   if (here) find(".readerbar .docname").textContent = titleOf(here);
   list.scrollTop = scrollTop;
@@ -158,7 +147,7 @@ export function showOnly() {
     box().setAttribute(name, words.getAttribute(name).replace("{count}", String(some)));
   }
   showLanguage();
-  keepQuestions();
+  signal("scope");
 }
 
 /** Shows at the head of each group whether its documents are asked. */
@@ -273,7 +262,7 @@ actions.warning = (mark) => {
 
 let warningShown = -1;
 
-export function beginWarnings() { warningShown = -1; }
+whenever("document", () => { warningShown = -1; });
 
 actions.nextWarning = () => {
   closeMenus();

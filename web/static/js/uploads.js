@@ -1,13 +1,15 @@
 // ---- uploads: one file after the other, each with a line that shows its progress (HTML: web/html/upload_menu.py)
 
 import {
-  actions, all, call, closeMenus, find, fragment, language, problemHtml, renewToken, taken, template, token,
+  actions, all, box, call, closeMenus, filled, find, fragment, language, mayChange, problemHtml, renewToken, taken,
+  template, token,
 } from "./base.js";
-import { showTab } from "./quotations.js";
-import { closeDrawer, pane, showDocument, shown } from "./reader.js";
+import { followChange, sayHow } from "./changes.js";
 import { paged } from "./pages.js";
-import { box } from "./talk.js";
-import { check, filled, mayChange, names, only, refreshed } from "./texts.js";
+import { pane, shown } from "./pane.js";
+import { showTab } from "./quotations.js";
+import { closeDrawer, showDocument } from "./reader.js";
+import { check, names, only, refreshed } from "./texts.js";
 
 const waitingFiles = []; // the files that are not sent yet
 let isSending = false;
@@ -36,8 +38,6 @@ function addFiles(files) {
   countLines();
   sendFiles();
 }
-
-function sayHow(line, ...what) { find(".how", line).replaceChildren(...what); }
 
 /** Counts the files and their outcomes. Once all have ended, those that were added are folded into one line. */
 function countLines() {
@@ -173,46 +173,6 @@ function posted(form, line) {
     request.setRequestHeader("Yuanwen-Token", token);
     request.responseType = "json";
     request.send(form);
-  });
-}
-
-// The server tells how far changes are. One stream has all that are followed: a browser opens few at a time.
-const followed = new Map(); // the changes, by their numbers, with what is told
-let stream = null;
-
-function openStream() {
-  stream?.close();
-  stream = followed.size ? new EventSource(`page/progress?changes=${[...followed.keys()].join()}`) : null;
-  stream?.addEventListener("message", ({ data }) => {
-    const progress = JSON.parse(data);
-    followed.get(progress.change)?.(progress);
-  });
-}
-
-/** Follows a change until it is done, and shows its progress on its line. `behind` is called while it waits for others. */
-export function followChange(change, line = null, behind = () => {}) {
-  return new Promise((resolve, reject) => {
-    const end = (settle, value) => {
-      followed.delete(change);
-      openStream();
-      settle(value);
-    };
-    followed.set(change, (progress) => {
-      const { stage, name, html, failed } = progress;
-      if (failed) { end(reject, Object.assign(new Error("failed"), { html: failed })); return; }
-      if (line) sayHow(line, fragment(html));
-      if (stage === "waiting") behind();
-      if (stage === "failed") end(reject, Object.assign(new Error("failed"), { html }));
-      if (stage !== "done") return;
-      if (line && name) {
-        const open = template("yw-readit");
-        find("button", open).dataset.document = name;
-        find(".how", line).append(" ", open);
-      }
-      taken("progress", progress);
-      end(resolve, name);
-    });
-    openStream();
   });
 }
 

@@ -1,7 +1,7 @@
 // ---- why a passage ranks where it does: the share of each word of the question. It is imported when it is first wanted.
 
-import { call, find, fragment } from "./base.js";
-import { cardOf, shownBy } from "./cards.js";
+import { call, find, fragment, shownBy } from "./base.js";
+import { cardOf } from "./cards.js";
 import { historyOf, questionOf, scopeOf } from "./talk.js";
 
 /** Draws the shares under the reasons of a card, once, when these are opened. */

@@ -16,7 +16,7 @@ class EventSource {
   close() { this.isOpen = false; }
 }
 globalThis.EventSource = EventSource;
-const { followChange } = await import("../../web/static/js/uploads.js");
+const { followChange } = await import("../../web/static/js/changes.js");
 
 const streams = () => EventSource.opened.filter((stream) => stream.isOpen);
 const tell = (progress) => streams().at(-1).listener({ data: JSON.stringify({ html: "", ...progress }) });
