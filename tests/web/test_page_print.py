@@ -29,10 +29,11 @@ def plain(text: str | None) -> str:
 
 def words(quote: Locator) -> list[str]:
     """The text of a quote, cut where its style draws the number of a line between its slices."""
-    return quote.evaluate(
+    found: list[str] = quote.evaluate(
         """quote => { const parts = [...quote.querySelectorAll('.slice, .para')];
           return (parts.length ? parts : [quote]).map(part => part.textContent.replace(/\\s/g, '')); }"""
     )
+    return found
 
 
 def test_a_conversation_is_printed_with_every_quote_its_citation_and_grade(visit: Visit) -> None:
