@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from corpus.document import Document
 from tests.web.page import MANY, SECRETARIAT, WEATHER, Visit, Visitor, assert_exact
@@ -152,7 +152,12 @@ def test_it_is_said_without_asking_and_nothing_polls_meanwhile(away: tuple[Visit
 def test_a_question_that_breaks_it_is_not_asked_for_ever(visit: Visit) -> None:
     reader = visit()
     asked: list[str] = []
-    reader.page.route("**/page/ask", lambda route: (asked.append(route.request.url), route.abort()))
+
+    def refuse(route: Route) -> None:
+        asked.append(route.request.url)
+        route.abort()
+
+    reader.page.route("**/page/ask", refuse)
     reader.box.fill(SECRETARIAT)
     reader.box.press("Enter")
     expect(reader.page.locator(".failed")).to_contain_text("刚才的操作没有完成", use_inner_text=True, timeout=20_000)
