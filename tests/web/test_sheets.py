@@ -251,7 +251,7 @@ def test_another_user_s_sheet_is_not_there(desk: Desk) -> None:
     async def run() -> None:
         runs = _runs()
         key = runs.begin(LIN, "q.csv", desk.open_sheet(_request()))
-        with pytest.raises(Refused, match="not here any more"):
+        with pytest.raises(Refused, match="no longer here"):
             runs.get(MEI, key)
         assert (await _over(runs, key)).stage == "done"
 

@@ -16,7 +16,7 @@ from corpus.message import Message
 from corpus.text.controls import replace_surrogates
 from corpus.text.scripts import han_count, has_kana_or_hangul
 from qa.citations.slices import pieces
-from web.strings import AS_IN_SOURCE
+from web import strings
 
 _ESCAPED = re.compile("[&<>\"'\r\ud800-\udfff]")
 NUL = '<i class="nul"></i>'
@@ -24,7 +24,7 @@ NUL = '<i class="nul"></i>'
 
 
 _ASTERISKS = re.compile(r"(?<!\*)\*{2,3}(?!\*)")
-_FAINT = f'<span class="asterisks" title="{AS_IN_SOURCE.bilingual}">\\g<0></span>'
+_FAINT = f'<span class="asterisks" title="{strings.AS_IN_SOURCE.bilingual}">\\g<0></span>'
 """They are the source's own characters; the style draws them faintly, so that the page does not look broken."""
 
 

@@ -27,13 +27,13 @@ def grid_html(document: Document, rows: Sequence[GridRow], marks: Marks) -> Mark
 def as_grid(rows: Iterable[tuple[bool, Markup]]) -> Markup:
     """Return the table of some rows, each with whether it belongs to the head.
 
-    It scrolls where it is too wide; the head stays in sight, and a printer sets it on each page.
+    It scrolls where it is too wide, by keys too; the head stays in sight, and a printer sets it on each page.
     """
     parts = [
         f"<{part}>{''.join(row for _, row in stretch)}</{part}>"
         for part, stretch in groupby(rows, key=lambda row: "thead" if row[0] else "tbody")
     ]
-    return Markup(f'<div class="grid"><table>{"".join(parts)}</table></div>')
+    return Markup(f'<div class="grid" tabindex="0"><table>{"".join(parts)}</table></div>')
 
 
 def between_rows(gap: Markup) -> Markup:

@@ -132,7 +132,7 @@ export function filled(id, values) {
   return made;
 }
 
-/** Shows a message at the foot of the window. It disappears after some seconds, or with `stays` at the next message. */
+/** Shows a message under the header. It disappears after some seconds, or with `stays` at the next message. */
 export function say(error) {
   find(".said")?.remove();
   const said = document.createElement("p");

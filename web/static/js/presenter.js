@@ -1,6 +1,7 @@
 // ---- the presenter's view: a quote and its citation fill the screen, one at a time. It is imported when first wanted.
 
 import { actions, find, root, showLanguage, template } from "./base.js";
+import { attend } from "./keys.js";
 import { showAnswers } from "./tables.js";
 import { questionOf } from "./talk.js";
 
@@ -87,6 +88,7 @@ function end() {
   stage()?.remove();
   if (document.fullscreenElement) document.exitFullscreen().catch(() => {});
   const quote = shown[at];
+  attend(quote);
   quote.tabIndex = -1;
   quote.focus({ preventScroll: true });
   quote.scrollIntoView({ block: "nearest", behavior: "instant" });
