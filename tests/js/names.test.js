@@ -36,6 +36,12 @@ test("what modules find by its id, or make of a template, is in the HTML", () =>
   assert.deepEqual([...wanted.difference(ids)], []);
 });
 
+test("no two elements have one id: of two templates the second would never be found", () => {
+  const ids = [...html.matchAll(/\bid="(yw-[\w-]+)"/g)].map((match) => match[1]);
+
+  assert.deepEqual(ids.filter((id, at) => ids.indexOf(id) !== at), []);
+});
+
 test("each class that modules look for is given to something", () => {
   const selectors = [...modules.matchAll(/\b(?:find|all|closest|matches|at|part)\((["'`])(.+?)\1/g)]
     .map((match) => match[2].replace(/\$\{.*?\}/g, ""));

@@ -54,7 +54,7 @@ export function keep(excerpt) {
   const now = Date.now();
   const id = now.toString(36) + Math.random().toString(36).slice(2, 8);
   if (!there && !write({ id, ...excerpt, note: "", time: new Date(now).toISOString(), at: now })) return false;
-  say({ content: template("yw-kept") });
+  say({ content: template("yw-excerptkept") });
   showCount();
   if (!view().hidden) draw().catch(say);
   return true;
@@ -133,7 +133,7 @@ actions.removeExcerpt = (button) => {
   const line = button.closest(".excerpt");
   const excerpt = of(line);
   try { localStorage.removeItem(KEY + line.dataset.id); } catch { /* forbidden */ }
-  const gone = template("yw-removed").firstElementChild;
+  const gone = template("yw-excerptremoved").firstElementChild;
   if (excerpt) removed.set(gone, { excerpt, line });
   line.replaceWith(gone);
   find("button", gone).focus();
