@@ -79,6 +79,12 @@ def main() -> int:
             for scheme in ("light", "dark"):
                 _keep(_answered(browser, address, width, scheme), f"page-{scheme}-{width}.png")
         _keep(_checked(browser, address), "check-light-1280.png")
+        for width in (1280, 390):
+            _keep(_started(browser, address, width), f"start-light-{width}.png")
+        _keep(_selected(browser, address), "selection-light-1280.png")
+        _keep(_excerpts(browser, address), "excerpts-light-1280.png")
+        _keep(_why(browser, address), "why-english-1280.png")
+        _keep(_presented(browser, address), "presenter-dark-1280.png")
         browser.close()
     served.close()
     return 0
@@ -93,6 +99,9 @@ def _walk(walk: Walk) -> None:
     walk.click(last.locator("cite a").first, 3)
     walk.click(last.get_by_role("button", name="更多").first, 3.5)
     walk.click(last.get_by_role("button", name="上下文").first, 2.5)
+    _select(page)
+    walk.hold(3)
+    walk.click(page.get_by_role("button", name="摘录", exact=True), 2.5)
     walk.ask(_FOLLOW_UP, 3)
     walk.ask(_NO_ANSWER, 2.5)
     walk.click(page.locator(".near summary").last, 2.5)
@@ -107,7 +116,8 @@ def _walk(walk: Walk) -> None:
     walk.hold(1.5)
     walk.click(button("核对"), 4)
     walk.click(page.locator(".result cite a").last, 3)
-    walk.click(page.get_by_role("button", name="☾"), 2.5)
+    walk.click(page.get_by_role("tab", name="摘录"), 3)
+    walk.click(page.locator('.bar [data-act="theme"]'), 2.5)
 
 
 def _answered(browser: Browser, address: str, width: int, scheme: str) -> Page:
@@ -130,11 +140,57 @@ def _checked(browser: Browser, address: str) -> Page:
     return page
 
 
-def _page(browser: Browser, address: str, width: int, scheme: str) -> Page:
+def _started(browser: Browser, address: str, width: int) -> Page:
+    return _page(browser, address, width, "light")
+
+
+def _select(page: Page) -> None:
+    """Select words of the passage that is lit in the pane, as a reader does with the mouse."""
+    page.locator(".source .passage.lit").first.evaluate(
+        """passage => { const range = document.createRange();
+          const words = document.createTreeWalker(passage, NodeFilter.SHOW_TEXT).nextNode();
+          range.setStart(words, 0); range.setEnd(words, Math.min(12, words.length));
+          getSelection().removeAllRanges(); getSelection().addRange(range); }"""
+    )
+    page.get_by_role("toolbar").wait_for()
+    page.wait_for_timeout(300)
+
+
+def _selected(browser: Browser, address: str) -> Page:
+    page = _answered(browser, address, 1280, "light")
+    _select(page)
+    return page
+
+
+def _excerpts(browser: Browser, address: str) -> Page:
+    page = _selected(browser, address)
+    page.get_by_role("button", name="摘录", exact=True).click()
+    page.get_by_role("tab", name="摘录").click()
+    page.locator("#yw-excerpts blockquote").wait_for()
+    return page
+
+
+def _why(browser: Browser, address: str) -> Page:
+    page = _page(browser, address, 1280, "light", "en")
+    _ask(page, "What about weapons in outer space?")
+    page.locator('.card [data-act="more"]').first.click()
+    page.wait_for_timeout(2000)
+    return page
+
+
+def _presented(browser: Browser, address: str) -> Page:
+    page = _answered(browser, address, 1280, "dark")
+    page.locator(".talk .scroller").first.click(position={"x": 5, "y": 5})
+    page.keyboard.press("p")
+    page.wait_for_timeout(800)
+    return page
+
+
+def _page(browser: Browser, address: str, width: int, scheme: str, locale: str = "zh-CN") -> Page:
     page = browser.new_context(
         viewport={"width": width, "height": 860 if width > 800 else 844},
         color_scheme="dark" if scheme == "dark" else "light",
-        locale="zh-CN",
+        locale=locale,
         reduced_motion="reduce",
     ).new_page()
     page.goto(address)
