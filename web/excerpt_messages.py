@@ -11,6 +11,7 @@ COPY_LINK = Message(zh="复制链接", en="Copy link")
 CHECK = Message(zh="核对", en="Check")
 ASK = Message(zh="就这段提问", en="Ask about this")
 KEEP = Message(zh="摘录", en="Excerpt")
+CHOOSE_PARAGRAPH = Message(zh="选一段：↑↓ 换段，回车选中", en="Choose a paragraph: ↑ ↓ to move, Enter to select")
 OF_LINE = Message(zh="第 {line} 行的这一段：复制、引用、摘录", en="The paragraph at line {line}: copy, cite, excerpt")
 """The line is put in by the behaviour."""
 KEPT = Message(zh="已摘录。", en="Excerpted. ")

@@ -48,6 +48,7 @@ def test_these_routes_answer_and_no_others(target: Target, monkeypatch: pytest.M
             "/",
             "/static/{version}/{name:path}",
             "/page/upload",
+            "/page/draft",
             "/page/progress",
             "/page/picture",
             "/page/grid",

@@ -56,7 +56,7 @@ def test_light_and_dark_follow_the_system_until_chosen_and_survive_a_reload(visi
     reader.page.emulate_media(color_scheme="light")
     expect(root).to_have_attribute("data-theme", "light")
 
-    reader.page.get_by_role("button", name="☾").click()
+    reader.page.locator('.bar [data-act="theme"]').click()
     expect(root).to_have_attribute("data-theme", "dark")
     reader.open()
     expect(root).to_have_attribute("data-theme", "dark")

@@ -292,7 +292,7 @@ def test_feedback_is_switched_off_on_the_page_or_at_the_start(
     reply = reader.ask(WEATHER)
     expect(reply.locator(".judge")).to_be_visible()
     reader.page.get_by_role("button", name="菜单").click()
-    switch = reader.page.get_by_role("switch", name="评价记成测试题")
+    switch = reader.page.get_by_role("switch", name="保存我的评价")
     expect(switch).to_have_attribute("aria-checked", "true")
     expect(reader.page.locator("#yw-menu")).to_contain_text("feedback.jsonl")
     switch.click()
