@@ -304,7 +304,7 @@ def test_feedback_is_switched_off_on_the_page_or_at_the_start(
     served = app.launch(app.build_app(FakeEngine(shipped), keeps_feedback=False), port=0)
     other = Visitor(browser.new_page(), served.address)
     expect(other.ask(WEATHER)).to_have_attribute("data-status", "not_found")
-    expect(other.page.locator(".judge, [role=switch]")).to_have_count(0)
+    expect(other.page.locator(".judge, [data-act=keepFeedback]")).to_have_count(0)
     other.page.close()
     served.close()
     assert not kept.exists()
