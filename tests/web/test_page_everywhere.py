@@ -18,7 +18,8 @@ pytestmark = pytest.mark.browser
 _CUT = """() => [...document.querySelectorAll('.yuanwen *')].filter(one => {
   const { left, right, width } = one.getBoundingClientRect();
   const isSeen = one.checkVisibility({ visibilityProperty: true })
-    && !one.closest('.sr, .grid, .examples, .pages, .atline, svg') && !one.closest('html:not(.drawer) .reader:not(:has(.lit))');
+    && !one.closest('.sr, .grid, .examples, .pages, .atline, svg')
+    && !one.closest('html:not(.drawer) .reader:not(:has(.lit))');
   const scrolls = ['auto', 'scroll'].includes(getComputedStyle(one).overflowX) && one.scrollWidth > one.clientWidth + 1;
   return isSeen && width && (left < -1 || right > innerWidth + 1 || scrolls);
 }).map(one => one.outerHTML.slice(0, 100))"""
