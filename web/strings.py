@@ -434,9 +434,8 @@ REPORT_HTML = Message(zh="网页", en="Web page")
 COPY_RIGHT = Message(zh="复制正确的原文（含出处）", en="Copy the right wording with its citation")
 CHECK_DRAFT = Message(zh="核对整篇稿件……", en="Check a whole draft…")
 DRAFT_DOES = Message(
-    zh="Word、Markdown、网页或纯文本；也可以拖到这里。只在这台电脑上读，不改动，不保存。",
-    en="Word, Markdown, a web page or plain text; or drop it here. "
-    "It is read on this machine, neither changed nor kept.",
+    zh="Word、Markdown、网页或纯文本；也可以拖到这里。稿件不改动，也不保存。",
+    en="Word, Markdown, a web page or plain text; or drop it here. It is neither changed nor kept.",
 )
 DRAFT_READ = Message(zh="稿件 {name}：找到 {count} 条引文。", en="Draft {name}: {count} quotations found.")
 READING_DRAFT = Message(zh="正在读稿件……", en="Reading the draft…")
