@@ -76,7 +76,7 @@ def test_of_a_long_paragraph_the_part_with_the_answer_is_shown_copied_and_cited(
     spans = read_spans(quote.get_attribute("data-spans") or "")
     part = part_of(document.passages[-1], spans)
     assert part is not None
-    card.get_by_role("button", name="复制引文").click()
+    card.get_by_role("button", name="复制（含出处）").click()
     expect(card.get_by_role("button", name="已复制")).to_be_visible()
     assert clipboard(reader.page) == quote_with_citation("own", document, part)
 

@@ -111,7 +111,7 @@ def test_a_question_to_some_texts_only_does_not_wait_and_says_which(visit: Visit
     expect(late(page)).to_have_text(STILL.format(1), use_inner_text=True)
     expect(page.locator(".asking")).to_be_visible()  # of questions to come
     own_texts.embedder.free.set()
-    expect(line(page, "甲.txt")).to_contain_text("已收录", use_inner_text=True, timeout=30_000)
+    expect(line(page, "甲.txt")).to_contain_text("已添加", use_inner_text=True, timeout=30_000)
 
 
 def test_after_a_reload_it_still_waits_and_in_another_tab_too(visit: Visit, own_texts: OwnTexts) -> None:
@@ -136,7 +136,7 @@ def test_a_new_conversation_waits_for_nothing(visit: Visit, own_texts: OwnTexts)
     reader.ask(DOGS)
     choose_entry(reader.page, "新的问答")
     own_texts.embedder.free.set()
-    expect(line(reader.page, "甲.txt")).to_contain_text("已收录", use_inner_text=True, timeout=30_000)
+    expect(line(reader.page, "甲.txt")).to_contain_text("已添加", use_inner_text=True, timeout=30_000)
     reader.page.wait_for_timeout(1500)
     expect(reader.replies).to_have_count(0)
 

@@ -62,7 +62,7 @@ def test_a_citation_opens_the_page_with_the_quote_lit(reader: Visitor, asked: As
 
     lights = page.locator(".leaf .lights .on-lit")
     expect(lights).to_have_count(3)  # a line on page 1, two on page 2
-    expect(lights.first).to_be_in_viewport()
+    expect(lights.last).to_be_in_viewport()  # the answer stands on page 2
     expect(page.locator(".source")).to_be_hidden()
     assert page.locator("article.source").evaluate("article => article.textContent") == text
     for leaf in (1, 2):
