@@ -31,7 +31,7 @@ from web.server.own_desks import OwnDesks
 from web.server.page_routes import DeskOf, PageRoutes
 from web.server.sheet_routes import SheetRoutes
 from web.server.sheet_runs import SheetRuns
-from web.server.turns import CLIENT, Turns, client_of
+from web.server.turns import CLIENT, Turns, busy_answer, client_of
 from web.web_settings import REQUESTS, SERVER, SHEETS, UPLOADS
 
 OWN = "/mine"
@@ -201,9 +201,8 @@ def _api(site: Site, desk_of: DeskOf) -> ASGIApp:
 
 
 async def _busy(request: Request, error: Exception) -> Response:
-    seconds = error.retry_after if isinstance(error, Busy) else 1
-    message = error.message if isinstance(error, Busy) else strings.WENT_WRONG
-    return problem(429, message, headers={"Retry-After": str(seconds)})
+    assert isinstance(error, Busy)
+    return busy_answer(error)
 
 
 async def _load_later(application: LazyApplication) -> None:

@@ -27,7 +27,7 @@ from web.problems import problem
 from web.security.doors import Doors
 from web.security.identity import visitor_of
 from web.server.page_document import page_document
-from web.server.turns import Turns, client_of
+from web.server.turns import Turns, busy_answer, client_of
 from web.static_files import static_files
 from web.web_settings import SERVER, UPLOADS
 
@@ -94,7 +94,7 @@ class PageRoutes:
                 return _JsonLines(_lines(first, lines), headers=_AT_ONCE)
             answer = await (self._turns.run(client, call) if kind in _LABORIOUS else self._in_thread(call))
         except Busy as error:
-            return problem(429, error.message, headers={"Retry-After": str(error.retry_after)})
+            return busy_answer(error)
         return JSONResponse(answer)
 
     async def upload(self, request: Request) -> Response:
@@ -126,7 +126,7 @@ class PageRoutes:
         try:
             return JSONResponse(await self._turns.run(client_of(request.scope), read))
         except Busy as error:
-            return problem(429, error.message, headers={"Retry-After": str(error.retry_after)})
+            return busy_answer(error)
 
     async def progress(self, request: Request) -> Response:
         """Tell how far changes are (`?changes=1,2`), as server-sent events, until each has ended."""

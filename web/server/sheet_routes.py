@@ -26,7 +26,7 @@ from web.problems import problem
 from web.security.identity import visitor_of
 from web.server.page_routes import DeskOf
 from web.server.sheet_runs import SheetRun, SheetRuns
-from web.server.turns import Turns, client_of
+from web.server.turns import Turns, busy_answer, client_of
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -68,7 +68,7 @@ class SheetRoutes:
         except HTTPException:  # Starlette makes it of what is no form
             return _failed(Refused(strings.UPLOAD_BROKEN))
         except Busy as error:
-            return problem(429, error.message, headers={"Retry-After": str(error.retry_after)})
+            return busy_answer(error)
         except QAError as error:
             return _failed(error)
         return JSONResponse({"run": key, **_told(self._runs.get(visitor, key))})

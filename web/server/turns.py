@@ -8,9 +8,11 @@ from contextvars import ContextVar
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from starlette.responses import Response
 from starlette.types import Scope
 
-from qa.service.question_queue import QuestionQueue
+from qa.service.question_queue import Busy, QuestionQueue
+from web.problems import problem
 from web.security.identity import visitor_of
 from web.security.page_tokens import page_name
 
@@ -94,6 +96,11 @@ class Turns:
 def _status_of(answer: Mapping[str, Any]) -> str:
     """Return the status to count; empty where the model is still loading, for then the same question comes again."""
     return "" if answer.get("loading") else str(answer.get("status", "failed"))
+
+
+def busy_answer(error: Busy) -> Response:
+    """Return the problem that says when to come again."""
+    return problem(429, error.message, headers={"Retry-After": str(error.retry_after)})
 
 
 def client_of(scope: Scope) -> Client:

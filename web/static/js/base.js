@@ -152,6 +152,25 @@ export const shownBy = (quote) => `${quote.dataset.passage}@${quote.dataset.span
 /** Returns what a quote or a passage marks: the words that answer, or the sentence with them; null if nothing. */
 export const markOf = (quote) => find("mark.answer", quote) ?? find("mark, .best", quote);
 
+// ---- where words stand in the source
+
+/** Returns the number of code points, as the server counts. */
+export const codePoints = (text) => text.length - (text.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0);
+/** Returns the pairs of `data-spans`. */
+export const spansIn = (text) => text.split(",").map((span) => span.split("-").map(Number));
+
+/** Returns the spans of the source for code points [start, end) of the concatenated spans. */
+export function cutSpans(spans, start, end) {
+  const found = [];
+  let offset = 0;
+  for (const [first, last] of spans) {
+    const [low, high] = [Math.max(start - offset, 0), Math.min(end - offset, last - first)];
+    if (low < high) found.push([first + low, first + high]);
+    offset += last - first;
+  }
+  return found;
+}
+
 // ---- what one module tells those above it, which listen: none imports another in a circle
 //   "lost"      the server does not answer
 //   "replace"   the reading pane is about to show something else
@@ -220,6 +239,16 @@ export async function copyText(text, button) {
   }
   button?.classList.add("copied");
   setTimeout(() => button?.classList.remove("copied"), 1600);
+}
+
+/** Has the browser save a file that came in base64. */
+export function saveFile(name, data) {
+  const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([bytes]));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
 // ---- menus: each opens beside the button that was pressed, inside the window

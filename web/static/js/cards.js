@@ -1,8 +1,8 @@
 // ---- a card: copying, its permalink, the neighbouring passages, reasons and proof
 
 import {
-  actions, all, call, closeMenus, copyText, find, fragment, inPlace, language, markOf, opened, phone, recall, remember,
-  root, say, shownBy, signal, template, whenever,
+  actions, all, call, closeMenus, copyText, find, fragment, inPlace, language, markOf, opened, phone, recall,
+  remember, root, saveFile, say, shownBy, signal, template, whenever,
 } from "./base.js";
 import { leavePages, paged } from "./pages.js";
 import { closeDrawer, openDrawer } from "./reader.js";
@@ -127,12 +127,7 @@ actions.export = async (button) => {
     const { name, data, html } = await call("export", {
       format: button.dataset.format, form: form(), language: language(), turns,
     });
-    const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([bytes]));
-    link.download = name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    saveFile(name, data);
     if (html) say({ html });
   } catch (error) { say(error); }
 };

@@ -1,6 +1,6 @@
 // ---- results of the quotation check: filter, order, copy, report; a whole draft (HTML: web/html/quotation.py)
 
-import { actions, all, call, copyText, filled, find, fragment, language, say, showLanguage, template } from "./base.js";
+import { actions, all, call, copyText, filled, find, fragment, language, saveFile, say, showLanguage, template } from "./base.js";
 
 const KEPT = "yuanwen.check"; // a reload checks the same again
 const AT_ONCE = 10; // quotations of a draft in one request: others have their turn between
@@ -115,12 +115,7 @@ actions.copyRight = (button) => {
 
 actions.saveReport = async (button) => {
   const { name, data } = await call("checkreport", { ...checked, html: undefined, ending: button.dataset.ending, language: language() });
-  const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([bytes]));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  saveFile(name, data);
 };
 
 actions.chooseDraft = () => find("input.draft", view()).click();

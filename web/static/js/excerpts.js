@@ -1,7 +1,9 @@
 // ---- excerpts across questions and texts. This browser keeps where the words stand, each excerpt under a key of its
 // own, so that two tabs do not overwrite each other; the words are cut by the server each time they are shown.
 
-import { actions, all, call, closeMenus, copyText, find, fragment, say, showLanguage, template } from "./base.js";
+import {
+  actions, all, call, closeMenus, copyText, find, fragment, saveFile, say, showLanguage, template,
+} from "./base.js";
 import { form } from "./cards.js";
 import { showTab } from "./quotations.js";
 import { closeDrawer } from "./reader.js";
@@ -193,10 +195,6 @@ new MutationObserver(refresh).observe(find("#yw-texts .rows"), { childList: true
 actions.saveExcerpts = async (button) => {
   const excerpts = kept();
   const { name, data, html } = await call("exportexcerpts", { excerpts, format: button.dataset.format, form: form() });
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([Uint8Array.from(atob(data), (character) => character.charCodeAt(0))]));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  saveFile(name, data);
   if (html) say({ html });
 };

@@ -1,7 +1,8 @@
 // ---- the reading pane; on a phone it is a drawer
 
 import {
-  actions, all, call, closeMenus, find, fragment, markOf, phone, root, say, showLanguage, shownBy, signal, whenever,
+  actions, all, call, closeMenus, codePoints, cutSpans, find, fragment, markOf, phone, root, say, showLanguage,
+  shownBy, signal, spansIn, whenever,
 } from "./base.js";
 import { book, closePages, openPages, pageNow, paged, showOnPage, turnTo, turnToSection } from "./pages.js";
 import { pane, reveal, shown } from "./pane.js";
@@ -132,21 +133,14 @@ export async function followAnswer(turn) {
 
 /** Returns where in the source the sentence stands that a quote marks as the best, as `data-spans` has it. */
 export function bestOf(quote) {
-  const length = (text) => [...text].length; // in code points, as the server counts
-  const spans = quote.dataset.spans.split(",").map((span) => span.split("-").map(Number));
+  const spans = spansIn(quote.dataset.spans);
   const found = [];
   for (const mark of all("mark, .best", quote)) {
     const before = document.createRange();
     before.setStart(quote, 0);
     before.setEndBefore(mark);
-    let at = length(before.cloneContents().textContent);
-    let end = at + length(mark.textContent);
-    for (const [start, stop] of spans) {
-      const size = stop - start;
-      if (at < size && end > 0) found.push(`${start + Math.max(at, 0)}-${start + Math.min(end, size)}`);
-      at -= size;
-      end -= size;
-    }
+    const at = codePoints(before.cloneContents().textContent);
+    for (const [start, end] of cutSpans(spans, at, at + codePoints(mark.textContent))) found.push(`${start}-${end}`);
   }
   return found.join(",");
 }

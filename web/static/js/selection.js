@@ -2,7 +2,8 @@
 // they stand; the server cuts them from the document again.
 
 import {
-  actions, all, box, call, closeMenus, copyText, filled, find, language, root, showLanguage, template,
+  actions, all, box, call, closeMenus, codePoints, copyText, cutSpans, filled, find, language, root, showLanguage,
+  spansIn, template,
 } from "./base.js";
 import { form } from "./cards.js";
 import { paged } from "./pages.js";
@@ -19,22 +20,6 @@ let pointer = ""; // the kind of pointer that is down
 let from = null; // what had the focus before the bar
 
 const bar = () => find(".selected");
-/** Returns the number of code points, as the server counts. */
-const count = (text) => text.length - (text.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0);
-const spansIn = (text) => text.split(",").map((span) => span.split("-").map(Number));
-
-/** Returns the spans of the source for code points [start, end) of the concatenated spans. */
-function cutSpans(spans, start, end) {
-  const found = [];
-  let offset = 0;
-  for (const [first, last] of spans) {
-    const [low, high] = [Math.max(start - offset, 0), Math.min(end - offset, last - first)];
-    if (low < high) found.push([first + low, first + high]);
-    offset += last - first;
-  }
-  return found;
-}
-
 // ---- from the selection to the source
 
 const elementOf = (node) => (node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement);
@@ -56,7 +41,7 @@ function offsetIn(element, node, offset) {
   const before = document.createRange();
   before.setStart(element, 0);
   before.setEnd(node, offset);
-  return count(String(before));
+  return codePoints(String(before));
 }
 
 /** Returns the selected words that the reader sees: without blank lines and markup of the format. */
@@ -81,7 +66,7 @@ function onPages({ view, part }) {
   const [first, last] = [layers[0], layers.at(-1)];
   const start = first.contains(part.startContainer) ? offsetIn(first, part.startContainer, part.startOffset) : 0;
   const end = last.contains(part.endContainer) ? offsetIn(last, part.endContainer, part.endOffset)
-    : count(last.textContent);
+    : codePoints(last.textContent);
   const source = find(".source").dataset;
   return {
     document: source.document,
@@ -102,7 +87,7 @@ function placeOf(range) {
   return {
     document: name,
     sha256,
-    spans: cutSpans(spansIn(runs ?? spans), start, start + count(String(part))),
+    spans: cutSpans(spansIn(runs ?? spans), start, start + codePoints(String(part))),
     words: visibleWords(part),
     question: turn ? questionOf.get(turn) : "",
   };
