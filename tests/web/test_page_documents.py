@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,9 @@ class OwnTexts:
 
     def tidy(self) -> None:
         self.embedder.free.set()
+        end = time.monotonic() + 40
+        while self.jobs.waiting != (0, 0) and time.monotonic() < end:  # of a failed test
+            time.sleep(0.05)
         library = Library(self.engine_behind.engine().index.folder, lambda: self.embedder)
         if more := self.names[1:]:
             library.remove(more)

@@ -14,12 +14,12 @@ from tests.web.test_page_documents import (
     DOGS,
     LAW,
     OwnTexts,
+    ask_only,
     choose,
     engine,
     line,
     own_texts,
     payload,
-    press_button,
     serve,
 )
 
@@ -92,17 +92,15 @@ def test_an_answer_that_stays_the_same_is_said(visit: Visit, own_texts: OwnTexts
     expect(late(reader.page)).to_have_text("新加的文本里也查过了，回答没有变。", use_inner_text=True, timeout=30_000)
 
 
-@pytest.mark.xfail(reason="not yet adapted to the merged page (issue 17): first of what is left", strict=False)
 def test_a_question_to_some_texts_only_does_not_wait_and_says_which(visit: Visit, own_texts: OwnTexts) -> None:
     own_texts.add({"猫狗条例.txt": LAW, "修路记.txt": "先修路，后种树。狗也帮忙。"})
     reader = visit()
     page = reader.page
-    press_button(page, "only", "猫狗条例")
-    page.keyboard.press("Escape")
+    ask_only(page, "猫狗条例")
     hold(reader, own_texts, "甲.txt")
     reader.ask(DOGS)
     expect(late(page)).to_have_count(0)
-    scope = page.locator(".scope")
+    scope = page.locator(".turn .scope")
     expect(scope.locator("summary")).to_have_text("在 1/3 份中查找", use_inner_text=True)
     scope.locator("summary").click()
     expect(scope.locator("li")).to_have_text(["猫狗条例"])
@@ -115,7 +113,6 @@ def test_a_question_to_some_texts_only_does_not_wait_and_says_which(visit: Visit
     expect(line(page, "甲.txt")).to_contain_text("已添加", use_inner_text=True, timeout=30_000)
 
 
-@pytest.mark.xfail(reason="not yet adapted to the merged page (issue 17): first of what is left", strict=False)
 def test_after_a_reload_it_still_waits_and_in_another_tab_too(visit: Visit, own_texts: OwnTexts) -> None:
     """What is being added is known to the server, whoever sent it."""
     reader = visit()
@@ -143,13 +140,11 @@ def test_a_new_conversation_waits_for_nothing(visit: Visit, own_texts: OwnTexts)
     expect(reader.replies).to_have_count(0)
 
 
-@pytest.mark.xfail(reason="not yet adapted to the merged page (issue 17): first of what is left", strict=False)
 def test_a_kept_conversation_says_what_was_renamed_or_removed_since(visit: Visit, own_texts: OwnTexts) -> None:
     own_texts.add({"猫狗条例.txt": LAW})
     reader = visit()
     page = reader.page
-    press_button(page, "only", "猫狗条例")
-    page.keyboard.press("Escape")
+    ask_only(page, "猫狗条例")
     reply = reader.ask("第二条 狗应当吃肉。")
     expect(reply).to_have_attribute("data-status", "answered")
     choose_entry(page, "新的问答")
