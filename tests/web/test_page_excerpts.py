@@ -69,6 +69,8 @@ def test_excerpts_are_listed_noted_ordered_removed_and_brought_back(
     expect(quotes).to_have_count(4)
     assert quotes.all_text_contents()[:2] == ["政治互信", "安全稳定"]
     assert quotes.all_text_contents()[3] == "说𠮷"
+    room = "one => one.getBoundingClientRect().width / one.closest('.excerpt').getBoundingClientRect().width"
+    assert quotes.first.evaluate(room) > 0.8  # the parts of an excerpt stand below each other
     expect(page.locator("#yw-excerpts h3")).to_have_count(3)
     expect(page.locator("#yw-excerpts .from:visible")).to_contain_text(SECRETARIAT)
     page.locator("#yw-excerpts .own").first.fill("用在第一章")
