@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,7 +17,9 @@ from playwright.sync_api import Browser, Locator, Page, sync_playwright
 from app import build_app, launch
 from index.encoders.e5_weights import BUNDLED_NAME
 from qa.qa_settings import Settings
+from qa.service.background_engine import BackgroundEngine
 from qa.service.bootstrap import open_engine
+from qa.service.index_jobs import IndexJobs
 
 _IMAGES = Path(__file__).parent / "images"
 _CHROMIUM = "/usr/bin/chromium"
@@ -66,7 +67,10 @@ class Walk:
 
 
 def main() -> int:
-    served = launch(build_app(open_engine(None, BUNDLED_NAME, Settings())), port=0)
+    opened = open_engine(None, BUNDLED_NAME, Settings())
+    engine = BackgroundEngine(opened.catalog, lambda: opened)
+    engine.start()
+    served = launch(build_app(engine, jobs=IndexJobs(engine)), port=0)  # as it is served: files can be added
     address = served.address
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=["--no-sandbox"])
@@ -92,7 +96,6 @@ def main() -> int:
 
 def _walk(walk: Walk) -> None:
     page = walk.page
-    button: Callable[[str], Locator] = lambda name: page.get_by_role("button", name=name).last  # noqa: E731
     walk.hold(3)
     walk.ask(_QUESTION, 3)
     last = page.locator("[data-status]").last
@@ -114,7 +117,7 @@ def _walk(walk: Walk) -> None:
     walk.click(page.get_by_role("tab", name="引文核对"), 1)
     page.get_by_role("textbox").fill(f"{_EXACT}\n{_ALTERED}")
     walk.hold(1.5)
-    walk.click(button("核对"), 4)
+    walk.click(page.get_by_role("button", name="核对", exact=True), 4)
     walk.click(page.locator(".result cite a").last, 3)
     walk.click(page.get_by_role("tab", name="摘录"), 3)
     walk.click(page.locator('.bar [data-act="theme"]'), 2.5)
