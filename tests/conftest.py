@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from filelock import FileLock
 from hypothesis import settings
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 import app
 from corpus.document import Document
@@ -36,6 +36,7 @@ from web.server.serving import Serving
 settings.register_profile("untimed", deadline=None)
 settings.register_profile("quick", deadline=None, max_examples=20)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "untimed"))
+expect.set_options(timeout=20_000)  # milliseconds; what is true is seen at once, however long that takes
 
 
 @pytest.hookimpl(tryfirst=True)
