@@ -1,6 +1,7 @@
 """Measures the time of a quotation check, compared with rapidfuzz.fuzz.partial_ratio_alignment over the whole text:
 
     python -m benchmarks.quotations
+    python -m benchmarks.quotations --draft     the quotations of a draft, most of them wrong, against 30 texts
 
 partial_ratio_alignment finds the most similar substring of the quotation's length, without breaks, places or
 differences. Longer texts are the shipped text between lines of its own characters, drawn pair by pair. Seconds differ
@@ -31,7 +32,12 @@ _QUOTATIONS = {
 }
 
 
+_TEXTS, _OF_DRAFT = 30, 60
+
+
 def main() -> int:
+    if sys.argv[1:] == ["--draft"]:
+        return _draft()
     source = load(SHIPPED).text
     document = parse(source, name="shipped")
     paragraph = max((document.quote(passage.spans) for passage in document.passages), key=len)
@@ -53,9 +59,47 @@ def main() -> int:
     return 0
 
 
-def _longer(source: str, size: int) -> str:
-    """Return the source with lines around it, `size` characters in all."""
+def _draft() -> int:
+    """Measure altered, shuffled and absent quotations against many texts: where each is nearest."""
+    source = load(SHIPPED).text
     draw = random.Random(1)
+    texts = {
+        f"text {number}": _longer(source[number * 200 :: 1 + number % 2], 20_000, seed=number)
+        for number in range(_TEXTS)
+    }
+    documents = [parse(text, name=name) for name, text in texts.items()]
+    checker = Checker(documents)
+    characters = [character for character in source if character.isalpha()]
+    write = sys.stdout.write
+    write("| quotations | ours, ms | partial_ratio_alignment over all texts, ms | ratio |\n|---|---|---|---|\n")
+    passages = [document.quote(one.spans) for document in documents for one in document.passages]
+    wrong: dict[str, Callable[[str], str]] = {
+        "one character in 15 changed": lambda quote: _changed(draw, quote, characters, 15),
+        "one character in 3 changed": lambda quote: _changed(draw, quote, characters, 3),
+        "shuffled": lambda quote: "".join(draw.sample(quote, len(quote))),
+        "absent": lambda quote: "".join(draw.choices(characters, k=len(quote))),
+    }
+    for name, change in wrong.items():
+        quotes = [change(draw.choice(passages)[: draw.randint(12, 90)]) for _ in range(_OF_DRAFT)]
+        ours = statistics.median(_seconds(checker.check, quote) for quote in quotes)
+        theirs = statistics.median(_seconds(_align, quote, *texts.values()) for quote in quotes)
+        write(f"| {name} | {ours * 1e3:.1f} | {theirs * 1e3:.1f} | {ours / theirs:.2f} |\n")
+        sys.stdout.flush()
+    return 0
+
+
+def _align(quote: str, *texts: str) -> None:
+    for text in texts:
+        partial_ratio_alignment(quote, text)
+
+
+def _changed(draw: random.Random, quote: str, characters: list[str], every: int) -> str:
+    return "".join(draw.choice(characters) if draw.randrange(every) == 0 else one for one in quote)
+
+
+def _longer(source: str, size: int, *, seed: int = 1) -> str:
+    """Return the source with lines around it, `size` characters in all."""
+    draw = random.Random(seed)
     characters = [character for character in source if character not in "\n*"]
     following: dict[str, list[str]] = {}
     for character, after in pairwise(characters):
@@ -71,12 +115,13 @@ def _longer(source: str, size: int) -> str:
 
 
 def _median(run: Callable[..., object], *arguments: str) -> float:
-    def once() -> float:
-        start = time.perf_counter()
-        run(*arguments)
-        return time.perf_counter() - start
+    return statistics.median(_seconds(run, *arguments) for _ in range(_RUNS))
 
-    return statistics.median(once() for _ in range(_RUNS))
+
+def _seconds(run: Callable[..., object], *arguments: str) -> float:
+    start = time.perf_counter()
+    run(*arguments)
+    return time.perf_counter() - start
 
 
 if __name__ == "__main__":

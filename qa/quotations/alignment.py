@@ -10,21 +10,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
 from rapidfuzz.distance import LCSseq
 
 from corpus.text.normalise import compatible, simplified
 from qa.qa_settings import QUOTATIONS
+from qa.quotations.run_chains import Run, best_chains
 from qa.quotations.stream import Ints, code_points
 
-_CHAINS, _CHAINS_OF_LONG = 24, 3
-"""The number of chains to align character by character."""
+_NONE = np.uint32(0xFFFFFFFF)
+"""No character."""
 
 ELLIPSIS = "…⋯．."
 _SENTENCE_END = "。！？；!?;"
 _ALIKE = str.maketrans("“”„‟「」『』﹁﹂‘’‚‛—–―─‐−、。・", '""""""""""\'\'\'\'------,.·')
+
+
+_Number = TypeVar("_Number", np.int64, np.uint64)
 
 
 class _Folds(dict[int, int]):
@@ -58,7 +64,7 @@ class Pairing:
     start: int
     """The stretch is the range [start, end) of the source's key."""
     end: int
-    runs: tuple[tuple[int, int, int], ...]
+    runs: tuple[Run, ...]
     """(i, j, length), ascending and disjoint in both: quotation [i, i + length) equals source [j, j + length)."""
 
     @property
@@ -80,14 +86,16 @@ class Aligner:
         self._order = np.argsort(pairs, kind="stable")
         self._sorted = pairs[self._order]
 
-    def promise(self, quoted: str) -> int:
-        """Return how many character pairs of `quoted` (a key) the source has."""
-        pairs = np.unique(_pairs(code_points(folded(quoted))))
+    def promise(self, pairs: npt.NDArray[np.uint64]) -> int:
+        """Return how many of the `pairs` (`pairs_of` a quotation) the source has."""
         first, end = (np.searchsorted(self._sorted, pairs, side) for side in ("left", "right"))
         return int((first < end).sum())
 
-    def nearest(self, quoted: str) -> Pairing | None:
-        """Return the stretch that shares most with `quoted` (a key), the first of equals; None if no pair is shared."""
+    def nearest(self, quoted: str, least: int) -> Pairing | None:
+        """Return the stretch that shares most with `quoted` (a key), the first of equals.
+
+        None if none is found that shares a pair, and at least `least` characters.
+        """
         text = folded(quoted)
         codes = code_points(text)
         if len(codes) < 2 or not len(self._sorted):
@@ -98,12 +106,24 @@ class Aligner:
         near = np.zeros(len(runs), np.int64)
         if len(codes) <= QUOTATIONS.short:  # a short run occurs in many places; its surroundings decide
             near = self._side_by_side(codes, runs[:, 1] - runs[:, 0] + len(codes), near.astype(np.float64))
-        chains = _chains(runs, near, ellipses)
-        for chain in chains[: _CHAINS if len(codes) <= QUOTATIONS.short else _CHAINS_OF_LONG]:
+        is_short = len(codes) <= QUOTATIONS.short
+        for chain in best_chains(runs, near, ellipses, is_short=is_short):
+            if is_short and not self._may_share(text, chain, best.shared if best else least):
+                continue
             pairing = self._pairing(quoted, text, chain)
             if best is None or _rank(pairing) > _rank(best):
                 best = pairing
-        return best
+        return best if best and best.shared >= least else None
+
+    def _may_share(self, text: str, chain: list[Run], least: int) -> bool:
+        """Return whether a chain may lead to an alignment with so many shared characters.
+
+        The aligned characters are a common subsequence of the quotation and the source around the chain. The length
+        of the longest one is counted much sooner than the alignment is made.
+        """
+        (i, j, _), (last_i, last_j, last) = chain[0], chain[-1]
+        start, end = j - _reaches(i)[1], last_j + last + _reaches(len(text) - last_i - last)[1]
+        return LCSseq.similarity(text, self._text[max(start, 0) : end], score_cutoff=least) >= least
 
     def _runs(self, codes: npt.NDArray[np.uint32]) -> Ints:
         """Return shape (runs, 3): (i, j, length) of the most promising equal stretches."""
@@ -112,22 +132,20 @@ class Aligner:
         if not len(i):
             return np.zeros((0, 3), np.int64)
         # On a diagonal, j - i is constant; a run is a part of it in which all characters are equal.
-        place = np.unique((j - i + length) * length + i)
+        place = _distinct((j - i + length) * length + i)
         heads = np.concatenate(([0], np.flatnonzero(np.diff(place) != 1) + 1))
         sizes = np.diff(np.append(heads, len(place)))
         i, diagonal = place[heads] % length, place[heads] // length
         # Runs are ranked by their length, and by how much of the quotation is found near their diagonal.
         bucket = diagonal // QUOTATIONS.diagonals
-        votes = np.zeros(int(bucket[-1]) + 3)
-        seen = np.unique((place // length // QUOTATIONS.diagonals) * length + place % length)
-        np.add.at(votes, seen // length + 1, 1)
-        around = (votes[bucket] + 2 * votes[bucket + 1] + votes[bucket + 2]) * sizes
+        seen = _distinct((place // length // QUOTATIONS.diagonals) * length + place % length)
+        votes = np.bincount(seen // length + 1, minlength=int(bucket[-1]) + 3)
+        around = ((votes[bucket] + 2 * votes[bucket + 1] + votes[bucket + 2]) * sizes).astype(np.float64)
         if length <= QUOTATIONS.short:
             around = around + 4 * self._side_by_side(codes, diagonal, around)
         top = np.argsort(-around, kind="stable")[: QUOTATIONS.runs - 64]
         chosen = np.union1d(top, np.argsort(-sizes, kind="stable")[:64])
-        extended = {self._extend(codes, int(i[row]), int(diagonal[row]) - length) for row in chosen.tolist()}
-        return np.array(sorted(extended, key=lambda run: (run[1], run[0])), np.int64)
+        return self._extended(codes, i[chosen], diagonal[chosen] - length)
 
     def _hits(self, pairs: npt.NDArray[np.uint64]) -> tuple[Ints, Ints]:
         """Return the positions of the quotation's pairs in the quotation and in the source."""
@@ -156,26 +174,37 @@ class Aligner:
         shared = np.zeros(len(diagonal), np.int64)
         rows = np.argsort(-around, kind="stable")[: 400_000 // length]
         lines, back = np.unique(diagonal[rows] - length, return_inverse=True)
-        padded = np.concatenate((np.zeros(length + 2, np.uint32), self._codes, np.zeros(length + 2, np.uint32)))
-        there = lines[:, None] + np.arange(length) + length + 2
-        has = np.zeros(there.shape, bool)
-        for shift in range(-2, 3):
-            has |= padded[np.clip(there + shift, 0, len(padded) - 1)] == codes
+        there = self._beside(lines - 2, length + 4)
+        has = np.zeros((len(lines), length), bool)
+        for shift in range(5):
+            has |= there[:, shift : shift + length] == codes
         shared[rows] = has.sum(axis=1)[back]
         return shared
 
-    def _extend(self, codes: npt.NDArray[np.uint32], i: int, diagonal: int) -> tuple[int, int, int]:
-        """Return the whole run through character i of the quotation on a diagonal (j - i)."""
-        j = i + diagonal
-        ahead = min(len(codes) - i, len(self._codes) - j)
-        differs = np.flatnonzero(codes[i : i + ahead] != self._codes[j : j + ahead])
-        right = int(differs[0]) if len(differs) else ahead
-        behind = min(i, j)
-        differs = np.flatnonzero(codes[i - behind : i] != self._codes[j - behind : j])
-        left = behind - 1 - int(differs[-1]) if len(differs) else behind
-        return i - left, j - left, left + right
+    def _beside(self, starts: Ints, length: int) -> npt.NDArray[np.uint32]:
+        """Return shape (starts, length): the source from each start on, and outside of it what no character is."""
+        outside = np.full(length, _NONE)
+        wide = np.concatenate((outside, self._codes, outside))
+        beside: npt.NDArray[np.uint32] = sliding_window_view(wide, length)[starts + length]
+        return beside
 
-    def _pairing(self, quoted: str, text: str, chain: list[tuple[int, int, int]]) -> Pairing:
+    def _extended(self, codes: npt.NDArray[np.uint32], i: Ints, lines: Ints) -> Ints:
+        """Return the whole runs through characters i of the quotation on the diagonals (j - i), in the order of j.
+
+        Each run is there once.
+        """
+        length = len(codes)
+        lefts, rights = np.empty_like(i), np.empty_like(i)
+        for part in np.array_split(np.arange(len(i)), 1 + len(i) * length // 400_000):
+            differs = np.ones((len(part), length + 2), bool)  # with one place more at each end
+            differs[:, 1:-1] = self._beside(lines[part], length) != codes
+            place, at = np.arange(length + 2), i[part][:, None] + 1
+            lefts[part] = length + 1 - (differs & (place < at))[:, ::-1].argmax(axis=1)
+            rights[part] = (differs & (place > at)).argmax(axis=1) - 1
+        _, first = np.unique((lefts + lines) * length + lefts, return_index=True)
+        return np.column_stack((lefts, lefts + lines, rights - lefts))[first]
+
+    def _pairing(self, quoted: str, text: str, chain: list[Run]) -> Pairing:
         """Align the characters around and between the runs of a chain."""
         length = len(text)
         (i, j, _), (last_i, last_j, last) = chain[0], chain[-1]
@@ -220,11 +249,11 @@ def _reaches(unmatched: int) -> tuple[int, int]:
     return unmatched + 1, unmatched + unmatched // 2 + 4
 
 
-def _shared(runs: list[tuple[int, int, int]]) -> int:
+def _shared(runs: list[Run]) -> int:
     return sum(length for _, _, length in runs)
 
 
-def _rank(pairing: Pairing) -> tuple[int, int, int]:
+def _rank(pairing: Pairing) -> Run:
     return pairing.shared, pairing.start - pairing.end, -pairing.start
 
 
@@ -234,7 +263,19 @@ def _pairs(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint64]:
     return (wide[:-1] << np.uint64(21)) | wide[1:]
 
 
-def _common(quoted: str, source: str, i: int, j: int) -> Iterator[tuple[int, int, int]]:
+def pairs_of(quoted: str) -> npt.NDArray[np.uint64]:
+    """Return the different pairs of neighbouring characters of a key, as `Aligner.promise` takes them."""
+    return _distinct(_pairs(code_points(folded(quoted))))
+
+
+def _distinct(numbers: npt.NDArray[_Number]) -> npt.NDArray[_Number]:
+    """Return the different numbers, ascending: what np.unique does with hashes, which takes far longer here."""
+    ordered = np.sort(numbers)
+    is_new: npt.NDArray[np.bool_] = np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]
+    return np.compress(is_new, ordered)
+
+
+def _common(quoted: str, source: str, i: int, j: int) -> Iterator[Run]:
     """Yield the runs of a longest common subsequence; `i` and `j` are where the two strings start."""
     if not quoted or not source or len(quoted) > QUOTATIONS.longest_fill:
         return
@@ -249,7 +290,7 @@ def _common(quoted: str, source: str, i: int, j: int) -> Iterator[tuple[int, int
             yield i + block.src_start, j + block.dest_start, block.src_end - block.src_start
 
 
-def _trimmed(runs: list[tuple[int, int, int]], *, outwards: int) -> list[tuple[int, int, int]]:
+def _trimmed(runs: list[Run], *, outwards: int) -> list[Run]:
     """Drop runs, from the outer end (-1: the first), that are too short for the gap between them and the rest."""
     while len(runs) > 1:
         outer, (i, j, length) = (runs[0], runs[1]) if outwards < 0 else (runs[-1], runs[-2])
@@ -261,48 +302,3 @@ def _trimmed(runs: list[tuple[int, int, int]], *, outwards: int) -> list[tuple[i
             break
         runs = runs[1:] if outwards < 0 else runs[:-1]
     return runs
-
-
-def _chains(runs: Ints, near: Ints, ellipses: Ints) -> list[list[tuple[int, int, int]]]:
-    """Return the best chains of runs, the best first. No two of them share a run.
-
-    `near`: shape (runs,), how much of the quotation is found near each run.
-    """
-    if not len(runs):
-        return []
-    i, j, size = runs.T  # in the order of the source
-    worth = size.astype(np.float64)
-    link = np.full(len(runs), -1)
-    for row in range(1, len(runs)):
-        # Runs may overlap a little; the overlap counts once.
-        before_i, before_j = i[:row] + size[:row], j[:row] + size[:row]
-        overlap = np.maximum(np.maximum(before_i - i[row], before_j - j[row]), 0)
-        gap_i, gap_j = i[row] - before_i + overlap, j[row] - before_j + overlap
-        skew = np.abs(gap_i - gap_j)
-        cost = np.where(skew <= 16, skew / 4, 4 + np.log2(np.maximum(skew, 16) / 16))
-        has_ellipsis = ellipses[i[row]] > ellipses[np.minimum(before_i, i[row])]
-        cost = np.where(has_ellipsis, np.minimum(cost, 1 + np.log2(1 + skew) / 4), cost)
-        gain = worth[:row] + size[row] - overlap - cost - np.minimum(gap_i, gap_j) / 10
-        allowed = (overlap < size[row]) & (gap_j <= QUOTATIONS.longest_gap) & (i[row] + size[row] > before_i)
-        gain = np.where(allowed, gain, 0)
-        best = int(np.argmax(gain))
-        if gain[best] > worth[row]:
-            worth[row], link[row] = gain[best], best
-    chains, used = [], np.zeros(len(runs), bool)
-    for end in np.argsort(-(worth + near), kind="stable").tolist():
-        chain: list[tuple[int, int, int]] = []
-        row = end
-        while row >= 0 and not used[row]:
-            used[row] = True
-            run = (int(i[row]), int(j[row]), int(size[row]))
-            if chain:  # of two overlapping runs, the earlier one is shortened
-                excess = max(run[0] + run[2] - chain[-1][0], run[1] + run[2] - chain[-1][1], 0)
-                run = (run[0], run[1], run[2] - excess)
-            if run[2] > 0:
-                chain.append(run)
-            row = int(link[row])
-        if row < 0:  # else the chain is part of a better one
-            chains.append(chain[::-1])
-        if len(chains) == _CHAINS:
-            break
-    return chains

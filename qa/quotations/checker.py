@@ -25,7 +25,7 @@ from qa.citations.forms import own_form, work_title
 from qa.citations.reference import RECOGNISED, join_lines, line_ranges
 from qa.qa_settings import QUOTATIONS
 from qa.quotations.abridged import find_abridged, parts_of
-from qa.quotations.alignment import Aligner, Pairing
+from qa.quotations.alignment import Aligner, Pairing, pairs_of
 from qa.quotations.attribution import Attribution, Catalogue, agrees
 from qa.quotations.diff import KINDS, Kind, Only, Step, compare, only_difference
 from qa.quotations.stream import Quotation, Stream, Stretch
@@ -170,13 +170,9 @@ class Checker:
         """
         attribution = self._catalogue.read(source[: QUOTATIONS.longest_source]) if source else None
         if attribution is None:
-            return self._check(quote, self._readings)
+            return self._check(quote, ())
         own = [reading for row, reading in enumerate(self._readings) if any(row == n for n, _ in attribution.works)]
-        check = self._check(quote, self._readings)
-        if check.verdict in ("altered", "absent") and own:  # of several like wordings, that of the named work
-            near = self._check(quote, own)
-            check = near if near.verdict == "altered" or check.verdict == "absent" else check
-        return self._attributed(check, attribution)
+        return self._attributed(self._check(quote, own), attribution)
 
     def _attributed(self, check: Check, attribution: Attribution) -> Check:
         """Return a check with what is said of its source."""
@@ -195,7 +191,8 @@ class Checker:
             misattributed=bool(found) and not any(map(is_named, found)),
         )
 
-    def _check(self, quote: str, readings: Sequence[_Reading]) -> Check:
+    def _check(self, quote: str, own: Sequence[_Reading]) -> Check:
+        """Return the check of a quotation; of several like wordings, that of its `own` documents counts."""
         versions = _unwrapped(quote.strip())
         if _HYPHENS.search(quote):
             versions += _unwrapped(_HYPHENS.sub("", quote.strip()))
@@ -204,14 +201,19 @@ class Checker:
         if _letters(versions[-1]) < QUOTATIONS.fewest:
             return Check(quote, "too_short", (), None, ())
         quotations = [Quotation.of(version) for version in versions]
-        found = [[p for r in readings for p in r.find(quotation)] for quotation in quotations]
+        found = [[p for r in self._readings for p in r.find(quotation)] for quotation in quotations]
         for places in found:
             if any(len(place.blocks) == 1 for place in places):
                 return Check(quote, "exact", tuple(sorted(places, key=lambda p: len(p.blocks) > 1)), None, ())
         for places in found:
             if places:
                 return Check(quote, "crosses", tuple(places), None, ())
-        return _abridged(quote, versions[-1], readings) or _nearest(quote, quotations[-1], readings)
+        near = _altered(quote, versions[-1], quotations[-1], own, QUOTATIONS.near_percent) if own else None
+        if near and near.verdict == "altered":
+            return near
+        percent = QUOTATIONS.altered_percent if near else QUOTATIONS.near_percent
+        check = _altered(quote, versions[-1], quotations[-1], self._readings, percent)
+        return near if near and check.verdict == "absent" else check
 
     def find(self, words: str, names: Collection[str] = ()) -> Iterator[Place]:
         """Yield every place of some words as `check` compares them, however few, in the documents of these names.
@@ -274,6 +276,14 @@ class _Reading:
         return Place(stream.document, stream.spans(stretch), stream.blocks[rows], self._works[rows])
 
 
+def _altered(quote: str, words: str, quotation: Quotation, readings: Sequence[_Reading], percent: int) -> Check:
+    """Return the check of a quotation that is nowhere exact. `percent`: of it that a nearest wording shares at least.
+
+    `words`: the quotation without quotation marks around it.
+    """
+    return _abridged(quote, words, readings) or _nearest(quote, quotation, readings, percent)
+
+
 def _abridged(quote: str, words: str, readings: Sequence[_Reading]) -> Check | None:
     """Return the check of a quotation whose parts are exact around what …… leaves out; None for another."""
     pieces = parts_of(words)
@@ -286,16 +296,18 @@ def _abridged(quote: str, words: str, readings: Sequence[_Reading]) -> Check | N
     return Check(quote, "altered", (), reading.place(stretch), diff)
 
 
-def _nearest(quote: str, quotation: Quotation, readings: Sequence[_Reading]) -> Check:
+def _nearest(quote: str, quotation: Quotation, readings: Sequence[_Reading], percent: int) -> Check:
     key = quotation.key.text
     if len(readings) > QUOTATIONS.aligned_documents:
-        readings = sorted(readings, key=lambda reading: -reading.aligner.promise(key))[: QUOTATIONS.aligned_documents]
+        pairs = pairs_of(key)
+        readings = sorted(readings, key=lambda reading: -reading.aligner.promise(pairs))[: QUOTATIONS.aligned_documents]
+    least = -(-len(key) * percent // 100)
     best: tuple[_Reading, Pairing] | None = None
     for reading in readings:
-        pairing = reading.aligner.nearest(key)
-        if pairing and (best is None or pairing.shared > best[1].shared):
+        if pairing := reading.aligner.nearest(key, least):
             best = reading, pairing
-    if best is None or not _reaches(best[1].shared, len(key), QUOTATIONS.near_percent):
+            least = pairing.shared + 1
+    if best is None:
         return Check(quote, "absent", (), None, ())
     reading, pairing = best
     stretch, diff = compare(quotation, reading.stream, pairing)

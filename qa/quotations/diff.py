@@ -193,7 +193,8 @@ def _step(quoted: str, source: str) -> Step:
     if quoted == source:  # words may be equal where they were too few to align
         return Step("equal", quoted, source, ())
     op: Op = "replace" if quoted and source else "delete" if quoted else "insert"
-    return Step(op, quoted, source, tuple(kind for kind in KINDS if kind in _kinds(quoted, source)))
+    kinds = _kinds(quoted, source)
+    return Step(op, quoted, source, tuple(kind for kind in KINDS if kind in kinds))
 
 
 def _joined(steps: Iterable[Step]) -> Iterator[Step]:
