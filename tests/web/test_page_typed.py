@@ -1,4 +1,4 @@
-"""What a reader types and has not sent yet is not lost: by a reload, by another tab of the page, by Enter pressed twice."""
+"""What a reader types and has not sent yet is not lost: by a reload, or by Enter pressed twice."""
 
 from __future__ import annotations
 
