@@ -44,7 +44,7 @@ class PageSettings(Group, section="page"):
     long_document: int = setting(400, "blocks", "From which a browser lays a document out piece by piece.")
     sections_offered: int = setting(6, "sections", "To browse, that a not-found offers.", ge=0)
     spans_selected: int = setting(10_000, "spans", "That words which are selected at a time stand in.", ge=1)
-    excerpts: int = setting(500, "excerpts", "That are listed or exported at a time.", ge=1)
+    excerpts: int = setting(5_000, "excerpts", "That are listed or exported at a time.", ge=1)
     kept_pictures: int = setting(32_000_000, "bytes", "Of pictures of pages of files that stay in memory.", ge=0)
     kept_places: int = setting(
         100_000, "characters", "Whose places on pages of files stay in memory; each needs some 200 bytes.", ge=0

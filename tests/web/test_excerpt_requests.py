@@ -86,8 +86,30 @@ def test_what_is_listed_is_cut_again_or_says_why_not(desk: Desk, shipped: Docume
     assert "没有可以导出的摘录" in nothing["failed"]
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"spans": [[5, 2]]},
+        {"spans": [[0, 1]] * 10_001},
+        {"document": "甲" * 20_000},
+        {"document": None},
+        {"note": "长" * 20_000, "question": "长" * 20_000},
+    ],
+)
+def test_one_that_is_wrong_does_not_hide_the_others(desk: Desk, shipped: Document, wrong: dict[str, object]) -> None:
+    """The list is all that a reader has of the excerpts, and the only way to remove one."""
+    start = shipped.text.index("政治互信")
+    good = sent(shipped, [[start, start + 4]])
+    listed = desk.call({"kind": "excerpts", "excerpts": [{**good, **wrong}, good]})
+
+    assert listed["html"].count('class="excerpt"') == 2
+    assert "政治互信</" in listed["html"]
+    exported = desk.call({"kind": "exportexcerpts", "excerpts": [{**good, **wrong}, good], "form": "own"})
+    assert "政治互信" in base64.b64decode(exported["data"]).decode()
+
+
 def test_too_much_at_once_is_refused(desk: Desk, shipped: Document) -> None:
-    answer = desk.call({"kind": "excerpts", "excerpts": [sent(shipped, [[0, 9]])] * 501})
-    assert "501" in answer["failed"]
+    answer = desk.call({"kind": "excerpts", "excerpts": [sent(shipped, [[0, 9]])] * 5_001})
+    assert "5,001" in answer["failed"]
     answer = desk.call({"kind": "span", **sent(shipped, [[n, n + 1] for n in range(10_001)])})
     assert "10,001" in answer["failed"]

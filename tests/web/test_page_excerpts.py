@@ -30,6 +30,29 @@ def open_list(page: Page) -> None:
     expect(page.locator("#yw-excerpts h2")).to_be_visible()
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_list_is_read_like_cards_and_a_word_about_it_is_small(visit: Visit, width: int) -> None:
+    """Styles of other views with the same names once laid the parts side by side, and stretched the word."""
+    reader = visit(width=width)
+    page = reader.page
+    reader.ask(SECRETARIAT)
+    keep(page, page.locator(".card .quote").first.evaluate("q => q.textContent")[:6], scope=".card .quote")
+    said = page.get_by_role("alert").bounding_box()
+    assert said
+    assert said["height"] < 70
+
+    page.get_by_role("alert").get_by_role("button", name="看摘录").click()
+    card, quote, note, foot = (
+        page.locator(f"#yw-excerpts .excerpt{part}").bounding_box() for part in ("", " .quote", " .own", " .foot")
+    )
+    assert card
+    assert quote
+    assert note
+    assert foot
+    assert min(part["width"] for part in (quote, note, foot)) > card["width"] - 50
+    assert quote["y"] + quote["height"] <= note["y"] < foot["y"]
+
+
 @pytest.fixture
 def engine_of_two(shipped: Document) -> FakeEngine:
     engine = FakeEngine(shipped)

@@ -442,9 +442,13 @@ class SentExcerpt:
 
     @classmethod
     def read(cls, fields: Fields) -> Self:
-        """Raises Refused."""
-        question = text_field(fields, "question", most=ANSWERS.longest_question)
-        return cls(SpansOfDocument.read(fields), text_field(fields, "note"), question)
+        """One that no server could have given stands nowhere: it does not keep the others from being shown."""
+        try:
+            place = SpansOfDocument.read(fields)
+        except Refused:
+            place = SpansOfDocument(str(fields.get("document"))[: PAGE.longest_name], "", (), "")
+        note, question = (value if isinstance(value := fields.get(name), str) else "" for name in ("note", "question"))
+        return cls(place, note, question)
 
 
 def excerpts_field(fields: Fields) -> tuple[SentExcerpt, ...]:

@@ -21,6 +21,15 @@ export const remember = (key, value) => {
   try { localStorage.setItem(`yuanwen.${key}`, value); } catch { /* see above */ }
 };
 
+/** Brings back what was typed into a field and not sent before this tab was loaded anew, and keeps what is typed from now on. */
+export function keepTyped(field, name) {
+  const key = `yuanwen.typed.${name}`;
+  try { field.value = sessionStorage.getItem(key) ?? ""; } catch { /* forbidden */ }
+  const keep = () => { try { sessionStorage.setItem(key, field.value); } catch { /* forbidden, or too long */ } };
+  addEventListener("pagehide", keep);
+  document.addEventListener("visibilitychange", keep); // a phone may end a tab that is out of sight
+}
+
 // ---- the server: a JSON object in and one out, at an address for each kind
 
 export let token = find('meta[name="yuanwen-token"]')?.content ?? ""; // shows the server that this page is its own

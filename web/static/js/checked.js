@@ -87,7 +87,8 @@ export function recheck() {
     checked = kept;
     checkDraft(kept);
   } else if (kept?.text) {
-    find(".tocheck textarea", view()).value = kept.text;
+    const typed = find(".tocheck textarea", view());
+    typed.value ||= kept.text; // it may have been changed since
     checkText(kept.text);
   }
 }

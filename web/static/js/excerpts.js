@@ -91,7 +91,7 @@ async function draw() {
     for (const line of all(".excerpt", part)) fill(line, some[Number(line.dataset.at)]);
     list.append(part);
   }
-  find(".excerpted", view()).replaceChildren(list);
+  find(".groups", view()).replaceChildren(list);
   showLanguage();
   for (const note of all(".own", view())) grow(note);
   showCount();

@@ -108,7 +108,7 @@ export function onKey(event) {
     event.preventDefault();
     step(event.shiftKey ? -1 : 1);
   } else if (key === "Enter" && typing?.closest(".tocheck") && (event.ctrlKey || event.metaKey)) {
-    check(typing.form);
+    check(typing.form).catch(say);
   } else if (key === "Enter" && picking && target.matches?.(".source .passage")) {
     event.preventDefault();
     pick(target);

@@ -1,6 +1,6 @@
 // ---- the two tabs of the left side: asking, and checking quotations (whose results: checked.js)
 
-import { actions, all, find, phone, say, showLanguage, template } from "./base.js";
+import { actions, all, find, keepTyped, phone, say, showLanguage, template } from "./base.js";
 import { closeDrawer } from "./reader.js";
 
 const TAB = "yuanwen.tab"; // a reload shows the same one
@@ -10,6 +10,7 @@ export function showTab(name) {
   const view = find("#yw-check");
   if (name === "check" && !view.firstChild) {
     view.append(template("yw-checking"));
+    keepTyped(find(".tocheck textarea", view), "quotations");
     showLanguage();
     results().then(({ recheck }) => recheck()).catch(say);
   }

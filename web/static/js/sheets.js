@@ -11,7 +11,7 @@ const part = (selector) => find(selector, dialog());
 let run = null; // the key of the sheet that is followed
 let stream = null;
 
-actions.sheet = () => {
+export function openSheet() {
   closeMenus();
   if (!mayAsk()) return;
   const count = (asked().length ? asked() : names()).length;
@@ -22,7 +22,7 @@ actions.sheet = () => {
     try { run = sessionStorage.getItem(KEPT); } catch { /* forbidden */ }
     if (run) follow();
   }
-};
+}
 
 actions.chooseSheet = () => part("input[type=file]").click();
 

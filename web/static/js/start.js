@@ -1,7 +1,7 @@
 // ---- listeners
 
 import {
-  actions, box, darkSystem, find, phone, restoreNul, root, say, showLanguage, showTheme, wantsDictionary, whenAnswered,
+  actions, box, darkSystem, find, keepTyped, phone, restoreNul, root, say, showLanguage, showTheme, wantsDictionary, whenAnswered,
 } from "./base.js";
 import { applyFeedback, pick, picking, showForm } from "./cards.js";
 import { restore } from "./conversations.js";
@@ -11,7 +11,6 @@ import { arrange, narrow } from "./library.js";
 import { copyWords, openPages, showAt } from "./pages.js";
 import { check, restoreTab } from "./quotations.js";
 import { browse, closeDrawer, follow, followAddress, followScroll, onHistory } from "./reader.js";
-import "./sheets.js";
 import { ask, grow, next, questions, send, watchLoading } from "./talk.js";
 import { mayAsk, noticeChange, showOnly } from "./texts.js";
 import "./viewport.js";
@@ -39,7 +38,7 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// ---- what comes when it is used: the bar of selected words, and the list of excerpts
+// ---- what comes when it is used: the bar of selected words, the list of excerpts, the questions of a sheet
 
 const selecting = (use) => import("./selection.js").then(use).catch(say);
 
@@ -52,6 +51,7 @@ const beginSelecting = (event) => {
 for (const type of ["selectionchange", "pointerover", "focusin"]) document.addEventListener(type, beginSelecting);
 
 actions.toolbar = () => selecting((selection) => selection.toToolbar());
+actions.sheet = () => import("./sheets.js").then(({ openSheet }) => openSheet()).catch(say);
 actions.excerpts = () => import("./excerpts.js").then((excerpts) => excerpts.show()).catch(say);
 
 document.addEventListener("submit", (event) => {
@@ -60,7 +60,7 @@ document.addEventListener("submit", (event) => {
     send();
   } else if (event.target.matches(".tocheck")) {
     event.preventDefault();
-    check(event.target);
+    check(event.target).catch(say);
   }
 });
 
@@ -123,6 +123,8 @@ export async function start() {
   restoreTab();
   openPages();
   if (!find(".log > .turn")) restore();
+  keepTyped(box(), "question");
+  grow(box());
   showOnly();
   delete root.dataset.again;
   next();

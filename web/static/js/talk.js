@@ -243,9 +243,10 @@ actions.askAlone = (button) => {
 
 actions.skip = () => box().focus();
 
-/** Asks what is in the box. A question that is too long stays there, to be made shorter. */
+/** Asks what is in the box. A question that is too long stays there, to be made shorter; Enter pressed twice asks once. */
 export function send() {
   const question = box().value;
+  if (!question.trim()) { box().focus(); return; }
   if (!mayAsk()) return;
   if (!isTooLong(question)) box().value = "";
   grow(box());
