@@ -216,9 +216,9 @@ def test_an_altered_quotation_comes_with_the_source_and_the_differences(check: A
     assert record["nearest"]["text"] == "提供1000名扶贫培训名额"
     assert record["nearest"]["lines"] == [87, 87]
     assert record["nearest"]["differences"] == ["number"]
-    assert ["replace", "2", "1"] in record["diff"]
+    assert ["replace", "2000", "1000"] in record["diff"]
     assert "提供1000名扶贫培训名额" in text.split("\n")
-    assert "提供[-2-]{+1+}000名扶贫培训名额" in text.split("\n")
+    assert "提供[-2000-]{+1000+}名扶贫培训名额" in text.split("\n")
 
 
 def test_a_batch_of_quotations_gives_a_line_for_each_line(check: Any) -> None:
