@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from corpus import corpus_messages
 from corpus.bibliography.edition import CitationFields, Edition, parse_edition, times_listed
@@ -19,10 +20,12 @@ from corpus.bibliography.metadata import with_metadata, with_supplied
 from corpus.document import Document, NonBody, ParserWarning, Span
 from corpus.errors import SourceError
 from corpus.layout import Layout
-from corpus.parser.builder import Builder
-from corpus.parser.lines import Line
 from corpus.source import Source
 from corpus.text.encoding import garbled
+
+if TYPE_CHECKING:
+    from corpus.parser.builder import Builder
+    from corpus.parser.lines import Line
 
 PARSER_VERSION = 5
 """Raise it when the same text gives other sections, passages, sentences, non-body text or warnings than before.
@@ -48,6 +51,8 @@ def parse(
     the text says anything. Raises SourceError if the edition was not made for this text.
     """
     sha256 = sha256 or hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    from corpus.parser.builder import Builder  # here: a document that is stored is not parsed again
+
     layout = layout or Layout()
     parser = Builder(name, text, edition, layout)
     lines = parser.read()

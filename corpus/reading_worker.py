@@ -18,6 +18,7 @@ import threading
 from array import array
 from contextlib import suppress
 from functools import partial
+from importlib import import_module
 from pathlib import PurePath
 from typing import IO, Any
 
@@ -38,6 +39,7 @@ _OUT_OF_FILES = (errno.EMFILE, errno.ENFILE)
 def main() -> None:
     """Answer requests until the parent closes the pipe."""
     requests, replies = _take_pipes()
+    import_module("corpus.parser.builder")  # while there is memory: `parse` imports it when it is first called
     _set_limits()
     # A book has millions of small objects without cycles: looking for cycles takes a quarter of the time of a PDF.
     gc.freeze()

@@ -15,7 +15,6 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from tqdm import tqdm
 
 from corpus.configuration import changed
 from corpus.errors import IndexCorrupt, QAError, StoreError
@@ -240,6 +239,8 @@ class IndexWriter:
         missing = [number for number in np.argsort(first, kind="stable") if stores[number] is None]
         texts = [chunks[first[number]].text for number in missing]
         done = 0
+        from tqdm import tqdm
+
         with tqdm(
             total=sum(map(len, texts)),
             desc="embedding",

@@ -21,20 +21,17 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from corpus import configuration
-from corpus.bibliography.edition_template import draft_edition
 from corpus.errors import IndexCorrupt, QAError, StoreError
 from corpus.message import Message
-from corpus.parse import parse_source
-from corpus.source import load
 from corpus.text.controls import escape_controls_in_json
 from index.encoders.e5_weights import BUNDLED_NAME
 from qa import grid_command, qa_messages
-from qa.citations.forms import FORMS
+from qa.citations.form_names import FORMS
 from qa.option_types import positive
 from qa.output.names_on_a_line import as_stored, one_line
 from qa.output.terminal_stream import controls_shown
 from qa.qa_settings import BATCH, EVALUATION, Settings
-from qa.service import process_limits
+from qa.service import early_models, process_limits
 
 if TYPE_CHECKING:
     from corpus.reading_process import ReadingProcess
@@ -212,6 +209,7 @@ def _ask(arguments: argparse.Namespace) -> None:
         arguments.parser.error("--json needs a question, or --batch")
     lines = None if arguments.batch is None else _read_lines(arguments.batch)
 
+    early_models.begin(arguments.index, arguments.model)
     from qa.output.json_records import reply_as_json
     from qa.output.terminal import chat, write
     from qa.reply import at_most
@@ -495,6 +493,10 @@ def _evaluate(arguments: argparse.Namespace) -> None:
 def _edition(arguments: argparse.Namespace) -> None:
     """Write an edition file with the structure that the parser found. An existing file is never overwritten."""
     path: Path = arguments.file
+    from corpus.bibliography.edition_template import draft_edition
+    from corpus.parse import parse_source
+    from corpus.source import load
+
     source = load(path)
     draft = draft_edition(parse_source(source))
     if arguments.print:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.errors import QAError
 from qa import grid_messages, qa_messages
-from qa.citations.forms import FORMS
+from qa.citations.form_names import FORMS
 from qa.option_types import positive, web_address
 from qa.output.names_on_a_line import as_stored, one_line
 from qa.qa_settings import GRID, Settings

@@ -34,8 +34,8 @@ from index.encoders.e5_weights import BUNDLED_NAME
 from index.encoders.openvino_reader import ReaderNetwork, ReaderWeights, compute
 from index.encoders.registry import open_embedder
 from qa.qa_settings import RANKING
-from qa.ranking.reader import WEIGHTS
 from qa.ranking.reader_inputs import Inputs, Side, inputs
+from qa.ranking.reader_network import WEIGHTS
 from training.reader_data import Passage, Set, read_sets
 from training.reader_model import Reader, Sizes
 from training.reader_store import Texts

@@ -6,12 +6,14 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
-
-import yaml
+from typing import TYPE_CHECKING
 
 from corpus.bibliography.edition import CitationFields, Value
 from corpus.bibliography.metadata_fields import FIELDS
 from corpus.formats.properties import properties
+
+if TYPE_CHECKING:  # few texts have front matter
+    import yaml
 
 _NULL = "tag:yaml.org,2002:null"
 _BLOCK = re.compile(
@@ -25,6 +27,8 @@ def front_matter(text: str) -> CitationFields | None:
     match = _BLOCK.match(text)
     if match is None:
         return None
+    import yaml
+
     try:
         node = yaml.compose(match["yaml"], Loader=yaml.SafeLoader)
     except (yaml.YAMLError, RecursionError, ValueError):

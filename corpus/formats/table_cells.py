@@ -6,10 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
-
-from lxml import etree
+from typing import TYPE_CHECKING
 
 from corpus.corpus_settings import FORMATS
+
+if TYPE_CHECKING:
+    from lxml import etree
 
 _BREAKS = re.compile(r"[\t\r\n\v\f]+")
 _UNSEEN = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"

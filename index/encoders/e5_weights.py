@@ -14,8 +14,10 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
+import re
 import struct
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -23,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.errors import EmbedderError
 from index import index_messages
-from index.atomic_files import build_folder
+from index.atomic_files import build_folder, write_atomically
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,6 +49,7 @@ _SPECIAL = ("bos_token", "eos_token", "pad_token", "unk_token")
 """The special pieces in the order of the file, by their names in tokenizer_config.json."""
 
 _BLOCK, _HALF_BLOCK = 32, 16
+_DIGEST = re.compile("[0-9a-f]{12}")
 _TILDE, _STAND_IN = "～", "\ufdd0"
 
 
@@ -111,8 +114,24 @@ def read_weights() -> Weights:
 
 
 def weights_digest() -> str:
-    """Return 12 hex digits of the weights file. Raises EmbedderError if it cannot be read."""
-    return hashlib.sha256(_read(find_weights())).hexdigest()[:12]
+    """Return 12 hex digits of the weights file. Raises EmbedderError if it cannot be read.
+
+    They are kept in the user's cache: to read 90 MB at every start would take longer than to open the model. A file of
+    another size or time is read again.
+    """
+    path = find_weights()
+    status = path.stat()
+    state = f"{path} {status.st_size} {status.st_mtime_ns} {status.st_ino}"
+    kept = _cache() / "digests" / hashlib.sha256(state.encode("utf-8", "surrogateescape")).hexdigest()[:12]
+    with suppress(OSError, ValueError):  # missing, or damaged
+        digest = kept.read_text(encoding="ascii")
+        if _DIGEST.fullmatch(digest):
+            return digest
+    digest = hashlib.sha256(_read(path)).hexdigest()[:12]
+    with suppress(OSError):  # the file only saves time
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(kept, digest.encode())
+    return digest
 
 
 def _read(path: Path) -> bytes:
@@ -125,9 +144,13 @@ def _read(path: Path) -> bytes:
 
 def model_folder(kind: str) -> Path:
     """Return the cache folder for files made from the weights. Raises EmbedderError if the weights cannot be read."""
+    return _cache() / "models" / f"{BUNDLED_NAME}-{kind}-{weights_digest()}"
+
+
+def _cache() -> Path:
     import platformdirs
 
-    return platformdirs.user_cache_path("yuanwen") / "models" / f"{BUNDLED_NAME}-{kind}-{weights_digest()}"
+    return platformdirs.user_cache_path("yuanwen")
 
 
 def _build(weights: Weights, folder: Path, *, progress: bool) -> None:

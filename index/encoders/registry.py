@@ -19,7 +19,7 @@ from index.encoders.e5_weights import BUNDLED_NAME
 
 def open_embedder(name: str) -> Embedder:
     """Return the encoder with the name that `--model` takes. Raises EmbedderError if there is none."""
-    choice = os.environ.get("YUANWEN_ENCODER") or ("torch" if _has_cuda() else "")
+    choice = _choice()
     if choice not in ("", "openvino", "torch"):
         raise EmbedderError(index_messages.NO_ENCODER.format(choice=choice))
     if name == BUNDLED_NAME and choice != "torch":
@@ -33,6 +33,15 @@ def open_embedder(name: str) -> Embedder:
     from index.encoders.sentence_transformers_encoder import SentenceTransformerEmbedder
 
     return SentenceTransformerEmbedder.from_name(name)
+
+
+def runs_on_torch() -> bool:
+    """Return whether the bundled model is to run on torch."""
+    return _choice() == "torch"
+
+
+def _choice() -> str:
+    return os.environ.get("YUANWEN_ENCODER") or ("torch" if _has_cuda() else "")
 
 
 def _has_cuda() -> bool:

@@ -1,8 +1,9 @@
 """Dense search: the rows whose vectors are closest to a query. Only this module imports faiss.
 
-Up to `SEARCH.exact_rows` rows, every vector is compared. In a larger index, codes of 1 bit a component (RaBitQ: Gao and
-Long, 2024) preselect some thousands of rows, which are then compared exactly. The codes need no training, so segments
-can be merged and split. `measure` determines how many rows to preselect; the manifest stores that number.
+Up to `SEARCH.exact_rows` rows, every vector is compared, by numpy: a small index is opened without faiss. In a larger
+one, codes of 1 bit a component (RaBitQ: Gao and Long, 2024) preselect some thousands of rows, which are then compared
+exactly. The codes need no training, so segments can be merged and split. `measure` determines how many rows to
+preselect; the manifest stores that number.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
-import faiss
 import numpy as np
 import numpy.typing as npt
 
@@ -24,6 +24,8 @@ Half = npt.NDArray[np.float16]
 
 def codes_of(vectors: Half) -> bytes:
     """Return a serialised FAISS index of 1-bit codes."""
+    import faiss
+
     index = faiss.IndexRaBitQFastScan(vectors.shape[1], faiss.METRIC_INNER_PRODUCT)
     index.train(np.zeros((1, vectors.shape[1]), np.float32))  # the vectors are centred around 0
     for start in range(0, len(vectors), SEARCH.block_rows):
@@ -55,8 +57,7 @@ class Dense:
         if limit < 1:
             return [np.zeros(0, np.int64) for _ in vectors]
         if self.size <= SEARCH.exact_rows:
-            _, found = self._flat.search(vectors, limit)
-            return [rows[rows >= 0] for rows in found]  # FAISS pads with row -1
+            return [_greatest(self._flat @ vector, limit) for vector in vectors]
         _, found = self._quick.search(vectors, min(max(self._shortlist, limit), self.size))
         return [
             self._closest(vector, np.sort(rows[rows >= 0]), limit) for vector, rows in zip(vectors, found, strict=True)
@@ -81,14 +82,13 @@ class Dense:
         return shortlist
 
     @cached_property
-    def _flat(self) -> Any:
-        index = faiss.IndexFlatIP(self._dimension)
-        for vectors in self._vectors:
-            index.add(vectors.astype(np.float32))
-        return index
+    def _flat(self) -> Vectors:
+        return np.concatenate(self._vectors, dtype=np.float32)
 
     @cached_property
     def _quick(self) -> Any:
+        import faiss
+
         # Deserialised from memory, because FAISS opens paths in the locale's encoding.
         whole = faiss.deserialize_index(np.frombuffer(codes_of(np.zeros((0, self._dimension), np.float16)), np.uint8))
         for codes in self._codes:
@@ -116,3 +116,9 @@ class Dense:
                 kept = np.argpartition(-best, min(SEARCH.recall_at, best.shape[1]) - 1, axis=1)[:, : SEARCH.recall_at]
                 best, rows = np.take_along_axis(best, kept, 1), np.take_along_axis(rows, kept, 1)
         return list(rows)
+
+
+def _greatest(scores: Vectors, limit: int) -> npt.NDArray[np.int64]:
+    """Return the places of the `limit` greatest scores, the greatest first; of equal ones, the first places."""
+    enough = np.flatnonzero(scores >= np.partition(scores, -limit)[-limit])
+    return enough[np.argsort(-scores[enough], kind="stable")[:limit]]

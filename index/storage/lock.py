@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from corpus.errors import StoreError
 from index import index_messages
 from index.manifest import Manifest
@@ -27,6 +25,8 @@ def locked(folder: Path) -> Iterator[None]:
 
     The system releases the lock when the process ends, however it ends.
     """
+    from filelock import FileLock, Timeout  # here: nothing is locked for a question
+
     refuse_foreign(folder)
     check_plain(folder, _LOCK)
     # The file stays: before there is a database, it marks the folder as an index. The lock belongs to no thread: the

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from corpus.document import Document, Passage, Span
@@ -12,41 +11,13 @@ from qa.citations import markdown_quote, records
 from qa.citations.chicago import chicago
 from qa.citations.edition_statement import edition_statement, stated_edition
 from qa.citations.excerpt import Excerpt
+from qa.citations.form_names import FORMS as FORMS
 from qa.citations.gbt7714 import gbt7714_2015, gbt7714_2025
 from qa.citations.legal_manual import legal
 from qa.citations.legal_places import legal_place, revision
 from qa.citations.parts import work_title as work_title
 from qa.citations.reference import Reference, place, refer, words
 from qa.citations.slices import paragraphs, pieces
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A form of citation."""
-
-    chinese: str
-    english: str
-    language: str | None
-    """The language of its code block in Markdown; None for a line of prose and for a form with the quote."""
-    has_quote: bool
-    """Whether the form includes the quote."""
-
-
-FORMS: Mapping[str, Form] = MappingProxyType(
-    {
-        "own": Form("本站格式（段、行）", "Yuanwen's own (paragraph, line)", None, has_quote=False),
-        "gbt7714": Form("GB/T 7714—2025", "GB/T 7714—2025", None, has_quote=False),
-        "gbt7714-2015": Form("GB/T 7714—2015", "GB/T 7714—2015", None, has_quote=False),
-        "legal": Form("法学引注手册", "Chinese legal manual", None, has_quote=False),
-        "chicago": Form("芝加哥注释", "Chicago note", None, has_quote=False),
-        "bibtex": Form("BibTeX", "BibTeX", "bibtex", has_quote=False),
-        "ris": Form("RIS", "RIS", "ris", has_quote=False),
-        "csl-json": Form("CSL-JSON", "CSL-JSON", "json", has_quote=False),
-        "markdown": Form("Markdown 引文", "Markdown quote", None, has_quote=True),
-        "text": Form("纯文本引文", "Plain text quote", None, has_quote=True),
-    }
-)
-"""The forms by id, in the order in which they are offered."""
 
 _WRITERS: Mapping[str, Callable[[Reference], str]] = {
     "gbt7714": gbt7714_2025,

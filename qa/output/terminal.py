@@ -5,15 +5,18 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from corpus.document import Span
 from qa import qa_messages
 from qa.citations.forms import FORMS, cite
 from qa.citations.slices import paragraphs, pieces
 from qa.output.terminal_stream import Mark, write_marked
-from qa.quotations.checker import Check
-from qa.quotations.diff import Step
 from qa.reply import Answer, Hit, NotFound, Rejected, Reply, copies_line
+
+if TYPE_CHECKING:  # an answer is written without them
+    from qa.quotations.checker import Check
+    from qa.quotations.diff import Step
 
 
 def render(reply: Reply, form: str = "own") -> str:

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -19,7 +18,6 @@ import numpy.typing as npt
 from corpus.document import Span, cut
 from corpus.text.scripts import has_han
 from index.encoders.base import Vectors
-from index.encoders.e5_weights import BUNDLED_NAME, model_folder
 from index.encoders.openvino_reader import ReaderNetwork
 from index.search.token_vectors import TokenRows
 from index.searcher import Index
@@ -27,8 +25,7 @@ from qa.qa_settings import READER
 from qa.question.words import asks_for_words
 from qa.ranking.late_interaction import Query, Ranked, whole_words
 from qa.ranking.reader_inputs import PASSAGE, Side, inputs, spellings
-
-WEIGHTS = Path(__file__).parent / f"reader-{BUNDLED_NAME}.npz"
+from qa.ranking.reader_network import network_for
 
 
 class AnswerRange(NamedTuple):
@@ -55,9 +52,8 @@ class Reading:
 @cache
 def reader_for(embedder_name: str) -> Reader | None:
     """Return the reader for the vectors of a model; None if there is none."""
-    if embedder_name != BUNDLED_NAME or not WEIGHTS.is_file():
-        return None
-    return Reader(ReaderNetwork.open(WEIGHTS, model_folder("reader")))
+    network = network_for(embedder_name)
+    return None if network is None else Reader(network)
 
 
 class Reader:

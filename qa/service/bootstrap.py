@@ -28,6 +28,7 @@ from index.storage import sources
 from index.storage.database import Database, read_manifest
 from index.storage.older_folder import OlderFolder
 from qa.qa_settings import Settings
+from qa.service import early_models
 
 if TYPE_CHECKING:
     from corpus.reading_process import ReadingProcess
@@ -61,7 +62,7 @@ def open_engine(folder: Path | None, model: str, settings: Settings, reranker: s
     if named:
         _check_named(folder)  # before the model is loaded, so that a wrong folder is reported at once
     cross_encoder = None if reranker is None else CrossEncoderReranker.from_name(reranker)
-    embedder = open_embedder(model)
+    embedder = early_models.begun() or open_embedder(model)
     try:
         index = Index.open(folder)
         index.check_embedder(embedder)

@@ -69,6 +69,20 @@ def models(path: Path) -> list[str]:
     return [entry.name for entry in (path.parent / "缓存 和 空格" / "yuanwen" / "models").iterdir()]
 
 
+def test_digest_is_read_once_for_each_state_of_the_file(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the cache while the file has its size and time; a damaged cache, or another file, is read again."""
+    first = e5_weights.weights_digest()
+    (kept,) = (weights.parent / "缓存 和 空格" / "yuanwen" / "digests").iterdir()
+    with monkeypatch.context() as unread:
+        unread.setattr(e5_weights, "_read", lambda path: pytest.fail("it is read again"))
+        assert e5_weights.weights_digest() == first
+
+    kept.write_text("../../elsewhere", encoding="ascii")
+    assert e5_weights.weights_digest() == first
+    weights.write_bytes(weights.read_bytes() + b"\0")
+    assert e5_weights.weights_digest() != first
+
+
 def test_block_is_low_nibbles_then_high_ones_less_eight_times_the_scale(weights: Path) -> None:
     """Nibbles 0 to 15 with scale 0.5 are -4.0 to 3.5; the high ones run backwards here."""
     folder = e5_weights.ensure_bundled_model()

@@ -290,8 +290,11 @@ def test_encoder_that_does_not_exist(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_asking_imports_nothing_that_it_does_not_need(real_folder: Path) -> None:
-    """Neither torch and what comes with it, nor the page's packages, nor OpenVINO's usage statistics."""
-    heavy = "torch sentence_transformers transformers sklearn gradio pandas openvino_telemetry openvino.tools.ovc"
+    """Neither torch and what comes with it, nor the page's packages, nor what reads files or changes an index."""
+    heavy = (
+        "torch sentence_transformers transformers sklearn gradio pandas openvino_telemetry openvino.tools.ovc "
+        "faiss filelock lxml rapidfuzz tqdm yaml corpus.parser.builder"
+    )
     code = (
         "import sys; from qa.cli import main; "
         f"main(['ask', '秘书处设在哪个城市？', '--index', {str(real_folder)!r}]); "
