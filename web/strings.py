@@ -30,6 +30,9 @@ NEVER = Message(
     en="It never generates, summarises or rewords; where the text has no answer, it says so.",
 )
 TRY = Message(zh="可以这样问", en="You could ask")
+ASK_IN_YOURS = Message(
+    zh="例子跟着文本用英文；用中文提问也可以。", en="These are in Chinese, like the text. You can ask in English too."
+)
 READ_ALL = Message(zh="全文", en="Text")
 SKIP = Message(zh="跳到提问框", en="Skip to the question box")
 ASK_TAB = Message(zh="问答", en="Ask")

@@ -25,7 +25,7 @@ from tests.web.elements import tree
 from web import strings
 from web.api.desk import Desk
 from web.html.document_list import can_ask_html
-from web.html.example_questions import example_questions
+from web.html.example_questions import example_questions, examples_html
 from web.html.markup import both
 from web.web_settings import UPLOADS
 
@@ -122,6 +122,23 @@ def test_the_first_view_names_some_documents(count: int, said: str) -> None:
 )
 def test_examples_are_of_definitions_then_of_headings_with_words(text: str, questions: list[str]) -> None:
     assert example_questions(parse(text, name="甲")) == questions
+
+
+@pytest.mark.parametrize(
+    ("text", "reader", "said"),
+    [
+        ("猫狗条例\n\n第一章 猫\n\n第一条 猫吃鱼。\n", "en", "You can ask in English too."),
+        ("Cats and Dogs\n\nIn this act “Cat food” means fish of every kind.\n", "zh", "用中文提问也可以"),
+        ("修路记\n\n先修路，后种树。\n", "en", None),
+    ],
+)
+def test_examples_in_another_language_than_the_readers_say_that_theirs_does_too(
+    text: str, reader: str, said: str | None
+) -> None:
+    """A reader of the examples' own language sees no such word, and there is none without an example."""
+    notes = [one for one in tree(examples_html(parse(text, name="甲"))).walk() if one.tag == "p"]
+    assert [one.attributes["class"] for one in notes] == ([f"note {reader}"] if said else [])
+    assert not said or said in notes[0].text
 
 
 def test_where_there_is_no_document_each_place_says_what_to_do(desk: Desk, engine: BackgroundEngine) -> None:

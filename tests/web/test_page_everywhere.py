@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Route, expect
 
 from corpus.document import Document
-from tests.web.page import MANY, SECRETARIAT, WEATHER, Visit, Visitor, assert_exact
+from corpus.parse import parse
+from tests.web.page import ALL, MANY, SECRETARIAT, WEATHER, FakeEngine, Visit, Visitor, assert_exact
 from tests.web.table_engine import CURRENCY, TableEngine
 from tests.web.test_page_access import serious
 from web.api.page_context import PageEngine
@@ -28,6 +29,19 @@ _SMALL = """() => [...document.querySelectorAll('button, summary, input, textare
   const { width, height } = one.getBoundingClientRect();
   return one.checkVisibility({ visibilityProperty: true }) && !one.matches('.skip') && (width < 24 || height < 24);
 }).map(one => one.outerHTML.slice(0, 100))"""
+
+
+def test_a_name_without_a_break_stays_in_the_window(browser: Browser, serve: Callable[[PageEngine], str]) -> None:
+    """Files are called as people call them; their names stand in citations, over the text and in dialogs."""
+    served = serve(FakeEngine(parse("甲说乙。\n", name="a" * 200)))
+    context = browser.new_context(viewport={"width": 390, "height": 700}, locale="zh-CN")
+    reader = Visitor(context.new_page(), served)
+    reader.ask(ALL)
+    assert reader.page.evaluate(_CUT) == []
+    reader.page.locator(".card cite a, .near cite a").first.evaluate("link => link.click()")
+    reader.page.wait_for_timeout(400)  # the text slides in
+    assert reader.page.evaluate(_CUT) == []
+    context.close()
 
 
 @pytest.mark.parametrize(("width", "height"), [(320, 600), (640, 430), (390, 844), (1920, 1080)])

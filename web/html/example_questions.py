@@ -34,7 +34,10 @@ class Example:
 
 
 def examples_html(document: Document) -> Markup:
-    """Return example questions to click: those written for the document, or some about its own terms and headings."""
+    """Return example questions to click: those written for the document, or some about its own terms and headings.
+
+    The latter are in the document's language; a reader of the other is told that theirs does as well.
+    """
     questions = strings.EXAMPLES.get(document.name) or example_questions(document)
     english = strings.ENGLISH_EXAMPLES.get(document.name) or questions
     shown = [
@@ -43,7 +46,8 @@ def examples_html(document: Document) -> Markup:
         )
         for question in dict.fromkeys((*questions, *english))
     ]
-    return render("examples", examples=shown)
+    other = "" if document.name in strings.EXAMPLES else "en" if language(document) == "zh-Hans" else "zh"
+    return render("examples", examples=shown, other=other if shown else "")
 
 
 def example_questions(document: Document) -> list[str]:
