@@ -151,10 +151,10 @@ class Group:
 
 
 def table() -> list[Setting]:
-    """Return every setting of the groups that are imported, in the order of their declaration."""
+    """Return every setting of the groups that are imported, in the order of `SECTIONS`, then of their declaration."""
     return [
         Setting(section, name, one.default, getattr(group, name), one.unit, one.help, group.affects)
-        for section, group in _groups.items()
+        for section, group in sorted(_groups.items(), key=lambda item: SECTIONS.index(item[0]))
         for name, one in group.declared.items()
     ]
 

@@ -1,9 +1,10 @@
 """Dense search: the rows whose vectors are closest to a query. Only this module imports faiss.
 
-Up to `SEARCH.exact_rows` rows, every vector is compared, by numpy: a small index is opened without faiss. In a larger
-one, codes of 1 bit a component (RaBitQ: Gao and Long, 2024) preselect some thousands of rows, which are then compared
-exactly. The codes need no training, so segments can be merged and split. `measure` determines how many rows to
-preselect; the manifest stores that number.
+Up to `SEARCH.exact_rows` rows, every vector is compared. In a larger index, codes of 1 bit a component (RaBitQ: Gao and
+Long, 2024) preselect some thousands of rows, which are then compared exactly. The codes need no training, so segments
+can be merged and split. `measure` determines how many rows to preselect; the manifest stores that number.
+
+faiss is imported when it is first needed: a start has other work to do meanwhile.
 """
 
 from __future__ import annotations
@@ -57,7 +58,8 @@ class Dense:
         if limit < 1:
             return [np.zeros(0, np.int64) for _ in vectors]
         if self.size <= SEARCH.exact_rows:
-            return [_greatest(self._flat @ vector, limit) for vector in vectors]
+            _, found = self._flat.search(vectors, limit)
+            return [rows[rows >= 0] for rows in found]  # FAISS pads with row -1
         _, found = self._quick.search(vectors, min(max(self._shortlist, limit), self.size))
         return [
             self._closest(vector, np.sort(rows[rows >= 0]), limit) for vector, rows in zip(vectors, found, strict=True)
@@ -82,8 +84,13 @@ class Dense:
         return shortlist
 
     @cached_property
-    def _flat(self) -> Vectors:
-        return np.concatenate(self._vectors, dtype=np.float32)
+    def _flat(self) -> Any:
+        import faiss
+
+        index = faiss.IndexFlatIP(self._dimension)
+        for vectors in self._vectors:
+            index.add(vectors.astype(np.float32))
+        return index
 
     @cached_property
     def _quick(self) -> Any:
@@ -116,9 +123,3 @@ class Dense:
                 kept = np.argpartition(-best, min(SEARCH.recall_at, best.shape[1]) - 1, axis=1)[:, : SEARCH.recall_at]
                 best, rows = np.take_along_axis(best, kept, 1), np.take_along_axis(rows, kept, 1)
         return list(rows)
-
-
-def _greatest(scores: Vectors, limit: int) -> npt.NDArray[np.int64]:
-    """Return the places of the `limit` greatest scores, the greatest first; of equal ones, the first places."""
-    enough = np.flatnonzero(scores >= np.partition(scores, -limit)[-limit])
-    return enough[np.argsort(-scores[enough], kind="stable")[:limit]]

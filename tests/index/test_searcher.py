@@ -62,7 +62,7 @@ def test_the_closest_passage_comes_first(tmp_path: Path) -> None:
 
 
 def test_asking_for_more_passages_than_there_are_gives_those_there_are(tmp_path: Path) -> None:
-    """No row is made up."""
+    """FAISS pads with -1, and no row -1 is ever cited."""
     assert len(_found(Index.build(tmp_path / "i", [_source("甲。")], _ABC), "甲", limit=50)) == 1
 
 
