@@ -137,6 +137,7 @@ NO_PAGES = Message(
 PAGE_NOT_DRAWN = Message(zh="这一页画不出来，下面是它的文字。", en="This page cannot be drawn; its text is below.")
 NO_PAGE = Message(zh="文件里没有这一页，请换一页。", en="The file has no such page. Choose another.")
 PARAGRAPHS = Message(zh="{count} 段", en="{count} paragraphs")
+ONE_PARAGRAPH = Message(zh="1 段", en="1 paragraph")
 ADD = Message(zh="添加文件……", en="Add files…")
 DROP = Message(zh="也可以把文件拖到页面上。", en="Or drop them on the page.")
 DROP_HERE = Message(zh="松手就添加", en="Drop to add")
@@ -175,9 +176,9 @@ UNREADABLE = Message(
     zh="浏览器读不到它：也许是文件夹，也许已被移走。请选择里面的文件。",
     en="The browser cannot read it: perhaps it is a folder, or was moved away. Choose the files in it.",
 )
-ADDED = Message(zh="已添加，{count} 段", en="Added, {count} paragraphs")
-REPLACED = Message(zh="已更新，{count} 段", en="Updated, {count} paragraphs")
-THERE_ALREADY = Message(zh="已经在这里了，{count} 段", en="Already here, {count} paragraphs")
+ADDED = Message(zh="已添加，{paragraphs}", en="Added, {paragraphs}")
+REPLACED = Message(zh="已更新，{paragraphs}", en="Updated, {paragraphs}")
+THERE_ALREADY = Message(zh="已经在这里了，{paragraphs}", en="Already here, {paragraphs}")
 RENAMED = Message(zh="；名字已有，所以叫 {name}", en="; that name is taken, so it is called {name}")
 COUNTS = Message(
     zh="共 {all} 份，已添加 {done} 份，未添加 {refused} 份", en="{all} files: {done} added, {refused} not added"
@@ -459,6 +460,10 @@ BACK_AGAIN = Message(zh="已重新连上", en="Connected again")
 LOST = Message(
     zh="程序没有应答 · 正在重连。刚才的操作没有完成，连上后请再做一次。",
     en="The program is not answering · reconnecting. Nothing was done; do it again once it is connected.",
+)
+NO_PART = Message(
+    zh="页面的这一部分没有取到。请再试一次；程序更新过的话，请刷新页面，问过的不会丢。",
+    en="This part of the page did not come. Try again; after an update of the program, reload it: no question is lost.",
 )
 LOST_QUESTION = Message(
     zh="程序没有应答 · 正在重连。连上后自动再问这个问题。",

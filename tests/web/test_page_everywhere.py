@@ -31,6 +31,19 @@ _SMALL = """() => [...document.querySelectorAll('button, summary, input, textare
 }).map(one => one.outerHTML.slice(0, 100))"""
 
 
+def test_a_part_that_does_not_come_says_so_and_comes_at_the_next_try(visit: Visit) -> None:
+    """After an update the server has other addresses: that the program is away would be wrong."""
+    reader = visit()
+    page = reader.page
+    page.route("**/js/excerpts.js", lambda route: route.fulfill(status=404, body=""))
+    page.locator("#yw-tab-excerpts").click()
+    expect(page.get_by_role("alert")).to_contain_text("这一部分没有取到")
+    page.unroute("**/js/excerpts.js")
+    page.locator("#yw-tab-excerpts").click()
+    expect(page.locator("#yw-excerpts h2")).to_be_visible()
+    reader.errors.clear()  # the browser's own line about the 404
+
+
 def test_a_name_without_a_break_stays_in_the_window(browser: Browser, serve: Callable[[PageEngine], str]) -> None:
     """Files are called as people call them; their names stand in citations, over the text and in dialogs."""
     served = serve(FakeEngine(parse("甲说乙。\n", name="a" * 200)))

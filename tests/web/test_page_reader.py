@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from corpus.document import Document, NonBody, Passage, Section, Span
 from corpus.parse import parse
@@ -266,6 +266,25 @@ def test_a_library_sends_one_text_at_a_time(at_library: Visitor, library: FakeEn
     at_library.sees(passage.id)
     at_library.open(f"?p={library.documents[1].passages[-1].id}")
     at_library.sees(library.documents[1].passages[-1].id)
+
+
+def test_a_text_that_comes_late_takes_the_focus_from_nobody(at_library: Visitor) -> None:
+    """Whoever opened it may be typing by then; whoever waits reads on by keys in it."""
+    page = at_library.page
+    held: list[Route] = []
+    page.route("**/page/source", lambda route: held.append(route))
+    page.locator(".readerbar .texts").click()
+    page.get_by_role("button", name="second 1 段").click()
+    at_library.box.click()
+    page.wait_for_timeout(100)
+    held[0].continue_()
+    expect(page.locator("article.source")).to_have_attribute("data-document", "second")
+    expect(at_library.box).to_be_focused()
+
+    page.unroute("**/page/source")
+    page.locator(".readerbar .texts").click()
+    page.locator("#yw-texts [data-act='text'][data-document='first']").click()
+    expect(at_library.pane).to_be_focused()
 
 
 def test_a_text_of_thousands_of_paragraphs_is_shown_whole_and_at_once(at_library: Visitor, library: FakeEngine) -> None:

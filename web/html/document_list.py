@@ -110,7 +110,8 @@ def progress_html(progress: Progress) -> Markup:
         return both(strings.DONE)
     message = {"unchanged": strings.THERE_ALREADY, "replaced": strings.REPLACED}.get(change.what, strings.ADDED)
     renamed = both(strings.RENAMED, name=change.name) if change.reason else Markup()
-    return both(message, count=change.passages) + renamed
+    paragraphs = strings.ONE_PARAGRAPH if change.passages == 1 else strings.PARAGRAPHS.format(count=change.passages)
+    return both(message, paragraphs=paragraphs) + renamed
 
 
 def _failed(progress: Progress) -> Markup:

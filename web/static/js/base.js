@@ -141,13 +141,16 @@ export function filled(id, values) {
   return made;
 }
 
+/** Returns whether a module could not be fetched: the program is away, or was updated since this page was loaded. */
+const isModule = ({ message = "" }) => /\b(?:imported module|importing a module|module script)\b/.test(message);
+
 /** Shows a message under the header. It disappears after some seconds, or with `stays` at the next message. */
 export function say(error) {
   find(".said")?.remove();
   const said = document.createElement("p");
   said.className = "said";
   said.setAttribute("role", "alert");
-  said.append(error.content ?? (error.html ? fragment(error.html) : template("yw-lost")));
+  said.append(error.content ?? (error.html ? fragment(error.html) : template(isModule(error) ? "yw-nopart" : "yw-lost")));
   find(".yuanwen").append(said);
   if (!error.stays) setTimeout(() => said.remove(), 6000);
 }

@@ -157,8 +157,10 @@ export async function browse(link) {
 
 actions.text = async (button) => {
   closeMenus();
+  const held = document.activeElement;
   await showDocument(button.dataset.document);
-  pane().focus();
+  const now = document.activeElement;
+  if (now === held || now === document.body) pane().focus(); // a long text takes a while: someone may be typing by then
 };
 
 actions.contents = (button) => {
