@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 from corpus.configuration import check
 from corpus.errors import QAError
 from index.encoders.e5_weights import BUNDLED_NAME
+from qa.option_types import INDEX_HELP, index_location
 from qa.output.terminal_stream import controls_shown
 from qa.qa_settings import Settings
 from qa.service import process_limits
@@ -264,7 +265,7 @@ def _start(options: argparse.Namespace) -> tuple[BackgroundEngine, Serving]:
     )
     jobs = None if access.read_only else IndexJobs(engine)
     doors = Doors(access)
-    folder = options.index or default_folder(options.model)
+    folder = options.index if isinstance(options.index, Path) else default_folder(options.model)
     own_base = None if access.users is None else folder.with_name(f"{folder.name}.users")
     application = build_app(
         engine, keeps_feedback=options.feedback, jobs=jobs, doors=doors, own_base=own_base, stays=True
@@ -301,7 +302,7 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     )
     parser.add_argument("--share", action="store_true", help="open a public address through gradio's servers")
     parser.add_argument("--open", action="store_true", help="open the page in the browser, where there is a screen")
-    parser.add_argument("--index", type=Path, metavar="DIR", help="the index folder (default: the model's own)")
+    parser.add_argument("--index", type=index_location, metavar="WHERE", help=INDEX_HELP)
     parser.add_argument(
         "--model", metavar="NAME", default=BUNDLED_NAME, help="a sentence-transformers model or folder (%(default)s)"
     )

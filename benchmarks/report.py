@@ -98,7 +98,10 @@ class Stages:
 
     def watch_engine(self, engine: Engine) -> None:
         """Watch the stages of a question."""
+        from index.searcher import Index
+
         index = engine.index
+        assert isinstance(index, Index), "the stages are those of a folder"
         self.watch(engine.embedder, "encode_questions", "encode")
         self.watch(index._dense, "search", "dense")
         self.watch(index.lexical, "top", "lexical")

@@ -47,12 +47,12 @@ Where the last column has a word, an index is built again (parser, chunks) or it
 
 This page is written by `python -m qa settings --markdown`."""
 
-_OTHERS = (f"{PREFIX}SETTINGS", f"{PREFIX}ENCODER", f"{PREFIX}TEXTS")
-"""Variables that are no number: the settings file, what runs the bundled model, a folder for one test."""
+_OTHERS = (f"{PREFIX}SETTINGS", f"{PREFIX}ENCODER", f"{PREFIX}TEXTS", f"{PREFIX}MILVUS_TOKEN")
+"""Variables that are no number: the settings file, what runs the bundled model, a folder for one test, a password."""
 
 SECTIONS = (
     *("parser", "encoding", "formats", "documents", "pdf", "ocr", "reading", "originals"),
-    *("chunks", "index", "search", "encoder"),
+    *("chunks", "index", "search", "encoder", "milvus"),
     *(
         "answers",
         "question",

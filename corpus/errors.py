@@ -5,7 +5,8 @@ QAError
 ├── StoreError           something is wrong with an index folder
 │   ├── IndexNotFound    there is no index there
 │   ├── IndexStale       it was built from another text, by another model or in another format
-│   └── IndexCorrupt     a file of it is missing, truncated or altered
+│   ├── IndexCorrupt     a file of it is missing, truncated or altered
+│   └── IndexUnreachable its server does not answer
 ├── EmbedderError        a model cannot be found, built or run
 ├── NotKnown             there is no document, section or passage of this name or id
 ├── BadRequest           what is asked for cannot be done as it was given
@@ -52,6 +53,10 @@ class IndexStale(StoreError):
 
 class IndexCorrupt(StoreError):
     """The index folder is damaged."""
+
+
+class IndexUnreachable(StoreError):
+    """The server of the index does not answer. What was asked can be asked again once it does."""
 
 
 class EmbedderError(QAError):

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from corpus.document import Document, Metadata, Passage
 from corpus.source import Source
+from index.backend import AnyIndex
 from index.chunks import title_of
 from index.origin import Origin
-from index.searcher import Index
 from index.storage.sources import fetch, works_of
 
 
@@ -39,7 +39,7 @@ class Catalog:
     entries: tuple[CatalogEntry, ...]
     documents: Sequence[Document]
     """In the order of `entries`; documents of an index are read on first use."""
-    index: Index | None
+    index: AnyIndex | None
     """The index that stores the documents; None if all are in memory."""
 
     @classmethod
@@ -60,7 +60,7 @@ class Catalog:
         return cls(tuple(entries), in_memory, None)
 
     @classmethod
-    def of_index(cls, index: Index) -> Catalog:
+    def of_index(cls, index: AnyIndex) -> Catalog:
         """Return a catalog of the documents of an index."""
         works = works_of(index.database)
         entries = (

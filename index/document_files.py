@@ -11,8 +11,9 @@ from corpus.errors import IndexStale, StoreError
 from corpus.formats import ENDINGS
 from corpus.source import Source
 from index import index_messages
+from index.backends import open_store
+from index.location import Location
 from index.storage import sources
-from index.storage.database import Database
 from index.storage.lock import cannot_write
 from index.storage.older_folder import OlderFolder
 
@@ -20,18 +21,18 @@ LIST = "documents.jsonl"
 """The file that lists the others, an object a line."""
 
 
-def export(folder: Path, to: Path) -> tuple[int, list[str]]:
+def export(folder: Location, to: Path) -> tuple[int, list[str]]:
     """Write the documents of an index to a new or empty folder; return their number and the names of the damaged ones.
 
     An edition file is written beside its text. `documents.jsonl` has the name, the SHA-256, the supplied fields and the
     works of each. Raises StoreError, IndexCorrupt.
     """
     try:
-        with Database.open(folder) as database:
+        with open_store(folder) as database:
             stored, damaged = sources.all_stored(database)
             works = {record.name: database.works(record.id) for record in database.contents().documents}
     except IndexStale:
-        older = OlderFolder.read(folder)
+        older = OlderFolder.read(folder) if isinstance(folder, Path) else None
         if older is None:
             raise
         stored, damaged, works = older.documents, older.damaged, {}

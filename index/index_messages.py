@@ -254,3 +254,69 @@ OPENVINO_CANNOT_RUN = Message(
     zh="OpenVINO 在这里运行不了（{reason}）。请安装：make setup",
     en="OpenVINO does not run here: {reason}. Install it: make setup",
 )
+
+# An index on a Milvus server
+
+NO_MILVUS_ADDRESS = Message(
+    zh="{address} 不是 Milvus 的地址。请写成 milvus://HOST:19530/集合名（加密连接用 milvus+tls://），"
+    "或 milvus:///绝对路径/文件.db/集合名；集合名只用字母、数字和下划线，不以数字开头。",
+    en="{address} is no address of a Milvus collection. Write milvus://HOST:19530/COLLECTION (milvus+tls:// where the "
+    "connection is encrypted), or milvus:///ABSOLUTE/PATH/FILE.db/COLLECTION; the collection's name has letters, "
+    "digits and _ alone, and begins with no digit",
+)
+NO_PYMILVUS = Message(
+    zh="使用 Milvus 需要先安装 pymilvus：pip install 'yuanwen[milvus]'",
+    en="Milvus needs the package pymilvus, which is not installed: pip install 'yuanwen[milvus]'",
+)
+SERVER_UNREACHABLE = Message(
+    zh="Milvus 服务器现在连不上（{reason}）。索引里的内容没有丢失；请检查服务器后再试一次。",
+    en="The Milvus server does not answer ({reason}). Nothing is lost; check the server, then try again",
+)
+SERVER_REFUSED = Message(
+    zh="Milvus 服务器拒绝了请求：{reason}。请查看服务器的日志。",
+    en="The Milvus server refused: {reason}. Look into its log",
+)
+SERVER_TOO_OLD = Message(
+    zh="Milvus 服务器的版本是 {found}，太旧了。请升级到 {needed} 或更新的版本。",
+    en="The Milvus server is of version {found}, which is too old. Update it to {needed} or later",
+)
+FILE_IN_USE = Message(
+    zh="打不开这个 milvus-lite 文件：另一个程序可能正在使用它，它一次只能给一个程序用。"
+    "请等它结束，或改用 Milvus 服务器。",
+    en="This milvus-lite file cannot be opened: another program may have it open, and one alone can. Wait until that "
+    "ends, or use a Milvus server",
+)
+NO_COLLECTION = Message(
+    zh="Milvus 上还没有这个索引。请加入文本：python -m qa index add 文件 --index {folder}",
+    en="There is no index there yet. Add texts: python -m qa index add FILES --index {folder}",
+)
+FOREIGN_COLLECTION = Message(
+    zh="这个集合不是索引，里面是别的数据。请换一个集合名。",
+    en="This collection holds something other than an index. Give another name",
+)
+OTHER_COLLECTION_FORMAT = Message(
+    zh="这个集合的格式是 {found}，这个程序用的是 {expected}。{remedy}",
+    en="The format of this collection is {found}, and this program's is {expected}. {remedy}",
+)
+OTHER_DIMENSION = Message(
+    zh="这个集合的向量是 {found} 维，模型 {name} 的是 {expected} 维。请换用建它的模型，或换一个集合名。",
+    en="The vectors of this collection have {found} dimensions, and those of the model {name} have {expected}. Use the "
+    "model that made it, or another collection",
+)
+NEW_COLLECTION = Message(
+    zh="请导出文本（python -m qa index export 文件夹 --index {folder}），再加入一个新的集合，最后让各程序改用它。",
+    en="Export the texts (python -m qa index export FOLDER --index {folder}), add them to a new collection, then let "
+    "the programs use that one",
+)
+PIECES_MISSING = Message(
+    zh="服务器上 {name} 缺了一部分，或被改动过。请再添加一次这个文件，只会补上缺的部分。",
+    en="A part of {name} is missing on the server, or was altered. Add its file again: only what is missing is written",
+)
+ROW_TOO_LONG = Message(
+    zh="有一段连同它的标题太长，Milvus 的一行放不下。请缩短标题，或用文件夹索引。",
+    en="A paragraph with its headings is too long for a row of Milvus. Shorten the headings, or use a folder",
+)
+ADD_AGAIN = Message(
+    zh="服务器上的索引这样修复：再添加一次同样的文件，只会补上缺的部分。",
+    en="An index on a server is repaired by adding the same files again: only what is missing is written.",
+)

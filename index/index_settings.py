@@ -116,3 +116,30 @@ class EncoderSettings(Group, section="encoder"):
 
 
 ENCODER = EncoderSettings.read()
+
+
+class MilvusSettings(Group, section="milvus"):
+    """An index on a Milvus server (docs/scaling.md)."""
+
+    timeout: float = setting(30.0, "seconds", "To wait for an answer of the server.")
+    piece: int = setting(
+        45_000, "bytes", "Of a document or of token vectors in one row: 60,000 characters in base64.", ge=1, le=48_000
+    )
+    longest_key: int = setting(256, "bytes", "Of a field by which rows are looked up.", ge=128, le=65_535)
+    longest_text: int = setting(65_535, "bytes", "Of another field of text: as many as a server takes.", ge=1)
+    batch_bytes: int = setting(8_000_000, "bytes", "That are written or read at once, about; a server takes 64 MB.")
+    batch_rows: int = setting(500, "rows", "That are written or read at once, at most.", ge=1, le=16_384)
+    sampled_rows: int = setting(
+        20_000, "rows", "Evenly spread, from which the frequency of a term is estimated; up to so many all are counted."
+    )
+    kept_rows: int = setting(50_000, "rows", "Whose words and numbers stay in memory: 2 KB each.", ge=1)
+    kept_token_bytes: int = setting(64_000_000, "bytes", "Of token vectors that stay in memory.", ge=0)
+    usual_terms: float = setting(
+        300.0, "terms", "Of a row, by which the server's BM25 scales lengths, so that rows need not be written again."
+    )
+    hnsw_links: int = setting(16, "links", "Of a vector in the server's HNSW graph (M).", ge=4, le=64)
+    hnsw_build: int = setting(200, "vectors", "That it looks at when one is added (efConstruction).", ge=8)
+    hnsw_search: int = setting(256, "vectors", "That it looks at for a question, at least (ef).", ge=1)
+
+
+MILVUS = MilvusSettings.read()

@@ -18,11 +18,12 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from corpus.configuration import changed
-from corpus.errors import IndexCorrupt
+from corpus.errors import IndexCorrupt, IndexStale
 from corpus.message import Message
 from corpus.parse import PARSER_VERSION
 from index import index_messages
 from index.chunks import CHUNKER_VERSION
+from index.location import MilvusAddress
 
 Id = Annotated[str, StringConstraints(pattern=r"\A[0-9a-f]{16}\z")]
 """Names a folder, so nothing else may stand there."""
@@ -151,13 +152,26 @@ class Manifest(_Record):
         return [f"{name} {before}, now {now}" for name, (before, now) in versions.items() if before != now]
 
 
-def rebuild(folder: Path) -> Message:
+def check_model(manifest: Manifest, where: object, name: str, fingerprint: str) -> None:
+    """Raise IndexStale if another model than this one made the vectors of the index `where`."""
+    model = manifest.model
+    if (model.name, model.fingerprint) != (name, fingerprint):
+        found, expected = f"{model.name} {model.fingerprint[:8]}", f"{name} {fingerprint[:8]}"
+        message = index_messages.OTHER_MODEL
+        raise IndexStale(message.format(found=found, expected=expected, remedy=rebuild(where)), where)
+
+
+def rebuild(folder: object) -> Message:
     """Return the sentence that tells how to make an index again that is whole, but of another version."""
+    if isinstance(folder, MilvusAddress):  # others ask it, so it is not rebuilt under them
+        return index_messages.NEW_COLLECTION.format(folder=shlex.quote(str(folder)))
     return index_messages.REBUILD.format(folder=shlex.quote(str(folder)))
 
 
-def repair(folder: Path) -> Message:
+def repair(folder: object) -> Message:
     """Return the sentence that tells how to repair a damaged index."""
+    if isinstance(folder, MilvusAddress):
+        return index_messages.ADD_AGAIN
     return index_messages.REPAIR.format(folder=shlex.quote(str(folder)))
 
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -23,10 +22,11 @@ from corpus.errors import IndexCorrupt, IndexStale, StoreError
 from corpus.parse import parse_source
 from corpus.source import Source
 from index import index_messages
+from index.backend import Candidates, Rows
 from index.encoders.base import Embedder, Encoded
 from index.encoders.centering import CommonComponents, center
 from index.index_settings import SEARCH
-from index.manifest import Manifest, rebuild, repair
+from index.manifest import Manifest, check_model, rebuild, repair
 from index.query import WeightedQuery
 from index.search.dense import Dense
 from index.search.lexical import Lexical
@@ -36,37 +36,7 @@ from index.storage.lazy import Documents, Outline, Passages
 from index.storage.lock import cannot_read
 from index.storage.row_table import RowTable
 from index.storage.segment import Segment
-from index.storage.sources import document_id, fetch
-
-
-@dataclass(frozen=True, slots=True)
-class Candidates:
-    """The rows that may answer a question, in row order."""
-
-    rows: npt.NDArray[np.int64]
-    """Shape (candidates,): ascending."""
-    lexical: npt.NDArray[np.float32]
-    """Shape (candidates,), 0 to 1: `Lexical.scores`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Columns of numbers about some rows, each of shape (rows,)."""
-
-    documents: npt.NDArray[np.int64]
-    """The number of the document in the manifest's list."""
-    passages: npt.NDArray[np.int64]
-    """An id for each passage, ascending: the rows of one passage share it."""
-    sections: npt.NDArray[np.int64]
-    """An id for each innermost section: its rows share it."""
-    section_lengths: npt.NDArray[np.int64]
-    """The number of characters directly in that section."""
-    years: npt.NDArray[np.int64]
-    """The year in the headings above the row; 0 for none."""
-
-    def take(self, places: npt.NDArray[np.int64]) -> Rows:
-        """Return a selection of these rows, by position, in the given order."""
-        return Rows(*(getattr(self, field.name)[places] for field in fields(Rows)))
+from index.storage.sources import check_source, fetch
 
 
 class Index:
@@ -184,18 +154,16 @@ class Index:
 
     def check_embedder(self, embedder: Embedder) -> None:
         """Raise IndexStale if another model made the vectors."""
-        model = self.manifest.model
-        if (model.name, model.fingerprint) != (embedder.name, embedder.fingerprint):
-            found, expected = (f"{one.name} {one.fingerprint[:8]}" for one in (model, embedder))
-            message = index_messages.OTHER_MODEL
-            raise IndexStale(message.format(found=found, expected=expected, remedy=rebuild(self.folder)), self.folder)
+        check_model(self.manifest, self.folder, embedder.name, embedder.fingerprint)
 
     def check_source(self, source: Source) -> None:
         """Raise IndexStale if the index has another version of this shipped text or of its edition."""
-        for stored in self.manifest.documents:
-            if not stored.origin and stored.name == source.name and stored.id != document_id(source):
-                message = index_messages.OTHER_SOURCE
-                raise IndexStale(message.format(name=source.name, remedy=rebuild(self.folder)), self.folder)
+        check_source(self.manifest, self.folder, source)
+
+    def keep_null_scores(self, key: str, scores: str) -> None:
+        """Store null scores, unless the index has changed meanwhile. Raises StoreError: it may be read-only."""
+        with Database.open(self.folder, write=True) as database:
+            database.keep_null_scores(key, scores, checksum=self.manifest.checksum)
 
     def search(
         self,

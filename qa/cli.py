@@ -27,7 +27,7 @@ from corpus.text.controls import escape_controls_in_json
 from index.encoders.e5_weights import BUNDLED_NAME
 from qa import grid_command, qa_messages
 from qa.citations.form_names import FORMS
-from qa.option_types import positive
+from qa.option_types import INDEX_HELP, index_location, positive
 from qa.output.names_on_a_line import as_stored, one_line
 from qa.output.terminal_stream import controls_shown
 from qa.qa_settings import BATCH, EVALUATION, Settings
@@ -36,6 +36,7 @@ from qa.service import early_models, process_limits
 if TYPE_CHECKING:
     from corpus.reading_process import ReadingProcess
     from index.intake import DocumentChange
+    from index.location import Location
     from qa.quotations.checker import Checker
     from qa.reply import Reply
 
@@ -115,7 +116,7 @@ def _parser(prog: str, others: Collection[str]) -> argparse.ArgumentParser:
     parser.set_defaults(prog=prog, raw=False)
     commands = parser.add_subparsers(required=True, metavar="command")
     where = argparse.ArgumentParser(add_help=False)
-    where.add_argument("--index", type=Path, metavar="DIR", help="the index folder (default: the model's own)")
+    where.add_argument("--index", type=index_location, metavar="WHERE", help=INDEX_HELP)
     where.add_argument(
         "--model", metavar="NAME", default=BUNDLED_NAME, help="a sentence-transformers model or folder (%(default)s)"
     )
@@ -413,8 +414,8 @@ def _print_change(change: DocumentChange) -> bool:
 
 
 def _remove(arguments: argparse.Namespace) -> None:
+    from index.backends import read_manifest
     from index.encoders.registry import open_embedder
-    from index.storage.database import read_manifest
     from qa.service.bootstrap import library
 
     folder, names = _folder(arguments), arguments.names
@@ -425,14 +426,14 @@ def _remove(arguments: argparse.Namespace) -> None:
 
 
 def _list(arguments: argparse.Namespace) -> None:
-    from index.storage.database import read_manifest
+    from index.backends import read_manifest
 
     for document in read_manifest(_folder(arguments)).documents:
         sys.stdout.write(f"{one_line(document.name)}\t{document.passages}\t{document.sha256}\n")
 
 
 def _verify(arguments: argparse.Namespace) -> None:
-    from index.searcher import Index
+    from index.backends import open_index
 
     folder = _folder(arguments)
     lost: list[str] = []
@@ -444,13 +445,13 @@ def _verify(arguments: argparse.Namespace) -> None:
         for message in repaired.said:
             say(one_line(message.en))
         lost = repaired.lost
-    index = Index.open(folder)
+    index = open_index(folder)
     while True:
         try:
             index.verify()
             break
         except IndexCorrupt:
-            newer = Index.open(folder)
+            newer = open_index(folder)
             if newer.manifest == index.manifest:
                 raise
             index = newer  # another process has changed the index meanwhile, and deleted files
@@ -468,10 +469,11 @@ def _export(arguments: argparse.Namespace) -> None:
         raise QAError(qa_messages.NOT_EXPORTED.format(names=", ".join(map(one_line, damaged))))
 
 
-def _folder(arguments: argparse.Namespace) -> Path:
+def _folder(arguments: argparse.Namespace) -> Location:
     from qa.service.bootstrap import default_folder
 
-    return arguments.index or default_folder(arguments.model)
+    where: Location | None = arguments.index
+    return where or default_folder(arguments.model)
 
 
 def _evaluate(arguments: argparse.Namespace) -> None:

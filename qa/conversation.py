@@ -16,9 +16,9 @@ import numpy.typing as npt
 
 from corpus.document import Passage
 from corpus.text.normalise import normalised
+from index.backend import AnyIndex
 from index.encoders.base import Embedder, Encoded
 from index.query import WeightedQuery
-from index.searcher import Index
 from qa.citations.slices import members
 from qa.qa_settings import ANSWERS, FOLLOW_UPS
 from qa.question.english_names import spelt_out
@@ -32,7 +32,7 @@ from qa.scope import Scope
 class QueryEncoder:
     """Encodes queries, and each text only once."""
 
-    def __init__(self, index: Index, embedder: Embedder, contains: Callable[[str], bool]) -> None:
+    def __init__(self, index: AnyIndex, embedder: Embedder, contains: Callable[[str], bool]) -> None:
         """`contains`: whether a passage contains a normalised word. An acronym that none contains is written out."""
         self._index = index
         self._embedder = embedder

@@ -7,15 +7,15 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 from corpus.errors import QAError
+from index.backends import open_index
 from index.encoders.e5_weights import BUNDLED_NAME
 from index.encoders.registry import open_embedder
-from index.searcher import Index
+from index.location import Location
 from qa import qa_messages
 from qa.ranking.reranker import CrossEncoderReranker
 from qa.service.bootstrap import default_folder
@@ -40,7 +40,7 @@ class Finding:
         return f"✓ {self.what}" if self.fine else f"{'○' if self.fine is None else '✗'} {self.what}\n  → {self.remedy}"
 
 
-def examine(folder: Path | None, model: str, reranker: str | None = None) -> Iterator[Finding]:
+def examine(folder: Location | None, model: str, reranker: str | None = None) -> Iterator[Finding]:
     """Check everything that an answer needs, in the order in which faults should be repaired; then what could be had.
 
     `model`, `reranker`: as `--model` and `--reranker` name them.
@@ -102,9 +102,9 @@ def _reranker(name: str) -> Finding:
     return Finding(f"the reranker {name} runs", True, "")
 
 
-def _index(folder: Path) -> Finding:
+def _index(folder: Location) -> Finding:
     try:
-        index = Index.open(folder)
+        index = open_index(folder)
     except QAError as error:
         return Finding(f"the index: {error}", False, "python -m qa index build")
     return Finding(f"the index: {folder}, {index.manifest.passages} passages", True, "")

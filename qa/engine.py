@@ -12,10 +12,10 @@ import numpy.typing as npt
 from corpus.document import Document, Passage
 from corpus.text.normalise import normalised
 from corpus.text.scripts import has_han, is_mostly_han
+from index.backend import AnyIndex, Candidates
 from index.catalog import Catalog
 from index.encoders.base import Embedder
 from index.query import WeightedQuery
-from index.searcher import Candidates, Index
 from qa.conversation import QueryEncoder, Turn
 from qa.qa_settings import ANSWERS, READER, Settings
 from qa.question.validation import reject
@@ -38,7 +38,9 @@ from qa.text_overview import Overview, overview
 class Engine:
     """Answers questions over one index. Safe to share between threads."""
 
-    def __init__(self, index: Index, embedder: Embedder, settings: Settings, reranker: Reranker | None = None) -> None:
+    def __init__(
+        self, index: AnyIndex, embedder: Embedder, settings: Settings, reranker: Reranker | None = None
+    ) -> None:
         """`reranker` orders the best candidates again. Raises IndexStale if another model made the index."""
         index.check_embedder(embedder)
         self.index = index

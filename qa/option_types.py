@@ -5,6 +5,11 @@ from __future__ import annotations
 import argparse
 from urllib.parse import urlsplit
 
+from corpus.errors import StoreError
+from index.location import Location, location
+
+INDEX_HELP = "the index: a folder, or milvus://HOST:PORT/COLLECTION (default: the model's own folder)"
+
 
 def positive(value: str) -> int:
     """Return a number from 1. Raises ArgumentTypeError, or ValueError for what is no number."""
@@ -24,3 +29,11 @@ def web_address(value: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or not value.isprintable() or " " in value:
         raise argparse.ArgumentTypeError(f"{value} does not begin as an address: http://… or https://…")
     return value if parts.path else parts._replace(path="/").geturl()
+
+
+def index_location(text: str) -> Location:
+    """Return the place of an index. Raises ArgumentTypeError for a wrong address of a server."""
+    try:
+        return location(text)
+    except StoreError as error:
+        raise argparse.ArgumentTypeError(error.message.bilingual) from error

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.errors import QAError
+from index.backend import AnyIndex
 from index.chunks import Heading
-from index.searcher import Index
 from qa import qa_messages
 from qa.question.section_reference import SectionReference
 from qa.ranking.unmatched_words import SearchableText
@@ -20,7 +20,7 @@ from qa.ranking.unmatched_words import SearchableText
 class Scope:
     """Some or all documents of an index: their rows, outline and words."""
 
-    index: Index
+    index: AnyIndex
     rows: npt.NDArray[np.int64] | None
     """Shape (rows,), ascending: the rows of the documents in the index; None for all rows."""
     outline: Sequence[Heading]
@@ -29,7 +29,7 @@ class Scope:
     """The words of the documents."""
 
     @classmethod
-    def of(cls, index: Index, names: Collection[str] = ()) -> Scope:
+    def of(cls, index: AnyIndex, names: Collection[str] = ()) -> Scope:
         """Return the scope of the documents with these names; empty for all. Raises QAError for an unknown name."""
         records = index.manifest.documents
         if unknown := [name for name in names if all(record.name != name for record in records)]:

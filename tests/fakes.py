@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import threading
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ import numpy.typing as npt
 from corpus.document import Document
 from corpus.errors import EmbedderError
 from corpus.message import Message
+from index.backend import AnyIndex
 from index.chunks import Heading, chunks_of, outline_of
 from index.encoders.base import Encoded, Vectors
 
@@ -83,3 +85,10 @@ def headings_of(documents: Sequence[Document]) -> list[Heading]:
         parents = [None if one.parent is None else one.parent + base for one in own]
         found += [dataclasses.replace(one, parent=parent) for one, parent in zip(own, parents, strict=True)]
     return found
+
+
+def folder_of(index: AnyIndex | None) -> Path:
+    """The folder of an index that is in one."""
+    assert index
+    assert isinstance(index.folder, Path)
+    return index.folder

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.configuration import check
 from corpus.errors import QAError
 from index.encoders.e5_weights import BUNDLED_NAME
+from index.location import location
 from qa.qa_settings import Settings
 from qa.reply import Answer, Citation, Hit, NotFound, Rejected, Reply
 
@@ -55,6 +55,8 @@ class Library:
     ) -> Library:
         """Return the index in `folder`; None is the model's own folder, which is built where it does not exist yet.
 
+        `folder` may be the address of an index on a server: `milvus://HOST:PORT/COLLECTION`.
+
         `model` is the bundled one, or the name or folder of a sentence-transformers model; `reranker` that of a
         CrossEncoder, which orders the best passages again. Raises IndexNotFound for a
         folder without an index (`yuanwen index add --index FOLDER FILE` makes one), SettingsError for a setting that
@@ -63,7 +65,8 @@ class Library:
         from qa.service.bootstrap import open_engine  # heavy; the command line reads this module too, but needs none
 
         check()
-        return cls(open_engine(None if folder is None else Path(folder), model, Settings(), reranker), model)
+        where = None if folder is None else location(os.fspath(folder))
+        return cls(open_engine(where, model, Settings(), reranker), model)
 
     @property
     def documents(self) -> Sequence[Document]:

@@ -22,6 +22,11 @@ Rows = npt.NDArray[np.int64]
 _K1, _B = 1.2, 0.75
 
 
+def length_norm(length: int, mean: float) -> float:
+    """Return the length term in the denominator of BM25, of a row of so many terms."""
+    return _K1 * (1 - _B + _B / mean * length)
+
+
 @dataclass(frozen=True, slots=True)
 class _QueryTerms:
     """The terms of a query that occur in the index, the highest weight first."""
@@ -54,13 +59,29 @@ class Lexical:
     def _norms(self) -> npt.NDArray[np.float32]:
         """The length term in the denominator of BM25, for each row."""
         lengths = np.concatenate([np.zeros(0, np.int32), *self._lengths]).astype(np.float32)
-        mean = max(float(lengths.mean(dtype=np.float64)) if len(lengths) else 0.0, 1e-9)
-        return np.float32(_K1) * (np.float32(1 - _B) + np.float32(_B / mean) * lengths)
+        return np.float32(_K1) * (np.float32(1 - _B) + np.float32(_B / self.mean_length) * lengths)
+
+    @property
+    def mean_length(self) -> float:
+        """The mean number of terms of a row, above 0."""
+        total = sum(float(lengths.sum(dtype=np.float64)) for lengths in self._lengths)
+        return max(total / self.size if self.size else 0.0, 1e-9)
+
+    def frequencies(self, wanted: Iterable[str]) -> dict[str, int]:
+        """Return the number of rows that have each of the terms."""
+        names = list(wanted)
+        starts, ends = self._find([hash_of(term) for term in names])
+        return dict(zip(names, (ends - starts).sum(axis=0).tolist(), strict=True))
 
     def weight(self, term: str) -> float:
         """Return the inverse document frequency of a term, above 0; highest for a term in no row."""
         starts, ends = self._find([hash_of(term)])
         return float(self._weights(starts, ends)[0])
+
+    def weights(self, wanted: Iterable[str]) -> dict[str, float]:
+        """Return `weight` of each of the terms."""
+        names = list(wanted)
+        return dict(zip(names, self._weights(*self._find([hash_of(term) for term in names])).tolist(), strict=True))
 
     def has(self, term: str) -> bool:
         """Return whether any row has a term."""

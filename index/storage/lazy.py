@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import overload
+from typing import Protocol, overload
 
 from corpus.document import Document, Passage
 from corpus.errors import IndexCorrupt, IndexStale
@@ -15,15 +15,13 @@ from index import index_messages
 from index.chunks import Heading
 from index.index_settings import INDEX
 from index.manifest import Manifest
-from index.storage.database import Database
-from index.storage.segment import Segment
-from index.storage.sources import fetch_document
+from index.storage.sources import DocumentStore, fetch_document
 
 
 class Documents(Sequence[Document]):
     """The documents of an index in its order. Each is read on first use; the last few stay in memory."""
 
-    def __init__(self, database: Database, manifest: Manifest) -> None:
+    def __init__(self, database: DocumentStore, manifest: Manifest) -> None:
         self._database = database
         self._checksum = manifest.checksum
         self._records = manifest.documents
@@ -92,6 +90,14 @@ class Passages(Sequence[tuple[Document, Passage]]):
         return (self[row] for row in range(len(self)))
 
 
+class HasOutline(Protocol):
+    """What stores the sections of some documents."""
+
+    def outline(self) -> dict[str, list[Heading]]:
+        """Return the sections, by document id."""
+        ...
+
+
 class Outline(Sequence[Heading]):
     """The sections of all documents in reading order; `parent`, `first` and `end` count over all documents.
 
@@ -99,7 +105,7 @@ class Outline(Sequence[Heading]):
     They are read on first use: most questions refer to no section.
     """
 
-    def __init__(self, manifest: Manifest, segments: Sequence[Segment]) -> None:
+    def __init__(self, manifest: Manifest, segments: Sequence[HasOutline]) -> None:
         self._records = manifest.documents
         self._segments = segments
 

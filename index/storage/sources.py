@@ -7,23 +7,58 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import TypeAdapter, ValidationError
 
 from corpus import document_json
 from corpus.bibliography.edition import CitationFields
 from corpus.document import Document, Metadata
-from corpus.errors import IndexCorrupt
+from corpus.errors import IndexCorrupt, IndexStale
 from corpus.parse import parse_source
 from corpus.source import Source
 from index import index_messages
 from index.chunks import title_of
-from index.manifest import DocumentRecord, repair
-from index.storage.database import Database, digest_of
+from index.manifest import DocumentRecord, Manifest, rebuild, repair
+from index.storage.database import digest_of
 
 _SOURCE = TypeAdapter(Source)
 _WORKS = TypeAdapter(tuple[Metadata, ...])
+
+
+class DocumentStore(Protocol):
+    """Where the documents of an index are read from: its database, or the server's."""
+
+    @property
+    def folder(self) -> object:
+        """The index, as errors name it."""
+        ...
+
+    def blob(self, sha256: str, /) -> bytes:
+        """Return a blob. Raises IndexCorrupt if it is missing or altered."""
+        ...
+
+    def is_current(self, checksum: str, /) -> bool:
+        """Return whether the contents are still those with this checksum."""
+        ...
+
+    def null_scores(self, key: str, /) -> str | None:
+        """Return the null scores with this key; None if there are none."""
+        ...
+
+    def works(self, document: str, /) -> Any:
+        """Return the JSON value of the works of a document, by its id."""
+        ...
+
+    def all_works(self) -> list[tuple[str, str]]:
+        """Return the id of each document and the JSON of its works."""
+        ...
+
+
+class StoredContents(DocumentStore, Protocol):
+    """A store that says what is in it."""
+
+    def contents(self) -> Manifest: ...
 
 
 def document_id(source: Source) -> str:
@@ -110,7 +145,15 @@ def source_from(data: bytes, text: bytes, rest: dict[str, Any]) -> tuple[Source,
         raise ValueError(str(error)) from error
 
 
-def fetch(database: Database, record: DocumentRecord) -> Source:
+def check_source(manifest: Manifest, where: object, source: Source) -> None:
+    """Raise IndexStale if the index `where` has another version of this shipped text or of its edition."""
+    for stored in manifest.documents:
+        if not stored.origin and stored.name == source.name and stored.id != document_id(source):
+            message = index_messages.OTHER_SOURCE
+            raise IndexStale(message.format(name=source.name, remedy=rebuild(where)), where)
+
+
+def fetch(database: DocumentStore, record: DocumentRecord) -> Source:
     """Return a stored source. Raises IndexCorrupt if it cannot be read or was altered."""
     try:
         data, text = database.blob(record.sha256), database.blob(record.text)
@@ -124,7 +167,7 @@ def fetch(database: Database, record: DocumentRecord) -> Source:
     raise _damaged(database, record)
 
 
-def fetch_supplied(database: Database, record: DocumentRecord) -> tuple[CitationFields, ...]:
+def fetch_supplied(database: DocumentStore, record: DocumentRecord) -> tuple[CitationFields, ...]:
     """Return the fields that a person supplied for a document whose file or text is damaged; none if they are, too."""
     try:
         return source_from(b"", b"", json.loads(database.blob(record.source)))[0].supplied
@@ -132,7 +175,7 @@ def fetch_supplied(database: Database, record: DocumentRecord) -> tuple[Citation
         return ()
 
 
-def fetch_document(database: Database, record: DocumentRecord) -> Document:
+def fetch_document(database: DocumentStore, record: DocumentRecord) -> Document:
     """Return a stored document, equal to the result of `parse_source`. Raises IndexCorrupt as `fetch`."""
     source = fetch(database, record)
     try:
@@ -141,7 +184,7 @@ def fetch_document(database: Database, record: DocumentRecord) -> Document:
         return parse_source(source)  # the source is intact: parse it again
 
 
-def works_of(database: Database) -> dict[str, tuple[Metadata, ...]]:
+def works_of(database: DocumentStore) -> dict[str, tuple[Metadata, ...]]:
     """Return the metadata of the works of each document, by its id; no document is read or parsed.
 
     What cannot be read is left out: a list goes without it. Raises StoreError if the file cannot be read.
@@ -153,7 +196,7 @@ def works_of(database: Database) -> dict[str, tuple[Metadata, ...]]:
     return found
 
 
-def all_stored(database: Database) -> tuple[list[tuple[Source, str]], list[str]]:
+def all_stored(database: StoredContents) -> tuple[list[tuple[Source, str]], list[str]]:
     """Return the intact sources, each with its origin, in order, and the names of the damaged documents.
 
     They are of one state: where another process has changed the index meanwhile, they are read again.
@@ -172,7 +215,7 @@ def all_stored(database: Database) -> tuple[list[tuple[Source, str]], list[str]]
             return found, damaged
 
 
-def _damaged(database: Database, record: DocumentRecord) -> IndexCorrupt:
+def _damaged(database: DocumentStore, record: DocumentRecord) -> IndexCorrupt:
     message = index_messages.SOURCE_DAMAGED
     return IndexCorrupt(message.format(folder=database.folder, name=record.name, remedy=repair(database.folder)))
 

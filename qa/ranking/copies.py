@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.text.edition_marks import marks
-from index.searcher import Index
+from index.backend import AnyIndex
 from qa.question.work_names import title_words
 from qa.ranking.late_interaction import Ranked
 
@@ -27,7 +27,7 @@ Copied = Mapping[int, tuple[int, ...]]
 class Copies:
     """The copies in an index. Documents of exactly the same text are known at once, others when they are found."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: AnyIndex) -> None:
         self._index = index
 
     @cached_property

@@ -16,9 +16,9 @@ import numpy.typing as npt
 
 from corpus.document import Document, Passage, Span, cut
 from corpus.text.scripts import has_han, has_rare
+from index.backend import AnyIndex
 from index.encoders.base import Vectors
 from index.search.token_vectors import TokenRows
-from index.searcher import Index
 from qa.qa_settings import RANKING
 from qa.question.words import ASKING, CHINESE_STOP, ENGLISH_STOP, Word, words
 from qa.ranking.late_interaction import Query, Ranked, whole_words
@@ -55,7 +55,7 @@ class Explanation:
     """All words of the question that have tokens, the one with the largest share first."""
 
 
-def explain(query: Query, asked: Sequence[str], ranked: Ranked, number: int, index: Index) -> Explanation | None:
+def explain(query: Query, asked: Sequence[str], ranked: Ranked, number: int, index: AnyIndex) -> Explanation | None:
     """Return the explanation of one of the ranked passages; None where nothing of the question is like it.
 
     `asked`: the texts of the query as they were encoded.

@@ -15,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.text.normalise import normalised, years_in
+from index.backend import AnyIndex, Rows
 from index.encoders.base import Vectors
 from index.query import WeightedQuery
 from index.search.bm25_terms import terms
-from index.searcher import Index, Rows
 from qa.qa_settings import RANKING
 from qa.question.asked_years import AskedYears, asked_years
 from qa.question.dictionary import translations
@@ -38,7 +38,7 @@ def of_rows(
     lexical: WeightedQuery,
     rows: npt.NDArray[np.int64],
     known: Rows,
-    index: Index,
+    index: AnyIndex,
     titles: Titles,
 ) -> Vectors:
     """Return shape (rows,): the sum of the features title, dictionary and year.
@@ -55,7 +55,7 @@ def of_rows(
     return scores
 
 
-def of_first(query: WeightedQuery, rows: npt.NDArray[np.int64], index: Index) -> Vectors:
+def of_first(query: WeightedQuery, rows: npt.NDArray[np.int64], index: AnyIndex) -> Vectors:
     """Return shape (rows,): the feature definition, for the first rows in the order of their scores."""
     scores = np.zeros(len(rows), np.float32)
     if pattern := definition_pattern(query.question):
@@ -80,7 +80,7 @@ def definition_pattern(question: str) -> re.Pattern[str] | None:
 class Titles:
     """The titles of all documents. They distinguish near duplicates, such as reports of each year and province."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: AnyIndex) -> None:
         self._index = index
 
     @cached_property
@@ -139,7 +139,7 @@ class Titles:
         return frozenset(f"#{year}{term[5:]}" if term.startswith(mine) else term for term in title)
 
 
-def dictionary_overlap(query: WeightedQuery, rows: npt.NDArray[np.int64], index: Index) -> Vectors:
+def dictionary_overlap(query: WeightedQuery, rows: npt.NDArray[np.int64], index: AnyIndex) -> Vectors:
     """Return shape (rows,), 0 to 1: the share of an English query whose Chinese translations are in the passages.
 
     The weight of a word is that of its most common translation in the index; half of the highest weight if the index
@@ -150,12 +150,14 @@ def dictionary_overlap(query: WeightedQuery, rows: npt.NDArray[np.int64], index:
     if not any(found for found, _ in translated) or not len(rows):
         return reached
     texts: list[str] = []  # read only if the index has a translation; an index of English texts has none
-    unknown = index.lexical.weight(_NO_TERM)
+    chinese = (word for found, _ in translated for translation in found for word in translation.chinese)
+    weights = index.lexical.weights({_NO_TERM, *(pair for word in chinese for pair in map("".join, pairwise(word)))})
+    unknown = weights[_NO_TERM]
     for found, factor in translated:
         share, total = np.zeros(len(rows), np.float32), 0.0
         for words in (translation.chinese for translation in found):
             # The weight of a translation is that of its rarest character pair.
-            rarity = {word: max(index.lexical.weight(pair) for pair in map("".join, pairwise(word))) for word in words}
+            rarity = {word: max(weights[pair] for pair in map("".join, pairwise(word))) for word in words}
             known = {word: weight for word, weight in rarity.items() if weight < unknown}
             weight = min(known.values(), default=unknown / 2)
             total += weight

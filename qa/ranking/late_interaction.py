@@ -20,11 +20,11 @@ import numpy.typing as npt
 from corpus.document import Span, cut
 from corpus.text.numerals import HAN_DIGITS
 from corpus.text.scripts import has_han
+from index.backend import AnyIndex, Candidates, Rows
 from index.encoders.base import Embedder, Encoded, Vectors
 from index.encoders.centering import Centering
 from index.query import WeightedQuery
 from index.search.token_vectors import TokenRows
-from index.searcher import Candidates, Index, Rows
 from qa.qa_settings import RANKING
 from qa.question.english_names import glosses
 from qa.ranking import features
@@ -117,7 +117,9 @@ class Ranked:
         return Ranked(self.rows[order], self.known.take(order), scores[order], best, sentences, self.all_tokens, places)
 
 
-def rank(query: Query, index: Index, titles: Titles, limit: int, within: npt.NDArray[np.int64] | None = None) -> Ranked:
+def rank(
+    query: Query, index: AnyIndex, titles: Titles, limit: int, within: npt.NDArray[np.int64] | None = None
+) -> Ranked:
     """Search candidates, score them, and return the ranked passages. `limit`: rows from each of the two searches.
 
     `within`: the rows to search, ascending; None for all rows of the index.
@@ -147,7 +149,7 @@ def _from_section(query: Query, ranked: Ranked) -> Vectors:
     return np.float32(RANKING.section_support) * gained
 
 
-def rank_rows(query: Query, candidates: Candidates, index: Index) -> Ranked:
+def rank_rows(query: Query, candidates: Candidates, index: AnyIndex) -> Ranked:
     """Score the candidates by token vectors and BM25. A passage has the score of its best chunk."""
     rows = candidates.rows
     known = index.rows(rows)
@@ -195,7 +197,7 @@ def _of_passages(scored: Ranked) -> Ranked:
     return scored.reorder(order, scored.scores)
 
 
-def matched_spans(query: Query, ranked: Ranked, number: int, index: Index) -> tuple[Span, ...]:
+def matched_spans(query: Query, ranked: Ranked, number: int, index: AnyIndex) -> tuple[Span, ...]:
     """Return the words of one of the passages that match the more important words of the question, in order.
 
     Numbers and Latin words are taken whole. A single ideograph is left out, because it means too little.

@@ -11,11 +11,10 @@ import numpy as np
 
 from corpus.configuration import changed
 from corpus.errors import QAError
+from index.backend import AnyIndex
 from index.encoders.base import Embedder
 from index.encoders.centering import questions
 from index.query import WeightedQuery
-from index.searcher import Index
-from index.storage.database import Database
 from qa.qa_settings import Settings
 from qa.ranking import RANKER_VERSION
 from qa.ranking.confidence import NullScores
@@ -24,7 +23,7 @@ from qa.ranking.late_interaction import Query, rank
 
 
 def cached_null_scores(
-    opened: Index, settings: Settings, measure: Callable[[], dict[bool, NullScores]]
+    opened: AnyIndex, settings: Settings, measure: Callable[[], dict[bool, NullScores]]
 ) -> dict[bool, NullScores]:
     """Return the cached null scores; if documents, settings or ranker have changed, `measure` them. Never raises."""
     key = _key(opened, settings)
@@ -33,13 +32,13 @@ def cached_null_scores(
         return {cross: NullScores(*map(float, record[name])) for cross, name in ((False, "same"), (True, "cross"))}
     null_scores = measure()
     record = {("cross" if cross else "same"): [one.mean, one.deviation] for cross, one in null_scores.items()}
-    with suppress(QAError), Database.open(opened.folder, write=True) as database:  # it may be read-only
-        database.keep_null_scores(key, json.dumps(record), checksum=opened.manifest.checksum)
+    with suppress(QAError):  # it may be read-only
+        opened.keep_null_scores(key, json.dumps(record))
     return null_scores
 
 
 def measure_null_scores(
-    opened: Index, embedder: Embedder, titles: Titles, settings: Settings, crosses: Callable[[str], bool]
+    opened: AnyIndex, embedder: Embedder, titles: Titles, settings: Settings, crosses: Callable[[str], bool]
 ) -> dict[bool, NullScores]:
     """Score the everyday questions: separately those that `crosses` finds in another script than the index."""
     common = opened.common
@@ -51,7 +50,7 @@ def measure_null_scores(
     return {cross: NullScores(float(np.mean(scores)), float(np.std(scores))) for cross, scores in best.items()}
 
 
-def _key(opened: Index, settings: Settings) -> str:
+def _key(opened: AnyIndex, settings: Settings) -> str:
     """Return a digest of everything that the scores depend on."""
     depends = f"{opened.manifest.checksum} {RANKER_VERSION} {changed('ranking')} {settings.candidates} {questions()}"
     return hashlib.sha256(depends.encode()).hexdigest()

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.text.normalise import normalised, years_in
-from index.searcher import Index
+from index.backend import AnyIndex
 from qa.question.asked_years import period_of
 from qa.question.editions import named_editions, names_edition
 
@@ -16,7 +16,7 @@ from qa.question.editions import named_editions, names_edition
 class Periods:
     """The years of works and sections. The outline is read on first use: few questions name a year."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: AnyIndex) -> None:
         self._index = index
 
     @cached_property

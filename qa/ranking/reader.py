@@ -17,10 +17,10 @@ import numpy.typing as npt
 
 from corpus.document import Span, cut
 from corpus.text.scripts import has_han
+from index.backend import AnyIndex
 from index.encoders.base import Vectors
 from index.encoders.openvino_reader import ReaderNetwork
 from index.search.token_vectors import TokenRows
-from index.searcher import Index
 from qa.qa_settings import READER
 from qa.question.words import asks_for_words
 from qa.ranking.late_interaction import Query, Ranked, whole_words
@@ -62,7 +62,7 @@ class Reader:
     def __init__(self, network: ReaderNetwork) -> None:
         self._network = network
 
-    def read(self, query: Query, ranked: Ranked, count: int, index: Index) -> Reading:
+    def read(self, query: Query, ranked: Ranked, count: int, index: AnyIndex) -> Reading:
         """Read the first passages."""
         asked = _question(query)
         tokens = [ranked.tokens(number) for number in range(min(count, len(ranked.rows)))]
@@ -100,7 +100,7 @@ def halves(lengths: Sequence[int]) -> list[list[int]]:
     return [order[:count], order[count:]]
 
 
-def _passage(row: int, tokens: TokenRows, index: Index) -> tuple[Side, npt.NDArray[np.int64]]:
+def _passage(row: int, tokens: TokenRows, index: AnyIndex) -> tuple[Side, npt.NDArray[np.int64]]:
     """Return a passage, and for each token the number of the cell that it is in, if it is the row of a table."""
     text, there = index.embedded(row, tokens.offsets)
     vectors = tokens.values.astype(np.float32) * tokens.scales[:, None]

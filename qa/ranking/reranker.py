@@ -18,9 +18,9 @@ import numpy.typing as npt
 
 from corpus.errors import EmbedderError
 from index import index_messages
+from index.backend import AnyIndex
 from index.encoders.base import readable
 from index.encoders.model_source import ModelOption, ModelSource, in_one_line
-from index.searcher import Index
 from qa.qa_settings import RERANKER
 from qa.ranking.late_interaction import Ranked
 
@@ -39,7 +39,7 @@ class Reranker(Protocol):
         """Return shape (passages,): how well each answers; higher is better. Raises EmbedderError if it cannot."""
 
 
-def rerank(ranked: Ranked, question: str, index: Index, reranker: Reranker | None, limit: int) -> Ranked:
+def rerank(ranked: Ranked, question: str, index: AnyIndex, reranker: Reranker | None, limit: int) -> Ranked:
     """Return the passages with the best `limit` candidates in the reranker's order; without one, as they are.
 
     It reads of each passage the chunk that scored best, after its title and section path where the index has them.

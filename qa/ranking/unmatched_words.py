@@ -17,8 +17,8 @@ import numpy as np
 
 from corpus.text.normalise import normalised, numbers
 from corpus.text.scripts import has_han, has_rare, is_mostly_han
+from index.backend import AnyLexical, RowNumbers
 from index.search.bm25_terms import terms
-from index.search.lexical import Lexical, Rows
 from qa.qa_settings import QUESTION, UNMATCHED_WORDS
 from qa.question.asked_words import AskedWord, asked_words, english_spellings
 from qa.question.dictionary import meanings, synonyms
@@ -54,10 +54,10 @@ class SearchableText:
 
     def __init__(
         self,
-        lexical: Lexical,
+        lexical: AnyLexical,
         words_of: Callable[[int], str],
         headings: Callable[[], Iterable[str]],
-        within: Rows | None = None,
+        within: RowNumbers | None = None,
     ) -> None:
         """`words_of` returns the words of a row, `headings` the titles and headings of the documents.
 

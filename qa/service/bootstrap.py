@@ -17,15 +17,18 @@ from corpus.document import Document
 from corpus.errors import IndexNotFound, IndexStale, StoreError
 from corpus.parse import parse_source
 from corpus.source import SHIPPED, Source, load
+from index import index_messages
+from index.backend import AnyIndex, AnyLibrary
+from index.backends import open_index, open_library, open_store, read_manifest
 from index.catalog import Catalog
 from index.encoders.base import Embedder
 from index.encoders.e5_weights import BUNDLED_NAME
 from index.encoders.registry import open_embedder
 from index.intake import DocumentChange, NewDocument
 from index.library import Library, Repaired
+from index.location import Location, MilvusAddress
 from index.searcher import Index
 from index.storage import sources
-from index.storage.database import Database, read_manifest
 from index.storage.older_folder import OlderFolder
 from qa.qa_settings import Settings
 from qa.service import early_models
@@ -48,7 +51,7 @@ def default_folder(model: str) -> Path:
     return user_data_path("yuanwen", appauthor=False) / "index" / folder
 
 
-def open_engine(folder: Path | None, model: str, settings: Settings, reranker: str | None = None) -> Engine:
+def open_engine(folder: Location | None, model: str, settings: Settings, reranker: str | None = None) -> Engine:
     """Return an engine over an index. `folder`: None for the model's default folder. `reranker`: a cross-encoder.
 
     A stale index is rebuilt, and a missing default index is built; both are announced on stderr. Raises IndexNotFound
@@ -64,7 +67,7 @@ def open_engine(folder: Path | None, model: str, settings: Settings, reranker: s
     cross_encoder = None if reranker is None else CrossEncoderReranker.from_name(reranker)
     embedder = early_models.begun() or open_embedder(model)
     try:
-        index = Index.open(folder)
+        index = open_index(folder)
         index.check_embedder(embedder)
         index.check_source(load(SHIPPED))
     except IndexNotFound:
@@ -73,6 +76,8 @@ def open_engine(folder: Path | None, model: str, settings: Settings, reranker: s
         say(f"{folder}: there is no index here yet; building it.")
         index = build(folder, embedder)
     except IndexStale as error:
+        if isinstance(folder, MilvusAddress):
+            raise  # others ask it too
         say(f"{str(error).partition('. Rebuild')[0]}; building it again.")
         library(folder, lambda: embedder).refresh(_current)
         index = Index.open(folder)
@@ -98,23 +103,25 @@ def open_beside(engine: Engine, folder: Path) -> Engine:
     return Engine(index, engine.embedder, engine.settings, engine.reranker)
 
 
-def stored_catalog(folder: Path | None, model: str) -> Catalog:
+def stored_catalog(folder: Location | None, model: str) -> Catalog:
     """Return the catalog of the index, without opening the model. Raises as `open_engine` does for a wrong folder."""
     if folder is not None:
         _check_named(folder)
     folder = folder or default_folder(model)
     try:
-        index = Index.open(folder)
+        index = open_index(folder)
         index.check_source(load(SHIPPED))
         return Catalog.of_index(index)
     except IndexNotFound:
         return Catalog.of([parse_source(load(SHIPPED))])
     except IndexStale:  # `open_engine` will rebuild it
+        if isinstance(folder, MilvusAddress):
+            raise
         stored, _ = _stored(folder)
         return Catalog.of(parse_source(_current(source, origin)) for source, origin in stored)
 
 
-def open_documents(folder: Path | None, model: str) -> list[Document]:
+def open_documents(folder: Location | None, model: str) -> list[Document]:
     """Return the documents of an index, with the current shipped text, without opening a model.
 
     A missing default index is built and an index of another format is rebuilt; these need the model. Raises as
@@ -123,43 +130,43 @@ def open_documents(folder: Path | None, model: str) -> list[Document]:
     named = folder is not None
     folder = folder or default_folder(model)
     try:
-        with Database.open(folder) as database:
+        with open_store(folder) as database:
             stored, damaged = sources.all_stored(database)
             for record in database.contents().documents if damaged else ():
                 sources.fetch(database, record)  # raises
     except (IndexNotFound, IndexStale) as error:
-        if named and isinstance(error, IndexNotFound):
+        if (named and isinstance(error, IndexNotFound)) or isinstance(folder, MilvusAddress):
             raise
         say(f"{folder}: there is no index of this version here yet; building it.")
         return [*build(folder, open_embedder(model)).documents]
     return [parse_source(_current(source, origin)) for source, origin in stored]
 
 
-def _check_named(folder: Path) -> None:
+def _check_named(folder: Location) -> None:
     """Raise StoreError if a folder that the user named holds no index, or one that cannot be used."""
     with suppress(IndexStale):  # of an older format
         read_manifest(folder)
 
 
-def _stored(folder: Path) -> tuple[list[tuple[Source, str]], list[str]]:
+def _stored(folder: Location) -> tuple[list[tuple[Source, str]], list[str]]:
     """Return the intact sources of an index of any format, each with its origin, and the names of the damaged ones.
 
     Both are empty where there is no index.
     """
     try:
-        with Database.open(folder) as database:
+        with open_store(folder) as database:
             return sources.all_stored(database)
     except (IndexNotFound, IndexStale):
-        older = OlderFolder.read(folder)
+        older = OlderFolder.read(folder) if isinstance(folder, Path) else None
         return (older.documents, older.damaged) if older else ([], [])
 
 
-def library(folder: Path, embedder: Callable[[], Embedder]) -> Library:
-    """Return the library of an index folder, with a bar on stderr while it embeds."""
-    return Library(folder, embedder, progress=True)
+def library(folder: Location, embedder: Callable[[], Embedder]) -> AnyLibrary:
+    """Return what changes an index, with a bar on stderr while it embeds."""
+    return open_library(folder, embedder, progress=True)
 
 
-def build(folder: Path, embedder: Embedder) -> Index:
+def build(folder: Location, embedder: Embedder) -> AnyIndex:
     """Rebuild the index of `folder` from its documents, and embed all of them; from the shipped text if it is new.
 
     The current shipped text replaces the stored one, also if that is damaged. An index from which it was removed does
@@ -172,15 +179,17 @@ def build(folder: Path, embedder: Embedder) -> Index:
         if SHIPPED.stem in _stored(folder)[1]:
             [*opened.add([_SHIPPED])]  # heals it
         opened.refresh(_current, reuse=False)
-    return Index.open(folder)
+    return open_index(folder)
 
 
-def repair(folder: Path, embedder: Callable[[], Embedder]) -> Repaired:
+def repair(folder: Location, embedder: Callable[[], Embedder]) -> Repaired:
     """Put right what can be put right. Raises as `Library.repair`."""
-    return library(folder, embedder).repair()
+    if isinstance(folder, MilvusAddress):
+        raise StoreError(index_messages.ADD_AGAIN, folder)
+    return Library(folder, embedder, progress=True).repair()
 
 
-def has_index(folder: Path) -> bool:
+def has_index(folder: Location) -> bool:
     """Return whether there is an index, of any format, whole or damaged. Raises nothing."""
     try:
         read_manifest(folder)
@@ -192,7 +201,7 @@ def has_index(folder: Path) -> bool:
 
 
 def add(
-    folder: Path | None,
+    folder: Location | None,
     model: str,
     paths: Sequence[str],
     name: str | None,
@@ -213,7 +222,7 @@ def add(
     yield from folder_sync(folder, model, reading, embedder).add(files, folders, before=shipped_first(folder, model))
 
 
-def watch(folder: Path | None, model: str, root: Path, *, reading: ReadingProcess) -> FolderWatch:
+def watch(folder: Location | None, model: str, root: Path, *, reading: ReadingProcess) -> FolderWatch:
     """Return what keeps an index in step with a folder. `folder`: of the index, None for the default one."""
     from qa.service.folder_watch import FolderWatch
 
@@ -222,7 +231,7 @@ def watch(folder: Path | None, model: str, root: Path, *, reading: ReadingProces
 
 
 def folder_sync(
-    folder: Path | None, model: str, reading: ReadingProcess, embedder: Callable[[], Embedder] | None = None
+    folder: Location | None, model: str, reading: ReadingProcess, embedder: Callable[[], Embedder] | None = None
 ) -> FolderSync:
     """Return what brings files into an index. `folder`: None for the default one."""
     from qa.service.folder_sync import FolderSync
@@ -231,7 +240,7 @@ def folder_sync(
     return FolderSync(folder or default_folder(model), reading, opened, progress=True)
 
 
-def shipped_first(folder: Path | None, model: str) -> list[NewDocument]:
+def shipped_first(folder: Location | None, model: str) -> list[NewDocument]:
     """Return the shipped text, if the index is the default one and there is none yet."""
     return [_SHIPPED] if folder is None and not has_index(default_folder(model)) else []
 

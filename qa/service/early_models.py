@@ -17,16 +17,18 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from index.encoders.base import Embedder
+    from index.location import Location
 
 _BEGUN: list[Future[Embedder]] = []
 
 
-def begin(folder: Path | None, model: str) -> None:
+def begin(where: Location | None, model: str) -> None:
     """Begin to open the model, unless it is another one or the folder that the user named does not exist.
 
     Where the rest is imported already, there is nothing to do meanwhile.
     """
-    if model != BUNDLED_NAME or not (folder is None or folder.is_dir()) or "qa.engine" in sys.modules:
+    is_there = not isinstance(where, Path) or where.is_dir()
+    if model != BUNDLED_NAME or not is_there or "qa.engine" in sys.modules:
         return
     from concurrent.futures import ThreadPoolExecutor
 

@@ -27,13 +27,14 @@ from corpus.parse import PARSER_VERSION, add_metadata
 from corpus.source import Source, read_bytes, read_stream
 from corpus.text.document_name import document_name
 from index import index_messages
+from index.backend import AnyLibrary, AnyStore
+from index.backends import open_library, open_store
 from index.encoders.base import Embedder
 from index.intake import DocumentChange, NewDocument
-from index.library import Library
+from index.location import Location
 from index.manifest import DocumentRecord
 from index.origin import Origin, digest_of_content, digest_of_place
 from index.storage import sources
-from index.storage.database import Database
 from qa import qa_messages
 from qa.qa_settings import FOLDERS
 from qa.service.folder_files import list_files
@@ -148,7 +149,7 @@ class FolderSync:
     """Brings files into an index."""
 
     def __init__(
-        self, folder: Path, reading: ReadingProcess, embedder: Callable[[], Embedder], *, progress: bool = False
+        self, folder: Location, reading: ReadingProcess, embedder: Callable[[], Embedder], *, progress: bool = False
     ) -> None:
         """`folder`: of the index. `reading` reads and parses the files. `progress`: bars on stderr."""
         self._folder = folder
@@ -256,8 +257,8 @@ class FolderSync:
                     raise
                 time.sleep(FOLDERS.pause)
 
-    def _library(self) -> Library:
-        return Library(self._folder, self._embedder, parse=self._parse, progress=self._progress)
+    def _library(self) -> AnyLibrary:
+        return open_library(self._folder, self._embedder, parse=self._parse, progress=self._progress)
 
     def _embedder(self) -> Embedder:
         self._open = self._open or self._open_embedder()
@@ -293,11 +294,11 @@ class _Batch:
 class Stored:
     """The documents of an index, by where they came from, as they were at one time."""
 
-    def __init__(self, folder: Path) -> None:
-        self._database: Database | None = None
+    def __init__(self, folder: Location) -> None:
+        self._database: AnyStore | None = None
         self._records: tuple[DocumentRecord, ...] = ()
         with suppress(IndexNotFound, IndexStale):  # adding builds it
-            self._database = Database.open(folder)
+            self._database = open_store(folder)
             self._records = self._database.contents().documents
         self._by_place = {place: one for one in self._records if (place := Origin.parse(one.origin).place)}
 

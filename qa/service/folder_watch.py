@@ -15,6 +15,7 @@ from pathlib import Path
 from watchfiles import watch
 
 from index.intake import DocumentChange, NewDocument
+from index.location import Location
 from index.manifest import DocumentRecord
 from index.origin import Origin, digest_of_place
 from qa import qa_messages
@@ -29,7 +30,9 @@ _Signature = tuple[int, int, int]
 class FolderWatch:
     """Follows one folder."""
 
-    def __init__(self, root: Path, index_folder: Path, sync: FolderSync, *, before: Sequence[NewDocument] = ()) -> None:
+    def __init__(
+        self, root: Path, index_folder: Location, sync: FolderSync, *, before: Sequence[NewDocument] = ()
+    ) -> None:
         """`before`: documents to add first, where there is no index yet."""
         self._root = root.resolve()
         self._index_folder = index_folder

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from corpus.errors import IndexStale, StoreError
 from index.catalog import Catalog
-from index.searcher import Index
 from qa.service.reply_cache import ReplyCache, asked
 
 if TYPE_CHECKING:
@@ -78,9 +77,10 @@ class FreshEngine:
         with self._turn:
             if self._engine is not engine:
                 return  # another thread has opened it
+            from index.backends import open_index
             from qa.engine import Engine
 
-            index = Index.open(engine.index.folder, replaced=engine.index)
+            index = open_index(engine.index.folder, replaced=engine.index)
             self._state = Engine(index, engine.embedder, engine.settings, engine.reranker), ReplyCache()
             self.version += 1
         self.when_changed()

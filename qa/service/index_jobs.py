@@ -24,10 +24,10 @@ from corpus.errors import QAError, SourceError, StoreError
 from corpus.parse import add_metadata, parse_source
 from corpus.reading_process import ReadingProcess
 from corpus.source import Source
+from index.backend import AnyLibrary
+from index.backends import open_library, open_store, read_manifest
 from index.intake import DocumentChange, NewDocument
-from index.library import Library
 from index.storage import sources
-from index.storage.database import Database, read_manifest
 from qa import qa_messages
 from qa.qa_settings import ANSWERS
 from qa.service.background_engine import BackgroundEngine
@@ -174,7 +174,7 @@ class IndexJobs:
 
     def supplied(self, name: str) -> tuple[Document, tuple[CitationFields, ...]]:
         """Return a document without its supplied citation fields, and these fields. Raises StoreError if it is gone."""
-        with Database.open(self._engine.engine().index.folder) as database:
+        with open_store(self._engine.engine().index.folder) as database:
             for record in database.contents().documents:
                 if record.name == name:
                     source = sources.fetch(database, record)
@@ -222,7 +222,7 @@ class IndexJobs:
 
         engine = self._engine.engine()
         embedder = CountingEmbedder(engine.embedder, tell)
-        library = Library(engine.index.folder, lambda: embedder, parse=parse)
+        library = open_library(engine.index.folder, lambda: embedder, parse=parse)
         try:
             (change,) = library.add([NewDocument(digest, upload.filename, read)])
         except SourceError as error:  # it was cancelled while it was embedded
@@ -254,12 +254,12 @@ class IndexJobs:
             else:
                 self.pool.give_back(process)
 
-    def _library(self, number: int) -> Library:
+    def _library(self, number: int) -> AnyLibrary:
         engine = self._engine.engine()
         embedder = CountingEmbedder(
             engine.embedder, lambda share: self._tell(number, Progress("working", share, None, None))
         )
-        return Library(engine.index.folder, lambda: embedder)
+        return open_library(engine.index.folder, lambda: embedder)
 
     def _put(self, run: Callable[[int], DocumentChange | None]) -> int:
         number = self._new_number()

@@ -425,16 +425,16 @@ def test_a_replaced_index_closes_its_files_without_the_collector(tmp_path: Path)
     """They would add up: there were 977 after five uploads, and then the sixth could not open its own."""
     if not Path("/proc/self/fd").exists():
         pytest.skip("this system does not list open files")
-    engine = Engine(Index.build(tmp_path / "i", [_source("甲乙。")], _ABC), _ABC, Settings())
-    engine.ask("甲乙")
+    opened = Index.build(tmp_path / "i", [_source("甲乙。")], _ABC)
+    Engine(opened, _ABC, Settings()).ask("甲乙")
     gc.collect()
     gc.disable()
     try:
         before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
         for number in range(10):
             Index.build(tmp_path / "i", [_source(f"甲乙丙丁{number}。")], _ABC)
-            engine = Engine(Index.open(tmp_path / "i", replaced=engine.index), _ABC, Settings())
-            engine.ask("甲乙")
+            opened = Index.open(tmp_path / "i", replaced=opened)
+            Engine(opened, _ABC, Settings()).ask("甲乙")
         assert len(os.listdir("/proc/self/fd")) == before  # noqa: PTH208
     finally:
         gc.enable()

@@ -10,6 +10,7 @@ import pytest
 import qa.service.bootstrap
 from corpus.errors import IndexNotFound
 from qa.engine import Engine
+from tests.fakes import folder_of
 from yuanwen import Answer, Library, NotFound, QAError, Rejected
 
 
@@ -17,7 +18,7 @@ from yuanwen import Answer, Library, NotFound, QAError, Rejected
 def library(fake_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
     """A library of one's own over the shipped text, with the fake embedder."""
     monkeypatch.setattr(qa.service.bootstrap, "open_embedder", lambda model: fake_engine.embedder)
-    shutil.copytree(fake_engine.index.folder, tmp_path / "index")
+    shutil.copytree(folder_of(fake_engine.index), tmp_path / "index")
     return Library.open(tmp_path / "index")
 
 

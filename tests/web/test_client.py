@@ -25,6 +25,7 @@ from qa.qa_settings import Settings
 from qa.service.background_engine import BackgroundEngine
 from qa.service.index_jobs import IndexJobs
 from qa.service.operations import Operations
+from tests.fakes import folder_of
 from tests.web.page import SECRETARIAT, WEATHER, FakeEngine
 from web.server.application import LazyApplication
 from web.server.serving import Serving
@@ -60,7 +61,7 @@ def of_folder(folder: Path, embedder: Embedder) -> ServedLibrary:
 
 @pytest.fixture
 def changing(fake_engine: Engine, tmp_path: Path) -> Iterator[str]:
-    folder = shutil.copytree(fake_engine.index.folder, tmp_path / "index")
+    folder = shutil.copytree(folder_of(fake_engine.index), tmp_path / "index")
     served = serving(of_folder(folder, fake_engine.embedder))
     yield served.address
     served.close()

@@ -18,7 +18,7 @@ from corpus.source import Source
 from index.catalog import Catalog
 from index.searcher import Index
 from tests.corpus.test_pdf_pages import pdf_of
-from tests.fakes import CharacterEmbedder
+from tests.fakes import CharacterEmbedder, folder_of
 from tests.web.page import FakeEngine
 from web.api.bounded_cache import BoundedCache
 from web.api.desk import Desk
@@ -206,8 +206,9 @@ def test_a_cache_forgets_what_was_used_longest_ago() -> None:
 
 def test_no_state_of_the_page_lies_in_a_folder(engine: PdfEngine, tmp_path: Path) -> None:
     """Pictures of pages are kept in memory alone."""
-    before = sorted(engine.catalog.index.folder.rglob("*")) if engine.catalog.index else []
+    folder = folder_of(engine.catalog.index)
+    before = sorted(folder.rglob("*"))
     Desk(engine).call({"kind": "page", "document": "渡口志", "page": 1, "width": 200})
 
     assert before
-    assert sorted(engine.catalog.index.folder.rglob("*")) == before if engine.catalog.index else False
+    assert sorted(folder.rglob("*")) == before

@@ -28,7 +28,7 @@ from qa.qa_settings import Settings
 from qa.service.background_engine import BackgroundEngine
 from qa.service.index_jobs import IndexJobs
 from tests.corpus.test_refusals import CASES
-from tests.fakes import Held
+from tests.fakes import Held, folder_of
 from tests.hostile_worker import COMMAND
 from tests.web.page import QUESTION, SECRETARIAT, Visit, assert_exact, clipboard
 from tests.web.test_page_access import serious
@@ -67,7 +67,7 @@ class OwnTexts:
 
     def add(self, files: dict[str, str]) -> None:
         """Add texts at once, as another program would, and open them."""
-        library = Library(self.engine_behind.engine().index.folder, lambda: self.embedder)
+        library = Library(folder_of(self.engine_behind.engine().index), lambda: self.embedder)
         incoming = [
             NewDocument(name, name, lambda name=name, text=text: Source.from_file(name, text.encode(), None))  # type: ignore[misc]
             for name, text in files.items()
@@ -80,7 +80,7 @@ class OwnTexts:
         end = time.monotonic() + 40
         while self.jobs.waiting != (0, 0) and time.monotonic() < end:  # of a failed test
             time.sleep(0.05)
-        library = Library(self.engine_behind.engine().index.folder, lambda: self.embedder)
+        library = Library(folder_of(self.engine_behind.engine().index), lambda: self.embedder)
         if more := self.names[1:]:
             library.remove(more)
         library.describe("宣言", ())
@@ -416,7 +416,7 @@ def test_a_choice_of_texts_is_not_lost_unasked_where_another_tab_removes_them(
     page = reader.page
     asking = page.locator(".asking")
     ask_only(page, "猫狗条例", "修路记")
-    library = Library(own_texts.engine_behind.engine().index.folder, lambda: own_texts.embedder)
+    library = Library(folder_of(own_texts.engine_behind.engine().index), lambda: own_texts.embedder)
 
     def remove(name: str) -> None:
         library.remove([name])
@@ -476,7 +476,7 @@ def test_the_last_text_can_be_removed_and_another_added(visit: Visit, own_texts:
         chooser.value.set_files(payload("甲.txt", LAW))
         expect(page.locator("article.source")).to_have_attribute("data-document", "甲")
     finally:
-        library = Library(own_texts.engine_behind.engine().index.folder, lambda: own_texts.embedder)
+        library = Library(folder_of(own_texts.engine_behind.engine().index), lambda: own_texts.embedder)
         library.replace_all([(FIRST, "")])
         own_texts.engine_behind.fresh().reopen()
 

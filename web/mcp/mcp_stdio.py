@@ -6,11 +6,11 @@ import argparse
 import signal
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from corpus.configuration import check
 from corpus.errors import QAError
 from index.encoders.e5_weights import BUNDLED_NAME
+from qa.option_types import INDEX_HELP, index_location
 from qa.qa_settings import Settings
 from qa.service import process_limits
 from qa.service.background_engine import BackgroundEngine
@@ -50,7 +50,7 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=prog, description="Serve language models on stdin and stdout by the Model Context Protocol (docs/mcp.md)."
     )
-    parser.add_argument("--index", type=Path, metavar="DIR", help="the index folder (default: the model's own)")
+    parser.add_argument("--index", type=index_location, metavar="WHERE", help=INDEX_HELP)
     parser.add_argument(
         "--model", metavar="NAME", default=BUNDLED_NAME, help="a sentence-transformers model or folder (%(default)s)"
     )
