@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from corpus import corpus_messages
 from corpus.errors import SourceError
-from corpus.formats import format_of, refuse_binary
+from corpus.formats import damage_named, format_of, refuse_binary
 from corpus.formats.draft_paragraphs import DraftParagraph, with_marks
 from corpus.text.encoding import decode
 
@@ -22,28 +22,32 @@ def read_draft(filename: str, data: bytes) -> list[DraftParagraph]:
 
     `filename` is only a name; the file's first bytes count more than its ending.
     """
+    with damage_named(filename):
+        found = [paragraph for paragraph in _paragraphs(filename, data) if paragraph.text.strip()]
+    if not found:
+        raise SourceError(corpus_messages.NO_TEXT, filename)
+    return _after_citing(found)
+
+
+def _paragraphs(filename: str, data: bytes) -> list[DraftParagraph]:
     form = format_of(filename, data)
     match form:
         case "docx":
             from corpus.formats.draft_docx import read
 
-            found = read(data, name=filename)
+            return read(data, name=filename)
         case "html":
             from corpus.formats.draft_html import read
 
-            found = read(data, name=filename)
+            return read(data, name=filename)
         case "text" | "markdown":
             from corpus.formats.draft_markdown import read_markdown, read_text
 
             text = decode(data, name=filename).text
             refuse_binary(text, filename)
-            found = read_markdown(text) if form == "markdown" else read_text(text)
+            return read_markdown(text) if form == "markdown" else read_text(text)
         case _:
-            found = _read_other(filename, data)
-    found = [paragraph for paragraph in found if paragraph.text.strip()]
-    if not found:
-        raise SourceError(corpus_messages.NO_TEXT, filename)
-    return _after_citing(found)
+            return _read_other(filename, data)
 
 
 def _read_other(filename: str, data: bytes) -> list[DraftParagraph]:

@@ -14,11 +14,10 @@ from qa.output.names_on_a_line import one_line
 
 def check_draft(arguments: argparse.Namespace) -> None:
     """Check the quotations of a draft against the index, and write the report. Raises QAError."""
-    from corpus.reading_process import ReadingProcess
     from corpus.source import read_bytes
     from qa.output.check_report import WRITERS, CheckReport
     from qa.quotations.checker import Checker
-    from qa.quotations.draft import find_quotations
+    from qa.quotations.draft import read_quotations
     from qa.service.bootstrap import open_documents, say
 
     draft, output = arguments.draft, arguments.output
@@ -28,8 +27,7 @@ def check_draft(arguments: argparse.Namespace) -> None:
     if output is not None and _is_same(draft, output):
         raise QAError(check_report_messages.REPORT_IS_DRAFT)
     data, _ = read_bytes(draft)
-    with ReadingProcess() as process:
-        reading = find_quotations(process.draft(draft.name, data))
+    reading = read_quotations(draft.name, data)
     checker = Checker(open_documents(arguments.index, arguments.model))
     checked = []
     for done, one in enumerate(reading.quotations, start=1):

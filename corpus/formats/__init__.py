@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import PurePath
 from types import MappingProxyType
@@ -155,9 +156,16 @@ def extract(form: str, data: bytes, *, name: str) -> Extracted:
     if form not in _READERS:
         raise ValueError(f"no such format: {form}")
     module, function = _READERS[form]
-    try:
+    with damage_named(name):
         read: Callable[..., Extracted] = getattr(import_module(f"corpus.formats.{module}"), function)
         return read(data, name=name)
+
+
+@contextmanager
+def damage_named(name: str) -> Iterator[None]:
+    """Raise SourceError in place of whatever a library raises on a damaged file of this name."""
+    try:
+        yield
     except (SourceError, MemoryError):
         raise
     except Exception as error:  # on damaged files, libraries raise errors of any kind

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from corpus import corpus_messages
-from corpus.errors import SourceError
+from corpus.formats import damage_named
 
 _LINE_END = re.compile(r"_x000D_\r?\n?")
 """How XLSX writes a carriage return in a cell."""
@@ -26,7 +25,7 @@ def sheet_cells(data: bytes, *, name: str) -> list[list[SheetCell]]:
     """Return the cells of each sheet of an XLSX file, by row and column. Raises SourceError if it cannot be read."""
     from corpus.formats.xlsx import cell_text, open_workbook  # openpyxl is imported in the process that reads alone
 
-    try:
+    with damage_named(name):
         book, formulas = open_workbook(data, name=name)
         sheets: list[list[SheetCell]] = []
         for sheet in book.worksheets:
@@ -36,9 +35,4 @@ def sheet_cells(data: bytes, *, name: str) -> list[list[SheetCell]]:
             lacking = {at: "" for at, cell in own if cell.data_type == "f" and at not in written}
             cells = sorted({**lacking, **written}.items())
             sheets.append([SheetCell(row, column, text) for (row, column), text in cells])
-    except (SourceError, MemoryError):
-        raise
-    except Exception as error:  # on damaged files, openpyxl raises errors of any kind
-        message = corpus_messages.DAMAGED.format(kind=type(error).__name__, reason=error)
-        raise SourceError(message, name) from error
     return sheets

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from corpus.formats.draft_paragraphs import DraftParagraph
+from corpus.reading_process import ReadingProcess
 from qa.qa_settings import QUOTATIONS
 from qa.quotations.attribution import titles_in
 from qa.quotations.quotation_marks import CLOSING, STRAIGHT, MarkedText, find_marks
@@ -52,6 +53,12 @@ class DraftReading:
     """How many words in quotation marks were left out because they are too few to be checked."""
     unclosed: tuple[int, ...]
     """The numbers of the paragraphs with a quotation mark that nothing closes."""
+
+
+def read_quotations(filename: str, data: bytes) -> DraftReading:
+    """Return the quotations of a draft, whose file is read in the limited process. Raises SourceError."""
+    with ReadingProcess() as process:
+        return find_quotations(process.draft(filename, data))
 
 
 def find_quotations(paragraphs: Sequence[DraftParagraph]) -> DraftReading:

@@ -9,9 +9,8 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, TypedDict
 
 from corpus.formats.draft_paragraphs import DraftParagraph
-from corpus.reading_process import ReadingProcess
 from qa.quotations.attribution import titles_in
-from qa.quotations.draft import DraftQuotation, find_quotations
+from qa.quotations.draft import DraftQuotation, find_quotations, read_quotations
 from web import library_messages, strings
 from web.api.page_context import Context
 from web.api.request import CheckQuotations, CheckReport, Judged
@@ -66,8 +65,7 @@ class DraftCheck:
         """Return the quotations of a draft, read in the limited process. Raises QAError."""
         from web.html.quotation import draft_html
 
-        with ReadingProcess() as process:
-            reading = find_quotations(process.draft(name, data))
+        reading = read_quotations(name, data)
         if len(reading.quotations) > PAGE.quotations_at_once:
             raise Refused(strings.MANY_IN_DRAFT, count=len(reading.quotations), most=PAGE.quotations_at_once)
         items: list[Item] = [

@@ -23,7 +23,7 @@ from web.html.markup import LIT, UNLIT, Marking, escape, language, marked, title
 from web.html.reading_pane import gaps_between, passage_html
 from web.html.table_grid import grid_html
 from web.html.templating import render
-from web.html.verify import is_exact
+from web.html.verify import is_exact, write_spans
 from web.web_settings import PAGE
 
 _KEPT_TOGETHER = re.compile(r"(\S [›·]|（第[\d–、]{1,16}行）)")
@@ -98,7 +98,7 @@ def blockquote(
         name=document.name,
         sha256=document.sha256,
         language=language(document),
-        spans=_addressed(spans),
+        spans=write_spans(spans),
         paragraphs=quoted,
         id=id,
         classes=classes,
@@ -114,11 +114,7 @@ def _is_text_between(document: Document, before: Span | None, after: Span) -> bo
 
 def spans_of(passage: Passage) -> str:
     """Return the spans of a passage as a quote's `data-spans` has them."""
-    return _addressed(passage.spans)
-
-
-def _addressed(spans: Sequence[Span]) -> str:
-    return ",".join(f"{span.start}-{span.end}" for span in spans)
+    return write_spans(passage.spans)
 
 
 def citation_html(document: Document, passage: Passage) -> Markup:

@@ -49,6 +49,11 @@ def is_exact(quote: str, document: Document, stored: Iterable[Document]) -> bool
     return bool(spans) and whole and reader.text == current.quote(spans)
 
 
+def write_spans(spans: Iterable[Span]) -> str:
+    """Return spans as a quote's `data-spans` has them: 6818-6849,6853-6860."""
+    return ",".join(f"{span.start}-{span.end}" for span in spans)
+
+
 def read_spans(addressed: str) -> tuple[Span, ...]:
     """Return the spans that a quote's `data-spans` has; none if one of them is no range."""
     ranges = [(int(start), int(end)) for start, end in _SPANS.findall(addressed)]

@@ -12,8 +12,6 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from anyio import CapacityLimiter, to_thread
-from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
@@ -26,6 +24,7 @@ from web.html.page import Account
 from web.problems import problem
 from web.security.doors import Doors
 from web.security.identity import visitor_of
+from web.server.form_file import read_form
 from web.server.page_document import page_document
 from web.server.turns import Turns, busy_answer, client_of
 from web.static_files import static_files
@@ -99,30 +98,19 @@ class PageRoutes:
 
     async def upload(self, request: Request) -> Response:
         """Take a file, the parts `name` and `file` of a form: it waits on the disk for its turn."""
-        try:
-            form = await request.form(max_files=1, max_fields=1)
-        except HTTPException:  # Starlette makes it of what is no form
+        sent = await read_form(request)
+        if sent is None:
             return JSONResponse({"failed": both(strings.UPLOAD_BROKEN)}, status_code=400)
-        sent, name = form.get("file"), form.get("name")
-        if not isinstance(sent, UploadFile):
-            await form.close()
-            return JSONResponse({"failed": both(strings.UPLOAD_BROKEN)}, status_code=400)
-        # The form is not closed here: what reads the file closes it.
-        name = name if isinstance(name, str) else sent.filename or ""
-        take = partial(self._desk_of(request).upload, name, sent.file, sent.size or 0)
+        # The file is not closed here: what reads it closes it.
+        take = partial(self._desk_of(request).upload, sent.name, sent.file.file, sent.file.size or 0)
         return JSONResponse(await self._in_thread(take))
 
     async def draft(self, request: Request) -> Response:
         """Take a draft, the parts `name` and `file` of a form; the answer has its quotations. Nothing of it is kept."""
-        try:
-            async with request.form(max_files=1, max_fields=1) as form:
-                sent, name = form.get("file"), form.get("name")
-                data = await sent.read() if isinstance(sent, UploadFile) else None
-        except HTTPException:  # Starlette makes it of what is no form
-            data = None
-        if data is None or not isinstance(sent, UploadFile):
+        sent = await read_form(request)
+        if sent is None:
             return JSONResponse({"failed": both(strings.UPLOAD_BROKEN)}, status_code=400)
-        read = partial(self._desk_of(request).read_draft, name if isinstance(name, str) else sent.filename or "", data)
+        read = partial(self._desk_of(request).read_draft, sent.name, await sent.data())
         try:
             return JSONResponse(await self._turns.run(client_of(request.scope), read))
         except Busy as error:

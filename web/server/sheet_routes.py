@@ -9,8 +9,6 @@ from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
-from starlette.datastructures import FormData, UploadFile
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -24,6 +22,7 @@ from web.html.error_messages import Refused, error_html
 from web.html.markup import both
 from web.problems import problem
 from web.security.identity import visitor_of
+from web.server.form_file import FormFile, read_form
 from web.server.page_routes import DeskOf
 from web.server.sheet_runs import SheetRun, SheetRuns
 from web.server.turns import Turns, busy_answer, client_of
@@ -59,14 +58,14 @@ class SheetRoutes:
         visitor = visitor_of(request.scope)
         try:
             self._runs.check_room(visitor.client)  # before the sheet is read
-            async with request.form(max_files=1, max_fields=4) as form:
-                sheet = await _sheet_of(form, self._page(request))
+            sent = await read_form(request, most_fields=4)
+            if sent is None:
+                raise Refused(strings.UPLOAD_BROKEN)
+            sheet = await _sheet_of(sent, self._page(request))
             questions = await self._turns.run(
                 client_of(request.scope), partial(self._desk_of(request).open_sheet, sheet)
             )
             key = self._runs.begin(visitor, sheet.name, questions)
-        except HTTPException:  # Starlette makes it of what is no form
-            return _failed(Refused(strings.UPLOAD_BROKEN))
         except Busy as error:
             return busy_answer(error)
         except QAError as error:
@@ -125,22 +124,18 @@ class SheetRoutes:
         return f"{address}mine/" if self._is_own else address
 
 
-async def _sheet_of(form: FormData, page: str) -> SheetRequest:
-    """Return what a form sends. Raises Refused."""
-    sent = form.get("file")
-    if not isinstance(sent, UploadFile):
-        raise Refused(strings.UPLOAD_BROKEN)
-    fields = {name: value for name, value in form.items() if isinstance(value, str)}
+async def _sheet_of(sent: FormFile, page: str) -> SheetRequest:
+    """Return what a form asks."""
     try:
-        documents = json.loads(fields.get("documents", "[]"))
+        documents = json.loads(sent.fields.get("documents", "[]"))
     except (ValueError, RecursionError):
         documents = []
     return SheetRequest(
-        name=fields.get("name") or sent.filename or "",
-        data=await sent.read(),
+        name=sent.name,
+        data=await sent.data(),
         documents=tuple(name for name in documents if isinstance(name, str)) if isinstance(documents, list) else (),
-        is_across={"yes": True, "no": False}.get(fields.get("across", "")),
-        form=fields.get("form", ""),
+        is_across={"yes": True, "no": False}.get(sent.fields.get("across", "")),
+        form=sent.fields.get("form", ""),
         page=page,
     )
 

@@ -30,6 +30,14 @@ export function keepTyped(field, name) {
   document.addEventListener("visibilitychange", keep); // a phone may end a tab that is out of sight
 }
 
+/** What the keys of the excerpts that this browser keeps begin with. */
+export const EXCERPT = "yuanwen.excerpt.";
+
+/** Returns those keys, without the code that shows excerpts. */
+export function excerptKeys() {
+  try { return Object.keys(localStorage).filter((key) => key.startsWith(EXCERPT)); } catch { return []; } // forbidden
+}
+
 // ---- the server: a JSON object in and one out, at an address for each kind
 
 export let token = find('meta[name="yuanwen-token"]')?.content ?? ""; // shows the server that this page is its own

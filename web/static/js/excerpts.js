@@ -2,14 +2,13 @@
 // own, so that two tabs do not overwrite each other; the words are cut by the server each time they are shown.
 
 import {
-  actions, all, call, closeMenus, copyText, find, fragment, saveFile, say, showLanguage, template,
+  EXCERPT, actions, all, call, closeMenus, copyText, excerptKeys, find, fragment, saveFile, say, showLanguage, template,
 } from "./base.js";
 import { form } from "./cards.js";
 import { showTab } from "./quotations.js";
 import { closeDrawer } from "./reader.js";
 import { grow } from "./talk.js";
 
-const KEY = "yuanwen.excerpt.";
 const AT_ONCE = 200; // that are asked for at a time
 const removed = new WeakMap(); // the excerpt that a line offers to bring back, with the line that showed it
 let isStale = false; // whether another tab changed something while a note is being written
@@ -25,15 +24,13 @@ function read(key) {
     const kept = JSON.parse(localStorage.getItem(key));
     const texts = [kept.document, kept.sha256, kept.digest, kept.note, kept.question];
     const isWhole = texts.every((text) => typeof text === "string") && Array.isArray(kept.spans) && kept.spans.every(isSpan);
-    return isWhole ? { ...kept, id: key.slice(KEY.length), at: Number(kept.at) || 0 } : null;
+    return isWhole ? { ...kept, id: key.slice(EXCERPT.length), at: Number(kept.at) || 0 } : null;
   } catch { return null; }
 }
 
 /** Returns all excerpts: those of a text together, the texts in the order of their first excerpts. */
 function kept() {
-  let keys = [];
-  try { keys = Object.keys(localStorage).filter((key) => key.startsWith(KEY)); } catch { /* forbidden */ }
-  const found = keys.map(read).filter(Boolean).sort((one, other) => one.at - other.at);
+  const found = excerptKeys().map(read).filter(Boolean).sort((one, other) => one.at - other.at);
   return [...new Set(found.map((one) => one.document))]
     .flatMap((name) => found.filter((one) => one.document === name));
 }
@@ -41,7 +38,7 @@ function kept() {
 /** Stores an excerpt. Returns whether the browser did. */
 function write({ id, ...values }) {
   try {
-    localStorage.setItem(KEY + id, JSON.stringify(values));
+    localStorage.setItem(EXCERPT + id, JSON.stringify(values));
     return true;
   } catch {
     say({ content: template("yw-notstored"), stays: true });
@@ -105,7 +102,7 @@ function fill(line, excerpt) {
   find("span:last-child", question).textContent = excerpt.question;
 }
 
-const of = (element) => read(KEY + element.closest(".excerpt").dataset.id);
+const of = (element) => read(EXCERPT + element.closest(".excerpt").dataset.id);
 
 async function copyOf(button, what) {
   const { document: name, sha256, spans, digest } = of(button);
@@ -134,7 +131,7 @@ actions.excerptDown = (button) => move(button, 1);
 actions.removeExcerpt = (button) => {
   const line = button.closest(".excerpt");
   const excerpt = of(line);
-  try { localStorage.removeItem(KEY + line.dataset.id); } catch { /* forbidden */ }
+  try { localStorage.removeItem(EXCERPT + line.dataset.id); } catch { /* forbidden */ }
   const gone = template("yw-excerptremoved").firstElementChild;
   if (excerpt) removed.set(gone, { excerpt, line });
   line.replaceWith(gone);
@@ -187,7 +184,7 @@ function refresh() {
   if (!isStale) draw().catch(say);
 }
 
-window.addEventListener("storage", ({ key }) => { if (key === null || key.startsWith(KEY)) refresh(); });
+window.addEventListener("storage", ({ key }) => { if (key === null || key.startsWith(EXCERPT)) refresh(); });
 new MutationObserver(refresh).observe(find("#yw-texts .rows"), { childList: true });
 
 // ---- files

@@ -248,7 +248,7 @@ export async function followAddress(ask) {
 /** Lights the words of a passage that a copied link means. Nobody may wait for it: the module comes after the start. */
 function lightWords(passage, words) {
   if (!words) return;
-  import("./selection.js").then(({ light }) => light(document.getElementById(`p-${passage}`), words)).catch(say);
+  import("./selected_place.js").then(({ light }) => light(document.getElementById(`p-${passage}`), words)).catch(say);
 }
 
 export function onHistory(event) {

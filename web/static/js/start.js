@@ -1,7 +1,8 @@
 // ---- listeners
 
 import {
-  actions, box, darkSystem, find, keepTyped, phone, restoreNul, root, say, showLanguage, showTheme, wantsDictionary, whenAnswered,
+  actions, box, darkSystem, excerptKeys, find, keepTyped, phone, restoreNul, root, say, showLanguage, showTheme,
+  wantsDictionary, whenAnswered,
 } from "./base.js";
 import { applyFeedback, pick, picking, showForm } from "./cards.js";
 import { restore } from "./conversations.js";
@@ -106,9 +107,7 @@ darkSystem.addEventListener("change", showTheme);
 
 /** Shows how many excerpts there are. */
 async function showCount() {
-  let isKept = false;
-  try { isKept = Object.keys(localStorage).some((key) => key.startsWith("yuanwen.excerpt.")); } catch { /* forbidden */ }
-  if (isKept) (await import("./excerpts.js")).showCount();
+  if (excerptKeys().length) (await import("./excerpts.js")).showCount();
 }
 
 export async function start() {
