@@ -1,8 +1,10 @@
 """Measures the time from start to first answer, with everything cached, and the installed size: make measure
 
-Each run is a new process. The first row is the time to import the two largest packages; the other rows are also given
-as multiples of it, because seconds differ from machine to machine. On a busy machine, processor seconds are more
-reliable than clock seconds. `--write docs/performance.md` writes the table into that file.
+Each run is a new process, and has the byte code of the run before it, as an installed program has: a variable that
+forbids to keep it (PYTHONDONTWRITEBYTECODE) is not handed on. The first row is the time to import the two largest
+packages; the other rows are also given as multiples of it, because seconds differ from machine to machine. On a busy
+machine, processor seconds are more reliable than clock seconds. `--write docs/performance.md` writes the table into that
+file.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ from benchmarks.report import put, row, spread, where
 _ROOT = Path(__file__).parent.parent
 _QUESTION = "上合组织秘书处设在哪个城市？"
 _MODELS = user_cache_path("yuanwen")
+_ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def main() -> int:
@@ -69,7 +72,7 @@ def main() -> int:
 def _run(*argv: str) -> tuple[float, float]:
     """Return the clock seconds and the processor seconds of a process."""
     start, before = time.perf_counter(), os.times()
-    subprocess.run([sys.executable, *argv], cwd=_ROOT, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([sys.executable, *argv], cwd=_ROOT, env=_ENVIRONMENT, check=True, stdout=subprocess.DEVNULL)
     took, after = time.perf_counter() - start, os.times()
     worked = after.children_user + after.children_system - before.children_user - before.children_system
     return took, worked
@@ -81,7 +84,8 @@ def _page(*, ask: bool) -> tuple[float, float]:
         port = free.getsockname()[1]
     address = f"http://127.0.0.1:{port}/"
     start = time.perf_counter()
-    server = subprocess.Popen([sys.executable, "app.py", "--port", str(port)], cwd=_ROOT, stderr=subprocess.DEVNULL)
+    command = [sys.executable, "app.py", "--port", str(port)]
+    server = subprocess.Popen(command, cwd=_ROOT, env=_ENVIRONMENT, stderr=subprocess.DEVNULL)
     try:
         while not _answers(address):
             time.sleep(0.05)

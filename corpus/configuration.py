@@ -151,12 +151,17 @@ class Group:
 
 
 def table() -> list[Setting]:
-    """Return every setting of the groups that are imported, in the order of `SECTIONS`, then of their declaration."""
+    """Return every setting of the groups that are imported, in the order of `SECTIONS` and of their declaration."""
     return [
         Setting(section, name, one.default, getattr(group, name), one.unit, one.help, group.affects)
-        for section, group in sorted(_groups.items(), key=lambda item: SECTIONS.index(item[0]))
+        for section, group in sorted(_groups.items(), key=lambda one: _place(one[0]))
         for name, one in group.declared.items()
     ]
+
+
+def _place(section: str) -> int:
+    """Return the number of a section: groups are imported in any order."""
+    return SECTIONS.index(section) if section in SECTIONS else len(SECTIONS)
 
 
 def as_markdown() -> str:

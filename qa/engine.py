@@ -15,6 +15,7 @@ from corpus.text.scripts import has_han, is_mostly_han
 from index.backend import AnyIndex, Candidates
 from index.catalog import Catalog
 from index.encoders.base import Embedder
+from index.manifest import Manifest
 from index.query import WeightedQuery
 from qa.conversation import QueryEncoder, Turn
 from qa.qa_settings import ANSWERS, READER, Settings
@@ -26,7 +27,7 @@ from qa.ranking.explanation import Explanation, explain
 from qa.ranking.features import Titles
 from qa.ranking.late_interaction import Query, Ranked, matched_spans, rank, rank_rows
 from qa.ranking.named_cells import named_rows_first
-from qa.ranking.null_scores import cached_null_scores, measure_null_scores
+from qa.ranking.null_scores import Lent, cached_null_scores, is_like, measure_null_scores
 from qa.ranking.reader import Reading, answer_spans, reader_for
 from qa.ranking.reranker import Reranker, rerank
 from qa.ranking.unmatched_words import UnmatchedWord
@@ -39,9 +40,17 @@ class Engine:
     """Answers questions over one index. Safe to share between threads."""
 
     def __init__(
-        self, index: AnyIndex, embedder: Embedder, settings: Settings, reranker: Reranker | None = None
+        self,
+        index: AnyIndex,
+        embedder: Embedder,
+        settings: Settings,
+        reranker: Reranker | None = None,
+        *,
+        replaced: Engine | None = None,
     ) -> None:
-        """`reranker` orders the best candidates again. Raises IndexStale if another model made the index."""
+        """`reranker` orders the best candidates again. `replaced`: the engine over an earlier state of the index, which
+        may lend its null scores until `measure` is called. Raises IndexStale if another model made the index.
+        """
         index.check_embedder(embedder)
         self.index = index
         self.embedder = embedder
@@ -51,6 +60,7 @@ class Engine:
         self._reader = reader_for(embedder.name)
         self._everything = Scope.of(index)
         self._copies = Copies(index)
+        self._lent = replaced._lend(index.manifest) if replaced else None
 
     @property
     def documents(self) -> Sequence[Document]:
@@ -331,8 +341,30 @@ class Engine:
         """Return whether the question is in another script than the index."""
         return has_han(question) != self._is_han
 
-    @cached_property
+    @property
+    def is_lent(self) -> bool:
+        """Whether the null scores are still those of the engine that this one replaced."""
+        return self._lent is not None
+
+    def measure(self) -> None:
+        """Measure the index's own null scores, with which each question from then on is answered."""
+        try:
+            _ = self._own_null_scores
+        finally:
+            self._lent = None
+
+    def _lend(self, newer: Manifest) -> Lent | None:
+        """Return the null scores for a newer state of the index, if it is large and differs little."""
+        lent = self._lent or ("_own_null_scores" in vars(self) and (self._own_null_scores, self.index.manifest))
+        return lent if lent and is_like(lent[1], newer) else None
+
+    @property
     def _null_scores(self) -> dict[bool, NullScores]:
+        lent = self._lent
+        return lent[0] if lent else self._own_null_scores
+
+    @cached_property
+    def _own_null_scores(self) -> dict[bool, NullScores]:
         return cached_null_scores(
             self.index,
             self.settings,

@@ -33,6 +33,12 @@ class AnswersSettings(Group, section="answers"):
     remembered: int = setting(
         200, "replies", "To the questions asked last, that are given again while the documents are the same.", ge=0
     )
+    lending_rows: int = setting(
+        50_000, "rows", "From which an index answers with the null scores from before a change until it has its own."
+    )
+    lending_change: float = setting(
+        0.05, "share", "Of its rows that may have changed, so that it answers with earlier null scores.", ge=0, le=1
+    )
     remembered_changes: int = setting(1000, "changes", "Whose outcome can be asked for.")
     open_libraries: int = setting(16, "libraries", "Of users, beside the shared one, that stay open.", ge=1)
     own_library: int = setting(

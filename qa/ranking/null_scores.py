@@ -14,12 +14,24 @@ from corpus.errors import QAError
 from index.backend import AnyIndex
 from index.encoders.base import Embedder
 from index.encoders.centering import questions
+from index.manifest import Manifest
 from index.query import WeightedQuery
-from qa.qa_settings import Settings
+from qa.qa_settings import ANSWERS, Settings
 from qa.ranking import RANKER_VERSION
 from qa.ranking.confidence import NullScores
 from qa.ranking.features import Titles
 from qa.ranking.late_interaction import Query, rank
+
+Lent = tuple[dict[bool, NullScores], Manifest]
+"""Null scores, and the contents of the index of which they were measured."""
+
+
+def is_like(measured: Manifest, newer: Manifest) -> bool:
+    """Return whether null scores of one state of an index do for another: both are large, and nearly the same."""
+    before = {document.id: document.rows for document in measured.documents}
+    shared = sum(before.get(document.id, 0) for document in newer.documents)
+    most = max(sum(before.values()), sum(document.rows for document in newer.documents))
+    return most >= ANSWERS.lending_rows and most - shared <= ANSWERS.lending_change * most
 
 
 def cached_null_scores(

@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-from corpus.errors import IndexStale, StoreError
+from corpus.errors import IndexStale, QAError, StoreError
 from index.catalog import Catalog
 from qa.service.reply_cache import ReplyCache, asked
 
@@ -26,12 +26,16 @@ class FreshEngine:
 
     Some replies of a state are remembered while it is the newest one. A question that is being answered keeps the state
     that it began with; the files of that state are closed when its last question ends.
+
+    After a small change of a large index the first questions are answered with the null scores from before it, while
+    a thread measures its own. From then on answers are those of an index that was built from the same documents.
     """
 
     def __init__(self, engine: Engine) -> None:
         self._state = engine, ReplyCache()
         """The engine, and the replies of its state: exchanged together."""
         self._turn = threading.Lock()
+        self._is_measuring = False
         self.version = 0
         """The number of changes that were noticed."""
         self.when_changed: Callable[[], None] = lambda: None
@@ -81,6 +85,30 @@ class FreshEngine:
             from qa.engine import Engine
 
             index = open_index(engine.index.folder, replaced=engine.index)
-            self._state = Engine(index, engine.embedder, engine.settings, engine.reranker), ReplyCache()
+            newer = Engine(index, engine.embedder, engine.settings, engine.reranker, replaced=engine)
+            self._state = newer, ReplyCache()
             self.version += 1
+            if newer.is_lent and not self._is_measuring:
+                self._is_measuring = True
+                threading.Thread(target=self._measure, name="null-scores", daemon=True).start()
         self.when_changed()
+
+    def _measure(self) -> None:
+        """Measure the null scores of the newest state, until it has its own; then forget the replies without them."""
+        try:
+            while True:
+                engine = self._engine
+                try:
+                    engine.measure()
+                except QAError:  # the next change tries again
+                    self._is_measuring = False
+                    return
+                with self._turn:
+                    if self._engine is engine:
+                        self._state = engine, ReplyCache()
+                    if not self._engine.is_lent:
+                        self._is_measuring = False
+                        return
+        except BaseException:
+            self._is_measuring = False
+            raise

@@ -7,6 +7,7 @@ import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,9 @@ from index.intake import NewDocument
 from index.library import Library
 from index.searcher import Index
 from qa.engine import Engine
-from qa.qa_settings import Settings
+from qa.qa_settings import ANSWERS, Settings
+from qa.ranking.confidence import NullScores
+from qa.ranking.null_scores import measure_null_scores
 from qa.reply import Answer, NotFound, Reply
 from qa.service.fresh_engine import FreshEngine
 from tests.fakes import CharacterEmbedder
@@ -111,3 +114,52 @@ def test_many_changes_while_many_ask(engine: FreshEngine, tmp_path: Path) -> Non
     engine.ask("甲")
     assert not files.exists() or len(os.listdir(files)) <= before + 2  # noqa: PTH208
     assert len([*(tmp_path / "i" / "segments").iterdir()]) <= 3
+
+
+def test_large_index_answers_at_once_after_a_small_change_and_then_as_one_built_anew(
+    engine: FreshEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the null scores from before, until a thread has measured its own; then the replies are asked again."""
+    may_measure = threading.Event()
+
+    def measure(*arguments: Any) -> dict[bool, NullScores]:
+        assert may_measure.wait(60)
+        return measure_null_scores(*arguments)
+
+    monkeypatch.setitem(vars(ANSWERS), "lending_rows", 3)
+    monkeypatch.setitem(vars(ANSWERS), "lending_change", 0.4)
+    engine.ask("甲乙丙")
+    before = engine.engine._null_scores
+    monkeypatch.setattr("qa.engine.measure_null_scores", measure)
+    [*_library(tmp_path / "i").add([_new("c", "甲乙丙丁戊。")])]
+    first = engine.ask("甲乙丙")
+    assert engine._engine.is_lent
+    assert engine._engine._null_scores == before
+    assert _quotes(first)[0] == "甲乙丙。"
+
+    may_measure.set()
+    while engine._is_measuring:
+        threading.Event().wait(0.01)
+    [*_library(tmp_path / "anew").add([_new("a", "甲乙丙。"), _new("b", "丁戊己。"), _new("c", "甲乙丙丁戊。")])]
+    anew = Engine(Index.open(tmp_path / "anew"), _EMBEDDER, Settings())
+    assert engine._engine._null_scores == anew._null_scores != before
+    assert engine.ask("甲乙丙") == anew.ask("甲乙丙")
+    assert engine.ask("甲乙丙") is not first
+
+
+def test_null_scores_are_lent_to_a_large_and_nearly_equal_index_alone(
+    engine: FreshEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not to a small one, nor after a change of more rows, nor before any were measured."""
+    library, change = _library(tmp_path / "i"), [_new("c", "甲乙丙丁戊。")]
+    engine.ask("甲乙丙")
+    [*library.add(change)]
+    assert not engine.engine.is_lent  # small
+
+    monkeypatch.setitem(vars(ANSWERS), "lending_rows", 1)
+    monkeypatch.setitem(vars(ANSWERS), "lending_change", 0.4)
+    library.remove(["c"])
+    assert not engine.engine.is_lent  # nothing was asked, so nothing was measured
+    engine.ask("甲乙丙")
+    library.remove(["a"])
+    assert not engine.engine.is_lent  # half of its rows
