@@ -54,7 +54,7 @@ class MilvusIndex:
         self.database = store
         self.manifest = store.contents()
         self.common = common
-        self._rows = MilvusRows(connection(store.folder), store, replaced._rows if replaced else None)
+        self._rows: MilvusRows = MilvusRows(connection(store.folder), store, replaced._rows if replaced else None)
         self.lexical = MilvusLexical(self._rows)
         self.documents = Documents(store, self.manifest)
         self.passages = Passages(self.documents, self._rows.cited, self._rows.size)
