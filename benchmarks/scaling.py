@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -46,6 +47,7 @@ from qa.ranking.features import Titles
 from qa.ranking.late_interaction import Query, rank
 
 _GB = 1e9
+_Found = TypeVar("_Found")
 
 
 def measure(embedder: Embedder) -> dict[str, float]:
@@ -78,7 +80,7 @@ def sizes(embedder: Embedder) -> None:
         sys.stdout.write(f"{name}: {value:,.0f}\n")
     links = 2 * MILVUS.hnsw_links * 4 * 1.1  # both directions on the lowest layer, and a tenth above
     columns = ("passages", "vectors and HNSW, GB", "BM25, GB", "query nodes of 64 GB, 70 % used", "token vectors, GB",
-               "words and documents, GB", "object storage, two copies, TB", "catalogue in each process, GB")  # fmt: skip
+               "words and documents, GB", "object storage twice, TB", "catalogue in each process, GB")  # fmt: skip
     head(columns)
     for exponent in (6, 7, 8, 9):
         count = 10.0**exponent
@@ -125,7 +127,7 @@ def compare(size: int, data: Path, embedder: Embedder, asked: int) -> None:
         NewDocument(f"{n:016x}", f"n{n}", lambda n=n: _source(n, texts[n : n + 100]))  # type: ignore[misc]
         for n in range(0, size, 100)
     ]
-    results = {}
+    results: dict[str, dict[str, Any]] = {}
     with tempfile.TemporaryDirectory() as work:
         for name, where in (("folder", f"{work}/index"), ("milvus-lite", f"milvus://{work}/server.db/texts")):
             start = time.perf_counter()
@@ -167,7 +169,7 @@ def ask(index: AnyIndex, embedder: Embedder, some: Sequence[str]) -> dict[str, o
     return {"found": found, "ms": {name: round(float(np.median(one)), 1) for name, one in times.items()}}
 
 
-def _timed(call: Callable[[], object]) -> tuple[float, object]:
+def _timed(call: Callable[[], _Found]) -> tuple[float, _Found]:
     start = time.perf_counter()
     found = call()
     return (time.perf_counter() - start) * 1000, found
