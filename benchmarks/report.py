@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corpus.processors import usable_threads
+from index.searcher import Index
 
 if TYPE_CHECKING:
     from qa.engine import Engine
@@ -97,11 +98,9 @@ class Stages:
         setattr(owner, name, watched)
 
     def watch_engine(self, engine: Engine) -> None:
-        """Watch the stages of a question."""
-        from index.searcher import Index
-
+        """Watch the stages of a question to an index in a folder."""
         index = engine.index
-        assert isinstance(index, Index), "the stages are those of a folder"
+        assert isinstance(index, Index)
         self.watch(engine.embedder, "encode_questions", "encode")
         self.watch(index._dense, "search", "dense")
         self.watch(index.lexical, "top", "lexical")
