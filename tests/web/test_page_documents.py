@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import FilePayload, Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 
 import app
 from corpus.corpus_settings import READING
@@ -291,6 +291,24 @@ def test_an_upload_that_does_not_end_is_cancelled_and_others_are_added_meanwhile
     assert own_texts.names == ["宣言", "乙"]
     for process in pool._free:
         process.close()
+
+
+def test_the_browser_asks_before_files_that_are_not_sent_are_left_behind(visit: Visit, own_texts: OwnTexts) -> None:
+    """Once all are sent, the server adds them whether the page is there or not."""
+    page = visit().page
+    leaves = "() => dispatchEvent(new Event('beforeunload', {cancelable: true}))"
+    assert page.evaluate(leaves)
+    held: list[Route] = []
+    page.route("**/page/upload", lambda route: held.append(route))
+    with page.expect_request("**/page/upload"):
+        choose(page, payload("猫.txt", LAW), payload("空.txt", ""))
+    assert not page.evaluate(leaves)
+    held[0].continue_()
+    page.unroute("**/page/upload")
+    expect(line(page, "空.txt")).to_contain_text("没有文字", use_inner_text=True)
+    assert page.evaluate(leaves)
+    expect(line(page, "猫.txt")).to_contain_text("已添加", use_inner_text=True, timeout=20_000)
+    assert "猫" in own_texts.names
 
 
 def test_what_the_browser_cannot_read_is_said(visit: Visit) -> None:

@@ -67,7 +67,7 @@ def test_the_start_says_what_can_be_asked_where_it_stays_and_adds_with_one_tap(
     assert ".docx" in (page.locator("#yw-texts input[type=file]").get_attribute("accept") or "").split(",")
     chooser.value.set_files([payload("条例-3.txt", LAW), payload("a.txt", SPEECH), payload("b.txt", "狗吃肉。")])
 
-    expect(page.locator(".adding .counts")).to_have_text("已添加 3 份", use_inner_text=True)
+    expect(page.locator(".adding .counts")).to_have_text("已添加 3 份", use_inner_text=True, timeout=20_000)
     expect(page.locator(".coming li:visible")).to_have_count(0)
     expect(intro.locator(".heading")).to_have_text("向这 4 份文本提问，看原文怎么说", use_inner_text=True)
     expect(intro.locator(".canask")).to_contain_text(

@@ -111,6 +111,10 @@ async function sendFiles() {
   isSending = false;
 }
 
+window.addEventListener("beforeunload", (event) => {
+  if (isSending) event.preventDefault(); // the browser asks: what this tab has not sent would not be added
+});
+
 async function followFiles() {
   followers += 1;
   for (let next = sentFiles.shift(); next; next = sentFiles.shift()) {
