@@ -36,6 +36,8 @@ class Chunk:
     """The embedded text: the context, then the chunk's own words. It is never shown."""
     context: int
     """Length of the context (title, section path, head of a table) in characters."""
+    labels: int
+    """Length of the title and section path, with which the context begins: they are encoded apart."""
     passage: int
     """The number of its passage in the document."""
     passage_id: int
@@ -55,7 +57,8 @@ class Chunk:
 
     def key(self, salt: str) -> int:
         """Return a 64-bit digest of everything that its vectors depend on. `salt` identifies the model."""
-        form = f"{salt}\0{self.context}\0{self.ends}\0{self.text}"
+        labels = f"labels {self.labels}\0" if self.labels else ""  # without them, keys of older indexes are still valid
+        form = f"{salt}\0{labels}{self.context}\0{self.ends}\0{self.text}"
         digest = hashlib.blake2b(form.encode("utf-8", "surrogatepass"), digest_size=8).digest()
         return int.from_bytes(digest, "little")
 
@@ -86,7 +89,8 @@ def chunks_of(document: Document, *, with_context: bool) -> Iterator[Chunk]:
     for passage in document.passages:
         around[places[id(passage.section)]] += sum(map(len, passage.spans))
     for number, passage in enumerate(document.passages):
-        context = (_context(document, passage) if with_context else "") + _head(document, passage)
+        labels = _context(document, passage) if with_context else ""
+        context = labels + _head(document, passage)
         text = document.quote(passage.spans)
         section = places[id(passage.section)]
         year = _year_of(passage.section, years)
@@ -96,6 +100,7 @@ def chunks_of(document: Document, *, with_context: bool) -> Iterator[Chunk]:
             yield Chunk(
                 context + text[start:end],
                 len(context),
+                len(labels),
                 number,
                 int(passage.id, 16),
                 section,
