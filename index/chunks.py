@@ -1,9 +1,10 @@
 """Cuts a document into chunks, the units that are embedded and counted.
 
 A passage gives one chunk; a long passage gives several, which overlap by a sentence. A search finds a chunk, and its
-passage is cited. In an index of several documents, each chunk is preceded by its context: title and section path. It
-tells near duplicates apart. A single short document gets no context: the same words before every paragraph would only
-blur it. A row of a table always has the head of the table and its merged cells before it.
+passage is cited. In an index of several documents, each chunk is preceded by its context: title and section path, which
+are encoded apart from the words. It tells near duplicates apart. A single short document gets no context: the same
+words before every paragraph would only blur it. A row of a table always has the head of the table and its merged cells
+before it.
 """
 
 from __future__ import annotations
