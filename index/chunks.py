@@ -1,9 +1,10 @@
 """Cuts a document into chunks, the units that are embedded and counted.
 
 A passage gives one chunk; a long passage gives several, which overlap by a sentence. A search finds a chunk, and its
-passage is cited. In an index of several documents, each chunk is preceded by its context: title and section path. It
-tells near duplicates apart. A single short document gets no context: the same words before every paragraph would only
-blur it. A row of a table always has the head of the table and its merged cells before it.
+passage is cited. In an index of several documents, each chunk is preceded by its context: title and section path, which
+are encoded apart from the words. It tells near duplicates apart. A single short document gets no context: the same
+words before every paragraph would only blur it. A row of a table always has the head of the table and its merged cells
+before it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from corpus.table_rows import over_row
 from corpus.text.normalise import normalised, years_in
 from index.index_settings import CHUNKS
 
-CHUNKER_VERSION = 4
+CHUNKER_VERSION = 5
 """Raise it when the same passages give other chunks, outlines or BM25 terms than before, or are stored otherwise.
 
 Each index then makes its chunks again; a chunk with the same text keeps its vectors. If the vectors or token records of
@@ -36,6 +37,8 @@ class Chunk:
     """The embedded text: the context, then the chunk's own words. It is never shown."""
     context: int
     """Length of the context (title, section path, head of a table) in characters."""
+    labels: int
+    """Length of the title and section path, with which the context begins: they are encoded apart."""
     passage: int
     """The number of its passage in the document."""
     passage_id: int
@@ -55,7 +58,8 @@ class Chunk:
 
     def key(self, salt: str) -> int:
         """Return a 64-bit digest of everything that its vectors depend on. `salt` identifies the model."""
-        form = f"{salt}\0{self.context}\0{self.ends}\0{self.text}"
+        labels = f"labels {self.labels}\0" if self.labels else ""  # without them, keys of older indexes are still valid
+        form = f"{salt}\0{labels}{self.context}\0{self.ends}\0{self.text}"
         digest = hashlib.blake2b(form.encode("utf-8", "surrogatepass"), digest_size=8).digest()
         return int.from_bytes(digest, "little")
 
@@ -86,7 +90,8 @@ def chunks_of(document: Document, *, with_context: bool) -> Iterator[Chunk]:
     for passage in document.passages:
         around[places[id(passage.section)]] += sum(map(len, passage.spans))
     for number, passage in enumerate(document.passages):
-        context = (_context(document, passage) if with_context else "") + _head(document, passage)
+        labels = _context(document, passage) if with_context else ""
+        context = labels + _head(document, passage)
         text = document.quote(passage.spans)
         section = places[id(passage.section)]
         year = _year_of(passage.section, years)
@@ -96,6 +101,7 @@ def chunks_of(document: Document, *, with_context: bool) -> Iterator[Chunk]:
             yield Chunk(
                 context + text[start:end],
                 len(context),
+                len(labels),
                 number,
                 int(passage.id, 16),
                 section,

@@ -24,6 +24,7 @@ from index.atomic_files import sync_folder
 from index.chunks import CHUNKER_VERSION, Chunk, Heading
 from index.encoders.base import Embedder
 from index.encoders.centering import CommonComponents, center
+from index.encoders.labels_apart import encode_chunks
 from index.index_settings import INDEX
 from index.manifest import DocumentRecord, Manifest, Model, SegmentRecord, Shortlist
 from index.search.dense import Dense
@@ -248,7 +249,8 @@ class IndexWriter:
             unit_scale=True,
             disable=None if self._progress and texts else True,  # None: shown on a terminal only
         ) as bar:
-            for batch in self._embedder.encode_passages(texts) if texts else ():
+            labels = [chunks[first[number]].labels for number in missing]
+            for batch in encode_chunks(self._embedder, texts, labels) if texts else ():
                 some = missing[done : done + len(batch.vectors)]
                 own = [chunks[first[number]] for number in some]
                 contexts, ends = [chunk.context for chunk in own], [chunk.ends for chunk in own]

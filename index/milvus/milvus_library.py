@@ -32,6 +32,7 @@ from index import index_messages
 from index.chunks import Chunk, chunks_of, outline_of
 from index.encoders.base import Embedder
 from index.encoders.centering import CommonComponents, center
+from index.encoders.labels_apart import encode_chunks
 from index.index_settings import MILVUS
 from index.intake import DocumentChange, NewDocument, source_named
 from index.location import MilvusAddress
@@ -216,7 +217,7 @@ class MilvusLibrary:
             unit_scale=True,
             disable=None if self._progress else True,
         ) as bar:
-            for batch in embedder.encode_passages(texts):
+            for batch in encode_chunks(embedder, texts, [chunks[number].labels for number in missing]):
                 some = missing[done : done + len(batch.vectors)]
                 own = [chunks[number] for number in some]
                 records = pack(batch, components.tokens, [one.context for one in own], [one.ends for one in own])

@@ -9,20 +9,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from corpus.document import Span, cut
+from corpus.text.normalise import normalised
 from corpus.text.scripts import has_han
 from index.backend import AnyIndex
 from index.encoders.base import Vectors
 from index.encoders.openvino_reader import ReaderNetwork
 from index.search.token_vectors import TokenRows
 from qa.qa_settings import READER
-from qa.question.words import asks_for_words
+from qa.question.english_names import glosses
+from qa.question.words import asks_for_words, content_words, words
 from qa.ranking.late_interaction import Query, Ranked, whole_words
 from qa.ranking.reader_inputs import PASSAGE, Side, inputs, spellings
 from qa.ranking.reader_network import network_for
@@ -56,6 +58,16 @@ def reader_for(embedder_name: str) -> Reader | None:
     return None if network is None else Reader(network)
 
 
+class _Passage(NamedTuple):
+    """What is read of a passage."""
+
+    side: Side
+    offsets: npt.NDArray[np.int32]
+    """Shape (tokens, 2): see `TokenRows.offsets`."""
+    cells: npt.NDArray[np.int64]
+    """Shape (tokens,): the number of the cell that each is in, if it is the row of a table."""
+
+
 class Reader:
     """Reads passages. Calls from several threads run one after the other."""
 
@@ -65,9 +77,10 @@ class Reader:
     def read(self, query: Query, ranked: Ranked, count: int, index: AnyIndex) -> Reading:
         """Read the first passages."""
         asked = _question(query)
-        tokens = [ranked.tokens(number) for number in range(min(count, len(ranked.rows)))]
-        passages = [_passage(row, one, index) for row, one in zip(ranked.rows.tolist(), tokens, strict=False)]
-        sides = [side for side, _ in passages]
+        tokens = (ranked.tokens(number) for number in range(min(count, len(ranked.rows))))
+        names = _words(query)
+        passages = [_passage(row, one, index, names) for row, one in zip(ranked.rows.tolist(), tokens, strict=False)]
+        sides = [passage.side for passage in passages]
         groups = halves([len(side.vectors) for side in sides])
         # For each shape that it has met, OpenVINO keeps what it compiled: a gigabyte if each length is another one.
         batches = [inputs(asked, [sides[number] for number in group], READER.step) for group in groups]
@@ -77,11 +90,9 @@ class Reader:
             logits[group], coverage[group] = own, batch.globals[:, 1]
             for at, number in enumerate(group):
                 start = batch.starts[at]
-                cells = passages[number][1]
-                is_new = _is_new(sides[number], asked, query.weighted.question)
-                if best := _best_range(
-                    ends[at, start:], batch.segments[at, start:], tokens[number].offsets, cells, is_new
-                ):
+                one = passages[number]
+                is_new = _is_new(one.side, asked, query.weighted.question)
+                if best := _best_range(ends[at, start:], batch.segments[at, start:], one.offsets, one.cells, is_new):
                     found[int(ranked.rows[number])] = best
         return Reading(logits, found, coverage)
 
@@ -100,12 +111,35 @@ def halves(lengths: Sequence[int]) -> list[list[int]]:
     return [order[:count], order[count:]]
 
 
-def _passage(row: int, tokens: TokenRows, index: AnyIndex) -> tuple[Side, npt.NDArray[np.int64]]:
-    """Return a passage, and for each token the number of the cell that it is in, if it is the row of a table."""
+def _passage(row: int, tokens: TokenRows, index: AnyIndex, asked: Sequence[str]) -> _Passage:
+    """Return a passage behind those lines of its title and headings that have a word of `asked` that it lacks itself.
+
+    The other lines tell nothing about it, but make the reader less sure: it reads a passage of one text among others
+    as it reads the only text. The row of a table keeps the head of the table.
+    """
     text, there = index.embedded(row, tokens.offsets)
-    vectors = tokens.values.astype(np.float32) * tokens.scales[:, None]
+    is_context = tokens.offsets[:, 0] < 0
+    kept = ~is_context
+    own = index.text(row)
+    spelt = normalised(own) if is_context.any() else ""
+    told = [word for word in asked if word not in spelt]
+    at = 0
+    for line in text[: len(text) - len(own)].splitlines(keepends=True):
+        is_head = not index.manifest.with_context or "\t" in own
+        if is_head or any(word in normalised(line) for word in told):
+            kept |= is_context & (there[:, 0] >= at) & (there[:, 0] < at + len(line))
+        at += len(line)
+    values, scales, there = tokens.values[kept], tokens.scales[kept], there[kept]
     cells = np.searchsorted([at for at, character in enumerate(text) if character == "\t"], there[:, 0])
-    return Side(vectors, spellings(text, there), tokens.scales, tokens.offsets[:, 0] < 0), cells
+    vectors = values.astype(np.float32) * scales[:, None]
+    return _Passage(Side(vectors, spellings(text, there), scales, is_context[kept]), tokens.offsets[kept], cells)
+
+
+def _words(query: Query) -> list[str]:
+    """Return the words of the question that a title or heading may have: nouns, names and numbers, spelt alike."""
+    texts = [*query.weighted.texts, *(chinese for text in query.weighted.texts for _, chinese in glosses(text))]
+    numbers = (word for text in texts for word in words(text) if any(map(str.isdigit, word.text)))
+    return [normalised(word.text) for word in chain(numbers, *map(content_words, texts))]
 
 
 def _question(query: Query) -> Side:
@@ -114,13 +148,13 @@ def _question(query: Query) -> Side:
     Of more than the reader can read, the last ones: they are those of the question itself.
     """
     encoded = query.encoded
-    words = [
+    spelt = [
         spelling
         for text, (start, end) in zip(query.weighted.texts, pairwise(encoded.starts.tolist()), strict=True)
         for spelling in spellings(text, encoded.offsets[start:end])
     ]
-    every = Side(query.vectors, words, query.weights, np.zeros(len(words), np.bool_))
-    return every.last(READER.longest_question) if len(words) > READER.longest_question else every
+    every = Side(query.vectors, spelt, query.weights, np.zeros(len(spelt), np.bool_))
+    return every.last(READER.longest_question) if len(spelt) > READER.longest_question else every
 
 
 def _is_new(passage: Side, asked: Side, question: str) -> npt.NDArray[np.bool_]:
@@ -131,9 +165,9 @@ def _is_new(passage: Side, asked: Side, question: str) -> npt.NDArray[np.bool_]:
     if not asks_for_words(question):
         return np.ones(len(passage.spellings), np.bool_)
     said, own = "".join(map(str, asked.spellings)), frozenset(asked.spellings)
-    words = map(str, passage.spellings)
+    spelt = map(str, passage.spellings)
     return np.array(
-        [any(map(str.isalnum, one)) and one not in (said if has_han(one) else own) for one in words], np.bool_
+        [any(map(str.isalnum, one)) and one not in (said if has_han(one) else own) for one in spelt], np.bool_
     )
 
 

@@ -125,15 +125,15 @@ def test_any_sequence_of_changes_gives_what_a_fresh_build_gives(
 
 
 def test_adding_embeds_only_what_is_new(tmp_path: Path, embedder: CharacterEmbedder) -> None:
-    """With two there, a third costs its own passages; a changed one what changed in it; the same one nothing."""
+    """With two there, a third costs its title and passages; a changed one what changed in it; the same one nothing."""
     _add(tmp_path / "i", embedder, _new_document("a", "甲。\n乙。"), _new_document("b", "丙。"))
     embedder.embedded.clear()
 
     assert _add(tmp_path / "i", embedder, _new_document("c", "丁。\n戊。")) == [("added", "c")]
-    assert embedder.embedded == ["c\n丁。", "c\n戊。"]
+    assert embedder.embedded == ["c\n", "丁。", "戊。"]
     embedder.embedded.clear()
     assert _add(tmp_path / "i", embedder, _new_document("c", "丁。\n甲。")) == [("replaced", "c")]
-    assert embedder.embedded == ["c\n甲。"]
+    assert embedder.embedded == ["c\n", "甲。"]
     embedder.embedded.clear()
     assert _add(tmp_path / "i", embedder, _new_document("c", "丁。\n甲。")) == [("unchanged", "c")]
     assert embedder.embedded == []
@@ -144,7 +144,7 @@ def test_the_second_document_gives_the_first_its_titles(tmp_path: Path, embedder
     _add(tmp_path / "i", embedder, _new_document("a", "甲。"))
     embedder.embedded.clear()
     _add(tmp_path / "i", embedder, _new_document("b", "乙。"))
-    assert embedder.embedded == ["a\n甲。", "b\n乙。"]
+    assert embedder.embedded == ["a\n", "甲。", "b\n", "乙。"]
     embedder.embedded.clear()
     _remove(tmp_path / "i", embedder, "b")
 
@@ -160,7 +160,7 @@ def test_a_large_document_has_its_titles_from_the_start(
     _add(tmp_path / "i", embedder, _new_document("a", "甲。\n乙。\n丙。"))
     embedder.embedded.clear()
     _add(tmp_path / "i", embedder, _new_document("b", "丁。"))
-    assert embedder.embedded == ["b\n丁。"]
+    assert embedder.embedded == ["b\n", "丁。"]
     embedder.embedded.clear()
     _remove(tmp_path / "i", embedder, "b")
 
@@ -292,7 +292,8 @@ def test_an_interrupted_change_goes_on_where_it_stopped(
     assert [name for name, _ in _texts(tmp_path / "i")] == ["old", "older"]
     embedder.fails_after = None
     assert _add(tmp_path / "i", embedder, documents) == [("added", "new")]
-    assert len(embedder.embedded) == len(set(embedder.embedded)) == 16
+    passages = [text for text in embedder.embedded if text != "new\n"]
+    assert len(passages) == len(set(passages)) == 16
     assert not (tmp_path / "i" / "building").exists()
     assert _texts(tmp_path / "i")[-1] == ("new", "。\n".join(lines))
 
@@ -360,7 +361,7 @@ def test_another_model_embeds_all_again_and_loses_nothing(tmp_path: Path, embedd
     other = CharacterEmbedder("甲乙丙丁戊己", fingerprint="f" * 16)
 
     assert _add(tmp_path / "i", other, _new_document("c", "丙。")) == [("added", "c")]
-    assert other.embedded[-3:] == ["a\n甲。", "b\n乙。", "c\n丙。"]
+    assert other.embedded[-6:] == ["a\n", "甲。", "b\n", "乙。", "c\n", "丙。"]
     Index.open(tmp_path / "i").check_embedder(other)
     assert [name for name, _ in _texts(tmp_path / "i")] == ["a", "b", "c"]
 
