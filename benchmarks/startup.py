@@ -3,7 +3,8 @@
 Each run is a new process, and has the byte code of the run before it, as an installed program has: a variable that
 forbids to keep it (PYTHONDONTWRITEBYTECODE) is not handed on. The first row is the time to import the two largest
 packages; the other rows are also given as multiples of it, because seconds differ from machine to machine. On a busy
-machine, processor seconds are more reliable than clock seconds. `--write docs/performance.md` writes the table into that file.
+machine, processor seconds are more reliable than clock seconds. `--write docs/performance.md` writes the table into
+that file.
 """
 
 from __future__ import annotations
