@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from corpus.errors import IndexCorrupt, IndexNotFound, IndexStale, SourceError, StoreError
 from corpus.parse import PARSER_VERSION, parse_source
 from corpus.source import SHIPPED, Source, load
+from index.backends import open_index
 from index.index_settings import INDEX, SEARCH
 from index.library import Library
 from index.manifest import Manifest
@@ -433,7 +434,7 @@ def test_a_replaced_index_closes_its_files_without_the_collector(tmp_path: Path)
         before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
         for number in range(10):
             Index.build(tmp_path / "i", [_source(f"甲乙丙丁{number}。")], _ABC)
-            engine = Engine(Index.open(tmp_path / "i", replaced=engine.index), _ABC, Settings())
+            engine = Engine(open_index(tmp_path / "i", replaced=engine.index), _ABC, Settings())
             engine.ask("甲乙")
         assert len(os.listdir("/proc/self/fd")) == before  # noqa: PTH208
     finally:

@@ -17,7 +17,7 @@ from yuanwen import Answer, Library, NotFound, QAError, Rejected
 def library(fake_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
     """A library of one's own over the shipped text, with the fake embedder."""
     monkeypatch.setattr(qa.service.bootstrap, "open_embedder", lambda model: fake_engine.embedder)
-    shutil.copytree(fake_engine.index.folder, tmp_path / "index")
+    shutil.copytree(str(fake_engine.index.folder), tmp_path / "index")
     return Library.open(tmp_path / "index")
 
 

@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 from corpus.source import Source
+from index.backend import Candidates
 from index.encoders.base import Encoded
 from index.query import WeightedQuery
-from index.searcher import Candidates, Index
+from index.searcher import Index
 from qa.conversation import QueryEncoder, Turn
 from qa.engine import Engine
 from qa.ranking.late_interaction import Ranked

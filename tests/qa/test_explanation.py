@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.document import Document
-from index.searcher import Candidates, Index
+from index.backend import Candidates
+from index.searcher import Index
 from qa.engine import Engine
 from qa.ranking.explanation import Explanation, explain
 from qa.ranking.late_interaction import Query, rank_rows

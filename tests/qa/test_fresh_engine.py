@@ -71,6 +71,7 @@ def test_a_question_begun_before_a_removal_is_asked_again_of_the_new_state(
 
 def test_a_state_that_cannot_be_opened_is_named_and_the_catalog_stays(engine: FreshEngine, tmp_path: Path) -> None:
     [*_library(tmp_path / "i").add([_new("c", "庚辛。")])]
+    assert isinstance(engine._engine.index, Index)
     opened = {segment.record.id for segment in engine._engine.index.segments}
     files = (tmp_path / "i" / "segments").glob("*/texts.bin")
     new = next(path for path in files if path.parent.name not in opened)

@@ -11,8 +11,9 @@ import pytest
 
 from corpus.document import Span
 from corpus.source import Source
+from index.backend import Candidates
 from index.query import WeightedQuery
-from index.searcher import Candidates, Index
+from index.searcher import Index
 from qa.ranking.features import Titles
 from qa.ranking.late_interaction import Query, Ranked, matched_spans, rank, rank_rows
 from tests.fakes import CharacterEmbedder

@@ -60,7 +60,7 @@ def of_folder(folder: Path, embedder: Embedder) -> ServedLibrary:
 
 @pytest.fixture
 def changing(fake_engine: Engine, tmp_path: Path) -> Iterator[str]:
-    folder = shutil.copytree(fake_engine.index.folder, tmp_path / "index")
+    folder = shutil.copytree(str(fake_engine.index.folder), tmp_path / "index")
     served = serving(of_folder(folder, fake_engine.embedder))
     yield served.address
     served.close()

@@ -18,9 +18,9 @@ from corpus.corpus_settings import READING
 from corpus.document import Document
 from corpus.reading_process import ReadingProcess
 from corpus.source import Source
+from index.backends import open_library
 from index.catalog import Catalog
 from index.intake import NewDocument
-from index.library import Library
 from index.searcher import Index
 from qa.engine import Engine
 from qa.qa_settings import Settings
@@ -66,7 +66,7 @@ class OwnTexts:
 
     def add(self, files: dict[str, str]) -> None:
         """Add texts at once, as another program would, and open them."""
-        library = Library(self.engine_behind.engine().index.folder, lambda: self.embedder)
+        library = open_library(self.engine_behind.engine().index.folder, lambda: self.embedder)
         incoming = [
             NewDocument(name, name, lambda name=name, text=text: Source.from_file(name, text.encode(), None))  # type: ignore[misc]
             for name, text in files.items()
@@ -76,7 +76,7 @@ class OwnTexts:
 
     def tidy(self) -> None:
         self.embedder.free.set()
-        library = Library(self.engine_behind.engine().index.folder, lambda: self.embedder)
+        library = open_library(self.engine_behind.engine().index.folder, lambda: self.embedder)
         if more := self.names[1:]:
             library.remove(more)
         library.describe("宣言", ())
@@ -412,7 +412,7 @@ def test_a_choice_of_texts_is_not_lost_unasked_where_another_tab_removes_them(
     page = reader.page
     asking = page.locator(".asking")
     ask_only(page, "猫狗条例", "修路记")
-    library = Library(own_texts.engine_behind.engine().index.folder, lambda: own_texts.embedder)
+    library = open_library(own_texts.engine_behind.engine().index.folder, lambda: own_texts.embedder)
 
     def remove(name: str) -> None:
         library.remove([name])
@@ -472,7 +472,7 @@ def test_the_last_text_can_be_removed_and_another_added(visit: Visit, own_texts:
         chooser.value.set_files(payload("甲.txt", LAW))
         expect(page.locator("article.source")).to_have_attribute("data-document", "甲")
     finally:
-        library = Library(own_texts.engine_behind.engine().index.folder, lambda: own_texts.embedder)
+        library = open_library(own_texts.engine_behind.engine().index.folder, lambda: own_texts.embedder)
         library.replace_all([(FIRST, "")])
         own_texts.engine_behind.fresh().reopen()
 
