@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.document import Span
+from index.search.token_vectors import TokenRows
 from qa.qa_settings import READER
 from qa.question.words import asks_for_words
-from qa.ranking.reader import AnswerRange, _best_range, answer_spans, halves
+from qa.ranking.reader import AnswerRange, _best_range, _passage, answer_spans, halves
 from qa.ranking.reader_inputs import PASSAGE
 
 _SURE, _UNSURE = READER.sure_answer + 0.1, READER.sure_answer - 0.1
@@ -123,3 +126,46 @@ def test_a_question_asks_for_words_that_it_lacks(question: str) -> None:
 )
 def test_a_question_that_has_its_answers_asks_for_none(question: str) -> None:
     assert not asks_for_words(question)
+
+
+def _read(context: str, own: str, asked: list[str], *, with_context: bool = True) -> str:
+    """Return the characters of a chunk that are read; each is a token."""
+    text = context + own
+    there = np.array([[at, at + 1] for at in range(len(text))], np.int32)
+    count = len(text)
+    rows = TokenRows(
+        np.ones((count, 2), np.int8),
+        np.ones(count, np.float32),
+        there - np.int32(len(context)),
+        np.zeros(count, np.int64),
+        np.array([count]),
+    )
+    index: Any = SimpleNamespace(
+        manifest=SimpleNamespace(with_context=with_context),
+        embedded=lambda row, offsets: (text, offsets + np.int32(len(context))),
+        text=lambda row: own,
+    )
+    read = _passage(0, rows, index, asked)
+    assert len(read.side.vectors) == len(read.offsets) == len(read.cells)
+    assert read.side.is_context.tolist() == (read.offsets[:, 0] < 0).tolist()
+    return "".join(text[start + len(context) : end + len(context)] for start, end in read.offsets.tolist())
+
+
+@pytest.mark.parametrize(
+    ("asked", "read"),
+    [
+        (["月票"], "票价三元。"),
+        (["青岚"], "青岚渡口\n票价三元。"),
+        (["票价"], "票价三元。"),  # a heading has it too, but the passage has it itself
+        (["收费"], "二、票价收费\n票价三元。"),
+        (["青岚", "收费"], "青岚渡口\n二、票价收费\n票价三元。"),
+    ],
+)
+def test_only_lines_of_the_context_that_are_asked_about_are_read(asked: list[str], read: str) -> None:
+    assert _read("青岚渡口\n二、票价收费\n", "票价三元。", asked) == read
+
+
+def test_the_row_of_a_table_is_read_with_its_head() -> None:
+    """With others or alone."""
+    assert _read("渡口\n票\t价\n", "成人\t三元", []) == "渡口\n票\t价\n成人\t三元"
+    assert _read("价\n", "三元", [], with_context=False) == "价\n三元"
