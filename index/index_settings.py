@@ -122,6 +122,7 @@ class MilvusSettings(Group, section="milvus"):
     """An index on a Milvus server (docs/scaling.md)."""
 
     timeout: float = setting(30.0, "seconds", "To wait for an answer of the server.")
+    creation: float = setting(10.0, "seconds", "To wait while another process creates the collections.", ge=0)
     piece: int = setting(
         45_000, "bytes", "Of a document or of token vectors in one row: 60,000 characters in base64.", ge=1, le=48_000
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
@@ -83,12 +84,30 @@ class MilvusConnection:
                 collection, schema=schema, index_params=indexes, consistency_level=_STRONG, timeout=MILVUS.timeout
             )
 
+        refused = None
         if not self.has(collection):
             try:
                 self._call(make)
-            except StoreError:
-                if not self.has(collection):
-                    raise
+                return
+            except IndexUnreachable:
+                raise
+            except StoreError as error:  # perhaps another process creates it at this moment
+                refused = error
+        self._wait_until_loaded(collection, refused)
+
+    def _wait_until_loaded(self, collection: str, refused: StoreError | None) -> None:
+        """Wait until a collection that another process creates can be searched. Raises what refused to create it."""
+        until = time.monotonic() + MILVUS.creation
+        while True:
+            try:
+                if self.has(collection):
+                    self._call(lambda client: client.load_collection(collection, timeout=MILVUS.timeout))
+                    return
+            except StoreError as error:
+                refused = refused or error
+            if time.monotonic() > until:
+                raise refused or StoreError(index_messages.FOREIGN_COLLECTION, self.address)
+            time.sleep(0.1)
 
     def put(self, collection: str, rows: Sequence[Record]) -> None:
         """Write rows, in place of those with the same key."""
