@@ -177,7 +177,8 @@ def test_what_a_cut_off_change_has_embedded_is_not_embedded_again(where: Locatio
     done, embedder.fails_after = len(embedder.embedded), None
     assert _add(where, embedder, _new("c", text)) == [("added", "c")]
     assert done > 0
-    assert len(embedder.embedded) == len(set(embedder.embedded)) == 10
+    words = [text for text in embedder.embedded if text.endswith("乙。")]  # the title, too, is embedded
+    assert len(words) == len(set(words)) == 10
     open_index(where).verify()
 
 
