@@ -12,6 +12,8 @@ class PageSettings(Group, section="page"):
     long_quote: int = setting(
         360, "characters", "Of a paragraph: of a longer one, the sentences around the answer are shown.", ge=1
     )
+    topic_words: int = setting(2, "words", "Of a question, of which a reply offers all places in the document.", ge=0)
+    topic_places: int = setting(60, "places", "Of such a word at most: what is everywhere is no topic.", ge=1)
     excerpt: int = setting(240, "characters", "Of those sentences together, if one of them alone is not longer.", ge=1)
     file_name: int = setting(40, "characters", "Of the first question, in the name of an exported conversation.", ge=1)
     history: int = setting(50, "turns", "Of a conversation that are looked at and exported.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from markupsafe import Markup
 
@@ -16,6 +16,9 @@ from web.html.markup import both, language
 from web.html.reading_pane import contents_label, section_anchor
 from web.html.templating import render
 from web.web_settings import PAGE
+
+if TYPE_CHECKING:
+    from qa.question.topic_places import TopicPlaces
 
 _FOUND_VERDICTS = (("right", strings.RIGHT), ("wrong", strings.WRONG), ("none", strings.SHOULD_BE_NONE))
 _NOT_FOUND_VERDICTS = (("none", strings.RIGHT_NONE), ("wrong", strings.THERE_IS))
@@ -53,6 +56,8 @@ def reply_html(reply: Reply, *, stored: Sequence[Document] | None = None, feedba
                 cards=cards[:shown],
                 rest=cards[shown:],
                 near=_near_cards(reply, stored),
+                topics=_topics(reply),
+                document=reply.hits[0].citation.document if reply.hits else None,
                 verdicts=_FOUND_VERDICTS if feedback else (),
             )
         case NotFound():
@@ -77,6 +82,17 @@ def _missing(reply: Answer | NotFound) -> list[str]:
     from qa.question.asked_words import chinese_of  # a page is served before it is imported
 
     return [f"{word} ({'、'.join(names)})" if (names := chinese_of(word)) else word for word in reply.unmatched_words]
+
+
+def _topics(reply: Answer) -> list[TopicPlaces]:
+    """Return topic words of the question that the document of the first hit also has elsewhere."""
+    from qa.question.topic_places import topic_places  # as above
+
+    if not reply.hits:
+        return []
+    document = reply.hits[0].citation.document
+    shown = [hit.citation.passage for hit in reply.hits if hit.citation.document is document]
+    return topic_places(reply.question, document, shown, PAGE.topic_places)[: PAGE.topic_words]
 
 
 def _found(sure: int) -> Markup:

@@ -3,7 +3,7 @@
 import { actions, call, find, phone, root, showLanguage, template, whenever } from "./base.js";
 import { leavePages, paged } from "./pages.js";
 import { pane, reveal } from "./pane.js";
-import { openDrawer } from "./reader.js";
+import { openDrawer, showDocument } from "./reader.js";
 
 const hits = { ranges: [], at: -1 };
 let others = null; // which character counts as another: full width, Traditional, variants; once it has come
@@ -19,6 +19,14 @@ actions.find = () => {
   find(".find input").focus();
   find(".find input").select();
   if (!others) learnCharacters();
+};
+
+/** Shows every place of a word in a document. */
+actions.findWord = async ({ dataset: { document: name, word } }) => {
+  await showDocument(name);
+  actions.find();
+  find(".find input").value = word;
+  findAll();
 };
 
 async function learnCharacters() {
