@@ -41,6 +41,7 @@ from index.milvus.bm25_sparse import counted, row_vector
 from index.milvus.milvus_client import Record, connection
 from index.milvus.milvus_rows import key_of, packed
 from index.milvus.milvus_store import (
+    Claim,
     MilvusStore,
     StoredRecord,
     check_versions,
@@ -135,7 +136,8 @@ class MilvusLibrary:
 
     def replace_all(self, sources: Sequence[tuple[Source, str]]) -> None:
         """Replace the index by one of these (source, origin) pairs. Raises as `Library.replace_all`."""
-        store = self._store_or_none() or self._created()
+        self._store_or_none() or self._created()
+        store = MilvusStore.open(self.address)
         self._drop(store, [stored.record.id for stored in store.catalogue.documents])
         new = [NewDocument(origin, source.name, lambda source=source: source) for source, origin in sources]  # type: ignore[misc]
         for change in self.add(new):
@@ -151,7 +153,7 @@ class MilvusLibrary:
     def _store_or_none(self) -> MilvusStore | None:
         """Return the documents that are there. Raises IndexStale for those of another version."""
         try:
-            store = MilvusStore.open(self.address)
+            store = MilvusStore.open_to_add(self.address)
         except IndexNotFound:
             return None
         check_versions(self.address, store.contents())
@@ -163,7 +165,7 @@ class MilvusLibrary:
         common = CommonComponents.measure(embedder).dumps()
         model = Model(name=embedder.name, fingerprint=embedder.fingerprint, dimension=embedder.dimension)
         create(self.address, describe_now(model, common), common)
-        return MilvusStore.open(self.address)
+        return MilvusStore.open_to_add(self.address)
 
     def _add(
         self, store: MilvusStore | None, source: Source, origin: str, label: str
@@ -172,15 +174,12 @@ class MilvusLibrary:
         placed = _place(store, source, origin)
         before, new = placed.before, sources.document_id(placed.source)
         if before is not None and before.record.id == new and self._is_whole(store, before):
+            self._settle_place(store, _identity(origin, source.name))  # a worker may have been ended before it did
             return DocumentChange(before.record.name, "unchanged", before.record.passages, ""), store
         stored = StoredDocument.of(placed.source, origin, self._parse)
         passages = len(stored.document.passages)
         self._write(store, stored)
-        store = self._settled(stored, passages)
-        name = next(
-            (one.record.name for one in store.catalogue.documents if one.record.origin == origin and origin),
-            placed.source.name,
-        )
+        name = self._settled(store, stored)
         reason = f"{label}: the name {source.name} is taken, so it is called {name}." if name != source.name else ""
         is_new = before is None
         return DocumentChange(name, "added" if is_new else "replaced", passages, reason if is_new else ""), store
@@ -247,22 +246,22 @@ class MilvusLibrary:
         store.pieces.put(values)
         store.pieces.put([last])
 
-    def _settled(self, stored: StoredDocument, passages: int) -> MilvusStore:
-        """Settle what other processes added meanwhile: see the head of this module."""
-        store = MilvusStore.open(self.address)
-        identity = _identity(stored.origin, stored.source.name)
-        same = [one for one in store.catalogue.documents if _identity(one.record.origin, one.record.name) == identity]
-        if len(same) > 1:
-            self._drop(store, [one.record.id for one in same[:-1]])
-            store = MilvusStore.open(self.address)
-        named = [one for one in store.catalogue.documents if one.record.name == stored.source.name]
+    def _settled(self, store: MilvusStore, stored: StoredDocument) -> str:
+        """Settle what other processes added meanwhile, and return the document's name: see the head of this module."""
+        self._settle_place(store, _identity(stored.origin, stored.source.name))
+        named = store.claiming(Claim("name", stored.source.name))
         if len(named) > 1 and any(one.record.id == stored.id for one in named):
             mark = next(mark for mark in _marks(stored.origin, stored.id) if not stored.source.name.endswith(mark))
             again = source_named(stored.source, stored.source.name + mark)
             self._write(store, StoredDocument.of(again, stored.origin, self._parse))
             self._drop(store, [stored.id])
-            store = MilvusStore.open(self.address)
-        return store
+            return again.name
+        return stored.source.name
+
+    def _settle_place(self, store: MilvusStore, identity: Claim) -> None:
+        """Of the documents from one place, keep the one that was added last."""
+        if before := _of_identity(store, identity)[:-1]:
+            self._drop(store, [one.record.id for one in before])
 
     def _is_whole(self, store: MilvusStore, stored: StoredRecord) -> bool:
         """Return whether a document and all its rows can be read."""
@@ -305,18 +304,16 @@ def _row(key: str, identity: str, chunk: Chunk, vector: list[float], tokens: Val
 
 def _place(store: MilvusStore, source: Source, origin: str) -> _Placed:
     """Return the document under the name that is free for it, with the supplied fields of the one that it replaces."""
-    documents = store.catalogue.documents
-    identity = _identity(origin, source.name)
-    before = next((one for one in documents if _identity(one.record.origin, one.record.name) == identity), None)
+    there = _of_identity(store, _identity(origin, source.name))
+    before = there[-1] if there else None
     if before is not None:
         try:
             supplied = fetch(store, before.record).supplied
         except IndexCorrupt:
             supplied = sources.fetch_supplied(store, before.record)
         return _Placed(dataclasses.replace(source_named(source, before.record.name), supplied=supplied), before, False)
-    taken = {one.record.name for one in documents}
     names = itertools.chain([source.name], (f"{source.name}{mark}" for mark in _marks(origin, source.sha256)))
-    name = next(one for one in names if one not in taken)
+    name = next(one for one in names if not store.claiming(Claim("name", one)))
     return _Placed(source_named(source, name), None, name != source.name)
 
 
@@ -326,6 +323,12 @@ def _marks(origin: str, otherwise: str) -> Iterator[str]:
     yield from (f"-{digest[:length]}" for length in range(4, len(digest) + 1))
 
 
-def _identity(origin: str, name: str) -> tuple[str, str]:
+def _identity(origin: str, name: str) -> Claim:
+    """Return what makes two files one document: the place, or the name of what has none."""
     place = Origin.parse(origin).place
-    return ("origin", place) if place else ("name", name)
+    return Claim("place", place) if place else Claim("name", name)
+
+
+def _of_identity(store: MilvusStore, identity: Claim) -> list[StoredRecord]:
+    """Return the documents of a place, or those of a name that have no place, in the order in which they were added."""
+    return [one for one in store.claiming(identity) if _identity(one.record.origin, one.record.name) == identity]

@@ -5,6 +5,7 @@ The collection NAME_documents holds values under names (`index/milvus/pieces.py`
 manifest              the model, the versions and the format; written when the index is created
 state                 a random word, another one after each change: it tells a reader that its catalogue is old
 document:ID           the record of a document, with the number of its rows; written last, when all else is there
+claim:DIGEST:ID       empty: the document has the name or the place of this digest, by which adding looks it up
 blob:ID:SHA256        the document's file, text, other fields, parsed form and outline
 tokens:ID-CHUNK       the token vectors of a row
 common, null:KEY      the common components of the model's vectors; null scores
@@ -14,11 +15,12 @@ There is no transaction. A change writes what others cannot see, then the record
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -31,6 +33,7 @@ from index.location import MilvusAddress
 from index.manifest import DocumentRecord, Manifest, Model, rebuild
 from index.milvus.milvus_client import MilvusConnection, connection
 from index.milvus.pieces import FIELDS, LOOKED_UP, Pieces, Value
+from index.origin import Origin
 from index.storage.database import digest_of
 
 FORMAT = 1
@@ -68,6 +71,25 @@ class StoredRecord(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """A name, or a place that a document comes from: what one document of an index may have at a time."""
+
+    what: Literal["name", "place"]
+    value: str
+
+    @property
+    def kind(self) -> str:
+        """The kind of the values that look it up."""
+        return f"claim:{hashlib.sha256(f'{self.what} {self.value}'.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
+
+
+def claims_of(record: DocumentRecord) -> tuple[Claim, ...]:
+    """Return what a document has: its name, and its place if it has one."""
+    place = Origin.parse(record.origin).place
+    return Claim("name", record.name), *([Claim("place", place)] if place else [])
+
+
+@dataclass(frozen=True, slots=True)
 class Catalogue:
     """The documents of an index at one time, in row order."""
 
@@ -99,10 +121,9 @@ class MilvusStore:
         self.pieces = pieces
         self.catalogue = catalogue
         self._manifest = catalogue.manifest()
-        self._stored = {stored.record.id: stored for stored in catalogue.documents}
+        self._stored: dict[str, StoredRecord] = {}
         self._owners: dict[str, str] = {}
-        for stored in reversed(catalogue.documents):
-            self._owners |= dict.fromkeys((*stored.record.blobs, stored.outline), stored.record.id)
+        self._know(catalogue.documents)
 
     @classmethod
     def open(cls, address: MilvusAddress) -> Self:
@@ -112,6 +133,29 @@ class MilvusStore:
         if not server.has(pieces.collection):
             raise IndexNotFound(index_messages.NO_COLLECTION.format(folder=address), address)
         return cls(server, pieces, read_catalogue(address, pieces))
+
+    @classmethod
+    def open_to_add(cls, address: MilvusAddress) -> Self:
+        """Read no records: they are looked up by `claiming`, so that adding does not slow down as the index grows."""
+        server = connection(address)
+        pieces = Pieces(server, address.collections[1])
+        if not server.has(pieces.collection):
+            raise IndexNotFound(index_messages.NO_COLLECTION.format(folder=address), address)
+        found = _described(address, pieces)
+        return cls(server, pieces, Catalogue(_state(found), read_description(address, found["manifest"]), ()))
+
+    def claiming(self, claim: Claim) -> list[StoredRecord]:
+        """Return the records that have a name or a place now, in the order in which they were added."""
+        owners = self.pieces.owners(claim.kind)
+        found = self.pieces.read([f"document:{owner}" for owner in owners])
+        records = [_record(self.folder, data) for data in found.values()]
+        self._know(records)
+        return sorted((one for one in records if claim in claims_of(one.record)), key=_order)
+
+    def _know(self, records: Sequence[StoredRecord]) -> None:
+        for stored in reversed(records):
+            self._stored[stored.record.id] = stored
+            self._owners |= dict.fromkeys((*stored.record.blobs, stored.outline), stored.record.id)
 
     @property
     def folder(self) -> MilvusAddress:
@@ -172,19 +216,29 @@ def read_catalogue(address: MilvusAddress, pieces: Pieces) -> Catalogue:
 
     Raises IndexNotFound, IndexStale, StoreError.
     """
+    found = _described(address, pieces)
+    description = read_description(address, found["manifest"])
+    documents = sorted((_record(address, data) for data in pieces.of_kind("document").values()), key=_order)
+    return Catalogue(_state(found), description, tuple(documents))
+
+
+def _described(address: MilvusAddress, pieces: Pieces) -> dict[str, bytes]:
     found = pieces.read(["manifest", "state"])
     if "manifest" not in found:
         raise IndexNotFound(index_messages.NO_COLLECTION.format(folder=address), address)
-    description = read_description(address, found["manifest"])
-    documents = []
-    for data in pieces.of_kind("document").values():
-        try:
-            documents.append(StoredRecord.model_validate_json(data))
-        except ValidationError as error:
-            message = index_messages.PIECES_MISSING
-            raise IndexCorrupt(message.format(name=str(error).partition("\n")[0]), address) from error
-    documents.sort(key=lambda one: (one.added, one.record.id))
-    return Catalogue(_state(found), description, tuple(documents))
+    return found
+
+
+def _record(address: MilvusAddress, data: bytes) -> StoredRecord:
+    try:
+        return StoredRecord.model_validate_json(data)
+    except ValidationError as error:
+        message = index_messages.PIECES_MISSING
+        raise IndexCorrupt(message.format(name=str(error).partition("\n")[0]), address) from error
+
+
+def _order(stored: StoredRecord) -> tuple[int, str]:
+    return stored.added, stored.record.id
 
 
 def read_description(address: MilvusAddress, data: bytes) -> Description:
@@ -258,8 +312,12 @@ def tell_change(pieces: Pieces) -> None:
 def stored_values(record: StoredRecord, blobs: Mapping[str, bytes]) -> tuple[list[Value], Value]:
     """Return the values of a document: its blobs, and the record, which is written after them."""
     owner = record.record.id
+    claims = (claim.kind for claim in claims_of(record.record))
     return (
-        [Value(f"blob:{owner}:{digest}", "blob", owner, data) for digest, data in blobs.items()],
+        [
+            *(Value(f"blob:{owner}:{digest}", "blob", owner, data) for digest, data in blobs.items()),
+            *(Value(f"{kind}:{owner}", kind, owner, b"", is_packed=False) for kind in claims),
+        ],
         Value(f"document:{owner}", "document", owner, record.model_dump_json().encode()),
     )
 

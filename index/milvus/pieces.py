@@ -81,6 +81,11 @@ class Pieces:
         texts = {row["pk"]: row["data"] for row in self._connection.select(self.collection, condition, ["pk", "data"])}
         return joined([key.removesuffix("/0") for key in texts if key.endswith("/0")], texts)
 
+    def owners(self, kind: str) -> list[str]:
+        """Return the owners of the values of a kind, each once."""
+        rows = self._connection.select(self.collection, f'kind == "{kind}"', ["owner"])
+        return list(dict.fromkeys(str(row["owner"]) for row in rows))
+
     def delete(self, *, owner: str, kinds: Sequence[str] = ()) -> None:
         """Delete what belongs to a document; of some kinds only. `owner`: hex digits."""
         for condition in [f'owner == "{owner}" and kind == "{kind}"' for kind in kinds] or [f'owner == "{owner}"']:

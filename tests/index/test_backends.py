@@ -12,7 +12,7 @@ import shutil
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -27,6 +27,7 @@ from corpus.errors import (
     IndexUnreachable,
     StoreError,
 )
+from corpus.parse import parse_source
 from corpus.source import Source
 from index import index_messages
 from index.backend import AnyIndex
@@ -333,19 +334,56 @@ def test_an_altered_source_is_never_quoted(milvus: MilvusAddress, embedder: Char
 
 
 @NEEDS_MILVUS
-def test_two_documents_that_got_one_name_at_once_get_two(milvus: MilvusAddress, embedder: CharacterEmbedder) -> None:
-    """Two writers that each looked before the other wrote."""
+def test_two_writers_that_looked_before_the_other_wrote_agree_afterwards(
+    milvus: MilvusAddress, embedder: CharacterEmbedder
+) -> None:
+    """Of two documents with one name both stay; of two from one place the last does, even if a writer was ended."""
     from index.milvus.milvus_library import MilvusLibrary
     from index.milvus.milvus_store import MilvusStore
+    from index.storage.sources import StoredDocument
 
     _add(milvus, embedder, _new("z", "戊。\n"))
-    library, before = MilvusLibrary(milvus, lambda: embedder), MilvusStore.open(milvus)
-    for text, origin in (("甲。\n", "1" * 16), ("乙。\n", "2" * 16)):
-        library._add(before, Source.from_bytes("a", text.encode(), None), origin, "a.txt")
-    assert _texts(milvus) == [("z", "戊。\n"), ("a", "甲。\n"), ("a-2222", "乙。\n")]
-    for text in ("丙。\n", "丁。\n"):  # of one place: the last stays
-        library._add(before, Source.from_bytes("b", text.encode(), None), "3" * 16, "b.txt")
+    library, store = MilvusLibrary(milvus, lambda: embedder), MilvusStore.open_to_add(milvus)
+
+    def write(name: str, *documents: tuple[str, str]) -> list[StoredDocument]:
+        written = []
+        for text, origin in documents:
+            source = Source.from_bytes(name, text.encode(), None)
+            written.append(StoredDocument.of(source, origin, parse_source))
+            library._write(store, written[-1])
+        return written
+
+    for one in write("a", ("甲。\n", "1" * 16), ("乙。\n", "2" * 16)):
+        library._settled(store, one)
+    assert sorted(_texts(milvus)) == [("a", "乙。\n"), ("a-1111", "甲。\n"), ("z", "戊。\n")]
+    for one in write("b", ("丙。\n", "3" * 16), ("丁。\n", "3" * 16)):
+        library._settled(store, one)
     assert _texts(milvus)[-1] == ("b", "丁。\n")
+    write("c", ("丙。\n", "4" * 16), ("丁。\n", "4" * 16))
+    assert _add(milvus, embedder, _new("c", "丁。\n", "4" * 16)) == [("unchanged", "c")]
+    assert [text for name, text in _texts(milvus) if name == "c"] == ["丁。\n"]
+
+
+@NEEDS_MILVUS
+def test_adding_reads_no_record_of_another_document(
+    milvus: MilvusAddress, embedder: CharacterEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Adding does not slow down as the index grows."""
+    from index.milvus.pieces import Pieces
+
+    _add(milvus, embedder, *(_new(name, f"{name}甲。\n", name * 16) for name in "123"))
+    read: list[str] = []
+    look_up = Pieces.read
+
+    def noted(self: Pieces, names: Sequence[str], counts: Mapping[str, int] | None = None) -> dict[str, bytes]:
+        read.extend(names)
+        return look_up(self, names, counts)
+
+    monkeypatch.setattr(Pieces, "read", noted)
+    monkeypatch.setattr(Pieces, "of_kind", lambda *_: pytest.fail("the catalogue was read"))
+    assert _add(milvus, embedder, _new("4", "4甲。\n", "4" * 16)) == [("added", "4")]
+    records = {name for name in read if name.startswith("document:")}
+    assert len(records) == 1
 
 
 @NEEDS_MILVUS
