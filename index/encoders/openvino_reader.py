@@ -27,8 +27,8 @@ from index.encoders.base import Vectors
 from index.encoders.openvino_encoder import OpenVinoUnavailable, open_core
 from index.index_settings import ENCODER
 
-_EPSILON = 1e-5
-_FAR = np.float32(-1e9)
+EPSILON = 1e-5
+FAR = np.float32(-1e9)
 _GRAPH = 1
 """Raise it when `build_graph` changes: compiled graphs are kept."""
 
@@ -107,10 +107,10 @@ def compute(
 
     def norm(values: Vectors, name: str) -> Vectors:
         centred = values - values.mean(axis=-1, keepdims=True)
-        unit = centred / np.sqrt((centred**2).mean(axis=-1, keepdims=True) + _EPSILON)
+        unit = centred / np.sqrt((centred**2).mean(axis=-1, keepdims=True) + EPSILON)
         return np.asarray(unit * arrays[f"{name}.weight"] + arrays[f"{name}.bias"], np.float32)
 
-    far = np.where(mask, 0, _FAR).astype(np.float32)[:, None, None, :]
+    far = np.where(mask, 0, FAR).astype(np.float32)[:, None, None, :]
     cosines = (vectors @ vectors.transpose(0, 2, 1))[:, None]
     state = linear(vectors, "project") * np.float32(_gain(vectors)) + linear(features, "features") + placed
     state[:, 0] += linear(whole, "globals")
@@ -163,6 +163,12 @@ class Pairs(Protocol):
     def mask(self) -> npt.NDArray[np.bool_]: ...
 
 
+class Network(Protocol):
+    """The network, wherever it runs."""
+
+    def __call__(self, batches: Sequence[Pairs]) -> list[Outputs]: ...
+
+
 class ReaderNetwork:
     """The network, compiled. Calls from several threads share the requests, but for those that numpy computes."""
 
@@ -202,7 +208,7 @@ class ReaderNetwork:
             for one in batches:
                 request = self._free_request(running, found)
                 running.append(request)
-                far = np.where(one.mask, 0, _FAR).astype(np.float32)[:, None, None, :]
+                far = np.where(one.mask, 0, FAR).astype(np.float32)[:, None, None, :]
                 request.start_async([one.vectors, one.features, one.globals[:, None], self._placed(one), far])
             while running:
                 found.append(_outputs(running[0]))
@@ -285,7 +291,7 @@ def build_graph(weights: ReaderWeights) -> Any:
         return ops.add(ops.matmul(values, right, False, True), constant(bias.reshape(1, 1, -1)))
 
     def norm(values: Any, name: str) -> Any:
-        unit = ops.mvn(values, constant(np.array([-1])), True, _EPSILON, "INSIDE_SQRT")
+        unit = ops.mvn(values, constant(np.array([-1])), True, EPSILON, "INSIDE_SQRT")
         gain, bias = (arrays[f"{name}.{part}"].astype(np.float32).reshape(1, 1, -1) for part in ("weight", "bias"))
         return ops.add(ops.multiply(unit, constant(gain)), constant(bias))
 

@@ -41,10 +41,11 @@ def runs_on_torch() -> bool:
 
 
 def _choice() -> str:
-    return os.environ.get("YUANWEN_ENCODER") or ("torch" if _has_cuda() else "")
+    return os.environ.get("YUANWEN_ENCODER") or ("torch" if cuda_is_there() else "")
 
 
-def _has_cuda() -> bool:
+def cuda_is_there() -> bool:
+    """Return whether torch sees a CUDA device."""
     if shutil.which("nvidia-smi") is None:  # without a driver, save the seconds of importing torch
         return False
     import torch

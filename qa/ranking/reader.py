@@ -20,7 +20,7 @@ from corpus.text.normalise import normalised
 from corpus.text.scripts import has_han
 from index.backend import AnyIndex
 from index.encoders.base import Vectors
-from index.encoders.openvino_reader import ReaderNetwork
+from index.encoders.openvino_reader import Network
 from index.search.token_vectors import TokenRows
 from qa.qa_settings import READER
 from qa.question.english_names import glosses
@@ -71,7 +71,7 @@ class _Passage(NamedTuple):
 class Reader:
     """Reads passages. Calls from several threads run one after the other."""
 
-    def __init__(self, network: ReaderNetwork) -> None:
+    def __init__(self, network: Network) -> None:
         self._network = network
 
     def read(self, query: Query, ranked: Ranked, count: int, index: AnyIndex) -> Reading:

@@ -86,6 +86,19 @@ def test_openvino_computes_what_numpy_computes(tmp_path: Path) -> None:
     assert np.ptp(logits) > 0.01
 
 
+@pytest.mark.model  # imports torch
+def test_torch_computes_what_numpy_computes(tmp_path: Path) -> None:
+    """As on a GPU, here on the processor."""
+    from index.encoders.torch_reader import TorchReaderNetwork
+
+    weights = _weights(tmp_path / "reader.npz", rounded=True)
+    batches = [_batch([30, 12, 21], 30), _batch([7], 9)]
+    for batch, (logits, places) in zip(batches, TorchReaderNetwork(weights, "cpu")(batches), strict=True):
+        expected, expected_places = _computed(weights, batch)
+        assert logits == pytest.approx(expected, abs=1e-4)
+        assert places[batch.mask] == pytest.approx(expected_places[batch.mask], abs=1e-4)
+
+
 def test_rounding_to_8_bits_changes_little(tmp_path: Path) -> None:
     """Less than the differences between pairs."""
     weights = _weights(tmp_path / "reader.npz", rounded=True)

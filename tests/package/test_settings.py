@@ -28,6 +28,7 @@ NO_SETTINGS = {
     "APPENDIX": "a place in the order of headings, compared with others",
     "UNDER_APPENDIX": "a place in the order of headings, compared with others",
     "_FAR": "minus infinity for the attention mask",
+    "FAR": "minus infinity for the attention mask",
     "_SHIFT": "the 8-bit graph was measured with it (training/ranges.py)",
     "_SMALLEST": "the 8-bit graph was measured with it (training/ranges.py)",
     "_PAGE": "the size of SQLite's pages, which the program does not change",
@@ -43,7 +44,7 @@ NO_SETTINGS = {
     "_WIDTHS": "widths of columns",
     "_QUESTION_WIDTH": "the width of a column",
     "_OTHER_WIDTH": "the width of a column",
-    "_EPSILON": "belongs to the network that was trained, as its weights do",
+    "EPSILON": "belongs to the network that was trained, as its weights do",
 }
 """Numbers of modules that nobody may set, and why."""
 
