@@ -344,7 +344,9 @@ def test_each_error_is_raised_with_a_message_of_a_table() -> None:
 
 
 def _is_message(argument: ast.expr) -> bool:
-    """Whether it is `table.NAME`, that filled in, or a variable (no code outside the tables makes wordings)."""
+    """Whether it is `table.NAME`, that filled in or as an advice, or a variable: only the tables have wordings."""
+    if isinstance(argument, ast.Call) and isinstance(argument.func, ast.Attribute) and argument.func.attr == "advice":
+        argument = argument.args[0]
     if isinstance(argument, ast.Call) and isinstance(argument.func, ast.Attribute) and argument.func.attr == "format":
         argument = argument.func.value
     if isinstance(argument, ast.Attribute) and isinstance(argument.value, ast.Name):

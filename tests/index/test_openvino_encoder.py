@@ -293,7 +293,7 @@ def test_asking_imports_nothing_that_it_does_not_need(real_folder: Path) -> None
     """Neither torch and what comes with it, nor the page's packages, nor what reads files or changes an index."""
     heavy = (
         "torch sentence_transformers transformers sklearn gradio pandas openvino_telemetry openvino.tools.ovc "
-        "faiss filelock lxml rapidfuzz tqdm yaml corpus.parser.builder"
+        "filelock lxml rapidfuzz tqdm yaml corpus.parser.builder"
     )
     code = (
         "import sys; from qa.cli import main; "

@@ -43,13 +43,14 @@ def test_quotations_that_are_not_checked_yet_survive_a_reload_in_either_tab(visi
 
 
 def test_enter_pressed_twice_asks_once(visit: Visit) -> None:
-    """An empty turn would push the answer out of sight."""
+    """The second one has nothing to ask, and does not push the answer out of sight."""
     reader = visit()
     reader.box.fill(SECRETARIAT)
     reader.box.press("Enter")
     reader.box.press("Enter")
     reader.reply(1)
-    reader.box.fill("  ")
-    reader.box.press("Enter")
     expect(reader.page.locator(".turn")).to_have_count(1)
     expect(reader.box).to_be_focused()
+    reader.box.fill("  ")
+    reader.box.press("Enter")
+    expect(reader.reply(2)).to_have_attribute("data-status", "rejected")

@@ -246,7 +246,7 @@ actions.skip = () => box().focus();
 /** Asks what is in the box. A question that is too long stays there, to be made shorter; Enter pressed twice asks once. */
 export function send() {
   const question = box().value;
-  if (!question.trim()) { box().focus(); return; }
+  if (!question.trim() && asking) { box().focus(); return; }
   if (!mayAsk()) return;
   if (!isTooLong(question)) box().value = "";
   grow(box());
