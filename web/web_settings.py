@@ -14,6 +14,7 @@ class PageSettings(Group, section="page"):
     )
     topic_words: int = setting(2, "words", "Of a question, of which a reply offers all places in the document.", ge=0)
     topic_places: int = setting(60, "places", "Of such a word at most: what is everywhere is no topic.", ge=1)
+    topic_text: int = setting(5_000_000, "characters", "Of a document in which they are counted; not in a longer one.")
     excerpt: int = setting(240, "characters", "Of those sentences together, if one of them alone is not longer.", ge=1)
     file_name: int = setting(40, "characters", "Of the first question, in the name of an exported conversation.", ge=1)
     history: int = setting(50, "turns", "Of a conversation that are looked at and exported.")

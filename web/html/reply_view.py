@@ -91,6 +91,8 @@ def _topics(reply: Answer) -> list[TopicPlaces]:
     if not reply.hits:
         return []
     document = reply.hits[0].citation.document
+    if len(document.text) > PAGE.topic_text:
+        return []
     shown = [hit.citation.passage for hit in reply.hits if hit.citation.document is document]
     return topic_places(reply.question, document, shown, PAGE.topic_places)[: PAGE.topic_words]
 
