@@ -1,6 +1,6 @@
 // ---- a question that was put while files were being added: when they are there, it is asked again by itself
 
-import { actions, all, call, filled, find, fragment, template } from "./base.js";
+import { actions, all, call, filled, find, fragment, inPlace, template } from "./base.js";
 import { lookUpAgain, showReply, unsent } from "./talk.js";
 
 const waiting = new Map(); // the turns, each with how many files were missing when it was answered
@@ -19,7 +19,7 @@ export function waitFor(turn, count) {
 function sayLate(turn, count) {
   const said = filled("yw-late", { count });
   const late = find(".late", turn);
-  if (late) late.replaceChildren(...said.firstElementChild.childNodes); // the same element: it is a live region
+  if (late) put(turn, late, ...said.firstElementChild.childNodes);
   else find(".reply", turn).before(said);
 }
 
@@ -65,7 +65,15 @@ async function again(turn, left) {
   if (waits) newer.set(turn, answer);
   else if (!isSame && !isRead(reply)) showInPlace(turn, answer);
   if (left) sayLate(turn, left);
-  else late.replaceChildren(template(waits ? "yw-camenewer" : isNone ? "yw-camenone" : isSame ? "yw-camesame" : "yw-came"));
+  else put(turn, late, template(waits ? "yw-camenewer" : isNone ? "yw-camenone" : isSame ? "yw-camesame" : "yw-came"));
+}
+
+/** Puts words into the line above a reply, which stays where it is. The line is the same element: it is a live region. */
+function put(turn, late, ...words) {
+  const reply = find(".reply", turn);
+  const change = () => { late.replaceChildren(...words); };
+  if (reply) inPlace(reply, change);
+  else change();
 }
 
 /** Shows a newer answer. What stands below a reply that is out of sight stays where it is. */

@@ -76,11 +76,13 @@ function look(turn) {
     say: (content) => find(".seeking", turn).replaceChildren(content),
     done: (answer) => {
       if (!turn.isConnected) return; // another conversation was begun
-      settle(turn, replyOf(turn, answer));
+      const reply = replyOf(turn, answer);
+      // Of some documents only, what comes in is not asked.
+      const missing = scopeOf.get(turn).length || answer.status === "rejected" ? 0 : (answer.adding ?? 0) + unsent();
+      if (missing) find(".reply", reply).before(filled("yw-late", { count: missing })); // at once: nothing moves
+      settle(turn, reply);
       signal("reply");
-      if (scopeOf.get(turn).length) return; // what comes in is not asked
-      const missing = (answer.adding ?? 0) + unsent();
-      if (!missing || answer.status === "rejected") return;
+      if (!missing) return;
       import("./late_files.js").then((late) => late.waitFor(turn, missing)).catch(() => {}); // the program is gone
     },
     failed: (error) => {

@@ -1,8 +1,8 @@
 // ---- the documents: asking only some of them, their citation fields (the list: library.js)
 
 import {
-  actions, all, box, call, closeMenus, filled, find, fragment, language, openBeside, phone, say, showLanguage, shownBy,
-  signal, template, whenever,
+  actions, all, box, call, closeMenus, filled, find, fragment, inPlace, language, openBeside, phone, say, showLanguage,
+  shownBy, signal, template, whenever,
 } from "./base.js";
 import { followChange } from "./changes.js";
 import { reveal, shown } from "./pane.js";
@@ -91,8 +91,14 @@ async function refreshTexts() {
   const missed = [...new Set([...only.filter((name) => names().includes(name)), ...(here ? [here] : [])])]
     .filter((name) => !answer.names.includes(name) && !isLeaving(name));
   list.replaceChildren(fragment(answer.html));
-  find(".intro .heading")?.replaceChildren(fragment(answer.heading));
-  find(".intro .canask")?.replaceChildren(fragment(answer.can_ask));
+  const introduce = () => {
+    find(".intro .heading")?.replaceChildren(fragment(answer.heading));
+    find(".intro .canask")?.replaceChildren(fragment(answer.can_ask));
+    showLanguage();
+  };
+  const turn = find(".log > .turn:last-child"); // it is being read: what stands above it moves
+  if (turn) inPlace(turn, introduce);
+  else introduce();
   only = stillAsked(answer.names);
   isNone = isNone && answer.names.length > 0;
   signal("list");
