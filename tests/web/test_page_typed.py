@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.web.page import SECRETARIAT, Visit
 
@@ -45,9 +45,14 @@ def test_quotations_that_are_not_checked_yet_survive_a_reload_in_either_tab(visi
 def test_enter_pressed_twice_asks_once(visit: Visit) -> None:
     """The second one has nothing to ask, and does not push the answer out of sight."""
     reader = visit()
+    held: list[Route] = []
+    reader.page.route("**/page/ask", lambda route: held.append(route))
     reader.box.fill(SECRETARIAT)
     reader.box.press("Enter")
     reader.box.press("Enter")
+    expect(reader.page.locator(".turn")).to_have_count(1)
+    held[0].continue_()
+    reader.page.unroute("**/page/ask")
     reader.reply(1)
     expect(reader.page.locator(".turn")).to_have_count(1)
     expect(reader.box).to_be_focused()
