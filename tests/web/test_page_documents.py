@@ -199,24 +199,6 @@ def test_no_refused_files_are_counted_where_all_are_added(visit: Visit, own_text
     expect(page.locator(".coming li:visible")).to_have_count(0)
 
 
-def test_finished_uploads_give_their_room_away_when_the_reader_does_something(
-    visit: Visit, own_texts: OwnTexts
-) -> None:
-    """They are folded at once, but nothing moves by itself."""
-    page = visit(width=390, height=844).page
-    own_texts.embedder.free.clear()
-    choose(page, *(payload(f"{name}.txt", LAW.replace("吃鱼", f"吃鱼{name}")) for name in "甲乙丙"))
-    expect(line(page, "丙.txt")).to_be_visible()
-    top = "document.querySelector('.dock').getBoundingClientRect().top"
-    before = page.evaluate(top)
-    own_texts.embedder.free.set()
-    expect(page.locator(".counts .zh")).to_have_text("已添加 3 份", timeout=30_000)
-    expect(line(page, "甲.txt")).to_be_hidden()
-    assert page.evaluate(top) <= before
-    page.keyboard.press("Shift")
-    assert page.evaluate(top) > before + 20
-
-
 def test_of_several_dropped_files_one_is_refused_and_the_others_are_added(visit: Visit, own_texts: OwnTexts) -> None:
     reader = visit()
     page = reader.page

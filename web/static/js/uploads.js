@@ -45,7 +45,7 @@ function countLines() {
   const count = (stage) => lines.filter((line) => line.dataset.stage === stage).length;
   const counts = { all: lines.length, done: count("done"), refused: count("refused") };
   find(".adding").hidden = !lines.length;
-  if (!count("coming")) keepHeight(foldUploads);
+  if (!count("coming")) foldUploads();
   else if (!counts.done) unfold();
   const isFolded = find(".adding").classList.contains("folded") && counts.done > 0;
   find(".adding .sum").hidden = lines.length < 2 && !isFolded;
@@ -60,20 +60,6 @@ const showFolded = (isFolded) => {
 };
 
 const unfold = () => showFolded(false);
-
-/** Changes the list by itself: it gives its room away only when the reader next does something, so that nothing jumps. */
-function keepHeight(change) {
-  const panel = find(".adding");
-  const before = panel.offsetHeight;
-  change();
-  if (panel.offsetHeight >= before) return;
-  panel.style.minHeight = `${before}px`;
-  const give = () => {
-    panel.style.minHeight = "";
-    for (const kind of ["click", "keydown"]) document.removeEventListener(kind, give, true);
-  };
-  for (const kind of ["click", "keydown"]) document.addEventListener(kind, give, true);
-}
 
 /** Folds the files that were added into one line; what was refused stays. */
 export function foldUploads() {
