@@ -36,7 +36,7 @@ from index.encoders.labels_apart import encode_chunks
 from index.index_settings import MILVUS
 from index.intake import DocumentChange, NewDocument, source_named
 from index.location import MilvusAddress
-from index.manifest import Model, check_model
+from index.manifest import Model, check_model, rebuild
 from index.milvus.bm25_sparse import counted, row_vector
 from index.milvus.milvus_client import Record, connection
 from index.milvus.milvus_rows import key_of, packed
@@ -148,7 +148,8 @@ class MilvusLibrary:
         self, current: Callable[[Source, str], Source] = lambda source, _: source, *, reuse: bool = True
     ) -> None:
         """Raise StoreError: other processes ask this index, so it is not rebuilt under them."""
-        raise StoreError(index_messages.NEW_COLLECTION.format(folder=self.address), self.address)
+        remedy = rebuild(self.address)
+        raise StoreError(remedy, self.address)
 
     def _store_or_none(self) -> MilvusStore | None:
         """Return the documents that are there. Raises IndexStale for those of another version."""

@@ -128,21 +128,17 @@ class MilvusStore:
     @classmethod
     def open(cls, address: MilvusAddress) -> Self:
         """Read the catalogue. Raises IndexNotFound, IndexStale (of another format), StoreError, IndexUnreachable."""
-        server = connection(address)
-        pieces = Pieces(server, address.collections[1])
-        if not server.has(pieces.collection):
-            raise IndexNotFound(index_messages.NO_COLLECTION.format(folder=address), address)
-        return cls(server, pieces, read_catalogue(address, pieces))
+        pieces = _pieces_of(address)
+        return cls(connection(address), pieces, read_catalogue(address, pieces))
 
     @classmethod
     def open_to_add(cls, address: MilvusAddress) -> Self:
         """Read no records: they are looked up by `claiming`, so that adding does not slow down as the index grows."""
-        server = connection(address)
-        pieces = Pieces(server, address.collections[1])
-        if not server.has(pieces.collection):
-            raise IndexNotFound(index_messages.NO_COLLECTION.format(folder=address), address)
+        pieces = _pieces_of(address)
         found = _described(address, pieces)
-        return cls(server, pieces, Catalogue(_state(found), read_description(address, found["manifest"]), ()))
+        return cls(
+            connection(address), pieces, Catalogue(_state(found), read_description(address, found["manifest"]), ())
+        )
 
     def claiming(self, claim: Claim) -> list[StoredRecord]:
         """Return the records that have a name or a place now, in the order in which they were added."""
@@ -211,6 +207,14 @@ class MilvusStore:
         return [(one.record.id, one.works) for one in self.catalogue.documents]
 
 
+def _pieces_of(address: MilvusAddress) -> Pieces:
+    """Return the collection of documents. Raises IndexNotFound if there is none."""
+    pieces = Pieces(connection(address), address.collections[1])
+    if not connection(address).has(pieces.collection):
+        raise IndexNotFound(index_messages.NO_COLLECTION.format(folder=address), address)
+    return pieces
+
+
 def read_catalogue(address: MilvusAddress, pieces: Pieces) -> Catalogue:
     """Read the documents as they are now: the state first, so that a change meanwhile makes it an old one.
 
@@ -252,11 +256,6 @@ def read_description(address: MilvusAddress, data: bytes) -> Description:
         raise StoreError(index_messages.FOREIGN_COLLECTION, address) from error
     message = index_messages.OTHER_COLLECTION_FORMAT
     raise IndexStale(message.format(found=found, expected=FORMAT, remedy=rebuild(address)), address)
-
-
-def new_collection(address: MilvusAddress) -> Any:
-    """Return the sentence that tells how to go on with an index that another version made."""
-    return index_messages.NEW_COLLECTION.format(folder=address)
 
 
 def check_versions(address: MilvusAddress, manifest: Manifest) -> None:
