@@ -115,8 +115,8 @@ def main() -> int:
     names = " ".join(folder.resolve().name for folder in arguments.data)
     heading = where(f"python -m benchmarks.retrieval --data {names}{limit}{float32}")
 
-    given = [folder for path in arguments.data for folder in sets_in(path)]
-    sets = [shipped(arguments.limit), *(_given(folder, arguments.limit) for folder in given)]
+    folders = [folder for path in arguments.data for folder in sets_in(path)]
+    sets = [shipped(arguments.limit), *(given(folder, arguments.limit) for folder in folders)]
     embedder = open_embedder(BUNDLED_NAME)
     exact = SentenceTransformerEmbedder.from_bundled() if arguments.float32 else None
     compared, confidence = [], []
@@ -166,7 +166,7 @@ def shipped(limit: int | None) -> Set:
     return Set(document.name, source, tuple(texts), rows, _sample(questions, limit))
 
 
-def _given(folder: Path, limit: int | None) -> Set:
+def given(folder: Path, limit: int | None) -> Set:
     """Return a folder's set. Its passages become one text, a passage on each line."""
     passages = _read(folder / "passages.jsonl")
     texts = [" ".join(passage["text"].split()) for passage in passages]

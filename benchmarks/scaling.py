@@ -2,27 +2,34 @@
 
     python -m benchmarks.scaling --sizes                          bytes a passage, and the table for 10⁶ to 10⁹ passages
     python -m benchmarks.scaling --simulate                       a question over many shards
-    python -m benchmarks.scaling --compare 1000 --data news.jsonl.gz    the same passages in a folder and in milvus-lite
+    python -m benchmarks.scaling --compare 1000 --data news.jsonl.gz [--sets DIR…]
+                                                   the same passages in a folder and in milvus-lite
 
 `--compare` synthesises vectors as `benchmarks/scale.py` does, asks both, and prints for how many questions both rank
-the same passages, and the time of each stage. milvus-lite is Python: its times say nothing of a server's.
+the same passages, and the time of each stage. `--sets` puts sets with questions (see `benchmarks/retrieval.py`) among
+them, encoded by the model, and asks both engines whole. The version of milvus-lite that is installed is printed: those
+before 3 are a server's own search in C++, those from 3 on are Python, whose times say nothing of a server's.
 """
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
+import importlib.metadata
 import itertools
 import json
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 
-from benchmarks.report import row
+from benchmarks.report import row, sets_in
+from benchmarks.retrieval import Question, Set, given, shipped
 from benchmarks.scale import Synthesising, passages
 from corpus.parse import parse_source
 from corpus.source import SHIPPED, Source, load
@@ -43,8 +50,12 @@ from index.milvus.pieces import Value
 from index.query import WeightedQuery
 from index.search.token_vectors import record_type
 from index.storage.sources import StoredDocument, record_of
+from qa.engine import Engine
+from qa.evaluate import ranking
+from qa.qa_settings import EVALUATION, Settings
 from qa.ranking.features import Titles
 from qa.ranking.late_interaction import Query, rank
+from qa.reply import all_hits
 
 _GB = 1e9
 _Found = TypeVar("_Found")
@@ -118,8 +129,8 @@ def head(columns: Sequence[str]) -> None:
     sys.stdout.write(row(*columns) + "\n" + "|---" * len(columns) + "|\n")
 
 
-def compare(size: int, data: Path, embedder: Embedder, asked: int) -> None:
-    """Build both, ask both, and print a JSON object."""
+def compare(size: int, data: Path, embedder: Embedder, asked: int, sets: Sequence[Set]) -> None:
+    """Build both, ask both, and print a JSON object. `sets`: texts with questions, which are added first."""
     stream = passages(data)
     texts = [next(stream) for _ in range(size)]
     made = Synthesising(embedder, texts[: min(size, 500)])
@@ -127,15 +138,20 @@ def compare(size: int, data: Path, embedder: Embedder, asked: int) -> None:
         NewDocument(f"{n:016x}", f"n{n}", lambda n=n: _source(n, texts[n : n + 100]))  # type: ignore[misc]
         for n in range(0, size, 100)
     ]
+    named = [NewDocument(f"{n + (1 << 60):016x}", one.name, lambda one=one: one.source) for n, one in enumerate(sets)]  # type: ignore[misc]
     results: dict[str, dict[str, Any]] = {}
+    replies: dict[str, dict[str, list[Replied]]] = {}
     with tempfile.TemporaryDirectory() as work:
         for name, where in (("folder", f"{work}/index"), ("milvus-lite", f"milvus://{work}/server.db/texts")):
             start = time.perf_counter()
-            for change in open_library(location(where), lambda: made).add(documents):
-                assert change.what == "added"
+            for reader, some in ((embedder, named), (made, documents)):
+                for change in open_library(location(where), lambda reader=reader: reader).add(some):  # type: ignore[misc]
+                    assert change.what == "added"
             built = time.perf_counter() - start
             index = open_index(location(where))
             results[name] = {"build_s": round(built, 1), **ask(index, embedder, questions()[:asked])}
+            engine = Engine(index, embedder, dataclasses.replace(Settings(), top=EVALUATION.top))
+            replies[name] = {one.name: [reply(engine, one, question) for question in one.questions] for one in sets}
     pairs = list(zip(results["folder"].pop("found"), results["milvus-lite"].pop("found"), strict=True))
     tens = [len({*one} & {*other}) / max(len(one), 1) for one, other in pairs]
     same = {
@@ -143,7 +159,49 @@ def compare(size: int, data: Path, embedder: Embedder, asked: int) -> None:
         "same_ten_in_order": float(np.mean([one == other for one, other in pairs])),
         "shared_of_ten": float(np.mean(tens)),
     }
-    sys.stdout.write(json.dumps({"passages": size, "questions": asked, **same, **results}, indent=1) + "\n")
+    version = importlib.metadata.version("milvus-lite")
+    head_of = {"passages": size, "version of milvus-lite": version, "questions": asked, **same}
+    sys.stdout.write(json.dumps({**head_of, **results}, indent=1) + "\n")
+    if sets:
+        quality(replies["folder"], replies["milvus-lite"])
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """What came of one question: the place of the first right passage, the passages in order, the kind, the time."""
+
+    place: int | None
+    passages: tuple[str, ...]
+    kind: str
+    ms: float
+
+
+def reply(engine: Engine, one: Set, question: Question) -> Replied:
+    """Ask a question of the whole index."""
+    ms, answer = _timed(lambda: engine.ask(question.text))
+    hits = [hit.citation.passage.id for hit in all_hits(answer) if hit.citation.document.name == one.name]
+    names = tuple(f"{hit.citation.document.name} {hit.citation.passage.id}" for hit in all_hits(answer))
+    right = [names.index(f"{one.name} {name}") + 1 for name in hits if one.rows.get(name, -1) in question.gold]
+    return Replied(min(right, default=None), names, type(answer).__name__, ms)
+
+
+def quality(folder: dict[str, list[Replied]], server: dict[str, list[Replied]]) -> None:
+    """Print how often the right passage stands first in both, and how often both reply the same."""
+    head(("questions of", "n", "hit@1, folder → milvus-lite", "MRR, folder → milvus-lite", "same first passage",
+          "same passages in order", "same kind of reply", "ms, folder", "ms, milvus-lite"))  # fmt: skip
+    for name, ours in folder.items():
+        both = list(zip(ours, server[name], strict=True))
+        ranks = [ranking([one.place for one in some]) for some in zip(*both, strict=True)]
+        hits = " → ".join(f"{rank[0].value:.3f}" for rank in ranks)
+        means = " → ".join(f"{rank[-1].value:.3f}" for rank in ranks)
+        same = (
+            np.mean([one.passages[:1] == other.passages[:1] for one, other in both]),
+            np.mean([one.passages == other.passages for one, other in both]),
+            np.mean([one.kind == other.kind for one, other in both]),
+        )
+        times = (np.median([one.ms for one in some]) for some in zip(*both, strict=True))
+        cells = (*(f"{value:.3f}" for value in same), *(f"{value:.0f}" for value in times))
+        sys.stdout.write(row(name, len(both), hits, means, *cells) + "\n")
 
 
 def ask(index: AnyIndex, embedder: Embedder, some: Sequence[str]) -> dict[str, object]:
@@ -187,6 +245,8 @@ def main() -> None:
     parser.add_argument("--compare", type=int, default=0, metavar="PASSAGES")
     parser.add_argument("--data", type=Path)
     parser.add_argument("--questions", type=int, default=20)
+    parser.add_argument("--sets", type=Path, nargs="*", default=[], metavar="DIR")
+    parser.add_argument("--limit", type=int, metavar="N", help="questions at most of each set and language (all)")
     options = parser.parse_args()
     if options.simulate:
         simulate()
@@ -195,7 +255,9 @@ def main() -> None:
     if options.compare:
         if options.data is None:
             parser.error("--compare needs --data")
-        compare(options.compare, options.data, open_embedder(BUNDLED_NAME), options.questions)
+        sets = [given(folder, options.limit) for path in options.sets for folder in sets_in(path)]
+        sets = [shipped(options.limit), *sets] if sets else []
+        compare(options.compare, options.data, open_embedder(BUNDLED_NAME), options.questions, sets)
 
 
 if __name__ == "__main__":
