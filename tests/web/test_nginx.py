@@ -8,7 +8,8 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,13 +70,16 @@ def free_port() -> int:
         return int(server.getsockname()[1])
 
 
-def configured(folder: Path, text: str, *, port: int, behind: str, strips: bool) -> str:
-    """The configuration with these ports, for a process that has no rights of root and does not go away."""
+def configured(folder: Path, text: str, *, port: int, behind: Sequence[str], strips: bool) -> str:
+    """The configuration with these ports, for a process that has no rights of root and does not go away.
+
+    `behind`: the address of each server.
+    """
     plain = free_port()
     for before, after in (
         ("listen 80;", f"listen 127.0.0.1:{plain};"),
         ("listen 443 ssl http2;", f"listen 127.0.0.1:{port} ssl http2;"),
-        ("server 127.0.0.1:7860;", f"server {behind.split('/')[2]};"),
+        ("server 127.0.0.1:7860;", " ".join(f"server {one.split('/')[2]};" for one in behind)),
         ("/etc/ssl/texts.example.org", str(folder)),
         ("proxy_pass http://yuanwen;", f"proxy_pass http://yuanwen{'/' if strips else ''};"),
     ):
@@ -110,34 +114,44 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(params=[True, False], ids=["strips the path", "leaves the path"])
-def proxied(request: pytest.FixtureRequest, certificate: Path, tmp_path: Path, cheap_hashes: None) -> Iterator[Proxied]:
-    users, tokens = tmp_path / "users.jsonl", tmp_path / "tokens"
-    Users(users).add("anna", "correct horse")
-    tokens.write_text(TOKEN)
+@pytest.fixture
+def engine(tmp_path: Path) -> BackgroundEngine:
     embedder = CharacterEmbedder("".join(sorted(set(LAW + BIRDS + CATS + ASKED_BIRDS))))
     index = Index.build(tmp_path / "index", [Source.from_file("条例.txt", LAW.encode(), None)], embedder)
     engine = BackgroundEngine(Catalog.of_index(index), lambda: Engine(index, embedder, Settings()))
     engine.start()
+    return engine
+
+
+@pytest.fixture(params=[(1, True), (1, False), (2, False)], ids=["strips the path", "leaves the path", "two servers"])
+def proxied(
+    request: pytest.FixtureRequest, certificate: Path, tmp_path: Path, cheap_hashes: None, engine: BackgroundEngine
+) -> Iterator[Proxied]:
+    servers, strips = request.param
+    users, tokens = tmp_path / "users.jsonl", tmp_path / "tokens"
+    Users(users).add("anna", "correct horse")
+    tokens.write_text(TOKEN)
     port = free_port()
     who = access(
         *("--auth", users, "--token", tokens, "--public-origin", f"https://localhost:{port}"),
         *("--root-path", "/yuanwen", "--trusted-proxy", "127.0.0.1"),
     )
-    site = app.build_app(engine, jobs=IndexJobs(engine), doors=Doors(who), own_base=tmp_path / "own")
-    served = app.launch(site, port=0, access=who)
-    text = configured(
-        certificate, CONFIGURATION.read_text("utf-8"), port=port, behind=served.address, strips=request.param
-    )
-    file = tmp_path / "nginx.conf"
-    file.write_text(text, "utf-8")
-    with subprocess.Popen([NGINX or "", "-c", str(file), "-p", str(tmp_path)], stderr=subprocess.PIPE) as process:
-        try:
-            wait_for(port, process, certificate / "error.log")
-            yield Proxied(port, served.address)
-        finally:
-            process.terminate()
-            served.close()
+    with ExitStack() as ends:
+        behind = []
+        for _ in range(servers):
+            site = app.build_app(engine, jobs=IndexJobs(engine), doors=Doors(who), own_base=tmp_path / "own")
+            served = app.launch(site, port=0, access=who)
+            ends.callback(served.close)
+            behind.append(served.address)
+        text = configured(certificate, CONFIGURATION.read_text("utf-8"), port=port, behind=behind, strips=strips)
+        file = tmp_path / "nginx.conf"
+        file.write_text(text, "utf-8")
+        process = ends.enter_context(
+            subprocess.Popen([NGINX or "", "-c", str(file), "-p", str(tmp_path)], stderr=subprocess.PIPE)
+        )
+        ends.callback(process.terminate)
+        wait_for(port, process, certificate / "error.log")
+        yield Proxied(port, behind[0])
 
 
 def log_in(page: Page, address: str) -> None:
