@@ -192,7 +192,8 @@ class MilvusConnection:
             raise self._named(error) from error
 
     def _named(self, error: Exception) -> StoreError:
-        reason = str(getattr(error, "message", "") or error).partition("\n")[0][:200]
+        _, details = _status_of(error)
+        reason = (details or str(getattr(error, "message", "") or error)).partition("\n")[0][:200]
         if _is_gone(error):
             with self._turn:
                 self._open = None  # the next call connects anew
@@ -242,10 +243,21 @@ def _key_of(hit: Any) -> Any:
     return hit["pk"] if "pk" in hit else hit["id"]
 
 
+def _status_of(error: Exception) -> tuple[str, str]:
+    """Return the name of the code of an error of gRPC (UNAVAILABLE, …) and its details; empty of another error."""
+    code, details = getattr(error, "code", None), getattr(error, "details", None)
+    if not (callable(code) and callable(details)):
+        return "", ""
+    name = str(getattr(code(), "name", ""))
+    return name, str(details() or name)
+
+
 def _is_gone(error: Exception) -> bool:
     """Return whether an error means that the server cannot be reached."""
+    if code := _status_of(error)[0]:
+        return code in ("UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED")
     named = f"{type(error).__name__} {error}".lower()
     return any(words in named for words in _GONE)
 
 
-_GONE = ("unavailable", "deadline", "timeout", "connect", "channel", "not ready", "closed", "_inactiverpcerror")
+_GONE = ("unavailable", "deadline", "timeout", "connect", "channel", "not ready", "closed")

@@ -283,6 +283,25 @@ def test_a_server_that_is_gone_is_named_and_the_page_lives(milvus: MilvusAddress
 
 
 @NEEDS_MILVUS
+def test_a_server_of_something_else_refuses_and_is_not_called_gone() -> None:
+    """It answers gRPC, and knows none of Milvus's calls."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    grpc = pytest.importorskip("grpc")
+
+    server = grpc.server(ThreadPoolExecutor(1))
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    try:
+        with pytest.raises(StoreError) as refused:
+            open_index(location(f"milvus://127.0.0.1:{port}/texts"))
+    finally:
+        server.stop(None)
+    assert not isinstance(refused.value, IndexUnreachable)
+    assert "RpcError" not in str(refused.value)
+
+
+@NEEDS_MILVUS
 @pytest.mark.parametrize(("field", "value", "said"), [("format", 0, "format"), ("parser_version", 1, "parser")])
 def test_an_index_of_another_version_says_what_to_do(
     milvus: MilvusAddress, embedder: CharacterEmbedder, field: str, value: int, said: str
