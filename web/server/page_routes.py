@@ -84,11 +84,12 @@ class PageRoutes:
         except (ValueError, RecursionError):
             sent = None
         kind = request.path_params["kind"]
-        call = partial(self._desk_of(request).call, {**sent, "kind": kind} if isinstance(sent, dict) else {})
+        desk = self._desk_of(request)
+        call = partial(desk.call, {**sent, "kind": kind} if isinstance(sent, dict) else {})
         client = client_of(request.scope)
         try:
             if kind == "ask":
-                lines = self._turns.ask_telling(client, call)
+                lines = self._turns.ask_telling(client, call, partial(desk.knows, sent))
                 first = await anext(lines)  # before the answer begins: Busy has a status of its own
                 return _JsonLines(_lines(first, lines), headers=_AT_ONCE)
             answer = await (self._turns.run(client, call) if kind in _LABORIOUS else self._in_thread(call))
