@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import aclosing, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from contextlib import aclosing
 from functools import partial
-from itertools import islice
 from typing import Any, TypeVar
 
 from anyio import CapacityLimiter, to_thread
@@ -122,7 +121,7 @@ class PageRoutes:
         from sse_starlette.sse import EventSourceResponse
 
         desk = self._desk_of(request)
-        numbers = list(islice(_numbers(request.query_params.get("changes", "")), UPLOADS.files))
+        numbers = [_number(one) for one in request.query_params.get("changes", "").split(",")[: UPLOADS.files]]
         return EventSourceResponse(_events(desk, numbers), headers={"cache-control": "no-store"})
 
     async def picture(self, request: Request) -> Response:
@@ -145,13 +144,6 @@ class PageRoutes:
         if self._threads is None:
             self._threads = CapacityLimiter(SERVER.threads)
         return await to_thread.run_sync(call, limiter=self._threads)
-
-
-def _numbers(text: str) -> Iterator[int]:
-    """Yield the numbers of a list with commas, without what is none; Python itself refuses one of 5000 digits."""
-    for one in text.split(","):
-        with suppress(ValueError):
-            yield int(one)
 
 
 def _number(text: str) -> int:
