@@ -178,7 +178,7 @@ def test_it_is_said_without_asking_and_nothing_polls_meanwhile(away: tuple[Visit
 
 
 def test_who_only_reads_is_told_and_it_comes_back_by_itself(visit: Visit) -> None:
-    """Nobody asks, nobody leaves the tab: half a minute later the banner is there, and goes when the program is back."""
+    """Nobody asks or leaves the tab: half a minute later the banner is there, and goes when the program is back."""
     reader = visit()
     page, banner = reader.page, reader.page.locator(".connection")
     page.clock.install()
