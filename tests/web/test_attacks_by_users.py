@@ -173,7 +173,7 @@ def test_a_user_s_texts_are_no_other_s(target: Target) -> None:
 
 
 def test_a_user_cannot_fill_the_disk(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By the page, by the API, with several files at a time: what does not fit is refused in words, and nothing goes."""
+    """By the page, by the API, with several files at a time: what does not fit is refused in words; nothing goes."""
     first = "第一条 狗的口令是骨头。\n"
     monkeypatch.setitem(vars(ANSWERS), "own_library", len(first.encode()) + 10)
     with log_in(target, "carl") as carl:

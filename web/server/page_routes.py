@@ -121,7 +121,8 @@ class PageRoutes:
         from sse_starlette.sse import EventSourceResponse
 
         desk = self._desk_of(request)
-        numbers = [_number(one) for one in request.query_params.get("changes", "").split(",")[: UPLOADS.files]]
+        given = dict.fromkeys(map(_number, request.query_params.get("changes", "").split(",")))  # each is told once
+        numbers = [*given][: UPLOADS.files]
         return EventSourceResponse(_events(desk, numbers), headers={"cache-control": "no-store"})
 
     async def picture(self, request: Request) -> Response:
