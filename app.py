@@ -91,7 +91,7 @@ def build_app(
     def mcp() -> ASGIApp:
         from web.mcp.mcp_application import mcp_application
 
-        return mcp_application(operations(), run=turns.run_counting)
+        return mcp_application(operations(), run=turns.run_for_program)
 
     own_desks = None
     if own_base is not None and isinstance(engine, BackgroundEngine):
@@ -139,27 +139,30 @@ async def _gradio_application(operations: Operations, turns: Turns) -> ASGIApp:
         top: int | None = None,
         form: str = "own",
     ) -> dict[str, Any]:
-        work = partial(operations.ask, question, history or (), documents or (), top=top, form=form)
+        what = question, history or (), documents or ()
+        work, knows = partial(operations.ask, *what, top=top, form=form), partial(operations.knows, *what)
         with _told():
-            return dict(await turns.ask(client_of(request.request.scope), work))
+            return dict(await turns.ask(client_of(request.request.scope), work, knows))
 
     async def check(request: Any, quote: str) -> dict[str, Any]:
         with _told():
             return await turns.run(client_of(request.request.scope), partial(operations.check, quote))
 
-    for asking in (ask, check):
-        asking.__annotations__["request"] = gradio.Request  # so gradio gives it, and does not ask its client for it
-
-    def cite(passage_id: str, form: str = "own") -> dict[str, Any]:
+    async def cite(request: Any, passage_id: str, form: str = "own") -> dict[str, Any]:
         with _told():
-            return dict(operations.cite(passage_id, form))
+            return dict(await turns.run(client_of(request.request.scope), partial(operations.cite, passage_id, form)))
 
-    def documents() -> list[dict[str, Any]]:
-        return [dict(document) for document in operations.documents()]
+    async def documents(request: Any) -> list[dict[str, Any]]:
+        with _told():
+            return [*map(dict, await turns.run(client_of(request.request.scope), operations.documents))]
+
+    functions = (ask, check, cite, documents)
+    for function in functions:
+        function.__annotations__["request"] = gradio.Request  # so gradio gives it, and does not ask its client for it
 
     server = gradio.Server(title="原文 Yuanwen", docs_url=None, redoc_url=None, openapi_url=None)
     with gradio.Blocks(mode="server", analytics_enabled=False, title="原文 Yuanwen") as blocks:
-        for function in (ask, check, cite, documents):
+        for function in functions:
             api(function, api_name=function.__name__, concurrency_limit=None)  # they wait in our queue
     blocks.run_history = False
     blocks.show_error = True  # the sentences of `_told`

@@ -69,6 +69,10 @@ NO_TABLE = Message(
     zh="第 {line} 行不合 CSV 的写法（{reason}）。请给含逗号、引号或换行的格子加上双引号。",
     en="Line {line} is not CSV ({reason}). Put double quotes round a cell with commas, quotes or line ends.",
 )
+TOO_MANY_ROWS = Message(
+    zh="有 {most:,} 行以上，太多了。请分成几个文件。",
+    en="There are more than {most:,} rows. Split it into several files.",
+)
 WIDE_ROW = Message(
     zh="第 {row} 行有 {found} 格，首行只有 {expected} 格。请给含逗号的格子加上双引号。",
     en="Row {row} has {found} cells, the first row {expected}. Put double quotes round a cell with commas.",

@@ -232,6 +232,10 @@ LIBRARY_FULL = Message(
     en="There is no room: this library holds {most} MB of files at most and has {size}. Remove some documents first.",
 )
 NO_WORDS = Message(zh="没有要查找的字词。请写几个字。", en="There are no words to find. Give some.")
+TOO_MANY_MARKS = Message(
+    zh="里面有 {count:,} 个引号，最多 {most:,} 个。请分成几个文件核对。",
+    en="has {count:,} quotation marks. Check at most {most:,} at a time: split it into several files.",
+)
 TOO_MUCH_TO_CHECK = Message(
     zh="文本共有 {size} MB，引文核对和查找最多 {most} MB。请在终端核对：python -m qa check",
     en="The texts have {size} MB; quotations are checked and words found in {most} MB at most here. "

@@ -278,6 +278,9 @@ UNITS = UnitsSettings.read()
 class QuotationsSettings(Group, section="quotations"):
     """How a quotation is compared with the source."""
 
+    marks: int = setting(
+        50_000, "marks", "Opening a quotation, and straight ones, in a draft; one with more is refused.", ge=1
+    )
     pairs: int = setting(
         200_000,
         "places",
@@ -451,6 +454,7 @@ class GridSettings(Group, section="grid"):
     """Many questions at once, from a sheet."""
 
     head_rows: int = setting(5, "rows", "With words, among which the head of the column of questions may be.", ge=1)
+    rows: int = setting(100_000, "rows", "Of a sheet of questions; one with more is refused.", ge=1)
     documents: int = setting(
         20, "documents", "Up to which an index of several has a column for each, if nothing else is said.", ge=1
     )

@@ -108,16 +108,25 @@ def _csv_rows(text: str, name: str) -> list[list[str]]:
     separator = max(_SEPARATORS, key=bare.count)
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-        rows = [row for row in map(_without_blank_end, reader) if row]
+        rows = [*islice(filter(None, map(_without_blank_end, reader)), GRID.rows + 1)]
     except csv.Error as error:
         raise SourceError(grid_messages.NO_TABLE.format(line=reader.line_num, reason=error), name) from error
+    _check_rows(len(rows), name)
     wide = next((number for number, row in enumerate(rows, start=1) if len(row) > len(rows[0])), None)
     if wide is None:
         return rows
     if len(rows[0]) == 1 and '"' not in text:
-        return [[line] for line in text.splitlines()]
+        lines = text.splitlines()
+        _check_rows(len(lines), name)
+        return [[line] for line in lines]
     found, expected = len(rows[wide - 1]), len(rows[0])
     raise SourceError(grid_messages.WIDE_ROW.format(row=wide, found=found, expected=expected), name)
+
+
+def _check_rows(count: int, name: str) -> None:
+    """Raise SourceError if a sheet has too many."""
+    if count > GRID.rows:
+        raise SourceError(grid_messages.TOO_MANY_ROWS.format(most=GRID.rows), name)
 
 
 def _without_blank_end(row: list[str]) -> list[str]:
@@ -142,6 +151,7 @@ def _head(cells: _Cells) -> tuple[int, int] | None:
 
 
 def _sheet(cells: _Cells, lacking: _Lacking, name: str) -> QuestionSheet:
+    _check_rows(len(cells), name)
     columns = sorted({column for row in cells.values() for column in row} | {column for _, column in lacking})
     at = _head(cells)
     head_row, asked = at or (0, columns[0] if columns else 1)

@@ -179,19 +179,26 @@ def _points(text: str) -> bool:
         may_be_inside = match["own"] is not None or _CLAUSE.search(text[: match.start()])
         return not (may_be_inside and _english_topics(text[: match.start()]))
     found = words(text)
+    said = False
+
+    def is_said(end: int) -> bool:
+        """Return whether a noun stands before; looked for where it matters, and not again once there is one."""
+        nonlocal said
+        said = said or bool(end and _chinese_topics(text[:end]).nouns)
+        return said
+
     for number, word in enumerate(found):
-        said = bool(_chinese_topics(text[: word.start]).nouns) if number else False
         following = found[number + 1] if number + 1 < len(found) else None
         if word.text in _PERSONS:
             owns = word.text == "其" or (following is not None and following.text == "的")
-            return not (said and (owns or _CLAUSE.search(text[: word.start])))
+            return not (is_said(word.start) and (owns or _CLAUSE.search(text[: word.start])))
         if word.text in _PLACES and not (number and found[number - 1].kind[:1] in ("n", "u")):
             return True
         if word.kind == "r" and _DEMONSTRATIVE.match(word.text) and word.text not in _OPENERS:
             ends = following is None or following.kind in ("y", "x", "v", "p") or following.text in CHINESE_STOP
-            if ends and not said:
+            if ends and not is_said(word.start):
                 return True
-        if word.text in _RELATIONAL and not said:
+        if word.text in _RELATIONAL and not is_said(word.start):
             return True
     return False
 

@@ -12,8 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from corpus.errors import SourceError
 from corpus.formats.draft_paragraphs import DraftParagraph
 from corpus.reading_process import ReadingProcess
+from qa import qa_messages
 from qa.qa_settings import QUOTATIONS
 from qa.quotations.attribution import titles_in
 from qa.quotations.quotation_marks import CLOSING, STRAIGHT, MarkedText, find_marks
@@ -56,9 +58,16 @@ class DraftReading:
 
 
 def read_quotations(filename: str, data: bytes) -> DraftReading:
-    """Return the quotations of a draft, whose file is read in the limited process. Raises SourceError."""
+    """Return the quotations of a draft, whose file is read in the limited process. Raises SourceError.
+
+    A draft of nothing but quotation marks is refused: that process has a limit of time, and what follows has none.
+    """
     with ReadingProcess() as process:
-        return find_quotations(process.draft(filename, data))
+        paragraphs = process.draft(filename, data)
+    count = sum(one.text.count(mark) for one in paragraphs for mark in (*CLOSING, *STRAIGHT))
+    if count > QUOTATIONS.marks:
+        raise SourceError(qa_messages.TOO_MANY_MARKS.format(count=count, most=QUOTATIONS.marks), filename)
+    return find_quotations(paragraphs)
 
 
 def find_quotations(paragraphs: Sequence[DraftParagraph]) -> DraftReading:

@@ -71,6 +71,12 @@ class BackgroundEngine:
         """Return the reply of the engine. Waits and raises as `fresh`."""
         return self.fresh().ask(question, history, documents=documents, alone=alone)
 
+    def knows(
+        self, question: str, history: Sequence[str] = (), *, documents: Collection[str] = (), alone: bool = False
+    ) -> bool:
+        """Return whether the reply is remembered, at once: while the engine is being opened, none is."""
+        return self._fresh is not None and self._fresh.knows(question, history, documents=documents, alone=alone)
+
     def explain(
         self,
         question: str,

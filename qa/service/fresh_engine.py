@@ -73,6 +73,13 @@ class FreshEngine:
                     raise
                 # A document that it would quote has been removed meanwhile: ask the new state.
 
+    def knows(
+        self, question: str, history: Sequence[str] = (), *, documents: Collection[str] = (), alone: bool = False
+    ) -> bool:
+        """Return whether the reply of the newest state is remembered: then `ask` costs next to nothing."""
+        engine, replies = self._state
+        return engine.index.is_current and replies.known(asked(question, history, documents, alone)) is not None
+
     def reopen(self) -> None:
         """Open the index again if it has changed. Raises StoreError; then the open state stays."""
         engine = self._engine

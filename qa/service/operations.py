@@ -6,6 +6,7 @@ A document is meant by its id (`qa.output.document_records.document_id`) or by i
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -23,6 +24,7 @@ from qa.output.json_records import pairs
 from qa.qa_settings import OPERATIONS
 from qa.ranking.citable_units import unit_of
 from qa.reply import Reply, at_most
+from qa.service.background_engine import BackgroundEngine
 from qa.service.fresh_checker import FreshChecker
 
 if TYPE_CHECKING:
@@ -83,6 +85,17 @@ class Operations:
         _known_form(form)
         reply = self._engine.ask(question, () if alone else tuple(history), documents=self.names(documents))
         return json_records.reply_as_json(at_most(reply, top), None, form)
+
+    def knows(
+        self, question: str, history: Sequence[str] = (), documents: Collection[str] = (), *, alone: bool = False
+    ) -> bool:
+        """Return whether the reply that `ask` would return is remembered, so that it costs next to nothing."""
+        if not isinstance(self._engine, BackgroundEngine):
+            return False
+        with suppress(NotKnown):
+            names = self.names(documents)
+            return self._engine.knows(question, () if alone else tuple(history), documents=names)
+        return False
 
     def check(self, quote: str, *, with_source: bool = False) -> dict[str, Any]:
         """Return the check of a quotation as `check --json` prints it. Raises BadRequest.

@@ -10,6 +10,7 @@ import pytest
 
 from corpus.parse import parse
 from qa.qa_settings import ANSWERS, QUOTATIONS
+from qa.question.dependence import points_back
 from qa.question.word_segmenter import _tagger, tagged
 from qa.quotations.checker import Checker, quotations
 from tests.growth import growth
@@ -59,3 +60,9 @@ def test_a_long_quotation_is_looked_for_in_fewer_places(monkeypatch: pytest.Monk
 
     assert len(checker.check("甲" * 50).places) == 3
     assert len(checker.check("甲" * 4).places) == 26
+
+
+def test_what_points_back_is_looked_for_once() -> None:
+    """The words before each word were cut again: a question of 1,200 characters after another took minutes."""
+    assert growth(lambda size: "第3条？" * size, points_back, 12) < 3
+    assert growth(lambda size: "猫" + "这个，" * size, points_back, 12) < 3

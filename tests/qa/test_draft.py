@@ -7,9 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.draft_reader import read_draft
+from corpus.errors import SourceError
 from corpus.formats.draft_paragraphs import DraftParagraph
+from qa import qa_messages
+from qa.qa_settings import QUOTATIONS
 from qa.quotations.attribution import titles_in
-from qa.quotations.draft import DraftReading, find_quotations
+from qa.quotations.draft import DraftReading, find_quotations, read_quotations
 from qa.quotations.quotation_marks import find_marks
 
 
@@ -115,6 +118,15 @@ def test_any_draft_is_read(texts: list[str]) -> None:
         assert one.quote.strip() == one.quote
         assert 1 <= one.paragraph <= len(texts)
     assert set(reading.unclosed) <= set(range(1, len(texts) + 1))
+
+
+def test_a_draft_of_nothing_but_quotation_marks_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """300,000 quotations of two characters in a file of 4 MB kept one of a server's four places for half a minute."""
+    monkeypatch.setitem(vars(QUOTATIONS), "marks", 4)
+    assert len(read_quotations("稿.md", '“一二三四五六”，"七八九十一二"'.encode()).quotations) == 2
+    with pytest.raises(SourceError) as told:
+        read_quotations("稿.md", "“一”“二”\n\n“三”「四」『五』".encode())
+    assert told.value.message == qa_messages.TOO_MANY_MARKS.format(count=5, most=4)
 
 
 @given(st.text('“”‘’「」"„a1字 ', max_size=60))

@@ -26,6 +26,7 @@ from qa.output.grid_table import Grid, Provenance
 from qa.output.json_records import reply_as_json
 from qa.output.question_sheet import QuestionRow, QuestionSheet, read_questions
 from qa.output.xlsx_cells import in_cells
+from qa.qa_settings import GRID
 from qa.reply import Answer, Citation, Hit, NotFound
 
 MADE = Provenance("1.0", "abc", [CatalogEntry("sco-2021", "", 3, 10, "f" * 64)], "m", None, "own", 1)
@@ -349,3 +350,17 @@ def test_every_quote_in_csv_is_read_back_as_it_was(text: str) -> None:
 def test_a_csv_without_a_page_has_no_links() -> None:
     grid = dataclasses.replace(_grid(_hit("a")), page=None)
     assert "Link" not in grid_csv(grid).decode()
+
+
+@pytest.mark.parametrize(
+    "rows", ["一？\n二？\n三？\n四？\n", "编号,问题\n1,一？\n2,二？\n3,三？\n", "一？\n二，\n三，甲,乙\n四？\n"]
+)
+def test_a_sheet_with_too_many_rows_is_refused_before_it_is_taken_apart(
+    rows: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A million rows in a file of 4 MB would keep a server busy for half a minute."""
+    monkeypatch.setitem(vars(GRID), "rows", 3)
+    with pytest.raises(SourceError) as told:
+        read_questions(rows.encode(), name="q.csv")
+    assert told.value.message == grid_messages.TOO_MANY_ROWS.format(most=3)
+    assert len(read_questions("问题\n一？\n\n\n二？\n".encode(), name="q.csv").rows) == 2

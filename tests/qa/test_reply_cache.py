@@ -76,6 +76,17 @@ def test_what_a_reply_depends_on_makes_another_question(engine: FreshEngine, mon
     assert len(counted) == 5
 
 
+def test_it_says_what_it_knows_of_the_newest_state_alone(engine: FreshEngine, library: Library) -> None:
+    assert not engine.knows("甲乙丙")
+    engine.ask("甲乙丙", ["丁戊"], alone=True)
+    assert engine.knows("甲乙丙", ["己"], alone=True)
+    assert not engine.knows("甲乙丙", ["己"])
+    library.remove(["a"])
+    assert not engine.knows("甲乙丙")
+    engine.ask("甲乙丙")
+    assert engine.knows("甲乙丙")
+
+
 def test_who_asks_at_the_same_time_shares_one_reply_and_no_error() -> None:
     cache, begun, free = ReplyCache(), threading.Event(), threading.Event()
     counted: list[int] = []

@@ -17,6 +17,7 @@ import httpx
 import pytest
 from argon2 import PasswordHasher
 
+from qa.qa_settings import ANSWERS
 from tests.web.target import EVIL, QUESTION, Target, form, has_secret
 from tests.web.test_login import post_all
 from web.security import users as users_module
@@ -169,6 +170,31 @@ def test_a_user_s_texts_are_no_other_s(target: Target) -> None:
         assert (own_names(anna), own_names(bob)) == (["猫"], [])
         assert target.own_base is not None
         assert not [path for path in target.own_base.iterdir() if "anna" in path.name or "bob" in path.name]
+
+
+def test_a_user_cannot_fill_the_disk(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the page, by the API, with several files at a time: what does not fit is refused in words; nothing goes."""
+    first = "第一条 狗的口令是骨头。\n"
+    monkeypatch.setitem(vars(ANSWERS), "own_library", len(first.encode()) + 10)
+    with log_in(target, "carl") as carl:
+        assert own_names(carl) == []
+        ours = target.page(carl, "/mine/")
+        file = first.encode()
+        assert carl.post("/mine/api/v1/documents?name=狗.txt&wait=true", content=file, headers=ours | RAW).is_success
+        numbers = [
+            carl.post(f"/mine/api/v1/documents?name={name}.txt", content=WORDS.encode(), headers=ours | RAW).json()
+            for name in "甲乙丙"
+        ]
+        body, kind = form("丁.txt", WORDS.encode())
+        change = carl.post("/mine/page/upload", content=body, headers=ours | kind).json()["change"]
+        told = carl.get(f"/mine/page/progress?changes={change}").text
+        assert '"stage": "failed"' in told
+        assert "Remove some documents" in json.loads(told.strip().splitlines()[-1].removeprefix("data: "))["html"]
+        for one in numbers:
+            told = carl.get(f"/mine/api/v1/changes/{one['number']}").json()
+            assert (told["stage"], "移除" in json.dumps(told, ensure_ascii=False)) == ("failed", True)
+        assert own_names(carl) == ["狗"]
+        assert "骨头" in carl.get("/mine/api/v1/find?words=狗的").text
 
 
 def _read(passage: str) -> dict[str, Any]:

@@ -186,12 +186,12 @@ def test_each_client_has_its_own_line_in_the_queue(target: Target, monkeypatch: 
 
     monkeypatch.setattr(QuestionQueue, "place", noted)
     call = {"jsonrpc": "2.0", "id": 1, "method": "tools/call"}
-    call |= {"params": {"name": "ask", "arguments": {"question": QUESTION}}}
+    call |= {"params": {"name": "ask", "arguments": {"question": f"{QUESTION}？"}}}  # none is remembered
     accept = {"Accept": "application/json, text/event-stream"}
     with target.client() as client:
         client.post("/gradio_api/queue/join", json={**_CALL, "session_hash": "a1b2c3"})
         assert has_secret(_until_the_end(client, "a1b2c3"))
-        client.post("/api/v1/ask", json={"question": QUESTION})
+        client.post("/api/v1/ask", json={"question": f"{QUESTION} "})
         assert has_secret(client.post("/mcp", json=call, headers=accept).content)
     assert len(lines) == 3
     assert len({*lines}) == 1 and lines[0].name

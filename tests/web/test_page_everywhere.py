@@ -177,6 +177,25 @@ def test_it_is_said_without_asking_and_nothing_polls_meanwhile(away: tuple[Visit
     expect(page.locator(".connection")).to_be_hidden(timeout=20_000)
 
 
+def test_who_only_reads_is_told_and_it_comes_back_by_itself(visit: Visit) -> None:
+    """Nobody asks or leaves the tab: half a minute later the banner is there, and goes when the program is back."""
+    reader = visit()
+    page, banner = reader.page, reader.page.locator(".connection")
+    page.clock.install()
+    page.reload(wait_until="networkidle")
+    page.route("**/healthz", lambda route: route.abort())
+    page.clock.fast_forward(29_000)
+    assert [url for url in reader.requests if url.endswith("/healthz")] == []
+    page.clock.fast_forward(1_500)
+    expect(banner).to_have_text("程序没有应答 · 正在重连", use_inner_text=True)
+    page.unroute_all()
+    page.clock.run_for(2_000)
+    expect(banner).to_have_text("已重新连上", use_inner_text=True)
+    page.clock.run_for(4_000)
+    expect(banner).to_be_hidden()
+    reader.errors.clear()  # that of the look that found nobody
+
+
 def test_a_question_that_breaks_it_is_not_asked_for_ever(visit: Visit) -> None:
     reader = visit()
     asked: list[str] = []

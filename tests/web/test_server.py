@@ -7,6 +7,7 @@ import json
 import socket
 import threading
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -149,6 +150,87 @@ def test_who_waits_is_told_the_place_and_who_comes_too_late_when_to_come_again(
     assert sorted(len(lines) for lines in told) == [1, 2]
     assert max(told, key=len)[0] == {"place": 1}
     assert {lines[-1]["status"] for lines in told} == {"answered"}
+
+
+MCP = {"Accept": "application/json, text/event-stream"}
+TOOLS: list[dict[str, Any]] = [
+    {"name": "ask", "arguments": {"question": "狗吃什么？"}},
+    {"name": "check_quotation", "arguments": {"quote": "狗吃肉"}},
+    {"name": "find_in_text", "arguments": {"words": "猫"}},
+    {"name": "list_documents", "arguments": {}},
+    {"name": "read_passage", "arguments": {"passage_id": "x"}},
+    {"name": "cite", "arguments": {"passage_id": "x"}},
+]
+
+
+def _tool(client: TestClient, call: dict[str, Any], method: str = "tools/call") -> dict[str, Any]:
+    body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": call}
+    answer: dict[str, Any] = client.post("/mcp", json=body, headers=MCP).json()
+    return answer
+
+
+@contextmanager
+def _full(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Meanwhile one question is being answered, and nobody else may wait."""
+    free, begun, ask = threading.Event(), threading.Event(), Engine.ask
+
+    def held(self: Engine, question: str, *arguments: Any, **options: Any) -> Reply:
+        begun.set()
+        assert free.wait(30)
+        return ask(self, question, *arguments, **options)
+
+    monkeypatch.setattr(Engine, "ask", held)
+    asker = threading.Thread(target=lambda: _asked(client, "肉？"))
+    asker.start()
+    assert begun.wait(30)
+    yield
+    free.set()
+    asker.join()
+
+
+@pytest.fixture
+def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(vars(QUEUE), "at_once", 1)
+    for name in ("waiting", "waiting_of_one"):
+        monkeypatch.setitem(vars(QUEUE), name, 0)
+
+
+@pytest.mark.usefixtures("narrow")
+def test_whose_reply_is_remembered_neither_waits_nor_is_refused(
+    own_site: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the page, in the API and by MCP; another question, or the same after others, is refused."""
+    known = {"question": "猫吃什么？"}
+    first = _asked(own_site, known["question"])
+    with _full(own_site, monkeypatch):
+        assert _asked(own_site, known["question"]) == first
+        assert own_site.post("/page/ask", json={**known, "history": ["肉？"], "alone": True}).status_code == 200
+        assert own_site.post("/api/v1/ask", json=known).json()["status"] == first[-1]["status"]
+        told = _tool(own_site, {"name": "ask", "arguments": known})["result"]["structuredContent"]
+        assert told["status"] == first[-1]["status"]
+        for other in ({"question": "狗吃什么？"}, {**known, "history": ["肉？"]}):
+            assert own_site.post("/page/ask", json=other).status_code == 429
+            assert own_site.post("/api/v1/ask", json=other).status_code == 429
+        assert own_site.post("/page/ask", json={**known, "documents": ["没有"]}).status_code == 429
+    assert 'yuanwen_questions_total{status="busy"} 5.0' in own_site.get("/metrics").text
+
+
+@pytest.mark.usefixtures("narrow")
+def test_whoever_calls_a_tool_while_too_many_wait_is_told_when_to_come_again(
+    own_site: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each tool and each text, by a result and not by an error of the protocol, whatever keeps a processor busy."""
+    addresses = ["yuanwen://documents", "yuanwen://documents/x", "yuanwen://documents/x/sections/0"]
+    with _full(own_site, monkeypatch):
+        busy = [_tool(own_site, call)["result"] for call in TOOLS]
+        unread = [_tool(own_site, {"uri": address}, "resources/read")["error"]["message"] for address in addresses]
+        for path in ("find?words=猫", "documents/x"):
+            answer = own_site.get(f"/api/v1/{path}")
+            assert (answer.status_code, int(answer.headers["retry-after"]) >= 1) == (429, True)
+    assert all(result["isError"] for result in busy)
+    said = {result["content"][0]["text"] for result in busy} | {*unread}
+    assert len(said) == 1 and "ask again in" in said.pop()
+    assert all(not _tool(own_site, call)["result"]["isError"] for call in TOOLS[:4])
 
 
 def test_a_file_is_taken_as_a_stream_and_its_progress_is_told_until_it_is_added(own_site: TestClient) -> None:

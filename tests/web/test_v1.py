@@ -293,7 +293,7 @@ def test_what_takes_long_is_done_by_the_one_who_was_named(fake: FakeEngine) -> N
     """So that questions stand in one queue, wherever they come from."""
     done: list[object] = []
 
-    async def run(call: Any) -> Any:
+    async def run(call: Any, **_: Any) -> Any:
         done.append(call)
         return call()
 
@@ -301,8 +301,10 @@ def test_what_takes_long_is_done_by_the_one_who_was_named(fake: FakeEngine) -> N
     with TestClient(v1_application(lambda _: library, run=run)) as client:
         client.post("/ask", json={"question": SECRETARIAT})
         client.post("/check", json={"quote": "三股势力"})
-        client.get("/documents")
-    assert len(done) == 2
+        client.get("/find?words=三股势力")
+        (document,) = client.get("/documents").json()["documents"]
+        client.get(f"/documents/{document['id']}")
+    assert len(done) == 4
 
 
 def test_a_file_is_added_once_and_removed(changing: TestClient) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime
+from contextlib import suppress
 from dataclasses import replace
 from typing import TypedDict
 
@@ -204,6 +205,15 @@ class Asking:
         documents = self._context.names(request.documents)
         history = () if request.alone else request.history
         return self._context.engine.ask(request.question, history, documents=documents)
+
+    def knows(self, request: Ask) -> bool:
+        """Return whether the reply is remembered, so that `ask` costs next to nothing."""
+        engine = self._context.loading
+        with suppress(Gone):
+            documents = self._context.names(self._with_present_names(request).documents)
+            history = () if request.alone else request.history
+            return engine is not None and engine.knows(request.question, history, documents=documents)
+        return False
 
     def _texts(self, request: Ask) -> Message:
         """Return which texts a question was put to."""

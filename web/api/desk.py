@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO, Generic, Protocol, TypeVar
 
@@ -73,6 +74,7 @@ class Desk:
         asking, reading, documents = Asking(context), Reading(context, originals), Documents(context)
         explaining = Explaining(context)
         excerpts = Excerpts(context)
+        self._asking = asking
         self._drafts = drafts = DraftCheck(context)
         self._context, self._documents, self._jobs = context, documents, jobs
         self._handlers: dict[str, AnyHandler] = {
@@ -161,6 +163,12 @@ class Desk:
         if handler is None:
             return self._sent({"failed": both(strings.WENT_WRONG)})
         return self._answer(lambda: handler(fields), handler.failed)
+
+    def knows(self, sent: object) -> bool:
+        """Return whether the reply to a question is remembered, so that `call` costs next to nothing."""
+        with suppress(QAError):
+            return isinstance(sent, dict) and self._asking.knows(request.Ask.read(sent))
+        return False
 
     def upload(self, name: str, file: BinaryIO, size: int) -> dict[str, Any]:
         """Add a file of `size` bytes; return the number of the change, or what `failed`. The file is closed in time."""

@@ -11,7 +11,8 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from qa.service.operations import Operations
-from web.mcp.mcp_tools import Run, in_thread, server
+from web.mcp.mcp_tools import server
+from web.work import Run, in_thread
 
 
 def mcp_application(operations: Operations, *, run: Run = in_thread) -> Starlette:

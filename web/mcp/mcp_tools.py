@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequen
 from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError, ToolError
@@ -34,15 +34,13 @@ from web.mcp.tool_replies import (
     sendable,
 )
 from web.web_settings import PAGE
+from web.work import Run, in_thread
 
 _LOG = logging.getLogger("yuanwen.mcp")
 ADDRESS = "yuanwen://documents"
 _JSON = "application/json"
 _READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 
-Value = TypeVar("Value")
-Run = Callable[[Callable[[], Any]], Awaitable[Any]]
-"""Does the work of a tool and returns what it returns. Raises what it raises, and QAError where it is not done."""
 _Tool = Callable[..., Awaitable[CallToolResult]]
 
 _Documents = Annotated[list[str], Field(description="Ids or names of the documents to look in; empty: all of them.")]
@@ -102,19 +100,14 @@ class DocumentServer(MCPServer[Any]):
             return _failed(strings.WRONG_ARGUMENTS.format(reason=reason))
 
 
-async def in_thread(work: Callable[[], Value]) -> Value:
-    """Return what the work returns, which is done in a thread at once."""
-    return await asyncio.to_thread(work)
-
-
 def server(
     operations: Operations, when_running: Callable[[], None] | None = None, *, run: Run = in_thread
 ) -> DocumentServer:
     """Return the MCP server over these operations. `when_running`: as `DocumentServer` has it."""
     made = DocumentServer(operations, when_running)
     _add_asking(made, operations, run)
-    _add_reading(made, operations)
-    _add_resources(made, operations)
+    _add_reading(made, operations, run)
+    _add_resources(made, operations, run)
     return made
 
 
@@ -128,8 +121,9 @@ def _add_asking(made: MCPServer[Any], operations: Operations, run: Run) -> None:
         top: Annotated[int | None, Field(ge=1, description="Hits at most; null: all that answer.")] = None,
         form: Annotated[str, Field(description="The form of the citations, as for `cite`.")] = "own",
     ) -> Annotated[CallToolResult, AskReply]:
-        work = partial(operations.ask, question, history[-PAGE.history :], documents, top=top, form=form)
-        return await _reply(run, work, AskReply.of)
+        what = question, history[-PAGE.history :], documents
+        work = partial(operations.ask, *what, top=top, form=form)
+        return await _reply(partial(run, knows=partial(operations.knows, *what)), work, AskReply.of)
 
     async def check_quotation(
         quote: Annotated[str, Field(description="The words that are said to stand in a document.")],
@@ -151,23 +145,23 @@ def _add_asking(made: MCPServer[Any], operations: Operations, run: Run) -> None:
     _add(made, find_in_text, "查找 Find in the text", tool_descriptions.FIND)
 
 
-def _add_reading(made: MCPServer[Any], operations: Operations) -> None:
+def _add_reading(made: MCPServer[Any], operations: Operations, run: Run) -> None:
     async def list_documents() -> Annotated[CallToolResult, DocumentsReply]:
         def shaped(records: Sequence[Any]) -> DocumentsReply:
             addressed = [{**record, "resource": f"{ADDRESS}/{record['id']}"} for record in records]
             return DocumentsReply.model_validate({"documents": addressed})
 
-        return await _reply(in_thread, operations.documents, shaped)
+        return await _reply(run, operations.documents, shaped)
 
     async def read_passage(passage_id: str) -> Annotated[CallToolResult, PassageReply]:
-        return await _reply(in_thread, partial(operations.passage, passage_id), PassageReply.model_validate)
+        return await _reply(run, partial(operations.passage, passage_id), PassageReply.model_validate)
 
     async def cite(
         passage_id: str,
         form: str = "own",
         spans: Annotated[list[list[int]], Field(description="Those of the hit; empty: the passage alone.")] = [],  # noqa: B006
     ) -> Annotated[CallToolResult, CiteReply]:
-        return await _reply(in_thread, partial(operations.cite, passage_id, form, spans), CiteReply.model_validate)
+        return await _reply(run, partial(operations.cite, passage_id, form, spans), CiteReply.model_validate)
 
     _add(made, list_documents, "文本 Documents", tool_descriptions.LIST)
     _add(made, read_passage, "阅读 Read a passage", tool_descriptions.READ)
@@ -178,28 +172,30 @@ def _add(made: MCPServer[Any], tool: _Tool, title: str, description: str) -> Non
     made.add_tool(tool, title=title, description=description, annotations=_READ_ONLY)
 
 
-def _add_resources(made: MCPServer[Any], operations: Operations) -> None:
+def _add_resources(made: MCPServer[Any], operations: Operations, run: Run) -> None:
     @made.resource(ADDRESS, title="文本 Documents", description=tool_descriptions.DOCUMENTS, mime_type=_JSON)
-    def documents() -> str:
-        return _resource(lambda: {"documents": operations.documents()})
+    async def documents() -> str:
+        return await _resource(run, lambda: {"documents": operations.documents()})
 
     @made.resource(f"{ADDRESS}/{{id}}", description=tool_descriptions.DOCUMENT, mime_type=_JSON)
-    def document(id: str) -> str:
+    async def document(id: str) -> str:
         def with_addresses() -> Any:
             record = operations.document(id, ["text", "sections"])
             for section in record["sections"]:
                 section["resource"] = f"{ADDRESS}/{record['id']}/sections/{section['number']}"
             return record
 
-        return _resource(with_addresses)
+        return await _resource(run, with_addresses)
 
     @made.resource(f"{ADDRESS}/{{id}}/sections/{{n}}", description=tool_descriptions.SECTION, mime_type=_JSON)
-    def section(id: str, n: str) -> str:
+    async def section(id: str, n: str) -> str:
         number = int(n) if n.isascii() and n.isdecimal() and len(n) <= len(str(sys.maxsize)) else -1
-        return _resource(lambda: operations.section(id, number))
+        return await _resource(run, lambda: operations.section(id, number))
 
 
-async def _reply(run: Run, work: Callable[[], Any], shaped: Callable[[Any], BaseModel]) -> CallToolResult:
+async def _reply(
+    run: Callable[[Callable[[], Any]], Awaitable[Any]], work: Callable[[], Any], shaped: Callable[[Any], BaseModel]
+) -> CallToolResult:
     """Return what a tool returns, as structure and as the same JSON in text; for an error, a sentence."""
     try:
         structure = sendable(shaped(await run(work)).model_dump())
@@ -216,9 +212,12 @@ def _failed(message: Message) -> CallToolResult:
     return CallToolResult(content=[TextContent(type="text", text=sendable(message.bilingual))], is_error=True)
 
 
-def _resource(make: Callable[[], Any]) -> str:
-    try:
+async def _resource(run: Run, make: Callable[[], Any]) -> str:
+    def written() -> str:
         return json.dumps(sendable(make()), ensure_ascii=False)
+
+    try:
+        return str(await run(written))
     except NotKnown as error:
         raise ResourceNotFoundError(error.message.bilingual) from error
     except QAError as error:

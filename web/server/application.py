@@ -194,7 +194,7 @@ def _api(site: Site, desk_of: DeskOf) -> ASGIApp:
         desk = desk_of(request)
         return ServedLibrary(desk.operations, desk.jobs, lambda: not desk.is_loading)
 
-    api = v1_application(library_of, run=site.turns.run_counting)
+    api = v1_application(library_of, run=site.turns.run_for_program)
     api.add_exception_handler(Busy, _busy)
 
     return api
@@ -221,7 +221,7 @@ async def _metrics(site: Site, request: Request) -> Response:
         raise HTTPException(404)
     from web.server.metrics import CONTENT_TYPE  # as the figures: not before the page is served
 
-    text = await to_thread.run_sync(lambda: site.turns.metrics.text())
+    text = await to_thread.run_sync(site.turns.metrics.text)
     return Response(text, media_type=CONTENT_TYPE)
 
 

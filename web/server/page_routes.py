@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import aclosing, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from contextlib import aclosing
 from functools import partial
-from itertools import islice
 from typing import Any, TypeVar
 
 from anyio import CapacityLimiter, to_thread
@@ -84,11 +83,12 @@ class PageRoutes:
         except (ValueError, RecursionError):
             sent = None
         kind = request.path_params["kind"]
-        call = partial(self._desk_of(request).call, {**sent, "kind": kind} if isinstance(sent, dict) else {})
+        desk = self._desk_of(request)
+        call = partial(desk.call, {**sent, "kind": kind} if isinstance(sent, dict) else {})
         client = client_of(request.scope)
         try:
             if kind == "ask":
-                lines = self._turns.ask_telling(client, call)
+                lines = self._turns.ask_telling(client, call, partial(desk.knows, sent))
                 first = await anext(lines)  # before the answer begins: Busy has a status of its own
                 return _JsonLines(_lines(first, lines), headers=_AT_ONCE)
             answer = await (self._turns.run(client, call) if kind in _LABORIOUS else self._in_thread(call))
@@ -121,7 +121,8 @@ class PageRoutes:
         from sse_starlette.sse import EventSourceResponse
 
         desk = self._desk_of(request)
-        numbers = list(islice(_numbers(request.query_params.get("changes", "")), UPLOADS.files))
+        given = dict.fromkeys(map(_number, request.query_params.get("changes", "").split(",")))  # each is told once
+        numbers = [*given][: UPLOADS.files]
         return EventSourceResponse(_events(desk, numbers), headers={"cache-control": "no-store"})
 
     async def picture(self, request: Request) -> Response:
@@ -144,13 +145,6 @@ class PageRoutes:
         if self._threads is None:
             self._threads = CapacityLimiter(SERVER.threads)
         return await to_thread.run_sync(call, limiter=self._threads)
-
-
-def _numbers(text: str) -> Iterator[int]:
-    """Yield the numbers of a list with commas, without what is none; Python itself refuses one of 5000 digits."""
-    for one in text.split(","):
-        with suppress(ValueError):
-            yield int(one)
 
 
 def _number(text: str) -> int:

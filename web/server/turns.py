@@ -1,16 +1,20 @@
-"""Lets what keeps a processor busy run a few at a time, and counts the questions among it."""
+"""Lets what keeps a processor busy run a few at a time, and counts the questions among it.
+
+A question whose reply is remembered is answered at once: it neither waits nor is it refused where too many wait.
+"""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextvars import ContextVar
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from anyio import CapacityLimiter, to_thread
 from starlette.responses import Response
 from starlette.types import Scope
 
+from qa.qa_settings import QUEUE
 from qa.service.question_queue import Busy, QuestionQueue
 from web.problems import problem
 from web.security.identity import visitor_of
@@ -35,6 +39,11 @@ CLIENT: ContextVar[Client] = ContextVar("client", default=Client(""))  # noqa: B
 """Whom the request under way is counted for, where what answers it does not see the request."""
 
 
+def never() -> bool:
+    """Return that a reply has to be made."""
+    return False
+
+
 class Turns:
     """The one queue of a server, for all that ask it."""
 
@@ -42,16 +51,10 @@ class Turns:
         """`documents` returns how many there are, for the metrics."""
         self.queue = QuestionQueue()
         self._documents = documents
-        self._making = threading.Lock()
-
-    @property
-    def metrics(self) -> Metrics:
-        """The figures of the server, counted from the first question on."""
-        with self._making:
-            return self._metrics
 
     @cached_property
-    def _metrics(self) -> Metrics:
+    def metrics(self) -> Metrics:
+        """The figures of the server, counted from the first question on; in the event loop alone."""
         from web.server.metrics import Metrics  # prometheus_client takes long to import
 
         return Metrics(self.queue, self._documents)
@@ -61,32 +64,48 @@ class Turns:
         with self.queue.place(*client) as place:
             return await place.run(work)
 
-    async def ask(self, client: Client, work: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
-        """Do as `run` with a question, whose reply has a `status`."""
-        with self.metrics.question() as asked, self.queue.place(*client) as place:
-            answer = await place.run(work)
+    async def ask(
+        self, client: Client, work: Callable[[], Mapping[str, Any]], knows: Callable[[], bool] = never
+    ) -> Mapping[str, Any]:
+        """Return the reply to a question, which has a `status`, and count it. Raises as `run`.
+
+        `knows` returns whether the reply is remembered: then the work neither waits for others nor is refused.
+        """
+        with self.metrics.question() as asked:
+            if await self._at_once(knows):
+                answer = await self._at_once(work)
+            else:
+                answer = await self.run(client, work)
             asked.status = _status_of(answer)
         return answer
 
-    async def run_counting(self, work: Callable[[], Value]) -> Value:
-        """Do as `run` for the client of the request under way; a reply, which has `hits`, counts as a question."""
-        with self.metrics.question() as asked, self.queue.place(*CLIENT.get()) as place:
-            asked.status = ""
-            answer = await place.run(work)
-            if isinstance(answer, Mapping) and "hits" in answer:
-                asked.status = _status_of(answer)
-        return answer
+    async def run_for_program(self, work: Callable[[], Any], /, *, knows: Callable[[], bool] | None = None) -> Any:
+        """Do as `run`, or with `knows` as `ask`, for the client of the request under way: a `web.work.Run`."""
+        client = CLIENT.get()
+        return await (self.run(client, work) if knows is None else self.ask(client, work, knows))
 
     async def ask_telling(
-        self, client: Client, work: Callable[[], Mapping[str, Any]]
+        self, client: Client, work: Callable[[], Mapping[str, Any]], knows: Callable[[], bool] = never
     ) -> AsyncGenerator[Mapping[str, Any]]:
         """Do as `ask`, and yield `{"place": N}` whenever the place in the queue changes, then the answer."""
-        with self.metrics.question() as asked, self.queue.place(*client) as place:
-            async for number in place.numbers():
-                yield {"place": number}
-            answer = await place.run(work)
+        with self.metrics.question() as asked:
+            if await self._at_once(knows):
+                answer = await self._at_once(work)
+            else:
+                with self.queue.place(*client) as place:
+                    async for number in place.numbers():
+                        yield {"place": number}
+                    answer = await place.run(work)
             asked.status = _status_of(answer)
         yield answer
+
+    async def _at_once(self, work: Callable[[], Value]) -> Value:
+        """Return what the work returns, which takes next to nothing: a few at a time in threads beside the queue's."""
+        return await to_thread.run_sync(work, limiter=self._threads)
+
+    @cached_property
+    def _threads(self) -> CapacityLimiter:
+        return CapacityLimiter(QUEUE.at_once)
 
     def close(self) -> None:
         """Begin no more work."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
@@ -14,7 +15,7 @@ from qa.qa_settings import QUOTATIONS
 from web.v1.asked import DocumentKeyText, Form
 from web.v1.record_response import kept_response, record_response
 from web.v1.refusals import problems_of_address
-from web.v1.served_library import Served
+from web.v1.served_library import Running, Served
 from web.web_settings import API, PAGE
 
 _FIELD = "(text|sections|passages)"
@@ -51,17 +52,20 @@ def list_documents(request: Request, served: Served) -> Response:
 
 
 @document_routes.get(
-    "/documents/{document}", response_model=WholeDocumentRecord, responses=problems_of_address(404, 422)
+    "/documents/{document}", response_model=WholeDocumentRecord, responses=problems_of_address(404, 422, 429)
 )
-def read_document(
+async def read_document(
     request: Request,
     served: Served,
+    run: Running,
     document: DocumentKeyPath,
     fields: Fields = "text,sections,passages",
     form: Form = "own",
 ) -> Response:
     """Read a document: its text, its headings, and the places of its passages."""
-    return kept_response(request, served.operations.document(document, fields.split(","), form))
+    read = partial(served.operations.document, document, fields.split(","), form)
+    response: Response = await run(lambda: kept_response(request, read()))
+    return response
 
 
 @document_routes.get(
@@ -83,12 +87,13 @@ def read_passage(
     return kept_response(request, served.operations.passage(passage, form))
 
 
-@document_routes.get("/find", response_model=FoundList, responses=problems_of_address(404, 422))
-def find_words(
+@document_routes.get("/find", response_model=FoundList, responses=problems_of_address(404, 422, 429))
+async def find_words(
     served: Served,
+    run: Running,
     words: Words,
     document: Annotated[list[DocumentKeyText], Query(max_length=PAGE.documents_asked)] = [],  # noqa: B006
     limit: Annotated[int, Query(ge=1, le=API.found)] = API.found,
 ) -> Response:
     """Find the passages and headings that have these very words."""
-    return record_response({"found": served.operations.find(words, document, limit)})
+    return record_response({"found": await run(partial(served.operations.find, words, document, limit))})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from anyio import to_thread
 from fastapi import FastAPI, Request
 from fastapi.openapi.utils import get_openapi
 from starlette.responses import HTMLResponse, Response
@@ -15,7 +14,8 @@ from web.v1.document_routes import document_routes
 from web.v1.guide_page import guide_page
 from web.v1.question_routes import question_routes
 from web.v1.refusals import PROBLEM_SCHEMA, answer_errors
-from web.v1.served_library import LibraryOf, Run
+from web.v1.served_library import LibraryOf
+from web.work import Run, in_thread
 
 _ABOUT = """Questions over documents, answered by their own words.
 
@@ -23,7 +23,7 @@ Each `text` is the source's own characters, `spans` are its place in the documen
 where it is from. Within v1 fields are added; none is removed or changes its meaning."""
 
 
-def v1_application(library_of: LibraryOf, *, run: Run = to_thread.run_sync) -> FastAPI:
+def v1_application(library_of: LibraryOf, *, run: Run = in_thread) -> FastAPI:
     """Return the API, to be mounted at `/api/v1`.
 
     `library_of` returns what a request is about. `run` does the work of questions and checks; an exception that it

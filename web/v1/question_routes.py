@@ -33,16 +33,10 @@ async def ask(asked: Ask, served: Served, run: Running) -> Response:
     if not await served.wait():
         message = api_messages.STILL_LOADING.format(seconds=API.retry_after)
         raise Refusal(503, message, retry_after=API.retry_after)
-    call = partial(
-        served.operations.ask,
-        asked.question,
-        asked.history,
-        asked.documents,
-        alone=asked.alone,
-        top=asked.top,
-        form=asked.form,
-    )
-    return record_response(await run(call))
+    what = asked.question, asked.history, asked.documents
+    call = partial(served.operations.ask, *what, alone=asked.alone, top=asked.top, form=asked.form)
+    knows = partial(served.operations.knows, *what, alone=asked.alone)
+    return record_response(await run(call, knows=knows))
 
 
 @question_routes.post("/check", response_model=CheckRecord, responses=problems(400, 415, 422, 429))

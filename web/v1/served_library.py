@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, Protocol, TypeVar
+from typing import Annotated
 
 from fastapi import Depends, Request
 
 from qa.service.index_jobs import IndexJobs
 from qa.service.operations import Operations
 from web.web_settings import API, SERVER
-
-Value = TypeVar("Value")
-
-
-class Run(Protocol):
-    """Does work that needs the model or much time: in a thread, after those who came before."""
-
-    def __call__(self, call: Callable[[], Any], /) -> Awaitable[Any]: ...
+from web.work import Run
 
 
 @dataclass(frozen=True, slots=True)

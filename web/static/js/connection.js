@@ -1,5 +1,6 @@
-// ---- whether the program answers. It is looked for only after it failed to answer, or when the tab comes back into
-// sight. While it does not answer, a banner says so; afterwards the questions that failed are asked again.
+// ---- whether the program answers. It is looked for after it failed to answer, when the tab comes back into sight, and
+// now and then while somebody sees the page: who reads an answer shall know before the next question is typed. While it
+// does not answer, a banner says so; afterwards the questions that failed are asked again.
 
 import { find, root, template, whenever } from "./base.js";
 
@@ -7,6 +8,7 @@ const HEALTH = new URL("../../../healthz", import.meta.url); // below the same r
 const PATIENCE = 4000; // ms that an answer may take
 const SOON = 1000; // ms until the next look; each takes twice as long as the one before it
 const LATE = 15_000; // ms, at most
+const BEAT = 30_000; // ms between two looks where nothing has failed
 const TRIES = 3; // times that a question is asked again by itself
 
 const failed = new Map(); // how to ask again, by the turn that failed
@@ -64,6 +66,7 @@ function show(state = "") {
   find(".connection").replaceChildren(...(state ? [template(`yw-${state}`)] : []));
 }
 
+setInterval(() => { if (!document.hidden && !isWatching) watch(); }, BEAT);
 whenever("lost", watch);
 document.addEventListener("visibilitychange", () => { if (!document.hidden) watch(); });
 window.addEventListener("online", watch);
