@@ -2,7 +2,7 @@
 
 An encoder's vectors of two languages lie apart, so `qa/ranking/` compares rows of one script with each other. A row
 has the script of most of its document. In a bilingual document, rows that are clearly in the other one have that: a
-sentence in letters (no code, no table), or words in Chinese. Counting reads the bytes of all rows, a second or two
+sentence in letters (no code, no table), or words in Chinese. Counting reads the bytes of all rows, some seconds
 for a million, so that no index needs to be built again; an index whose rows are in one script is counted only when
 its null scores are measured.
 """
@@ -37,7 +37,7 @@ def count(words: npt.NDArray[np.uint8], ends: npt.NDArray[np.int64]) -> Counts:
         first = int(ends[start - 1]) if start else 0
         data = words[first : int(some[-1])]
         for kind in range(2):
-            reached = np.concatenate([[0], np.cumsum(_KINDS[kind][data], dtype=np.int64)])
+            reached = np.concatenate([[0], np.cumsum(_KINDS[kind].take(data), dtype=np.int32)])
             counts[start : start + len(some), kind] = np.diff(reached[np.r_[0, some - first]])
     return counts
 

@@ -126,6 +126,11 @@ def test_many_rows_are_preselected_by_a_bit_a_number(tmp_path: Path, monkeypatch
         encoded = embedder.encode_questions([line])
         query = WeightedQuery.of(line)
         assert index.search(query, encoded, 10).rows.tolist() == exact.search(query, encoded, 10).rows.tolist()
+        for some in (np.arange(20, 180), np.arange(60)):  # more rows than are compared one by one
+            assert (
+                index.search(query, encoded, 9, some).rows.tolist()
+                == exact.search(query, encoded, 9, some).rows.tolist()
+            )
 
 
 def test_the_database_is_readable_with_common_tools(tmp_path: Path) -> None:
