@@ -52,7 +52,7 @@ _OTHERS = (f"{PREFIX}SETTINGS", f"{PREFIX}ENCODER", f"{PREFIX}TEXTS", f"{PREFIX}
 
 SECTIONS = (
     *("parser", "encoding", "formats", "documents", "pdf", "ocr", "reading", "originals"),
-    *("chunks", "index", "search", "encoder", "milvus"),
+    *("chunks", "index", "search", "scripts", "encoder", "milvus"),
     *(
         "answers",
         "question",

@@ -82,6 +82,28 @@ class SearchSettings(Group, section="search"):
 SEARCH = SearchSettings.read()
 
 
+class ScriptsSettings(Group, section="scripts", affects="ranking"):
+    """Which rows are in Chinese characters, and which in another script."""
+
+    fewest_letters: int = setting(
+        40, "letters", "Of a row in letters that may differ from a document in Chinese.", ge=1
+    )
+    prose_words: int = setting(
+        8, "words", "One after the other, that make it a sentence in a language, not code or a table.", ge=2
+    )
+    letters_of_han: int = setting(
+        8, "letters", "For each Chinese character in it, at least: a few Chinese names may stand in it.", ge=1
+    )
+    fewest_han: int = setting(
+        8, "characters", "Chinese, of a row that differs from a document in another script.", ge=1
+    )
+    fewest_rows: int = setting(3, "rows", "That differ from their document, from which it is bilingual.", ge=1)
+    counted_at_once: int = setting(16_384, "rows", "Whose letters are counted at once.", ge=1)
+
+
+SCRIPTS = ScriptsSettings.read()
+
+
 class EncoderSettings(Group, section="encoder"):
     """How texts go through the model."""
 

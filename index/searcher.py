@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,7 @@ from index.encoders.centering import CommonComponents, center
 from index.index_settings import SEARCH
 from index.manifest import Manifest, check_model, rebuild, repair
 from index.query import WeightedQuery
+from index.row_scripts import in_han
 from index.search.dense import Dense
 from index.search.lexical import Lexical
 from index.search.token_vectors import TokenRows, record_type
@@ -111,6 +113,12 @@ class Index:
         except (ValueError, KeyError) as error:
             message = index_messages.DATABASE_DAMAGED
             raise IndexCorrupt(message.format(path=folder, reason=error, remedy=repair(folder))) from error
+
+    @cached_property
+    def in_han(self) -> npt.NDArray[np.bool_]:
+        """Shape (rows,): whether a row is in Chinese characters rather than in another script."""
+        counts = np.concatenate([np.zeros((0, 2), np.int64), *(segment.letters() for segment in self.segments)])
+        return in_han(counts, np.cumsum([0, *(record.rows for record in self.manifest.documents)]), self.text)
 
     @property
     def is_current(self) -> bool:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from corpus.document import Document, Passage
-from corpus.text.normalise import normalised
-from corpus.text.scripts import has_han, is_mostly_han
+from corpus.text.scripts import has_han
 from index.backend import AnyIndex, Candidates
 from index.catalog import Catalog
 from index.encoders.base import Embedder
@@ -21,16 +20,17 @@ from qa.conversation import QueryEncoder, Turn
 from qa.qa_settings import ANSWERS, READER, Settings
 from qa.question.validation import reject
 from qa.ranking.citable_units import unit_of
-from qa.ranking.confidence import Evidence, NullScores, calibration
+from qa.ranking.confidence import Evidence, calibration
 from qa.ranking.copies import Copied, Copies
 from qa.ranking.explanation import Explanation, explain
 from qa.ranking.features import Titles
 from qa.ranking.late_interaction import Query, Ranked, matched_spans, rank, rank_rows
 from qa.ranking.named_cells import named_rows_first
 from qa.ranking.null_scores import Lent, cached_null_scores, is_like, measure_null_scores
+from qa.ranking.other_script import Measured, Others
 from qa.ranking.reader import Reading, answer_spans, reader_for
 from qa.ranking.reranker import Reranker, rerank
-from qa.ranking.unmatched_words import UnmatchedWord
+from qa.ranking.unmatched_words import SearchableText, UnmatchedWord
 from qa.reply import Answer, Citation, Grade, Hit, NotFound, Rejected, Reply
 from qa.scope import Scope
 from qa.text_overview import Overview, overview
@@ -119,9 +119,10 @@ class Engine:
         answer.
         """
         query = self._query_encoder().encode(WeightedQuery.of(question))
-        others = np.setdiff1d(np.arange(self.index.lexical.size), list(without)) if without else None
-        ranked = rank(query, self.index, self._titles, self.settings.candidates, others)
-        return self._evidence(query, ranked, self._unmatched_words(query, ranked, self._everything)), ranked
+        within = np.setdiff1d(np.arange(self.index.lexical.size), list(without)) if without else None
+        others = self._others(question)
+        ranked = rank(query, self.index, self._titles, self.settings.candidates, within, others)
+        return self._evidence(query, ranked, self._unmatched(query, ranked, self._everything)), ranked
 
     def _query_encoder(self) -> QueryEncoder:
         return QueryEncoder(self.index, self.embedder, self._everything.text.passages_contain)
@@ -137,8 +138,8 @@ class Engine:
             ranked = turn.prefer_previous_hits(ranked)
         ranked, copied = self._copies.collapse(ranked, scope.rows)
         preferred, understood_as = turn.preferred(ranked)
-        unmatched = self._unmatched_words(query, ranked, scope)
-        terms = tuple(word.text for word in unmatched)
+        unmatched = self._unmatched(query, ranked, scope)
+        terms = tuple(word.text for word in _in_all(unmatched))
         if not len(ranked.rows):
             return _not_found(turn, understood_as, terms, ())
         answering, near = self._hits(turn, ranked, self._evidence(query, ranked, unmatched), preferred, copied)
@@ -181,7 +182,10 @@ class Engine:
         candidates = Candidates(rows, self.index.lexical.at(query.lexical, rows))
         ranked, copied = self._copies.collapse(rank_rows(query, candidates, self.index), turn.scope.rows)
         if by_score:
-            answering, near = self._hits(turn, ranked, self._evidence(query, ranked, ()), None, copied)
+            if (others := self._others(query.weighted.question)) is not None:
+                scores = others.level(ranked.rows, ranked.scores)
+                ranked = ranked.reorder(np.lexsort((ranked.rows, -scores)), scores)
+            answering, near = self._hits(turn, ranked, self._evidence(query, ranked, {}), None, copied)
             if answering:
                 return Answer(turn.question, turn.interpretation.understood_as, (), answering, near)
         else:
@@ -198,11 +202,12 @@ class Engine:
     def _ranked(self, query: Query, scope: Scope) -> Ranked:
         """Return the ranked passages of a scope. Where copies are among them, others come in for these."""
         within, limit = self._copies.searched(scope.rows), self.settings.candidates
-        ranked = rank(query, self.index, self._titles, limit, within)
+        others = self._others(query.weighted.question)
+        ranked = rank(query, self.index, self._titles, limit, within, others)
         share = self._copies.share(ranked.rows)
         if share < 1:
             more = round(limit * min(1 / share, ANSWERS.most_copies))
-            ranked = rank(query, self.index, self._titles, more, within)
+            ranked = rank(query, self.index, self._titles, more, within, others)
         return ranked
 
     def _with_copies(self, hit: Hit, copies: Sequence[int], *, with_units: bool = True) -> list[Hit]:
@@ -226,24 +231,49 @@ class Engine:
                 )
         return [dataclasses.replace(hit, copies=tuple(same)), *others]
 
-    def _unmatched_words(self, query: Query, ranked: Ranked, scope: Scope) -> list[UnmatchedWord]:
-        return scope.text.unmatched_words(
+    def _unmatched(self, query: Query, ranked: Ranked, scope: Scope) -> dict[bool, list[UnmatchedWord]]:
+        """Return the words that the documents lack: for the rows of each script that are ranked, whether Chinese."""
+        measured = self._measured
+        if len(measured) == 1:
+            return dict.fromkeys(measured, self._unmatched_words(query, ranked, scope.text))
+        in_han = self.index.in_han[ranked.rows]
+        return {
+            script: self._unmatched_words(
+                query,
+                ranked.reorder(np.flatnonzero(in_han == script), ranked.scores),
+                self._texts[script] if scope is self._everything else scope.text_in(self.index.in_han == script),
+            )
+            for script in np.unique(in_han).tolist()
+        }
+
+    def _unmatched_words(self, query: Query, ranked: Ranked, text: SearchableText) -> list[UnmatchedWord]:
+        return text.unmatched_words(
             query.weighted.question, lambda word: query.best_match(ranked, word.start, word.end)
         )
 
-    def _evidence(self, query: Query, ranked: Ranked, unmatched: Sequence[UnmatchedWord]) -> Evidence:
+    def _evidence(self, query: Query, ranked: Ranked, unmatched: Mapping[bool, Sequence[UnmatchedWord]]) -> Evidence:
         best = slice(READER.passages)
-        cross = self._crosses(query.weighted.question)
-        names = sum(word.is_name for word in unmatched)
+        asked_in_han, measured = has_han(query.weighted.question), self._measured
+        rows = ranked.rows[best]
+        is_cross: bool | npt.NDArray[np.bool_]
+        if len(measured) == 1:
+            ((script, nulls),) = measured.items()
+            in_han, is_cross = np.full(len(rows), script), asked_in_han != script
+            null_scores = nulls[is_cross]
+        else:
+            in_han = self.index.in_han[rows]
+            is_cross, null_scores = in_han != asked_in_han, measured[asked_in_han][False]
+        words = [unmatched.get(script, ()) for script in in_han.tolist()]
+        names = np.array([sum(word.is_name for word in some) for some in words], np.int64)
         return Evidence(
             scores=ranked.scores[best],
-            null_scores=self._null_scores[cross],
+            null_scores=null_scores,
             interaction=query.weights @ ranked.best[:, best],
             reading=self._reader.read(query, ranked, READER.passages, self.index) if self._reader else None,
-            is_cross=cross,
+            is_cross=is_cross,
             unmatched_names=names,
-            unmatched_words=len(unmatched) - names,
-            unmatched_weight=sum(query.weight(word.start, word.end) for word in unmatched),
+            unmatched_words=np.array([*map(len, words)], np.int64) - names,
+            unmatched_weight=np.array([sum(query.weight(one.start, one.end) for one in some) for some in words]),
             question_tokens=len(query.weights),
         )
 
@@ -333,13 +363,15 @@ class Engine:
 
     # The following are read or measured when a question first needs them, so that a large index opens at once.
 
-    @cached_property
-    def _is_han(self) -> bool:
-        return is_mostly_han("\n".join(map(normalised, self.index.sample(ANSWERS.sample)))[:20000])
+    def _others(self, question: str) -> Others | None:
+        """Return which rows are in the other script than the question; None where all rows are in one script."""
+        measured = self._measured
+        return Others.of(self.index, question, measured) if len(measured) > 1 else None
 
-    def _crosses(self, question: str) -> bool:
-        """Return whether the question is in another script than the index."""
-        return has_han(question) != self._is_han
+    @cached_property
+    def _texts(self) -> dict[bool, SearchableText]:
+        """The words of all rows in Chinese, and of all others."""
+        return {script: self._everything.text_in(self.index.in_han == script) for script in (True, False)}
 
     @property
     def is_lent(self) -> bool:
@@ -359,17 +391,24 @@ class Engine:
         return lent if lent and is_like(lent[1], newer) else None
 
     @property
-    def _null_scores(self) -> dict[bool, NullScores]:
+    def _measured(self) -> Measured:
         lent = self._lent
         return lent[0] if lent else self._own_null_scores
 
     @cached_property
-    def _own_null_scores(self) -> dict[bool, NullScores]:
+    def _own_null_scores(self) -> Measured:
         return cached_null_scores(
             self.index,
             self.settings,
-            lambda: measure_null_scores(self.index, self.embedder, self._titles, self.settings, self._crosses),
+            lambda: measure_null_scores(self.index, self.embedder, self._titles, self.settings),
         )
+
+
+def _in_all(unmatched: Mapping[bool, Sequence[UnmatchedWord]]) -> list[UnmatchedWord]:
+    """Return the words that the documents lack in either script."""
+    first, *rest = unmatched.values() if unmatched else [()]
+    there = [{(word.start, word.end) for word in words} for words in rest]
+    return [word for word in first if all((word.start, word.end) in places for places in there)]
 
 
 def _not_found(turn: Turn, understood_as: str | None, terms: tuple[str, ...], near: tuple[Hit, ...]) -> NotFound:

@@ -47,6 +47,21 @@ class Scope:
 
         return cls(index, rows, outline, SearchableText(index.lexical, index.text, headings, rows))
 
+    def text_in(self, script: npt.NDArray[np.bool_]) -> SearchableText:
+        """Return the words of its rows in one script, and of the titles and headings above such rows.
+
+        `script`: shape (rows,), of the index: which rows are in it.
+        """
+        rows = np.flatnonzero(script) if self.rows is None else self.rows[script[self.rows]]
+        records = self.index.manifest.documents
+        ends = np.cumsum([record.rows for record in records])
+
+        def headings() -> Iterator[str]:
+            yield from (records[number].title for number in np.unique(np.searchsorted(ends, rows, "right")).tolist())
+            yield from (heading.label for heading in self.outline if script[heading.first : heading.end].any())
+
+        return SearchableText(self.index.lexical, self.index.text, headings, rows)
+
     def rows_of(self, reference: SectionReference) -> npt.NDArray[np.int64]:
         """Return the rows of the section or paragraph that a question refers to; none if there is no such paragraph."""
         rows = [row for section in (reference.section, *reference.alike) for row in self._rows_in(section, reference)]

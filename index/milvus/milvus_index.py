@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,7 @@ import numpy.typing as npt
 from corpus.errors import IndexCorrupt, IndexStale
 from corpus.parse import parse_source
 from corpus.source import Source
+from corpus.text.scripts import has_han
 from index import index_messages
 from index.backend import Candidates, RowNumbers, Rows
 from index.chunks import Heading
@@ -29,6 +31,7 @@ from index.milvus.milvus_lexical import MilvusLexical
 from index.milvus.milvus_rows import MilvusRows
 from index.milvus.milvus_store import MilvusStore, check_versions
 from index.query import WeightedQuery
+from index.row_scripts import count_texts, in_han
 from index.search.token_vectors import TokenRows, record_type
 from index.storage.lazy import Documents, Outline, Passages
 from index.storage.sources import check_source, fetch
@@ -80,6 +83,23 @@ class MilvusIndex:
     def folder(self) -> MilvusAddress:
         """The address."""
         return self.database.folder
+
+    @cached_property
+    def in_han(self) -> npt.NDArray[np.bool_]:
+        """Shape (rows,): whether a row is in Chinese characters rather than in another script.
+
+        In a large index a document is in the script of its sampled rows; without one, in that of its title.
+        """
+        sampled, texts = self.lexical.sample()
+        counts, firsts = count_texts(texts), self._rows.firsts
+        if len(sampled) == self._rows.size:
+            return in_han(counts, firsts, self.text)
+        owners = self._rows.documents(sampled)
+        sums = np.zeros((len(firsts) - 1, 2), np.int64)
+        np.add.at(sums, owners, counts)
+        titles = np.array([has_han(record.title) for record in self.manifest.documents])
+        found = np.where(np.isin(np.arange(len(sums)), owners), sums[:, 0] > sums[:, 1], titles)
+        return np.repeat(found, np.diff(firsts))
 
     @property
     def is_current(self) -> bool:

@@ -42,6 +42,10 @@ class MilvusLexical:
             self._sample = Lexical.build(self._rows.texts(self._sampled))
         return self._sample
 
+    def sample(self) -> tuple[RowNumbers, list[str]]:
+        """Return the rows of which the statistics are, evenly spread, and their embedded texts."""
+        return self._sampled, self._rows.texts(self._sampled)
+
     def weights(self, wanted: Iterable[str]) -> dict[str, float]:
         """Return the inverse document frequency of each term, above 0."""
         names = list(dict.fromkeys(wanted))

@@ -66,7 +66,14 @@ class Dense:
         ]
 
     def closest(self, vector: Vectors, rows: npt.NDArray[np.int64], limit: int) -> npt.NDArray[np.int64]:
-        """Return, of some rows (ascending), the `limit` with the greatest inner products; all if they are fewer."""
+        """Return, of some rows (ascending), the `limit` with the greatest inner products; all if they are fewer.
+
+        Of more rows than are compared one by one, those among the longest shortlist of all rows, if they are enough.
+        """
+        if len(rows) > SEARCH.exact_rows:
+            _, found = self._quick.search(vector[np.newaxis], min(SEARCH.shortlist_sizes[-1], self.size))
+            short = np.intersect1d(found[0], rows, assume_unique=True)
+            rows = short if len(short) >= limit else rows
         return self._closest(vector, rows, limit) if len(rows) else rows
 
     def measure(self, questions: Vectors) -> Shortlist | None:

@@ -16,7 +16,7 @@ import json
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from index.encoders.base import Vectors
 from index.index_settings import INDEX
 from index.manifest import FileRecord, SegmentRecord, check_file, file_record, repair
 from index.mapped_arrays import map_array
+from index.row_scripts import Counts, count
 from index.search import postings
 from index.search.dense import codes_of
 from index.search.postings import Postings
@@ -114,6 +115,7 @@ class Segment:
     words: Bytes
     """The bytes of `texts.bin`."""
     _outline: Bytes
+    _letters: list[Counts] = field(default_factory=list, compare=False)
 
     @classmethod
     def open(cls, index: Path, record: SegmentRecord, dimension: int, *, checked: float | None = None) -> Segment:
@@ -131,8 +133,10 @@ class Segment:
         for name, file in record.files.items():
             check_file(index, folder / name, file, whole=file.bytes <= checked)
         try:
-            files = [_mapped(folder / name) for name in (CODES, _TEXTS, _OUTLINE)]
-            return cls(record, folder, VectorStore.open(folder, dimension), Postings.open(folder), *files)
+            codes, texts, outline = (_mapped(folder / name) for name in (CODES, _TEXTS, _OUTLINE))
+            return cls(
+                record, folder, VectorStore.open(folder, dimension), Postings.open(folder), codes, texts, outline
+            )
         except (FileNotFoundError, ValueError, LookupError, EOFError) as error:
             # A damaged large file, whose digest opening does not check.
             for name, file in record.files.items():
@@ -160,6 +164,12 @@ class Segment:
         """Return the embedded text of a row."""
         start, end = int(self.table["text"][row - 1]) if row else 0, int(self.table["text"][row])
         return self.words[start:end].tobytes().decode("utf-8", "surrogatepass")
+
+    def letters(self) -> Counts:
+        """Return the letters of each row by their script (`index/row_scripts.py`); counted once."""
+        if not self._letters:
+            self._letters.append(count(self.words, self.table["text"].astype(np.int64)))
+        return self._letters[0]
 
     def outline(self) -> dict[str, list[Heading]]:
         """Return the sections of the documents that begin in this segment, by document id."""

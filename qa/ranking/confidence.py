@@ -15,6 +15,7 @@ import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict
 
 from index.encoders.base import Vectors
+from qa.ranking.other_script import NullScores
 from qa.ranking.reader import Reading
 
 _LIMITS: dict[str, tuple[float, ...]] = {
@@ -25,15 +26,7 @@ _LIMITS: dict[str, tuple[float, ...]] = {
 }
 """Where the slope of a feature may change: what is far above chance is not surer for being further above."""
 _CROSSED = ("one", "deviations", "best deviations", "interaction", "names", "words", "unmatched weight", "reader")
-"""The features that have a second weight where question and index are in different scripts."""
-
-
-@dataclass(frozen=True, slots=True)
-class NullScores:
-    """Mean and standard deviation of the best scores of unrelated everyday questions in an index."""
-
-    mean: float
-    deviation: float
+"""The features that have a second weight where question and passage are in different scripts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +36,19 @@ class Evidence:
     scores: Vectors
     """Shape (passages,): from `late_interaction.rank`."""
     null_scores: NullScores
+    """Of the rows whose scores are left as they are (`qa/ranking/other_script.py`)."""
     interaction: Vectors
     """Shape (passages,), -1 to 1: how well each passage matches the question's words."""
     reading: Reading | None
     """Of these passages; None without a reader."""
-    is_cross: bool
-    """Whether question and index are in different scripts: an English question to a Chinese text."""
-    unmatched_names: int
-    """Names of the question that the documents neither contain nor paraphrase."""
-    unmatched_words: int
+    is_cross: bool | npt.NDArray[np.bool_]
+    """Whether question and passage are in different scripts: an English question to a Chinese text. This and what
+    follows is of shape (passages,), or the same for all of them."""
+    unmatched_names: int | npt.NDArray[np.int64]
+    """Names of the question that the documents in the passage's script neither contain nor paraphrase."""
+    unmatched_words: int | npt.NDArray[np.int64]
     """Other such words."""
-    unmatched_weight: float
+    unmatched_weight: float | Vectors
     """The weight of all of them in the question, 0 to 1."""
     question_tokens: int
 
@@ -68,8 +63,8 @@ class Evidence:
             "best deviations": np.full(count, np.clip(deviations.max(initial=-2), -2, 6)),
             "lead": np.clip(_lead(self.scores), -0.2, 0.2),
             "interaction": np.clip(self.interaction, 0, 0.8),
-            "names": np.full(count, min(self.unmatched_names, 2)),
-            "words": np.full(count, min(self.unmatched_words, 2)),
+            "names": np.full(count, np.minimum(self.unmatched_names, 2)),
+            "words": np.full(count, np.minimum(self.unmatched_words, 2)),
             "unmatched weight": np.full(count, self.unmatched_weight),
             "tokens": np.full(count, np.log1p(self.question_tokens)),
         }

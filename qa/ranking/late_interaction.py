@@ -29,6 +29,7 @@ from qa.qa_settings import RANKING
 from qa.question.english_names import glosses
 from qa.ranking import features
 from qa.ranking.features import Titles
+from qa.ranking.other_script import Others
 
 _PARTS_OF_WORDS = (
     re.compile(r"[\d.,%:×⁰¹²³⁴-⁹⁻-]"),
@@ -118,17 +119,28 @@ class Ranked:
 
 
 def rank(
-    query: Query, index: AnyIndex, titles: Titles, limit: int, within: npt.NDArray[np.int64] | None = None
+    query: Query,
+    index: AnyIndex,
+    titles: Titles,
+    limit: int,
+    within: npt.NDArray[np.int64] | None = None,
+    others: Others | None = None,
 ) -> Ranked:
     """Search candidates, score them, and return the ranked passages. `limit`: rows from each of the two searches.
 
-    `within`: the rows to search, ascending; None for all rows of the index.
+    `within`: the rows to search, ascending; None for all rows of the index. `others`: where it has rows in two
+    scripts; those in the other script than the question's are searched apart, else none of them would be found.
     """
     lexical = query.lexical
     candidates = index.search(lexical, query.encoded, limit, within)
+    if others is not None and len(apart := others.rows(within)):
+        found = np.union1d(candidates.rows, index.search(lexical, query.encoded, limit, apart).rows).astype(np.int64)
+        candidates = Candidates(found, index.lexical.at(lexical, found))
     ranked = rank_rows(query, candidates, index)
     scores = ranked.scores + _from_section(query, ranked)
     scores += features.of_rows(query.weighted, lexical, ranked.rows, ranked.known, index, titles)
+    if others is not None:
+        scores = others.level(ranked.rows, scores)
     order = np.lexsort((ranked.rows, -scores))
     scores[order] += features.of_first(query.weighted, ranked.rows[order], index)
     return ranked.reorder(np.lexsort((ranked.rows, -scores)), scores)

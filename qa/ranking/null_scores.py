@@ -11,6 +11,7 @@ import numpy as np
 
 from corpus.configuration import changed
 from corpus.errors import QAError
+from corpus.text.scripts import has_han
 from index.backend import AnyIndex
 from index.encoders.base import Embedder
 from index.encoders.centering import questions
@@ -18,11 +19,13 @@ from index.manifest import Manifest
 from index.query import WeightedQuery
 from qa.qa_settings import ANSWERS, Settings
 from qa.ranking import RANKER_VERSION
-from qa.ranking.confidence import NullScores
 from qa.ranking.features import Titles
 from qa.ranking.late_interaction import Query, rank
+from qa.ranking.other_script import Measured, NullScores, Others
 
-Lent = tuple[dict[bool, NullScores], Manifest]
+_SCRIPTS = {True: "han", False: "other"}
+_CROSSING = {False: "same", True: "cross"}
+Lent = tuple[Measured, Manifest]
 """Null scores, and the contents of the index of which they were measured."""
 
 
@@ -34,32 +37,44 @@ def is_like(measured: Manifest, newer: Manifest) -> bool:
     return most >= ANSWERS.lending_rows and most - shared <= ANSWERS.lending_change * most
 
 
-def cached_null_scores(
-    opened: AnyIndex, settings: Settings, measure: Callable[[], dict[bool, NullScores]]
-) -> dict[bool, NullScores]:
+def cached_null_scores(opened: AnyIndex, settings: Settings, measure: Callable[[], Measured]) -> Measured:
     """Return the cached null scores; if documents, settings or ranker have changed, `measure` them. Never raises."""
     key = _key(opened, settings)
-    with suppress(QAError, ValueError, KeyError, TypeError):
+    with suppress(QAError, ValueError, KeyError, TypeError, AttributeError):
         record = json.loads(opened.database.null_scores(key) or "")
-        return {cross: NullScores(*map(float, record[name])) for cross, name in ((False, "same"), (True, "cross"))}
-    null_scores = measure()
-    record = {("cross" if cross else "same"): [one.mean, one.deviation] for cross, one in null_scores.items()}
+        kept = {
+            in_han: {cross: NullScores(*map(float, record[script][name])) for cross, name in _CROSSING.items()}
+            for in_han, script in _SCRIPTS.items()
+            if script in record
+        }
+        if kept:
+            return kept
+    measured = measure()
+    record = {
+        _SCRIPTS[in_han]: {_CROSSING[cross]: [one.mean, one.deviation] for cross, one in pair.items()}
+        for in_han, pair in measured.items()
+    }
     with suppress(QAError):  # it may be read-only
         opened.keep_null_scores(key, json.dumps(record))
-    return null_scores
+    return measured
 
 
-def measure_null_scores(
-    opened: AnyIndex, embedder: Embedder, titles: Titles, settings: Settings, crosses: Callable[[str], bool]
-) -> dict[bool, NullScores]:
-    """Score the everyday questions: separately those that `crosses` finds in another script than the index."""
+def measure_null_scores(opened: AnyIndex, embedder: Embedder, titles: Titles, settings: Settings) -> Measured:
+    """Score the everyday questions: separately rows of each script, and questions in the other script than these."""
     common = opened.common
-    best: dict[bool, list[float]] = {False: [], True: []}
+    scripts = np.unique(opened.in_han).tolist() or [False]
+    best: dict[bool, dict[bool, list[float]]] = {in_han: {False: [], True: []} for in_han in scripts}
     for number, question in enumerate(questions()):
         query = Query.of(WeightedQuery.of(question), common.questions.text(number), common.tokens, embedder)
-        scores = rank(query, opened, titles, settings.candidates).scores
-        best[crosses(question)].append(float(scores[0]) if len(scores) else 0.0)
-    return {cross: NullScores(float(np.mean(scores)), float(np.std(scores))) for cross, scores in best.items()}
+        others = Others.of(opened, question) if len(scripts) > 1 else None
+        ranked = rank(query, opened, titles, settings.candidates, others=others)
+        for in_han in scripts:
+            mine = ranked.scores if others is None else ranked.scores[opened.in_han[ranked.rows] == in_han]
+            best[in_han][has_han(question) != in_han].append(float(mine[0]) if len(mine) else 0.0)
+    return {
+        in_han: {cross: NullScores(float(np.mean(scores)), float(np.std(scores))) for cross, scores in pair.items()}
+        for in_han, pair in best.items()
+    }
 
 
 def _key(opened: AnyIndex, settings: Settings) -> str:

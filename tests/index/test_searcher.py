@@ -27,6 +27,7 @@ from qa.engine import Engine
 from qa.qa_settings import Settings
 from qa.ranking.features import Titles
 from qa.ranking.late_interaction import Query, rank
+from qa.ranking.other_script import NullScores
 from qa.reply import Answer, NotFound, all_hits
 from tests.budget import budget
 from tests.fakes import CharacterEmbedder
@@ -125,6 +126,11 @@ def test_many_rows_are_preselected_by_a_bit_a_number(tmp_path: Path, monkeypatch
         encoded = embedder.encode_questions([line])
         query = WeightedQuery.of(line)
         assert index.search(query, encoded, 10).rows.tolist() == exact.search(query, encoded, 10).rows.tolist()
+        for some in (np.arange(20, 180), np.arange(60)):  # more rows than are compared one by one
+            assert (
+                index.search(query, encoded, 9, some).rows.tolist()
+                == exact.search(query, encoded, 9, some).rows.tolist()
+            )
 
 
 def test_the_database_is_readable_with_common_tools(tmp_path: Path) -> None:
@@ -526,18 +532,22 @@ def test_what_everyday_questions_reach_is_kept_for_the_same_documents_only(
     engine = Engine(Index.build(tmp_path / "i", [_source("甲乙。\n丙。")], _ABC), _ABC, Settings())
     engine.ask("甲乙")
     ((kept,),) = sql(tmp_path / "i", "SELECT scores FROM null_scores")
-    sql(tmp_path / "i", "UPDATE null_scores SET scores = ?", json.dumps({**json.loads(kept), "same": [0.25, 0.5]}))
+    sql(
+        tmp_path / "i",
+        "UPDATE null_scores SET scores = ?",
+        json.dumps({"han": {**json.loads(kept)["han"], "same": [0.25, 0.5]}}),
+    )
     again = Engine(Index.open(tmp_path / "i"), _ABC, Settings())
-    assert (again._null_scores[False].mean, again._null_scores[False].deviation) == (0.25, 0.5)
+    assert again._measured[True][False] == NullScores(0.25, 0.5)
     monkeypatch.setattr("qa.ranking.null_scores.RANKER_VERSION", 999)
     newer = Engine(Index.open(tmp_path / "i"), _ABC, Settings())
-    assert newer._null_scores[False].mean != 0.25
+    assert newer._measured[True][False].mean != 0.25
     other = Engine(Index.build(tmp_path / "i", [_source("甲乙。\n丁。")], _ABC), _ABC, Settings())
 
-    assert other._null_scores[False].mean != 0.25
+    assert other._measured[True][False].mean != 0.25
 
 
-@pytest.mark.parametrize("damaged", ["", "{}", "[]", '{"same": 1}', '{"same": ["x", 1], "cross": [0, 1]}'])
+@pytest.mark.parametrize("damaged", ["", "{}", "[]", '{"han": 1}', '{"han": {"same": ["x", 1], "cross": [0, 1]}}'])
 def test_damaged_null_scores_are_measured_again(tmp_path: Path, damaged: str) -> None:
     """They are only a cache."""
     Engine(Index.build(tmp_path / "i", [_source("甲乙。\n丙。")], _ABC), _ABC, Settings()).ask("甲乙")
@@ -545,4 +555,4 @@ def test_damaged_null_scores_are_measured_again(tmp_path: Path, damaged: str) ->
 
     assert not isinstance(Engine(Index.open(tmp_path / "i"), _ABC, Settings()).ask("甲乙"), str)
     ((kept,),) = sql(tmp_path / "i", "SELECT scores FROM null_scores")
-    assert json.loads(kept).keys() == {"same", "cross"}
+    assert json.loads(kept)["han"].keys() == {"same", "cross"}

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.ranking.confidence import Evidence, NullScores, calibration
+from qa.ranking.confidence import Evidence, calibration
+from qa.ranking.other_script import NullScores
 from qa.ranking.reader import Reading
 
 _NULL = NullScores(mean=0.5, deviation=0.1)

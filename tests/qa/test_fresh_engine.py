@@ -18,8 +18,8 @@ from index.library import Library
 from index.searcher import Index
 from qa.engine import Engine
 from qa.qa_settings import ANSWERS, Settings
-from qa.ranking.confidence import NullScores
 from qa.ranking.null_scores import measure_null_scores
+from qa.ranking.other_script import Measured
 from qa.reply import Answer, NotFound, Reply
 from qa.service.fresh_engine import FreshEngine
 from tests.fakes import CharacterEmbedder
@@ -122,19 +122,19 @@ def test_large_index_answers_at_once_after_a_small_change_and_then_as_one_built_
     """With the null scores from before, until a thread has measured its own; then the replies are asked again."""
     may_measure = threading.Event()
 
-    def measure(*arguments: Any) -> dict[bool, NullScores]:
+    def measure(*arguments: Any) -> Measured:
         assert may_measure.wait(60)
         return measure_null_scores(*arguments)
 
     monkeypatch.setitem(vars(ANSWERS), "lending_rows", 3)
     monkeypatch.setitem(vars(ANSWERS), "lending_change", 0.4)
     engine.ask("甲乙丙")
-    before = engine.engine._null_scores
+    before = engine.engine._measured
     monkeypatch.setattr("qa.engine.measure_null_scores", measure)
     [*_library(tmp_path / "i").add([_new("c", "甲乙丙丁戊。")])]
     first = engine.ask("甲乙丙")
     assert engine._engine.is_lent
-    assert engine._engine._null_scores == before
+    assert engine._engine._measured == before
     assert _quotes(first)[0] == "甲乙丙。"
 
     may_measure.set()
@@ -142,7 +142,7 @@ def test_large_index_answers_at_once_after_a_small_change_and_then_as_one_built_
         threading.Event().wait(0.01)
     [*_library(tmp_path / "anew").add([_new("a", "甲乙丙。"), _new("b", "丁戊己。"), _new("c", "甲乙丙丁戊。")])]
     anew = Engine(Index.open(tmp_path / "anew"), _EMBEDDER, Settings())
-    assert engine._engine._null_scores == anew._null_scores != before
+    assert engine._engine._measured == anew._measured != before
     assert engine.ask("甲乙丙") == anew.ask("甲乙丙")
     assert engine.ask("甲乙丙") is not first
 
