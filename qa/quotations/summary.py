@@ -61,7 +61,7 @@ def _counted(group: Group, kinds: Counter[str]) -> Message:
 
 
 def _of_kind(count: int, kind: Message) -> Message:
-    """Return how many differ in something: 1 数字. In English the number stands last: what is counted needs no plural."""
+    """Return how many differ in something: 1 数字. In English it stands last: no plural is needed."""
     return Message(zh=" ".join((str(count), kind.zh)), en=": ".join((kind.en, str(count))))
 
 
