@@ -74,6 +74,7 @@ ADMINISTRATOR_ADDS = Message(
 FOLDED = Message(zh="已添加 {count} 份", en="{count} added")
 """The number is put in by the behaviour."""
 UNFOLD = Message(zh="查看", en="Show")
+FOLD = Message(zh="收起", en="Hide")
 
 # Removing
 REMOVED_UNDO = Message(zh="已移除；你自己的文件不受影响。", en="Removed; your own file stays as it is.")

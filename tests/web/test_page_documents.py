@@ -185,7 +185,7 @@ def test_a_chosen_file_is_added_asked_and_cited(visit: Visit, own_texts: OwnText
     reader.sees(quote.get_attribute("data-passage") or "")
     expect(page.locator("article.source")).to_have_attribute("data-document", "猫狗条例")
 
-    page.get_by_role("button", name="查看").click()
+    page.get_by_role("button", name="查看", exact=True).click()
     line(page, "猫狗条例.txt").get_by_role("button", name="关闭").click()
     expect(page.locator(".adding")).to_be_hidden()
     expect(reader.box).to_be_focused()
