@@ -30,6 +30,7 @@ class CatalogEntry:
     """What is known of its works, in order; empty if that was not stored."""
     folder: str = ""
     """A digest of the folder it was added from (`index/origin.py`); empty if it was not kept."""
+    folder_name: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +64,7 @@ class Catalog:
     def of_index(cls, index: AnyIndex) -> Catalog:
         """Return a catalog of the documents of an index."""
         works = works_of(index.database)
+        origins = (Origin.parse(stored.origin) for stored in index.manifest.documents)
         entries = (
             CatalogEntry(
                 stored.name,
@@ -71,9 +73,10 @@ class Catalog:
                 stored.bytes,
                 stored.sha256,
                 works.get(stored.id, ()),
-                next(iter(Origin.parse(stored.origin).folders), ""),
+                next(iter(origin.folders), ""),
+                origin.folder_name,
             )
-            for stored in index.manifest.documents
+            for stored, origin in zip(index.manifest.documents, origins, strict=True)
         )
         return cls(tuple(entries), index.documents, index)
 

@@ -1,4 +1,4 @@
-"""Where a document came from, as its record keeps it: digests alone, so that an index holds no path of the user's."""
+"""Where a document came from, as its record keeps it: digests, and its folder's name. No path of the user's is kept."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Self
 
 _SEPARATOR = "\n"
+_NAME = "="
+"""Begins the line with a folder's name. Earlier versions take that line for the digest of one more folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,16 +22,22 @@ class Origin:
     """A digest of the bytes that were read there, and of the version that read them; empty if that was not kept."""
     folders: tuple[str, ...] = ()
     """The digests of the folders around it, the innermost first; empty if they were not kept."""
+    folder_name: str = ""
+    """The name of the innermost folder, in one line; empty if it was not kept."""
 
     @classmethod
     def parse(cls, origin: str) -> Self:
         """Return the origin in a record. Those of earlier versions have the place alone."""
         place, _, rest = origin.partition(_SEPARATOR)
-        content, *folders = rest.split(_SEPARATOR)
-        return cls(place, content, tuple(folders))
+        content, *lines = rest.split(_SEPARATOR)
+        folders = tuple(line for line in lines if not line.startswith(_NAME))
+        return cls(place, content, folders, next((line[len(_NAME) :] for line in lines if line.startswith(_NAME)), ""))
 
     def __str__(self) -> str:
-        return _SEPARATOR.join((self.place, self.content, *self.folders)) if self.content else self.place
+        if not self.content:
+            return self.place
+        named = (f"{_NAME}{self.folder_name}",) if self.folder_name else ()
+        return _SEPARATOR.join((self.place, self.content, *self.folders, *named))
 
 
 def digest_of_place(where: str) -> str:

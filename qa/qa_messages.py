@@ -257,7 +257,7 @@ NO_VERDICT = Message(
     en="{verdict!r} is no verdict. Choose one of {choices}.",
 )
 VERDICT_AND_PASSAGES = Message(
-    zh="评价“对”或“段落不对”，要指出回答问题的段落；评价“应当说没有”，不能有段落。请改正后再评价。",
+    zh="评价“对”或“段落不对”，要指出回答问题的段落；评价“应为无答案”，不能有段落。请改正后再评价。",
     en="A right or a wrong passage needs the passage that answers, and “not found” has none.",
 )
 LONG_FEEDBACK = Message(

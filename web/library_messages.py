@@ -36,7 +36,7 @@ NONE_CHECKED = Message(
 )
 
 # The list
-SEARCH = Message(zh="按标题或名称找文本", en="Find a text by title or name")
+SEARCH = Message(zh="按标题、名称或文件夹找文本", en="Find a text by title, name or folder")
 NONE_LIKE_THAT = Message(
     zh="没有这样的文本。请换个词，或放宽筛选。", en="There is no such text. Try other words, or filter less."
 )
@@ -57,7 +57,7 @@ YEAR = Message(zh="年份", en="Year")
 EVERY_YEAR = Message(zh="全部年份", en="All years")
 NO_YEAR = Message(zh="没有日期", en="No date")
 FOLDER = Message(zh="文件夹 {number}", en="Folder {number}")
-"""An index keeps digests of folders and not their names."""
+"""Of a folder whose name was not kept when its texts were added."""
 NO_FOLDER = Message(zh="单独添加的", en="Added singly")
 IN_GROUP = Message(zh="{count} 份", en="{count} texts")
 """The number of texts in a group is put in by the behaviour."""
@@ -74,6 +74,7 @@ ADMINISTRATOR_ADDS = Message(
 FOLDED = Message(zh="已添加 {count} 份", en="{count} added")
 """The number is put in by the behaviour."""
 UNFOLD = Message(zh="查看", en="Show")
+FOLD = Message(zh="收起", en="Hide")
 
 # Removing
 REMOVED_UNDO = Message(zh="已移除；你自己的文件不受影响。", en="Removed; your own file stays as it is.")

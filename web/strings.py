@@ -49,6 +49,7 @@ FOUND_ONE = Message(zh="找到 1 段原文", en="Found 1 passage")
 UNDERSTOOD_AS = Message(zh="按这个意思查找：", en="Understood as: ")
 FOUND_UNSURE = Message(zh="找到 1 段原文，只是可能回答", en="Found 1 passage that only may answer")
 REST = Message(zh="再看几段（{count}）", en="More passages ({count})")
+ONE_PLACE = Message(zh="“{word}”仅 1 处", en="The only place of “{word}”")
 ALL_PLACES = Message(zh="“{word}”全部 {count} 处", en="All {count} places of “{word}”")
 ASK_ALONE = Message(zh="只按这一句查", en="Ask this alone")
 MISSING = Message(zh="文本未提到：", en="Not mentioned in the text: ")
@@ -92,6 +93,10 @@ CHECKED_HOW = Message(
     zh="显示之前又从原文截取了一遍，逐字相同。",
     en="Cut from the source once more before it was shown: equal, character for character.",
 )
+LINES_ARE = Message(
+    zh="行号按原文栏里的文字计，即栏边的号码；Word、电子书等文件本身没有行。",
+    en="Lines are those of the text in the reading pane, numbered at its margin: a file such as Word or EPUB has none.",
+)
 PROOF_PLACE = Message(zh="文本 {name}，第 {lines} 行，字符 ", en="Text {name}, lines {lines}, characters ")
 MISMATCH = Message(
     zh="这一段与现在的原文（{name}）对不上，所以不显示。请重建索引：python -m qa index build",
@@ -100,14 +105,14 @@ MISMATCH = Message(
 )
 COPIED = Message(zh="已复制", en="Copied")
 ALSO_IN = Message(zh="同文还见于：", en="Also in: ")
-SHOW = Message(zh="在原文中看", en="Show in text")
+SHOW = Message(zh="查看原文", en="Show in text")
 
 JUDGE = Message(zh="这个回答", en="This reply")
 RIGHT = Message(zh="对", en="Right")
 WRONG = Message(zh="段落不对", en="Wrong passage")
-SHOULD_BE_NONE = Message(zh="应当说没有", en="Should be “not found”")
+SHOULD_BE_NONE = Message(zh="应为无答案", en="Should be “not found”")
 RIGHT_NONE = Message(zh="对，确实没有", en="Correct: not in the text")
-THERE_IS = Message(zh="其实有", en="It is in the text")
+THERE_IS = Message(zh="文中有答案", en="It is in the text")
 WHICH = Message(zh="哪一段回答了问题？", en="Which passage answers?")
 EACH = Message(zh="都回答了", en="All of them")
 PICK = Message(
@@ -295,7 +300,7 @@ KEYS = (
     ("j  k", Message(zh="下一段、上一段引文", en="Next, previous quote")),
     ("p", Message(zh="演示：引文满屏，← → 翻页", en="Present: quotes fill the screen, ← → turn")),
     ("c", Message(zh="复制当前一段", en="Copy the current quote")),
-    ("o", Message(zh="在原文中看当前一段", en="Show the current quote in the text")),
+    ("o", Message(zh="查看当前一段在原文中的位置", en="Show the current quote in the text")),
     (
         "g",
         Message(zh="查当前引文里的词，再按 ← → 换词", en="Look up a word of the current quote; then ← → for the next"),

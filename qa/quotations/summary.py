@@ -50,7 +50,7 @@ def _counted(group: Group, kinds: Counter[str]) -> Message:
     if group != "altered":
         return said
     parts = [
-        _number_of(count, qa_messages.DIFFERENCES[kind])
+        _of_kind(count, qa_messages.DIFFERENCES[kind])
         for kind, count in kinds.most_common()
         if kind in qa_messages.DIFFERENCES
     ]
@@ -58,6 +58,11 @@ def _counted(group: Group, kinds: Counter[str]) -> Message:
         return said
     shown = joined(parts, check_report_messages.SEPARATOR)
     return Message(zh=said.zh + "（" + shown.zh + "）", en=said.en + " (" + shown.en + ")")
+
+
+def _of_kind(count: int, kind: Message) -> Message:
+    """Return how many differ in something: 1 数字. In English it stands last: no plural is needed."""
+    return Message(zh=" ".join((str(count), kind.zh)), en=": ".join((kind.en, str(count))))
 
 
 def _number_of(count: int, what: Message) -> Message:

@@ -59,7 +59,8 @@ class FileToAdd:
     """The name of its document."""
     place: str
     folders: tuple[str, ...]
-    """As in `Origin`."""
+    folder_name: str = ""
+    """Both as in `Origin`."""
 
 
 def file_to_add(file: Path, name: str | None = None) -> FileToAdd:
@@ -68,7 +69,8 @@ def file_to_add(file: Path, name: str | None = None) -> FileToAdd:
     folders = () if resolved is None else tuple(digest_of_place(str(folder)) for folder in resolved.parents)
     place = digest_of_place(ascii(file) if resolved is None else str(resolved))
     called = document_name(name or file.stem)
-    return FileToAdd(str(file), partial(read_bytes, file), file.name, called, place, folders)
+    within = "" if resolved is None else document_name(resolved.parent.name, otherwise="")
+    return FileToAdd(str(file), partial(read_bytes, file), file.name, called, place, folders, within)
 
 
 def stdin_to_add(name: str | None = None) -> FileToAdd:
@@ -199,7 +201,7 @@ class FolderSync:
             data, edition = file.read()
             beside = None if edition is None else edition.encode("utf-8", "surrogatepass")
             content = digest_of_content(PARSER_VERSION, (data, beside))
-            origin = str(Origin(file.place, content, file.folders))
+            origin = str(Origin(file.place, content, file.folders, file.folder_name))
             record = stored.at(file.place)
             if record is not None and Origin.parse(record.origin).content == content and stored.is_whole(record):
                 batch.items.append(DocumentChange(record.name, "unchanged", record.passages, ""))

@@ -39,9 +39,9 @@ const TEMPLATES = `<template id="yw-narrowing"><div class="narrowing"><input><di
   <template id="yw-askone"><span data-placeholder-zh="" data-placeholder-en=""></span></template>
   <template id="yw-askseveral"><span data-placeholder-zh="{count}" data-placeholder-en="{count}"></span></template>`;
 
-const row = ({ name, title = name, kind = "", date = "", folder = 0 }, at) => `
+const row = ({ name, title = name, kind = "", date = "", folder = 0, within = "" }, at) => `
   <div class="row" data-document="${name}" data-title="${title}" data-kind="${kind}" data-date="${date}"
-    data-folder="${folder}" data-at="${at}"><label class="pick"><input type="checkbox" data-document="${name}"></label>
+    data-folder="${folder}" data-within="${within}" data-at="${at}"><label class="pick"><input type="checkbox" data-document="${name}"></label>
     <button class="remove" data-act="remove" data-document="${name}"></button>
     <p class="left" hidden><span class="undone"><button data-act="undo" data-document="${name}"></button></span>
     <span class="going"></span></p></div>`;
@@ -109,6 +109,15 @@ test("titles are ordered as one reads them: without their marks, numbers by what
   choose("order", "title");
 
   assert.equal(listed(), "n9n8n7n6n5n4n3n2n1n0");
+});
+
+test("a folder has its name, by which its documents are found, and a number where no name was kept", () => {
+  put(TEN.map((one) => (one.folder === 6 ? { ...one, within: "规章" } : one)));
+  choose("order", "folder");
+  assert.equal(outline(), "[规章 3 篇]己辛癸[文件夹 7 2 篇]庚壬[单独 5 篇]甲乙丙丁戊");
+  find(".narrowing input").value = "规";
+  narrow();
+  assert.equal(listed(), "己辛癸");
 });
 
 test("kinds and folders have headings that count; what has none stands last", () => {

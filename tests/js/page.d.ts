@@ -25,9 +25,37 @@ declare global {
     select?(): void;
   }
 
+  /** What `find` and `all` search: a selector is of the page's own templates, so that it finds something. */
+  interface Queries {
+    querySelector(selector: string): any;
+    querySelectorAll(selector: string): any;
+  }
+
+  type Tongue = "zh" | "en";
+  /** A sentence in both languages; what stands at the door may lack one. */
+  type Both = Partial<Record<Tongue, string>>;
+
+  /** The JSON that the server answers with. */
+  interface Answer {
+    version?: string; // of the index
+    failed?: string; // HTML that says why there is nothing else
+    gone?: boolean; // the document that was asked
+    message?: Both; // of what stands at the door
+    place?: number; // in the queue
+    [other: string]: any;
+  }
+
+  /** What `say` shows: HTML of the server, nodes, or what an error says of itself. */
+  interface Said {
+    html?: string;
+    content?: Node;
+    stays?: boolean;
+    message?: string;
+  }
+
   /** Finds the first element; its type is that of the tag that the selector's last part names, as in ".dock textarea". */
-  type Find = <S extends string>(selector: S, scope?: ParentNode | EventTarget) => ParseSelector<S, Found>;
-  type FindAll = <S extends string>(selector: S, scope?: ParentNode | EventTarget) => NodeListOf<ParseSelector<S, Found>>;
+  type Find = <S extends string>(selector: S, scope?: ParentNode | EventTarget | null) => ParseSelector<S, Found>;
+  type FindAll = <S extends string>(selector: S, scope?: ParentNode | EventTarget | null) => NodeListOf<ParseSelector<S, Found>>;
 
   /** What `data-act="NAME"` does, given the button that has it. */
   type Actions = Record<string, (button?: Found) => unknown>;
@@ -39,14 +67,14 @@ declare global {
     dataset?: DOMStringMap;
     classList?: DOMTokenList;
     textContent?: string;
-    querySelector?(selector: string): any;
-    querySelectorAll?(selector: string): any;
     closest?<S extends string>(selector: S): ParseSelector<S, Found>;
     matches?(selector: string): boolean;
   }
 
   /** The page has no element that lacks them. */
   interface Element extends HTMLOrSVGElement {
+    readonly dataset: DOMStringMap;
+    readonly style: CSSStyleDeclaration;
     addEventListener<K extends keyof HTMLElementEventMap>(
       type: K, listener: (event: HTMLElementEventMap[K]) => any, options?: boolean | AddEventListenerOptions): void;
   }

@@ -98,6 +98,20 @@ def test_only_plain_files_are_found_and_no_folder_twice(world: _World) -> None:
         load(root / "管道.txt")
 
 
+def test_the_name_of_the_innermost_folder_is_kept_and_no_path(world: _World) -> None:
+    """Texts that were added before get it when their folder is added again."""
+    world.write("规章\n二/甲.txt")
+    world.add()
+    record = world.records()["甲"]
+    assert Origin.parse(record.origin).folder_name == "规章 二"
+    assert world.root.name not in record.origin
+    earlier = "\n".join(line for line in record.origin.split("\n") if not line.startswith("="))
+    Library(world.index, lambda: world.embedder).relocate({record.id: earlier})
+    assert Origin.parse(world.records()["甲"].origin).folder_name == ""
+    assert world.add() == [("unchanged", "甲")]
+    assert world.records()["甲"].origin == record.origin
+
+
 @pytest.mark.skipif(os.name == "nt", reason="names of files are Unicode")
 def test_a_name_that_is_no_utf8_is_added(world: _World) -> None:
     with open(os.fsencode(world.root) + b"/\xb1\xa8.txt", "wb") as file:  # noqa: PTH123 (bytes)

@@ -13,7 +13,7 @@ from corpus import corpus_messages
 from corpus.parse import parse
 from corpus.reading_process import ReadingProcess
 from corpus.source import SHIPPED, load
-from index.catalog import Catalog
+from index.catalog import Catalog, CatalogEntry
 from index.searcher import Index
 from qa.engine import Engine
 from qa.qa_settings import Settings
@@ -24,7 +24,7 @@ from tests.hostile_worker import COMMAND
 from tests.web.elements import tree
 from web import strings
 from web.api.desk import Desk
-from web.html.document_list import can_ask_html
+from web.html.document_list import can_ask_html, listed
 from web.html.example_questions import example_questions, examples_html
 from web.html.markup import both
 from web.web_settings import UPLOADS
@@ -115,6 +115,10 @@ def test_the_first_view_names_some_documents(count: int, said: str) -> None:
             "数据条例\n\n第一章 总则\n\n第一条 本条例所称网络数据，是指各种电子数据。"
             "\n\n第二章 监督检查\n\n第二条 查。\n",
             ["什么是网络数据？", "“总则”写了什么？", "“监督检查”写了什么？"],
+        ),
+        (
+            "借书办法\n\n第一章 总则\n\n第一条 为了借书。\n本办法所称图书室，是指借书的地方。\n",
+            ["什么是图书室？", "“总则”写了什么？"],
         ),
         ("猫狗条例\n\n第一条 猫吃鱼。\n\n第二条 狗吃肉。\n", ["“第一条”写了什么？"]),
         ("修路记\n\n先修路，后种树。\n", []),
@@ -262,3 +266,17 @@ def test_what_is_done_to_a_text_that_was_removed_meanwhile_names_no_file_and_no_
     assert "There is no text “猫狗条例” here any more." in failed["html"]
     assert "python" not in failed["html"]
     assert _names(desk) == ["sco-2021"]
+
+
+def test_a_folder_is_shown_by_its_name_with_a_number_where_two_have_the_same() -> None:
+    """A folder without a name, of an index from before, has its number alone."""
+    folders = ("a", "规章"), ("a", ""), ("b", "规章"), ("c", "笔记"), ("", ""), ("d", "")
+    entries = [CatalogEntry(f"{at}", "", 1, 1, "", (), *one) for at, one in enumerate(folders)]
+    assert [(one.folder, one.folder_name) for one in listed(entries)] == [
+        (1, "规章 (1)"),
+        (1, "规章 (1)"),
+        (2, "规章 (2)"),
+        (3, "笔记"),
+        (0, ""),
+        (4, ""),
+    ]

@@ -231,8 +231,8 @@ def test_right_and_should_be_not_found_become_test_questions(visit: Visit, kept:
     reply = reader.ask(SECRETARIAT)
     judge(reply, "对")
     expect(reply.locator(".judged")).to_contain_text(str(kept))
-    judge(reply, "应当说没有")
-    expect(reply.locator(".judge [aria-pressed='true']")).to_have_text("应当说没有", use_inner_text=True)
+    judge(reply, "应为无答案")
+    expect(reply.locator(".judge [aria-pressed='true']")).to_have_text("应为无答案", use_inner_text=True)
     expect(reply.locator(".judged")).to_contain_text("记下了")
     reader.page.wait_for_timeout(200)
     right, none = lines_of(kept)
@@ -280,7 +280,7 @@ def test_feedback_on_a_follow_up_brings_what_it_leans_on(visit: Visit, kept: Pat
     reader = visit()
     reader.ask(SECRETARIAT)
     reply = reader.ask("那多边主义呢？")
-    judge(reply, "应当说没有")
+    judge(reply, "应为无答案")
     expect(reply.locator(".judged")).to_contain_text("记下了")
     assert json.loads(kept.read_text("utf-8"))["turns"] == [SECRETARIAT, "那多边主义呢？"]
 

@@ -185,7 +185,7 @@ def test_a_chosen_file_is_added_asked_and_cited(visit: Visit, own_texts: OwnText
     reader.sees(quote.get_attribute("data-passage") or "")
     expect(page.locator("article.source")).to_have_attribute("data-document", "猫狗条例")
 
-    page.get_by_role("button", name="查看").click()
+    page.get_by_role("button", name="查看", exact=True).click()
     line(page, "猫狗条例.txt").get_by_role("button", name="关闭").click()
     expect(page.locator(".adding")).to_be_hidden()
     expect(reader.box).to_be_focused()
@@ -646,7 +646,7 @@ def test_among_two_hundred_texts_one_is_found_by_its_name_with_the_keyboard(visi
     page.locator(".readerbar .texts").focus()
     press("Enter")
     press("Tab")
-    search = page.get_by_role("searchbox", name="按标题或名称找文本")
+    search = page.get_by_role("searchbox", name="按标题、名称或文件夹找文本")
     expect(search).to_be_focused()
     menu.get_by_role("button", name="全不选").press("Enter")
     expect(menu.locator(".scope")).to_have_text("在 0/201 份中查找", use_inner_text=True)

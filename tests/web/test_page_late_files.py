@@ -174,7 +174,10 @@ def test_what_is_out_of_sight_is_renewed_and_what_is_in_sight_does_not_move(visi
     reader.ask(SECRETARIAT)
     expect(late(page)).to_have_count(2)
     top = "turn => turn.getBoundingClientRect().top"
-    page.wait_for_function("document.querySelector('.turn:last-child').getBoundingClientRect().top < 80")
+    page.wait_for_function(  # the page has scrolled to it
+        "Math.abs(document.querySelector('.turn:last-child').getBoundingClientRect().top"
+        " - document.querySelector('.talk .scroller').getBoundingClientRect().top) < 1"
+    )
     before = page.locator(".turn").last.evaluate(top)
     own_texts.embedder.free.set()
     expect(late(page).first).to_contain_text("新加的文本里也查过了", use_inner_text=True, timeout=30_000)
@@ -182,3 +185,31 @@ def test_what_is_out_of_sight_is_renewed_and_what_is_in_sight_does_not_move(visi
     expect(page.locator(".turn").first.locator('blockquote[data-document="甲"]').first).to_have_count(1)
     expect(page.get_by_role("button", name="换成新的回答")).to_have_count(0)
     assert abs(page.locator(".turn").last.evaluate(top) - before) < 2
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (1280, 860)])
+def test_nothing_jumps_while_files_are_added_and_a_question_is_answered(
+    visit: Visit, own_texts: OwnTexts, width: int, height: int
+) -> None:
+    """What moves without the reader's doing, summed as browsers do for their measure of it (layout-shift)."""
+    reader = visit(width=width, height=height)
+    page = reader.page
+    page.add_init_script(
+        "window.shifts = []; new PerformanceObserver(list => { for (const one of list.getEntries())"
+        " if (!one.hadRecentInput)"
+        " shifts.push([one.value, one.sources.map(({node}) => node?.outerHTML?.slice(0, 60))]); })"
+        ".observe({type: 'layout-shift', buffered: true})"
+    )
+    reader.open()
+    hold(reader, own_texts, "甲.txt", "乙.txt", "丙.txt")
+    reader.ask(DOGS)
+    expect(late(page)).to_have_text(STILL.format(3), use_inner_text=True)
+    page.wait_for_timeout(600)  # what moves within half a second of a key is the reader's doing
+    own_texts.embedder.free.set()
+    expect(late(page)).to_contain_text("新加的文本里也查过了", use_inner_text=True, timeout=30_000)
+    expect(page.locator(".adding .counts")).to_have_text("已添加 3 份", use_inner_text=True)
+    panel = page.locator(".adding").bounding_box()
+    assert panel
+    assert panel["height"] < 60  # they fold away by themselves
+    shifts = page.evaluate("shifts")
+    assert sum(value for value, _ in shifts) <= 0.02, shifts

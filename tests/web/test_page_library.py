@@ -79,7 +79,7 @@ def test_the_start_says_what_can_be_asked_where_it_stays_and_adds_with_one_tap(
     panel = page.locator(".adding").bounding_box()
     assert panel
     assert panel["height"] < 60  # one line, with buttons that a finger hits
-    page.get_by_role("button", name="查看").click()
+    page.get_by_role("button", name="查看", exact=True).click()
     expect(page.locator(".coming li:visible")).to_have_count(3)
 
 

@@ -5,6 +5,7 @@ A document is shown by the titles of its works; scripts find it by its name, in 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -37,15 +38,21 @@ class ListedDocument:
     passages: int
     folder: int
     """The number of the folder it was added from, from 1; 0 where that is not known."""
+    folder_name: str
+    """Of another folder of that name, with its number; empty where it is not known."""
 
 
 def listed(entries: Sequence[CatalogEntry]) -> list[ListedDocument]:
     """Return the documents of a catalog as the list shows them. None is read."""
     folders: dict[str, int] = {"": 0}
-    return [_listed(entry, folders.setdefault(entry.folder, len(folders))) for entry in entries]
+    numbers = [folders.setdefault(entry.folder, len(folders)) for entry in entries]
+    names = {number: entry.folder_name for number, entry in zip(numbers, entries, strict=True) if entry.folder_name}
+    folders_called = Counter(names.values())
+    shown = {number: f"{name} ({number})" if folders_called[name] > 1 else name for number, name in names.items()}
+    return [_listed(entry, number, shown.get(number, "")) for number, entry in zip(numbers, entries, strict=True)]
 
 
-def _listed(entry: CatalogEntry, folder: int) -> ListedDocument:
+def _listed(entry: CatalogEntry, folder: int, folder_name: str) -> ListedDocument:
     name = shown_name(entry.name)
     titles = [
         in_title_marks(work.title.text) if work.title.spans else f"〔{work.title.text}〕"
@@ -60,6 +67,7 @@ def _listed(entry: CatalogEntry, folder: int) -> ListedDocument:
         next((str(work.date) for work in entry.works if work.date), ""),
         entry.passages,
         folder,
+        folder_name,
     )
 
 

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const root = document.documentElement;
-  const recall = (key) => { try { return localStorage.getItem(`yuanwen.${key}`); } catch { return null; } };
+  const recall = (/** @type {string} */ key) => { try { return localStorage.getItem(`yuanwen.${key}`); } catch { return null; } };
   const dark = matchMedia("(prefers-color-scheme: dark)").matches;
   root.dataset.theme = recall("theme") ?? (dark ? "dark" : "light");
   const tongues = (navigator.languages ?? [navigator.language]).map((tag) => tag.slice(0, 2).toLowerCase());

@@ -5,7 +5,11 @@ import { all, filled, find } from "./base.js";
 
 let named = 0; // cards that have got a name
 
-/** Names the cards of a turn. `isHeard`: whether its reply is new, and read out. */
+/**
+ * Names the cards of a turn. `isHeard`: whether its reply is new, and read out.
+ * @param {Element} turn
+ * @param {{ isHeard: boolean }} how
+ */
 export function describe(turn, { isHeard }) {
   for (const list of all(".cards", turn)) {
     list.setAttribute("role", "list");
@@ -15,6 +19,7 @@ export function describe(turn, { isHeard }) {
   if (isHeard) find("#yw-heard").replaceChildren(...sentence(turn));
 }
 
+/** @type {(card: Element, number: number, count: number) => void} */
 function nameCard(card, number, count) {
   named += 1;
   card.setAttribute("role", "listitem");
@@ -30,9 +35,12 @@ function nameCard(card, number, count) {
   for (const button of all("button", card)) button.setAttribute("aria-describedby", cite.id);
 }
 
-const copies = (element) => [...(element?.cloneNode(true).childNodes ?? [])];
+const copies = (/** @type {Element | null} */ element) => [...(element?.cloneNode(true).childNodes ?? [])];
 
-/** Returns what came: how many passages and where the first stands, that there is none, or what went wrong. */
+/**
+ * Returns what came: how many passages and where the first stands, that there is none, or what went wrong.
+ * @param {Element} turn
+ */
 function sentence(turn) {
   const reply = find("[data-status]", turn);
   if (!reply) return copies(find(".failed .why", turn) ?? find(".failed", turn));

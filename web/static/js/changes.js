@@ -2,11 +2,17 @@
 
 import { find, fragment, taken, template } from "./base.js";
 
-/** Says on the line of a file how it fares. */
+/**
+ * Says on the line of a file how it fares.
+ * @param {Element} line
+ * @param {Node[]} what
+ */
 export function sayHow(line, ...what) { find(".how", line).replaceChildren(...what); }
 
 // The server tells how far changes are. One stream has all that are followed: a browser opens few at a time.
+/** @type {Map<number, (progress: Answer) => void>} */
 const followed = new Map(); // the changes, by their numbers, with what is told
+/** @type {EventSource | null} */
 let stream = null;
 
 function openStream() {
@@ -18,20 +24,24 @@ function openStream() {
   });
 }
 
-/** Follows a change until it is done, and shows its progress on its line. `behind` is called while it waits for others. */
+/**
+ * Follows a change until it is done, and shows its progress on its line. `behind` is called while it waits for others.
+ * @param {number} change
+ * @param {Element | null} line
+ * @returns {Promise<string>} the document's name
+ */
 export function followChange(change, line = null, behind = () => {}) {
   return new Promise((resolve, reject) => {
-    const end = (settle, value) => {
+    const end = () => {
       followed.delete(change);
       openStream();
-      settle(value);
     };
     followed.set(change, (progress) => {
       const { stage, name, html, failed } = progress;
-      if (failed) { end(reject, Object.assign(new Error("failed"), { html: failed })); return; }
+      if (failed) { end(); reject(Object.assign(new Error("failed"), { html: failed })); return; }
       if (line) sayHow(line, fragment(html));
       if (stage === "waiting") behind();
-      if (stage === "failed") end(reject, Object.assign(new Error("failed"), { html }));
+      if (stage === "failed") { end(); reject(Object.assign(new Error("failed"), { html })); }
       if (stage !== "done") return;
       if (line && name) {
         const open = template("yw-readit");
@@ -39,7 +49,8 @@ export function followChange(change, line = null, behind = () => {}) {
         find(".how", line).append(" ", open);
       }
       taken("progress", progress);
-      end(resolve, name);
+      end();
+      resolve(name);
     });
     openStream();
   });

@@ -11,13 +11,19 @@ const LATE = 15_000; // ms, at most
 const BEAT = 30_000; // ms between two looks where nothing has failed
 const TRIES = 3; // times that a question is asked again by itself
 
+/** @type {Map<Element, () => void>} */
 const failed = new Map(); // how to ask again, by the turn that failed
+/** @type {WeakMap<Element, number>} */
 const tries = new WeakMap(); // how often that was done, by turn
 let isWatching = false;
 /** @type {(value?: unknown) => void} */
 let wake = () => {};
 
-/** Has a question asked again when the program answers: some times, lest a question that breaks it does so for ever. */
+/**
+ * Has a question asked again when the program answers: some times, lest a question that breaks it does so for ever.
+ * @param {Element} turn
+ * @param {() => void} ask
+ */
 export function askWhenBack(turn, ask) {
   if ((tries.get(turn) ?? 0) >= TRIES) {
     find(".failed .why", turn)?.replaceChildren(template("yw-lost"));
@@ -33,7 +39,10 @@ async function isThere() {
   } catch { return false; }
 }
 
-/** Waits; a tab that nobody sees waits until somebody does. */
+/**
+ * Waits; a tab that nobody sees waits until somebody does.
+ * @param {number} time
+ */
 async function pause(time) {
   await new Promise((resolve) => { wake = resolve; if (!document.hidden) setTimeout(resolve, time); });
   wake = () => {};

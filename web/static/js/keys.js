@@ -78,7 +78,7 @@ function escape() {
   if (picking) { endPicking(); return; }
   if (root.classList.contains("contents-open")) { root.classList.remove("contents-open"); return; }
   if (root.classList.contains("drawer")) { closeDrawer(); return; }
-  if (document.activeElement?.closest(".dock")) document.activeElement.blur();
+  if (document.activeElement?.closest(".dock, .adding")) document.activeElement.blur();
 }
 
 /** Moves the focus to the next line; in the document list, to the same button of the next document. */

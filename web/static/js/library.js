@@ -51,8 +51,8 @@ export function narrow() {
   const wanted = (find(".narrowing input", menu())?.value ?? "").trim().toLowerCase();
   const [kind, year] = [choice("kind"), choice("year")];
   for (const row of rows()) {
-    const { title, document: name } = row.dataset;
-    row.hidden = !`${title}\n${name}`.toLowerCase().includes(wanted)
+    const { title, document: name, within } = row.dataset;
+    row.hidden = !`${title}\n${name}\n${within}`.toLowerCase().includes(wanted)
       || Boolean(kind && row.dataset.kind !== kind) || Boolean(year && yearOf(row) !== year);
   }
   for (const group of all(".group", menu())) {
@@ -96,15 +96,16 @@ export function arrange() {
   for (const row of sorted) {
     if (order === "kind" || order === "folder") row.dataset.group = row.dataset[order];
     else delete row.dataset.group;
-    if (row.dataset.group !== undefined && row.dataset.group !== last) list.append(heading(order, row.dataset.group));
+    if (row.dataset.group !== undefined && row.dataset.group !== last) list.append(heading(order, row));
     last = row.dataset.group ?? null;
     list.append(row);
   }
   narrow();
 }
 
-/** Returns the heading of a group, which has a box for all of it. */
-function heading(order, key) {
+/** Returns the heading of a row's group, which has a box for all of it. */
+function heading(order, row) {
+  const { group: key, within } = row.dataset;
   const made = document.createElement("label");
   made.className = "group";
   made.dataset.group = key;
@@ -112,11 +113,16 @@ function heading(order, key) {
   box.type = "checkbox";
   Object.assign(box.dataset, { act: "checkGroup", group: key });
   const name = document.createElement("b");
-  name.append(order === "kind" ? kindNamed(key) : key === "0" ? template("yw-nofolder") : filled("yw-folder", { number: key }));
+  name.append(order === "kind" ? kindNamed(key) : folderNamed(key, within));
   const count = document.createElement("span");
   count.className = "note";
   made.append(box, name, " ", count);
   return made;
+}
+
+function folderNamed(key, within) {
+  if (key === "0") return template("yw-nofolder");
+  return within || filled("yw-folder", { number: key });
 }
 
 function kindNamed(key) {

@@ -6,13 +6,17 @@ import { showRow } from "./tables.js";
 export const pane = () => find(".reader .scroller");
 export const shown = () => find(".source")?.dataset.document;
 
-let revealed = null;
+/** @type {Element | undefined} */
+let revealed;
 
-/** Scrolls to a heading or a passage; with `toMark`, to the words that are marked in it where they are farther down. */
+/**
+ * Scrolls to a heading or a passage; with `toMark`, to the words that are marked in it where they are farther down.
+ * @param {Element} target
+ */
 export function reveal(target, { toMark = false } = {}) {
   signal("text");
   revealed = target;
-  const place = (frames) => {
+  const place = (/** @type {number} */ frames) => {
     if (revealed !== target || !target.isConnected) return;
     const head = showRow(target, pane()); // of a table, it stays in sight
     const room = Math.min(pane().clientHeight * 0.2, 140);

@@ -65,7 +65,10 @@ function follow() {
   stream.addEventListener("error", () => tell({})); // the browser tries again, and then shows how far it is
 }
 
-/** Shows how far the sheet is; at the end it is also said aloud. */
+/**
+ * Shows how far the sheet is; at the end it is also said aloud.
+ * @param {Answer} _
+ */
 function show({ stage, name, done, all, has_answers: hasAnswers, html }) {
   const isOver = OVER.includes(stage);
   if (isOver) stream?.close();

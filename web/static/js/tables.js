@@ -2,7 +2,10 @@
 
 import { all, find } from "./base.js";
 
-/** Scrolls tables sideways to the words that answer, or else to the first that are marked as the best. */
+/**
+ * Scrolls tables sideways to the words that answer, or else to the first that are marked as the best.
+ * @param {ParentNode | null} scope
+ */
 export function showAnswers(scope) {
   for (const grid of all(".grid", scope)) {
     const mark = find("mark.answer", grid);
@@ -11,6 +14,7 @@ export function showAnswers(scope) {
   }
 }
 
+/** @type {(grid: Element, cell: Element) => void} */
 function showCell(grid, cell) {
   const scale = grid.currentCSSZoom ?? 1; // rectangles are in the window's pixels, scrolling in the grid's own
   const { left, right } = cell.getBoundingClientRect();
@@ -21,8 +25,12 @@ function showCell(grid, cell) {
   grid.scrollLeft += ((left + right) / 2 - middle) / scale;
 }
 
-/** Brings a row into sight inside its table. Returns how far the table's top is from that of `pane`, for other elements
- *  infinitely far, in pixels of the window. */
+/**
+ * Brings a row into sight inside its table. Returns how far the table's top is from that of `pane`, for other elements
+ * infinitely far, in pixels of the window.
+ * @param {Element} target
+ * @param {Element} pane
+ */
 export function showRow(target, pane) {
   const grid = target.matches("tr") && target.closest(".grid");
   if (!grid) return Infinity;

@@ -193,6 +193,7 @@ async function lookUp({ turn, say }) {
       await pause(seconds * 1000);
       continue;
     }
+    /** @type {Answer} */
     const answer = await lastLine("ask", response, ({ place }) => say(filled("yw-place", { count: place })))
       .catch((error) => { if (names().length || !unsent()) throw error; return { adding: 0 }; }); // the first file comes
     if (answer.html) return answer;
@@ -207,6 +208,7 @@ async function lookUp({ turn, say }) {
 /** Shows why the model cannot be opened, even where nothing was asked. */
 export async function watchLoading() {
   for (;;) {
+    /** @type {Answer} */
     const state = await call("state").catch(() => ({}));
     if (state.closed && !find(".failed")) {
       const turn = document.createElement("section");

@@ -12,6 +12,7 @@ export function showSize() {
   find('[data-act="largerType"]').disabled = size() === LARGEST;
 }
 
+/** @param {number} by */
 function resize(by) {
   const places = [...all(".scroller")].map((scroller) => placeIn(scroller));
   remember("size", String(size() + by));
@@ -19,11 +20,14 @@ function resize(by) {
   for (const restore of places) restore();
 }
 
-/** Notes what stands at the top of a scroller. Returns what brings it there again. */
+/**
+ * Notes what stands at the top of a scroller. Returns what brings it there again.
+ * @param {Element} scroller
+ */
 function placeIn(scroller) {
   const top = scroller.getBoundingClientRect().top;
   const first = [...all(".passage, .turn > *, .card", scroller)].find((one) => one.getBoundingClientRect().bottom > top);
-  const before = first?.getBoundingClientRect().top;
+  const before = first?.getBoundingClientRect().top ?? top;
   return () => { if (first) scroller.scrollTop += first.getBoundingClientRect().top - before; };
 }
 
@@ -35,6 +39,7 @@ actions.smallerType = () => resize(-1);
 const seen = window.visualViewport;
 
 function fit() {
+  if (!seen) return;
   const page = find(".yuanwen");
   const isCovered = phone.matches && seen.scale < 1.01 && innerHeight - seen.height > 1;
   page.style.height = isCovered ? `${seen.height}px` : "";
