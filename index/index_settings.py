@@ -37,6 +37,9 @@ class IndexSettings(Group, section="index"):
     largest_segment: int = setting(
         32_768, "rows", "Of a segment: what a merge copies is bounded (half a gigabyte of token vectors)."
     )
+    small_token_rows: int = setting(
+        16_384, "rows", "Of a segment, from which its token vectors are kept in 3 bits a component, not 8.", ge=0
+    )
     shortlist_drift: float = setting(
         1.1, "times", "The rows for which the shortlist was measured, from which it is measured again."
     )
