@@ -32,9 +32,6 @@ Records = npt.NDArray[np.void]
 """Shape (tokens,), of `record_type` or `small_record_type`."""
 TOKENS, SMALL_TOKENS = "tokens.bin", "tokens-3bit.bin"
 """The names of files of the two forms."""
-_STEP = np.float32(0.5875)
-"""Between two of the 8 levels ±1/2, ±3/2, ±5/2, ±7/2, in standard deviations: best for a normal distribution (Max,
-"Quantizing for minimum distortion", 1960)."""
 _BITS = np.arange(256)[:, None]
 _LOW = (2 * (_BITS >> np.arange(0, 8, 2) & 3) - 7).astype(np.int8).view(np.uint32)[:, 0]
 _HIGH = (8 * (_BITS >> np.arange(8) & 1)).astype(np.int8).view(np.uint64)[:, 0]
@@ -103,7 +100,7 @@ def _in_levels(
     The scale makes the product of a vector with itself in 3 bits that with itself in 8, so that cosines stay as large.
     """
     wide = values.astype(np.float32)
-    step = _STEP * np.sqrt((wide**2).mean(axis=1, keepdims=True))
+    step = np.float32(INDEX.token_step) * np.sqrt((wide**2).mean(axis=1, keepdims=True))
     levels = np.clip(np.floor(wide / np.maximum(step, np.finfo(np.float32).tiny)), -4, 3).astype(np.int8) + np.int8(4)
     before = np.abs(values).max(axis=1, initial=0) <= 7  # in 8 bits the greatest is 127
     levels[before] = (values[before] + np.int8(7)) >> 1
