@@ -43,7 +43,7 @@ class IndexSettings(Group, section="index"):
     token_step: float = setting(
         0.5875,
         "deviations",
-        "Between two of the 8 levels: near the best for a normal distribution (Max, Quantizing for minimum distortion).",
+        "Between two of the 8 levels: best for a normal distribution (Max, Quantizing for minimum distortion).",
         gt=0,
     )
     shortlist_drift: float = setting(
