@@ -5,9 +5,9 @@
 `--data` is gzipped JSON lines with a `text`, cut into passages of one or two sentences, in documents of `--in-document`
 passages. If the data is too small, more passages are made from the halves of two. The model encodes `--embedded` of
 them; each other vector is synthesised from an encoded one, moved towards another one and by noise. The model encodes
-the questions. Each index is asked in its own process, and compared with a flat FAISS index of the same vectors there.
-The script prints a JSON object for each size; `--write docs/performance.md` writes them as a table with a plot
-(matplotlib). `--records FILE` writes the output of an earlier run instead.
+the questions, and the names of the documents. Each index is asked in its own process, and compared there with a flat
+FAISS index of the same vectors. The script prints a JSON object for each size; `--write docs/performance.md` writes
+them as a table with a plot (matplotlib). `--records FILE` writes the output of an earlier run instead.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ from qa.engine import Engine
 from qa.qa_settings import Settings
 
 _QUESTIONS = Path(__file__).parent / "questions" / "sco-2021.jsonl"
-_LONGEST = 60
-"""Characters of a passage, at most."""
+_SHORTEST, _LONGEST = 13, 60
+"""Characters of a passage; what is shorter is a document's name."""
 _NOISE = 0.3
 _CLOSEST = 50
 
@@ -69,9 +69,20 @@ class Synthesising:
         for start in range(0, len(texts), 1024):
             yield self._made_up(texts[start : start + 1024])
 
+    def _named(self, text: str) -> Encoded:
+        (batch,) = self._embedder.encode_passages([text])
+        return batch
+
     def _made_up(self, texts: Sequence[str]) -> Encoded:
         vectors, hidden, ids, offsets = [], [], [], []
         for text in texts:
+            if len(text) < _SHORTEST:
+                name = self._named(text)
+                vectors.append(name.vectors[0])
+                hidden.append(name.hidden)
+                ids.append(name.token_ids)
+                offsets.append(name.offsets)
+                continue
             chance = random.Random(text)
             number, other = chance.randrange(len(self._read)), chance.randrange(len(self._read))
             one = self._read[number]

@@ -37,6 +37,15 @@ class IndexSettings(Group, section="index"):
     largest_segment: int = setting(
         32_768, "rows", "Of a segment: what a merge copies is bounded (half a gigabyte of token vectors)."
     )
+    small_token_rows: int = setting(
+        16_384, "rows", "Of a segment, from which its token vectors are kept in 3 bits a component, not 8.", ge=0
+    )
+    token_step: float = setting(
+        0.5875,
+        "deviations",
+        "Between two of the 8 levels: best for a normal distribution (Max, Quantizing for minimum distortion).",
+        gt=0,
+    )
     shortlist_drift: float = setting(
         1.1, "times", "The rows for which the shortlist was measured, from which it is measured again."
     )

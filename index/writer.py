@@ -223,7 +223,7 @@ class IndexWriter:
         documents = tuple(group.documents)
         record = SegmentRecord(id=identity, documents=documents, rows=len(group.chunks), files=files_of(path))
         seal(path, {name: file.sha256 for name, file in record.files.items()})
-        self._reused.append(VectorStore.open(path, dimension))
+        self._reused.append(VectorStore.open(path, dimension, record.files))
         self._unplaced.append((record, path))
         for part in self._parts:  # the segment holds them now
             shutil.rmtree(part, ignore_errors=True)

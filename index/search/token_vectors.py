@@ -1,7 +1,8 @@
-"""Token vectors on disk: int8, a record for each token, read for the candidates of a question only.
+"""Token vectors on disk: a record for each token, read for the candidates of a question only.
 
-`tokens.bin` holds the records of all rows in row order. They are read and not memory-mapped, so that they do not stay
-in the memory of the process.
+A file holds the records of all rows in row order. They are read and not memory-mapped, so that they do not stay in the
+memory of the process. There are two forms: 8 bits a component, as `pack` makes them, and in large segments 3 bits
+(`small_record_type`). Neither needs training, so segments can be merged and split.
 """
 
 from __future__ import annotations
@@ -10,13 +11,16 @@ import os
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from index.encoders.base import Encoded
 from index.encoders.centering import Centering
+from index.index_settings import INDEX
 
 VECTORS_VERSION = 4
 """Raise it when the same text and model give other vectors or token records than before. Old ones are not reused then.
@@ -25,7 +29,13 @@ The keys of chunks begin with it. It starts at 4, because the keys of index form
 are still valid.
 """
 Records = npt.NDArray[np.void]
-"""Shape (tokens,), of `record_type`."""
+"""Shape (tokens,), of `record_type` or `small_record_type`."""
+TOKENS, SMALL_TOKENS = "tokens.bin", "tokens-3bit.bin"
+"""The names of files of the two forms."""
+_BITS = np.arange(256)[:, None]
+_LOW = (2 * (_BITS >> np.arange(0, 8, 2) & 3) - 7).astype(np.int8).view(np.uint32)[:, 0]
+_HIGH = (8 * (_BITS >> np.arange(8) & 1)).astype(np.int8).view(np.uint64)[:, 0]
+"""What each byte of `low` and `high` adds to the values of four and of eight components."""
 
 
 def record_type(dimension: int) -> np.dtype[np.void]:
@@ -36,6 +46,86 @@ def record_type(dimension: int) -> np.dtype[np.void]:
     """
     places = [("scale", "<f4"), ("start", "<i4"), ("end", "<i4"), ("sentence", "<i4")]
     return np.dtype([*places, ("values", "i1", (dimension,))])
+
+
+def small_record_type(dimension: int) -> np.dtype[np.void]:
+    """Return the record type of a token in 3 bits a component, two in `low` and one in `high`.
+
+    Its vector is `scale` × (2 × the level − 7). `length` is `end` − `start`; all else as in `record_type`.
+    """
+    places = [("scale", "<f2"), ("start", "<i4"), ("length", "<u2"), ("sentence", "<u2")]
+    return np.dtype([*places, ("low", "u1", (dimension // 4,)), ("high", "u1", (dimension // 8,))])
+
+
+def form_of(rows: int, dimension: int) -> str:
+    """Return the name of the file for the tokens of a segment of so many rows."""
+    return SMALL_TOKENS if rows >= INDEX.small_token_rows and dimension % 8 == 0 else TOKENS
+
+
+def kind_of(name: str, dimension: int) -> np.dtype[np.void]:
+    """Return the record type of a file of this name."""
+    return small_record_type(dimension) if name == SMALL_TOKENS else record_type(dimension)
+
+
+def as_form(records: Records, kind: np.dtype[np.void]) -> Records:
+    """Return records in one of the two forms. What was in 3 bits once is the same in 3 bits again."""
+    if records.dtype == kind:
+        return records
+    made: Records = np.zeros(len(records), kind)
+    values, scales = vectors_of(records)
+    offsets = offsets_of(records)
+    made["start"] = offsets[:, 0]
+    if "values" in (kind.names or ()):
+        made["values"], made["scale"], made["end"], made["sentence"] = (
+            values,
+            scales,
+            offsets[:, 1],
+            records["sentence"],
+        )
+        return made
+    levels, made["scale"] = _in_levels(values, scales)
+    made["length"] = np.clip(offsets[:, 1] - offsets[:, 0], 0, np.iinfo(np.uint16).max)
+    made["sentence"] = np.minimum(records["sentence"], np.iinfo(np.uint16).max)
+    by_four = (levels & 3).reshape(len(levels), levels.shape[1] // 4, 4) << np.arange(0, 8, 2, dtype=np.uint8)
+    made["low"] = np.bitwise_or.reduce(by_four, axis=2)
+    made["high"] = np.packbits(levels >> 2, axis=1, bitorder="little")
+    return made
+
+
+def _in_levels(
+    values: npt.NDArray[np.int8], scales: npt.NDArray[np.float32]
+) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.float32]]:
+    """Return the level of each component, 0 to 7, and the scales of the vectors.
+
+    The scale makes the product of a vector with itself in 3 bits that with itself in 8, so that cosines stay as large.
+    """
+    wide = values.astype(np.float32)
+    step = np.float32(INDEX.token_step) * np.sqrt((wide**2).mean(axis=1, keepdims=True))
+    levels = np.clip(np.floor(wide / np.maximum(step, np.finfo(np.float32).tiny)), -4, 3).astype(np.int8) + np.int8(4)
+    before = np.abs(values).max(axis=1, initial=0) <= 7  # in 8 bits the greatest is 127
+    levels[before] = (values[before] + np.int8(7)) >> 1
+    there = 2 * levels - np.int8(7)
+    products = np.maximum((there * wide).sum(axis=1), np.finfo(np.float32).tiny)
+    scales = np.where(before, scales, scales * (wide**2).sum(axis=1) / products)
+    return levels.astype(np.uint8), scales
+
+
+def vectors_of(records: Records) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:
+    """Return the values, shape (tokens, dimension), and scales, shape (tokens,), of records of either form."""
+    scales = records["scale"].astype(np.float32)
+    if "values" in (records.dtype.names or ()):
+        return records["values"], scales
+    # Three calls for all components: bytes are looked up, not shifted.
+    values = _LOW[records["low"]].view(np.int8)
+    values += _HIGH[records["high"]].view(np.int8)
+    return values, scales
+
+
+def offsets_of(records: Records) -> npt.NDArray[np.int32]:
+    """Return shape (tokens, 2): start and end of each token, of records of either form."""
+    start = records["start"]
+    end = records["end"] if "end" in (records.dtype.names or ()) else start + records["length"].astype(np.int32)
+    return np.stack([start, end], axis=1)
 
 
 def pack(encoded: Encoded, centering: Centering, contexts: Sequence[int], ends: Sequence[Sequence[int]]) -> Records:
@@ -89,8 +179,8 @@ class TokenFile:
 
     @classmethod
     def open(cls, path: Path, dimension: int, ends: npt.NDArray[np.uint64]) -> TokenFile:
-        """Raises OSError."""
-        return cls(path, record_type(dimension), ends, _Handle(path))
+        """The name of the file says in which form its records are. Raises OSError."""
+        return cls(path, kind_of(path.name, dimension), ends, _Handle(path))
 
     def bounds(self, first: int, last: int) -> tuple[int, int]:
         """Return the start and end of the records of rows `first` to `last`, both included."""
@@ -114,6 +204,10 @@ class TokenFile:
         if len(data) != (end - start) * size:
             raise EOFError(f"{self.path} ends before record {end}")
         return np.frombuffer(data, self.kind)
+
+
+def _together(parts: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,16 +237,13 @@ class TokenRows:
 
         For each row: its number of tokens, the offset of its chunk in its passage, and its first sentence.
         """
-        records = parts[0] if len(parts) == 1 else np.concatenate(parts)
-        offsets = np.stack([records["start"], records["end"]], axis=1)
+        alike = [[*some] for _, some in groupby(parts, key=lambda part: part.dtype)]
+        joined = [some[0] if len(some) == 1 else np.concatenate(some) for some in alike]
+        values, scales = zip(*map(vectors_of, joined), strict=True)
+        offsets = _together([offsets_of(records) for records in joined])
         offsets += np.where(offsets[:, :1] >= 0, np.repeat(starts, counts)[:, None], 0).astype(np.int32)
-        return cls(
-            records["values"],
-            np.ascontiguousarray(records["scale"]),
-            offsets,
-            records["sentence"].astype(np.int64) + np.repeat(sentences, counts),
-            counts,
-        )
+        own = _together([records["sentence"].astype(np.int64) for records in joined])
+        return cls(_together(values), _together(scales), offsets, own + np.repeat(sentences, counts), counts)
 
     def of_row(self, number: int) -> TokenRows:
         """Return the tokens of one of the rows, given by its place among them."""

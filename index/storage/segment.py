@@ -4,7 +4,7 @@ rows.npy       a record for each row: its passage, the ends of its text and toke
 texts.bin      the embedded texts in row order, UTF-8: for matching words, never shown
 vectors.npy    (rows, dimension) float16, centred, of length 1
 codes.faiss    the same vectors as 1-bit codes, for a large index (index/search/dense.py)
-tokens.bin     token vectors (index/search/token_vectors.py)
+tokens.bin     token vectors, or tokens-3bit.bin in a large segment (index/search/token_vectors.py)
 terms.*.npy    character n-grams (index/search/postings.py)
 outline.json   the sections of each document that begins in this segment
 """
@@ -15,7 +15,7 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ from index.row_scripts import Counts, count
 from index.search import postings
 from index.search.dense import codes_of
 from index.search.postings import Postings
-from index.search.token_vectors import Records, TokenFile
+from index.search.token_vectors import SMALL_TOKENS, TOKENS, Records, TokenFile, as_form, form_of, kind_of
 from index.storage.database_file import check_plain
 
 ROW = np.dtype(
@@ -51,9 +51,12 @@ SEGMENTS = "segments"
 BUILDING = "building"
 """The folder for vectors and segments of an unfinished change."""
 _ROWS, _TEXTS, _OUTLINE = "rows.npy", "texts.bin", "outline.json"
-VECTORS, CODES, TOKENS = "vectors.npy", "codes.faiss", "tokens.bin"
-FILES = (_ROWS, _TEXTS, _OUTLINE, VECTORS, CODES, TOKENS, *postings.FILES)
-_PART, _DIGESTS = (_ROWS, VECTORS, TOKENS), "digests.json"
+VECTORS, CODES = "vectors.npy", "codes.faiss"
+_OTHERS = (_ROWS, _TEXTS, _OUTLINE, VECTORS, CODES, *postings.FILES)
+_TOKENS = (TOKENS, SMALL_TOKENS)
+FILES = (*_OTHERS, TOKENS)
+"""The files of a segment; a large one has the second of `_TOKENS`."""
+_DIGESTS = "digests.json"
 Bytes = npt.NDArray[np.uint8]
 
 
@@ -67,12 +70,12 @@ class VectorStore:
     tokens: TokenFile
 
     @classmethod
-    def open(cls, folder: Path, dimension: int) -> VectorStore:
-        """Raises OSError or ValueError; the latter also if the files do not fit each other."""
+    def open(cls, folder: Path, dimension: int, names: Collection[str] = (TOKENS,)) -> VectorStore:
+        """`names`: of the files in the folder. Raises OSError or ValueError; the latter also if they do not fit."""
         table, vectors = map_array(folder / _ROWS, ROW), map_array(folder / VECTORS, np.float16, dimension)
-        tokens = TokenFile.open(folder / TOKENS, dimension, table["tokens"])
+        tokens = TokenFile.open(folder / _tokens_of(names), dimension, table["tokens"])
         wanted = int(table["tokens"][-1]) * tokens.kind.itemsize if len(table) else 0
-        if len(table) != len(vectors) or (folder / TOKENS).stat().st_size != wanted:
+        if len(table) != len(vectors) or tokens.path.stat().st_size != wanted:
             raise ValueError("the files do not fit each other")
         return cls(table, vectors, tokens)
 
@@ -93,12 +96,15 @@ class VectorStore:
     def open_part(cls, folder: Path, dimension: int) -> VectorStore | None:
         """Open the rows of an unfinished change; None if writing them was cut off or they were altered."""
         try:
-            if not all(stat.S_ISREG(os.lstat(folder / name).st_mode) for name in (*_PART, _DIGESTS)):
+            if not stat.S_ISREG(os.lstat(folder / _DIGESTS).st_mode):
                 return None  # reading a pipe would not end
             digests = json.loads((folder / _DIGESTS).read_bytes())
-            if any(file_record(folder / name).sha256 != digests[name] for name in _PART):
+            part = (_ROWS, VECTORS, _tokens_of(digests))
+            if not all(stat.S_ISREG(os.lstat(folder / name).st_mode) for name in part):
                 return None
-            return cls.open(folder, dimension)
+            if any(file_record(folder / name).sha256 != digests[name] for name in part):
+                return None
+            return cls.open(folder, dimension, digests)
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
 
@@ -128,15 +134,14 @@ class Segment:
         folder = index / SEGMENTS / record.id
         check_plain(index, SEGMENTS, is_folder=True)
         check_plain(index, f"{SEGMENTS}/{record.id}", is_folder=True)
-        if {*record.files} != {*FILES}:
+        if {*record.files} not in ({*_OTHERS, tokens} for tokens in _TOKENS):
             raise _damaged(index, folder, "its list of files is another")
         for name, file in record.files.items():
             check_file(index, folder / name, file, whole=file.bytes <= checked)
         try:
             codes, texts, outline = (_mapped(folder / name) for name in (CODES, _TEXTS, _OUTLINE))
-            return cls(
-                record, folder, VectorStore.open(folder, dimension), Postings.open(folder), codes, texts, outline
-            )
+            vectors = VectorStore.open(folder, dimension, record.files)
+            return cls(record, folder, vectors, Postings.open(folder), codes, texts, outline)
         except (FileNotFoundError, ValueError, LookupError, EOFError) as error:
             # A damaged large file, whose digest opening does not check.
             for name, file in record.files.items():
@@ -245,7 +250,9 @@ def _write_vectors(
     """Copy the vectors and token records from their stores; then write the table, with the ends of the tokens."""
     vectors = np.zeros((len(taken), dimension), np.float16)
     at = places = 0
-    with (folder / TOKENS).open("wb") as file:
+    tokens = form_of(len(taken), dimension)
+    kind = kind_of(tokens, dimension)
+    with (folder / tokens).open("wb") as file:
         for vector_store, first, last in _store_runs(taken):
             vectors[at : at + last - first + 1] = vector_store.vectors[first : last + 1]
             start, end = vector_store.tokens.bounds(first, last)
@@ -253,7 +260,7 @@ def _write_vectors(
             table["tokens"][at : at + last - first + 1] = ends - start + places
             step = max(1, INDEX.copied_at_once // vector_store.tokens.kind.itemsize)
             for some in range(start, end, step):
-                file.write(vector_store.tokens.read(some, min(some + step, end)).tobytes())
+                file.write(as_form(vector_store.tokens.read(some, min(some + step, end)), kind).tobytes())
             at, places = at + last - first + 1, places + end - start
     np.save(folder / VECTORS, vectors, allow_pickle=False)
     (folder / CODES).write_bytes(codes_of(vectors))
@@ -267,7 +274,7 @@ def _write_outline(folder: Path, outline: dict[str, list[Heading]]) -> None:
 
 def seal(folder: Path, digests: dict[str, str] | None = None) -> None:
     """Mark the rows of an unfinished change as whole, for `VectorStore.open_part`. Raises OSError."""
-    digests = digests or {name: file_record(folder / name).sha256 for name in _PART}
+    digests = digests or {name: file_record(folder / name).sha256 for name in (_ROWS, VECTORS, TOKENS)}
     (folder / _DIGESTS).write_text(json.dumps(digests), encoding="ascii")
 
 
@@ -281,7 +288,16 @@ def place(folder: Path, index: Path) -> None:
 def files_of(folder: Path) -> dict[str, FileRecord]:
     """Sync a finished segment to the disk, and return its files. Raises OSError."""
     sync_tree(folder)
-    return {name: file_record(folder / name) for name in FILES}
+    tokens = next(name for name in _TOKENS if (folder / name).exists())
+    return {name: file_record(folder / name) for name in (*_OTHERS, tokens)}
+
+
+def _tokens_of(names: Collection[str]) -> str:
+    """Return the name of the file of tokens among some names. Raises ValueError if there is none."""
+    found = [name for name in _TOKENS if name in names]
+    if not found:
+        raise ValueError("there is no file of tokens")
+    return found[0]
 
 
 def _damaged(index: Path, path: Path, reason: object) -> IndexCorrupt:

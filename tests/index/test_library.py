@@ -124,6 +124,26 @@ def test_any_sequence_of_changes_gives_what_a_fresh_build_gives(
     changed.verify()
 
 
+def test_a_large_segment_has_small_token_vectors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that grows to the size, and one that is smaller again: the answers stay."""
+    embedder = CharacterEmbedder("甲乙丙丁戊己庚辛")
+    names = []
+    for rows, step in ((100, "a"), (4, "b"), (0, "c"), (100, "d")):
+        monkeypatch.setitem(vars(INDEX), "small_token_rows", rows)
+        _add(tmp_path / "i", embedder, _new_document(step, f"{step}甲。\n乙丙。"))
+        index = Index.open(tmp_path / "i")
+        names.append([segment.vector_store.tokens.path.name for segment in index.segments])
+        index.verify()
+        quotes, scores = _answers(index, embedder)
+        as_fresh, fresh_scores = _answers(
+            _fresh(tmp_path / f"f{step}", embedder, list(_texts(tmp_path / "i"))), embedder
+        )
+        assert quotes == as_fresh
+        assert scores == pytest.approx(fresh_scores, abs=0.2)  # eight components are few
+
+    assert names == [["tokens.bin"], ["tokens-3bit.bin"], ["tokens-3bit.bin", "tokens-3bit.bin"], ["tokens.bin"]]
+
+
 def test_adding_embeds_only_what_is_new(tmp_path: Path, embedder: CharacterEmbedder) -> None:
     """With two there, a third costs its title and passages; a changed one what changed in it; the same one nothing."""
     _add(tmp_path / "i", embedder, _new_document("a", "甲。\n乙。"), _new_document("b", "丙。"))

@@ -16,7 +16,17 @@ from hypothesis.extra import numpy as arrays
 
 from index.encoders.base import Encoded, Vectors
 from index.encoders.centering import Centering
-from index.search.token_vectors import TokenFile, TokenRows, pack, record_type
+from index.search.token_vectors import (
+    Records,
+    TokenFile,
+    TokenRows,
+    as_form,
+    offsets_of,
+    pack,
+    record_type,
+    small_record_type,
+    vectors_of,
+)
 
 _NOTHING = Centering(np.zeros(4, np.float32), np.zeros((0, 4), np.float32))
 _HIDDEN = arrays.arrays(np.float32, st.tuples(st.integers(0, 5), st.just(4)), elements=st.floats(-50, 50, width=16))
@@ -24,7 +34,7 @@ _HIDDEN = arrays.arrays(np.float32, st.tuples(st.integers(0, 5), st.just(4)), el
 
 def _batch(passages: list[Vectors], first: int) -> Encoded:
     """The passages' hidden states; their tokens stand at [first, first + 1), [first + 1, first + 2) and so on."""
-    hidden = np.concatenate([np.zeros((0, 4), np.float32), *passages])
+    hidden = np.concatenate(passages) if passages else np.zeros((0, 4), np.float32)
     offsets = np.array([[first + at, first + at + 1] for at in range(len(hidden))], np.int32).reshape(-1, 2)
     starts = np.cumsum([0, *map(len, passages)]).astype(np.int64)
     return Encoded(np.zeros((len(passages), 4), np.float32), hidden, np.zeros(len(hidden), np.int64), offsets, starts)
@@ -121,3 +131,50 @@ def test_without_pread_the_records_are_the_same(tmp_path: Path, monkeypatch: pyt
     assert found == expected * 20
     with pytest.raises(EOFError):
         file.read(149, 152)
+
+
+@given(arrays.arrays(np.float32, st.tuples(st.integers(0, 5), st.just(16)), elements=st.floats(-50, 50, width=16)))
+def test_three_bits_are_the_same_in_three_bits_again(hidden: Vectors) -> None:
+    """A row may go from a large segment to a small one and back, in 8 bits meanwhile: it loses nothing more."""
+    batch = _batch([hidden], first=0)
+    centering = Centering(np.zeros(16, np.float32), np.zeros((0, 16), np.float32))
+    small = as_form(pack(batch, centering, [0], [[99]]), small_record_type(16))
+    between = as_form(small, record_type(16))
+
+    assert np.array_equal(as_form(between, small_record_type(16)), small)
+    assert np.array_equal(np.multiply(*_columns(between)), np.multiply(*_columns(small)))
+    assert np.array_equal(offsets_of(between), offsets_of(small))
+
+
+def _columns(records: Records) -> tuple[Vectors, Vectors]:
+    values, scales = vectors_of(records)
+    return values.astype(np.float32), scales[:, None]
+
+
+def test_three_bits_keep_cosines() -> None:
+    """Of random directions: an exact match stays 1, another vector's cosine is off by some hundredths."""
+    vectors = np.random.default_rng(0).standard_normal((40, 384)).astype(np.float32)
+    centering = Centering(np.zeros(384, np.float32), np.zeros((0, 384), np.float32))
+    batch = _batch([vectors], first=3)
+    packed = pack(batch, centering, [5], [[20, 99]])
+    small = as_form(packed, small_record_type(384))
+    unit, (values, scales) = centering.center(vectors), _columns(small)
+
+    assert small.dtype.itemsize * 2 < packed.dtype.itemsize
+    assert np.abs(unit @ (values * scales).T - unit @ unit.T).max() < 0.05
+    assert np.allclose((unit * values * scales).sum(axis=1), 1, atol=0.002)
+    assert np.array_equal(offsets_of(small), offsets_of(packed))
+    assert small["sentence"].tolist() == packed["sentence"].tolist()
+
+
+def test_rows_of_both_forms_are_read_together() -> None:
+    """A question's candidates come from large and from small segments, in any order."""
+    centering = Centering(np.zeros(16, np.float32), np.zeros((0, 16), np.float32))
+    vectors = np.random.default_rng(0).standard_normal((4, 16)).astype(np.float32)
+    packed = pack(_batch([vectors], first=0), centering, [0], [[99]])
+    small = as_form(packed, small_record_type(16))
+    none = np.zeros(3, np.int32)
+    rows = TokenRows.join([packed[:1], small[1:2], packed[2:]], np.array([1, 1, 2]), none, none)
+
+    assert [rows.of_row(row).offsets.tolist() for row in range(3)] == [[[0, 1]], [[1, 2]], [[2, 3], [3, 4]]]
+    assert (((rows.values * rows.scales[:, None]) * centering.center(vectors)).sum(axis=1) > 0.9).all()
