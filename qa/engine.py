@@ -232,20 +232,24 @@ class Engine:
         )
 
     def _evidence(self, query: Query, ranked: Ranked, unmatched: Sequence[UnmatchedWord]) -> Evidence:
-        best = slice(READER.passages)
+        best = slice(READER.most)
         cross = self._crosses(query.weighted.question)
         names = sum(word.is_name for word in unmatched)
-        return Evidence(
+        evidence = Evidence(
             scores=ranked.scores[best],
             null_scores=self._null_scores[cross],
             interaction=query.weights @ ranked.best[:, best],
-            reading=self._reader.read(query, ranked, READER.passages, self.index) if self._reader else None,
+            reading=None,
             is_cross=cross,
             unmatched_names=names,
             unmatched_words=len(unmatched) - names,
             unmatched_weight=sum(query.weight(word.start, word.end) for word in unmatched),
             question_tokens=len(query.weights),
         )
+        if not self._reader:
+            return evidence
+        count = calibration().worth_reading(evidence)
+        return evidence.read(self._reader.read(query, ranked, count, self.index))
 
     def _hits(
         self, turn: Turn, ranked: Ranked, evidence: Evidence, preferred: int | None, copied: Copied
