@@ -252,7 +252,7 @@ class Engine:
         )
 
     def _evidence(self, query: Query, ranked: Ranked, unmatched: Mapping[bool, Sequence[UnmatchedWord]]) -> Evidence:
-        best = slice(READER.passages)
+        best = slice(READER.most)
         asked_in_han, measured = has_han(query.weighted.question), self._measured
         rows = ranked.rows[best]
         is_cross: bool | npt.NDArray[np.bool_]
@@ -265,17 +265,21 @@ class Engine:
             is_cross, null_scores = in_han != asked_in_han, measured[asked_in_han][False]
         words = [unmatched.get(script, ()) for script in in_han.tolist()]
         names = np.array([sum(word.is_name for word in some) for some in words], np.int64)
-        return Evidence(
+        evidence = Evidence(
             scores=ranked.scores[best],
             null_scores=null_scores,
             interaction=query.weights @ ranked.best[:, best],
-            reading=self._reader.read(query, ranked, READER.passages, self.index) if self._reader else None,
+            reading=None,
             is_cross=is_cross,
             unmatched_names=names,
             unmatched_words=np.array([*map(len, words)], np.int64) - names,
             unmatched_weight=np.array([sum(query.weight(one.start, one.end) for one in some) for some in words]),
             question_tokens=len(query.weights),
         )
+        if not self._reader:
+            return evidence
+        count = calibration().worth_reading(evidence)
+        return evidence.read(self._reader.read(query, ranked, count, self.index))
 
     def _hits(
         self, turn: Turn, ranked: Ranked, evidence: Evidence, preferred: int | None, copied: Copied

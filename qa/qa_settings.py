@@ -221,7 +221,13 @@ RANKING = RankingSettings.read()
 class ReaderSettings(Group, section="reader", affects="ranking"):
     """What the reader reads: the small model that says whether a passage answers, and where."""
 
-    passages: int = setting(12, "passages", "The best ones, which are judged: no more can be hits of a reply.", ge=1)
+    passages: int = setting(6, "passages", "The best ones, which are judged in any case.", ge=1)
+    most: int = setting(
+        12, "passages", "That are judged at most: as far as one may answer yet. No more can be hits of a reply.", ge=1
+    )
+    high_logit: float = setting(
+        2.0, "logit", "That the reader hardly ever gives a passage after the first ones: so high, it could answer yet."
+    )
     longest_question: int = setting(
         48, "tokens", "Of a question with those it depends on; only the last ones are read.", ge=1, le=48
     )

@@ -33,8 +33,9 @@ class RowTable:
 
     def cited(self, row: int) -> tuple[int, int]:
         """Return the number of the document of a row, and the number of its passage in it."""
-        (record,) = self.records(np.array([row], np.int64))
-        return int(record["document"]), int(record["passage"])
+        owner = int(np.searchsorted(self.firsts, row, side="right")) - 1
+        record = self.segments[owner].table[row - int(self.firsts[owner])]
+        return int(self._numbers[owner][record["document"]]), int(record["passage"])
 
     def owners(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Return the number of the segment of each row."""

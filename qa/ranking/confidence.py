@@ -6,15 +6,17 @@ piece of evidence decides.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict
 
 from index.encoders.base import Vectors
+from qa.qa_settings import READER
 from qa.ranking.other_script import NullScores
 from qa.ranking.reader import Reading
 
@@ -51,6 +53,13 @@ class Evidence:
     unmatched_weight: float | Vectors
     """The weight of all of them in the question, 0 to 1."""
     question_tokens: int
+
+    def read(self, reading: Reading) -> Evidence:
+        """Return the evidence about the first passages, which the reader has read."""
+        count = len(reading.logits)
+        of_each = {field.name: getattr(self, field.name) for field in fields(self)}
+        first: dict[str, Any] = {name: one[:count] for name, one in of_each.items() if isinstance(one, np.ndarray)}
+        return replace(self, **first, reading=reading)
 
     @property
     def features(self) -> dict[str, Vectors]:
@@ -122,6 +131,13 @@ class Calibration(BaseModel):
         """Return shape (passages,), 0 to 1: the probability of each passage that it answers."""
         model = self.without_reader if evidence.reading is None else self.with_reader
         return model.probabilities(evidence)
+
+    def worth_reading(self, evidence: Evidence) -> int:
+        """Return how many of the first passages to read: those behind could not answer if the reader were for them."""
+        count = len(evidence.scores)
+        high = Reading(np.full(count, READER.high_logit, np.float32), {}, np.ones(count, np.float32))
+        may = np.flatnonzero(self.probabilities(evidence.read(high)) >= self.may_answer)
+        return min(count, max(READER.passages, int(may[-1]) + 1 if len(may) else 0))
 
 
 @cache

@@ -6,6 +6,7 @@ is encoded again. Its weights fit one model's vectors; an index of another model
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -24,10 +25,14 @@ from index.encoders.openvino_reader import Network
 from index.search.token_vectors import TokenRows
 from qa.qa_settings import READER
 from qa.question.english_names import glosses
-from qa.question.words import asks_for_words, content_words, words
+from qa.question.words import Word, asks_for_words, content_words, words
 from qa.ranking.late_interaction import Query, Ranked, whole_words
 from qa.ranking.reader_inputs import PASSAGE, Side, inputs, spellings
 from qa.ranking.reader_network import network_for
+
+_TITLE = re.compile(r"《[^《》\n]+》")
+_CLAUSE_ENDS = re.compile(r"[，。！？；：、;!?()（）\n]|[,:](?!\d)")
+"""Marks that no word and no number has in it."""
 
 
 class AnswerRange(NamedTuple):
@@ -66,6 +71,8 @@ class _Passage(NamedTuple):
     """Shape (tokens, 2): see `TokenRows.offsets`."""
     cells: npt.NDArray[np.int64]
     """Shape (tokens,): the number of the cell that each is in, if it is the row of a table."""
+    sentences: npt.NDArray[np.int64]
+    """Shape (tokens,): the number of the sentence that each is in, counted in the passage."""
 
 
 class Reader:
@@ -91,8 +98,9 @@ class Reader:
             for at, number in enumerate(group):
                 start = batch.starts[at]
                 one = passages[number]
-                is_new = _is_new(one.side, asked, query.weighted.question)
-                if best := _best_range(ends[at, start:], batch.segments[at, start:], one.offsets, one.cells, is_new):
+                segments, is_new = batch.segments[at, start:], _is_new(one.side, asked, query.weighted.question)
+                is_best = one.sentences == ranked.sentences[number]
+                if best := _best_range(ends[at, start:], segments, one.offsets, one.cells, is_new, is_best):
                     found[int(ranked.rows[number])] = best
         return Reading(logits, found, coverage)
 
@@ -132,7 +140,8 @@ def _passage(row: int, tokens: TokenRows, index: AnyIndex, asked: Sequence[str])
     values, scales, there = tokens.values[kept], tokens.scales[kept], there[kept]
     cells = np.searchsorted([at for at, character in enumerate(text) if character == "\t"], there[:, 0])
     vectors = values.astype(np.float32) * scales[:, None]
-    return _Passage(Side(vectors, spellings(text, there), scales, is_context[kept]), tokens.offsets[kept], cells)
+    side = Side(vectors, spellings(text, there), scales, is_context[kept])
+    return _Passage(side, tokens.offsets[kept], cells, tokens.sentences[kept])
 
 
 def _words(query: Query) -> list[str]:
@@ -177,34 +186,67 @@ def _best_range(
     offsets: npt.NDArray[np.int32],
     cells: npt.NDArray[np.int64],
     is_new: npt.NDArray[np.bool_],
+    is_best: npt.NDArray[np.bool_],
 ) -> AnswerRange | None:
     """Return the range of characters with the highest sum of start and end logit; None without one.
 
-    It lies in one of the cells, and has one of the tokens that are new.
+    It lies in one of the cells, and has one of the tokens that are new. Of a passage with several sentences it lies in
+    the one that matches the question best: late interaction knows better which that is than the reader does.
     """
     own = np.flatnonzero(segments[: len(offsets)] == PASSAGE)
     if not len(own):
         return None
     starts, stops = (logits - np.log(np.exp(logits - logits.max()).sum()) - logits.max() for logits in ends[own].T)
-    sums = starts[:, None] + stops[None, :]
-    far = np.arange(len(own))[None, :] - np.arange(len(own))[:, None]
-    is_across = cells[own][:, None] != cells[own][None, :]
-    new = np.r_[0, np.cumsum(is_new[own])]
-    is_empty = new[None, 1:] == new[:-1, None]
-    sums[(far < 0) | (far >= READER.longest_answer) | is_across | is_empty] = -np.inf
-    if not np.isfinite(sums).any():
-        return None
-    first, last = np.unravel_index(int(sums.argmax()), sums.shape)
-    probability = float(np.exp(sums[first, last]))
-    return AnswerRange(int(offsets[own[first], 0]), int(offsets[own[last], 1]), probability)
+    for some in (np.flatnonzero(is_best[own]), np.arange(len(own))):
+        sums = starts[some, None] + stops[None, some]
+        far = some[None, :] - some[:, None]
+        is_across = cells[own[some], None] != cells[None, own[some]]
+        new = np.r_[0, np.cumsum(is_new[own])]
+        is_empty = new[None, some + 1] == new[some, None]
+        sums[(far < 0) | (far >= READER.longest_answer) | is_across | is_empty] = -np.inf
+        if np.isfinite(sums).any():
+            first, last = np.unravel_index(int(sums.argmax()), sums.shape)
+            place = int(offsets[own[some[first]], 0]), int(offsets[own[some[last]], 1])
+            return AnswerRange(*place, float(np.exp(sums[first, last])))
+    return None
 
 
 def answer_spans(spans: Sequence[Span], answer: AnswerRange | None, text: str, *, answers: bool) -> tuple[Span, ...]:
     """Return the words that answer as spans of the document. `spans` and `text`: of the passage.
 
-    Numbers and Latin words are taken whole. `answers`: whether the passage is said to answer. Of one that only may,
-    words that are not sure are left out.
+    `answers`: whether the passage is said to answer. Of one that only may, words that are not sure are left out.
     """
     if answer is None or not (answers or answer.probability >= READER.sure_answer):
         return ()
-    return tuple(cut(spans, *whole_words(text, answer.start, answer.end)))
+    return tuple(cut(spans, *_whole(text, answer.start, answer.end)))
+
+
+def _whole(text: str, start: int, end: int) -> tuple[int, int]:
+    """Extend a range to the whole words, titles and numbers at its ends, a number with its unit: 三十座, 《山中志》.
+
+    The segmenter knows the words and most units. A single character after a number is one too, if it is a noun.
+    """
+    start, end = whole_words(text, start, end)
+    first = max((match.end() for match in _CLAUSE_ENDS.finditer(text, 0, start)), default=0)
+    behind = _CLAUSE_ENDS.search(text, end)
+    pieces: list[tuple[int, int, Word]] = []
+    for word in words(text[first : behind.start() if behind else len(text)]):
+        goes_on = pieces and _goes_on(pieces[-1][2], word)
+        at = pieces.pop()[0] if goes_on else first + word.start
+        pieces.append((at, first + word.end, word))
+    for at, stop, _ in pieces:
+        start = at if at < start < stop else start
+        end = stop if at < end < stop else end
+    start, end = whole_words(text, start, end)  # the segmenter cuts 3,500 in three
+    for title in _TITLE.finditer(text):
+        if title.start() < start and end < title.end():
+            return title.start() + 1, title.end() - 1
+        start = title.start() if title.start() < start < title.end() else start
+        end = title.end() if title.start() < end < title.end() else end
+    return start, end
+
+
+def _goes_on(before: Word, word: Word) -> bool:
+    """Return whether a word is the rest or the unit of the number that the one before it ends."""
+    is_number = before.kind in ("m", "x", "num") and before.text[-1].isnumeric() and before.end == word.start
+    return is_number and (word.kind in ("m", "q") or (len(word.text) == 1 and word.kind.startswith("n")))

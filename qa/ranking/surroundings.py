@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain
 
 from corpus.corpus_settings import PARSER
@@ -90,14 +91,14 @@ class Surroundings:
         """Return the first characters of a passage in half width, as many as a number or a mark can have."""
         if index not in self._openings:
             words = self.quote(index)[: PARSER.longest_number].lstrip()
-            self._openings[index] = fold(words, spread=False).text
+            self._openings[index] = _folded(words)
         return self._openings[index]
 
     def ending(self, index: int) -> str:
         """Return the last characters of a passage in half width, closing quotes, brackets and emphasis left out."""
         if index not in self._endings:
             words = self.quote(index)[-UNITS.announcement :]
-            self._endings[index] = fold(words, spread=False).text.rstrip(_CLOSING)
+            self._endings[index] = _folded(words).rstrip(_CLOSING)
         return self._endings[index]
 
     def last_character(self, index: int) -> str:
@@ -138,6 +139,12 @@ class Surroundings:
         before, own = self.passages[index - 1].spans[-1].end, self.passages[index].spans[0].start
         between = self.document.text[before:own] if before <= own else ""
         return len(_LINE_END.findall(between)) != 1
+
+
+@lru_cache(maxsize=1 << 14)  # each passage is looked at with all that are near it, and again by the next question
+def _folded(words: str) -> str:
+    """Return the few characters that a passage begins or ends with in half width."""
+    return fold(words, spread=False).text
 
 
 def container_of(section: Section) -> Section:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa.qa_settings import READER
 from qa.ranking.confidence import Evidence, calibration
 from qa.ranking.other_script import NullScores
 from qa.ranking.reader import Reading
@@ -90,3 +91,20 @@ def test_everyday_questions_that_all_score_the_same_divide_nothing_by_zero(devia
     evidence = dataclasses.replace(_evidence([0.5, 0.4], [1.0, 0.0]), null_scores=NullScores(0.5, deviation))
 
     assert np.isfinite(calibration().probabilities(evidence)).all()
+
+
+@given(_SCORES, st.booleans())
+def test_what_is_not_read_could_not_answer(scores: list[float], is_cross: bool) -> None:
+    """Behind the first passages, whose verdicts are wanted in any case: even if the reader were for one of the rest."""
+    evidence = _evidence(scores := sorted(scores, reverse=True), is_cross=is_cross)
+    count = calibration().worth_reading(evidence)
+    likely = _evidence(scores, [READER.high_logit] * len(scores), is_cross=is_cross)
+
+    assert min(len(scores), READER.passages) <= count <= len(scores)
+    assert (calibration().probabilities(likely)[count:] < calibration().may_answer).all()
+
+
+def test_evidence_that_was_read_is_about_what_was_read() -> None:
+    reading = Reading(np.zeros(2, np.float32), {}, np.ones(2, np.float32))
+
+    assert len(calibration().probabilities(_evidence([0.9, 0.8, 0.7]).read(reading))) == 2
