@@ -13,6 +13,10 @@ for (const name of NAMES) {
 }
 globalThis.window = window;
 
+// A page looks now and then whether the program is there, for as long as it is open; a test's process ends all the same.
+const { setInterval: repeat } = globalThis;
+globalThis.setInterval = (...given) => repeat(...given).unref();
+
 /** Puts HTML in place of the page's body. */
 export function show(html) { document.body.innerHTML = html; }
 
