@@ -264,7 +264,3 @@ class Index:
         record = segment.table[local]
         context, start = int(record["context"]), int(record["start"])
         return segment.text(local), offsets + np.where(offsets[:, :1] >= 0, context - start, context).astype(np.int32)
-
-    def sample(self, about: int) -> list[str]:
-        """Return the words of about this many evenly spread chunks, from which statistics of the text are taken."""
-        return [self.text(row) for row in range(0, self.lexical.size, max(1, self.lexical.size // about))]

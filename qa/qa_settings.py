@@ -23,7 +23,6 @@ class AnswersSettings(Group, section="answers"):
         0.9, "probability", "That a passage of the section that a question points at is meant.", ge=0, le=1
     )
     placed: int = setting(60, "passages", "Of a section that a question points at, at most.", ge=1)
-    sample: int = setting(300, "passages", "That say what kind of text an index holds.")
     turns: int = setting(8, "questions", "Before, that a question may lean on, one on the other.")
     gain_of_earlier_hits: tuple[float, ...] = setting(
         (0.1, 0.03, 0.03),

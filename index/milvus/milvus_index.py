@@ -196,8 +196,3 @@ class MilvusIndex:
         (one,) = self._rows.get(np.array([row], np.int64))
         context, start = one.numbers["context"], one.numbers["start"]
         return one.text, offsets + np.where(offsets[:, :1] >= 0, context - start, context).astype(np.int32)
-
-    def sample(self, about: int) -> list[str]:
-        """Return the words of about this many evenly spread chunks."""
-        rows = np.arange(0, self._rows.size, max(1, self._rows.size // about), dtype=np.int64)
-        return [one.words for one in self._rows.get(rows)]
