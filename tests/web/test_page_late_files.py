@@ -174,8 +174,8 @@ def test_what_is_out_of_sight_is_renewed_and_what_is_in_sight_does_not_move(visi
     reader.ask(SECRETARIAT)
     expect(late(page)).to_have_count(2)
     top = "turn => turn.getBoundingClientRect().top"
-    page.wait_for_function(  # the page has scrolled to it
-        "Math.abs(document.querySelector('.turn:last-child').getBoundingClientRect().top"
+    page.wait_for_function(  # the page has scrolled to it; a function, for the policy lets no string be evaluated
+        "() => Math.abs(document.querySelector('.turn:last-child').getBoundingClientRect().top"
         " - document.querySelector('.talk .scroller').getBoundingClientRect().top) < 1"
     )
     before = page.locator(".turn").last.evaluate(top)

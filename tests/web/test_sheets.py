@@ -102,6 +102,19 @@ def _request(data: str | bytes = SHEET, name: str = "q.csv", **values: Any) -> S
     return SheetRequest(name=name, data=sent, **given)
 
 
+def test_a_run_that_ends_while_it_is_told_is_told_once_more() -> None:
+    async def told() -> list[str]:
+        run = SheetRun("问题.csv", "", "", SimpleNamespace())  # type: ignore[arg-type]
+        stages: list[str] = []
+        async for now in SheetRuns(Turns(lambda: 0)).follow(run):
+            stages.append(now.stage)
+            run.stage = "done"  # while the first is on its way
+            run.tell()
+        return stages
+
+    assert asyncio.run(told()) == ["asking", "done"]
+
+
 # Over HTTP
 
 

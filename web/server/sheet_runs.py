@@ -95,9 +95,9 @@ class SheetRuns:
     async def follow(self, run: SheetRun) -> AsyncIterator[SheetRun]:
         """Yield the run now, and whenever it has come further, until it is over."""
         while True:
-            changed = run.changed
+            changed, was_over = run.changed, run.is_over  # it may end while what is yielded is sent
             yield run
-            if run.is_over:
+            if was_over:
                 return
             await changed.wait()
 

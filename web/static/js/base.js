@@ -287,7 +287,8 @@ export function inPlace(element, change, after = element) {
   const before = element.getBoundingClientRect().top;
   scroller.style.overflowAnchor = "none"; // the browser would move it once more
   change();
-  scroller.scrollTop += after.getBoundingClientRect().top - before;
+  const moved = after.getBoundingClientRect().top - before;
+  if (moved) scroller.scrollTop += moved; // even += 0 would end a scroll that is under way
   requestAnimationFrame(() => { scroller.style.overflowAnchor = ""; });
 }
 
