@@ -33,8 +33,8 @@ class RowTable:
 
     def cited(self, row: int) -> tuple[int, int]:
         """Return the number of the document of a row, and the number of its passage in it."""
-        owner = int(np.searchsorted(self.firsts, row, side="right")) - 1
-        record = self.segments[owner].table[row - int(self.firsts[owner])]
+        owner, local = self._where(row)
+        record = self.segments[owner].table[local]
         return int(self._numbers[owner][record["document"]]), int(record["passage"])
 
     def owners(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -43,5 +43,10 @@ class RowTable:
 
     def place(self, row: int) -> tuple[Segment, int]:
         """Return the segment of a row, and the row's number in it."""
-        number = int(np.searchsorted(self.firsts, row, side="right")) - 1
-        return self.segments[number], row - int(self.firsts[number])
+        owner, local = self._where(row)
+        return self.segments[owner], local
+
+    def _where(self, row: int) -> tuple[int, int]:
+        """Return the number of the segment of a row, and the row's number in it."""
+        owner = int(np.searchsorted(self.firsts, row, side="right")) - 1
+        return owner, row - int(self.firsts[owner])

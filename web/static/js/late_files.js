@@ -81,10 +81,10 @@ function showInPlace(turn, answer) {
   const scroller = turn.closest(".scroller");
   const below = turn.nextElementSibling;
   const isAbove = below && below.getBoundingClientRect().top <= scroller.getBoundingClientRect().top + 8;
-  const before = below?.getBoundingClientRect().top;
+  const change = () => showReply(turn, answer);
   scroller.classList.add("held"); // the browser's own way of keeping the place would do it twice
-  showReply(turn, answer);
-  if (isAbove) scroller.scrollTop += below.getBoundingClientRect().top - before;
+  if (isAbove) inPlace(below, change);
+  else change();
   scroller.classList.remove("held");
 }
 
