@@ -37,7 +37,7 @@ declare global {
 
   /** The JSON that the server answers with. */
   interface Answer {
-    version?: string; // of the index
+    version?: string | null; // of the index
     failed?: string; // HTML that says why there is nothing else
     gone?: boolean; // the document that was asked
     message?: Both; // of what stands at the door

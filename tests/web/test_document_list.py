@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from tests.hostile_worker import COMMAND
 from tests.web.elements import tree
 from web import strings
 from web.api.desk import Desk
-from web.html.document_list import can_ask_html, listed
+from web.html.document_list import can_ask_html, heading_html, listed
 from web.html.example_questions import example_questions, examples_html
 from web.html.markup import both
 from web.web_settings import UPLOADS
@@ -81,6 +82,23 @@ def test_a_file_is_added_asked_alone_and_removed(desk: Desk) -> None:
     assert _names(desk) == ["sco-2021"]
     gone = desk.call({"kind": "ask", "question": "狗？", "documents": ["猫狗条例"]})
     assert "这里已经没有文本" in gone["failed"]
+
+
+def test_a_list_is_never_older_than_its_version(
+    desk: Desk, engine: BackgroundEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a page that is told of a change while it is made keeps the list from before."""
+    version = desk.call({"kind": "texts"})["version"]
+    heading = heading_html
+
+    def change(entries: Sequence[CatalogEntry]) -> str:
+        _wait(desk, desk.upload("猫狗条例.txt", io.BytesIO(LAW.encode()), len(LAW.encode())))
+        return heading(entries)
+
+    monkeypatch.setattr("web.api.documents.heading_html", change)
+    assert desk.call({"kind": "texts"})["version"] == version
+    monkeypatch.undo()
+    assert desk.call({"kind": "texts"})["version"] > version
 
 
 def test_the_list_has_titles_dates_and_kinds_and_reads_no_document(desk: Desk, engine: BackgroundEngine) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 
 import pytest
 from playwright.sync_api import expect
@@ -158,6 +159,27 @@ def test_a_text_that_leaves_is_not_asked_and_is_gone_with_the_page(visit: Visit,
             break
         page.wait_for_timeout(100)
     assert own_texts.names == ["宣言", "修路记"]
+
+
+def test_a_page_loaded_anew_before_a_text_is_removed_waits_for_it(
+    visit: Visit,
+    own_texts: OwnTexts,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    own_texts.add({"条例.txt": LAW, "修路记.txt": GARBLED})
+    page = visit().page
+    press_button(page, "remove", "条例")
+    may_go = threading.Event()
+    remove = own_texts.jobs.remove
+    monkeypatch.setattr(own_texts.jobs, "remove", lambda name: remove(name) if may_go.wait(20) else 0)
+    page.reload()
+    page.locator(".asking .which").click()
+    rows = page.locator("#yw-texts .row")
+    expect(rows).to_have_count(3)
+    expect(rows.filter(has_text="条例").locator(".going")).to_be_visible()
+    expect(rows.filter(has_text="修路记").locator(".going")).to_be_hidden()
+    may_go.set()
+    expect(rows).to_have_count(2)
 
 
 def test_an_added_text_joins_those_that_are_checked(visit: Visit, own_texts: OwnTexts) -> None:  # noqa: F811

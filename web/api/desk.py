@@ -141,7 +141,7 @@ class Desk:
     @property
     def version(self) -> int | None:
         """The number of changes of the index since it was opened; None where the page is read-only."""
-        return None if self._jobs is None else self._jobs.version
+        return self._context.version
 
     def close(self) -> None:
         """End the process that draws pages. Another request starts a new one."""
@@ -204,7 +204,7 @@ class Desk:
 
     def _sent(self, answer: Mapping[str, object]) -> dict[str, Any]:
         sendable: dict[str, Any] = _sendable(dict(answer))
-        return sendable if self._jobs is None else {**sendable, "version": self._jobs.version}
+        return sendable if self._jobs is None else {"version": self.version, **sendable}
 
 
 def _sendable(value: Any) -> Any:

@@ -19,6 +19,8 @@ from web.web_settings import PAGE, UPLOADS
 class Listed(TypedDict):
     """All documents."""
 
+    version: int | None
+    """That of the index, which is no newer than the list; None where documents cannot be changed."""
     html: str
     names: list[str]
     digests: list[str]
@@ -60,8 +62,10 @@ class Documents:
 
     def list(self, _: Empty) -> Listed:
         """Return the list of all documents."""
+        version = self._context.version  # first: a page that gets a newer one with an older list keeps that list
         entries = self._context.catalog.entries
         return {
+            "version": version,
             "html": document_rows_html(entries, may_change=self._context.can_change),
             "names": [shown_name(entry.name) for entry in entries],
             "digests": [entry.sha256 for entry in entries],

@@ -68,6 +68,11 @@ class Context:
         return self.engine.catalog
 
     @property
+    def version(self) -> int | None:
+        """The number of changes of the index since it was opened; None where the page is read-only."""
+        return None if self._jobs is None else self._jobs.version
+
+    @property
     def can_change(self) -> bool:
         """Whether documents can be added, described and removed."""
         return self._jobs is not None

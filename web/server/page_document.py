@@ -16,11 +16,12 @@ def page_document(desk: Desk, token: str = "", account: Account | None = None, *
     `token`: shows the server that a request is of this page. `is_private`: nobody else than this machine can come in.
     """
     files = static_files()
+    version = desk.version  # before the catalog: of a list that is newer than its version, the page gets a newer one
     catalog = desk.catalog
     body = page_html(
         catalog,
         keeps_feedback=desk.keeps_feedback,
-        version=desk.version,
+        version=version,
         pages=desk.pages_of_first(catalog),
         account=account,
         is_private=is_private,

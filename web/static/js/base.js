@@ -50,7 +50,7 @@ export function excerptKeys() {
 // ---- the server: a JSON object in and one out, at an address for each kind
 
 export let token = find('meta[name="yuanwen-token"]')?.content ?? ""; // shows the server that this page is its own
-/** @type {(version?: string) => Promise<void>} */
+/** @type {(version?: string | null) => Promise<void>} */
 let changed = async () => {};
 
 /**

@@ -2,10 +2,11 @@
 
 import { actions, all, call, filled, find, language, say, showLanguage, template, token, whenever } from "./base.js";
 import { followChange } from "./changes.js";
-import { called, leaving, refreshed, sayGone, showOnly } from "./texts.js";
+import { called, leaving, noticeChange, refreshed, sayGone, showOnly } from "./texts.js";
 
 const MANY = 8; // with more documents than this, there are a box to find one, an order and filters
 const UNDO = 8000; // milliseconds in which a removal can be undone
+const LEFT = "yuanwen.left"; // the names of what was to leave when this tab was left
 
 const menu = () => find("#yw-texts");
 const rows = () => [...all(".row", menu())];
@@ -224,7 +225,8 @@ async function remove(name) {
 
 // Who leaves the page has not undone it.
 window.addEventListener("pagehide", () => {
-  for (const name of undoable()) {
+  const left = undoable();
+  for (const name of left) {
     clearTimeout(leaving.get(name));
     leaving.set(name, null);
     fetch("page/remove", {
@@ -232,4 +234,29 @@ window.addEventListener("pagehide", () => {
       headers: { "Content-Type": "application/json", "Yuanwen-Token": token },
     }).catch(() => {});
   }
+  try { if (left.length) sessionStorage.setItem(LEFT, JSON.stringify(left)); } catch { /* forbidden */ }
 });
+
+/**
+ * Looks for the documents that were to leave when this tab was left: the page may have come back before they were gone.
+ * They are not removed once more, since one of the same name may have been added in between.
+ */
+export async function awaitRemovals() {
+  let left = [];
+  try {
+    left = JSON.parse(sessionStorage.getItem(LEFT) ?? "[]");
+    sessionStorage.removeItem(LEFT);
+  } catch { return; } // forbidden
+  const here = () => left.filter((name) => rows().some((row) => row.dataset.document === name));
+  for (const name of here()) leaving.set(name, null);
+  showLeaving();
+  showOnly();
+  for (let time = 500; here().length && time < 20_000; time *= 2) {
+    await new Promise((resolve) => { setTimeout(resolve, time); });
+    await call("texts").then(({ version }) => noticeChange(version)).catch(() => {});
+  }
+  for (const name of left) leaving.delete(name);
+  showLeaving();
+  showOnly();
+}
+window.addEventListener("pageshow", ({ persisted }) => { if (persisted) awaitRemovals(); });

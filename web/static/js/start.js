@@ -8,7 +8,7 @@ import { applyFeedback, pick, picking, showForm } from "./cards.js";
 import { restore } from "./conversations.js";
 import { findAll } from "./find.js";
 import { attend, forgetRecalled, onKey } from "./keys.js";
-import { arrange, narrow } from "./library.js";
+import { arrange, awaitRemovals, narrow } from "./library.js";
 import { copyWords, openPages, showAt } from "./pages.js";
 import { check, restoreTab } from "./quotations.js";
 import { browse, closeDrawer, follow, followAddress, followScroll, onHistory } from "./reader.js";
@@ -125,6 +125,7 @@ export async function start() {
   keepTyped(box(), "question");
   grow(box());
   showOnly();
+  awaitRemovals();
   delete root.dataset.again;
   next();
   watchLoading().then(() => wantsDictionary() && wakeDictionary()).catch(() => {});

@@ -73,7 +73,7 @@ let refreshing = Promise.resolve();
 export const refreshed = () => refreshing.catch(() => {});
 
 export async function noticeChange(version) {
-  if (version === undefined || version === known) return;
+  if ((version ?? null) === null || version === known) return;
   const isFirst = known === null && String(version) === find(".yuanwen").dataset.version;
   known = version;
   if (isFirst) return;
