@@ -84,6 +84,8 @@ class SearchSettings(Group, section="search"):
     long_postings: int = setting(
         4096, "postings", "Of a term, from which it is worth finding out whether they are needed."
     )
+    common_share: float = setting(1 / 16, "share", "Of all rows that have such a term, too.", ge=0, le=1)
+    lookup_cost: int = setting(4, "times", "A row is looked up among a term's in the time that adds so many.", ge=1)
     score_slack: float = setting(1e-5, "share", "Of a score that single precision may have lost.", ge=0, le=1)
     in_turn_rows: int = setting(20_000, "rows", "Up to which a thread takes longer to start than either search.", ge=0)
 

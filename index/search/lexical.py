@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -36,6 +37,10 @@ class _QueryTerms:
     starts: npt.NDArray[np.int64]
     ends: npt.NDArray[np.int64]
     """Both of shape (segments, terms): the start and end of each term's postings in each segment."""
+    frequencies: npt.NDArray[np.int64]
+    """Shape (terms,): how many rows have each."""
+    left: npt.NDArray[np.float64]
+    """Shape (terms + 1,): the sum of the weights from each term on."""
     total: float
     """The sum of the weights of all terms of the query, including terms that no row has."""
 
@@ -116,7 +121,9 @@ class Lexical:
         weights = self._weights(starts, ends) * np.array([*factors.values()])
         total, known = float(weights.sum()), np.flatnonzero((ends > starts).any(axis=0))
         order = known[np.argsort(-weights[known], kind="stable")]
-        return _QueryTerms(weights[order], starts[:, order], ends[:, order], max(total, 1e-9))
+        weights, starts, ends = weights[order], starts[:, order], ends[:, order]
+        left = np.concatenate([np.cumsum(weights[::-1])[::-1], [0.0]])
+        return _QueryTerms(weights, starts, ends, (ends - starts).sum(axis=0), left, max(total, 1e-9))
 
     def scores(self, query: WeightedQuery) -> npt.NDArray[np.float32]:
         """Return shape (size,), 0 to 1: each row's BM25 score, divided by the sum of the weights of the query's terms.
@@ -132,72 +139,99 @@ class Lexical:
     def top(self, query: WeightedQuery, limit: int) -> Rows:
         """Return the `limit` rows with the highest scores, ascending; all rows above 0 if they are fewer.
 
-        Terms are added from the highest weight down. Once the remaining terms alone cannot bring a row into the result,
-        they are looked up only for the rows that have a score already (MaxScore: Turtle and Flood, 1995).
+        Terms are added from the highest weight down. Once the remaining terms alone can bring few rows into the result,
+        they are looked up for these only, and fewer are left after each (MaxScore: Turtle and Flood, 1995).
         """
         query_terms = self._terms(query)
-        reached = np.zeros(self.size, np.float32)
-        frequencies = (query_terms.ends - query_terms.starts).sum(axis=0)
-        left = np.concatenate([np.cumsum(query_terms.weights[::-1])[::-1], [0.0]])
-        added, bar = len(query_terms.weights), 0.0
-        for number in range(len(query_terms.weights)):
-            if frequencies[number] >= SEARCH.long_postings and reached.max() > left[number]:
-                scored = reached[reached > 0]
-                if len(scored) >= limit:
-                    bar = _largest(scored, limit) - left[number]
-                    if bar > 0:
-                        added = number
-                        break
-            self._add(query_terms, number, reached)
         slack = SEARCH.score_slack * query_terms.total
-        rows = np.flatnonzero((reached > 0) & (reached >= bar - slack))
+        reached = np.zeros(self.size, np.float32)
+        number, bar = self._add_until_few(query_terms, reached, limit, slack)
+        rows = np.flatnonzero(reached > 0 if bar <= slack else reached >= bar - slack)
+        nearly = reached.take(rows).astype(np.float64)
+        for later in range(number, len(query_terms.weights)):
+            self._add_to(query_terms, later, rows, nearly)
+            kept = nearly >= _largest(nearly, limit) - query_terms.left[later + 1] - slack
+            rows, nearly = rows[kept], nearly[kept]
         if len(rows) <= limit:
             return rows
-        nearly = reached[rows] + query_terms.total * self._at(query_terms, rows, since=added)
         rows = rows[nearly >= _largest(nearly, limit) - slack]
         scores = self._at(query_terms, rows)
         return np.sort(rows[np.lexsort((rows, -scores))[:limit]])
 
-    def _add(self, query_terms: _QueryTerms, number: int, reached: npt.NDArray[np.float32]) -> None:
-        """Add the score of one term to every row that has it."""
-        weight = np.float32(query_terms.weights[number])
-        places = zip(query_terms.starts[:, number].tolist(), query_terms.ends[:, number].tolist(), strict=True)
-        for postings, first, (start, end) in zip(self._postings, self._firsts, places, strict=False):
-            if start == end:
-                continue
-            rows, counts = postings.rows[start:end] + first, postings.counts[start:end].astype(np.float32)
-            reached[rows] += weight * counts / (counts + self._norms[rows])
+    def _add_until_few(
+        self, query_terms: _QueryTerms, reached: npt.NDArray[np.float32], limit: int, slack: float
+    ) -> tuple[int, float]:
+        """Add terms to `reached` while that costs less than looking up the others for the rows that may get far enough.
 
-    def _at(self, query_terms: _QueryTerms, rows: Rows, *, since: int = 0) -> npt.NDArray[np.float32]:
-        """Return the scores of some rows over the terms from number `since` on."""
+        Return the number of the first term that was not added, and the least that such a row has reached: 0 if any may.
+        """
+        postings_left = np.cumsum(query_terms.frequencies[::-1])[::-1]
+        common = max(SEARCH.long_postings, self.size * SEARCH.common_share)
+        front = np.zeros(0, np.int64)  # rows ahead of the others: their scores bound the `limit`-th highest from below
+        for number, left in enumerate(query_terms.left[:-1].tolist()):
+            if query_terms.frequencies[number] >= common:
+                if not len(front) and np.count_nonzero(reached > left) >= limit:
+                    (front,) = (reached > left).nonzero()
+                    front = front[np.argsort(-reached.take(front), kind="stable")[: 4 * limit]]
+                if len(front):
+                    bar = _largest(reached.take(front), limit) - left
+                    few = postings_left[number] / (SEARCH.lookup_cost * (len(postings_left) - number))
+                    if bar > slack and np.count_nonzero(reached >= bar - slack) < few:
+                        return number, bar
+            rows, counts = self._holders(query_terms, number)
+            narrow = counts.astype(np.float32)
+            reached[rows] += np.float32(query_terms.weights[number]) * narrow / (narrow + self._norms[rows])
+        return len(postings_left), 0.0
+
+    def _holders(self, query_terms: _QueryTerms, number: int) -> tuple[Rows, npt.NDArray[np.uint16]]:
+        """Return the rows that have a term, ascending, and how often each has it."""
+        starts, ends = query_terms.starts[:, number], query_terms.ends[:, number]
+        # All segments at once: each step for each of them would take longer than what it does.
+        held = [*zip(self._postings, starts.tolist(), ends.tolist(), strict=True)]
+        rows = np.concatenate([postings.rows[start:end] for postings, start, end in held]).astype(np.int64)
+        rows += np.repeat(self._firsts[:-1], ends - starts)
+        return rows, np.concatenate([postings.counts[start:end] for postings, start, end in held])
+
+    def _at(self, query_terms: _QueryTerms, rows: Rows) -> npt.NDArray[np.float32]:
+        """Return the scores of some rows, ascending."""
         reached = np.zeros(len(rows), np.float64)
-        cuts = np.searchsorted(rows, self._firsts)
-        for number, postings in enumerate(self._postings):
-            here = slice(cuts[number], cuts[number + 1])
-            local = (rows[here] - self._firsts[number]).astype(np.int32)
-            if not len(local):
-                continue
-            norms = self._norms[rows[here]].astype(np.float64)
-            kept = (query_terms.weights[since:], query_terms.starts[number, since:], query_terms.ends[number, since:])
-            places = zip(*(some.tolist() for some in kept), strict=True)
-            for weight, start, end in places:
-                if start == end:
-                    continue
-                # This runs thousands of times for a question in a large index, so calls are few.
-                holders = postings.rows[start:end]
-                if len(holders) > 4 * len(local):
-                    at = holders.searchsorted(local)
-                    (mine,) = (holders.take(at, mode="clip") == local).nonzero()
-                    at = at[mine]
-                else:
-                    mine = local.searchsorted(holders)
-                    (at,) = (local.take(mine, mode="clip") == holders).nonzero()
-                    mine = mine[at]
-                if not len(at):
-                    continue
-                counts = postings.counts[start + at].astype(np.float64)
-                reached[here][mine] += weight * counts / (counts + norms[mine])
+        for number in range(len(query_terms.weights)):
+            self._add_to(query_terms, number, rows, reached)
         return (reached / query_terms.total).astype(np.float32)
+
+    def _add_to(self, query_terms: _QueryTerms, number: int, rows: Rows, reached: npt.NDArray[np.float64]) -> None:
+        """Add the score of one term to `reached`, the scores of some rows, ascending."""
+        if query_terms.frequencies[number] <= SEARCH.lookup_cost * len(rows):
+            holders, counts = self._holders(query_terms, number)
+            mine = rows.searchsorted(holders)
+            (at,) = (rows.take(mine, mode="clip") == holders).nonzero()
+            mine, counts = mine[at], counts[at]
+        else:
+            mine, counts = self._among(query_terms, number, rows)
+        if len(mine):
+            wide, norms = counts.astype(np.float64), self._norms[rows[mine]].astype(np.float64)
+            reached[mine] += query_terms.weights[number] * wide / (wide + norms)
+
+    def _among(
+        self, query_terms: _QueryTerms, number: int, rows: Rows
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint16]]:
+        """Return the places of those of the rows that have a term, which more have, and how often each has it."""
+        cuts = rows.searchsorted(self._firsts).tolist()
+        starts, ends = query_terms.starts[:, number].tolist(), query_terms.ends[:, number].tolist()
+        places, counts = [np.zeros(0, np.int64)], [np.zeros(0, np.uint16)]
+        for segment, postings in enumerate(self._postings):
+            first, last, start, end = cuts[segment], cuts[segment + 1], starts[segment], ends[segment]
+            if first == last or start == end:
+                continue
+            # This runs thousands of times for a question in a large index, so calls are few.
+            holders = postings.rows[start:end]
+            local = (rows[first:last] - self._firsts[segment]).astype(holders.dtype)  # else all holders are converted
+            at = holders.searchsorted(local)
+            (mine,) = (holders.take(at, mode="clip") == local).nonzero()
+            if len(mine):
+                places.append(mine + first)
+                counts.append(postings.counts[start + at[mine]])
+        return np.concatenate(places), np.concatenate(counts)
 
     def rows_with(self, wanted: Sequence[str], limit: int) -> Rows:
         """Return the first rows that have all of the wanted terms, at most `limit`."""
@@ -219,6 +253,6 @@ class Lexical:
         return np.concatenate([np.zeros(0, np.int64), *found])
 
 
-def _largest(scores: npt.NDArray[np.float32], number: int) -> float:
-    """Return the `number`-th largest of the scores."""
-    return float(np.partition(scores, len(scores) - number)[len(scores) - number])
+def _largest(scores: npt.NDArray[np.floating[Any]], number: int) -> float:
+    """Return the `number`-th largest of the scores; below all if they are fewer."""
+    return float(np.partition(scores, len(scores) - number)[len(scores) - number]) if len(scores) >= number else 0.0

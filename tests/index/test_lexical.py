@@ -145,14 +145,15 @@ def test_joined_segments_are_those_of_what_stays(segments: list[list[str]], ques
         assert getattr(joined, name).tolist() == getattr(fresh, name).tolist()
 
 
-@example(["", "a乙", "1乙乙甲"], "乙", 1, 0)
-@given(_LINES, st.text("甲乙丙丁a1", max_size=8), st.integers(1, 4), st.integers(0, 3))
-def test_the_top_is_what_the_scores_say(texts: list[str], question: str, limit: int, long: int) -> None:
+@example(["", "a乙", "1乙乙甲"], "乙", 1, 0, 0.01)
+@given(_LINES, st.text("甲乙丙丁a1", max_size=8), st.integers(1, 4), st.integers(0, 3), st.sampled_from([0.01, 1, 4]))
+def test_the_top_is_what_the_scores_say(texts: list[str], question: str, limit: int, long: int, cost: float) -> None:
     """Also where common terms are not added up; of equal ones the first."""
     lexical = Lexical([Postings.of(texts[:2]), Postings.of(texts[2:])])
     query = WeightedQuery(("甲乙", question), (0.3, 1.0))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(vars(SEARCH), "long_postings", long)
+        for name, value in {"long_postings": long, "common_share": 0.0, "lookup_cost": cost}.items():
+            patch.setitem(vars(SEARCH), name, value)
         top = lexical.top(query, limit)
     scores = lexical.scores(query)
     first = [row for row in np.argsort(-scores, kind="stable")[:limit] if scores[row] > 0]
