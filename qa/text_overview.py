@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 
-from corpus.document import Document, Section
+from corpus.document import Document, Metadata, Section
 from corpus.grammar.letterhead import is_named_as_a_document
 from corpus.message import Message
 from corpus.text.normalise import normalised
+from index.catalog import Catalog
 from qa import qa_messages
 from qa.conversation import Turn
-from qa.qa_settings import OVERVIEW
+from qa.qa_settings import ANSWERS, OVERVIEW
 from qa.question.counted_headings import counted_headings
 from qa.question.heading_labels import bare, contained, work_of
 from qa.question.section_reference import named_works, place
@@ -192,18 +194,33 @@ def _named(name: str, scope: Scope, works: Collection[int]) -> set[int]:
 
 def _title_blocks(task: Task, selection: _Selection) -> Overview | None:
     """Quote the title block of each work, or its first passage; for author or date, of those that state it there."""
-    rows = [row for row in selection.rows if task == "describe" or _states(task, selection.scope, row)]
+    stating = selection.rows if task == "describe" else _stating(task, selection)
+    rows = list(islice(stating, ANSWERS.placed))  # more are not shown
     if not rows:
         return None
     message = qa_messages.TITLE_BLOCK.format(next=selection.choice())
     return Overview(message, selection.headings, np.array(rows, np.int64))
 
 
-def _states(task: Task, scope: Scope, row: int) -> bool:
-    """Return whether a row is a title block that is known to give the author, or the date."""
-    document, passage = scope.index.passages[row]
-    about = document.about(passage.section.work)
-    return not passage.paragraph and bool(about.authors if task == "author" else about.date)
+def _stating(task: Task, selection: _Selection) -> Iterator[int]:
+    """Yield the rows that are title blocks known to give the author, or the date.
+
+    What is known of the works is stored beside the documents: only those of which it is known are read.
+    """
+    index = selection.scope.index
+    entries = Catalog.of_index(index).entries
+    numbers = index.rows(np.array(selection.rows, np.int64)).documents.tolist()
+    for row, number in zip(selection.rows, numbers, strict=True):
+        works = entries[number].works
+        if works and not any(_gives(task, work) for work in works):
+            continue
+        document, passage = index.passages[row]
+        if not passage.paragraph and _gives(task, document.about(passage.section.work)):
+            yield row
+
+
+def _gives(task: Task, work: Metadata) -> bool:
+    return bool(work.authors if task == "author" else work.date)
 
 
 def _count(request: TextRequest, scope: Scope, works: set[int] | None) -> Overview | None:
