@@ -186,7 +186,7 @@ class Index:
         """
         weights = np.array([query.weights], np.float32)
         vector = np.ascontiguousarray(weights @ center(self.common.question_mean, encoded.vectors))
-        if within is not None:
+        if within is not None and len(within) <= SEARCH.in_turn_rows:
             shared = self.lexical.at(query, within)
             most = np.lexsort((within, -shared))[:limit]
             found = self._dense.closest(vector[0], within, limit)
@@ -196,9 +196,9 @@ class Index:
             (found,), sharing = self._dense.search(vector, limit), self.lexical.top(query, limit)
         else:
             with ThreadPoolExecutor(1) as other:  # both release the GIL for most of their time
-                dense = other.submit(self._dense.search, vector, limit)
-                sharing = self.lexical.top(query, limit)
-                (found,) = dense.result()
+                dense = other.submit(self._dense.closest, vector[0], within, limit)
+                sharing = self.lexical.top(query, limit, within)
+                found = dense.result()
         rows = np.union1d(found, sharing).astype(np.int64)
         return Candidates(rows, self.lexical.at(query, rows))
 

@@ -65,14 +65,20 @@ class Dense:
             self._closest(vector, np.sort(rows[rows >= 0]), limit) for vector, rows in zip(vectors, found, strict=True)
         ]
 
-    def closest(self, vector: Vectors, rows: npt.NDArray[np.int64], limit: int) -> npt.NDArray[np.int64]:
-        """Return, of some rows (ascending), the `limit` with the greatest inner products; all if they are fewer.
+    def closest(self, vector: Vectors, rows: npt.NDArray[np.int64] | None, limit: int) -> npt.NDArray[np.int64]:
+        """Return, of some rows (ascending; None for all), the `limit` with the greatest inner products; all if fewer.
 
-        Of more rows than are compared one by one, those among the longest shortlist of all rows, if they are enough.
+        Of more rows than are compared one by one, those of a shortlist of all rows, if they are enough. It is longer
+        the fewer they are, so that as many of them are in it.
         """
+        if rows is None:
+            (found,) = self.search(vector[np.newaxis], limit)
+            return found
         if len(rows) > SEARCH.exact_rows:
-            _, found = self._quick.search(vector[np.newaxis], min(SEARCH.shortlist_sizes[-1], self.size))
-            short = np.intersect1d(found[0], rows, assume_unique=True)
+            wanted = min(self._shortlist * self.size // len(rows) + limit, SEARCH.shortlist_sizes[-1], self.size)
+            (found,) = self._quick.search(vector[np.newaxis], wanted)[1]
+            found = np.sort(found[found >= 0])
+            short = found[rows.take(rows.searchsorted(found), mode="clip") == found]
             rows = short if len(short) >= limit else rows
         return self._closest(vector, rows, limit) if len(rows) else rows
 

@@ -136,8 +136,10 @@ class Lexical:
         """Return `scores(query)[rows]` without computing the other rows. `rows`: ascending."""
         return self._at(self._terms(query), rows)
 
-    def top(self, query: WeightedQuery, limit: int) -> Rows:
+    def top(self, query: WeightedQuery, limit: int, within: Rows | None = None) -> Rows:
         """Return the `limit` rows with the highest scores, ascending; all rows above 0 if they are fewer.
+
+        `within`: the rows among which they are; None for all.
 
         Terms are added from the highest weight down. Once the remaining terms alone can bring few rows into the result,
         they are looked up for these only, and fewer are left after each (MaxScore: Turtle and Flood, 1995).
@@ -145,6 +147,9 @@ class Lexical:
         query_terms = self._terms(query)
         slack = SEARCH.score_slack * query_terms.total
         reached = np.zeros(self.size, np.float32)
+        if within is not None:
+            reached -= np.inf  # to which no term adds
+            reached[within] = 0
         number, bar = self._add_until_few(query_terms, reached, limit, slack)
         rows = np.flatnonzero(reached > 0 if bar <= slack else reached >= bar - slack)
         nearly = reached.take(rows).astype(np.float64)

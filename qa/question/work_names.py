@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 from corpus.text.normalise import normalised
 from corpus.text.scripts import has_han
@@ -44,6 +45,7 @@ def titled_works(headings: Sequence[Heading], name: str) -> set[int]:
     return {row for row, score in scores.items() if math.isclose(score, best)}
 
 
+@lru_cache(maxsize=1 << 13)  # titles, which each question that may name a work is held against
 def _terms(text: str) -> frozenset[str]:
     """Return pairs of ideographs, Latin words and numbers; no single ideographs, and no function words (根据, of)."""
     said = normalised(text).replace("_", " ")

@@ -58,6 +58,13 @@ class Copies:
 
         Copies of which each is named as another edition stay.
         """
+        return self._searched(rows) if rows is not None else self._all_searched
+
+    @cached_property
+    def _all_searched(self) -> npt.NDArray[np.int64] | None:
+        return self._searched(None)
+
+    def _searched(self, rows: npt.NDArray[np.int64] | None) -> npt.NDArray[np.int64] | None:
         if not self._groups:
             return rows
         owned = np.zeros(0, np.int64) if rows is None else np.unique(self._documents(rows))

@@ -145,18 +145,34 @@ def test_joined_segments_are_those_of_what_stays(segments: list[list[str]], ques
         assert getattr(joined, name).tolist() == getattr(fresh, name).tolist()
 
 
-@example(["", "a乙", "1乙乙甲"], "乙", 1, 0, 0.01)
-@given(_LINES, st.text("甲乙丙丁a1", max_size=8), st.integers(1, 4), st.integers(0, 3), st.sampled_from([0.01, 1, 4]))
-def test_the_top_is_what_the_scores_say(texts: list[str], question: str, limit: int, long: int, cost: float) -> None:
-    """Also where common terms are not added up; of equal ones the first."""
+@example(["", "a乙", "1乙乙甲"], "乙", 1, (0, 0.01), None)
+@given(
+    _LINES,
+    st.text("甲乙丙丁a1", max_size=8),
+    st.integers(1, 4),
+    st.tuples(st.integers(0, 3), st.sampled_from([0.01, 1, 4])),
+    st.none() | st.sets(st.integers(0, 9)),
+)
+def test_the_top_is_what_the_scores_say(
+    texts: list[str], question: str, limit: int, costs: tuple[int, float], among: set[int] | None
+) -> None:
+    """Also where common terms are not added up, and among some rows; of equal ones the first."""
     lexical = Lexical([Postings.of(texts[:2]), Postings.of(texts[2:])])
     query = WeightedQuery(("甲乙", question), (0.3, 1.0))
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in {"long_postings": long, "common_share": 0.0, "lookup_cost": cost}.items():
+        for name, value in zip(
+            ("long_postings", "common_share", "lookup_cost"), (costs[0], 0.0, costs[1]), strict=True
+        ):
             patch.setitem(vars(SEARCH), name, value)
-        top = lexical.top(query, limit)
+        top = lexical.top(
+            query, limit, None if among is None else np.array(sorted(among & {*range(len(texts))}), np.int64)
+        )
     scores = lexical.scores(query)
-    first = [row for row in np.argsort(-scores, kind="stable")[:limit] if scores[row] > 0]
+    first = [
+        row
+        for row in np.argsort(-scores, kind="stable").tolist()
+        if scores[row] > 0 and (among is None or row in among)
+    ][:limit]
 
     assert top.tolist() == sorted(first)
     assert np.array_equal(lexical.at(query, top), scores[top])

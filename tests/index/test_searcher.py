@@ -133,6 +133,26 @@ def test_many_rows_are_preselected_by_a_bit_a_number(tmp_path: Path, monkeypatch
             )
 
 
+@pytest.mark.parametrize("share", [1, 2, 7])
+def test_most_rows_of_a_large_index_are_searched_as_few_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, share: int
+) -> None:
+    """Shortlists of all rows give what comparing one by one gives."""
+    embedder = CharacterEmbedder("".join(chr(0x4E00 + number) for number in range(64)))
+    lines = ["".join(chr(0x4E00 + (7 * row + step * step) % 64) for step in range(5)) for row in range(300)]
+    index = Index.build(tmp_path / "i", [_source("。\n".join(lines))], embedder)
+    within = np.flatnonzero(np.arange(300) % share == 0)
+    asked = [(WeightedQuery.of(line), embedder.encode_questions([line])) for line in lines[::29]]
+    one_by_one = [index.search(query, encoded, 9, within) for query, encoded in asked]
+    for name in ("exact_rows", "in_turn_rows"):
+        monkeypatch.setitem(vars(SEARCH), name, 30)
+    opened = Index.open(tmp_path / "i")
+    for (query, encoded), found in zip(asked, one_by_one, strict=True):
+        at_once = opened.search(query, encoded, 9, within)
+        assert at_once.rows.tolist() == found.rows.tolist()
+        assert np.array_equal(at_once.lexical, found.lexical)
+
+
 def test_the_database_is_readable_with_common_tools(tmp_path: Path) -> None:
     """It lists the documents, and holds the source byte for byte."""
     Index.build(tmp_path / "i", [load(SHIPPED)], _ABC)
