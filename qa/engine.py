@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Collection, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 
 import numpy as np
 import numpy.typing as npt
@@ -59,6 +59,8 @@ class Engine:
         self._titles = Titles(index)
         self._reader = reader_for(embedder.name)
         self._everything = Scope.of(index)
+        # Of a large library some of which is asked, a scope takes longer than the search: a conversation has few.
+        self._scope_of = lru_cache(maxsize=4)(partial(Scope.of, index))
         self._copies = Copies(index)
         self._lent = replaced._lend(index.manifest) if replaced else None
 
@@ -83,7 +85,7 @@ class Engine:
         """
         history = [before for before in history if len(before) <= self.settings.longest_question and not alone]
         with self.index.damage_named():
-            scope = Scope.of(self.index, documents) if documents else self._everything
+            scope = self._scope_of(tuple(documents)) if documents else self._everything
             return self._answer(Turn(question, history, scope, self._query_encoder(), self._answer))
 
     def explain(
@@ -102,7 +104,7 @@ class Engine:
         """
         history = [before for before in history if len(before) <= self.settings.longest_question and not alone]
         with self.index.damage_named():
-            scope = Scope.of(self.index, documents) if documents else self._everything
+            scope = self._scope_of(tuple(documents)) if documents else self._everything
             turn = Turn(question, history, scope, self._query_encoder(), self._answer)
             rows = self.index.rows_of_passages(passages)
             if not len(rows) or reject(question, longest=self.settings.longest_question) or self._placed(turn):

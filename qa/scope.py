@@ -32,12 +32,13 @@ class Scope:
     def of(cls, index: AnyIndex, names: Collection[str] = ()) -> Scope:
         """Return the scope of the documents with these names; empty for all. Raises QAError for an unknown name."""
         records = index.manifest.documents
-        if unknown := [name for name in names if all(record.name != name for record in records)]:
-            raise QAError(qa_messages.NO_DOCUMENT.format(name=unknown[0]))
+        wanted = {*names}
+        if unknown := wanted.difference(record.name for record in records):
+            raise QAError(qa_messages.NO_DOCUMENT.format(name=next(name for name in names if name in unknown)))
         rows: npt.NDArray[np.int64] | None = None
         outline: Sequence[Heading] = index.outline
         if names:
-            numbers = [number for number, record in enumerate(records) if record.name in names]
+            numbers = [number for number, record in enumerate(records) if record.name in wanted]
             rows, outline = index.rows_of(numbers), index.outline.of(numbers)
             records = tuple(records[number] for number in numbers)
 

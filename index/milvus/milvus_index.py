@@ -32,6 +32,7 @@ from index.milvus.milvus_rows import MilvusRows
 from index.milvus.milvus_store import MilvusStore, check_versions
 from index.query import WeightedQuery
 from index.row_scripts import count_texts, in_han
+from index.row_sets import are_in
 from index.search.token_vectors import TokenRows, record_type
 from index.storage.lazy import Documents, Outline, Passages
 from index.storage.sources import check_source, fetch
@@ -150,7 +151,7 @@ class MilvusIndex:
             found = dense.result()
         rows = np.union1d(found, sharing).astype(np.int64)
         if within is not None:
-            rows = rows[np.isin(rows, within)]
+            rows = rows[are_in(rows, within)]
         return Candidates(rows, self.lexical.at(query, rows))
 
     def tokens(self, rows: RowNumbers) -> TokenRows:

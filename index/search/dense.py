@@ -19,6 +19,7 @@ import numpy.typing as npt
 from index.encoders.base import Vectors
 from index.index_settings import SEARCH
 from index.manifest import Shortlist
+from index.row_sets import are_in
 
 Half = npt.NDArray[np.float16]
 
@@ -78,7 +79,7 @@ class Dense:
             wanted = min(self._shortlist * self.size // len(rows) + limit, SEARCH.shortlist_sizes[-1], self.size)
             (found,) = self._quick.search(vector[np.newaxis], wanted)[1]
             found = np.sort(found[found >= 0])
-            short = found[rows.take(rows.searchsorted(found), mode="clip") == found]
+            short = found[are_in(found, rows)]
             rows = short if len(short) >= limit else rows
         return self._closest(vector, rows, limit) if len(rows) else rows
 

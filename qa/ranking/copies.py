@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from corpus.text.edition_marks import marks
 from index.backend import AnyIndex
+from index.row_sets import are_in
 from qa.question.work_names import title_words
 from qa.ranking.late_interaction import Ranked
 
@@ -67,13 +68,14 @@ class Copies:
     def _searched(self, rows: npt.NDArray[np.int64] | None) -> npt.NDArray[np.int64] | None:
         if not self._groups:
             return rows
-        owned = np.zeros(0, np.int64) if rows is None else np.unique(self._documents(rows))
-        scope = None if rows is None else frozenset(owned.tolist())
+        # The documents that have some of the rows: between the cuts of those that have none is nothing.
+        cuts = self._ends if rows is None else rows.searchsorted(self._ends)
+        owned = frozenset(np.flatnonzero(np.diff(cuts)).tolist())
         left_out: list[int] = []
         for group in self._groups:
             known = set()
             for number in group:
-                if scope is not None and number not in scope:
+                if number not in owned:
                     continue
                 own = marks(self._index.manifest.documents[number].name)
                 if own in known:
@@ -82,7 +84,10 @@ class Copies:
         if not left_out:
             return rows
         rows = np.arange(self._ends[-1], dtype=np.int64) if rows is None else rows
-        return rows[~np.isin(self._documents(rows), left_out)]
+        stays = np.ones(len(rows), bool)
+        for number in left_out:
+            stays[cuts[number] : cuts[number + 1]] = False
+        return rows[stays]
 
     def share(self, rows: npt.NDArray[np.int64]) -> float:
         """Return the share of these rows that are no copies of others of them; 1 for no rows."""
@@ -174,7 +179,8 @@ class Copies:
             return ()
         found = {*others, *(one for own in (row, *others) for one in self._exact(own))}
         if scope is not None:
-            found &= set(scope[np.isin(scope, list(found))].tolist())
+            some = np.array(sorted(found), np.int64)
+            found = {*some[are_in(some, scope)].tolist()}
         return tuple(sorted(found - {row}))
 
     def _exact(self, row: int) -> Iterator[int]:

@@ -18,6 +18,7 @@ import numpy as np
 from corpus.text.normalise import normalised, numbers
 from corpus.text.scripts import has_han, has_rare, is_mostly_han
 from index.backend import AnyLexical, RowNumbers
+from index.row_sets import are_in
 from index.search.bm25_terms import terms
 from qa.qa_settings import QUESTION, UNMATCHED_WORDS
 from qa.question.asked_words import AskedWord, asked_words, english_spellings
@@ -114,7 +115,7 @@ class SearchableText:
             wanted, QUESTION.rows_read_for_a_word if self._within is None else self._lexical.size
         )
         if self._within is not None:
-            rows = rows[np.isin(rows, self._within)][: QUESTION.rows_read_for_a_word]
+            rows = rows[are_in(rows, self._within)][: QUESTION.rows_read_for_a_word]
         return (normalised(self._words_of(int(row))) for row in rows)
 
     @cached_property

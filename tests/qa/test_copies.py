@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from corpus.source import Source
@@ -15,6 +16,7 @@ from index.searcher import Index
 from qa.engine import Engine
 from qa.output.json_records import reply_as_json
 from qa.qa_settings import Settings
+from qa.ranking.copies import Copies
 from qa.reply import Answer, Hit, NotFound, Reply, all_hits, copies_line
 from tests.fakes import CharacterEmbedder
 
@@ -122,3 +124,15 @@ def test_a_refrain_stays_twice_and_so_do_its_copies(tmp_path: Path) -> None:
         [("b", 1)],
         [("b", 3)],
     ]
+
+
+def test_of_some_documents_all_copies_but_the_first_are_left_out(tmp_path: Path) -> None:
+    """Those of a text whose first copy is not among them keep one; rows of other documents stay."""
+    texts = {"a": "甲。\n乙。", "b": "丙。", "c": "甲。\n乙。", "d": "甲。\n乙。", "e": "丁。"}
+    index = _engine(tmp_path, texts).index
+    every = np.arange(8)
+
+    assert Copies(index).searched(None).tolist() == [0, 1, 2, 7]
+    assert Copies(index).searched(every).tolist() == [0, 1, 2, 7]
+    assert Copies(index).searched(every[2:]).tolist() == [2, 3, 4, 7]
+    assert Copies(index).searched(every[[2, 7]]).tolist() == [2, 7]
