@@ -31,9 +31,19 @@ def codes_of(vectors: Half) -> bytes:
     index = faiss.IndexRaBitQFastScan(vectors.shape[1], faiss.METRIC_INNER_PRODUCT)
     index.train(np.zeros((1, vectors.shape[1]), np.float32))  # the vectors are centred around 0
     for start in range(0, len(vectors), SEARCH.block_rows):
-        index.add(vectors[start : start + SEARCH.block_rows].astype(np.float32))
+        index.add(widened(vectors[start : start + SEARCH.block_rows]))
     data: bytes = faiss.serialize_index(index).tobytes()
     return data
+
+
+def widened(vectors: Half) -> Vectors:
+    """Return finite numbers in float32, as `astype` does, in a sixth of its time: numpy converts them one by one."""
+    bits = vectors.view(np.int16).astype(np.int32)
+    bits <<= 13  # sign, exponent and fraction to where float32 has them; the sign is above the exponent, too
+    bits &= np.int32(~0x70000000)
+    wide: Vectors = bits.view(np.float32)
+    wide *= np.float32(2.0**112)  # the exponent counts from another number
+    return wide
 
 
 class Dense:
@@ -103,7 +113,7 @@ class Dense:
 
         index = faiss.IndexFlatIP(self._dimension)
         for vectors in self._vectors:
-            index.add(vectors.astype(np.float32))
+            index.add(widened(vectors))
         return index
 
     @cached_property
@@ -119,7 +129,7 @@ class Dense:
     def _closest(self, vector: Vectors, rows: npt.NDArray[np.int64], limit: int) -> npt.NDArray[np.int64]:
         cuts = np.searchsorted(rows, self._firsts)
         parts = [
-            vectors[rows[start:end] - first].astype(np.float32) @ vector
+            widened(vectors[rows[start:end] - first]) @ vector
             for vectors, first, start, end in zip(self._vectors, self._firsts, cuts, cuts[1:], strict=False)
         ]
         return rows[np.argsort(-np.concatenate(parts), kind="stable")[:limit]]
@@ -130,7 +140,7 @@ class Dense:
         rows = np.zeros((len(questions), 0), np.int64)
         for vectors, first in zip(self._vectors, self._firsts, strict=False):
             for start in range(0, len(vectors), SEARCH.block_rows):
-                scores = questions @ vectors[start : start + SEARCH.block_rows].astype(np.float32).T
+                scores = questions @ widened(vectors[start : start + SEARCH.block_rows]).T
                 best = np.concatenate([best, scores], axis=1)
                 own = np.broadcast_to(np.arange(scores.shape[1]) + first + start, scores.shape)
                 rows = np.concatenate([rows, own], axis=1)
