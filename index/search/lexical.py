@@ -174,7 +174,8 @@ class Lexical:
         cuts = np.searchsorted(rows, self._firsts)
         for number, postings in enumerate(self._postings):
             here = slice(cuts[number], cuts[number + 1])
-            local = (rows[here] - self._firsts[number]).astype(np.int32)
+            # Of one type with the postings, which else were converted for each term.
+            local = (rows[here] - self._firsts[number]).astype(postings.rows.dtype)
             if not len(local):
                 continue
             norms = self._norms[rows[here]].astype(np.float64)
@@ -205,7 +206,7 @@ class Lexical:
         found: list[Rows] = []
         missing = limit
         for postings, first, (starts, ends) in zip(self._postings, self._firsts, places, strict=False):
-            rows: npt.NDArray[np.int32] | None = None
+            rows: npt.NDArray[np.int32 | np.uint16] | None = None
             for number in np.argsort(ends - starts):
                 own = postings.rows[starts[number] : ends[number]]
                 rows = own if rows is None else rows[np.isin(rows, own, assume_unique=True)]

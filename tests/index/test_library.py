@@ -31,7 +31,7 @@ from index.library import Library
 from index.query import WeightedQuery
 from index.searcher import Index
 from index.storage.database import Database, read_manifest
-from index.storage.database_file import DATABASE, error_of
+from index.storage.database_file import DATABASE, FORMAT, error_of
 from index.storage.sources import all_stored, document_id, fetch
 from qa.citations.forms import own_form
 from qa.ranking.features import Titles
@@ -141,7 +141,7 @@ def test_a_large_segment_has_small_token_vectors(tmp_path: Path, monkeypatch: py
         assert quotes == as_fresh
         assert scores == pytest.approx(fresh_scores, abs=0.2)  # eight components are few
 
-    assert names == [["tokens.bin"], ["tokens-3bit.bin"], ["tokens-3bit.bin", "tokens-3bit.bin"], ["tokens.bin"]]
+    assert names == [["tokens.bin"], ["tokens-3bit-shared.bin"], ["tokens-3bit-shared.bin"] * 2, ["tokens.bin"]]
 
 
 def test_adding_embeds_only_what_is_new(tmp_path: Path, embedder: CharacterEmbedder) -> None:
@@ -651,7 +651,7 @@ def test_a_repair_keeps_each_document_that_can_be_read(tmp_path: Path, embedder:
 
 def test_a_newer_format_is_left_alone(tmp_path: Path, embedder: CharacterEmbedder) -> None:
     _add(tmp_path / "i", embedder, _new_document("a", "甲。"))
-    sql(tmp_path / "i", "PRAGMA user_version = 8")
+    sql(tmp_path / "i", f"PRAGMA user_version = {FORMAT + 1}")
     for attempt in (lambda: Index.open(tmp_path / "i"), lambda: Library(tmp_path / "i", lambda: embedder).refresh()):
         with pytest.raises(StoreError, match="a newer program wrote this index"):
             attempt()
