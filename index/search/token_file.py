@@ -92,7 +92,7 @@ class TokenFile:
             raise ValueError("the files of the tokens do not fit each other")
         return cls(path, kind, ends, shares, _Handle(path))
 
-    def read_rows(self, rows: Integers) -> tuple[list[Records], Integers]:
+    def read_rows(self, rows: Integers) -> Block:
         """Return the records of one or more rows, in their order, and the number of records of each.
 
         Consecutive rows are read at once. Raises as `read` does.
@@ -102,26 +102,29 @@ class TokenFile:
         cuts = np.flatnonzero(starts[1:] != ends[:-1])
         runs = zip(starts[np.r_[0, cuts + 1]].tolist(), ends[np.r_[cuts, -1]].tolist(), strict=True)
         own = [self.read(start, end) for start, end in runs]
-        if self.shares is None or not (shares := self.shares[rows])["count"].any():
-            return own, ends - starts
-        return self._with_shares(own, ends - starts, shares)
+        counts = ends - starts
+        if self.shares is not None and (shares := self.shares[rows])["count"].any():
+            own = self._with_shares(own, counts, shares)
+            counts += shares["count"]
+        return np.frombuffer(b"".join(own), self.kind), counts
 
-    def _with_shares(
-        self, own: list[Records], counts: Integers, shares: npt.NDArray[np.void]
-    ) -> tuple[list[Records], Integers]:
-        """Return the same as `read_rows`. `own`, `counts`: the rows' own records, and the number of each row's."""
-        shared = shares["count"].astype(np.int64)
+    def _with_shares(self, own: list[bytes], counts: Integers, shares: npt.NDArray[np.void]) -> list[bytes]:
+        """Return the bytes of rows out of the bytes of their own records, so many for each row, and what they share."""
+        size, numbers = self.kind.itemsize, shares["count"].astype(np.int64)
         places, which = np.unique(shares["start"], return_inverse=True)
         most = np.zeros(len(places), np.int64)
-        np.maximum.at(most, which, shared)
-        read = [self.read(start, start + count) for start, count in zip(places.tolist(), most.tolist(), strict=True)]
-        pool = np.concatenate([*read, *own])
-        first = np.cumsum(most) - most
-        # Of each row, what is shared and then its own.
-        begins = np.stack([first[which], np.cumsum(counts) - counts + most.sum()], axis=1).ravel()
-        lengths = np.stack([shared, counts], axis=1).ravel()
-        before = np.cumsum(lengths) - lengths
-        return [pool[np.repeat(begins - before, lengths) + np.arange(lengths.sum())]], shared + counts
+        np.maximum.at(most, which, numbers)
+        shared = [
+            self.read(start, start + number) for start, number in zip(places.tolist(), most.tolist(), strict=True)
+        ]
+        whole = b"".join(own)
+        parts: list[bytes] = []
+        start = 0
+        lengths, ends = (numbers * size).tolist(), (np.cumsum(counts) * size).tolist()
+        for place, length, end in zip(which.tolist(), lengths, ends, strict=True):
+            parts += shared[place][:length], whole[start:end]
+            start = end
+        return parts
 
     def blocks(self, first: int, last: int) -> Iterator[Block]:
         """Yield the records of rows `first` to `last`, both included, some rows at a time. Raises as `read` does."""
@@ -131,16 +134,15 @@ class TokenFile:
             sizes = sizes + self.shares["count"][rows]
         number = np.cumsum(sizes * self.kind.itemsize) // INDEX.copied_at_once
         for some in np.split(rows, np.flatnonzero(np.diff(number)) + 1):
-            parts, counts = self.read_rows(some)
-            yield parts[0] if len(parts) == 1 else np.concatenate(parts), counts
+            yield self.read_rows(some)
 
-    def read(self, start: int, end: int) -> Records:
+    def read(self, start: int, end: int) -> bytes:
         """Return records [start, end) of the file. Raises OSError, or EOFError if it is shorter."""
         size = self.kind.itemsize
         data = self._handle.read((end - start) * size, start * size)
         if len(data) != (end - start) * size:
             raise EOFError(f"{self.path} ends before record {end}")
-        return np.frombuffer(data, self.kind)
+        return data
 
 
 def write_tokens(folder: Path, blocks: Callable[[], Iterator[Block]], rows: int, dimension: int) -> Integers:
@@ -184,13 +186,13 @@ def _write_shared(folder: Path, blocks: Iterator[Block], kind: np.dtype[np.void]
 
 
 class _Common:
-    """Finds what rows have in common with the last row that began otherwise."""
+    """Finds what each row has in common with an earlier one, which is in the file whole."""
 
     def __init__(self, kind: np.dtype[np.void]) -> None:
-        self._context = np.zeros((0, kind.itemsize), np.uint8)
-        """The records of that row in the context before its words."""
+        self._whole = self._last = np.zeros((0, kind.itemsize), np.uint8)
+        """Of that row, and of the last one: the records in the context before its words."""
         self._start = 0
-        """Their place in the file."""
+        """The place of that row in the file."""
         self._written = 0
 
     def take(self, records: Records, counts: Integers) -> tuple[npt.NDArray[np.void], npt.NDArray[np.bool_]]:
@@ -202,14 +204,14 @@ class _Common:
         start = 0
         for end in np.cumsum(counts).tolist():
             context = raw[start : start + int(before[end] - before[start])]
-            same = _same(context, self._context)
-            # What begins as another context does, but shares less than half, may be shared itself.
-            if 2 * same < len(context):
-                same, self._context, self._start = 0, context.copy(), self._written
+            same = _same(context, self._whole)
+            if len(context) and (not same or _same(context, self._last) > same):
+                same, self._whole, self._start = 0, context.copy(), self._written
             is_own[start : start + same] = False
             shares.append((self._start if same else 0, same))
             self._written += end - start - same
-            start = end
+            self._last, start = context, end
+        self._last = self._last.copy()  # the block is let go
         return np.array(shares, SHARE), is_own
 
 

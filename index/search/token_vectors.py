@@ -81,7 +81,7 @@ def as_form(records: Records, kind: np.dtype[np.void]) -> Records:
         made["end"], made["sentence"] = offsets[:, 1], records["sentence"]
         return made
     made["length"] = np.clip(offsets[:, 1] - offsets[:, 0], 0, np.iinfo(kind["length"]).max)
-    made["sentence"] = np.minimum(records["sentence"], np.iinfo(kind["sentence"]).max)
+    made["sentence"] = np.minimum(records["sentence"].astype(np.int32), np.iinfo(kind["sentence"]).max)
     if "low" in (records.dtype.names or ()):
         made["scale"], made["low"], made["high"] = records["scale"], records["low"], records["high"]
         return made

@@ -38,7 +38,7 @@ from qa.ranking.features import Titles
 from qa.ranking.late_interaction import Query, rank
 from tests.budget import budget
 from tests.fakes import CharacterEmbedder
-from tests.index.stored import damage_blob, sql
+from tests.index.stored import damage_blob, make_format_7, sql
 
 _QUESTION = "甲乙丙"
 
@@ -91,16 +91,18 @@ _STEPS = st.lists(
 
 
 @settings(max_examples=budget(40), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(_STEPS, st.sampled_from([3, 8, 1000]), st.sampled_from([2, 1000]))
+@given(_STEPS, st.sampled_from([3, 8, 1000]), st.sampled_from([2, 1000]), st.sampled_from([0, 1000]))
 def test_any_sequence_of_changes_gives_what_a_fresh_build_gives(
-    tmp_path: Path, embedder: CharacterEmbedder, steps: list[tuple[str, str | None]], largest: int, large: int
+    tmp_path: Path, steps: list[tuple[str, str | None]], largest: int, large: int, small: int
 ) -> None:
-    """Adding, replacing and removing, over segments that merge: the same documents, hits and scores."""
+    """Adding, replacing and removing, over segments that merge, large ones too: the same documents, hits and scores."""
+    embedder = CharacterEmbedder("甲乙丙丁戊己庚辛")
     shutil.rmtree(tmp_path / "i", ignore_errors=True)
     held: dict[str, str] = {}
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(vars(INDEX), "largest_segment", largest)
         patch.setitem(vars(INDEX), "large_document", large)
+        patch.setitem(vars(INDEX), "small_token_rows", small)
         for name, text in steps:
             if text is not None:
                 _add(tmp_path / "i", embedder, _new_document(name, text))
@@ -142,6 +144,42 @@ def test_a_large_segment_has_small_token_vectors(tmp_path: Path, monkeypatch: py
         assert scores == pytest.approx(fresh_scores, abs=0.2)  # eight components are few
 
     assert names == [["tokens.bin"], ["tokens-3bit-shared.bin"], ["tokens-3bit-shared.bin"] * 2, ["tokens.bin"]]
+
+
+@settings(max_examples=budget(25), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(_STEPS, _STEPS, st.sampled_from([3, 8, 1000]), st.sampled_from([0, 4, 1000]))
+def test_segments_of_format_7_are_read_merged_and_split(
+    tmp_path: Path, before: list[tuple[str, str | None]], after: list[tuple[str, str | None]], largest: int, small: int
+) -> None:
+    """Changes made by the older program, then by this one: what was there is found as before, and all after them."""
+    embedder = CharacterEmbedder("甲乙丙丁戊己庚辛")
+    shutil.rmtree(tmp_path / "i", ignore_errors=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(vars(INDEX), "largest_segment", largest)
+        patch.setitem(vars(INDEX), "small_token_rows", small)
+        held = {"z": "甲乙。\n丙丁。\n甲丁。"}
+        _add(tmp_path / "i", embedder, _new_document("z", held["z"]))
+        for steps in (before, after):
+            for name, text in steps:
+                if text is None and name in held:
+                    _remove(tmp_path / "i", embedder, name)
+                    del held[name]
+                elif text is not None:
+                    _add(tmp_path / "i", embedder, _new_document(name, text))
+                    held[name] = text
+            if steps is before:
+                quotes, scores = _answers(Index.open(tmp_path / "i"), embedder)
+                make_format_7(tmp_path / "i")
+                found, as_before = _answers(Index.open(tmp_path / "i"), embedder)
+                assert sql(tmp_path / "i", "PRAGMA user_version") == [(7,)]
+                assert found == quotes
+                assert as_before == pytest.approx(scores, abs=1e-5)
+        index = Index.open(tmp_path / "i")
+        index.verify()
+        assert dict(_texts(tmp_path / "i")) == held
+        assert sorted(_answers(index, embedder)[0]) == sorted(
+            _answers(_fresh(tmp_path / "f", embedder, _texts(tmp_path / "i")), embedder)[0]
+        )
 
 
 def test_adding_embeds_only_what_is_new(tmp_path: Path, embedder: CharacterEmbedder) -> None:

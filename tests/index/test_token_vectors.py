@@ -25,6 +25,7 @@ from index.search.token_vectors import (
     pack,
     record_type,
     small_record_type,
+    smallest_record_type,
     vectors_of,
 )
 
@@ -146,7 +147,11 @@ def test_three_bits_are_the_same_in_three_bits_again(hidden: Vectors) -> None:
     small = as_form(pack(batch, centering, [0], [[99]]), small_record_type(16))
     between = as_form(small, record_type(16))
 
+    smallest = as_form(small, smallest_record_type(16))
     assert np.array_equal(as_form(between, small_record_type(16)), small)
+    assert np.array_equal(as_form(smallest, small_record_type(16)), small)
+    assert np.array_equal(as_form(smallest, record_type(16)), between)
+    assert np.array_equal(as_form(between, smallest_record_type(16)), smallest)
     assert np.array_equal(np.multiply(*_columns(between)), np.multiply(*_columns(small)))
     assert np.array_equal(offsets_of(between), offsets_of(small))
 
@@ -173,13 +178,13 @@ def test_three_bits_keep_cosines() -> None:
 
 
 def test_rows_of_both_forms_are_read_together() -> None:
-    """A question's candidates come from large and from small segments, in any order."""
+    """A question's candidates come from large and from small segments, of this and of older programs, in any order."""
     centering = Centering(np.zeros(16, np.float32), np.zeros((0, 16), np.float32))
     vectors = np.random.default_rng(0).standard_normal((4, 16)).astype(np.float32)
     packed = pack(_batch([vectors], first=0), centering, [0], [[99]])
-    small = as_form(packed, small_record_type(16))
+    small, smallest = as_form(packed, small_record_type(16)), as_form(packed, smallest_record_type(16))
     none = np.zeros(3, np.int32)
-    rows = TokenRows.join([packed[:1], small[1:2], packed[2:]], np.array([1, 1, 2]), none, none)
+    rows = TokenRows.join([packed[:1], small[1:2], smallest[2:]], np.array([1, 1, 2]), none, none)
 
     assert [rows.of_row(row).offsets.tolist() for row in range(3)] == [[[0, 1]], [[1, 2]], [[2, 3], [3, 4]]]
     assert (((rows.values * rows.scales[:, None]) * centering.center(vectors)).sum(axis=1) > 0.9).all()
