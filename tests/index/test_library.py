@@ -331,12 +331,14 @@ def test_removing_what_is_not_there_removes_nothing(tmp_path: Path, embedder: Ch
     assert _texts(tmp_path / "i") == [("a", "甲。")]
 
 
-@pytest.mark.parametrize("largest", [3, 1000])
+@pytest.mark.parametrize(("largest", "small"), [(3, 1000), (3, 0), (1000, 1000)])
 def test_an_interrupted_change_goes_on_where_it_stopped(
-    tmp_path: Path, embedder: CharacterEmbedder, largest: int, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, largest: int, small: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The model fails within the 16 passages of a new document: what it has embedded is not embedded again."""
+    embedder = CharacterEmbedder("甲乙丙丁戊己庚辛")
     monkeypatch.setitem(vars(INDEX), "largest_segment", largest)
+    monkeypatch.setitem(vars(INDEX), "small_token_rows", small)
     _add(tmp_path / "i", embedder, _new_document("old", "戊。"), _new_document("older", "戊。"))
     lines = [first + second for first in "甲乙丙丁" for second in "甲乙丙丁"]
     documents = _new_document("new", "。\n".join(lines))
@@ -354,6 +356,28 @@ def test_an_interrupted_change_goes_on_where_it_stopped(
     assert len(passages) == len(set(passages)) == 16
     assert not (tmp_path / "i" / "building").exists()
     assert _texts(tmp_path / "i")[-1] == ("new", "。\n".join(lines))
+
+
+def test_an_unfinished_large_segment_whose_shares_were_altered_is_thrown_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its passages are embedded again; the others are not."""
+    embedder = CharacterEmbedder("甲乙丙丁戊己庚辛")
+    monkeypatch.setitem(vars(INDEX), "largest_segment", 3)
+    monkeypatch.setitem(vars(INDEX), "small_token_rows", 0)
+    _add(tmp_path / "i", embedder, _new_document("old", "戊。"), _new_document("older", "戊。"))
+    document = _new_document("甲", "。\n".join(first + second for first in "甲乙丙" for second in "甲乙丙"))
+    embedder.fails_after = len(embedder.embedded) + 9
+    with pytest.raises(EmbedderError):
+        _add(tmp_path / "i", embedder, document)
+    altered, *whole = (tmp_path / "i" / "building").glob("*/tokens.shares.npy")
+    _damage(altered, "alter")
+    embedder.fails_after = None
+    embedder.embedded.clear()
+
+    assert _add(tmp_path / "i", embedder, document) == [("added", "甲")]
+    assert len([text for text in embedder.embedded if text != "甲\n"]) == 9 - 3 * len(whole)
+    Index.open(tmp_path / "i").verify()
 
 
 def test_an_interrupted_first_build_goes_on_too(tmp_path: Path, embedder: CharacterEmbedder) -> None:
