@@ -281,7 +281,7 @@ def main() -> int:
     parser.add_argument("--in-document", type=int, default=500, metavar="N", help="passages a document (%(default)s)")
     parser.add_argument("--embedded", type=int, default=2000)
     parser.add_argument("--questions", type=int, default=100)
-    parser.add_argument("--work", type=Path, help="where the indexes go for the while (16 KB a passage)")
+    parser.add_argument("--work", type=Path, help="where the indexes go for the while (8 KB a passage)")
     parser.add_argument("--write", type=Path, metavar="FILE", help="put the table between the markers of FILE")
     parser.add_argument("--records", type=Path, metavar="FILE", help="what an earlier run printed; no new one")
     parser.add_argument("--ask", type=Path, help=argparse.SUPPRESS)

@@ -38,7 +38,10 @@ class IndexSettings(Group, section="index"):
         32_768, "rows", "Of a segment: what a merge copies is bounded (half a gigabyte of token vectors)."
     )
     small_token_rows: int = setting(
-        16_384, "rows", "Of a segment, from which its token vectors are kept in 3 bits a component, not 8.", ge=0
+        16_384,
+        "rows",
+        "Of a segment, from which its token vectors are kept in 3 bits a component, not 8, and what rows share once.",
+        ge=0,
     )
     token_step: float = setting(
         0.5875,

@@ -210,7 +210,7 @@ class Index:
         for some in np.split(np.arange(len(rows)), np.flatnonzero(np.diff(owners)) + 1) if len(rows) else ():
             owner = owners[some[0]]
             read, own = self.segments[owner].vector_store.tokens.read_rows(rows[some] - self._table.firsts[owner])
-            parts += read
+            parts.append(read)
             counts.append(own)
         records = self._table.records(rows)
         return TokenRows.join(parts[1:] or parts, np.concatenate(counts), records["start"], records["sentence"])

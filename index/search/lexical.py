@@ -188,7 +188,7 @@ class Lexical:
             reached[rows] += np.float32(query_terms.weights[number]) * narrow / (narrow + self._norms[rows])
         return len(postings_left), 0.0
 
-    def _holders(self, query_terms: _QueryTerms, number: int) -> tuple[Rows, npt.NDArray[np.uint16]]:
+    def _holders(self, query_terms: _QueryTerms, number: int) -> tuple[Rows, npt.NDArray[np.integer[Any]]]:
         """Return the rows that have a term, ascending, and how often each has it."""
         starts, ends = query_terms.starts[:, number], query_terms.ends[:, number]
         # All segments at once: each step for each of them would take longer than what it does.
@@ -219,7 +219,7 @@ class Lexical:
 
     def _among(
         self, query_terms: _QueryTerms, number: int, rows: Rows
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint16]]:
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.integer[Any]]]:
         """Return the places of those of the rows that have a term, which more have, and how often each has it."""
         cuts = rows.searchsorted(self._firsts).tolist()
         starts, ends = query_terms.starts[:, number].tolist(), query_terms.ends[:, number].tolist()
@@ -244,7 +244,7 @@ class Lexical:
         found: list[Rows] = []
         missing = limit
         for postings, first, (starts, ends) in zip(self._postings, self._firsts, places, strict=False):
-            rows: npt.NDArray[np.int32] | None = None
+            rows: npt.NDArray[np.int32 | np.uint16] | None = None
             for number in np.argsort(ends - starts):
                 own = postings.rows[starts[number] : ends[number]]
                 rows = own if rows is None else rows[np.isin(rows, own, assume_unique=True)]

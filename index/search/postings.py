@@ -1,9 +1,11 @@
 """The inverted index of one segment: four memory-mapped arrays.
 
 terms.hashes.npy   (terms,) uint64: a 64-bit hash of each term, ascending; the terms themselves are not stored
-terms.starts.npy   (terms + 1,) int64: the start of each term's postings
-terms.rows.npy     (postings,) int32: the rows that have a term, ascending for each term
-terms.counts.npy   (postings,) uint16: the frequency of the term in the row
+terms.starts.npy   (terms + 1,) uint32: the start of each term's postings
+terms.rows.npy     (postings,) uint16: the rows that have a term, ascending for each term
+terms.counts.npy   (postings,) uint8: the frequency of the term in the row
+
+An array with greater numbers, or of an older program, has the wider type of `_KINDS`.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +25,13 @@ from index.search.bm25_terms import terms
 
 _NAMES = ("hashes", "starts", "rows", "counts")
 FILES = tuple(f"terms.{name}.npy" for name in _NAMES)
-_KINDS = (np.uint64, np.int64, np.int32, np.uint16)
+_KINDS: tuple[tuple[type[np.integer[Any]], ...], ...] = (
+    (np.uint64,),
+    (np.uint32, np.int64),
+    (np.uint16, np.int32),
+    (np.uint8, np.uint16),
+)
+"""The types of each array on disk, the narrowest first."""
 _MOST = np.iinfo(np.uint16).max
 
 
@@ -33,12 +42,12 @@ def hash_of(term: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """The postings of some rows."""
+    """The postings of some rows. Those of a file have its types, others the widest."""
 
     hashes: npt.NDArray[np.uint64]
-    starts: npt.NDArray[np.int64]
-    rows: npt.NDArray[np.int32]
-    counts: npt.NDArray[np.uint16]
+    starts: npt.NDArray[np.int64 | np.uint32]
+    rows: npt.NDArray[np.int32 | np.uint16]
+    counts: npt.NDArray[np.uint16 | np.uint8]
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> tuple[Postings, npt.NDArray[np.int32]]:
@@ -97,13 +106,16 @@ class Postings:
 
     def write(self, folder: Path) -> None:
         """Write the four files. Raises OSError."""
-        for name, file in zip(_NAMES, FILES, strict=True):
-            np.save(folder / file, getattr(self, name), allow_pickle=False)
+        for name, file, kinds in zip(_NAMES, FILES, _KINDS, strict=True):
+            values = getattr(self, name)
+            most = int(values.max(initial=0))
+            kind = next((kind for kind in kinds if most <= np.iinfo(kind).max), kinds[-1])
+            np.save(folder / file, values.astype(kind, copy=False), allow_pickle=False)
 
     @classmethod
     def open(cls, folder: Path) -> Postings:
         """Map the files that `write` wrote. Raises OSError or ValueError."""
-        opened = cls(*(map_array(folder / file, kind) for file, kind in zip(FILES, _KINDS, strict=True)))
+        opened = cls(*(map_array(folder / file, *kinds) for file, kinds in zip(FILES, _KINDS, strict=True)))
         sizes = len(opened.starts), len(opened.rows), len(opened.counts)
         if sizes != (len(opened.hashes) + 1, int(opened.starts[-1]), int(opened.starts[-1])):
             raise ValueError("the files of the terms do not fit each other")
@@ -115,5 +127,5 @@ class Postings:
             return np.zeros(len(hashes), np.int64), np.zeros(len(hashes), np.int64)
         places = np.minimum(np.searchsorted(self.hashes, hashes), len(self.hashes) - 1)
         known = self.hashes[places] == hashes
-        starts = np.where(known, self.starts[places], 0)
-        return starts, np.where(known, self.starts[places + 1], starts)
+        starts = np.where(known, self.starts[places], 0).astype(np.int64)
+        return starts, np.where(known, self.starts[places + 1], starts).astype(np.int64)

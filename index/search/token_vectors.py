@@ -1,18 +1,13 @@
-"""Token vectors on disk: a record for each token, read for the candidates of a question only.
+"""The vectors of tokens: a record for each, in 8 bits a component, as `pack` makes them, or in 3.
 
-A file holds the records of all rows in row order. They are read and not memory-mapped, so that they do not stay in the
-memory of the process. There are two forms: 8 bits a component, as `pack` makes them, and in large segments 3 bits
-(`small_record_type`). Neither needs training, so segments can be merged and split.
+Neither form needs training, so segments can be merged and split. `index/search/token_file.py` keeps them on disk.
 """
 
 from __future__ import annotations
 
-import os
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -29,9 +24,7 @@ The keys of chunks begin with it. It starts at 4, because the keys of index form
 are still valid.
 """
 Records = npt.NDArray[np.void]
-"""Shape (tokens,), of `record_type` or `small_record_type`."""
-TOKENS, SMALL_TOKENS = "tokens.bin", "tokens-3bit.bin"
-"""The names of files of the two forms."""
+"""Shape (tokens,), of `record_type`, `small_record_type` or `smallest_record_type`."""
 _BITS = np.arange(256)[:, None]
 _LOW = (2 * (_BITS >> np.arange(0, 8, 2) & 3) - 7).astype(np.int8).view(np.uint32)[:, 0]
 _HIGH = (8 * (_BITS >> np.arange(8) & 1)).astype(np.int8).view(np.uint64)[:, 0]
@@ -53,39 +46,46 @@ def small_record_type(dimension: int) -> np.dtype[np.void]:
 
     Its vector is `scale` × (2 × the level − 7). `length` is `end` − `start`; all else as in `record_type`.
     """
-    places = [("scale", "<f2"), ("start", "<i4"), ("length", "<u2"), ("sentence", "<u2")]
+    return _in_three_bits(dimension, "<i4", "<u2", "<u2")
+
+
+def smallest_record_type(dimension: int) -> np.dtype[np.void]:
+    """Return `small_record_type` with numbers that hold the places of all usual tokens (`fits`)."""
+    return _in_three_bits(dimension, "<i2", "u1", "u1")
+
+
+def _in_three_bits(dimension: int, start: str, length: str, sentence: str) -> np.dtype[np.void]:
+    places = [("scale", "<f2"), ("start", start), ("length", length), ("sentence", sentence)]
     return np.dtype([*places, ("low", "u1", (dimension // 4,)), ("high", "u1", (dimension // 8,))])
 
 
-def form_of(rows: int, dimension: int) -> str:
-    """Return the name of the file for the tokens of a segment of so many rows."""
-    return SMALL_TOKENS if rows >= INDEX.small_token_rows and dimension % 8 == 0 else TOKENS
-
-
-def kind_of(name: str, dimension: int) -> np.dtype[np.void]:
-    """Return the record type of a file of this name."""
-    return small_record_type(dimension) if name == SMALL_TOKENS else record_type(dimension)
+def fits(records: Records, kind: np.dtype[np.void]) -> bool:
+    """Return whether a record type of 3 bits holds the places of some tokens."""
+    start, end = offsets_of(records).T
+    return all(
+        np.iinfo(kind[name]).min <= int(values.min(initial=0))
+        and int(values.max(initial=0)) <= np.iinfo(kind[name]).max
+        for name, values in (("start", start), ("length", end - start), ("sentence", records["sentence"]))
+    )
 
 
 def as_form(records: Records, kind: np.dtype[np.void]) -> Records:
-    """Return records in one of the two forms. What was in 3 bits once is the same in 3 bits again."""
+    """Return records as another type, whose numbers they fit. What was in 3 bits once is the same in 3 bits again."""
     if records.dtype == kind:
         return records
     made: Records = np.zeros(len(records), kind)
-    values, scales = vectors_of(records)
     offsets = offsets_of(records)
     made["start"] = offsets[:, 0]
     if "values" in (kind.names or ()):
-        made["values"], made["scale"], made["end"], made["sentence"] = (
-            values,
-            scales,
-            offsets[:, 1],
-            records["sentence"],
-        )
+        made["values"], made["scale"] = vectors_of(records)
+        made["end"], made["sentence"] = offsets[:, 1], records["sentence"]
         return made
-    levels, made["scale"] = _in_levels(values, scales)
-    made["length"] = np.clip(offsets[:, 1] - offsets[:, 0], 0, np.iinfo(np.uint16).max)
-    made["sentence"] = np.minimum(records["sentence"], np.iinfo(np.uint16).max)
+    made["length"] = np.clip(offsets[:, 1] - offsets[:, 0], 0, np.iinfo(kind["length"]).max)
+    made["sentence"] = np.minimum(records["sentence"].astype(np.int32), np.iinfo(kind["sentence"]).max)
+    if "low" in (records.dtype.names or ()):
+        made["scale"], made["low"], made["high"] = records["scale"], records["low"], records["high"]
+        return made
+    levels, made["scale"] = _in_levels(*vectors_of(records))
     by_four = (levels & 3).reshape(len(levels), levels.shape[1] // 4, 4) << np.arange(0, 8, 2, dtype=np.uint8)
     made["low"] = np.bitwise_or.reduce(by_four, axis=2)
     made["high"] = np.packbits(levels >> 2, axis=1, bitorder="little")
@@ -111,7 +111,7 @@ def _in_levels(
 
 
 def vectors_of(records: Records) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:
-    """Return the values, shape (tokens, dimension), and scales, shape (tokens,), of records of either form."""
+    """Return the values, shape (tokens, dimension), and scales, shape (tokens,), of records of any type."""
     scales = records["scale"].astype(np.float32)
     if "values" in (records.dtype.names or ()):
         return records["values"], scales
@@ -122,9 +122,9 @@ def vectors_of(records: Records) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.f
 
 
 def offsets_of(records: Records) -> npt.NDArray[np.int32]:
-    """Return shape (tokens, 2): start and end of each token, of records of either form."""
-    start = records["start"]
-    end = records["end"] if "end" in (records.dtype.names or ()) else start + records["length"].astype(np.int32)
+    """Return shape (tokens, 2): start and end of each token, of records of any type."""
+    start = records["start"].astype(np.int32)
+    end = records["end"] if "end" in (records.dtype.names or ()) else start + records["length"]
     return np.stack([start, end], axis=1)
 
 
@@ -145,65 +145,6 @@ def pack(encoded: Encoded, centering: Centering, contexts: Sequence[int], ends: 
         # The context counts with the first sentence.
         records["sentence"][own] = np.searchsorted(places[:-1], records["start"][own], side="right")
     return records
-
-
-class _Handle:
-    """An open file, closed when nothing refers to it any more."""
-
-    def __init__(self, path: Path) -> None:
-        self.number = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))  # else Windows converts line ends
-        self._turn = threading.Lock()
-
-    def read(self, size: int, start: int) -> bytes:
-        """Return `size` bytes from byte `start` on; fewer at the end of the file. Thread-safe. Raises OSError."""
-        if hasattr(os, "pread"):
-            return os.pread(self.number, size, start)
-        with self._turn:  # Windows has no pread
-            os.lseek(self.number, start, os.SEEK_SET)
-            return os.read(self.number, size)
-
-    def __del__(self) -> None:
-        if hasattr(self, "number"):
-            os.close(self.number)
-
-
-@dataclass(frozen=True, slots=True)
-class TokenFile:
-    """The records of one file. Make one with `open`."""
-
-    path: Path
-    kind: np.dtype[np.void]
-    ends: npt.NDArray[np.uint64]
-    """Shape (rows,): the end of each row's tokens; the next row's tokens begin there."""
-    _handle: _Handle
-
-    @classmethod
-    def open(cls, path: Path, dimension: int, ends: npt.NDArray[np.uint64]) -> TokenFile:
-        """The name of the file says in which form its records are. Raises OSError."""
-        return cls(path, kind_of(path.name, dimension), ends, _Handle(path))
-
-    def bounds(self, first: int, last: int) -> tuple[int, int]:
-        """Return the start and end of the records of rows `first` to `last`, both included."""
-        return int(self.ends[first - 1]) if first else 0, int(self.ends[last])
-
-    def read_rows(self, rows: npt.NDArray[np.int64]) -> tuple[list[Records], npt.NDArray[np.int64]]:
-        """Return the records of one or more rows, in their order, and the number of records of each.
-
-        Consecutive rows are read at once. Raises as `read` does.
-        """
-        ends = self.ends[rows].astype(np.int64)
-        starts = np.where(rows > 0, self.ends[rows - 1], 0).astype(np.int64)
-        cuts = np.flatnonzero(starts[1:] != ends[:-1])
-        runs = zip(starts[np.r_[0, cuts + 1]].tolist(), ends[np.r_[cuts, -1]].tolist(), strict=True)
-        return [self.read(start, end) for start, end in runs], ends - starts
-
-    def read(self, start: int, end: int) -> Records:
-        """Return records [start, end). Raises OSError, or EOFError if the file is shorter."""
-        size = self.kind.itemsize
-        data = self._handle.read((end - start) * size, start * size)
-        if len(data) != (end - start) * size:
-            raise EOFError(f"{self.path} ends before record {end}")
-        return np.frombuffer(data, self.kind)
 
 
 def _together(parts: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:

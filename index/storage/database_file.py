@@ -22,11 +22,13 @@ from index.index_settings import INDEX
 from index.manifest import repair
 
 DATABASE = "index.sqlite"
-FORMAT = 7
-"""SQLite's `user_version`. Formats 2 to 6 had a `manifest.json` (`index/storage/older_folder.py`)."""
-STEPS: dict[int, tuple[str, ...]] = {}
+FORMAT = 8
+"""SQLite's `user_version`. Formats 2 to 6 had a `manifest.json` (`index/storage/older_folder.py`). In format 7 segments
+had no numbers in 8 and 16 bits and no shared token records."""
+STEPS: dict[int, tuple[str, ...]] = {7: ()}
 """SQL statements that lead from one format to the next, by the format that they start from. The next change of an index
-runs them in one transaction. A change of `SCHEMA` needs a step here and a case in tests/index/test_migrations.py."""
+runs them in one transaction; without any, the older format is read as it is. A change of `SCHEMA` needs a step here and
+a case in tests/index/test_migrations.py."""
 FIRST = 7
 OLDER_MANIFEST = "manifest.json"
 APPLICATION = int.from_bytes(b"Ywen")
@@ -167,9 +169,9 @@ def check_schema(folder: Path, connection: sqlite3.Connection) -> None:
         raise missing(folder)  # creating it was cut off
     if application == APPLICATION and version > FORMAT:
         raise StoreError(index_messages.NEWER_FORMAT.format(found=version, expected=FORMAT), folder)
-    if application == APPLICATION and FIRST <= version < FORMAT:
+    if application == APPLICATION and version >= FIRST and any(STEPS.get(one, True) for one in range(version, FORMAT)):
         raise IndexStale(index_messages.OLDER_FORMAT, folder)
-    if application != APPLICATION or version != FORMAT or found != {*SCHEMA}:
+    if application != APPLICATION or version < FIRST or found != {*SCHEMA}:
         raise damaged(folder, "its tables are others")
 
 

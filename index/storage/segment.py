@@ -4,7 +4,7 @@ rows.npy       a record for each row: its passage, the ends of its text and toke
 texts.bin      the embedded texts in row order, UTF-8: for matching words, never shown
 vectors.npy    (rows, dimension) float16, centred, of length 1
 codes.faiss    the same vectors as 1-bit codes, for a large index (index/search/dense.py)
-tokens.bin     token vectors, or tokens-3bit.bin in a large segment (index/search/token_vectors.py)
+tokens*        token vectors, in other files in a large segment (index/search/token_file.py)
 terms.*.npy    character n-grams (index/search/postings.py)
 outline.json   the sections of each document that begins in this segment
 """
@@ -35,7 +35,8 @@ from index.row_scripts import Counts, count
 from index.search import postings
 from index.search.dense import codes_of
 from index.search.postings import Postings
-from index.search.token_vectors import SMALL_TOKENS, TOKENS, Records, TokenFile, as_form, form_of, kind_of
+from index.search.token_file import FORMS, TOKENS, Block, TokenFile, write_tokens
+from index.search.token_vectors import Records
 from index.storage.database_file import check_plain
 
 ROW = np.dtype(
@@ -53,9 +54,8 @@ BUILDING = "building"
 _ROWS, _TEXTS, _OUTLINE = "rows.npy", "texts.bin", "outline.json"
 VECTORS, CODES = "vectors.npy", "codes.faiss"
 _OTHERS = (_ROWS, _TEXTS, _OUTLINE, VECTORS, CODES, *postings.FILES)
-_TOKENS = (TOKENS, SMALL_TOKENS)
 FILES = (*_OTHERS, TOKENS)
-"""The files of a segment; a large one has the second of `_TOKENS`."""
+"""The files of a segment; a large one has another of `FORMS`."""
 _DIGESTS = "digests.json"
 Bytes = npt.NDArray[np.uint8]
 
@@ -72,11 +72,10 @@ class VectorStore:
     @classmethod
     def open(cls, folder: Path, dimension: int, names: Collection[str] = (TOKENS,)) -> VectorStore:
         """`names`: of the files in the folder. Raises OSError or ValueError; the latter also if they do not fit."""
-        table, vectors = map_array(folder / _ROWS, ROW), map_array(folder / VECTORS, np.float16, dimension)
-        tokens = TokenFile.open(folder / _tokens_of(names), dimension, table["tokens"])
-        wanted = int(table["tokens"][-1]) * tokens.kind.itemsize if len(table) else 0
-        if len(table) != len(vectors) or tokens.path.stat().st_size != wanted:
+        table, vectors = map_array(folder / _ROWS, ROW), map_array(folder / VECTORS, (np.float16, (dimension,)))
+        if len(table) != len(vectors):
             raise ValueError("the files do not fit each other")
+        tokens = TokenFile.open(folder / _tokens_of(names)[0], dimension, table["tokens"])
         return cls(table, vectors, tokens)
 
     @classmethod
@@ -99,7 +98,7 @@ class VectorStore:
             if not stat.S_ISREG(os.lstat(folder / _DIGESTS).st_mode):
                 return None  # reading a pipe would not end
             digests = json.loads((folder / _DIGESTS).read_bytes())
-            part = (_ROWS, VECTORS, _tokens_of(digests))
+            part = (_ROWS, VECTORS, *_tokens_of(digests))
             if not all(stat.S_ISREG(os.lstat(folder / name).st_mode) for name in part):
                 return None
             if any(file_record(folder / name).sha256 != digests[name] for name in part):
@@ -134,7 +133,7 @@ class Segment:
         folder = index / SEGMENTS / record.id
         check_plain(index, SEGMENTS, is_folder=True)
         check_plain(index, f"{SEGMENTS}/{record.id}", is_folder=True)
-        if {*record.files} not in ({*_OTHERS, tokens} for tokens in _TOKENS):
+        if {*record.files} not in ({*_OTHERS, *tokens} for tokens in FORMS):
             raise _damaged(index, folder, "its list of files is another")
         for name, file in record.files.items():
             check_file(index, folder / name, file, whole=file.bytes <= checked)
@@ -249,19 +248,17 @@ def _write_vectors(
 ) -> None:
     """Copy the vectors and token records from their stores; then write the table, with the ends of the tokens."""
     vectors = np.zeros((len(taken), dimension), np.float16)
-    at = places = 0
-    tokens = form_of(len(taken), dimension)
-    kind = kind_of(tokens, dimension)
-    with (folder / tokens).open("wb") as file:
-        for vector_store, first, last in _store_runs(taken):
-            vectors[at : at + last - first + 1] = vector_store.vectors[first : last + 1]
-            start, end = vector_store.tokens.bounds(first, last)
-            ends = vector_store.tokens.ends[first : last + 1].astype(np.int64)
-            table["tokens"][at : at + last - first + 1] = ends - start + places
-            step = max(1, INDEX.copied_at_once // vector_store.tokens.kind.itemsize)
-            for some in range(start, end, step):
-                file.write(as_form(vector_store.tokens.read(some, min(some + step, end)), kind).tobytes())
-            at, places = at + last - first + 1, places + end - start
+    runs = [*_store_runs(taken)]
+    at = 0
+    for vector_store, first, last in runs:
+        vectors[at : at + last - first + 1] = vector_store.vectors[first : last + 1]
+        at += last - first + 1
+
+    def blocks() -> Iterator[Block]:
+        for vector_store, first, last in runs:
+            yield from vector_store.tokens.blocks(first, last)
+
+    table["tokens"] = write_tokens(folder, blocks, len(taken), dimension)
     np.save(folder / VECTORS, vectors, allow_pickle=False)
     (folder / CODES).write_bytes(codes_of(vectors))
     np.save(folder / _ROWS, table, allow_pickle=False)
@@ -288,13 +285,13 @@ def place(folder: Path, index: Path) -> None:
 def files_of(folder: Path) -> dict[str, FileRecord]:
     """Sync a finished segment to the disk, and return its files. Raises OSError."""
     sync_tree(folder)
-    tokens = next(name for name in _TOKENS if (folder / name).exists())
-    return {name: file_record(folder / name) for name in (*_OTHERS, tokens)}
+    tokens = _tokens_of([path.name for path in folder.iterdir()])
+    return {name: file_record(folder / name) for name in (*_OTHERS, *tokens)}
 
 
-def _tokens_of(names: Collection[str]) -> str:
-    """Return the name of the file of tokens among some names. Raises ValueError if there is none."""
-    found = [name for name in _TOKENS if name in names]
+def _tokens_of(names: Collection[str]) -> tuple[str, ...]:
+    """Return the files of tokens among some names. Raises ValueError if there are none."""
+    found = [form for form in FORMS if {*form} <= {*names}]
     if not found:
         raise ValueError("there is no file of tokens")
     return found[0]

@@ -6,6 +6,7 @@ import math
 import tempfile
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import bm25s
 import numpy as np
@@ -143,6 +144,64 @@ def test_joined_segments_are_those_of_what_stays(segments: list[list[str]], ques
 
     for name in ("hashes", "starts", "rows", "counts"):
         assert getattr(joined, name).tolist() == getattr(fresh, name).tolist()
+
+
+@pytest.mark.parametrize(
+    "kinds", [(np.uint64, np.uint32, np.uint16, np.uint8), (np.uint64, np.int64, np.int32, np.uint16)]
+)
+@given(st.lists(_LINES, min_size=1, max_size=3), st.text("甲乙丙丁a1", max_size=8), st.integers(1, 4))
+def test_postings_in_files_score_as_those_in_memory(
+    kinds: tuple[Any, ...], segments: list[list[str]], question: str, limit: int
+) -> None:
+    """Bit for bit, in the types that are written now and in those of format 7; also joined with each other."""
+    counted = [Postings.of(texts) for texts in segments]
+    query = WeightedQuery.of(question)
+    with tempfile.TemporaryDirectory() as folder:
+        opened = []
+        for number, (postings, lengths) in enumerate(counted):
+            own = Path(folder) / str(number)
+            own.mkdir()
+            postings.write(own)
+            for name, kind in zip(("hashes", "starts", "rows", "counts"), kinds, strict=True):
+                if number % 2 == 0:
+                    np.save(own / f"terms.{name}.npy", getattr(postings, name).astype(kind))
+            opened.append((Postings.open(own), lengths))
+        in_files, in_memory = Lexical(opened), Lexical(counted)
+        rows = np.arange(in_memory.size)[::2]
+        asked = [*dict.fromkeys(terms(question))]
+        joined = [
+            Postings.join([(postings, np.ones(len(lengths), bool)) for postings, lengths in some])
+            for some in (opened, counted)
+        ]
+
+        assert opened[0][0].rows.dtype == kinds[2]
+        assert np.array_equal(in_files.scores(query), in_memory.scores(query))
+        assert np.array_equal(in_files.at(query, rows), in_memory.at(query, rows))
+        assert np.array_equal(in_files.top(query, limit), in_memory.top(query, limit))
+        assert np.array_equal(in_files.rows_with(asked, limit), in_memory.rows_with(asked, limit))
+        for name in ("hashes", "starts", "rows", "counts"):
+            assert np.array_equal(getattr(joined[0], name), getattr(joined[1], name))
+
+
+@pytest.mark.parametrize(
+    ("row", "count", "kinds"),
+    [
+        (65_535, 255, (np.uint16, np.uint8)),
+        (65_536, 1, (np.int32, np.uint8)),
+        (0, 256, (np.uint16, np.uint16)),
+    ],
+)
+def test_a_great_number_is_written_in_a_wider_type(
+    tmp_path: Path, row: int, count: int, kinds: tuple[Any, Any]
+) -> None:
+    postings = Postings(
+        np.array([7], np.uint64), np.array([0, 1]), np.array([row], np.int32), np.array([count], np.uint16)
+    )
+    postings.write(tmp_path)
+    opened = Postings.open(tmp_path)
+
+    assert (opened.rows.tolist(), opened.counts.tolist()) == ([row], [count])
+    assert (opened.rows.dtype, opened.counts.dtype) == kinds
 
 
 @example(["", "a乙", "1乙乙甲"], "乙", 1, (0, 0.01), None)

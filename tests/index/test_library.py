@@ -31,14 +31,14 @@ from index.library import Library
 from index.query import WeightedQuery
 from index.searcher import Index
 from index.storage.database import Database, read_manifest
-from index.storage.database_file import DATABASE, error_of
+from index.storage.database_file import DATABASE, FORMAT, error_of
 from index.storage.sources import all_stored, document_id, fetch
 from qa.citations.forms import own_form
 from qa.ranking.features import Titles
 from qa.ranking.late_interaction import Query, rank
 from tests.budget import budget
 from tests.fakes import CharacterEmbedder
-from tests.index.stored import damage_blob, sql
+from tests.index.stored import damage_blob, make_format_7, sql
 
 _QUESTION = "甲乙丙"
 
@@ -91,16 +91,18 @@ _STEPS = st.lists(
 
 
 @settings(max_examples=budget(40), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(_STEPS, st.sampled_from([3, 8, 1000]), st.sampled_from([2, 1000]))
+@given(_STEPS, st.sampled_from([3, 8, 1000]), st.sampled_from([2, 1000]), st.sampled_from([0, 1000]))
 def test_any_sequence_of_changes_gives_what_a_fresh_build_gives(
-    tmp_path: Path, embedder: CharacterEmbedder, steps: list[tuple[str, str | None]], largest: int, large: int
+    tmp_path: Path, steps: list[tuple[str, str | None]], largest: int, large: int, small: int
 ) -> None:
-    """Adding, replacing and removing, over segments that merge: the same documents, hits and scores."""
+    """Adding, replacing and removing, over segments that merge, large ones too: the same documents, hits and scores."""
+    embedder = CharacterEmbedder("甲乙丙丁戊己庚辛")
     shutil.rmtree(tmp_path / "i", ignore_errors=True)
     held: dict[str, str] = {}
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(vars(INDEX), "largest_segment", largest)
         patch.setitem(vars(INDEX), "large_document", large)
+        patch.setitem(vars(INDEX), "small_token_rows", small)
         for name, text in steps:
             if text is not None:
                 _add(tmp_path / "i", embedder, _new_document(name, text))
@@ -141,7 +143,43 @@ def test_a_large_segment_has_small_token_vectors(tmp_path: Path, monkeypatch: py
         assert quotes == as_fresh
         assert scores == pytest.approx(fresh_scores, abs=0.2)  # eight components are few
 
-    assert names == [["tokens.bin"], ["tokens-3bit.bin"], ["tokens-3bit.bin", "tokens-3bit.bin"], ["tokens.bin"]]
+    assert names == [["tokens.bin"], ["tokens-3bit-shared.bin"], ["tokens-3bit-shared.bin"] * 2, ["tokens.bin"]]
+
+
+@settings(max_examples=budget(25), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(_STEPS, _STEPS, st.sampled_from([3, 8, 1000]), st.sampled_from([0, 4, 1000]))
+def test_segments_of_format_7_are_read_merged_and_split(
+    tmp_path: Path, before: list[tuple[str, str | None]], after: list[tuple[str, str | None]], largest: int, small: int
+) -> None:
+    """Changes made by the older program, then by this one: what was there is found as before, and all after them."""
+    embedder = CharacterEmbedder("甲乙丙丁戊己庚辛")
+    shutil.rmtree(tmp_path / "i", ignore_errors=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(vars(INDEX), "largest_segment", largest)
+        patch.setitem(vars(INDEX), "small_token_rows", small)
+        held = {"z": "甲乙。\n丙丁。\n甲丁。"}
+        _add(tmp_path / "i", embedder, _new_document("z", held["z"]))
+        for steps in (before, after):
+            for name, text in steps:
+                if text is None and name in held:
+                    _remove(tmp_path / "i", embedder, name)
+                    del held[name]
+                elif text is not None:
+                    _add(tmp_path / "i", embedder, _new_document(name, text))
+                    held[name] = text
+            if steps is before:
+                quotes, scores = _answers(Index.open(tmp_path / "i"), embedder)
+                make_format_7(tmp_path / "i")
+                found, as_before = _answers(Index.open(tmp_path / "i"), embedder)
+                assert sql(tmp_path / "i", "PRAGMA user_version") == [(7,)]
+                assert found == quotes
+                assert as_before == pytest.approx(scores, abs=1e-5)
+        index = Index.open(tmp_path / "i")
+        index.verify()
+        assert dict(_texts(tmp_path / "i")) == held
+        assert sorted(_answers(index, embedder)[0]) == sorted(
+            _answers(_fresh(tmp_path / "f", embedder, _texts(tmp_path / "i")), embedder)[0]
+        )
 
 
 def test_adding_embeds_only_what_is_new(tmp_path: Path, embedder: CharacterEmbedder) -> None:
@@ -293,12 +331,14 @@ def test_removing_what_is_not_there_removes_nothing(tmp_path: Path, embedder: Ch
     assert _texts(tmp_path / "i") == [("a", "甲。")]
 
 
-@pytest.mark.parametrize("largest", [3, 1000])
+@pytest.mark.parametrize(("largest", "small"), [(3, 1000), (3, 0), (1000, 1000)])
 def test_an_interrupted_change_goes_on_where_it_stopped(
-    tmp_path: Path, embedder: CharacterEmbedder, largest: int, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, largest: int, small: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The model fails within the 16 passages of a new document: what it has embedded is not embedded again."""
+    embedder = CharacterEmbedder("甲乙丙丁戊己庚辛")
     monkeypatch.setitem(vars(INDEX), "largest_segment", largest)
+    monkeypatch.setitem(vars(INDEX), "small_token_rows", small)
     _add(tmp_path / "i", embedder, _new_document("old", "戊。"), _new_document("older", "戊。"))
     lines = [first + second for first in "甲乙丙丁" for second in "甲乙丙丁"]
     documents = _new_document("new", "。\n".join(lines))
@@ -316,6 +356,28 @@ def test_an_interrupted_change_goes_on_where_it_stopped(
     assert len(passages) == len(set(passages)) == 16
     assert not (tmp_path / "i" / "building").exists()
     assert _texts(tmp_path / "i")[-1] == ("new", "。\n".join(lines))
+
+
+def test_an_unfinished_large_segment_whose_shares_were_altered_is_thrown_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its passages are embedded again; the others are not."""
+    embedder = CharacterEmbedder("甲乙丙丁戊己庚辛")
+    monkeypatch.setitem(vars(INDEX), "largest_segment", 3)
+    monkeypatch.setitem(vars(INDEX), "small_token_rows", 0)
+    _add(tmp_path / "i", embedder, _new_document("old", "戊。"), _new_document("older", "戊。"))
+    document = _new_document("甲", "。\n".join(first + second for first in "甲乙丙" for second in "甲乙丙"))
+    embedder.fails_after = len(embedder.embedded) + 9
+    with pytest.raises(EmbedderError):
+        _add(tmp_path / "i", embedder, document)
+    altered, *whole = (tmp_path / "i" / "building").glob("*/tokens.shares.npy")
+    _damage(altered, "alter")
+    embedder.fails_after = None
+    embedder.embedded.clear()
+
+    assert _add(tmp_path / "i", embedder, document) == [("added", "甲")]
+    assert len([text for text in embedder.embedded if text != "甲\n"]) == 9 - 3 * len(whole)
+    Index.open(tmp_path / "i").verify()
 
 
 def test_an_interrupted_first_build_goes_on_too(tmp_path: Path, embedder: CharacterEmbedder) -> None:
@@ -651,7 +713,7 @@ def test_a_repair_keeps_each_document_that_can_be_read(tmp_path: Path, embedder:
 
 def test_a_newer_format_is_left_alone(tmp_path: Path, embedder: CharacterEmbedder) -> None:
     _add(tmp_path / "i", embedder, _new_document("a", "甲。"))
-    sql(tmp_path / "i", "PRAGMA user_version = 8")
+    sql(tmp_path / "i", f"PRAGMA user_version = {FORMAT + 1}")
     for attempt in (lambda: Index.open(tmp_path / "i"), lambda: Library(tmp_path / "i", lambda: embedder).refresh()):
         with pytest.raises(StoreError, match="a newer program wrote this index"):
             attempt()

@@ -70,7 +70,7 @@ class LibraryMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="machine-")) / "index"
-        self.embedder = CharacterEmbedder("甲乙丙丁戊")
+        self.embedder = CharacterEmbedder("甲乙丙丁戊己庚辛")
         self.libraries = [self._library(), self._library()]
         self.held: dict[str, _Held] = {}
         self.exists = False
@@ -80,12 +80,15 @@ class LibraryMachine(RuleBasedStateMachine):
     def _library(self) -> Library:
         return Library(self.folder, lambda: self.embedder)
 
-    @initialize(largest=st.sampled_from([3, 8, 1000]), large=st.sampled_from([2, 1000]))
-    def set_sizes(self, largest: int, large: int) -> None:
-        """Small segments merge often, and small documents are large."""
+    @initialize(
+        largest=st.sampled_from([3, 8, 1000]), large=st.sampled_from([2, 1000]), small=st.sampled_from([0, 4, 1000])
+    )
+    def set_sizes(self, largest: int, large: int, small: int) -> None:
+        """Small segments merge often, and small documents and segments are large."""
         patch = self.cleanup.enter_context(pytest.MonkeyPatch.context())
         patch.setitem(vars(INDEX), "largest_segment", largest)
         patch.setitem(vars(INDEX), "large_document", large)
+        patch.setitem(vars(INDEX), "small_token_rows", small)
 
     def teardown(self) -> None:
         self.cleanup.close()

@@ -20,6 +20,7 @@ from index.index_settings import INDEX, SEARCH
 from index.library import Library
 from index.manifest import Manifest
 from index.query import WeightedQuery
+from index.search.token_file import SHARED_TOKENS, SHARES
 from index.searcher import Index
 from index.storage.database import Database
 from index.storage.segment import FILES
@@ -274,22 +275,25 @@ def test_a_large_file_is_checked_by_verify_alone(tmp_path: Path, monkeypatch: py
         index.verify()
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", [*FILES, SHARED_TOKENS, SHARES])
 @pytest.mark.parametrize("place", [0, 6, 60, 90, 130, -1])
 def test_damage_in_a_large_file_is_an_error_that_names_it_or_is_not_seen(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, place: int
 ) -> None:
     """Opening reads none of it; a question that stumbles over it says so, and quotes only what is there."""
     monkeypatch.setitem(vars(SEARCH), "exact_rows", 0)  # so that the codes are read
+    monkeypatch.setitem(vars(INDEX), "small_token_rows", 1 << 20 if name in FILES else 0)
+    monkeypatch.setitem(vars(INDEX), "large_document", 0)  # titles are shared
+    embedder = CharacterEmbedder("甲乙丙丁a戊己庚")
     texts = "甲乙。\n乙丙。\n" + "丁甲。\n" * 20
-    Index.build(tmp_path / "i", [_source(texts)], _ABC)
+    Index.build(tmp_path / "i", [_source(texts)], embedder)
     monkeypatch.setitem(vars(INDEX), "checked_at_opening", 0)
     path = _file(tmp_path / "i", name)
     data = bytearray(path.read_bytes())
     data[min(place, len(data) - 1)] ^= 0x80
     path.write_bytes(data)
     try:
-        reply = Engine(Index.open(tmp_path / "i"), _ABC, Settings()).ask("乙丙")
+        reply = Engine(Index.open(tmp_path / "i"), embedder, Settings()).ask("乙丙")
     except IndexCorrupt as error:
         assert name in str(error)
     else:

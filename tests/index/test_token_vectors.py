@@ -16,15 +16,16 @@ from hypothesis.extra import numpy as arrays
 
 from index.encoders.base import Encoded, Vectors
 from index.encoders.centering import Centering
+from index.search.token_file import TokenFile
 from index.search.token_vectors import (
     Records,
-    TokenFile,
     TokenRows,
     as_form,
     offsets_of,
     pack,
     record_type,
     small_record_type,
+    smallest_record_type,
     vectors_of,
 )
 
@@ -42,8 +43,13 @@ def _batch(passages: list[Vectors], first: int) -> Encoded:
 
 def _written(folder: Path, batch: Encoded, contexts: Sequence[int], ends: Sequence[Sequence[int]]) -> TokenFile:
     """Pack, write, open."""
-    (folder / "t").write_bytes(pack(batch, _NOTHING, contexts, ends).tobytes())
-    return TokenFile.open(folder / "t", 4, batch.starts[1:].astype(np.uint64))
+    (folder / "tokens.bin").write_bytes(pack(batch, _NOTHING, contexts, ends).tobytes())
+    return TokenFile.open(folder / "tokens.bin", 4, batch.starts[1:].astype(np.uint64))
+
+
+def _of_row(file: TokenFile, row: int) -> Records:
+    ((records, _),) = file.blocks(row, row)
+    return records
 
 
 @given(st.lists(_HIDDEN, max_size=4))
@@ -63,7 +69,7 @@ def test_each_row_gets_its_own_tokens_back(rows: list[Vectors]) -> None:
     batch = _batch(rows, first=0)
     with tempfile.TemporaryDirectory() as folder:
         file = _written(Path(folder), batch, [0] * len(rows), [[99]] * len(rows))
-        read = [file.read(*file.bounds(row, row)) for row in range(len(rows))]
+        read = [_of_row(file, row) for row in range(len(rows))]
 
     assert [len(part) for part in read] == [*map(len, rows)]
     assert [start for part in read for start in part["start"].tolist()] == batch.offsets[:, 0].tolist()
@@ -72,7 +78,7 @@ def test_each_row_gets_its_own_tokens_back(rows: list[Vectors]) -> None:
 def test_a_shorter_file_is_noticed(tmp_path: Path) -> None:
     """Rather than read as zeros."""
     file = _written(tmp_path, _batch([np.eye(4, dtype=np.float32)], first=0), [0], [[99]])
-    (tmp_path / "t").write_bytes(b"")
+    (tmp_path / "tokens.bin").write_bytes(b"")
 
     with pytest.raises(EOFError, match="ends before record 4"):
         file.read(0, 4)
@@ -123,10 +129,10 @@ def test_without_pread_the_records_are_the_same(tmp_path: Path, monkeypatch: pyt
     """As on Windows, and from several threads: each reads where it means to."""
     batch = _batch([np.full((3, 4), number + 1, np.float32) for number in range(50)], first=0)
     file = _written(tmp_path, batch, [0] * 50, [[999]] * 50)
-    expected = [file.read(*file.bounds(row, row)).tobytes() for row in range(50)]
+    expected = [_of_row(file, row).tobytes() for row in range(50)]
     monkeypatch.delattr(os, "pread", raising=False)
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda row: file.read(*file.bounds(row, row)).tobytes(), [*range(50)] * 20))
+        found = list(pool.map(lambda row: _of_row(file, row).tobytes(), [*range(50)] * 20))
 
     assert found == expected * 20
     with pytest.raises(EOFError):
@@ -141,7 +147,11 @@ def test_three_bits_are_the_same_in_three_bits_again(hidden: Vectors) -> None:
     small = as_form(pack(batch, centering, [0], [[99]]), small_record_type(16))
     between = as_form(small, record_type(16))
 
+    smallest = as_form(small, smallest_record_type(16))
     assert np.array_equal(as_form(between, small_record_type(16)), small)
+    assert np.array_equal(as_form(smallest, small_record_type(16)), small)
+    assert np.array_equal(as_form(smallest, record_type(16)), between)
+    assert np.array_equal(as_form(between, smallest_record_type(16)), smallest)
     assert np.array_equal(np.multiply(*_columns(between)), np.multiply(*_columns(small)))
     assert np.array_equal(offsets_of(between), offsets_of(small))
 
@@ -168,13 +178,13 @@ def test_three_bits_keep_cosines() -> None:
 
 
 def test_rows_of_both_forms_are_read_together() -> None:
-    """A question's candidates come from large and from small segments, in any order."""
+    """A question's candidates come from large and from small segments, of this and of older programs, in any order."""
     centering = Centering(np.zeros(16, np.float32), np.zeros((0, 16), np.float32))
     vectors = np.random.default_rng(0).standard_normal((4, 16)).astype(np.float32)
     packed = pack(_batch([vectors], first=0), centering, [0], [[99]])
-    small = as_form(packed, small_record_type(16))
+    small, smallest = as_form(packed, small_record_type(16)), as_form(packed, smallest_record_type(16))
     none = np.zeros(3, np.int32)
-    rows = TokenRows.join([packed[:1], small[1:2], packed[2:]], np.array([1, 1, 2]), none, none)
+    rows = TokenRows.join([packed[:1], small[1:2], smallest[2:]], np.array([1, 1, 2]), none, none)
 
     assert [rows.of_row(row).offsets.tolist() for row in range(3)] == [[[0, 1]], [[1, 2]], [[2, 3], [3, 4]]]
     assert (((rows.values * rows.scales[:, None]) * centering.center(vectors)).sum(axis=1) > 0.9).all()

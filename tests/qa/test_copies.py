@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from corpus.source import Source
@@ -132,7 +133,12 @@ def test_of_some_documents_all_copies_but_the_first_are_left_out(tmp_path: Path)
     index = _engine(tmp_path, texts).index
     every = np.arange(8)
 
-    assert Copies(index).searched(None).tolist() == [0, 1, 2, 7]
-    assert Copies(index).searched(every).tolist() == [0, 1, 2, 7]
-    assert Copies(index).searched(every[2:]).tolist() == [2, 3, 4, 7]
-    assert Copies(index).searched(every[[2, 7]]).tolist() == [2, 7]
+    def searched(rows: npt.NDArray[np.int64] | None) -> list[int]:
+        found = Copies(index).searched(rows)
+        assert found is not None
+        return found.tolist()
+
+    assert searched(None) == [0, 1, 2, 7]
+    assert searched(every) == [0, 1, 2, 7]
+    assert searched(every[2:]) == [2, 3, 4, 7]
+    assert searched(every[[2, 7]]) == [2, 7]
