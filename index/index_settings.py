@@ -35,7 +35,7 @@ class IndexSettings(Group, section="index"):
         2_000, "passages", "From here on titles stand before the chunks of a lone document, too."
     )
     largest_segment: int = setting(
-        32_768, "rows", "Of a segment: what a merge copies is bounded (half a gigabyte of token vectors)."
+        65_536, "rows", "Of a segment: what a merge copies is bounded (some 300 MB of token vectors)."
     )
     small_token_rows: int = setting(
         16_384,

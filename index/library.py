@@ -7,7 +7,7 @@ digest of text and model, so that the next attempt reuses them after an interrup
 The law of changes: after anything whatever, each document that was added and not removed by name is there, whole, or an
 error names what is damaged and says what to do. What cannot be read is never taken for empty, and never deleted.
 
-Small segments are merged, up to 32,768 rows, so that each is at least twice as large as the next one
+Small segments are merged, up to 65,536 rows, so that each is at least twice as large as the next one
 (`index/writer.py`). A merge copies vectors and embeds nothing, so the cost of adding a document hardly depends on the
 size of the index.
 """

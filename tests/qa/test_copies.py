@@ -136,7 +136,7 @@ def test_of_some_documents_all_copies_but_the_first_are_left_out(tmp_path: Path)
     def searched(rows: npt.NDArray[np.int64] | None) -> list[int]:
         found = Copies(index).searched(rows)
         assert found is not None
-        return found.tolist()
+        return [int(row) for row in found]
 
     assert searched(None) == [0, 1, 2, 7]
     assert searched(every) == [0, 1, 2, 7]
