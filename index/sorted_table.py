@@ -40,10 +40,25 @@ class SortedTable:
         place = int(self.keys.searchsorted(np.bytes_(key)))
         return place if place < len(self.keys) and self.keys[place] == key else None
 
-    def places(self, keys: Iterable[bytes]) -> dict[bytes, int]:
-        """Return the positions of those keys that are in the table, in the order given."""
+    def beginnings(self, texts: Iterable[str]) -> dict[str, int]:
+        """Return the position of each key that one of the texts begins with, by the key. The keys are UTF-8.
+
+        They are looked for one character after the other, and no further than some key goes on like the text.
+        """
         width = self.keys.dtype.itemsize
-        known = [key for key in keys if len(key) <= width and not key.endswith(b"\0")]  # numpy pads with NUL
-        sought = np.array(known, self.keys.dtype)
-        places = np.minimum(np.searchsorted(self.keys, sought), len(self.keys) - 1)
-        return {known[at]: int(places[at]) for at in np.flatnonzero(self.keys[places] == sought)}
+        found: dict[str, int] = {}
+        length, going = 1, set(texts) - {""}
+        while going:
+            parts = {part.encode(): part for part in {text[:length] for text in going}}
+            sought = [part for part in parts if len(part) <= width]
+            places = np.searchsorted(self.keys, np.array(sought, self.keys.dtype))
+            keys = self.keys[np.minimum(places, len(self.keys) - 1)].tolist()
+            alive = set()
+            for part, place, key in zip(sought, places.tolist(), keys, strict=True):
+                if key == part:
+                    found[parts[part]] = place
+                if key.startswith(part) or part.endswith(b"\0"):  # numpy pads with NUL
+                    alive.add(parts[part])
+            going = {text for text in going if len(text) > length and text[:length] in alive}
+            length += 1
+        return found

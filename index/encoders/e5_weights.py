@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
     from tokenizers import Tokenizer
+    from tokenizers.models import Unigram
 
 BUNDLED_NAME = "e5-small-q4"
 """The name that `--model` takes for the bundled model."""
@@ -263,9 +264,16 @@ def floats(tensor: npt.NDArray[Any], advance: Callable[[int], object] = int) -> 
     return values.reshape(len(tensor), -1)
 
 
+def unigram_model(pieces: Sequence[tuple[str, float]], unknown: int) -> Unigram:
+    """Return what a tokenizer cuts words by. `unknown`: the id of the piece that stands for what no piece has."""
+    from tokenizers.models import Unigram
+
+    return Unigram(list(pieces), unknown, byte_fallback=False)
+
+
 def unigram_tokenizer(pieces: Sequence[tuple[str, float]], special: dict[str, int]) -> Tokenizer:
     """Return XLM-RoBERTa's tokenizer over a vocabulary. `special`: the ids of the special pieces by role."""
-    from tokenizers import AddedToken, Regex, Tokenizer, models
+    from tokenizers import AddedToken, Regex, Tokenizer
     from tokenizers.decoders import Metaspace as JoinWords
     from tokenizers.normalizers import NFKC, Nmt, Replace, Sequence
     from tokenizers.pre_tokenizers import Metaspace
@@ -273,7 +281,7 @@ def unigram_tokenizer(pieces: Sequence[tuple[str, float]], special: dict[str, in
 
     reserved = {pieces[at][0]: at for at in special.values()}
     start, end = (pieces[special[role]][0] for role in ("bos_token", "eos_token"))
-    tokenizer = Tokenizer(models.Unigram(list(pieces), special["unk_token"], byte_fallback=False))
+    tokenizer = Tokenizer(unigram_model(pieces, special["unk_token"]))
     # Nmt and NFKC equal the file's table for every code point but one of the vocabulary: the full-width tilde
     # (2020～2025) must stay as it is. A noncharacter stands in for it during NFKC.
     tilde = Replace(_TILDE, _STAND_IN), Replace(_STAND_IN, _TILDE)

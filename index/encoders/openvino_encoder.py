@@ -50,6 +50,8 @@ RANGES = Path(__file__).parent.parent / "data" / f"{BUNDLED_NAME}-ranges.npz"
 
 _LAYOUT = 3
 """Version of the folder and of the graph. Raise it when files of earlier versions must not be used any more."""
+_GRAPH = 2
+"""Raise it when `build_graph` changes, but not the vectors: compiled graphs are kept."""
 _LENGTHS: tuple[int, ...] = (*range(8, 64, 8), *range(64, 128, 16), *range(128, 513, 32))
 """Lengths in tokens; a text's length is rounded up to one of them. Texts of equal length share a batch."""
 _FAR = np.float32(-1e9)
@@ -143,7 +145,8 @@ class Graphs:
         import openvino
 
         machine = [core.get_property("CPU", what) for what in ("FULL_DEVICE_NAME", "OPTIMIZATION_CAPABILITIES")]
-        key = hashlib.sha256(f"{openvino.__version__} {machine} {RANGES.read_bytes()!r}".encode()).hexdigest()[:12]
+        made_of = f"{openvino.__version__} {machine} {_GRAPH} {RANGES.read_bytes()!r}"
+        key = hashlib.sha256(made_of.encode()).hexdigest()[:12]
         for kind in ("int8", "fp32"):
             if (files.folder / f"{kind}-query-{key}.blob").is_file():
                 return cls(core, files, key, kind)

@@ -138,13 +138,13 @@ class _Builder:
             matrices = [matrix * grid.shift for matrix in matrices]
         heads = self.weights.sizes["num_attention_heads"]
         width = self.weights.sizes["hidden_size"]
-        apart, turn = self.constant(np.array([0, 0, heads, width // heads])), self.constant(np.array([0, 2, 1, 3]))
+        apart = self.constant(np.array([0, 0, len(parts) * heads, width // heads]))
+        turn = self.constant(np.array([0, 2, 1, 3]))
         # OpenVINO's own attention would divide by the root of a head's width in an extra pass.
         matrices[0], biases[0] = (values * np.float32((width // heads) ** -0.5) for values in (matrices[0], biases[0]))
-        query, key, value = (
-            ops.transpose(ops.reshape(self.product(read, matrix, bias), apart, True), turn)
-            for matrix, bias in zip(matrices, biases, strict=True)
-        )
+        # One product, cut behind the turn: two nodes for six, each of which OpenVINO prepares again for another length.
+        both = ops.reshape(self.product(read, np.concatenate(matrices), np.concatenate(biases)), apart, True)
+        query, key, value = ops.split(ops.transpose(both, turn), ops.constant(np.int64(1)), len(parts)).outputs()
         close = ops.softmax(ops.add(ops.matmul(query, key, False, True), mask), -1)
         attended = ops.matmul(close, value, False, False)
         attended = ops.reshape(ops.transpose(attended, turn), self.constant(np.array([0, 0, width])), True)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from index.encoders.e5_weights import Weights, unigram_tokenizer
+from index.encoders.e5_weights import Weights, unigram_model, unigram_tokenizer
 from index.index_settings import ENCODER
 from index.sorted_table import SortedTable
 
@@ -48,7 +48,9 @@ class MappedTokenizer:
         self._widest: int = sizes["widest"]
         self._always: dict[int, str] = {int(at): piece for at, piece in sizes["always"].items()}
         self._longest = longest
-        self._normalizer = self._tokenizer(self._always)[0].normalizer
+        self._few = self._tokenizer(self._always)
+        self._few_turn = threading.Lock()
+        self._normalizer = self._few.normalizer
         self._whole: Tokenizer | None = None
         self._turn = threading.Lock()
 
@@ -80,30 +82,34 @@ class MappedTokenizer:
         return [self._read(text) for text in texts]
 
     def _read(self, text: str) -> Tokenized:
-        tokenizer, ids = self._tokenizer(self._always | self._pieces_in(text))
-        read = tokenizer.encode(text)
+        known = self._always | self._pieces_in(text)  # the special pieces keep their places before all others
+        ids = list(known)
+        model = unigram_model(self._scored(known), ids.index(self._special["unk_token"]))
+        with self._few_turn:  # all else of a tokenizer takes longer to build than a question to read
+            self._few.model = model
+            read = self._few.encode(text)
         return [ids[at] for at in read.ids], read.offsets
 
     def _pieces_in(self, text: str) -> dict[int, str]:
         """Return the pieces that may occur in the text, by id."""
         words = self._normalizer.normalize_str(text).replace(" ", _BLANK)
-        parts = {words[start:end] for start in range(len(words)) for end in range(start + 1, start + self._widest + 1)}
-        named = {name.encode(): name for part in parts for name in (part, _BLANK + part)} | {_BLANK.encode(): _BLANK}
-        return {int(self._ids[place]): named[piece] for piece, place in self._pieces.places(named).items()}
+        ends = [words[start : start + self._widest] for start in range(len(words))]
+        found = self._pieces.beginnings([*ends, *(_BLANK + end for end in ends), _BLANK])
+        return dict(zip(self._ids[list(found.values())].tolist(), found, strict=True))
 
     def _all(self) -> Tokenizer:
         with self._turn:
             if self._whole is None:
                 ids, pieces = self._ids.tolist(), self._pieces.keys.tolist()
-                self._whole, _ = self._tokenizer(dict(sorted(zip(ids, map(bytes.decode, pieces), strict=True))))
+                self._whole = self._tokenizer(dict(sorted(zip(ids, map(bytes.decode, pieces), strict=True))))
             return self._whole
 
-    def _tokenizer(self, known: dict[int, str]) -> tuple[Tokenizer, list[int]]:
-        """Return a tokenizer of these pieces, and the model's id for each of its own ids."""
-        ids = list(known)
-        local = {at: number for number, at in enumerate(ids)}
-        scores = self._scores[ids].tolist()
-        special = {role: local[at] for role, at in self._special.items()}
-        tokenizer = unigram_tokenizer(list(zip(known.values(), scores, strict=True)), special)
+    def _tokenizer(self, known: dict[int, str]) -> Tokenizer:
+        """Return a tokenizer of these pieces; its own ids are their places."""
+        local = {at: number for number, at in enumerate(known)}
+        tokenizer = unigram_tokenizer(self._scored(known), {role: local[at] for role, at in self._special.items()})
         tokenizer.enable_truncation(self._longest)
-        return tokenizer, ids
+        return tokenizer
+
+    def _scored(self, known: dict[int, str]) -> list[tuple[str, float]]:
+        return list(zip(known.values(), self._scores[list(known)].tolist(), strict=True))

@@ -7,7 +7,7 @@ is encoded again. Its weights fit one model's vectors; an index of another model
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain, pairwise
@@ -31,6 +31,7 @@ from qa.ranking.reader_inputs import PASSAGE, Side, inputs, spellings
 from qa.ranking.reader_network import network_for
 
 _TITLE = re.compile(r"《[^《》\n]+》")
+_TAB = re.compile("\t")
 _CLAUSE_ENDS = re.compile(r"[，。！？；：、;!?()（）\n]|[,:](?!\d)")
 """Marks that no word and no number has in it."""
 
@@ -89,6 +90,7 @@ class Reader:
         passages = [_passage(row, one, index, names) for row, one in zip(ranked.rows.tolist(), tokens, strict=False)]
         sides = [passage.side for passage in passages]
         groups = halves([len(side.vectors) for side in sides])
+        says_new = _says_new(asked, query.weighted.question)
         # For each shape that it has met, OpenVINO keeps what it compiled: a gigabyte if each length is another one.
         batches = [inputs(asked, [sides[number] for number in group], READER.step) for group in groups]
         logits, coverage = np.zeros(len(sides), np.float32), np.zeros(len(sides), np.float32)
@@ -98,8 +100,8 @@ class Reader:
             for at, number in enumerate(group):
                 start = batch.starts[at]
                 one = passages[number]
-                segments, is_new = batch.segments[at, start:], _is_new(one.side, asked, query.weighted.question)
-                is_best = one.sentences == ranked.sentences[number]
+                segments, is_best = batch.segments[at, start:], one.sentences == ranked.sentences[number]
+                is_new = np.array([*map(says_new, one.side.spellings)], np.bool_)
                 if best := _best_range(ends[at, start:], segments, one.offsets, one.cells, is_new, is_best):
                     found[int(ranked.rows[number])] = best
         return Reading(logits, found, coverage)
@@ -138,7 +140,7 @@ def _passage(row: int, tokens: TokenRows, index: AnyIndex, asked: Sequence[str])
             kept |= is_context & (there[:, 0] >= at) & (there[:, 0] < at + len(line))
         at += len(line)
     values, scales, there = tokens.values[kept], tokens.scales[kept], there[kept]
-    cells = np.searchsorted([at for at, character in enumerate(text) if character == "\t"], there[:, 0])
+    cells = np.searchsorted([tab.start() for tab in _TAB.finditer(text)], there[:, 0])
     vectors = values.astype(np.float32) * scales[:, None]
     side = Side(vectors, spellings(text, there), scales, is_context[kept])
     return _Passage(side, tokens.offsets[kept], cells, tokens.sentences[kept])
@@ -166,18 +168,21 @@ def _question(query: Query) -> Side:
     return every.last(READER.longest_question) if len(spelt) > READER.longest_question else every
 
 
-def _is_new(passage: Side, asked: Side, question: str) -> npt.NDArray[np.bool_]:
-    """Return shape (tokens,): whether a token says what the question does not, if the question asks for words.
+def _says_new(asked: Side, question: str) -> Callable[[Hashable], bool]:
+    """Return what tells whether a token, by its spelling, says what the question does not, if that asks for words.
 
     Ideographs are looked for in the whole question, because the tokenizer cuts them differently in each text.
     """
     if not asks_for_words(question):
-        return np.ones(len(passage.spellings), np.bool_)
+        return lambda spelling: True
     said, own = "".join(map(str, asked.spellings)), frozenset(asked.spellings)
-    spelt = map(str, passage.spellings)
-    return np.array(
-        [any(map(str.isalnum, one)) and one not in (said if has_han(one) else own) for one in spelt], np.bool_
-    )
+
+    @cache
+    def says_new(spelling: Hashable) -> bool:
+        spelt = str(spelling)
+        return any(map(str.isalnum, spelt)) and spelt not in (said if has_han(spelt) else own)
+
+    return says_new
 
 
 def _best_range(
@@ -196,12 +201,15 @@ def _best_range(
     own = np.flatnonzero(segments[: len(offsets)] == PASSAGE)
     if not len(own):
         return None
-    starts, stops = (logits - np.log(np.exp(logits - logits.max()).sum()) - logits.max() for logits in ends[own].T)
+    logits = np.ascontiguousarray(ends[own].T)
+    logits -= logits.max(axis=1, keepdims=True)
+    starts, stops = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
+    new = np.zeros(len(own) + 1, np.int64)
+    np.cumsum(is_new[own], out=new[1:])
     for some in (np.flatnonzero(is_best[own]), np.arange(len(own))):
         sums = starts[some, None] + stops[None, some]
         far = some[None, :] - some[:, None]
         is_across = cells[own[some], None] != cells[None, own[some]]
-        new = np.r_[0, np.cumsum(is_new[own])]
         is_empty = new[None, some + 1] == new[some, None]
         sums[(far < 0) | (far >= READER.longest_answer) | is_across | is_empty] = -np.inf
         if np.isfinite(sums).any():

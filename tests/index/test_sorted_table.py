@@ -26,14 +26,29 @@ def test_every_key_is_found_and_no_other(
     expected = {key: keys.index(key) if key in keys else None for key in asked}
     found = {key: None if (place := table.place(key)) is None else int(values[place]) for key in asked}
     assert found == expected
-    together = {key: int(values[place]) for key, place in table.places(asked).items()}
-    assert together == {key: value for key, value in expected.items() if value is not None}
-    assert list(together) == [key for key in asked if key in keys]
+
+
+_WORDS = st.text("ab山\0", max_size=6)
+
+
+@given(
+    st.lists(_WORDS.filter(lambda key: key and not key.endswith("\0")), min_size=1, unique=True),
+    st.lists(_WORDS),
+)
+def test_all_keys_that_a_text_begins_with_are_found(
+    tmp_path_factory: pytest.TempPathFactory, keys: list[str], texts: list[str]
+) -> None:
+    path = tmp_path_factory.mktemp("table") / "keys.npy"
+    order = SortedTable.write(path, [key.encode() for key in keys])
+    found = SortedTable.open(path).beginnings(texts)
+    assert {key: keys[order[place]] for key, place in found.items()} == {
+        key: key for key in keys if any(text.startswith(key) for text in texts)
+    }
 
 
 def test_nothing_is_asked(tmp_path: Path) -> None:
     SortedTable.write(tmp_path / "keys.npy", ["山".encode()])
     table = SortedTable.open(tmp_path / "keys.npy")
-    assert table.places([]) == {}
-    assert table.places([b"\0", "山水".encode()]) == {}
+    assert table.beginnings([]) == {}
+    assert table.beginnings(["", "\0", "水山"]) == {}
     assert table.place(b"") is None
