@@ -16,6 +16,7 @@ from corpus.text.scripts import has_han
 from index.chunks import Heading
 from index.query import WeightedQuery
 from qa.qa_settings import FOLLOW_UPS, QUESTION
+from qa.question.asked_section import in_every_work
 from qa.question.dependence import GoesOn, goes_on, points_back, stripped, weight_of_earlier
 from qa.question.editions import names_edition
 from qa.question.section_numbers import mentions, normalised_question
@@ -88,7 +89,7 @@ def interpret(question: str, earlier: Sequence[Interpretation], headings: Sequen
     `headings`: the outline of the documents that are searched; a section reference is a position in it.
     """
     if not earlier or stands_alone(question, earlier[0].asked, headings):
-        return Interpretation(question, question, section_reference=place(question, headings))
+        return Interpretation(question, question, section_reference=_pointed_at(question, headings))
     previous = earlier[0]
     step = _shift(question)
     if more := goes_on(question) or ("on" if step > 0 and not previous.section_reference else None):
@@ -103,6 +104,8 @@ def interpret(question: str, earlier: Sequence[Interpretation], headings: Sequen
         reference = own or _place(asked, previous, headings)
         return Interpretation(question, asked, section_reference=reference, understood_as=asked)
     reference = _place(question, previous, headings)
+    if not reference and not phrase and (each := in_every_work(question, headings)):
+        return Interpretation(question, question, section_reference=each)
     weight = _weight(question, previous.asked, headings) or (FOLLOW_UPS.topic if reference or phrase else 0.0)
     if not weight:
         return Interpretation(question, question, section_reference=reference)
@@ -120,9 +123,15 @@ def _leaning(
     return Interpretation(question, question, texts[-2:], weight, reference, understood_as=understood)
 
 
+def _pointed_at(question: str, headings: Sequence[Heading]) -> SectionReference | None:
+    return in_every_work(question, headings) or place(question, headings)
+
+
 def _place(question: str, previous: Interpretation, headings: Sequence[Heading]) -> SectionReference | None:
     """Return the section that a question refers to, counted where the section of the previous one counts."""
     before = previous.section_reference
+    if before and before.alike and (reference := in_every_work(question, headings, before)):
+        return reference
     reference = place(question, headings, beside=before)
     if before is None or reference is None or names_edition(question):
         return reference  # 那2021年的第三条呢？ is not of the edition before

@@ -146,6 +146,18 @@ def text_request(question: str) -> TextRequest | None:
     return None if task is None else TextRequest(task, read.name, read.title, read.kind)
 
 
+_OF_ASKING = frozenset((
+    "say", "what", "polite", "give", "list", "text", "this", "title", "called", "part", "which", "contents",
+    "structure",
+))  # fmt: skip
+
+
+def asks_nothing_more(words: str) -> bool:
+    """Return whether the words around what a question asks for only ask for it: "please show me"."""
+    read = _read(normalised(words))
+    return not read.name and read.classes <= _OF_ASKING
+
+
 _VERBS: tuple[tuple[str, Task], ...] = (
     ("translate", "translate"),
     ("compare", "compare"),
