@@ -17,11 +17,12 @@ from index.chunks import Heading
 from index.query import WeightedQuery
 from qa.qa_settings import FOLLOW_UPS, QUESTION
 from qa.question.asked_section import in_every_work
-from qa.question.dependence import GoesOn, goes_on, points_back, stripped, weight_of_earlier
+from qa.question.dependence import GoesOn, goes_on, has_topic, points_back, stripped, weight_of_earlier
 from qa.question.editions import names_edition
 from qa.question.section_numbers import mentions, normalised_question
 from qa.question.section_reference import SectionReference, neighbour, place, sibling
 from qa.question.siblings import replaced, sibling_phrase
+from qa.question.text_request import text_request
 
 _SHIFT = re.compile(
     r"(?P<back>(再|往)?(前|上)(面)?(一|1)个?(条|点|节|部分|段|章|项|个)|the (?:previous|one before|preceding))"
@@ -76,6 +77,17 @@ def stands_alone(question: str, before: str, headings: Sequence[Heading]) -> boo
     """Return whether a question depends on none, as far as the one just before it tells."""
     depends = goes_on(question) or _shift(question) or _asks_who_said_it(question) or sibling_phrase(question)
     return not depends and not _leaves_work_open(question, headings) and not _weight(question, before, headings)
+
+
+def leans_on_topics(question: str) -> bool:
+    """Return whether it can only lean on a question that had a topic; 继续, 为什么 and 谁说的 go with any reply."""
+    return has_topic(question) and not (goes_on(question) or _shift(question) or _asks_who_said_it(question))
+
+
+def gives_no_topic(question: str) -> bool:
+    """Return whether a question is a request about the text as a whole that names nothing: 总结一下这份报告."""
+    request = text_request(question)
+    return request is not None and not request.has_content
 
 
 def earlier_questions(question: str) -> int:

@@ -42,6 +42,11 @@ class TextRequest:
     """The unit of counting: 条 in 几条建议."""
 
     @property
+    def has_content(self) -> bool:
+        """Whether it names something that a later question may be about: a title, a section, what is compared."""
+        return any((self.name, self.title, self.one, self.other, self.counted))
+
+    @property
     def names_a_text(self) -> bool:
         """Whether it says which text it is about; else it may lean on the question before it."""
         return bool(self.name or self.title or self.kind)
