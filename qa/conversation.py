@@ -30,6 +30,7 @@ from qa.question.followup import (
     leans_on_topics,
     stands_alone,
 )
+from qa.question.named_concepts import in_words_of_texts
 from qa.question.words import content_words
 from qa.ranking.late_interaction import Query, Ranked
 from qa.reply import Answer, Hit, Reply
@@ -40,7 +41,9 @@ class QueryEncoder:
     """Encodes queries, and each text only once."""
 
     def __init__(self, index: AnyIndex, embedder: Embedder, contains: Callable[[str], bool]) -> None:
-        """`contains`: whether a passage contains a normalised word. An acronym that none contains is written out."""
+        """`contains`: whether a passage contains a normalised word. An acronym that none contains is written out,
+        and a named concept is read as a Chinese passage has it.
+        """
         self._index = index
         self._embedder = embedder
         self._contains = contains
@@ -48,7 +51,7 @@ class QueryEncoder:
 
     def read_as(self, text: str) -> str:
         """Return what is encoded in place of a text."""
-        return spelt_out(text, self._contains)
+        return in_words_of_texts(spelt_out(text, self._contains), self._contains)
 
     def encode(self, weighted: WeightedQuery) -> Query:
         """Return the encoded query. Raises EmbedderError."""
