@@ -233,7 +233,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of the source. Each row with words is a passage of its own: a line with tabs between its cells."""
+    """A table of the source. Each row with words is a passage: a line with tabs or, in Markdown, bars in it."""
 
     heads: int
     """How many of its first rows are its head; 0 if it has none."""

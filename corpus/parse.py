@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from corpus.parser.builder import Builder
     from corpus.parser.lines import Line
 
-PARSER_VERSION = 5
+PARSER_VERSION = 6
 """Raise it when the same text gives other sections, passages, sentences, non-body text or warnings than before.
 
 Each index then parses its documents again and embeds the rows that changed. tests/qa/test_versions.py fails until it is
@@ -75,7 +75,7 @@ def parse(
         places=layout.places,
         recognised=tuple(line.span for line in layout.recognised),
         doubtful=layout.doubtful,
-        tables=layout.tables,
+        tables=tuple(parser.tables),
     )
     return with_metadata(document, _citations(edition), properties=properties)
 

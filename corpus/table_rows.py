@@ -43,14 +43,18 @@ def head_lines(table: Table) -> tuple[Span, ...]:
     return tuple(Span(cells[0].start, cells[-1].end) for cells in rows if cells)
 
 
+_DIVIDING = frozenset("\t |")
+"""What divides cells: a tab; in Markdown a bar between blanks."""
+
+
 def _whole_line(document: Document, line: Span) -> Span:
-    """Return a line of a table with the tabs of empty cells around it and the line end after it."""
-    start, end = line.start, line.end
-    while start and document.text[start - 1] == "\t":
+    """Return a line of a table with what divides the empty cells around it, and the line end after it."""
+    text, start, end = document.text, line.start, line.end
+    while start and text[start - 1] in _DIVIDING:
         start -= 1
-    while document.text[end : end + 1] == "\t":
+    while end < len(text) and text[end] in _DIVIDING:
         end += 1
-    return Span(start, end + (document.text[end : end + 1] == "\n"))
+    return Span(start, end + (2 if text.startswith("\r\n", end) else text[end : end + 1] in ("\n", "\r")))
 
 
 def _with_end(document: Document, cell: Span) -> Span:

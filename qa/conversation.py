@@ -22,7 +22,15 @@ from index.query import WeightedQuery
 from qa.citations.slices import members
 from qa.qa_settings import ANSWERS, FOLLOW_UPS
 from qa.question.english_names import spelt_out
-from qa.question.followup import Interpretation, earlier_questions, interpret, stands_alone
+from qa.question.followup import (
+    Interpretation,
+    earlier_questions,
+    gives_no_topic,
+    interpret,
+    leans_on_topics,
+    stands_alone,
+)
+from qa.question.named_concepts import in_words_of_texts
 from qa.question.words import content_words
 from qa.ranking.late_interaction import Query, Ranked
 from qa.reply import Answer, Hit, Reply
@@ -33,7 +41,9 @@ class QueryEncoder:
     """Encodes queries, and each text only once."""
 
     def __init__(self, index: AnyIndex, embedder: Embedder, contains: Callable[[str], bool]) -> None:
-        """`contains`: whether a passage contains a normalised word. An acronym that none contains is written out."""
+        """`contains`: whether a passage contains a normalised word. An acronym that none contains is written out,
+        and a named concept is read as a Chinese passage has it.
+        """
         self._index = index
         self._embedder = embedder
         self._contains = contains
@@ -41,7 +51,7 @@ class QueryEncoder:
 
     def read_as(self, text: str) -> str:
         """Return what is encoded in place of a text."""
-        return spelt_out(text, self._contains)
+        return in_words_of_texts(spelt_out(text, self._contains), self._contains)
 
     def encode(self, weighted: WeightedQuery) -> Query:
         """Return the encoded query. Raises EmbedderError."""
@@ -69,10 +79,10 @@ class Turn:
     def interpretation(self) -> Interpretation:
         """How the question is read. Nothing is kept of an earlier question that had no answer."""
         outline = self.scope.outline
-        before = self._before
+        before = next(self._leant_on(), None)
         if before is None or stands_alone(self.question, before.question, outline):
             return interpret(self.question, (), outline)
-        turns = islice(self._answered(), earlier_questions(self.question))
+        turns = islice((turn for turn in self._leant_on() if turn._hits), earlier_questions(self.question))
         return interpret(self.question, [turn.interpretation for turn in turns], outline)
 
     @cached_property
@@ -99,13 +109,25 @@ class Turn:
         *history, question = self.history[-ANSWERS.turns :]
         return Turn(question, history, self.scope, self.encoder, self.answer)
 
-    def _answered(self) -> Iterator[Turn]:
-        """Yield the earlier questions that were answered, the latest first."""
+    def _earlier(self) -> Iterator[Turn]:
+        """Yield the earlier questions, the latest first."""
         turn = self._before
         while turn is not None:
-            if turn._hits:
-                yield turn
+            yield turn
             turn = turn._before
+
+    def _leant_on(self) -> Iterator[Turn]:
+        """Yield the earlier questions that this one may depend on: none that gives it no topic, if it has one."""
+        needs_topic = leans_on_topics(self.question)
+        return (turn for turn in self._earlier() if not (needs_topic and gives_no_topic(turn.question)))
+
+    def _answered(self) -> Iterator[Turn]:
+        """Yield the earlier questions that were answered, the latest first."""
+        return (turn for turn in self._earlier() if turn._hits)
+
+    def _with_topic(self) -> Iterator[Turn]:
+        """Yield the earlier questions that were answered and that have a topic."""
+        return (turn for turn in self._answered() if not gives_no_topic(turn.question))
 
     @cached_property
     def _hits(self) -> tuple[Hit, ...]:
@@ -155,7 +177,7 @@ class Turn:
         if understood_as is not None or self._before is None or not len(ranked.scores):
             return None, understood_as
         near = np.flatnonzero(ranked.scores >= ranked.scores[0] - FOLLOW_UPS.tie)
-        if len(near) < 2 or (previous := next(self._answered(), None)) is None:
+        if len(near) < 2 or (previous := next(self._with_topic(), None)) is None:
             return None, None
         asked, own = previous.interpretation.asked, normalised(self.question)
         said = [word for word in map(normalised, (word.text for word in content_words(asked))) if word not in own]

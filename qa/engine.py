@@ -18,6 +18,7 @@ from index.manifest import Manifest
 from index.query import WeightedQuery
 from qa.conversation import QueryEncoder, Turn
 from qa.qa_settings import ANSWERS, READER, Settings
+from qa.question.asked_section import asked_section
 from qa.question.validation import reject
 from qa.ranking.citable_units import unit_of
 from qa.ranking.confidence import Evidence, calibration
@@ -145,6 +146,8 @@ class Engine:
         if not len(ranked.rows):
             return _not_found(turn, understood_as, terms, ())
         answering, near = self._hits(turn, ranked, self._evidence(query, ranked, unmatched), preferred, copied)
+        if answering and terms and asked_section(turn.question):
+            answering, near = (), (*answering, *near)[: self.settings.top]  # no other section answers
         if answering:
             return Answer(turn.question, understood_as, terms, answering, near)
         return _not_found(turn, understood_as, terms, near)
@@ -191,7 +194,7 @@ class Engine:
             if answering:
                 return Answer(turn.question, turn.interpretation.understood_as, (), answering, near)
         else:
-            ranked = ranked.reorder(np.argsort(ranked.rows), ranked.scores)
+            ranked = ranked.reorder(self._of_each_document(ranked.rows), ranked.scores)
         shown = min(self.settings.top if by_score else ANSWERS.placed, len(ranked.rows))
         known: set[str] = set()
         hits: list[Hit] = []
@@ -200,6 +203,17 @@ class Engine:
             if hit is not None:
                 hits += self._with_copies(hit, copied[int(ranked.rows[number])], with_units=with_units)
         return Answer(turn.question, turn.interpretation.understood_as, (), tuple(hits))
+
+    def _of_each_document(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return where in `rows` those stand that are shown, in the order of the text: as many of each document.
+
+        At most `ANSWERS.placed`: a long chapter leaves room for that of another document.
+        """
+        order = np.argsort(rows)
+        documents = self.index.rows(rows[order]).documents
+        firsts = np.searchsorted(documents, documents)
+        fair = np.lexsort((documents, np.arange(len(rows)) - firsts))
+        return order[np.sort(fair[: ANSWERS.placed])]
 
     def _ranked(self, query: Query, scope: Scope) -> Ranked:
         """Return the ranked passages of a scope. Where copies are among them, others come in for these."""

@@ -98,7 +98,7 @@ class QuestionSettings(Group, section="question", affects="ranking"):
     no_topic: float = setting(
         0.8, "weight", "Of the questions before, from which the new one has no topic of its own.", ge=0, le=1
     )
-    few_works: int = setting(3, "works", "Among more, a question has to name the one in which it counts.")
+    few_works: int = setting(3, "works", "Among more, a question about something in a section has to name the work.")
     kept_look_ups: int = setting(100_000, "look-ups", "Of the word segmenter that are kept.")
     kept_links: int = setting(
         8, "tables", "Of probabilities between two characters, that are kept for a question.", ge=1

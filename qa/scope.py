@@ -65,7 +65,7 @@ class Scope:
 
     def rows_of(self, reference: SectionReference) -> npt.NDArray[np.int64]:
         """Return the rows of the section or paragraph that a question refers to; none if there is no such paragraph."""
-        rows = [row for section in (reference.section, *reference.alike) for row in self._rows_in(section, reference)]
+        rows = [row for section in reference.sections for row in self._rows_in(section, reference)]
         return np.array(sorted(rows), np.int64)
 
     def _rows_in(self, number: int, reference: SectionReference) -> list[int]:

@@ -19,6 +19,7 @@ from index.catalog import Catalog
 from qa import qa_messages
 from qa.conversation import Turn
 from qa.qa_settings import ANSWERS, OVERVIEW
+from qa.question.asked_section import in_every_work
 from qa.question.counted_headings import counted_headings
 from qa.question.heading_labels import bare, contained, work_of
 from qa.question.section_reference import named_works, place
@@ -253,7 +254,8 @@ def _section_named(name: str, scope: Scope) -> int | None:
 
 def _section(request: TextRequest, turn: Turn) -> Overview | None:
     """Quote the section that is to be summarised or translated; None if the request names none."""
-    reference = place(request.one or request.name, turn.scope.outline)
+    name, outline = request.one or request.name, turn.scope.outline
+    reference = in_every_work(name, outline) or place(name, outline)
     if request.task not in ("summarise", "translate") or reference is None or reference.rest:
         return None
     rows = turn.scope.rows_of(reference)

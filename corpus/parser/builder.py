@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from corpus.bibliography.edition import Edition, times_listed
 from corpus.corpus_settings import PARSER
-from corpus.document import Block, NonBody, ParserWarning, Passage, Section, Span, cut
+from corpus.document import Block, NonBody, ParserWarning, Passage, Section, Span, Table, cut
 from corpus.grammar import line_types
 from corpus.grammar.enumerators import is_number_alone
 from corpus.layout import Layout
@@ -21,6 +21,7 @@ from corpus.parser.headings import find_headings
 from corpus.parser.lines import Line, count_lines, quote, read_lines
 from corpus.parser.markdown import is_markdown, read_markdown
 from corpus.parser.passes import run_passes
+from corpus.parser.pipe_tables import read_ruled_tables
 from corpus.parser.roles import Role
 from corpus.parser.title_block import title_block, title_end
 from corpus.parser.unwrap import find_wrap
@@ -53,6 +54,7 @@ class Builder:
         self.text = text
         self.blocks: list[Block] = []
         self.warnings: list[ParserWarning] = []
+        self.tables: Sequence[Table] = layout.tables
         self._layout = layout
         self._spread = is_spread(text)
         self._wanted = {heading.line: heading.level for heading in edition.headings} if edition else {}
@@ -73,7 +75,9 @@ class Builder:
         lines = read_lines(self.text, spread=self._spread)
         if self._layout != Layout():
             return apply_layout(lines, self.text, self._layout, spread=self._spread)
-        return read_markdown(lines, self.text) if is_markdown(lines) else lines
+        read = read_markdown if is_markdown(lines) else read_ruled_tables
+        lines, self.tables = read(lines, self.text)
+        return lines
 
     def add_work(self, lines: Sequence[Line], *, supplied_title: str, block: range | None = None) -> None:
         """Add a work. Its title is the first line of the title block, which an edition names or the rules find.

@@ -9,8 +9,9 @@ from dataclasses import replace
 from itertools import pairwise
 
 from corpus.corpus_settings import PARSER
-from corpus.document import Span
+from corpus.document import Span, Table
 from corpus.parser.lines import Line
+from corpus.parser.pipe_tables import pipe_table
 from corpus.text.fold import fold
 from corpus.text.numerals import HAN_DIGITS
 
@@ -50,13 +51,19 @@ def _underlined(lines: Sequence[Line]) -> int:
     )
 
 
-def read_markdown(lines: Sequence[Line], text: str) -> list[Line]:
-    """Return the lines with markup as lines of its own, headings with their level, and tables and code as wholes."""
+def read_markdown(lines: Sequence[Line], text: str) -> tuple[list[Line], list[Table]]:
+    """Return the lines with markup as lines of its own, headings with their level, code as wholes; and the tables."""
     out: list[Line] = []
+    tables: list[Table] = []
     index = _front_matter(lines, text, out)
     fences = _fence_ends(lines)
     while index < len(lines):
         line = lines[index]
+        if not _FENCE.match(line.text) and (found := pipe_table(lines, index, text)):
+            out += found.lines
+            tables.append(found.table)
+            index = found.end
+            continue
         end = _block_end(lines, index, fences)
         if end is not None:
             kind = "markup" if line.text.startswith("<!--") else "whole"
@@ -70,7 +77,7 @@ def read_markdown(lines: Sequence[Line], text: str) -> list[Line]:
             continue
         out += _parts(line, text)
         index += 1
-    return out
+    return out, tables
 
 
 def _may_be_title(line: Line) -> bool:

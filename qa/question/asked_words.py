@@ -88,10 +88,10 @@ def _is_code(text: str, question: str) -> bool:
 
 
 def _code(word: Word) -> AskedWord:
-    return AskedWord(word, "code", frozenset(_translations(word.text)), False, True)
+    return AskedWord(word, "code", frozenset(chinese_wordings(word.text)), False, True)
 
 
-def _translations(text: str) -> set[str]:
+def chinese_wordings(text: str) -> set[str]:
     """Return the Chinese of a Latin word or set phrase, an acronym written out."""
     found = {chinese} if (chinese := chinese_name(text)) else set()
     for english in filter(None, (text, written_out(text))):
@@ -111,7 +111,7 @@ def chinese_of(english: str) -> tuple[str, ...]:
         return ()
     if name := chinese_name(english):
         return (name,)
-    found = sorted(_translations(english), key=lambda word: (len(word), word))
+    found = sorted(chinese_wordings(english), key=lambda word: (len(word), word))
     return tuple(found[:1]) if len(found) <= GLOSSES.few_translations else ()
 
 
@@ -125,7 +125,7 @@ def _of_chinese(question: str) -> Iterator[AskedWord]:
         yield AskedWord(word, kind, frozenset([spelt]), False, certain)
     for word in _latin(question):
         if len(word.text) > 1:
-            chinese = _translations(word.text)
+            chinese = chinese_wordings(word.text)
             is_name = not word.text.islower()
             latin: Kind = "known_name" if chinese and word.text.isupper() else "name" if is_name else "noun"
             spellings = frozenset(chinese | _spelt(normalised(word.text)))
@@ -135,14 +135,14 @@ def _of_chinese(question: str) -> Iterator[AskedWord]:
 def _of_english(question: str) -> Iterator[AskedWord]:
     folded = normalised(question)
     written = question if len(question) == len(folded) else folded
-    titled = _all_titled(question)
+    titled = all_titled(question)
     for found in translations(question):
         if found.english.replace(" ", "").isdigit():
             continue
         text = written[found.start : found.end]
         capital = any(map(str.isupper, text)) and not titled
         country = chinese_name(found.english)
-        chinese = frozenset([country]) if country else found.chinese | _translations(text)
+        chinese = frozenset([country]) if country else found.chinese | chinese_wordings(text)
         # The first word of a sentence has a capital anyway; a name is what the dictionary lacks.
         is_name = found.is_name or (capital and (found.start > 0 or not chinese or text.isupper()))
         kind: Kind = "name" if is_name else "noun" if _are_nouns(chinese) else "other"
@@ -159,7 +159,7 @@ def _acronyms(question: str) -> Iterator[AskedWord]:
         return
     for word in _latin(question):
         if len(word.text) > 1 and word.text.isupper() and (len(word.text) < 3 or word.text.lower() in ENGLISH_STOP):
-            chinese = frozenset(_translations(word.text))
+            chinese = frozenset(chinese_wordings(word.text))
             spellings = chinese | {word.text.lower()}
             yield AskedWord(word, "known_name" if chinese else "name", spellings, bool(chinese), True)
 
@@ -182,6 +182,6 @@ def _are_nouns(chinese: frozenset[str]) -> bool:
     return bool(tags) and 2 * sum(tag.startswith("n") for tag in tags) >= len(tags)
 
 
-def _all_titled(question: str) -> bool:
+def all_titled(question: str) -> bool:
     """Return whether the capitals of a question say nothing: What Is The Capital, or WHAT IS."""
     return not re.search(r"(?<![A-Za-z'’-])[a-z]", question)

@@ -13,7 +13,7 @@ from index.chunks import Heading
 from qa.question.dictionary import translations
 from qa.question.heading_labels import bare, groups, work_of
 
-_PARTS = ("部分", "部份", "大部分", "章节", "板块", "part", "section")
+PARTS = ("部分", "部份", "大部分", "章节", "板块", "part", "section")
 """Words that people use for the outermost headings, whatever these are called."""
 _INNER = ("小节", "节", "部分", "方面", "点", "条", "项", "款", "subsection", "section", "part", "point", "item")
 """Words for the headings inside a section."""
@@ -33,9 +33,9 @@ def counted_headings(
         found = [group for group in groups(headings) if headings[group[0]].parent == inside]
         return found[0] if len(found) == 1 and word in _INNER and _is_whole(headings, found[0]) else []
     inner = [group for group in groups(headings) if work_of(headings, group[0]) in works]
-    if word in UNITS or word in _PARTS:
+    if word in UNITS or word in PARTS:
         numbered = _numbered(headings, UNITS.get(word, "chapter"), works)
-        return numbered or (_outermost(headings, inner) if word in _PARTS else [])
+        return numbered or (outermost(headings, inner) if word in PARTS else [])
     nouns = _wordings(word)
     found = [group for group in inner if _are_called(headings, group, nouns)]
     return found[0] if len(found) == 1 else []
@@ -64,7 +64,7 @@ def _numbered(headings: Sequence[Heading], unit: str, works: Collection[int]) ->
     return by_work[0] if len(by_work) == 1 and _counts_up(headings, by_work[0]) else []
 
 
-def _outermost(headings: Sequence[Heading], inner: Iterable[list[int]]) -> list[int]:
+def outermost(headings: Sequence[Heading], inner: Iterable[list[int]]) -> list[int]:
     """Return the outermost headings of the only work that has some in a series of its own."""
     outer = [group for group in inner if headings[group[0]].level == 1]
     plain = [

@@ -114,6 +114,11 @@ def weight_of_earlier(question: str, before: str) -> float:
     return FOLLOW_UPS.pronoun if _repeats_head(topics, before) else 0.0
 
 
+def has_topic(question: str) -> bool:
+    """Return whether a question has a noun or a verb of its own: 它提到茶了吗, but not 为什么."""
+    return len(_topics(question)) > 0
+
+
 def points_back(question: str) -> bool:
     """Return whether a pronoun points out of the question."""
     return _points(stripped(question))

@@ -16,11 +16,13 @@ from corpus.text.scripts import has_han
 from index.chunks import Heading
 from index.query import WeightedQuery
 from qa.qa_settings import FOLLOW_UPS, QUESTION
-from qa.question.dependence import GoesOn, goes_on, points_back, stripped, weight_of_earlier
+from qa.question.asked_section import in_every_work
+from qa.question.dependence import GoesOn, goes_on, has_topic, points_back, stripped, weight_of_earlier
 from qa.question.editions import names_edition
 from qa.question.section_numbers import mentions, normalised_question
 from qa.question.section_reference import SectionReference, neighbour, place, sibling
 from qa.question.siblings import replaced, sibling_phrase
+from qa.question.text_request import text_request
 
 _SHIFT = re.compile(
     r"(?P<back>(再|往)?(前|上)(面)?(一|1)个?(条|点|节|部分|段|章|项|个)|the (?:previous|one before|preceding))"
@@ -77,6 +79,17 @@ def stands_alone(question: str, before: str, headings: Sequence[Heading]) -> boo
     return not depends and not _leaves_work_open(question, headings) and not _weight(question, before, headings)
 
 
+def leans_on_topics(question: str) -> bool:
+    """Return whether it can only lean on a question that had a topic; 继续, 为什么 and 谁说的 go with any reply."""
+    return has_topic(question) and not (goes_on(question) or _shift(question) or _asks_who_said_it(question))
+
+
+def gives_no_topic(question: str) -> bool:
+    """Return whether a question is a request about the text as a whole that names nothing: 总结一下这份报告."""
+    request = text_request(question)
+    return request is not None and not request.has_content
+
+
 def earlier_questions(question: str) -> int:
     """Return how many earlier questions it may depend on: 那边 may refer to the one before the previous one."""
     return 2 if points_back(question) else 1
@@ -88,7 +101,7 @@ def interpret(question: str, earlier: Sequence[Interpretation], headings: Sequen
     `headings`: the outline of the documents that are searched; a section reference is a position in it.
     """
     if not earlier or stands_alone(question, earlier[0].asked, headings):
-        return Interpretation(question, question, section_reference=place(question, headings))
+        return Interpretation(question, question, section_reference=_pointed_at(question, headings))
     previous = earlier[0]
     step = _shift(question)
     if more := goes_on(question) or ("on" if step > 0 and not previous.section_reference else None):
@@ -103,6 +116,8 @@ def interpret(question: str, earlier: Sequence[Interpretation], headings: Sequen
         reference = own or _place(asked, previous, headings)
         return Interpretation(question, asked, section_reference=reference, understood_as=asked)
     reference = _place(question, previous, headings)
+    if not reference and not phrase and (each := in_every_work(question, headings)):
+        return Interpretation(question, question, section_reference=each)
     weight = _weight(question, previous.asked, headings) or (FOLLOW_UPS.topic if reference or phrase else 0.0)
     if not weight:
         return Interpretation(question, question, section_reference=reference)
@@ -120,9 +135,15 @@ def _leaning(
     return Interpretation(question, question, texts[-2:], weight, reference, understood_as=understood)
 
 
+def _pointed_at(question: str, headings: Sequence[Heading]) -> SectionReference | None:
+    return in_every_work(question, headings) or place(question, headings)
+
+
 def _place(question: str, previous: Interpretation, headings: Sequence[Heading]) -> SectionReference | None:
     """Return the section that a question refers to, counted where the section of the previous one counts."""
     before = previous.section_reference
+    if before and before.alike and (reference := in_every_work(question, headings, before)):
+        return reference
     reference = place(question, headings, beside=before)
     if before is None or reference is None or names_edition(question):
         return reference  # 那2021年的第三条呢？ is not of the edition before

@@ -34,10 +34,10 @@ _OPENING = re.compile(r"前言|序言|引言|导言|开场白|开头(?:部分|�
 _WHAT = re.compile(
     r"(都|主要|具体|分别|一共)?(写|说|讲|谈|提|包括|包含|涉及|规定|强调|介绍|论述|阐述)(到|及|述)?了?"
     r"(些|一些)?(什么|哪些|啥|甚么)?(内容|方面|要点|事|东西)?(呢|吗|的)?"
-    r"|(是|有)(关于)?(什么|哪些|啥|怎么说的|怎样的)(内容)?(呢)?|(的)?(主要)?内容(是)?(什么)?"
+    r"|(怎么|怎样|如何)(写|说|讲|谈|提|规定)的?|(是|有)(关于)?(什么|哪些|啥|怎么说的|怎样的)(内容)?(呢)?|(的)?(主要)?内容(是)?(什么)?"
     r"|的?标题(是什么|叫什么)?|讲的是什么|请问|帮我|找到?|列出|看看|一下|概括|总结|大意"
     r"|^\s*and\b"
-    r"|\b(what|does|do|did|is|are|was|were|the|of|in|say|says|said|about|tell|me|give|show|contain|contents?|cover|"
+    r"|\b(what['’]?s|what|does|do|did|is|are|was|were|the|of|in|say|says|said|about|tell|me|give|show|contain|contents?|cover|"
     r"discuss|written|stand|it|in|to|state|read|mention)\b"
 )
 
@@ -54,20 +54,30 @@ class SectionReference:
     paragraph: int | None = None
     """The paragraph of the section, from 1; −1 for the last; None for the whole section."""
     alike: tuple[int, ...] = ()
-    """The section with the same heading in each other edition that may be meant as well."""
+    """The like section of each other work or edition that may be meant as well."""
+
+    @property
+    def sections(self) -> tuple[int, ...]:
+        """All sections that are meant."""
+        return (self.section, *self.alike)
 
 
 def neighbour(before: SectionReference, step: int, headings: Sequence[Heading]) -> SectionReference | None:
-    """Return the section or paragraph `step` after a reference; None beyond the ends."""
+    """Return the section or paragraph `step` after a reference, in each work that is meant; None beyond the ends."""
     if before.paragraph is not None:
         moved = before.paragraph + step
         return None if moved == 0 else SectionReference(before.section, "", paragraph=moved)
-    group = next((rows for rows in groups(headings) if before.section in rows), [])
+    found = [row for section in before.sections if (row := _neighbour(section, step, headings)) is not None]
+    return SectionReference(found[0], "", alike=tuple(found[1:])) if found else None
+
+
+def _neighbour(section: int, step: int, headings: Sequence[Heading]) -> int | None:
+    group = next((rows for rows in groups(headings) if section in rows), [])
     if group and (unit := _unit(headings, group)) in _COUNT_ALONE:  # articles count on from chapter to chapter
         alike = [rows for rows in groups(headings) if _unit(headings, rows) == unit]
-        group = next(rows for rows in _by_work(headings, alike) if before.section in rows)
-    at = group.index(before.section) + step if group else -1
-    return SectionReference(group[at], "") if 0 <= at < len(group) else None
+        group = next(rows for rows in _by_work(headings, alike) if section in rows)
+    at = group.index(section) + step if group else -1
+    return group[at] if 0 <= at < len(group) else None
 
 
 _WORK_KINDS = (
@@ -184,11 +194,12 @@ def _meant(found: Sequence[SectionReference], headings: Sequence[Heading]) -> Se
     label = normalised(headings[first.section].label)
     alike = (other.section for other in found[1:] if normalised(headings[other.section].label) == label)
     work = headings[work_of(headings, first.section)]
-    rest = " ".join(word for word in without_status(first.rest.removeprefix("那")).split() if not _names(word, work))
-    return dataclasses.replace(first, rest=rest, alike=tuple(alike))
+    rest = without_status(first.rest.removeprefix("那")).split()
+    rest = [word for word in rest if not names_work(word, work)]
+    return dataclasses.replace(first, rest=" ".join(rest), alike=tuple(alike))
 
 
-def _names(word: str, work: Heading) -> bool:
+def names_work(word: str, work: Heading) -> bool:
     """Return whether a word only names a work: 条例 of 消防条例（2015年修正）, a word of an English title."""
     title = normalised(work.label + work.words)
     if word.isascii() and not word.isdigit():
@@ -211,9 +222,9 @@ def _place_in(question: str, headings: Sequence[Heading], works: set[int]) -> Se
             found = (row for group in inner if (row := member(headings, group, second.number)) is not None)
             row = next(found, None)
             ends = min(first.start, second.start), max(number.end for number in numbers)
-            return None if row is None else SectionReference(row, _rest(question, *ends))
+            return None if row is None else SectionReference(row, rest_of(question, *ends))
     if (opening := _OPENING.search(question)) and works and not numbers:
-        return SectionReference(min(works), _rest(question, opening.start(), opening.end()), opening=True)
+        return SectionReference(min(works), rest_of(question, opening.start(), opening.end()), opening=True)
     if numbers and (pointed := _by_number(question, numbers[0], headings, works)):
         return pointed
     return _by_name(question, headings, works)
@@ -255,7 +266,8 @@ def _agreed(question: str, headings: Sequence[Heading], works: set[int]) -> Sect
     return _meant(found, headings) if is_one else None
 
 
-def _rest(question: str, start: int, end: int) -> str:
+def rest_of(question: str, start: int, end: int) -> str:
+    """Return a normalised question without the reference from `start` to `end`, and without words that only ask."""
     rest = question[:start] + " " + question[end:]
     rest = re.sub(
         "讲话|演讲|宣言|声明|报告|条约|公约|协定|文章|文件|全文|原文|本文|文中|里面|里|中|speech|declaration|treaty|convention|text|document",
@@ -271,7 +283,7 @@ def _by_number(question: str, number: Mention, headings: Sequence[Heading], work
     tail = question[number.end : number.end + 4]
     if (suffix := re.match("的?(建议|主张)", tail)) and kind in ("条", "点", "项"):
         kind = suffix[1]
-    rest = _rest(question, number.start, number.end)
+    rest = rest_of(question, number.start, number.end)
     rest = re.sub("^(建议|主张)|(建议|主张)$", "", rest).strip()
     if kind in PARAGRAPHS:
         named = _by_name(question[: number.start] + question[number.end :], headings, works)
@@ -371,4 +383,4 @@ def _by_name(question: str, headings: Sequence[Heading], works: set[int]) -> Sec
                 best = (score, row, match)
     if best is None:
         return None
-    return SectionReference(best[1], _rest(question, best[2].start(), best[2].end()))
+    return SectionReference(best[1], rest_of(question, best[2].start(), best[2].end()))

@@ -42,6 +42,11 @@ class TextRequest:
     """The unit of counting: 条 in 几条建议."""
 
     @property
+    def has_content(self) -> bool:
+        """Whether it names something that a later question may be about: a title, a section, what is compared."""
+        return any((self.name, self.title, self.one, self.other, self.counted))
+
+    @property
     def names_a_text(self) -> bool:
         """Whether it says which text it is about; else it may lean on the question before it."""
         return bool(self.name or self.title or self.kind)
@@ -144,6 +149,18 @@ def text_request(question: str) -> TextRequest | None:
     if with_object is not None:
         return with_object
     return None if task is None else TextRequest(task, read.name, read.title, read.kind)
+
+
+_OF_ASKING = frozenset((
+    "say", "what", "polite", "give", "list", "text", "this", "title", "called", "part", "which", "contents",
+    "structure",
+))  # fmt: skip
+
+
+def asks_nothing_more(words: str) -> bool:
+    """Return whether the words around what a question asks for only ask for it: "please show me"."""
+    read = _read(normalised(words))
+    return not read.name and read.classes <= _OF_ASKING
 
 
 _VERBS: tuple[tuple[str, Task], ...] = (

@@ -30,8 +30,9 @@ from qa.ranking.late_interaction import Query, Ranked, whole_words
 from qa.ranking.reader_inputs import PASSAGE, Side, inputs, spellings
 from qa.ranking.reader_network import network_for
 
+_DIVIDES = re.compile(r"\t|(?<!\\)\|")
+"""What divides the cells of a table's row: a tab; in Markdown a bar."""
 _TITLE = re.compile(r"《[^《》\n]+》")
-_TAB = re.compile("\t")
 _CLAUSE_ENDS = re.compile(r"[，。！？；：、;!?()（）\n]|[,:](?!\d)")
 """Marks that no word and no number has in it."""
 
@@ -135,12 +136,12 @@ def _passage(row: int, tokens: TokenRows, index: AnyIndex, asked: Sequence[str])
     told = [word for word in asked if word not in spelt]
     at = 0
     for line in text[: len(text) - len(own)].splitlines(keepends=True):
-        is_head = not index.manifest.with_context or "\t" in own
+        is_head = not index.manifest.with_context or _DIVIDES.search(own)
         if is_head or any(word in normalised(line) for word in told):
             kept |= is_context & (there[:, 0] >= at) & (there[:, 0] < at + len(line))
         at += len(line)
     values, scales, there = tokens.values[kept], tokens.scales[kept], there[kept]
-    cells = np.searchsorted([tab.start() for tab in _TAB.finditer(text)], there[:, 0])
+    cells = np.searchsorted([match.end() - 1 for match in _DIVIDES.finditer(text)], there[:, 0])
     vectors = values.astype(np.float32) * scales[:, None]
     side = Side(vectors, spellings(text, there), scales, is_context[kept])
     return _Passage(side, tokens.offsets[kept], cells, tokens.sentences[kept])

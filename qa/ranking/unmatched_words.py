@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice, pairwise
+from itertools import chain, islice, pairwise
 
 import numpy as np
 
@@ -21,8 +21,10 @@ from index.backend import AnyLexical, RowNumbers
 from index.row_sets import are_in
 from index.search.bm25_terms import terms
 from qa.qa_settings import QUESTION, UNMATCHED_WORDS
+from qa.question.asked_section import asked_section
 from qa.question.asked_words import AskedWord, asked_words, english_spellings
 from qa.question.dictionary import meanings, synonyms
+from qa.question.section_numbers import Mention, mentions, normalised_question
 from qa.question.words import CHINESE_STOP, ENGLISH_STOP, Word, words
 
 _ATTRIBUTE = re.compile(r"^(?:是|叫|为|有|在|由|怎么|如何|为什么|什么时|多少|哪|何时|定在|设在|分别)")
@@ -149,8 +151,8 @@ class SearchableText:
             there[number] = there[number] or (word.kind == "code" and self.contains_code(word.word.text))
         found = list(self._unmatched_numbers(question))
         for word, has in zip(asked, there, strict=True):
-            if has:
-                continue
+            if has or any(one.start <= word.word.start and word.word.end <= one.end for one in found):
+                continue  # chapter of Chapter 9
             if word.kind == "code" or has_rare(word.word.text):  # a rare character is unknown to the model
                 found.append(_unmatched(word, None))
                 continue
@@ -198,10 +200,19 @@ class SearchableText:
         return UNMATCHED_WORDS.long if len(spelt) >= 4 else UNMATCHED_WORDS.other
 
     def _unmatched_numbers(self, question: str) -> Iterator[UnmatchedWord]:
-        """Yield years and ordinals (第五次) of the question that the documents do not contain."""
+        """Yield years and ordinals (第五次) of the question that the documents do not contain.
+
+        The number of a section (第九款, Chapter 9) is one where the question asks for nothing else.
+        """
         folded = normalised(question)
         # Normalising keeps the length, except for characters such as ㋀.
         written = question if len(question) == len(folded) else folded
+        section = asked_section(question)
+        if section and not self._has_section(section):
+            read = normalised_question(question)
+            asked = (question if len(question) == len(read) else read)[section.start : section.end]
+            yield UnmatchedWord(asked, True, section.start, section.end, None)
+            return
         for start, end, value in numbers(folded):
             unit = folded[end : end + 1]
             is_year = unit == "年" and len(value) == 4
@@ -213,6 +224,21 @@ class SearchableText:
             is_numbered = folded[start - 1 : start] == "第" and unit and unit in "期届次号条章回卷版"
             if is_numbered and not self._has_numbered(value, unit):
                 yield UnmatchedWord(written[start - 1 : end + 1], True, start - 1, end + 1, None)
+
+    def _has_section(self, section: Mention) -> bool:
+        """Return whether a passage, a title or a heading has the number of a section, in any numerals."""
+        number = section.number
+        if number.back or number.outer or number.suffix:
+            return True  # these are told by the headings alone
+        if has_han(section.kind) and self._has_numbered(str(number.count), section.kind[0]):
+            return True
+        titles = (line for line in self._headings.split("\n") if section.kind in line)
+        texts = chain(titles, self._texts_with(terms(section.kind)))
+        return any(
+            (other.kind, other.number.count) == (section.kind, number.count)
+            for text in texts
+            for other in mentions(text)
+        )
 
     def _has_span_over(self, year: int, question: str) -> bool:
         """Return whether a passage with another word of the question has a span of years with this year in it."""

@@ -170,6 +170,40 @@ def test_a_question_without_an_answer_is_passed_over(tmp_path: Path) -> None:
     assert turn.interpretation.understood_as == "甲？ → 为什么？"
 
 
+@pytest.mark.parametrize(
+    "request_before", ["总结一下这份报告", "Give me a summary, please", "这篇讲话是谁写的？", "有几章？"]
+)
+@pytest.mark.parametrize(
+    "question", ["它提到瑞典了吗？", "Does it mention sweden?", "其中写到木材吗", "价格呢？", "What about prices?"]
+)
+def test_a_request_about_the_whole_text_gives_no_topic(tmp_path: Path, request_before: str, question: str) -> None:
+    """What names a topic of its own is read alone after it, also where it points at the text with a pronoun."""
+    index = _index(tmp_path, "甲。\n乙。")
+
+    assert _turn(index, question, [request_before], _answer(index, 1)).interpretation.understood_as is None
+
+
+@pytest.mark.parametrize(
+    ("history", "question", "understood_as"),
+    [
+        (["芬兰出口多少木材？", "总结一下"], "那挪威呢？", "挪威出口多少木材？"),
+        (["What does Finland export?", "Summarise the document", "What is this text?"], "And Norway?", "Norway"),
+        (["总结一下《木材年报》"], "它提到瑞典了吗？", "总结一下《木材年报》 → 它提到瑞典了吗？"),
+        (["总结一下这份报告"], "为什么？", "总结一下这份报告 → 为什么？"),
+        (["总结一下这份报告"], "继续", "总结一下这份报告 → 继续"),
+        (["What is this text?"], "Who wrote it?", "What is this text? → Who wrote it?"),
+    ],
+)
+def test_it_is_passed_over_by_what_needs_a_topic(
+    tmp_path: Path, history: list[str], question: str, understood_as: str
+) -> None:
+    """For the question before it. What goes with any reply leans on it all the same, and so does what it names."""
+    index = _index(tmp_path, "甲。\n乙。")
+    read = _turn(index, question, history, _answer(index, 1)).interpretation
+
+    assert understood_as in (read.understood_as or "")
+
+
 def test_more_leaves_out_what_was_shown(tmp_path: Path) -> None:
     """The query is that of the question before."""
     index = _index(tmp_path, "甲。\n乙。\n丙。")
@@ -199,6 +233,16 @@ def test_a_tie_is_settled_by_the_words_of_the_question_before(tmp_path: Path) ->
     assert turn.preferred(_ranked(index, 0.9, 0.5)) == (None, None)
     other = _turn(index, "实习生有几名？", ["食堂几点开门？"], _answer(index, 1))
     assert other.preferred(_ranked(index, 0.9, 0.85))[0] is None
+
+
+def test_words_of_a_request_settle_no_tie(tmp_path: Path) -> None:
+    """Both passages are about exports; that one of them speaks of the report says nothing."""
+    index = _index(tmp_path, "挪威出口木材六万吨。\n瑞典出口木材九万吨，报告如此总结。")
+    ranked = _ranked(index, 0.9, 0.85)
+
+    assert _turn(index, "出口木材多少吨？", ["总结一下这份报告"], _answer(index, 1)).preferred(ranked) == (None, None)
+    before = _turn(index, "出口木材多少吨？", ["瑞典在哪里？", "总结一下这份报告"], _answer(index, 1))
+    assert before.preferred(ranked) == (1, "瑞典在哪里？ → 出口木材多少吨？")
 
 
 def test_alone_reads_nothing_but_the_question(fake_engine: Engine) -> None:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import base64
-import datetime
 from contextlib import suppress
 from dataclasses import replace
 from typing import TypedDict
-
-from pathvalidate import sanitize_filename
 
 from corpus.document import Document
 from corpus.message import Message
 from qa.citations.reference import join_lines, line_ranges
 from qa.qa_settings import ANSWERS
-from qa.reply import Answer, Hit, Rejected, Reply, all_hits, status_of
+from qa.reply import Answer, Hit, Reply, all_hits, status_of
 from qa.service import feedback
 from web import library_messages, strings, talk_messages
+from web.api.conversation_export import ConversationExport, Exported, Failed
 from web.api.earlier_quotes import compare, present_names
 from web.api.page_context import Context
 from web.api.request import Ask, Empty, Export, Feedback, Share
@@ -27,7 +24,6 @@ from web.html.markup import both, shown_name
 from web.html.reply_view import reply_html
 from web.html.shared_answer import shared_html
 from web.html.verify import is_exact
-from web.web_settings import PAGE
 
 
 class State(TypedDict, total=False):
@@ -59,16 +55,6 @@ class ReplyAnswer(TypedDict, total=False):
     """Whether a document that was to be asked is gone; then `failed` names it."""
 
 
-class Exported(TypedDict):
-    """A conversation as a file."""
-
-    name: str
-    data: str
-    """The file in base64."""
-    html: str
-    """What was left out; empty where nothing was."""
-
-
 class Shared(TypedDict):
     """A passage that answers a question, as a file of its own."""
 
@@ -81,13 +67,6 @@ class Note(TypedDict):
     """A message on the page."""
 
     html: str
-
-
-class Failed(TypedDict):
-    """A request that was not fulfilled."""
-
-    failed: str
-    """HTML: a sentence in both languages that says why."""
 
 
 class Asking:
@@ -128,34 +107,15 @@ class Asking:
         return {**answer, "adding": adding} if adding and not request.documents else answer
 
     def export(self, request: Export) -> Exported | Failed:
-        """Return the conversation as a file.
+        """Return the conversation as a file. Where others wait, `open_export` asks one question at a time."""
+        export = self.open_export(request)
+        while not export.is_asked:
+            export.ask_next()
+        return export.file()
 
-        Its questions are asked again, so that nothing the browser sends is taken for a quote. Questions of documents
-        that are gone are left out, and the answer states how many.
-        """
-        from qa.output.docx_export import to_docx
-        from qa.output.export_words import ExportedTurn
-        from qa.output.markdown_export import to_markdown
-
-        turns: list[ExportedTurn] = []
-        left_out = 0
-        for turn in request.turns:
-            try:
-                reply = self.reply(turn)
-            except Gone:
-                left_out += 1
-                continue
-            if not isinstance(reply, Rejected):
-                turns.append(ExportedTurn(reply, self._texts(turn)))
-        if not turns:
-            return {"failed": both(strings.NOTHING_TO_EXPORT)}
-        if request.is_docx:
-            data, extension = to_docx(turns, request.form, language=request.language), "docx"
-        else:
-            data, extension = to_markdown(turns, request.form, language=request.language).encode(), "md"
-        html = both(strings.LEFT_OUT, count=left_out) if left_out else ""
-        name = f"{_file_name(turns[0].reply.question)}.{extension}"
-        return {"name": name, "data": base64.b64encode(data).decode("ascii"), "html": html}
+    def open_export(self, request: Export) -> ConversationExport:
+        """Return the export of a conversation, whose questions are to be asked one after the other."""
+        return ConversationExport(self, request)
 
     def share(self, request: Share) -> Shared:
         """Return a hit as a file of its own. Raises QAError if the reply to its question has no such hit now.
@@ -208,14 +168,18 @@ class Asking:
 
     def knows(self, request: Ask) -> bool:
         """Return whether the reply is remembered, so that `ask` costs next to nothing."""
+        return self.remembers(self._with_present_names(request))
+
+    def remembers(self, request: Ask) -> bool:
+        """Return whether `reply` costs next to nothing."""
         engine = self._context.loading
         with suppress(Gone):
-            documents = self._context.names(self._with_present_names(request).documents)
+            documents = self._context.names(request.documents)
             history = () if request.alone else request.history
             return engine is not None and engine.knows(request.question, history, documents=documents)
         return False
 
-    def _texts(self, request: Ask) -> Message:
+    def texts(self, request: Ask) -> Message:
         """Return which texts a question was put to."""
         from qa.output.export_words import texts_asked
 
@@ -241,12 +205,6 @@ class Asking:
         """Return the documents that a reply quotes, as they are stored now; the first of all where it quotes none."""
         catalog = self._context.catalog
         return catalog.named(hit.citation.document.name for hit in all_hits(reply)) or list(catalog.documents[:1])
-
-
-def _file_name(question: str) -> str:
-    """Return a file name without ending that every system takes: the first question and today's date."""
-    words = " ".join(question.encode("utf-8", "replace").decode().split())[: PAGE.file_name]
-    return f"{sanitize_filename(words, platform='universal').strip(' .') or strings.NAME.zh} {datetime.date.today()}"
 
 
 def _address(hit: Hit) -> str:

@@ -21,6 +21,7 @@ from qa.service.index_jobs import IndexJobs
 from web import strings
 from web.api import request
 from web.api.asking import Asking
+from web.api.conversation_export import ConversationExport
 from web.api.documents import Documents
 from web.api.draft_check import DraftCheck
 from web.api.excerpts import Excerpts
@@ -191,6 +192,23 @@ class Desk:
     def open_sheet(self, sheet: SheetRequest) -> SheetQuestions:
         """Return the questions of a sheet, to be asked one after the other. Raises QAError."""
         return SheetQuestions(self._context, sheet)
+
+    def open_export(self, sent: Fields) -> ConversationExport:
+        """Return the export of a conversation, to be asked one question after the other. Raises QAError."""
+        return self._asking.open_export(request.Export.read(sent))
+
+    def ask_next(self, export: ConversationExport) -> dict[str, Any]:
+        """Ask the next question of an export; return what `failed`, if anything did."""
+
+        def ask() -> Mapping[str, object]:
+            export.ask_next()
+            return {}
+
+        return self._answer(ask, strings.WENT_WRONG)
+
+    def exported(self, export: ConversationExport) -> dict[str, Any]:
+        """Return an export as a file, or what `failed`."""
+        return self._answer(export.file, strings.WENT_WRONG)
 
     def _answer(self, answer: Callable[[], Mapping[str, object]], failed: Message) -> dict[str, Any]:
         try:

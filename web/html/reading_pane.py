@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
+from operator import itemgetter
 
 from markupsafe import Markup
 
@@ -24,6 +25,8 @@ from web.html.templating import render
 from web.web_settings import PAGE
 
 _NOTHING = Markup()
+_BARS = "|:- \t"
+"""What a row of a Markdown table has around its cells, and the line under the head."""
 
 
 def document_html(document: Document, *, pages: int = 0) -> Markup:
@@ -125,13 +128,15 @@ class _Blocks:
     def html(self) -> Markup:
         """Return all blocks in reading order, with the blank characters between them."""
         # A run-in heading is the opening of the passage that follows.
-        seen = (block for block in self._document.blocks if not (isinstance(block, Section) and block.is_run_in))
+        seen = [block for block in self._document.blocks if not (isinstance(block, Section) and block.is_run_in)]
+        tables = _tables(self._document, seen)
         parts: list[str] = []
-        for is_table, stretch in groupby(seen, key=lambda block: _table(self._document, block)):
+        for is_table, stretch in groupby(zip(seen, tables, strict=True), key=itemgetter(1)):
             if is_table:
-                parts.append(as_grid(row for block in stretch for row in self._row(block)))
+                blocks = [block for block, _ in stretch]
+                parts.append(as_grid(row for number in range(len(blocks)) for row in self._row(blocks, number)))
             else:
-                parts += (part for block in stretch for part in self._block(block))
+                parts += (part for block, _ in stretch for part in self._block(block))
         return Markup("".join(parts))
 
     def _block(self, block: Block) -> tuple[str, ...]:
@@ -165,12 +170,20 @@ class _Blocks:
         name = f"passage{title_block_class(passage)}"
         return f'<p class="{name}" {self._named(passage)}{at_page} tabindex="-1">{words}</p>'
 
-    def _row(self, block: Block) -> Iterator[tuple[bool, Markup]]:
+    def _row(self, blocks: Sequence[Block], number: int) -> Iterator[tuple[bool, Markup]]:
         """Yield a row of a table, and the blanks before and after it, each with whether it belongs to the head.
 
-        Its mark stands in its first cell.
+        Its mark stands in its first cell. `blocks`: the rows, and the bars that Markdown has around them, which are not
+        shown and go with the row after them.
         """
-        assert isinstance(block, Passage)
+        block = blocks[number]
+        if not isinstance(block, Passage):
+            following = next((one for one in blocks[number:] if isinstance(one, Passage)), None)
+            of_head = following is not None and is_head(self._document, following)
+            spans = _spans(block)
+            words = self._before.get(spans[0], "") + self._document.quote(spans) + self._after[spans[-1]]
+            yield of_head, between_rows(blanks(words))
+            return
         mark = self._marks.get(id(block), _NOTHING)
         cells = _cells_html(self._document, block, lambda cell: marked(self._document, (cell,)), before=mark)
         of_head = is_head(self._document, block)
@@ -238,6 +251,22 @@ def _anchors(document: Document) -> Iterator[tuple[Section, str]]:
         first.setdefault(id(passage.section), passage)
     for number, section in enumerate(document.sections):
         yield section, (f"p-{first[id(section)].id}" if section.is_run_in else f"s-{document.sha256[:8]}-{number}")
+
+
+def _tables(document: Document, blocks: Sequence[Block]) -> list[int]:
+    """Return the identity of the table that each block belongs to, as a row or as bars around rows; 0 for others."""
+    found = [_table(document, block) for block in blocks]
+    for order in (range(1, len(blocks)), range(len(blocks) - 2, -1, -1)):
+        step = order.step
+        for at in order:
+            if not found[at] and found[at - step] and _are_bars(document, blocks[at]):
+                found[at] = found[at - step]
+    return found
+
+
+def _are_bars(document: Document, block: Block) -> bool:
+    words = document.quote(_spans(block)) if isinstance(block, NonBody) and block.kind == "markup" else ""
+    return "|" in words and not words.strip(_BARS)
 
 
 def _table(document: Document, block: Block) -> int:

@@ -15,9 +15,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
+from corpus.errors import QAError
 from qa.service.question_queue import Busy
 from web import strings
 from web.api.desk import Desk
+from web.html.error_messages import error_html
 from web.html.markup import both
 from web.html.page import Account
 from web.problems import problem
@@ -25,12 +27,12 @@ from web.security.doors import Doors
 from web.security.identity import visitor_of
 from web.server.form_file import read_form
 from web.server.page_document import page_document
-from web.server.turns import Turns, busy_answer, client_of
+from web.server.turns import Client, Turns, busy_answer, client_of
 from web.static_files import static_files
 from web.web_settings import SERVER, UPLOADS
 
 Value = TypeVar("Value")
-_LABORIOUS = ("check", "checkreport", "export", "share", "why")
+_LABORIOUS = ("check", "checkreport", "share", "why")
 """Kinds of requests that keep a processor busy, beside questions."""
 _AT_ONCE = {"content-encoding": "identity", "x-accel-buffering": "no"}
 """Headers of what is sent piece by piece: neither we nor a proxy keep pieces until there are more."""
@@ -91,10 +93,29 @@ class PageRoutes:
                 lines = self._turns.ask_telling(client, call, partial(desk.knows, sent))
                 first = await anext(lines)  # before the answer begins: Busy has a status of its own
                 return _JsonLines(_lines(first, lines), headers=_AT_ONCE)
+            if kind == "export":
+                return await self._export(request, sent, client)
             answer = await (self._turns.run(client, call) if kind in _LABORIOUS else self._in_thread(call))
         except Busy as error:
             return busy_answer(error)
         return JSONResponse(answer)
+
+    async def _export(self, request: Request, sent: object, client: Client) -> Response:
+        """Return a conversation as a file. Each of its questions waits for its turn. Raises Busy before the first."""
+        desk = self._desk_of(request)
+        try:
+            export = desk.open_export(sent if isinstance(sent, dict) else {})
+        except QAError as error:
+            return JSONResponse({"failed": error_html(error)})
+        run = self._turns.run
+        while not export.is_asked:
+            if await request.is_disconnected():
+                return Response()
+            told = await run(client, partial(desk.ask_next, export), export.knows_next)
+            if "failed" in told:
+                return JSONResponse(told)
+            run = self._turns.go_on
+        return JSONResponse(await run(client, partial(desk.exported, export)))
 
     async def upload(self, request: Request) -> Response:
         """Take a file, the parts `name` and `file` of a form: it waits on the disk for its turn."""

@@ -5,6 +5,7 @@ A question whose reply is remembered is answered at once: it neither waits nor i
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextvars import ContextVar
 from functools import cached_property
@@ -59,23 +60,30 @@ class Turns:
 
         return Metrics(self.queue, self._documents)
 
-    async def run(self, client: Client, work: Callable[[], Value]) -> Value:
-        """Return what the work returns, once it is the client's turn. Raises Busy, and what the work raises."""
+    async def run(self, client: Client, work: Callable[[], Value], knows: Callable[[], bool] | None = None) -> Value:
+        """Return what the work returns, once it is the client's turn. Raises Busy, and what the work raises.
+
+        `knows` returns whether a reply is remembered: then the work neither waits for others nor is refused.
+        """
+        if knows is not None and await self._at_once(knows):
+            return await self._at_once(work)
         with self.queue.place(*client) as place:
             return await place.run(work)
+
+    async def go_on(self, client: Client, work: Callable[[], Value], knows: Callable[[], bool] | None = None) -> Value:
+        """Do as `run` for what has begun: where too many wait, it comes again. Raises what the work raises."""
+        while True:
+            try:
+                return await self.run(client, work, knows)
+            except Busy as error:
+                await asyncio.sleep(error.retry_after)
 
     async def ask(
         self, client: Client, work: Callable[[], Mapping[str, Any]], knows: Callable[[], bool] = never
     ) -> Mapping[str, Any]:
-        """Return the reply to a question, which has a `status`, and count it. Raises as `run`.
-
-        `knows` returns whether the reply is remembered: then the work neither waits for others nor is refused.
-        """
+        """Return the reply to a question, which has a `status`, and count it. Raises as `run`."""
         with self.metrics.question() as asked:
-            if await self._at_once(knows):
-                answer = await self._at_once(work)
-            else:
-                answer = await self.run(client, work)
+            answer = await self.run(client, work, knows)
             asked.status = _status_of(answer)
         return answer
 
