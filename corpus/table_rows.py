@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from corpus.document import Document, Passage, Span, Table
 
@@ -126,12 +126,19 @@ def grid_row(table: Table, number: int, shown: Sequence[int]) -> GridRow:
         if cell in own and cell is not None:
             end = following.get(cell, line.end)
             after = Span(cell.end, end) if cell.end < end else None
-            height = sum(table.rows[at][column : column + 1] == (cell,) for at in shown)
-            cells.append(GridCell(cell, after, column, width, max(height, 1)))
+            height = 1 + sum(at in shown for at in _rows_below(table, number, column))
+            cells.append(GridCell(cell, after, column, width, height))
         elif cell is None:
             cells.append(GridCell(None, None, column, 1, 1))
         column += width
     return GridRow(number, number < table.heads, tuple(cells))
+
+
+def _rows_below(table: Table, number: int, column: int) -> Iterator[int]:
+    """Return the numbers of the rows below one into which its cell in a column reaches."""
+    cell = table.rows[number][column]
+    later = range(number + 1, len(table.rows))
+    return takewhile(lambda at: table.rows[at][column : column + 1] == (cell,), later)
 
 
 def _whole_row(document: Document, row: GridRow, line: Span) -> GridRow:

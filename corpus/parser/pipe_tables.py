@@ -17,6 +17,8 @@ from corpus.text.fold import fold
 
 _BAR = re.compile(r"(?<!\\)(?:\\\\)*\|")
 _RULE = re.compile(r":?-+:?")
+_OTHER = re.compile(r"#{1,6}[ \t]|[-*+][ \t]|>|\d{1,9}[.)][ \t]")
+"""What begins a heading, a list item or a quotation of Markdown: no row, whatever bars it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def read_ruled_tables(lines: Sequence[Line], text: str) -> tuple[list[Line], lis
 def _pieces(line: Line, text: str) -> Iterator[tuple[int, int]]:
     """Yield where the pieces between the bars of a line stand; none if it has no bar, or too many for a table."""
     span = line.spans[0]
-    if line.kind or text.find("|", span.start, span.end) < 0:
+    if line.kind or text.find("|", span.start, span.end) < 0 or _OTHER.match(text, span.start, span.end):
         return
     bars = [match.end() - 1 for match in _BAR.finditer(text, span.start, span.end)]
     if not 0 < len(bars) <= FORMATS.table_columns:

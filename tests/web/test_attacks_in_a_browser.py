@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserType, FilePayload, Page, expect
+from playwright.sync_api import Browser, BrowserType, Error, FilePayload, Page, expect
 
 from tests.conftest import ARGUMENTS, BROWSER
 from tests.web.target import QUESTION, SECRET, Target, has_secret
@@ -130,7 +130,10 @@ def test_our_page_is_in_no_frame_and_no_other_element(page: Page, target: Target
         target.address,
     )
     for frame in page.frames[1:]:
-        assert not has_secret(frame.content())
+        try:
+            assert not has_secret(frame.content())
+        except Error:  # Chromium shows what it has refused in another process
+            assert frame.is_detached()
     assert page.evaluate("document.querySelector('img').naturalWidth") == 0
 
 

@@ -178,7 +178,8 @@ class _Blocks:
         """
         block = blocks[number]
         if not isinstance(block, Passage):
-            following = next((one for one in blocks[number:] if isinstance(one, Passage)), None)
+            later = (blocks[at] for at in range(number + 1, len(blocks)))
+            following = next((one for one in later if isinstance(one, Passage)), None)
             of_head = following is not None and is_head(self._document, following)
             spans = _spans(block)
             words = self._before.get(spans[0], "") + self._document.quote(spans) + self._after[spans[-1]]

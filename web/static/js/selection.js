@@ -22,7 +22,8 @@ let from = null; // what had the focus before the bar
 const bar = () => find(".selected");
 // ---- what the server cuts
 
-const bare = (text) => text.replace(/\s+/g, "");
+// Between the cells of a table are tabs or, in Markdown, bars, which a grid does not show.
+const bare = (text) => text.replace(/[\s|]+/g, "");
 
 /** Has the server cut what is selected. Throws what to say where the words are not those that were selected. */
 async function cutChosen() {
