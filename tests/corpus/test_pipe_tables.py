@@ -193,7 +193,9 @@ def test_any_bars_keep_the_laws(lines: list[str], line_end: str) -> None:
             assert is_exact(quote_html(document, one), document, (document,))
 
 
-@pytest.mark.parametrize("line", ["## 新的节 | 有竖线", "- 列表项 | 有竖线", "* 甲 | 乙", "> 引用 | 有竖线", "1. 甲 | 乙"])
+@pytest.mark.parametrize(
+    "line", ["## 新的节 | 有竖线", "- 列表项 | 有竖线", "* 甲 | 乙", "> 引用 | 有竖线", "1. 甲 | 乙"]
+)
 def test_a_table_ends_where_another_block_begins(line: str) -> None:
     document = parse(f"# 题\n\n| 甲 | 乙 |\n|---|---|\n| 1 | 2 |\n{line}\n", name="a.md")
 
