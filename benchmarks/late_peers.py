@@ -62,7 +62,7 @@ if __name__ == "__main__":
 
 def _ours(index: Index, query: Query) -> tuple[list[int], float]:
     start = time.perf_counter()
-    rows = index.search(query.lexical, query.encoded, ANSWERS.candidates).rows
+    rows = index.search(query.lexical, query.encoded, ANSWERS.candidates).best(ANSWERS.candidates)
     tokens = index.tokens(rows)
     cosines = query.vectors @ tokens.values.astype(np.float32).T * tokens.scales
     heads = (np.cumsum(tokens.counts) - tokens.counts)[tokens.counts > 0]

@@ -217,7 +217,7 @@ def ask(index: AnyIndex, embedder: Embedder, some: Sequence[str]) -> dict[str, o
             "candidates": lambda query=query: index.search(query.lexical, query.encoded, 100),  # type: ignore[misc]
         }
         spent = {name: _timed(stage)[0] for name, stage in stages.items()}
-        rows = index.search(query.lexical, query.encoded, 100).rows
+        rows = index.search(query.lexical, query.encoded, 100).best(100)
         spent["token vectors"] = _timed(lambda rows=rows: index.tokens(rows))[0]  # type: ignore[misc]
         spent["ranked"], ranked = _timed(lambda query=query: rank(query, index, titles, 100))  # type: ignore[misc]
         if number >= 2:  # else it warms up

@@ -65,6 +65,20 @@ class Rows:
         return Rows(*(getattr(self, field.name)[places] for field in fields(Rows)))
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The rows that the two searches for a question found, the best of each first."""
+
+    closest: RowNumbers
+    """Shape (rows,): by meaning."""
+    sharing: RowNumbers
+    """Shape (rows,): by BM25."""
+
+    def best(self, limit: int) -> RowNumbers:
+        """Return the first `limit` rows of both, ascending."""
+        return np.union1d(self.closest[:limit], self.sharing[:limit]).astype(np.int64)
+
+
 class AnyLexical(Protocol):
     """BM25 over the rows of an index (`index/search/lexical.py` has the meaning of each method)."""
 
@@ -107,9 +121,7 @@ class AnyIndex(Protocol):
     def check_source(self, source: Source) -> None: ...
     def keep_null_scores(self, key: str, scores: str) -> None: ...
 
-    def search(
-        self, query: WeightedQuery, encoded: Encoded, limit: int, within: RowNumbers | None = None
-    ) -> Candidates: ...
+    def search(self, query: WeightedQuery, encoded: Encoded, limit: int, within: RowNumbers | None = None) -> Found: ...
     def tokens(self, rows: RowNumbers) -> TokenRows: ...
     def rows(self, rows: RowNumbers) -> Rows: ...
     def rows_of(self, numbers: Iterable[int]) -> RowNumbers: ...

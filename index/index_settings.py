@@ -74,7 +74,7 @@ class SearchSettings(Group, section="search"):
     """How candidates are found."""
 
     exact_rows: int = setting(
-        50_000, "rows", "Up to which every vector is compared: 75 MB of memory, and some 10 ms a question.", ge=0
+        20_000, "rows", "Up to which every vector is compared: 30 MB of memory, and a millisecond a question.", ge=0
     )
     recall_at: int = setting(50, "rows", "Closest, of which the shortlist is to keep the share `recall`.")
     recall: float = setting(

@@ -92,7 +92,7 @@ class SegmentRecord(_Record):
 
 
 class Shortlist(_Record):
-    """How many rows the 1-bit codes must preselect in a large index (`index/search/dense.py`)."""
+    """How many rows the codes must preselect in a large index (`index/search/dense.py`)."""
 
     rows: int
     """The rows of the index when this was measured."""

@@ -23,7 +23,7 @@ from corpus.errors import IndexCorrupt, IndexStale, StoreError
 from corpus.parse import parse_source
 from corpus.source import Source
 from index import index_messages
-from index.backend import Candidates, Rows
+from index.backend import Found, Rows
 from index.encoders.base import Embedder, Encoded
 from index.encoders.centering import CommonComponents, center
 from index.index_settings import SEARCH
@@ -179,7 +179,7 @@ class Index:
         encoded: Encoded,
         limit: int,
         within: npt.NDArray[np.int64] | None = None,
-    ) -> Candidates:
+    ) -> Found:
         """Return the `limit` rows closest in meaning and the `limit` rows with the highest BM25 scores.
 
         `encoded`: the encoded texts of the query, in order. `within`: the rows to search, ascending; None for all.
@@ -189,18 +189,13 @@ class Index:
         if within is not None and len(within) <= SEARCH.in_turn_rows:
             shared = self.lexical.at(query, within)
             most = np.lexsort((within, -shared))[:limit]
-            found = self._dense.closest(vector[0], within, limit)
-            rows = np.union1d(found, within[most[shared[most] > 0]]).astype(np.int64)
-            return Candidates(rows, self.lexical.at(query, rows))
+            return Found(self._dense.closest(vector[0], within, limit), within[most[shared[most] > 0]])
         if self.lexical.size <= SEARCH.in_turn_rows:
-            (found,), sharing = self._dense.search(vector, limit), self.lexical.top(query, limit)
-        else:
-            with ThreadPoolExecutor(1) as other:  # both release the GIL for most of their time
-                dense = other.submit(self._dense.closest, vector[0], within, limit)
-                sharing = self.lexical.top(query, limit, within)
-                found = dense.result()
-        rows = np.union1d(found, sharing).astype(np.int64)
-        return Candidates(rows, self.lexical.at(query, rows))
+            (found,) = self._dense.search(vector, limit)
+            return Found(found, self.lexical.top(query, limit))
+        with ThreadPoolExecutor(1) as other:  # both release the GIL for most of their time
+            dense = other.submit(self._dense.closest, vector[0], within, limit)
+            return Found(sharing=self.lexical.top(query, limit, within), closest=dense.result())
 
     def tokens(self, rows: npt.NDArray[np.int64]) -> TokenRows:
         """Return the token vectors of some rows, in their order. Raises OSError."""

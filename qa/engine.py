@@ -217,14 +217,9 @@ class Engine:
 
     def _ranked(self, query: Query, scope: Scope) -> Ranked:
         """Return the ranked passages of a scope. Where copies are among them, others come in for these."""
-        within, limit = self._copies.searched(scope.rows), self.settings.candidates
-        others = self._others(query.weighted.question)
-        ranked = rank(query, self.index, self._titles, limit, within, others)
-        share = self._copies.share(ranked.rows)
-        if share < 1:
-            more = round(limit * min(1 / share, ANSWERS.most_copies))
-            ranked = rank(query, self.index, self._titles, more, within, others)
-        return ranked
+        within, others = self._copies.searched(scope.rows), self._others(query.weighted.question)
+        share = self._copies.share if len(self.index.manifest.documents) > 1 else None
+        return rank(query, self.index, self._titles, self.settings.candidates, within, others, share)
 
     def _with_copies(self, hit: Hit, copies: Sequence[int], *, with_units: bool = True) -> list[Hit]:
         """Return the hit with its copies, in these rows; then the hits of those among them that quote other words.

@@ -20,7 +20,7 @@ from corpus.parse import parse_source
 from corpus.source import Source
 from corpus.text.scripts import has_han
 from index import index_messages
-from index.backend import Candidates, RowNumbers, Rows
+from index.backend import Found, RowNumbers, Rows
 from index.chunks import Heading
 from index.encoders.base import Embedder, Encoded
 from index.encoders.centering import CommonComponents, center
@@ -135,9 +135,7 @@ class MilvusIndex:
         """Store null scores. Raises StoreError."""
         self.database.keep_null_scores(key, scores)
 
-    def search(
-        self, query: WeightedQuery, encoded: Encoded, limit: int, within: RowNumbers | None = None
-    ) -> Candidates:
+    def search(self, query: WeightedQuery, encoded: Encoded, limit: int, within: RowNumbers | None = None) -> Found:
         """Return the `limit` rows closest in meaning and the `limit` rows with the highest BM25 scores.
 
         `within`: the rows to search, ascending. The server is asked for their documents.
@@ -149,10 +147,9 @@ class MilvusIndex:
             dense = other.submit(self._rows.nearest, vector[0], limit, numbers)
             sharing = self.lexical.top(query, limit, numbers)
             found = dense.result()
-        rows = np.union1d(found, sharing).astype(np.int64)
         if within is not None:
-            rows = rows[are_in(rows, within)]
-        return Candidates(rows, self.lexical.at(query, rows))
+            found, sharing = found[are_in(found, within)], sharing[are_in(sharing, within)]
+        return Found(found, sharing)
 
     def tokens(self, rows: RowNumbers) -> TokenRows:
         """Return the token vectors of some rows, in their order."""

@@ -87,13 +87,13 @@ class MilvusLexical:
         return (scores / total).astype(np.float32)
 
     def top(self, query: WeightedQuery, limit: int, documents: Sequence[int] | None = None) -> RowNumbers:
-        """Return the `limit` rows with the highest scores, ascending; of some documents, by number."""
+        """Return the `limit` rows with the highest scores, the highest first; of some documents, by number."""
         weights = self._weighted(query)
         known = self.known(weights)
         (found,) = self._rows.sparse(
             [question_vector({term: weight for term, weight in weights.items() if term in known})], limit, documents
         )
-        return np.sort(found)
+        return found
 
     def rows_with(self, wanted: Sequence[str], limit: int) -> RowNumbers:
         """Return rows that have all of the wanted terms, at most `limit`.

@@ -1,8 +1,10 @@
 """Dense search: the rows whose vectors are closest to a query. Only this module imports faiss.
 
-Up to `SEARCH.exact_rows` rows, every vector is compared. In a larger index, codes of 1 bit a component (RaBitQ: Gao and
-Long, 2024) preselect some thousands of rows, which are then compared exactly. The codes need no training, so segments
-can be merged and split. `measure` determines how many rows to preselect; the manifest stores that number.
+Up to `SEARCH.exact_rows` rows, every vector is compared. In a larger index, codes of 2 bits a component preselect about
+a thousand rows, which are then compared exactly. The codes are those of a product quantiser (Jégou and others, 2011)
+whose centroids are the same in every index, so that nothing is trained and segments can be merged and split. FAISS
+compares them in registers (André and others, 2015). `measure` determines how many rows to preselect; the manifest
+stores that number.
 
 faiss is imported when it is first needed: a start has other work to do meanwhile.
 """
@@ -11,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -23,17 +26,35 @@ from index.row_sets import are_in
 
 Half = npt.NDArray[np.float16]
 
+_LEVELS = (-1.5104, -0.4528, 0.4528, 1.5104)
+"""What a component becomes, in standard deviations: those of a vector of length 1 spread about as numbers of a normal
+distribution do, and these four stand for such numbers with the least error (Max, 1960)."""
+
 
 def codes_of(vectors: Half) -> bytes:
-    """Return a serialised FAISS index of 1-bit codes."""
+    """Return a serialised FAISS index of the codes of some vectors: 2 bits a component."""
     import faiss
 
-    index = faiss.IndexRaBitQFastScan(vectors.shape[1], faiss.METRIC_INNER_PRODUCT)
-    index.train(np.zeros((1, vectors.shape[1]), np.float32))  # the vectors are centred around 0
-    for start in range(0, len(vectors), SEARCH.block_rows):
-        index.add(widened(vectors[start : start + SEARCH.block_rows]))
-    data: bytes = faiss.serialize_index(index).tobytes()
+    data: bytes = faiss.serialize_index(_coded(vectors)).tobytes()
     return data
+
+
+def _coded(vectors: Half) -> Any:
+    import faiss
+
+    dimension = vectors.shape[1] + vectors.shape[1] % 2  # a code has 4 bits, for two components
+    index = faiss.IndexPQFastScan(dimension, dimension // 2, 4, faiss.METRIC_INNER_PRODUCT)
+    centroids = np.array([*product(_LEVELS, repeat=2)], np.float32) / np.sqrt(np.float32(dimension))
+    faiss.copy_array_to_vector(np.tile(centroids.ravel(), dimension // 2), index.pq.centroids)
+    index.is_trained = True
+    for start in range(0, len(vectors), SEARCH.block_rows):
+        index.add(_even(widened(vectors[start : start + SEARCH.block_rows])))
+    return index
+
+
+def _even(vectors: Vectors) -> Vectors:
+    """Return the vectors with an even number of components: with a further one of 0 if it is odd."""
+    return np.pad(vectors, ((0, 0), (0, 1))) if vectors.shape[1] % 2 else vectors
 
 
 def widened(vectors: Half) -> Vectors:
@@ -71,7 +92,7 @@ class Dense:
         if self.size <= SEARCH.exact_rows:
             _, found = self._flat.search(vectors, limit)
             return [rows[rows >= 0] for rows in found]  # FAISS pads with row -1
-        _, found = self._quick.search(vectors, min(max(self._shortlist, limit), self.size))
+        found = self._preselected(vectors, min(max(self._shortlist, limit), self.size))
         return [
             self._closest(vector, np.sort(rows[rows >= 0]), limit) for vector, rows in zip(vectors, found, strict=True)
         ]
@@ -87,7 +108,7 @@ class Dense:
             return found
         if len(rows) > SEARCH.exact_rows:
             wanted = min(self._shortlist * self.size // len(rows) + limit, SEARCH.shortlist_sizes[-1], self.size)
-            (found,) = self._quick.search(vector[np.newaxis], wanted)[1]
+            (found,) = self._preselected(vector[np.newaxis], wanted)
             found = np.sort(found[found >= 0])
             short = found[are_in(found, rows)]
             rows = short if len(short) >= limit else rows
@@ -100,7 +121,7 @@ class Dense:
         exact = self._exactly(questions)
         shortlist = None
         for size in SEARCH.shortlist_sizes:
-            _, found = self._quick.search(questions, min(size, self.size))
+            found = self._preselected(questions, min(size, self.size))
             kept = [np.isin(right, rows).mean() for right, rows in zip(exact, found, strict=True)]
             shortlist = Shortlist(rows=self.size, size=size, recall=round(float(np.mean(kept)), 4))
             if shortlist.recall >= SEARCH.recall:
@@ -120,11 +141,18 @@ class Dense:
     def _quick(self) -> Any:
         import faiss
 
-        # Deserialised from memory, because FAISS opens paths in the locale's encoding.
-        whole = faiss.deserialize_index(np.frombuffer(codes_of(np.zeros((0, self._dimension), np.float16)), np.uint8))
-        for codes in self._codes:
-            whole.merge_from(faiss.deserialize_index(codes()), 0)
+        whole = _coded(np.zeros((0, self._dimension), np.float16))
+        for vectors, codes in zip(self._vectors, self._codes, strict=True):
+            # Deserialised from memory, because FAISS opens paths in the locale's encoding.
+            own = faiss.deserialize_index(codes())
+            # Before format 9 there was 1 bit a component: those codes are made anew until a change merges segments.
+            whole.merge_from(own if isinstance(own, faiss.IndexPQFastScan) else _coded(vectors), 0)
         return whole
+
+    def _preselected(self, vectors: Vectors, size: int) -> npt.NDArray[np.int64]:
+        """Return shape (vectors, size): the rows whose codes are closest; -1 where there are no more."""
+        found: npt.NDArray[np.int64] = self._quick.search(_even(vectors), size)[1]
+        return found
 
     def _closest(self, vector: Vectors, rows: npt.NDArray[np.int64], limit: int) -> npt.NDArray[np.int64]:
         cuts = np.searchsorted(rows, self._firsts)

@@ -137,7 +137,7 @@ class Lexical:
         return self._at(self._terms(query), rows)
 
     def top(self, query: WeightedQuery, limit: int, within: Rows | None = None) -> Rows:
-        """Return the `limit` rows with the highest scores, ascending; all rows above 0 if they are fewer.
+        """Return the `limit` rows with the highest scores, the highest first; all rows above 0 if they are fewer.
 
         `within`: the rows among which they are; None for all.
 
@@ -157,11 +157,9 @@ class Lexical:
             self._add_to(query_terms, later, rows, nearly)
             kept = nearly >= _largest(nearly, limit) - query_terms.left[later + 1] - slack
             rows, nearly = rows[kept], nearly[kept]
-        if len(rows) <= limit:
-            return rows
         rows = rows[nearly >= _largest(nearly, limit) - slack]
         scores = self._at(query_terms, rows)
-        return np.sort(rows[np.lexsort((rows, -scores))[:limit]])
+        return rows[np.lexsort((rows, -scores))[:limit]]
 
     def _add_until_few(
         self, query_terms: _QueryTerms, reached: npt.NDArray[np.float32], limit: int, slack: float

@@ -22,10 +22,10 @@ from index.index_settings import INDEX
 from index.manifest import repair
 
 DATABASE = "index.sqlite"
-FORMAT = 8
+FORMAT = 9
 """SQLite's `user_version`. Formats 2 to 6 had a `manifest.json` (`index/storage/older_folder.py`). In format 7 segments
-had no numbers in 8 and 16 bits and no shared token records."""
-STEPS: dict[int, tuple[str, ...]] = {7: ()}
+had no numbers in 8 and 16 bits and no shared token records, and until format 8 vectors had codes of 1 bit."""
+STEPS: dict[int, tuple[str, ...]] = {7: (), 8: ()}
 """SQL statements that lead from one format to the next, by the format that they start from. The next change of an index
 runs them in one transaction; without any, the older format is read as it is. A change of `SCHEMA` needs a step here and
 a case in tests/index/test_migrations.py."""

@@ -3,7 +3,7 @@
 rows.npy       a record for each row: its passage, the ends of its text and tokens, its number of terms (`ROW`)
 texts.bin      the embedded texts in row order, UTF-8: for matching words, never shown
 vectors.npy    (rows, dimension) float16, centred, of length 1
-codes.faiss    the same vectors as 1-bit codes, for a large index (index/search/dense.py)
+codes.faiss    the same vectors as 2-bit codes, for a large index (index/search/dense.py)
 tokens*        token vectors, in other files in a large segment (index/search/token_file.py)
 terms.*.npy    character n-grams (index/search/postings.py)
 outline.json   the sections of each document that begins in this segment
@@ -153,7 +153,7 @@ class Segment:
             check_file(self.folder.parent.parent, self.folder / name, file, whole=True)
 
     def codes(self) -> Bytes:
-        """Return the serialised FAISS index of 1-bit codes, whole: FAISS trusts what it reads. Raises IndexCorrupt."""
+        """Return the serialised FAISS index of the codes, whole: FAISS trusts what it reads. Raises IndexCorrupt."""
         if hashlib.sha256(self._codes.data).hexdigest() != self.record.files[CODES].sha256:
             index, path = self.folder.parent.parent, self.folder / CODES
             raise IndexCorrupt(index_messages.ALTERED.format(path=path, remedy=repair(index)))

@@ -90,15 +90,12 @@ _WORK_KINDS = (
 
 def named_works(headings: Sequence[Heading], question: str) -> set[int]:
     """Return the works whose kind (宣言, 报告) the question names."""
-    found = set()
-    for row, heading in enumerate(headings):
-        if heading.level != 0:
-            continue
-        about = normalised(heading.label + heading.words)
-        for in_question, in_title in _WORK_KINDS:
-            if re.search(in_question, question) and re.search(in_title, about):
-                found.add(row)
-    return found
+    asked = [in_title for in_question, in_title in _WORK_KINDS if re.search(in_question, question)]
+    if not asked:
+        return set()
+    kinds = re.compile("|".join(asked))
+    works = ((row, heading) for row, heading in enumerate(headings) if heading.level == 0)
+    return {row for row, heading in works if kinds.search(normalised(heading.label + heading.words))}
 
 
 _DIVISIONS = (

@@ -30,6 +30,7 @@ class Copies:
 
     def __init__(self, index: AnyIndex) -> None:
         self._index = index
+        self._read: dict[int, str] = {}
 
     @cached_property
     def _ends(self) -> npt.NDArray[np.int64]:
@@ -161,12 +162,20 @@ class Copies:
         return ends[0], ends[1] + 1
 
     def _words(self, row: int, number: int) -> str:
-        """Return the titles above a row and its words, without blanks and without the name of its document."""
+        """Return the titles above a row and its words, without blanks and without the name of its document.
+
+        Each candidate is asked for twice: to see whether there are copies, and when they are left out.
+        """
+        if (known := self._read.get(row)) is not None:
+            return known
+        if len(self._read) >= 4096:
+            self._read.clear()
         name = self._index.manifest.documents[number].name
         words = self._index.text(row, with_context=True)
         if self._index.manifest.with_context:
             words = words.removeprefix(name)  # the title, where there is none in the text
-        return "".join(words.split())
+        self._read[row] = found = "".join(words.split())
+        return found
 
     def _edition(self, row: int) -> frozenset[tuple[str, str]]:
         first, places = self._works

@@ -11,7 +11,7 @@ surprisal by the tokenizer's own unigram model, so that common tokens such as å
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,12 +20,12 @@ import numpy.typing as npt
 from corpus.document import Span, cut
 from corpus.text.numerals import HAN_DIGITS
 from corpus.text.scripts import has_han
-from index.backend import AnyIndex, Candidates, Rows
+from index.backend import AnyIndex, Candidates, Found, Rows
 from index.encoders.base import Embedder, Encoded, Vectors
 from index.encoders.centering import Centering
 from index.query import WeightedQuery
 from index.search.token_vectors import TokenRows
-from qa.qa_settings import RANKING
+from qa.qa_settings import ANSWERS, RANKING
 from qa.question.english_names import glosses
 from qa.ranking import features
 from qa.ranking.features import Titles
@@ -125,18 +125,23 @@ def rank(
     limit: int,
     within: npt.NDArray[np.int64] | None = None,
     others: Others | None = None,
+    share: Callable[[npt.NDArray[np.int64]], float] | None = None,
 ) -> Ranked:
     """Search candidates, score them, and return the ranked passages. `limit`: rows from each of the two searches.
 
     `within`: the rows to search, ascending; None for all rows of the index. `others`: where it has rows in two
     scripts; those in the other script than the question's are searched apart, else none of them would be found.
+    `share`: what returns the share of some rows that are no copies of others of them; for the copies, more come in.
     """
     lexical = query.lexical
-    candidates = index.search(lexical, query.encoded, limit, within)
+    most = limit * ANSWERS.most_copies if share else limit
+    found = [index.search(lexical, query.encoded, most, within)]
     if others is not None and len(apart := others.rows(within)):
-        found = np.union1d(candidates.rows, index.search(lexical, query.encoded, limit, apart).rows).astype(np.int64)
-        candidates = Candidates(found, index.lexical.at(lexical, found))
-    ranked = rank_rows(query, candidates, index)
+        found.append(index.search(lexical, query.encoded, most, apart))
+    rows = _best(found, limit)
+    if share and (own := share(rows)) < 1:
+        rows = _best(found, round(min(limit / own, most)))
+    ranked = rank_rows(query, Candidates(rows, index.lexical.at(lexical, rows)), index)
     scores = ranked.scores + _from_section(query, ranked)
     scores += features.of_rows(query.weighted, lexical, ranked.rows, ranked.known, index, titles)
     if others is not None:
@@ -144,6 +149,11 @@ def rank(
     order = np.lexsort((ranked.rows, -scores))
     scores[order] += features.of_first(query.weighted, ranked.rows[order], index)
     return ranked.reorder(np.lexsort((ranked.rows, -scores)), scores)
+
+
+def _best(found: Sequence[Found], limit: int) -> npt.NDArray[np.int64]:
+    """Return the first `limit` rows of each search, ascending."""
+    return np.unique(np.concatenate([one.best(limit) for one in found]))
 
 
 def _from_section(query: Query, ranked: Ranked) -> Vectors:

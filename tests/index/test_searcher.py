@@ -126,11 +126,11 @@ def test_many_rows_are_preselected_by_a_bit_a_number(tmp_path: Path, monkeypatch
     for line in lines[::17]:
         encoded = embedder.encode_questions([line])
         query = WeightedQuery.of(line)
-        assert index.search(query, encoded, 10).rows.tolist() == exact.search(query, encoded, 10).rows.tolist()
+        assert index.search(query, encoded, 10).best(10).tolist() == exact.search(query, encoded, 10).best(10).tolist()
         for some in (np.arange(20, 180), np.arange(60)):  # more rows than are compared one by one
             assert (
-                index.search(query, encoded, 9, some).rows.tolist()
-                == exact.search(query, encoded, 9, some).rows.tolist()
+                index.search(query, encoded, 9, some).best(9).tolist()
+                == exact.search(query, encoded, 9, some).best(9).tolist()
             )
 
 
@@ -150,8 +150,8 @@ def test_most_rows_of_a_large_index_are_searched_as_few_are(
     opened = Index.open(tmp_path / "i")
     for (query, encoded), found in zip(asked, one_by_one, strict=True):
         at_once = opened.search(query, encoded, 9, within)
-        assert at_once.rows.tolist() == found.rows.tolist()
-        assert np.array_equal(at_once.lexical, found.lexical)
+        assert at_once.closest.tolist() == found.closest.tolist()
+        assert at_once.sharing.tolist() == found.sharing.tolist()
 
 
 def test_the_database_is_readable_with_common_tools(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from corpus.source import Source
-from index.backend import Candidates
+from index.backend import Found
 from index.encoders.base import Encoded
 from index.query import WeightedQuery
 from index.searcher import Index
@@ -46,7 +46,7 @@ def counted(fake_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> _Counted:
         counted.encoded.append(list(texts))
         return encode(texts)
 
-    def counting_search(query: WeightedQuery, *arguments: Any) -> Candidates:
+    def counting_search(query: WeightedQuery, *arguments: Any) -> Found:
         counted.searched.append(query.question)
         return search(query, *arguments)
 
