@@ -45,8 +45,7 @@ def _preselect(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(vars(SEARCH), "exact_rows", 100)
 
 
-@pytest.mark.parametrize("dimension", [64, 65, 7])
-@pytest.mark.parametrize("uneven", [False, True])
+@pytest.mark.parametrize(("dimension", "uneven"), [(64, False), (65, False), (7, False), (64, True), (65, True)])
 def test_what_is_preselected_has_nearly_all_that_is_closest(dimension: int, uneven: bool) -> None:
     """Of several segments, with any number of components, and where some are far greater than others."""
     vectors = _vectors(3000, dimension, uneven=uneven)
