@@ -103,18 +103,19 @@ def readable(prompt: str, text: str) -> str:
 
 def words_of(output: Output, prompt: str, text: str) -> Output:
     """Return the tokens that hold a letter, ideograph or digit. `text` is the result of `readable`."""
+    # Whole arrays at once: a loop over the tokens takes nearly twice as long, and holds the interpreter's lock.
+    letters = np.cumsum([0, *map(str.isalnum, text)])
+    inked = np.where(np.fromiter(map(str.isspace, text), np.bool_, len(text)), len(text), np.arange(len(text)))
+    next_inked = np.append(np.minimum.accumulate(inked[::-1])[::-1], len(text))
     # A token's offsets may include the blank before it; those of the first token may begin in the prompt.
-    words = [
-        (at, end - len(text[max(start, len(prompt)) : end].lstrip()), end)
-        for at, (start, end) in enumerate(output.offsets)
-        if any(map(str.isalnum, text[max(start, len(prompt)) : end]))
-    ]
-    kept = [at for at, _, _ in words]
+    starts, ends = np.asarray(output.offsets, np.int64).reshape(-1, 2).T
+    starts = np.maximum(starts, len(prompt))
+    kept = np.flatnonzero(letters[np.maximum(starts, ends)] > letters[starts])
     return Output(
         output.vector,
         output.hidden[kept].astype(np.float32, copy=False),
         np.asarray(output.ids, np.int64)[kept],
-        np.array([span for _, *span in words], np.int32).reshape(-1, 2) - len(prompt),
+        np.stack([next_inked[starts[kept]], ends[kept]], axis=1).astype(np.int32) - np.int32(len(prompt)),
     )
 
 
