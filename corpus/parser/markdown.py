@@ -20,6 +20,7 @@ _HTML_HEADING = re.compile(r"<h([1-6])\b[^<>]*>(.+?)</h\1>", re.IGNORECASE)
 _FENCE = re.compile(r"(`{3,}|~{3,})[^`]*$")
 _FRONT_MATTER = {"---": ("---", "..."), "+++": ("+++",)}
 """The line over front matter in YAML and in TOML, with those that may end it."""
+_KEY = re.compile(r"(?:title|authors?|date|tags|categories|layout)\s?[:=]", re.IGNORECASE)
 _COMMENT = "<!--"
 _COMMENT_END = "-->"
 _OPEN_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
@@ -37,7 +38,7 @@ _SETEXT = re.compile(r"={3,}|-{3,}")
 
 
 def is_markdown(lines: Sequence[Line]) -> bool:
-    """Return whether a text is Markdown: it has headings, code fences, or front matter and a heading."""
+    """Return whether a text is Markdown: it has headings, code fences, or front matter."""
     headings = sum(bool(_ATX.match(line.text)) for line in lines)
     first = next((line.text for line in lines if not _TAG.match(line.text)), "")
     return (
@@ -46,6 +47,7 @@ def is_markdown(lines: Sequence[Line]) -> bool:
         or sum(bool(_FENCE.match(line.text)) for line in lines) >= 2
         or headings + _underlined(lines) >= 2
         or (bool(lines) and lines[0].text == "---" and headings >= 1)
+        or any(_KEY.match(line.text) for line in lines[1 : _front_matter_end(lines)])
     )
 
 
@@ -111,13 +113,16 @@ def _may_be_title(line: Line) -> bool:
 
 def _front_matter(lines: Sequence[Line], text: str, out: list[Line]) -> tuple[int, int]:
     """Add the front matter. Return the index of the line after it, and where it ends."""
-    if lines and lines[0].text in _FRONT_MATTER:
-        ends = _FRONT_MATTER[lines[0].text]
-        for index in range(1, min(len(lines), 60)):
-            if lines[index].text in ends:
-                out.append(_whole(lines[: index + 1], text, "markup"))
-                return index + 1, lines[index].spans[-1].end
-    return 0, 0
+    end = _front_matter_end(lines)
+    if end:
+        out.append(_whole(lines[:end], text, "markup"))
+    return end, lines[end - 1].spans[-1].end if end else 0
+
+
+def _front_matter_end(lines: Sequence[Line]) -> int:
+    """Return the index of the line after the front matter; 0 if there is none."""
+    ends = _FRONT_MATTER.get(lines[0].text, ()) if lines else ()
+    return next((index + 1 for index in range(1, min(len(lines), 60)) if lines[index].text in ends), 0)
 
 
 def _comment_end(lines: Sequence[Line], index: int) -> int | None:

@@ -82,3 +82,19 @@ def test_code_between_fences_is_one_passage_with_its_line_ends() -> None:
     code = "````md\r\n```\r\n\r\n~~~~\r\n````"
 
     assert _read(f"水深。\r\n\r\n{code}\r\n\r\n宽度。\r\n") == (["水深。", code, "宽度。"], [])
+
+
+@pytest.mark.parametrize(
+    "front", ["---\ndate: 1982-03-04\ntitle: 航道\n---", "+++\ntags = ['水']\n+++", "---\n# 注\nAuthor: 林晚\n..."]
+)
+def test_front_matter_is_no_passage_where_no_heading_follows(front: str) -> None:
+    document = parse(f"{front}\n\n水深三尺，枯水期二尺。\n\n宽五丈，涨水时八丈。\n", name="a")
+
+    assert [document.quote(one.spans) for one in document.passages][-1] == "宽五丈，涨水时八丈。"
+    assert not any(front[:3] in document.quote(one.spans) for one in document.passages)
+
+
+def test_a_line_of_dashes_over_a_text_is_no_front_matter() -> None:
+    document = parse("---\n问：水深几何？\n---\n答：三尺。\n", name="a")
+
+    assert [document.quote(one.spans) for one in document.passages] == ["---", "问：水深几何？", "---", "答：三尺。"]
