@@ -154,7 +154,7 @@ def _parts(line: Line, text: str) -> list[Line]:
     """Return the line, with the markup at its ends as lines of their own."""
     start, end = line.spans[0].start, line.spans[-1].end
     raw = text[start:end]
-    if not raw[0].isalnum() and (_SIGN.fullmatch(raw) or not _without_tags(raw).strip(" \t\u3000>*_=-|:")):
+    if not raw[0].isalnum() and (_SIGN.fullmatch(raw) or not _without_tags(raw).strip(" \t\u3000>*_=-|:+")):
         return [replace(line, kind="markup")]
     if match := _ATX.match(raw):
         closing = _CLOSING.search(raw, match.end())
