@@ -91,12 +91,19 @@ def _markdown() -> MarkdownIt:
 
 
 def _one_line(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Pass over a line of words with nothing under it, as most are: no other rule has to look at it."""
-    own = state.bMarks[start] + state.tShift[start]
-    if not state.src[own].isalpha() or state.is_code_block(start) or (start + 1 < end and not state.isEmpty(start + 1)):
-        return False
-    state.line = start + 1
-    return True
+    """Pass over a line of words with nothing under it, or with the next item of its list: it needs no other rule."""
+    own, following = state.bMarks[start] + state.tShift[start], start + 1
+    mark = state.src[own : own + 2]
+    if mark in ("- ", "* ", "+ "):
+        below = state.bMarks[following] + state.tShift[following]
+        is_alone = state.sCount[following] == state.sCount[start] and state.src.startswith(mark, below)
+        is_alone = is_alone and following < end and state.src[own + 2].isalpha()
+    else:
+        is_alone = mark[0].isalpha() and (following >= end or state.isEmpty(following))
+    if is_alone and not state.is_code_block(start):
+        state.line = following
+        return True
+    return False
 
 
 def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from corpus.document import Document, NonBody
 from corpus.parse import parse
+from corpus.parser import markdown_blocks
+from corpus.parser.markdown_blocks import MarkdownBlock, find_blocks
 
 
 def _read(body: str) -> tuple[list[str], list[str]]:
@@ -99,3 +103,52 @@ def test_a_line_of_dashes_over_a_text_is_no_front_matter() -> None:
     document = parse("---\n问：水深几何？\n---\n答：三尺。\n", name="a")
 
     assert [document.quote(one.spans) for one in document.passages] == ["---", "问：水深几何？", "---", "答：三尺。"]
+
+
+def test_items_of_a_list_end_where_the_next_begins() -> None:
+    """The last one goes on under its indent."""
+    body = "- 深\n- 宽\n  - 涨\n  - 落\n\n    港|吨\n    -|-\n    东|7\n\n- 长\n* * *\n\n      # 码\n"
+    document = parse(f"# 航道\n\n{body}", name="a")
+
+    assert [document.quote(one.spans) for one in document.passages][1:7] == [
+        "- 深",
+        "- 宽",
+        "- 涨",
+        "- 落",
+        "港|吨",
+        "东|7",
+    ]
+    assert [section.label for section in document.sections] == ["航道"]
+
+
+_PIECES = (
+    "- 甲",
+    "* 乙",
+    "  - 丙",
+    "  甲",
+    "    x|y",
+    "x|y",
+    "-|-",
+    "",
+    "```",
+    "    码",
+    "> 丁",
+    "> x|y",
+    "- ```",
+    "[a]: b",
+)
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=10))
+def test_lines_that_are_passed_over_change_no_block(pieces: list[str]) -> None:
+    """The library alone finds the same blocks."""
+    text = "\n".join(pieces)
+    found = list(find_blocks(text))
+    rules = markdown_blocks._markdown().block.ruler
+    rules.disable("one_line")
+    try:
+        alone: list[MarkdownBlock] = list(find_blocks(text))
+    finally:
+        rules.enable("one_line")
+
+    assert found == alone
