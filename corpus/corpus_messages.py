@@ -84,6 +84,10 @@ PICTURE = Message(
     en="a picture of a kind that is not read. Save it as PNG, JPEG or TIFF and add that",
 )
 RECORDING = Message(zh="录音或录像。请添加整理成文字的稿子", en="sound or film. Add a transcript")
+E_MAIL = Message(
+    zh="电子邮件。请在邮件程序里另存为 PDF、HTML 或纯文本",
+    en="an e-mail. Save it in the mail program as PDF, HTML or text",
+)
 PROGRAM = Message(zh="程序或程序的数据，不是文章", en="a program or its data")
 
 # Encodings

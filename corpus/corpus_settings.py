@@ -28,9 +28,6 @@ class ParserSettings(Group, section="parser", affects="parser"):
     longest_dash_heading: int = setting(
         36, "characters", "Of a sentence after —— that is the heading of its paragraph."
     )
-    markdown_table_rows: int = setting(
-        40, "rows", "That begin with a bar and make no table, in one paragraph of Markdown."
-    )
     title_block_lines: int = setting(8, "lines", "Of a title block, the title included.")
     lines_over_title: int = setting(12, "lines", "That may stand over a title.", ge=0)
     longest_english_title: int = setting(140, "characters", "Of a title in an alphabet.")

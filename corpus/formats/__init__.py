@@ -66,6 +66,7 @@ _REFUSED = (
     (corpus_messages.ARCHIVE, ".zip .rar .7z .gz .tgz .bz2 .xz .tar .chm .iso"),
     (corpus_messages.PICTURE, ".gif .heic .avif .svg .ico .psd"),
     (corpus_messages.RECORDING, ".mp3 .wav .m4a .flac .ogg .mp4 .mov .avi .mkv .webm"),
+    (corpus_messages.E_MAIL, ".eml .emlx .msg .mbox"),
     (corpus_messages.PROGRAM, ".exe .dll .so .bin .class .jar .pyc .o .a .db .sqlite .npz .npy .parquet .pickle"),
 )
 """Formats that are refused: a message that names the format, and its extensions."""

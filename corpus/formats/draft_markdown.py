@@ -82,9 +82,10 @@ def _kind_of(line: str, note: str) -> tuple[Kind, str, str]:
 
 
 def _without_front_matter(lines: list[str]) -> list[str]:
-    if lines and lines[0].strip() == "---":
+    mark = lines[0].strip() if lines else ""
+    if mark in ("---", "+++"):
         for row, line in enumerate(lines[1:], start=1):
-            if line.strip() in ("---", "..."):
+            if line.strip() in (mark, "..."):
                 return lines[row + 1 :]
     return lines
 

@@ -343,13 +343,19 @@ def is_hidden(element: etree._Element) -> bool:
     """Return whether a page never shows an element. What a click or a script shows is text: answers, whole articles."""
     if not isinstance(element.tag, str):
         return False
-    if element.get("role") == "doc-backlink":  # ↩ after a note
+    if element.get("role") == "doc-backlink" or _is_arrow_back(element):
         return True
     style = (element.get("style") or "").replace(" ", "").lower()
     hidden = "hidden" in element.attrib or "display:none" in style or "visibility:hidden" in style
     return hidden and (bool(_DIALOG.search(_about(element))) or not _SENTENCE.search(_text_within(element)))
 
 
+def _is_arrow_back(element: etree._Element) -> bool:
+    """Return whether an element is the ↩ after a note, which leads to where the text cites it."""
+    return local(element) == "a" and "#" in (element.get("href") or "") and bool(_ARROW.fullmatch(element.text or ""))
+
+
+_ARROW = re.compile(r"\s*[↩↑⏎⤴][\ufe0e\ufe0f]?\s*")
 _SENTENCE = re.compile(rf"[{WIDE}][^。！？；]{{3,}}[。！？；]|(?:[A-Za-z,'’-]+ ){{3,}}[A-Za-z'’-]+[.!?]")
 _DIALOG = re.compile(
     r"dialog|modal|popup|popover|tooltip|toast|cookie|consent|overlay|sr-only|visually-hidden|menu|alert"

@@ -13,6 +13,8 @@ from corpus.formats.archive import local
 
 _TAGS = frozenset({"nav", "footer", "aside", "menu", "search", "dialog", "button", "select", "textarea"})
 _ROLES = frozenset({"navigation", "banner", "contentinfo", "complementary", "search", "menu", "menubar", "dialog"})
+_NOTES = frozenset({"footnote", "endnote", "rearnote", "note", "doc-footnote", "doc-endnote"})
+"""What the notes of a book are called, each of which is often an <aside>."""
 _LISTS = frozenset({"ul", "ol", "dl", "div", "table", "p", "section", "td"})
 _MAIN = frozenset({"article", "main"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -87,6 +89,8 @@ def _by_tag(body: etree._Element, counts: Mapping[etree._Element, _Counts]) -> d
         kinds = (element.get("{http://www.idpf.org/2007/ops}type") or element.get("epub:type") or "") if tag else ""
         if role == "doc-toc" or "toc" in kinds.split():
             found[element] = "contents"
+        elif tag == "aside" and (role in _NOTES or not _NOTES.isdisjoint(kinds.split())):
+            pass
         elif tag in _TAGS or role in _ROLES or (tag == "header" and not around and not counts[element].headings):
             found[element] = "chrome"
         around += tag in _MAIN

@@ -31,8 +31,9 @@ class _Row:
     """The texts of all columns of the table."""
 
     @property
-    def words(self) -> set[str]:
-        return {cell for cell in self.cells if cell}
+    def is_one_cell(self) -> bool:
+        """It has one cell with words. Several cells with the same words, such as 无, are a row."""
+        return sum(map(bool, self.cells)) == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,11 +223,11 @@ def _share_labels(left: Mapping[int, Mapping[int, str]], right: Mapping[int, Map
 def _judge(block: _Block, merged: Sequence[MergedRange], last: _Table | None) -> _Table:
     rows = block.rows
     start, end = 0, len(rows)
-    while start < end - 1 and len(rows[start].words) == 1:
+    while start < end - 1 and rows[start].is_one_cell:
         start += 1
-    if len(rows[start].words) == 1:  # no row has more than one cell
+    if rows[start].is_one_cell:  # no row has more than one cell
         return _Table(block.left, (), (), rows, ())
-    while end > start + 1 and len(rows[end - 1].words) == 1 and len(rows[0].cells) > 2 and rows[end - 1].cells[0]:
+    while end > start + 1 and rows[end - 1].is_one_cell and len(rows[0].cells) > 2 and rows[end - 1].cells[0]:
         end -= 1
     titles = tuple(row for row in rows[:start] if not _only_continues(row, merged))
     table = rows[start:end]

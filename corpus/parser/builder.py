@@ -21,7 +21,7 @@ from corpus.parser.headings import find_headings
 from corpus.parser.lines import Line, count_lines, quote, read_lines
 from corpus.parser.markdown import is_markdown, read_markdown
 from corpus.parser.passes import run_passes
-from corpus.parser.pipe_tables import read_ruled_tables
+from corpus.parser.pipe_tables import read_tables
 from corpus.parser.roles import Role
 from corpus.parser.title_block import title_block, title_end
 from corpus.parser.unwrap import find_wrap
@@ -75,7 +75,7 @@ class Builder:
         lines = read_lines(self.text, spread=self._spread)
         if self._layout != Layout():
             return apply_layout(lines, self.text, self._layout, spread=self._spread)
-        read = read_markdown if is_markdown(lines) else read_ruled_tables
+        read = read_markdown if is_markdown(lines) else read_tables
         lines, self.tables = read(lines, self.text)
         return lines
 

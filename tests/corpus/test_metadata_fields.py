@@ -142,6 +142,45 @@ def test_front_matter_says_it(field: MetadataField, key: str) -> None:
     assert one.line == (None if field.kind == "date" else 2)
 
 
+@pytest.mark.parametrize(("field", "key"), _claims("front_matter"))
+def test_front_matter_in_toml_says_it(field: MetadataField, key: str) -> None:
+    """As in YAML; the value is that of its key, where lines above hold it too."""
+    told = _TOLD[field.name]
+    lines = ("+++", f"# {told}", f"'{key}' = [", f'  "{told}"]', "[params]", "x = 1", "+++", "", "船靠岸。")
+    text = "\r\n".join(lines)
+    said = Source.from_file("a.md", text.encode(), None).properties
+    value = getattr(said, field.name)
+    one = value[0] if isinstance(value, tuple) else value
+
+    assert (one.supplied if field.kind == "date" else one.words) == told
+    assert one.line == (None if field.kind == "date" else 4)
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        "+++\ntitle = \n+++",
+        "+++\ntitle = 1979-01-01\nauthor = {a = 1}\n+++",
+        "---\ntitle = '航道'\n---",
+        "+++\n" + "a=" + "[" * 9000 + "\n+++",
+    ],
+)
+def test_front_matter_that_is_broken_says_nothing_wrong(front: str) -> None:
+    said = Source.from_file("a.md", f"{front}\n\n船靠岸。\n".encode(), None).properties
+
+    assert said is None or (said.title and said.title.words == "1979-01-01" and not said.authors)
+
+
+@pytest.mark.parametrize("character", ["\x85", "\u2028", "\u2029"])
+def test_front_matter_has_the_lines_of_its_text(character: str) -> None:
+    """YAML ends a line at more characters than a text does."""
+    text = f"---\nnote: '船{character}岸'\ntitle: 航道\n---\n\n船靠岸。\n"
+    said = Source.from_file("a.md", text.encode(), None).properties
+
+    assert said is not None and said.title is not None
+    assert (said.title.line, said.title.words) == (3, "航道")
+
+
 @pytest.mark.parametrize(("field", "key"), _claims("epub"))
 def test_a_book_says_it_in_its_package(field: MetadataField, key: str) -> None:
     """Values are Dublin Core elements; an attribute (EPUB 2) or a meta (EPUB 3) gives a contributor's role."""

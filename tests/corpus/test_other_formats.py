@@ -131,6 +131,15 @@ def _csv(text: str) -> Document:
     return parse_source(Source.from_file("表.csv", text.encode(), None))
 
 
+@pytest.mark.parametrize("text", ["站,年,船\n石浦,2019,3\n南汇,2020,4\n未测,未测,未测\n", "x;x;x\n1;2;3\n4;5;6\n"])
+def test_a_row_whose_cells_are_alike_is_no_title_and_no_note(text: str) -> None:
+    """Its cells stay apart, in the table."""
+    document = _csv(text)
+
+    assert [len(table.rows) for table in document.tables] == [text.count("\n")]
+    assert not any(" " in document.quote(passage.spans) for passage in document.passages)
+
+
 def _cited(document: Document, words: str) -> str:
     passage = next(one for one in document.passages if document.quote(one.spans).startswith(words))
     unit = unit_of(document, passage)

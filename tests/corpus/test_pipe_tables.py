@@ -123,21 +123,22 @@ def test_a_table_in_a_plain_text_leaves_the_rest_as_it_is() -> None:
     assert _cited(document, "西库|80") == ["库|斤\r\n", "西库|80"]
 
 
-def test_rows_without_a_line_under_the_first_are_a_table_without_a_head() -> None:
-    """In Markdown, where each has bars at both ends and as many cells."""
-    assert _grid(parse("# 甲\n\n| 东 | 9 |\n| 西 | 8 |\n", name="a")) == [(0, [["东", "9"], ["西", "8"]])]
-
-
 @pytest.mark.parametrize(
     "text",
     [
-        "# 甲\n\n| 东 | 9 |\n| 西 |\n",  # not as many cells
-        "# 甲\n\n| 东 | 9 |\n",
-        "# 甲\n\n东 | 9\n西 | 8\n",  # no line, and no bars at the ends
+        "# 甲\n\n| 东 | 9 |\n| 西 | 8 |\n",  # no line
+        "# 甲\n\n‖x‖ = |x₁|\n|x₁| ≤ |x|\n|x| ≥ 0\n",
+        "# 甲\n\n东 | 9\n西 | 8\n",
         "# 甲\n\n| 东 | 9 |\n\n|--|--|\n",  # a blank line between
         "# 甲\n\n| 东 | 9 |\n|--|--|--|\n",
         "# 甲\n\n```\n| 东 | 9 |\n|--|--|\n| 西 | 8 |\n```\n",
+        "# 甲\n\n乙。\n\n    | 东 | 9 |\n    |--|--|\n    | 西 | 8 |\n",
+        "# 甲\n\n乙。\n\n- 丙\n\n      东 | 9\n      --|--\n",
+        "# 甲\n\n~~~\n\n东 | 9\n--|--\n西 | 8\n",
+        "# 甲\n\n<!-- 乙\n\n东 | 9\n--|--\n\n丙 -->\n",
+        "# 甲\n\n乙 |\n---\n丙",
         "甲。\n| 东 | 9 |\n| 西 | 8 |\n",  # a plain text
+        "甲。\n\n    东 | 9\n    --|--\n",
         "春|夏\n乙。\n",
         "甲\\|乙\n---\n丙",
         "标题\n---\n甲。\n\n标题\n---\n乙 | 丙。",
@@ -171,8 +172,64 @@ _LINES = st.sampled_from(
         "# 乙",
         "```",
         "　| 西 |x",
+        "> | 东 | 9 |",
+        "> -|-",
+        "    -|-",
+        "-|",
+        "- 东|9",
+        "<!--",
+        "\u200b| 东 | 9 |",
     )
 )
+
+
+def test_a_row_of_dashes_or_of_nothing_is_no_row() -> None:
+    """Whatever stands between them belongs to the table, as on GitHub."""
+    document = parse("# 库\n\n库|斤\n-|-\n东|90\n:-:|--\n|\n西|80\n||\n| | |\n南|-\n", name="a")
+
+    assert _grid(document) == [(1, [["库", "斤"], ["东", "90"], ["西", "80"], ["南", "-"]])]
+    assert [document.quote(one.spans) for one in document.passages] == ["库", "库|斤", "东|90", "西|80", "南|-"]
+
+
+def test_a_table_whose_head_has_no_words_has_no_head() -> None:
+    document = parse("# 库\n\n| | |\n|---|---|\n| 东 | 90 |\n| 西 | 80 |\n", name="a")
+
+    assert _grid(document) == [(0, [["东", "90"], ["西", "80"]])]
+
+
+def test_a_column_without_bars_at_the_ends() -> None:
+    """A line without a bar is a row, whatever its words, up to the next empty line."""
+    text = "# 站名\n\n站名 |\n:-- |\n石浦\n下一页\n\n共两站。\n"
+    document = parse(text, name="a")
+
+    assert _grid(document) == [(1, [["站名"], ["石浦"], ["下一页"]])]
+    assert [document.quote(one.spans) for one in document.passages][-1] == "共两站。"
+
+
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        ("# 港\n\n> 港|吨\r\n> -|-\r\n>\t东港|70\r\n", "东港|70"),
+        ("# 港\n\n> > | 港 | 吨 |\n> >|:--|--:|\n>>| 东港 | 70 |\n", "东港 | 70"),
+        ("# 港\n\n1. | 港 | 吨 |\n   |----|----|\n   | 东港 | 70 |\n", "东港 | 70"),
+        ("---\ntitle: 港\n---\n\n# 港\n\n- 表\n\n  港 | 吨\n  --- | ---\n  东港 | 70\n", "东港 | 70"),
+        ("+++\ntitle = '港'\n+++\n# 港\n\n港 | 吨\n--- | ---\n东港 | 70\n", "东港 | 70"),
+    ],
+)
+def test_a_table_in_a_quotation_or_a_list(text: str, row: str) -> None:
+    """Their marks stand outside the rows, front matter outside all."""
+    document = parse(text, name="a")
+
+    assert _grid(document) == [(1, [["港", "吨"], ["东港", "70"]])]
+    assert document.quote(document.passages[-1].spans) == row
+
+
+def test_more_columns_than_a_table_may_have_stand_in_the_last() -> None:
+    long = "|".join(map(str, range(FORMATS.table_columns + 5)))
+    document = parse(f"# 甲\n\n乙|丙\n-|-\n{long}\n", name="a")
+
+    assert document.quote(document.passages[-1].spans) == long
+    assert len(document.tables[0].rows[1]) == FORMATS.table_columns + 1
 
 
 @given(st.lists(_LINES, max_size=12), st.sampled_from(("\n", "\r\n", "\r")))

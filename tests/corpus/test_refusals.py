@@ -213,6 +213,12 @@ CASES: tuple[tuple[str, bytes, str], ...] = (
     ("书.mobi", b"x", "请转成 EPUB"),
     ("版.caj", b"x", "请另存为 PDF"),
     ("音.mp3", b"x", "整理成文字"),
+    (
+        "信.eml",
+        b"Subject: =?gbk?B?0MU=?=\nContent-Transfer-Encoding: base64\n\n0MXKx9K7t+I=\n",
+        "请在邮件程序里另存为 PDF",
+    ),
+    ("箱.MBOX", b"From a@b\n\n\xd0\xc5", "请在邮件程序里另存为 PDF"),
     ("宏.docm", b"PK\x03\x04", "带宏的文件"),
     ("程.exe", b"MZ", "程序"),
     ("假.pdf", b"hello", "不是 PDF"),

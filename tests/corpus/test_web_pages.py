@@ -66,6 +66,20 @@ def test_notes_of_a_book_are_apart_from_its_numbers() -> None:
     assert "↩" not in text
 
 
+@pytest.mark.parametrize("kind", ['epub:type="rearnote"', 'epub:type="note z"', 'role="doc-endnote"'])
+def test_a_note_of_a_book_is_a_passage(kind: str) -> None:
+    """Not page chrome, as other asides are, and without the arrow back, which may lead to another file."""
+    chapter = (
+        "<h1>潮位</h1><p>大潮六尺。</p><aside><p>广告之属。</p></aside>"
+        f'<aside {kind}><p>据港务所测量。 <a href="two.xhtml#r9">⤴</a></p></aside>'
+        '<p>小潮二尺，见<a href="#x">上表</a>。</p>'
+    )
+    document = parse_source(Source.from_file("a.epub", epub_file({"one": chapter}), None))
+    passages = [document.quote(passage.spans) for passage in document.passages]
+
+    assert passages == ["潮位", "大潮六尺。", "据港务所测量。", "小潮二尺，见上表。"]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
 def test_names_of_parts_may_lack_the_flag_for_utf_8(encoding: str) -> None:
     """Programs write such archives in the encoding of their system."""

@@ -45,6 +45,11 @@ def test_quotation_marks_of_any_style(text: str, expected: list[str]) -> None:
     assert quotes(text) == expected
 
 
+@pytest.mark.parametrize("front", ["+++\ntitle = '论“堤岸不得种树”'\n+++", "---\ntitle: 论“堤岸不得种树”\n..."])
+def test_front_matter_of_a_draft_quotes_nothing(front: str) -> None:
+    assert quotes(f"{front}\n\n他说“河道每年疏浚”。") == ["河道每年疏浚"]
+
+
 def test_scare_quotes_are_counted_and_unclosed_marks_are_placed() -> None:
     reading = read("第一段“双标”和“躺平”。\n\n第二段“没有合上。\n\n第三段“完整的一句话”。")
 
