@@ -18,8 +18,8 @@ import numpy as np
 from tqdm import tqdm
 
 from index.encoders.centering import questions
-from index.encoders.e5_weights import read_weights
-from index.encoders.openvino_encoder import PROMPTS, RANGES, Files, open_core
+from index.encoders.e5_weights import PROMPTS, RANGES, read_weights
+from index.encoders.openvino_encoder import Files, open_core
 from index.encoders.openvino_graph import STEPS, Ranges, build_graph
 
 _PASSAGES = 300

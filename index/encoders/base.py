@@ -60,7 +60,7 @@ class Embedder(Protocol):
 
     @property
     def fingerprint(self) -> str:
-        """16 hex digits: a digest of everything that determines the vectors, the same in each run."""
+        """16 hex digits: a digest of all that determines the vectors but the arithmetic, the same in each run."""
 
     @property
     def dimension(self) -> int:

@@ -36,6 +36,12 @@ if TYPE_CHECKING:
 BUNDLED_NAME = "e5-small-q4"
 """The name that `--model` takes for the bundled model."""
 
+PROMPTS = {"query": "query: ", "passage": "passage: "}
+RANGES = Path(__file__).parent.parent / "data" / f"{BUNDLED_NAME}-ranges.npz"
+"""How far the values of each layer reach, for computing it in 8 bits."""
+
+_VECTORS = "openvino-3 int8"
+"""Change it when the bundled model gives other vectors than before. It is as the first indexes have it."""
 _LAYOUT = 1
 """Version of the folder that is built. Raise it when folders of earlier versions must not be used any more."""
 
@@ -141,6 +147,18 @@ def _read(path: Path) -> bytes:
     except OSError as exc:
         message = index_messages.WEIGHTS_CANNOT_BE_READ
         raise EmbedderError(message.format(path=path, reason=exc, remedy=index_messages.REINSTALL)) from exc
+
+
+def bundled_fingerprint() -> str:
+    """Return 16 hex digits that name the model, whatever computes it: 8 bits or float32, a processor or a GPU.
+
+    Their vectors are near enough to each other to stand in one index, and to be asked for by any of them: so an index
+    that a GPU made answers on a laptop (docs/performance.md, “A larger machine”). Raises EmbedderError if the weights
+    cannot be read.
+    """
+    layout, kind = _VECTORS.split()
+    settings = f"{BUNDLED_NAME}-{layout}-{weights_digest()} {kind} {PROMPTS}".encode()
+    return hashlib.sha256(settings + RANGES.read_bytes()).hexdigest()[:16]
 
 
 def model_folder(kind: str) -> Path:

@@ -35,7 +35,10 @@ from index.atomic_files import build_folder, write_atomically
 from index.encoders.base import Encoded, Output, Vectors, collect, readable, words_of
 from index.encoders.e5_weights import (
     BUNDLED_NAME,
+    PROMPTS,
+    RANGES,
     Weights,
+    bundled_fingerprint,
     cannot_write,
     floats,
     model_folder,
@@ -44,9 +47,6 @@ from index.encoders.e5_weights import (
 from index.encoders.micro_batcher import MicroBatcher
 from index.encoders.tokenizer import MappedTokenizer, Tokenized
 from index.index_settings import ENCODER
-
-PROMPTS = {"query": "query: ", "passage": "passage: "}
-RANGES = Path(__file__).parent.parent / "data" / f"{BUNDLED_NAME}-ranges.npz"
 
 _LAYOUT = 3
 """Version of the folder and of the graph. Raise it when files of earlier versions must not be used any more."""
@@ -190,8 +190,7 @@ class OpenVinoEmbedder:
         self._turn = threading.Lock()
         self._dimension = int(files.positions.shape[1])
         self._surprisals = files.reader.surprisals
-        settings = f"{files.folder.name} {graphs.kind} {PROMPTS}".encode()
-        self._fingerprint = hashlib.sha256(settings + RANGES.read_bytes()).hexdigest()[:16]
+        self._fingerprint = bundled_fingerprint()
         self._questions = MicroBatcher(self._encode_each, ENCODER.questions_together)
         self._requests: dict[str, queue.SimpleQueue[Any]] = {}
         self._requests_for("query")

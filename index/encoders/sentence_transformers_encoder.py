@@ -19,7 +19,7 @@ import numpy.typing as npt
 from corpus.errors import EmbedderError
 from index import index_messages
 from index.encoders.base import Encoded, Output, Vectors, collect, readable, words_of
-from index.encoders.e5_weights import BUNDLED_NAME, ensure_bundled_model
+from index.encoders.e5_weights import BUNDLED_NAME, bundled_fingerprint, ensure_bundled_model
 from index.encoders.model_digest import fingerprint, surprisals
 from index.encoders.model_source import ModelOption, ModelSource, in_one_line
 from index.index_settings import ENCODER
@@ -72,7 +72,9 @@ class SentenceTransformerEmbedder:
         """
         folder = ensure_bundled_model(progress=progress)
         remedy = index_messages.REMOVE_MODEL_FOLDER.format(folder=folder)
-        return cls._open(ModelSource(BUNDLED_NAME, str(folder), True, remedy))
+        embedder = cls._open(ModelSource(BUNDLED_NAME, str(folder), True, remedy))
+        embedder._fingerprint = bundled_fingerprint()
+        return embedder
 
     @classmethod
     def from_name(cls, name: str) -> SentenceTransformerEmbedder:

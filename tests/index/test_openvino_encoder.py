@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from threadpoolctl import threadpool_info
 from corpus.errors import EmbedderError
 from corpus.message import Message
 from corpus.processors import usable_threads
+from corpus.source import Source
 from index.encoders import base, openvino_encoder
 from index.encoders.base import Embedder, Encoded, Vectors
 from index.encoders.e5_weights import BUNDLED_NAME
@@ -26,6 +28,12 @@ from index.encoders.registry import open_embedder
 from index.encoders.sentence_transformers_encoder import SentenceTransformerEmbedder
 from index.encoders.tokenizer import MappedTokenizer
 from index.index_settings import ENCODER
+from index.intake import NewDocument
+from index.library import Library
+from index.searcher import Index
+from qa.engine import Engine
+from qa.qa_settings import Settings
+from qa.reply import Answer
 from tests.index.test_e5_weights import HOSTILE, PARAGRAPHS
 
 ROOT = Path(__file__).parents[2]
@@ -169,11 +177,29 @@ def test_surprisals_are_those_of_sentence_transformers(ours: Embedder, on_torch:
     assert ours.surprisal(ids).tolist() == on_torch.surprisal(ids).tolist()
 
 
-def test_vectors_of_the_two_never_mix(ours: Embedder, on_torch: Embedder) -> None:
-    """They have one name and dimension, but an index of one is stale to the other."""
+def _same(embedder: Embedder) -> Embedder:
+    return embedder
+
+
+def test_an_index_of_either_is_asked_and_changed_by_the_other(
+    ours: Embedder, on_torch: Embedder, tmp_path: Path
+) -> None:
+    """A GPU makes it with torch, and a laptop answers with OpenVINO: the same first passages, nothing made again."""
     assert (ours.name, ours.dimension) == (on_torch.name, on_torch.dimension) == (BUNDLED_NAME, 384)
-    assert ours.fingerprint != on_torch.fingerprint
-    assert OpenVinoEmbedder.from_bundled().fingerprint == ours.fingerprint
+    assert ours.fingerprint == on_torch.fingerprint == OpenVinoEmbedder.from_bundled().fingerprint
+    texts = ["渡口六点开放。\n大雾时停渡。\n船票两元。", "图书馆周一闭馆。\n借书证免费办理。\n逾期一天罚一角。"]
+    documents = [Source.from_bytes(f"{number}.txt", text.encode(), None) for number, text in enumerate(texts)]
+    for maker, asker in ((on_torch, ours), (ours, on_torch)):
+        folder = tmp_path / type(maker).__name__
+        Index.build(folder, documents[:1], maker)
+        added = NewDocument("1.txt", "1.txt", lambda: documents[1])
+        changes = Library(folder, partial(_same, asker)).add([added])
+        assert [change.what for change in changes] == ["added"]
+        engine = Engine(Index.open(folder), asker, Settings())
+        for question, words in (("船票多少钱？", "两元"), ("哪天不开馆？", "周一"), ("渡口几点开放？", "六点")):
+            reply = engine.ask(question)
+            assert isinstance(reply, Answer)
+            assert words in reply.hits[0].citation.text
 
 
 def test_processor_that_computes_8_bits_badly_gets_float32(
