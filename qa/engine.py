@@ -142,11 +142,12 @@ class Engine:
         ranked, copied = self._copies.collapse(ranked, scope.rows)
         preferred, understood_as = turn.preferred(ranked)
         unmatched = self._unmatched(query, ranked, scope)
-        terms = tuple(word.text for word in _in_all(unmatched))
+        missing = scope.missing_section(interpretation.asked)
+        terms = (missing,) if missing else tuple(word.text for word in _in_all(unmatched))
         if not len(ranked.rows):
             return _not_found(turn, understood_as, terms, ())
         answering, near = self._hits(turn, ranked, self._evidence(query, ranked, unmatched), preferred, copied)
-        if answering and terms and asked_section(turn.question):
+        if missing or (answering and terms and asked_section(interpretation.asked, scope.outline)):
             answering, near = (), (*answering, *near)[: self.settings.top]  # no other section answers
         if answering:
             return Answer(turn.question, understood_as, terms, answering, near)

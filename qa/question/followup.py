@@ -16,9 +16,10 @@ from corpus.text.scripts import has_han
 from index.chunks import Heading
 from index.query import WeightedQuery
 from qa.qa_settings import FOLLOW_UPS, QUESTION
-from qa.question.asked_section import in_every_work
+from qa.question.asked_section import asked_section, in_every_work
 from qa.question.dependence import GoesOn, goes_on, has_topic, points_back, stripped, weight_of_earlier
 from qa.question.editions import names_edition
+from qa.question.heading_labels import work_of
 from qa.question.section_numbers import mentions, normalised_question
 from qa.question.section_reference import SectionReference, neighbour, place, sibling
 from qa.question.siblings import replaced, sibling_phrase
@@ -136,7 +137,17 @@ def _leaning(
 
 
 def _pointed_at(question: str, headings: Sequence[Heading]) -> SectionReference | None:
-    return in_every_work(question, headings) or place(question, headings)
+    return in_every_work(question, headings) or _in_named(question, headings, place(question, headings))
+
+
+def _in_named(
+    question: str, headings: Sequence[Heading], reference: SectionReference | None
+) -> SectionReference | None:
+    """Return the reference, or None if the question names other works than that of the section."""
+    asked = asked_section(question, headings) if reference else None
+    if reference and asked and asked.works and work_of(headings, reference.section) not in asked.works:
+        return None
+    return reference
 
 
 def _place(question: str, previous: Interpretation, headings: Sequence[Heading]) -> SectionReference | None:
