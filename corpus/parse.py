@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from corpus.parser.builder import Builder
     from corpus.parser.lines import Line
 
-PARSER_VERSION = 6
+PARSER_VERSION = 7
 """Raise it when the same text gives other sections, passages, sentences, non-body text or warnings than before.
 
 Each index then parses its documents again and embeds the rows that changed. tests/qa/test_versions.py fails until it is
