@@ -10,6 +10,7 @@ import pytest
 from corpus.parse import parse
 from corpus.source import Source
 from index.chunks import Heading
+from index.encoders.base import Embedder
 from index.searcher import Index
 from qa.engine import Engine
 from qa.qa_settings import ANSWERS, Settings
@@ -241,6 +242,27 @@ def test_a_lone_text_lacks_a_section(tmp_path: Path, name: str, question: str, m
 
     assert isinstance(reply, NotFound)
     assert reply.unmatched_words == (missing,)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("name", "question", "missing", "sections"),
+    [
+        ("handbook", "第三章的猕猴桃多少钱？", "猕猴桃", {"第三章"}),
+        ("charter", "How much does Article 2 of the tractor cost?", "tractor", {"Art"}),
+    ],
+)
+def test_what_no_text_mentions_a_section_does_not_answer(
+    tmp_path: Path, real_embedder: Embedder, name: str, question: str, missing: str, sections: set[str]
+) -> None:
+    """And the nearest passages are those of the section."""
+    source = Source.from_bytes(name, TEXTS[name].encode(), None)
+    engine = Engine(Index.build(tmp_path / "index", [source], real_embedder), real_embedder, Settings())
+    reply = engine.ask(question)
+
+    assert isinstance(reply, NotFound)
+    assert missing in reply.unmatched_words
+    assert {hit.citation.passage.section.label[:3] for hit in reply.near} == sections
 
 
 def test_a_text_that_is_not_here_is_answered_with_no_other(engine: Engine) -> None:
