@@ -330,3 +330,40 @@ def test_after_a_question_about_a_thing_it_stands_alone(headings: list[Heading])
     assert read.understood_as is None
     assert read.section_reference is not None
     assert [headings[row].label for row in read.section_reference.sections] == ["第三章 罚则", "第三章 采茶"]
+
+
+@pytest.mark.parametrize(
+    ("before", "following", "asked", "labels"),
+    [
+        ("总结一下种茶手册", "第三章呢？", "种茶手册的第三章", ["第三章 采茶"]),
+        ("概括渔港管理办法", "第三章写了什么？", "渔港管理办法的第三章", ["第三章 罚则"]),
+        ("第二章写了什么？", "种茶的呢？", "种茶的第二章", ["第二章 修剪"]),
+        ("渔港管理办法第二章写了什么？", "那种茶手册呢？", "种茶手册的第二章", ["第二章 修剪"]),
+        ("Summarise the Charter of the Rowing Club", "And article 1?", "article 1 of", ["Article 1"]),
+        ("What does Article 2 say?", "What about the rowing club?", "Article 2 of the rowing club", ["Article 2"]),
+        ("总结一下种茶手册", "渔港管理办法第一章呢？", "渔港管理办法第一章呢？", ["第一章 总则"]),
+        ("总结一下种茶手册", "第八章呢？", "种茶手册的第八章", []),
+    ],
+)
+def test_a_name_and_a_number_of_two_questions_make_one(
+    headings: list[Heading], before: str, following: str, asked: str, labels: list[str]
+) -> None:
+    """Whichever comes first; a name of its own goes before that of the request."""
+    read = _read([before, following], headings)
+
+    assert read.asked.lower().startswith(asked.lower())
+    assert [
+        headings[row].label for row in (read.section_reference.sections if read.section_reference else ())
+    ] == labels
+
+
+def test_a_request_leaves_the_text_that_it_named(engine: Engine) -> None:
+    """Though it is refused."""
+    reply = engine.ask("它什么时候采？", ["总结一下种茶手册"])
+
+    assert reply.understood_as == "种茶手册 → 它什么时候采？"  # type: ignore[union-attr]
+
+
+def test_a_request_for_all_texts_leaves_none(engine: Engine) -> None:
+    assert getattr(engine.ask("第三章写了什么？", ["总结一下"]), "understood_as", "") is None
+    assert len(_quoted(engine.ask("第三章写了什么？", ["总结一下"]))) == 2
