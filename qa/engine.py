@@ -207,7 +207,8 @@ class Engine:
         very passage.
         """
         ranked, copied = self._ranked_among(rows, turn)
-        ranked = ranked.reorder(self._of_each_document(ranked.rows), ranked.scores)
+        shown = turn.scope.taking_turns(ranked.rows)[: ANSWERS.placed]
+        ranked = ranked.reorder(shown[np.argsort(ranked.rows[shown])], ranked.scores)
         known: set[str] = set()
         hits: list[Hit] = []
         for number in range(len(ranked.rows)):
@@ -215,17 +216,6 @@ class Engine:
             if hit is not None:
                 hits += self._with_copies(hit, copied[int(ranked.rows[number])], with_units=with_units)
         return Answer(turn.question, turn.interpretation.understood_as, (), tuple(hits))
-
-    def _of_each_document(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Return where in `rows` those stand that are shown, in the order of the text: as many of each document.
-
-        At most `ANSWERS.placed`: a long chapter leaves room for that of another document.
-        """
-        order = np.argsort(rows)
-        documents = self.index.rows(rows[order]).documents
-        firsts = np.searchsorted(documents, documents)
-        fair = np.lexsort((documents, np.arange(len(rows)) - firsts))
-        return order[np.sort(fair[: ANSWERS.placed])]
 
     def _ranked(self, query: Query, scope: Scope) -> Ranked:
         """Return the ranked passages of a scope. Where copies are among them, others come in for these."""

@@ -87,6 +87,16 @@ class Scope:
 
         return SearchableText(self.index.lexical, self.index.text, headings, np.concatenate(rows))
 
+    def taking_turns(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return where in `rows` the first row of each document stands, then the second of each, and so on.
+
+        The first of these are as many of each document: a long chapter leaves room for that of another.
+        """
+        order = np.argsort(rows)
+        documents = self.index.rows(rows[order]).documents
+        firsts = np.searchsorted(documents, documents)
+        return order[np.lexsort((documents, np.arange(len(rows)) - firsts))]
+
     def rows_of(self, reference: SectionReference) -> npt.NDArray[np.int64]:
         """Return the rows of the section or paragraph that a question refers to; none if there is no such paragraph."""
         rows = [row for section in reference.sections for row in self._rows_in(section, reference)]
