@@ -9,10 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.errors import QAError
+from corpus.text.normalise import normalised
 from index.backend import AnyIndex
 from index.chunks import Heading
 from qa import qa_messages
-from qa.question.asked_section import missing_section
+from qa.question.asked_section import AskedSection, missing_section
+from qa.question.asked_words import asked_words
 from qa.question.heading_labels import work_of
 from qa.question.section_reference import SectionReference
 from qa.ranking.unmatched_words import SearchableText
@@ -68,13 +70,23 @@ class Scope:
     def missing_section(self, question: str) -> str | None:
         """Return the number of the section that a question points at, as it is written there, if no text has it.
 
+        Of a work that is not here (民法典第三章), it is a word of the name.
         A text that mentions it (附件二, which is elsewhere) may say something of it. None for any other question.
         """
         asked = missing_section(question, self.outline)
+        if asked and not asked.works:
+            return self._missing_name(question, asked)
         if asked is None or (len(asked.numbers) == 1 and self._text_of(asked.works).has_section(asked.numbers[0])):
             return None
         written = question if len(question) == len(asked.question) else asked.question
         return written[slice(*asked.span)]
+
+    def _missing_name(self, question: str, asked: AskedSection) -> str | None:
+        """Return the name that a question gives to a work, if neither a title nor a text has its words."""
+        name = " ".join(asked.words)
+        words = [word for word in asked_words(question) if normalised(word.word.text) in name]
+        there = self.text.contains_each([word.spellings for word in words])
+        return next((word.word.text for word, has in zip(words, there, strict=True) if not has), None)
 
     def _text_of(self, works: Collection[int]) -> SearchableText:
         """Return the words of some works, by their places in the outline."""

@@ -52,6 +52,14 @@ class AskedSection:
         """Where its numbers stand in the normalised question."""
         return min(number.start for number in self.numbers), max(number.end for number in self.numbers)
 
+    @property
+    def words(self) -> list[str]:
+        """The words that neither give a number nor ask what it says."""
+        rest = self.question
+        for number in self.numbers:
+            rest = rest[: number.start] + " " * (number.end - number.start) + rest[number.end :]
+        return _EACH.sub(" ", rest_of(rest, 0, 0)).split()
+
 
 def asked_section(
     question: str, headings: Sequence[Heading], beside: SectionReference | None = None
@@ -71,14 +79,14 @@ def asked_section(
         every = {work_of(headings, row) for row in beside.sections}
     else:
         every = {row for row, heading in enumerate(headings) if heading.level == 0}
-    asked = AskedSection(read, numbers, frozenset(every & named_works(headings, read) or every))
-    for word in _words_around(asked):
+    asked = AskedSection(read, numbers, frozenset(every))
+    for word in asked.words:
         named = {row for row in asked.works if _may_name(word) and names_work(word, headings[row])}
         if named:
             asked = replace(asked, works=frozenset(named))
         elif not asks_nothing_more(word):
             return replace(asked, works=frozenset()) if _gives_a_name(asked) else None
-    return asked
+    return replace(asked, works=frozenset(asked.works & named_works(headings, read) or asked.works))
 
 
 def in_every_work(
@@ -122,7 +130,7 @@ def missing_section(question: str, headings: Sequence[Heading]) -> AskedSection 
     asked = asked_section(question, headings)
     if asked is None:
         asked = _asked_within(normalised_question(question), headings)
-    if asked is None or not asked.works or _rows_of(asked, headings):
+    if asked is None or _rows_of(asked, headings):
         return None
     for number in asked.numbers[:-1]:
         if not places_in(asked.question[number.start : number.end], headings, asked.works):
@@ -141,14 +149,6 @@ def _asked_within(question: str, headings: Sequence[Heading]) -> AskedSection | 
     if not any(_is_called(headings, group, number) for group in called):
         return None
     return AskedSection(question, (number,), frozenset(works))
-
-
-def _words_around(asked: AskedSection) -> list[str]:
-    """Return the words that neither give a number nor ask what it says."""
-    rest = asked.question
-    for number in asked.numbers:
-        rest = rest[: number.start] + " " * (number.end - number.start) + rest[number.end :]
-    return _EACH.sub(" ", rest_of(rest, 0, 0)).split()
 
 
 def _may_name(word: str) -> bool:
