@@ -77,12 +77,13 @@ class Turn:
 
     @cached_property
     def interpretation(self) -> Interpretation:
-        """How the question is read. Nothing is kept of an earlier question that had no answer."""
+        """How the question is read. Of an earlier question without an answer, only the text that it named is kept."""
         outline = self.scope.outline
         before = next(self._leant_on(), None)
         if before is None or stands_alone(self.question, before.question, outline):
             return interpret(self.question, (), outline)
-        turns = islice((turn for turn in self._leant_on() if turn._hits), earlier_questions(self.question))
+        kept = (turn for turn in self._leant_on() if turn._hits or turn.interpretation.text)
+        turns = islice(kept, earlier_questions(self.question))
         return interpret(self.question, [turn.interpretation for turn in turns], outline)
 
     @cached_property

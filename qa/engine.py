@@ -142,11 +142,12 @@ class Engine:
         ranked, copied = self._copies.collapse(ranked, scope.rows)
         preferred, understood_as = turn.preferred(ranked)
         unmatched = self._unmatched(query, ranked, scope)
-        terms = tuple(word.text for word in _in_all(unmatched))
+        missing = scope.missing_section(interpretation.asked)
+        terms = (missing,) if missing else tuple(word.text for word in _in_all(unmatched))
         if not len(ranked.rows):
             return _not_found(turn, understood_as, terms, ())
         answering, near = self._hits(turn, ranked, self._evidence(query, ranked, unmatched), preferred, copied)
-        if answering and terms and asked_section(turn.question):
+        if missing or (answering and terms and asked_section(interpretation.asked, scope.outline)):
             answering, near = (), (*answering, *near)[: self.settings.top]  # no other section answers
         if answering:
             return Answer(turn.question, understood_as, terms, answering, near)
@@ -166,7 +167,9 @@ class Engine:
             return _not_found(turn, interpretation.understood_as, (), ())
         if reference and len(rows := scope.rows_of(reference)):
             is_whole = reference.paragraph is None
-            return self._answer_with(rows, turn, by_score=bool(reference.rest), with_units=is_whole)
+            if reference.rest and is_whole and (asked_of := self._asked_of(rows, turn)):
+                return asked_of
+            return self._answer_with(rows, turn, with_units=is_whole)
         return None
 
     def _overview(self, about: Overview, turn: Turn) -> Answer | Rejected:
@@ -175,45 +178,44 @@ class Engine:
         answer = self._answer_with(about.rows, dataclasses.replace(turn, history=()), with_units=True)
         return dataclasses.replace(answer, message=about.message, headings=about.headings)
 
-    def _answer_with(
-        self, rows: npt.NDArray[np.int64], turn: Turn, *, by_score: bool = False, with_units: bool = False
-    ) -> Answer:
+    def _asked_of(self, rows: npt.NDArray[np.int64], turn: Turn) -> Answer | NotFound | None:
+        """Return the reply to a question about something in a section, whose rows these are: 第三章的罚款是多少？
+
+        No other section answers it. Where none of the passages is likely to and the texts have all its words, the
+        section itself is the answer: None.
+        """
+        ranked, copied = self._ranked_among(rows, turn)
+        query, understood_as = turn.query, turn.interpretation.understood_as
+        if (others := self._others(query.weighted.question)) is not None:
+            scores = others.level(ranked.rows, ranked.scores)
+            ranked = ranked.reorder(np.lexsort((ranked.rows, -scores)), scores)
+        unmatched = self._unmatched(query, ranked, turn.scope)
+        terms = tuple(word.text for word in _in_all(unmatched))
+        answering, near = self._hits(turn, ranked, self._evidence(query, ranked, unmatched), None, copied)
+        if answering:
+            return Answer(turn.question, understood_as, terms, answering, near)
+        return _not_found(turn, understood_as, terms, near) if terms else None
+
+    def _ranked_among(self, rows: npt.NDArray[np.int64], turn: Turn) -> tuple[Ranked, Copied]:
+        candidates = Candidates(rows, self.index.lexical.at(turn.query.lexical, rows))
+        return self._copies.collapse(rank_rows(turn.query, candidates, self.index), turn.scope.rows)
+
+    def _answer_with(self, rows: npt.NDArray[np.int64], turn: Turn, *, with_units: bool = False) -> Answer:
         """Answer with the passages that a question refers to, in the order of the text.
 
-        `by_score`: those of them that answer the rest of the question, if any do. `with_units`: passages that answer
-        together are one hit; else each is one, because the question points at this very passage.
+        `with_units`: passages that answer together are one hit; else each is one, because the question points at this
+        very passage.
         """
-        query = turn.query
-        candidates = Candidates(rows, self.index.lexical.at(query.lexical, rows))
-        ranked, copied = self._copies.collapse(rank_rows(query, candidates, self.index), turn.scope.rows)
-        if by_score:
-            if (others := self._others(query.weighted.question)) is not None:
-                scores = others.level(ranked.rows, ranked.scores)
-                ranked = ranked.reorder(np.lexsort((ranked.rows, -scores)), scores)
-            answering, near = self._hits(turn, ranked, self._evidence(query, ranked, {}), None, copied)
-            if answering:
-                return Answer(turn.question, turn.interpretation.understood_as, (), answering, near)
-        else:
-            ranked = ranked.reorder(self._of_each_document(ranked.rows), ranked.scores)
-        shown = min(self.settings.top if by_score else ANSWERS.placed, len(ranked.rows))
+        ranked, copied = self._ranked_among(rows, turn)
+        shown = turn.scope.taking_turns(ranked.rows)[: ANSWERS.placed]
+        ranked = ranked.reorder(shown[np.argsort(ranked.rows[shown])], ranked.scores)
         known: set[str] = set()
         hits: list[Hit] = []
-        for number in range(shown):
-            hit = self._placed_hit(query, ranked, number, known, with_units=with_units)
+        for number in range(len(ranked.rows)):
+            hit = self._placed_hit(turn.query, ranked, number, known, with_units=with_units)
             if hit is not None:
                 hits += self._with_copies(hit, copied[int(ranked.rows[number])], with_units=with_units)
         return Answer(turn.question, turn.interpretation.understood_as, (), tuple(hits))
-
-    def _of_each_document(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Return where in `rows` those stand that are shown, in the order of the text: as many of each document.
-
-        At most `ANSWERS.placed`: a long chapter leaves room for that of another document.
-        """
-        order = np.argsort(rows)
-        documents = self.index.rows(rows[order]).documents
-        firsts = np.searchsorted(documents, documents)
-        fair = np.lexsort((documents, np.arange(len(rows)) - firsts))
-        return order[np.sort(fair[: ANSWERS.placed])]
 
     def _ranked(self, query: Query, scope: Scope) -> Ranked:
         """Return the ranked passages of a scope. Where copies are among them, others come in for these."""

@@ -92,9 +92,11 @@ class _Selection:
 
     @cached_property
     def rows(self) -> list[int]:
-        """The first row of each work that has passages."""
+        """The first row of each work that has passages: the first work of each document, then the second of each."""
         outline = self.scope.outline
-        return [outline[work].first for work in sorted(self.works) if outline[work].end > outline[work].first]
+        rows = [outline[work].first for work in sorted(self.works) if outline[work].end > outline[work].first]
+        found: list[int] = np.array(rows, np.int64)[self.scope.taking_turns(np.array(rows, np.int64))].tolist()
+        return found
 
     @cached_property
     def inner(self) -> list[int]:

@@ -25,6 +25,10 @@ _APPENDIX = re.compile(
     r"(?:注\s?释|注\s?釋|註\s?釋|名词解释|名詞解釋|附\s?注|参考文献|參考文獻|相关名词解释|有关名词解释|名词注释)\s?:?"
     r"|(?i:(?:appendix|annex|schedule)(?:\s+[A-Z0-9]{1,3})?(?:\s?[:.]\s?[^.!?;]{0,60})?|notes|references|bibliography)\s?:?"
 )
+_TITLED_ANNEX = re.compile(
+    rf"附\s?[件录錄表图圖]\s?[{HAN_DIGITS}\d]{{1,3}}(?:\s(?![的和与與或及至]|所[列称稱]|规定|規定)[^。!?;,:]{{1,30}})"
+    r"|(?i:appendix|annex|schedule)\s[A-Z0-9]{1,3}\s[A-Z][^.!?;,:]{0,60}"
+)
 _ANNEX = re.compile(
     rf"附\s?[件录錄表图圖]?\s?[{HAN_DIGITS}\d]{{0,3}}\s?:?|(?i:appendix|annex|schedule)(?:\s+[A-Z0-9]{{1,3}})?"
 )
@@ -69,7 +73,12 @@ def is_rule(text: str) -> bool:
 
 def is_appendix(text: str) -> bool:
     """Return whether a line is the heading of an appendix, with or without a title: 附件1, 注释：, References."""
-    return bool(_APPENDIX.fullmatch(text))
+    return bool(_APPENDIX.fullmatch(text)) or is_titled_annex(text)
+
+
+def is_titled_annex(text: str) -> bool:
+    """Return whether a line is the number of an annex and, after a blank, its title: 附件一 收费表, Annex 2 Fees."""
+    return bool(_TITLED_ANNEX.fullmatch(text))
 
 
 def is_annex(text: str) -> bool:

@@ -53,6 +53,9 @@ def _find_plain_cases(paragraphs: Paragraphs) -> None:
 
 def _lists_annexes(paragraphs: Paragraphs, index: int) -> bool:
     """Return whether 附件：… lists the attachments at the end of a notice, rather than opening an annex."""
+    if line_types.is_titled_annex(paragraphs.text(index)):
+        beside = [at for at in (index - 1, index + 1) if 0 <= at < len(paragraphs.lines)]
+        return index + 1 not in beside or any(line_types.is_titled_annex(paragraphs.text(at)) for at in beside)
     name, colon, title = paragraphs.text(index).partition(":")
     if not colon or not name.startswith("附"):
         return False

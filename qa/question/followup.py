@@ -12,17 +12,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from corpus.text.normalise import normalised
 from corpus.text.scripts import has_han
 from index.chunks import Heading
 from index.query import WeightedQuery
 from qa.qa_settings import FOLLOW_UPS, QUESTION
-from qa.question.asked_section import in_every_work
+from qa.question.asked_section import asked_section, in_every_work
 from qa.question.dependence import GoesOn, goes_on, has_topic, points_back, stripped, weight_of_earlier
 from qa.question.editions import names_edition
+from qa.question.heading_labels import work_of
 from qa.question.section_numbers import mentions, normalised_question
 from qa.question.section_reference import SectionReference, neighbour, place, sibling
 from qa.question.siblings import replaced, sibling_phrase
 from qa.question.text_request import text_request
+from qa.question.work_names import works_with
 
 _SHIFT = re.compile(
     r"(?P<back>(再|往)?(前|上)(面)?(一|1)个?(条|点|节|部分|段|章|项|个)|the (?:previous|one before|preceding))"
@@ -53,6 +56,8 @@ class Interpretation:
     """The section that it refers to."""
     goes_on: GoesOn | None = None
     """Whether it asks for more of what `asked` brought."""
+    text: str = ""
+    """The name of the text that a request is about (总结一下公园条例), for questions that lean on it; else empty."""
     understood_as: str | None = None
     """In the user's own words: what it is searched as; None if it depends on no other question."""
 
@@ -76,7 +81,13 @@ class Interpretation:
 def stands_alone(question: str, before: str, headings: Sequence[Heading]) -> bool:
     """Return whether a question depends on none, as far as the one just before it tells."""
     depends = goes_on(question) or _shift(question) or _asks_who_said_it(question) or sibling_phrase(question)
-    return not depends and not _leaves_work_open(question, headings) and not _weight(question, before, headings)
+    counts_in_text = asked_section(question, headings) and _named_text(before, headings)
+    return (
+        not depends
+        and not counts_in_text
+        and not _leaves_work_open(question, headings)
+        and not _weight(question, before, headings)
+    )
 
 
 def leans_on_topics(question: str) -> bool:
@@ -101,7 +112,9 @@ def interpret(question: str, earlier: Sequence[Interpretation], headings: Sequen
     `headings`: the outline of the documents that are searched; a section reference is a position in it.
     """
     if not earlier or stands_alone(question, earlier[0].asked, headings):
-        return Interpretation(question, question, section_reference=_pointed_at(question, headings))
+        return Interpretation(
+            question, question, section_reference=_pointed_at(question, headings), text=_named_text(question, headings)
+        )
     previous = earlier[0]
     step = _shift(question)
     if more := goes_on(question) or ("on" if step > 0 and not previous.section_reference else None):
@@ -111,6 +124,8 @@ def interpret(question: str, earlier: Sequence[Interpretation], headings: Sequen
         # 再前一条呢？ moves on from that section; 第四条呢？ counts in the same list.
         return _leaning(question, FOLLOW_UPS.no_topic, earlier, neighbour(previous.section_reference, step, headings))
     phrase = sibling_phrase(question)
+    if named := _section_of_named(question, phrase or "", previous, headings):
+        return Interpretation(question, named, section_reference=_pointed_at(named, headings), understood_as=named)
     if phrase and (asked := replaced(previous.asked, phrase)):
         own = place(question, headings) if names_edition(phrase) else None
         reference = own or _place(asked, previous, headings)
@@ -128,15 +143,53 @@ def _leaning(
     question: str, weight: float, earlier: Sequence[Interpretation], reference: SectionReference | None
 ) -> Interpretation:
     """Return a question that is searched with earlier ones."""
-    texts = (*earlier[0].earlier, earlier[0].asked)
+    texts = (*earlier[0].earlier, earlier[0].text or earlier[0].asked)
     if len(earlier) > 1 and len(texts) == 1:
-        texts = (earlier[1].asked, *texts)
+        texts = (earlier[1].text or earlier[1].asked, *texts)
     understood = " → ".join((*texts[-2:], question))
     return Interpretation(question, question, texts[-2:], weight, reference, understood_as=understood)
 
 
+def _named_text(question: str, headings: Sequence[Heading]) -> str:
+    """Return the name of the text that a request is about, as the question has it; empty for any other question."""
+    request = text_request(question)
+    name = (request.title or request.name) if request else ""
+    if not name or mentions(name) or not works_with(headings, name):
+        return ""
+    at = normalised(question).find(name)
+    return question[at : at + len(name)] if at >= 0 and len(normalised(question)) == len(question) else name
+
+
+def _section_of_named(question: str, phrase: str, previous: Interpretation, headings: Sequence[Heading]) -> str | None:
+    """Return the question for a section of a work, where one of two questions has its number and the other its name.
+
+    第三章写了什么？ and then 图书馆的呢？ or 总结一下公园条例 and then 第三章呢？ `phrase`: 图书馆的, or empty.
+    """
+    every = sum(heading.level == 0 for heading in headings)
+    for numbered, name in ((question, previous.text), (previous.asked, phrase)):
+        asked = asked_section(numbered, headings) if name else None
+        if asked is None or (numbered == question and len(asked.works) < every):
+            continue
+        written = asked.question[slice(*asked.span)]
+        named = f"{name.removesuffix('的')}的{written}" if has_han(written) else f"{written} of {name}"
+        meant = asked_section(named, headings)
+        if meant and 0 < len(meant.works) < every:
+            return named
+    return None
+
+
 def _pointed_at(question: str, headings: Sequence[Heading]) -> SectionReference | None:
-    return in_every_work(question, headings) or place(question, headings)
+    return in_every_work(question, headings) or _in_named(question, headings, place(question, headings))
+
+
+def _in_named(
+    question: str, headings: Sequence[Heading], reference: SectionReference | None
+) -> SectionReference | None:
+    """Return the reference, or None if the question names other works than that of the section."""
+    asked = asked_section(question, headings) if reference else None
+    if reference and asked and asked.works and work_of(headings, reference.section) not in asked.works:
+        return None
+    return reference
 
 
 def _place(question: str, previous: Interpretation, headings: Sequence[Heading]) -> SectionReference | None:

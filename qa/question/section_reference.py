@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -40,6 +40,7 @@ _WHAT = re.compile(
     r"|\b(what['’]?s|what|does|do|did|is|are|was|were|the|of|in|say|says|said|about|tell|me|give|show|contain|contents?|cover|"
     r"discuss|written|stand|it|in|to|state|read|mention)\b"
 )
+_BETWEEN = re.compile(r"[和与跟同及或、至到~-]|\b(?:and|or|to|with|versus|vs)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def named_works(headings: Sequence[Heading], question: str) -> set[int]:
 _DIVISIONS = (
     "部分", "大部分", "部份", "章", "编", "篇", "卷", "单元", "板块", "part", "chapter", "section", "book", "title",
 )  # fmt: skip
-_POINTS = (
+POINTS = (
     "条", "点", "项", "款", "建议", "个建议", "主张", "article", "recommendation", "proposal", "suggestion", "point",
     "item",
 )  # fmt: skip
@@ -126,7 +127,7 @@ def _fits(headings: Sequence[Heading], group: list[int], kind: str, rest: str, w
             score += 1.0
     if kind in ("节", "小节", "section"):
         score += 1.0 if style in ENCLOSED_STYLES or numbers == "section" else 0.0
-    if kind in _POINTS:
+    if kind in POINTS:
         score += 2.0 if numbers or style in _MADE_IN_SENTENCES else 0.0
     if numbers and UNITS.get(kind) == numbers:
         score += 3.0
@@ -175,11 +176,11 @@ def place(
         return None
     title = edition_title(headings[work_of(headings, found.section)])
     editions = {row for row in works or every if edition_title(headings[row]) == title}
-    others = _in_works(question, headings, editions - {work_of(headings, found.section)})
+    others = places_in(question, headings, editions - {work_of(headings, found.section)})
     return _meant([found, *others], headings)
 
 
-def _in_works(question: str, headings: Sequence[Heading], works: set[int]) -> list[SectionReference]:
+def places_in(question: str, headings: Sequence[Heading], works: Collection[int]) -> list[SectionReference]:
     """Return the section referred to in each of some works that has it."""
     found = [pointed for work in sorted(works) if (pointed := _place_in(question, headings, {work}))]
     return [pointed for pointed in found if work_of(headings, pointed.section) in works]
@@ -220,11 +221,18 @@ def _place_in(question: str, headings: Sequence[Heading], works: set[int]) -> Se
             row = next(found, None)
             ends = min(first.start, second.start), max(number.end for number in numbers)
             return None if row is None else SectionReference(row, rest_of(question, *ends))
+        if outer and second.unit not in ("", first.unit) and not are_parted(question, first, second):
+            return None  # 第三章第九条, and no article stands in that chapter
     if (opening := _OPENING.search(question)) and works and not numbers:
         return SectionReference(min(works), rest_of(question, opening.start(), opening.end()), opening=True)
     if numbers and (pointed := _by_number(question, numbers[0], headings, works)):
         return pointed
     return _by_name(question, headings, works)
+
+
+def are_parted(question: str, number: Mention, other: Mention) -> bool:
+    """Return whether two numbers are of two sections, neither inside the other: 第九章和第十章."""
+    return bool(_BETWEEN.search(question[min(number.end, other.end) : max(number.start, other.start)]))
 
 
 def _groups_inside(headings: Sequence[Heading], outer: int, number: Mention) -> list[list[int]]:
@@ -258,7 +266,7 @@ def _name(question: str, number: Mention) -> str:
 
 def _agreed(question: str, headings: Sequence[Heading], works: set[int]) -> SectionReference | None:
     """Return the section referred to in equally well named works; None if its headings in these works differ."""
-    found = _in_works(question, headings, works)
+    found = places_in(question, headings, works)
     is_one = len({normalised(headings[pointed.section].label) for pointed in found}) == 1
     return _meant(found, headings) if is_one else None
 
@@ -303,10 +311,17 @@ def _by_number(question: str, number: Mention, headings: Sequence[Heading], work
 
 _COUNT_ALONE = ("article", "chapter", "annex", "subpart", "principle")
 _CALLED_SO = ("book", "title")
+_ANNEXES = (("附件", "附录", "annex", "appendix", "schedule"), ("附表", "schedule"), ("附图",))
+"""Words for an annex, those that people use for one another together."""
 _LOOSE = ("section", "小节")
 """Words that people use for parts of any kind."""
-_MAY_MEAN = {"section": ("section", ""), "article": ("",), "chapter": ("",)}
-"""Where no heading has a unit, the units that it may mean: 第一节 is no chapter, but may be 一、."""
+_MAY_MEAN = {
+    "section": ("section", ""),
+    **dict.fromkeys(("article", "chapter", "点", "大点", "项", "point", "item"), ("",)),
+}
+"""Where no heading has a unit, the units that it may mean: 第一节 and 第一点 are no chapters, but may be 一、."""
+_CLAUSE = "款"
+"""What counts the paragraphs of an article, and headings only where they are called so."""
 
 
 def _groups_of_kind(headings: Sequence[Heading], kind: str, works: set[int]) -> list[list[int]]:
@@ -333,16 +348,32 @@ def _groups_of_kind(headings: Sequence[Heading], kind: str, works: set[int]) -> 
         return _called(headings, own, kind)
     if own or unit == "principle" or kind in _CALLED_SO:
         return own
-    if kind in _LOOSE or unit not in _MAY_MEAN:
+    if kind == _CLAUSE:
+        return [group for group in every if _has_unit_written(headings[group[0]].label, kind)]
+    if kind in _LOOSE or (unit or kind) not in _MAY_MEAN:
         return every
-    units = (*_MAY_MEAN[unit], *(["article"] if kind == "§" else []))
+    units = (*_MAY_MEAN[unit or kind], *(["article"] if kind == "§" else []))
     return [group for group in every if _unit(headings, group) in units]
 
 
+def _has_unit_written(label: str, unit: str) -> bool:
+    mark = heading_enumerator(label)
+    return mark is not None and unit in label.strip()[: mark.end]
+
+
 def _called(headings: Sequence[Heading], annexes: Sequence[Sequence[int]], kind: str) -> list[list[int]]:
-    """Return those of some annexes that are called 附件, 附录 or 附表, as the question says; all if none is."""
+    """Return those of some annexes that are called as the question says; if none is, those that may be meant."""
     named = [[row for row in group if _bare_label(headings[row]).startswith(kind)] for group in annexes]
-    return [group for group in named if group] or [list(group) for group in annexes]
+    meant = [
+        [row for row in group if may_be_called(headings[row].label, kind)] for group in ([] if any(named) else annexes)
+    ]
+    return [group for group in (*named, *meant) if group]
+
+
+def may_be_called(label: str, kind: str) -> bool:
+    """Return whether an annex may be of this kind: 附录一 may be 附件一 and Annex 1, 附表一 is neither."""
+    own = "".join(normalised(label).split())
+    return any(kind in alike and own.startswith(alike) for alike in _ANNEXES)
 
 
 def _bare_label(heading: Heading) -> str:

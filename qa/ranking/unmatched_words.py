@@ -15,16 +15,16 @@ from itertools import chain, islice, pairwise
 
 import numpy as np
 
+from corpus.grammar.enumerators import enumerator_of
 from corpus.text.normalise import normalised, numbers
 from corpus.text.scripts import has_han, has_rare, is_mostly_han
 from index.backend import AnyLexical, RowNumbers
 from index.row_sets import are_in
 from index.search.bm25_terms import terms
 from qa.qa_settings import QUESTION, UNMATCHED_WORDS
-from qa.question.asked_section import asked_section
 from qa.question.asked_words import AskedWord, asked_words, english_spellings
 from qa.question.dictionary import meanings, synonyms
-from qa.question.section_numbers import Mention, mentions, normalised_question
+from qa.question.section_numbers import Mention, mentions
 from qa.question.words import CHINESE_STOP, ENGLISH_STOP, Word, words
 
 _ATTRIBUTE = re.compile(r"^(?:是|叫|为|有|在|由|怎么|如何|为什么|什么时|多少|哪|何时|定在|设在|分别)")
@@ -61,13 +61,15 @@ class SearchableText:
         words_of: Callable[[int], str],
         headings: Callable[[], Iterable[str]],
         within: RowNumbers | None = None,
+        numbers_within: RowNumbers | None = None,
     ) -> None:
         """`words_of` returns the words of a row, `headings` the titles and headings of the documents.
 
-        `within`: the rows to search; numbers are searched in all rows.
+        `within`: the rows to search, `numbers_within` those for numbers, which are of no script; None for all.
         """
         self._lexical = lexical
         self._within = within
+        self._numbers_within = numbers_within
         self._words_of = words_of
         self._headings_of = headings
 
@@ -135,10 +137,16 @@ class SearchableText:
         return is_mostly_han("\n".join(self._words_of(int(row)) for row in some))
 
     def _has_value(self, value: str) -> bool:
-        return self._lexical.has(f"#{value}") or any(value == other for other, _ in self._headings_numbers)
+        return self._has_term(f"#{value}") or any(value == other for other, _ in self._headings_numbers)
 
     def _has_numbered(self, value: str, unit: str) -> bool:
-        return self._lexical.has(f"#{value}{unit}") or (value, unit) in self._headings_numbers
+        return self._has_term(f"#{value}{unit}") or (value, unit) in self._headings_numbers
+
+    def _has_term(self, term: str) -> bool:
+        within = self._numbers_within
+        if within is None or not self._lexical.has(term):
+            return self._lexical.has(term)
+        return bool(are_in(self._lexical.rows_with([term], self._lexical.size), within).any())
 
     def unmatched_words(self, question: str, match: Callable[[Word], float]) -> list[UnmatchedWord]:
         """Return the question's words that the documents neither contain nor paraphrase.
@@ -200,19 +208,10 @@ class SearchableText:
         return UNMATCHED_WORDS.long if len(spelt) >= 4 else UNMATCHED_WORDS.other
 
     def _unmatched_numbers(self, question: str) -> Iterator[UnmatchedWord]:
-        """Yield years and ordinals (第五次) of the question that the documents do not contain.
-
-        The number of a section (第九款, Chapter 9) is one where the question asks for nothing else.
-        """
+        """Yield years and ordinals (第五次) of the question that the documents do not contain."""
         folded = normalised(question)
         # Normalising keeps the length, except for characters such as ㋀.
         written = question if len(question) == len(folded) else folded
-        section = asked_section(question)
-        if section and not self._has_section(section):
-            read = normalised_question(question)
-            asked = (question if len(question) == len(read) else read)[section.start : section.end]
-            yield UnmatchedWord(asked, True, section.start, section.end, None)
-            return
         for start, end, value in numbers(folded):
             unit = folded[end : end + 1]
             is_year = unit == "年" and len(value) == 4
@@ -225,20 +224,27 @@ class SearchableText:
             if is_numbered and not self._has_numbered(value, unit):
                 yield UnmatchedWord(written[start - 1 : end + 1], True, start - 1, end + 1, None)
 
-    def _has_section(self, section: Mention) -> bool:
-        """Return whether a passage, a title or a heading has the number of a section, in any numerals."""
+    def has_section(self, section: Mention) -> bool:
+        """Return whether a passage, a title or a heading has the number of a section, in any numerals.
+
+        第三项 and point 3 may be an item of a list with this number.
+        """
         number = section.number
-        if number.back or number.outer or number.suffix:
-            return True  # these are told by the headings alone
-        if has_han(section.kind) and self._has_numbered(str(number.count), section.kind[0]):
-            return True
+        if number.back:
+            return False
+        value = number.count, number.suffix, number.outer
         titles = (line for line in self._headings.split("\n") if section.kind in line)
         texts = chain(titles, self._texts_with(terms(section.kind)))
-        return any(
-            (other.kind, other.number.count) == (section.kind, number.count)
+        return (not section.unit and self._has_item(number.count)) or any(
+            (other.kind, (other.number.count, other.number.suffix, other.number.outer)) == (section.kind, value)
             for text in texts
             for other in mentions(text)
         )
+
+    def _has_item(self, number: int | None) -> bool:
+        """Return whether a passage begins with this number and no unit: 3., （三）."""
+        marks = (enumerator_of(text) for text in self._texts_with([f"#{number}"]))
+        return any(mark is not None and not mark.unit and mark.number == number for mark in marks)
 
     def _has_span_over(self, year: int, question: str) -> bool:
         """Return whether a passage with another word of the question has a span of years with this year in it."""

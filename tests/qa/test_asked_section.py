@@ -10,6 +10,7 @@ import pytest
 from corpus.parse import parse
 from corpus.source import Source
 from index.chunks import Heading
+from index.encoders.base import Embedder
 from index.searcher import Index
 from qa.engine import Engine
 from qa.qa_settings import ANSWERS, Settings
@@ -84,6 +85,9 @@ def _quoted(reply: Reply) -> list[str]:
         ("手册的第二章写了什么？", [("种茶", "第二章 修剪")]),
         ("种茶手册第一章", [("种茶", "第一章 选地")]),
         ("办法的第三章呢", [("渔港", "第三章 罚则")]),
+        ("第二章第三条写了什么？", [("渔港", "第三条")]),
+        ("第二点是什么", [("关于", "二、清理范围")]),
+        ("What does Article 2 of the charter of the rowing club say?", [("Ch", "Article 2")]),
     ],
 )
 def test_a_section_is_that_of_each_text_that_has_it(
@@ -122,7 +126,7 @@ def test_a_part_that_is_called_so_is_meant_alone() -> None:
         "第二章是谁写的？",
         "港办第2号写了什么？",
         "第二次清理是什么时候？",
-        "第二章第三条写了什么？",
+        "第一章第三条写了什么？",
         "第二段写了什么？",
     ],
 )
@@ -140,6 +144,9 @@ def test_one_text_has_no_others() -> None:
     [
         ("第九章写了什么？", True),
         ("第三十款", True),
+        ("种茶手册第九章写了什么？", True),
+        ("第九章第一条", True),
+        ("What does Article 12 of the Charter of the Rowing Club say?", True),
         ("Please show me article 12.", True),
         ("What's in part 4?", True),
         ("第九章对渔船有什么规定？", False),
@@ -148,8 +155,9 @@ def test_one_text_has_no_others() -> None:
         ("第九章和第十章写了什么？", False),
     ],
 )
-def test_a_question_for_a_section_asks_nothing_else(question: str, is_asked: bool) -> None:
-    assert (asked_section(question) is not None) is is_asked
+def test_a_question_for_a_section_asks_nothing_else(headings: list[Heading], question: str, is_asked: bool) -> None:
+    """But it may name a work."""
+    assert (asked_section(question, headings) is not None) is is_asked
 
 
 def test_the_reply_has_the_section_of_each_text(engine: Engine) -> None:
@@ -180,6 +188,17 @@ def test_among_chosen_texts_it_is_that_of_these(engine: Engine) -> None:
         ("第五章写了什么？", "第五章"),
         ("第九条规定了什么？", "第九条"),
         ("第二款规定了什么？", "第二款"),
+        ("第3款", "第3款"),
+        ("第7项写了什么？", "第7项"),
+        ("第9点讲什么", "第9点"),
+        ("附图一", "附图一"),
+        ("种茶手册第四章写了什么？", "第四章"),
+        ("渔港管理办法第三章第九条规定了什么？", "第三章第九条"),
+        ("第九章第一条写了什么？", "第九章"),
+        ("第一章第四条写了什么？", "第一章第四条"),
+        ("What does Article 7 of the Charter of the Rowing Club say?", "Article 7"),
+        ("种茶手册最后一条写了什么？", "最后一条"),
+        ("第六章的罚款是多少？", "第六章"),
         ("第三篇讲什么？", "第三篇"),
         ("What does chapter 5 say?", "chapter 5"),
         ("Article IX", "Article IX"),
@@ -191,6 +210,82 @@ def test_a_section_that_no_text_has_is_not_found_and_named(engine: Engine, quest
 
     assert isinstance(reply, NotFound)
     assert reply.unmatched_words == (missing,)
+
+
+def test_only_the_texts_asked_have_sections(engine: Engine) -> None:
+    """Articles and chapters of others are no answer, and no mention either."""
+    for question, names, missing in (
+        ("第四条写了什么？", ["charter", "letter"], "第四条"),
+        ("第三章写了什么？", ["notice"], "第三章"),
+        ("种茶手册第三章第一条", ["handbook", "bylaw"], "第三章第一条"),
+        ("附件二写了什么？", ["handbook"], "附件二"),
+    ):
+        reply = engine.ask(question, documents=names)
+
+        assert isinstance(reply, NotFound), question
+        assert reply.unmatched_words == (missing,)
+        assert {hit.citation.document.name for hit in reply.near} <= {*names}
+
+
+@pytest.mark.parametrize(
+    ("name", "question", "missing"),
+    [
+        ("handbook", "种茶手册第八章写了什么？", "第八章"),
+        ("handbook", "第八章写了什么？", "第八章"),
+        ("bylaw", "第三章第三条", "第三章第三条"),
+        ("bylaw", "第2点", "第2点"),
+        ("charter", "What does Article 4 of the Charter say?", "Article 4"),
+    ],
+)
+def test_a_lone_text_lacks_a_section(tmp_path: Path, name: str, question: str, missing: str) -> None:
+    reply = _engine(tmp_path, [name]).ask(question)
+
+    assert isinstance(reply, NotFound)
+    assert reply.unmatched_words == (missing,)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("name", "question", "missing", "sections"),
+    [
+        ("handbook", "第三章的猕猴桃多少钱？", "猕猴桃", {"第三章"}),
+        ("charter", "How much does Article 2 of the tractor cost?", "tractor", {"Art"}),
+    ],
+)
+def test_what_no_text_mentions_a_section_does_not_answer(
+    tmp_path: Path, real_embedder: Embedder, name: str, question: str, missing: str, sections: set[str]
+) -> None:
+    """And the nearest passages are those of the section."""
+    source = Source.from_bytes(name, TEXTS[name].encode(), None)
+    engine = Engine(Index.build(tmp_path / "index", [source], real_embedder), real_embedder, Settings())
+    reply = engine.ask(question)
+
+    assert isinstance(reply, NotFound)
+    assert missing in reply.unmatched_words
+    assert {hit.citation.passage.section.label[:3] for hit in reply.near} == sections
+
+
+def test_a_text_that_is_not_here_is_answered_with_no_other(engine: Engine) -> None:
+    for question, name in (
+        ("铁路法第二章写了什么？", "铁路法"),
+        ("航空条例第一条规定了什么？", "航空"),
+        ("What does Article 2 of the Aviation Act say?", "Aviation"),
+    ):
+        reply = engine.ask(question)
+
+        assert isinstance(reply, NotFound)
+        assert name in reply.unmatched_words[0]
+
+
+def test_an_item_of_a_list_is_no_chapter(tmp_path: Path) -> None:
+    """Items are counted by the text, whether they are headings or not."""
+    text = "值班须知\n\n值班的人要做到：\n\n（一）按时到岗；\n\n（二）不得离开；\n\n（三）写好记录。\n"
+    embedder = CharacterEmbedder("".join(sorted(set(text))))
+    source = Source.from_bytes("duty", text.encode(), None)
+    engine = Engine(Index.build(tmp_path / "index", [source], embedder), embedder, Settings())
+
+    assert "第二项" not in getattr(engine.ask("第二项写了什么？"), "unmatched_words", ())
+    assert getattr(engine.ask("第五项写了什么？"), "unmatched_words", ()) == ("第五项",)
 
 
 def test_a_section_that_a_text_mentions_is_not_missing(engine: Engine) -> None:
@@ -241,3 +336,40 @@ def test_after_a_question_about_a_thing_it_stands_alone(headings: list[Heading])
     assert read.understood_as is None
     assert read.section_reference is not None
     assert [headings[row].label for row in read.section_reference.sections] == ["第三章 罚则", "第三章 采茶"]
+
+
+@pytest.mark.parametrize(
+    ("before", "following", "asked", "labels"),
+    [
+        ("总结一下种茶手册", "第三章呢？", "种茶手册的第三章", ["第三章 采茶"]),
+        ("概括渔港管理办法", "第三章写了什么？", "渔港管理办法的第三章", ["第三章 罚则"]),
+        ("第二章写了什么？", "种茶的呢？", "种茶的第二章", ["第二章 修剪"]),
+        ("渔港管理办法第二章写了什么？", "那种茶手册呢？", "种茶手册的第二章", ["第二章 修剪"]),
+        ("Summarise the Charter of the Rowing Club", "And article 1?", "article 1 of", ["Article 1"]),
+        ("What does Article 2 say?", "What about the rowing club?", "Article 2 of the rowing club", ["Article 2"]),
+        ("总结一下种茶手册", "渔港管理办法第一章呢？", "渔港管理办法第一章呢？", ["第一章 总则"]),
+        ("总结一下种茶手册", "第八章呢？", "种茶手册的第八章", []),
+    ],
+)
+def test_a_name_and_a_number_of_two_questions_make_one(
+    headings: list[Heading], before: str, following: str, asked: str, labels: list[str]
+) -> None:
+    """Whichever comes first; a name of its own goes before that of the request."""
+    read = _read([before, following], headings)
+
+    assert read.asked.lower().startswith(asked.lower())
+    assert [
+        headings[row].label for row in (read.section_reference.sections if read.section_reference else ())
+    ] == labels
+
+
+def test_a_request_leaves_the_text_that_it_named(engine: Engine) -> None:
+    """Though it is refused."""
+    reply = engine.ask("它什么时候采？", ["总结一下种茶手册"])
+
+    assert reply.understood_as == "种茶手册 → 它什么时候采？"  # type: ignore[union-attr]
+
+
+def test_a_request_for_all_texts_leaves_none(engine: Engine) -> None:
+    assert getattr(engine.ask("第三章写了什么？", ["总结一下"]), "understood_as", "") is None
+    assert len(_quoted(engine.ask("第三章写了什么？", ["总结一下"]))) == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from corpus.errors import QAError
@@ -99,3 +100,13 @@ def test_not_found_in_some_documents_says_that_all_can_be_asked(
 
     assert isinstance(reply, NotFound)
     assert reply.hint == hint
+
+
+def test_documents_take_turns(index: Index) -> None:
+    """法 has the rows from 1 on; whatever order they come in, each document's first row goes before a second."""
+    scope = Scope.of(index)
+    rows = np.array([3, 2, 0, 1], np.int64)
+
+    assert rows[scope.taking_turns(rows)].tolist() == [0, 1, 2, 3]
+    assert rows[scope.taking_turns(rows)[:2]].tolist() == [0, 1]
+    assert scope.taking_turns(np.zeros(0, np.int64)).tolist() == []

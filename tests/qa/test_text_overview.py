@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from qa.output.export_words import ExportedTurn
 from qa.output.json_records import reply_as_json
 from qa.output.markdown_export import to_markdown
 from qa.output.terminal import render
-from qa.qa_settings import Settings
+from qa.qa_settings import ANSWERS, Settings
 from qa.reply import Answer, Rejected, Reply
 from tests.budget import budget
 from tests.fakes import CharacterEmbedder
@@ -279,3 +280,23 @@ def shipped_engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
 def test_no_request_raises(shipped_engine: Engine, said: str) -> None:
     """Whatever it names."""
     shipped_engine.ask(said)
+
+
+def test_a_file_of_many_works_leaves_room_for_another(tmp_path: Path) -> None:
+    """As many title blocks of each document, where not all are shown."""
+    count = ANSWERS.placed + 3
+    page = "".join(f"第{number}封信\n{number}号船到了。\n" for number in range(count))
+    works = "".join(f'[[works]]\nlines = ["{2 * n + 1}-{2 * n + 2}"]\n' for n in range(count))
+    edition = f'sha256 = "{hashlib.sha256(page.encode()).hexdigest()}"\n{works}'
+    sources = [
+        Source.from_bytes("page", page.encode(), edition),
+        Source.from_bytes("z", "茶园日志\n\n今天采茶。\n".encode(), None),
+    ]
+    embedder = CharacterEmbedder("封信号船到茶园日志今天采")
+    engine = Engine(Index.build(tmp_path / "index", sources, embedder), embedder, Settings())
+
+    reply = engine.ask("这些是什么文章？")
+
+    assert isinstance(reply, Answer)
+    assert len(reply.hits) == ANSWERS.placed
+    assert reply.hits[-1].citation.document.name == "z"
