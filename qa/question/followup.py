@@ -21,6 +21,7 @@ from qa.question.asked_section import asked_section, in_every_work
 from qa.question.dependence import GoesOn, goes_on, has_topic, points_back, stripped, weight_of_earlier
 from qa.question.editions import names_edition
 from qa.question.heading_labels import work_of
+from qa.question.section_lists import each_section
 from qa.question.section_numbers import mentions, normalised_question
 from qa.question.section_reference import SectionReference, neighbour, place, sibling
 from qa.question.siblings import replaced, sibling_phrase
@@ -179,6 +180,10 @@ def _section_of_named(question: str, phrase: str, previous: Interpretation, head
 
 
 def _pointed_at(question: str, headings: Sequence[Heading]) -> SectionReference | None:
+    if several := [one for each in each_section(question) if (one := _pointed_at(each, headings))]:
+        alike = (row for one in several for row in one.sections)
+        first, *others = dict.fromkeys(alike)
+        return dataclasses.replace(several[0], section=first, alike=tuple(others))
     return in_every_work(question, headings) or _in_named(question, headings, place(question, headings))
 
 

@@ -33,7 +33,7 @@ _CHINESE = re.compile(
     rf"|(?P<n3>(?<!自)[{STEMS}]|(?<![a-z])[a-z])\s?(?P<kind3>部分|部份|编|篇|卷|章|节)"
     rf"|(?P<sign>§)+\s?(?P<n4>{_ROMAN_OR_DIGITS}\b)"
 )
-_EN_KINDS = (
+EN_KINDS = (
     "part|section|chapter|article|recommendation|proposal|suggestion|point|paragraph|item|annex|appendix|schedule"
     "|principle|book|title"
 )
@@ -43,8 +43,8 @@ _MAY_FOLLOW_I = (
 )
 """After Article I. Other words after it, as in "the article I wrote", make it the pronoun."""
 _ENGLISH = re.compile(
-    rf"\b(?:(?P<n>{ENGLISH_ORDINAL})|(?P<last>last|final))\s+(?P<kind>{_EN_KINDS})(?:s|es)?\b"
-    rf"|\b(?P<kind2>{_EN_KINDS}|art\.?(?=\s?\d)|sec\.?(?=\s?\d))(?:\s+|(?<=\.)|(?=\d))"
+    rf"\b(?:(?P<n>{ENGLISH_ORDINAL})|(?P<last>last|final))\s+(?P<kind>{EN_KINDS})(?:s|es)?\b"
+    rf"|\b(?P<kind2>{EN_KINDS}|art\.?(?=\s?\d)|sec\.?(?=\s?\d))(?:\s+|(?<=\.)|(?=\d))"
     rf"(?:(?!i\s+(?!{_MAY_FOLLOW_I})[a-z])(?P<n2>(?:{ENGLISH_CARDINAL}|{_ROMAN_OR_DIGITS}(?![a-z]))(?:\s?(?P<s>bis|ter|quater)\b)?)(?![\w%])"
     r"|(?P<n3>\d+)(?P<s3>[a-z])\b"
     r"|(?P<n4>[a-z])(?=\s*(?:$|[?.,;:!)]|(?:of|in|say|says|said|cover|covers|contain|contains|about|deal|deals)\b)))"

@@ -1,0 +1,63 @@
+"""Questions for several sections at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from corpus.source import Source
+from index.searcher import Index
+from qa.engine import Engine
+from qa.qa_settings import ANSWERS, Settings
+from qa.question.section_lists import each_section
+from qa.reply import Answer
+from tests.fakes import CharacterEmbedder
+
+
+@pytest.mark.parametrize(
+    ("question", "each"),
+    [
+        ("第二条和第五条写了什么？", ["第二条写了什么?", "第五条写了什么?"]),
+        ("码头规则第二、四章讲什么", ["码头规则第二章讲什么", "码头规则第四章讲什么"]),
+        ("第七条至第九条", ["第七条", "第8条", "第九条"]),
+        ("第1部分、第2部分以及最后一部分", ["第1部分", "第2部分", "最后一部分"]),
+        ("Articles 3 to 5", ["article 3", "article 4", "article 5"]),
+        ("Chapter 2 and Chapter 6 of the code", ["chapter 2 of the code", "chapter 6 of the code"]),
+        ("第三章第九条", []),
+        ("第一章和第二条", []),
+        ("第二段和第三段", []),
+        ("码头规则第一条和灯塔规则第二条", []),
+        ("第六条", []),
+        ("船有几条？", []),
+    ],
+)
+def test_a_question_for_each(question: str, each: list[str]) -> None:
+    """Those inside one another, of two kinds, or with words between them are no such question."""
+    assert each_section(question) == each
+
+
+def test_no_more_than_are_shown() -> None:
+    assert len(each_section("第一条到第九百条")) == ANSWERS.placed
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("第一条和第三条规定了什么？", [1, 3]),
+        ("第二条至第四条", [2, 3, 4]),
+        ("第三、四条有什么区别？", [3, 4]),
+        ("第四条和第九条规定了什么？", [4]),
+    ],
+)
+def test_all_of_them_are_shown_in_the_order_of_the_text(tmp_path: Path, question: str, found: list[int]) -> None:
+    numbers = "一二三四"
+    words = ("凡进港船只应当报告。", "夜间航行须开灯。", "载客不得超过定额。", "违者罚款三百元。")
+    text = "码头规则\n\n" + "\n\n".join(f"第{n}条　{one}" for n, one in zip(numbers, words, strict=True))
+    embedder = CharacterEmbedder("".join(words) + "规定什么区别")
+    index = Index.build(tmp_path / "i", [Source.from_bytes("码头规则.txt", text.encode(), None)], embedder)
+    reply = Engine(index, embedder, Settings()).ask(question)
+
+    assert isinstance(reply, Answer)
+    shown = [numbers.index(hit.citation.passage.section.label[1]) + 1 for hit in reply.hits]
+    assert sorted(shown) == found
