@@ -184,6 +184,9 @@ class Engine:
         No other section answers it. Where none of the passages is likely to and the texts have all its words, the
         section itself is the answer: None.
         """
+        limit = self.settings.candidates
+        if len(rows) > ANSWERS.most_copies * limit:  # 第二条的期限 of a thousand laws
+            rows = self.index.search(turn.query.lexical, turn.query.encoded, limit, rows).best(limit)
         ranked, copied = self._ranked_among(rows, turn)
         query, understood_as = turn.query, turn.interpretation.understood_as
         if (others := self._others(query.weighted.question)) is not None:
@@ -206,7 +209,8 @@ class Engine:
         `with_units`: passages that answer together are one hit; else each is one, because the question points at this
         very passage.
         """
-        ranked, copied = self._ranked_among(rows, turn)
+        some = turn.scope.taking_turns(rows)[: ANSWERS.most_copies * ANSWERS.placed]  # no more are shown without copies
+        ranked, copied = self._ranked_among(np.sort(rows[some]), turn)
         shown = turn.scope.taking_turns(ranked.rows)[: ANSWERS.placed]
         ranked = ranked.reorder(shown[np.argsort(ranked.rows[shown])], ranked.scores)
         known: set[str] = set()

@@ -19,7 +19,6 @@ from qa.question.counted_headings import PARTS, outermost
 from qa.question.heading_labels import groups, member, work_of
 from qa.question.section_numbers import BRACKETS, Mention, mentions, normalised_question
 from qa.question.section_reference import (
-    POINTS,
     SectionReference,
     are_parted,
     may_be_called,
@@ -32,6 +31,8 @@ from qa.question.text_request import asks_nothing_more
 from qa.question.words import ENGLISH_STOP
 from qa.question.work_names import titled_works
 
+_CLAUSES = ("款", "点", "大点", "项", "point", "item")
+"""What counts in any list or article. 第二条建议 does not: few lists are of that, and their words have to say so."""
 _EACH = re.compile(r"各个?|每一?[份篇部本个]|\b(?:each|every|all)\b")
 _OF = re.compile(r"\s*(?:of|in|from)\b")
 
@@ -71,7 +72,7 @@ def asked_section(
     """
     read = normalised_question(question)
     numbers = tuple(mentions(read))
-    if not numbers or not all(number.unit or number.kind in (*PARTS, *POINTS, BRACKETS) for number in numbers):
+    if not numbers or not all(number.unit or number.kind in (*PARTS, *_CLAUSES, BRACKETS) for number in numbers):
         return None
     if numbers[0].kind == BRACKETS or any(map(are_parted, repeat(read), numbers, numbers[1:])):
         return None
@@ -110,7 +111,7 @@ def in_every_work(
 def _rows_of(asked: AskedSection, headings: Sequence[Heading]) -> list[int]:
     """Return the section that is asked for, of each work that is meant and has it."""
     number = asked.numbers[-1]
-    if len(asked.numbers) > 1 or (number.kind in POINTS and not number.unit):
+    if len(asked.numbers) > 1 or (number.kind in _CLAUSES and not number.unit):
         numbers = asked.question[slice(*asked.span)]
         return [pointed.section for pointed in places_in(numbers, headings, asked.works) if not pointed.rest]
     inner = [group for group in groups(headings) if work_of(headings, group[0]) in asked.works]

@@ -182,8 +182,23 @@ def place(
 
 def places_in(question: str, headings: Sequence[Heading], works: Collection[int]) -> list[SectionReference]:
     """Return the section referred to in each of some works that has it."""
-    found = [pointed for work in sorted(works) if (pointed := _place_in(question, headings, {work}))]
-    return [pointed for pointed in found if work_of(headings, pointed.section) in works]
+    found = []
+    for work in sorted(works):
+        pointed = _place_in(question, _of_work(headings, work), {0})  # not all headings for each of many works
+        if pointed:
+            found.append(dataclasses.replace(pointed, section=pointed.section + work))
+    return found
+
+
+def _of_work(headings: Sequence[Heading], work: int) -> list[Heading]:
+    """Return a work and its sections, which follow it; `parent` counts from the work on."""
+    own = [headings[work]]
+    for row in range(work + 1, len(headings)):
+        heading = headings[row]
+        if heading.parent is None:
+            break
+        own.append(dataclasses.replace(heading, parent=heading.parent - work))
+    return own
 
 
 def _meant(found: Sequence[SectionReference], headings: Sequence[Heading]) -> SectionReference:
