@@ -106,6 +106,7 @@ def test_front_matter_is_no_passage_where_no_heading_follows(front: str) -> None
         ("<SCRIPT>\n\n水深三尺。\n", ["水深三尺。"]),
         ("<style>b{}</style> 水深三尺。\n\n宽五丈。\n", ["<style>b{}</style> 水深三尺。", "宽五丈。"]),
         ('[船家]: 到了\n\n[Ann]: Hello\n\n[客]: "Oh"\n', ["[船家]: 到了", "[Ann]: Hello", '[客]: "Oh"']),
+        (">\n宽五丈\n", ["宽五丈"]),
         ("[问]: #tu\n[图]: tu.png\n\n水深三尺。\n", ["水深三尺。"]),
     ],
 )
