@@ -133,7 +133,7 @@ def _find_head(lines: Sequence[Line], texts: Sequence[str]) -> list[int]:
         elif goes_on and (words in _ARROWS or _is_link(lines, texts, index, trail)):
             found.append(index)  # a breadcrumb trail: 首页, >, 要闻
             trail.add(words)
-        elif _is_in_head(lines, texts, index, goes_on=goes_on):
+        elif (goes_on or words not in _ARROWS) and _is_in_head(lines, texts, index, goes_on=goes_on):
             found.append(index)
             expects_value = bool(_LABEL_ALONE.fullmatch(words)) and not words.startswith(("【", "[", "分享", "字"))
         else:

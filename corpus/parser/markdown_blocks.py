@@ -20,7 +20,10 @@ from corpus.corpus_settings import FORMATS
 
 _RULES = ("blockquote", "code", "fence", "heading", "hr", "html_block", "lheading", "list", "reference")
 _LINE_END = re.compile(r"\r\n?")
-_UNREAD = re.compile(r"<(?:script|style)\b", re.IGNORECASE)
+_UNREAD = re.compile(r"<(script|style)\b.*</\1>\s*", re.IGNORECASE | re.DOTALL)
+"""What a browser does not show. Without an end, or with words behind it, it may be prose about tags."""
+_ADDRESS = re.compile(r"[/#]|[a-z]:|\w\.\w", re.IGNORECASE)
+"""In `[1]: a.org` an address stands, in `[Anna]: Hello` none."""
 _MAY_BE_TABLE = re.compile(r"-:?[ \t]*\||\|[ \t]*:?-")
 
 _Kind = Literal["table", "fence", "open_fence", "code", "markup"]
@@ -63,11 +66,15 @@ def _kind(token: Token) -> _Kind | None:
             return "fence" if has_end else "open_fence"
         case "code_block":
             return "code"
-        case "html_block" if _UNREAD.match(token.content.lstrip()):
+        case "html_block" if _UNREAD.fullmatch(token.content.lstrip()):
             return "markup"
-        case "definition" if token.meta["url"].isascii() and not token.meta["label"].startswith("^"):
+        case "definition" if _is_address(token.meta["url"]) and not token.meta["label"].startswith("^"):
             return "markup"  # others are notes, or a remark after a word in brackets: 〔[表]:本表不含外地车〕
     return None
+
+
+def _is_address(url: str) -> bool:
+    return url.isascii() and bool(_ADDRESS.search(url))
 
 
 class _Markdown(MarkdownIt):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import pairwise
 
 from corpus.grammar.enumerators import UNITS, suffix_value
 from corpus.text.normalise import normalised
@@ -51,6 +52,14 @@ _ENGLISH = re.compile(
 )
 _IN_BRACKETS = re.compile(rf"\((?P<n>[{HAN_DIGITS}]{{1,4}}|\d{{1,2}}|[{STEMS}])\)")
 _MAY_PRECEDE_BRACKETS = re.compile(r"[的、,。:\s中里问看第]$")
+_SEVERAL = r"(?:\s?(?:,|、|and|or|to|through|&|[-–—~至到和及或])\s?){1,2}"
+_TO = re.compile("to|through|[-–—~至到]")
+_SHORT = {
+    "section": ("sections", "sec", "secs", "s", "ss"),
+    "chapter": ("chapters", "chap", "ch", "chs"),
+    "article": ("articles", "art", "arts"),
+}
+"""How a text may write the units of English questions: s. 17, Arts. 5 and 6."""
 _CIRCLED = re.compile(f"[{ENCLOSED}]")
 _CIRCLED_AFTER_DI = re.compile(rf"第\s*([{ENCLOSED}])")
 
@@ -97,6 +106,42 @@ def mentions(question: str) -> list[Mention]:
             continue  # 《决定（三）》
         found.append(Mention(match.start(), match.end(), BRACKETS, SectionNumber(match["n"]), False))
     return found
+
+
+def spellings(section: Mention) -> tuple[str, ...]:
+    """Return how a text may write the unit of a section: section, sections, sec, s."""
+    own = _SHORT.get(section.kind, (f"{section.kind}s",)) if section.is_english else ()
+    return (section.kind, *own)
+
+
+def cites(text: str, section: Mention) -> bool:
+    """Return whether a normalised text has the number of a section among several, or behind a short unit: ss. 5–7.
+
+    第七十五条至第七十七条 has 第七十六条, too.
+    """
+    number = section.number
+    if number.count is None or number.suffix or number.outer:
+        return False
+    unit = re.escape(section.kind)
+    if section.is_english:
+        one = r"\d+"
+        listed = rf"\b(?:{'|'.join(map(re.escape, spellings(section)))})\.?\s?({one}(?:{_SEVERAL}{one})*)(?![\w%])"
+    else:
+        one = rf"第?\s?{HAN_NUMERAL}\s?(?:{unit})?"
+        listed = rf"(第\s?{HAN_NUMERAL}\s?(?:{unit})?(?:{_SEVERAL}{one})*)(?<={unit})"
+    return any(_has_number(match[1], number.count) for match in re.finditer(listed, text))
+
+
+def _has_number(listed: str, wanted: int) -> bool:
+    """Return whether a list of numbers has one: 5 and 7, 5 to 7."""
+    found = [(*match.span(), read_numeral(match[0])) for match in re.finditer(HAN_NUMERAL, listed)]
+    values = [value for _, _, value in found if value is not None]
+    spans = (
+        (first, last)
+        for (_, end, first), (begin, _, last) in pairwise(found)
+        if first is not None and last is not None and _TO.search(listed, end, begin)
+    )
+    return wanted in values or any(first <= wanted <= last for first, last in spans)
 
 
 def _in_chinese(match: re.Match[str]) -> Mention | None:

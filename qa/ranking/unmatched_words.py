@@ -24,7 +24,7 @@ from index.search.bm25_terms import terms
 from qa.qa_settings import QUESTION, UNMATCHED_WORDS
 from qa.question.asked_words import AskedWord, asked_words, english_spellings
 from qa.question.dictionary import meanings, synonyms
-from qa.question.section_numbers import Mention, mentions
+from qa.question.section_numbers import Mention, cites, mentions, spellings
 from qa.question.words import CHINESE_STOP, ENGLISH_STOP, Word, words
 
 _ATTRIBUTE = re.compile(r"^(?:是|叫|为|有|在|由|怎么|如何|为什么|什么时|多少|哪|何时|定在|设在|分别)")
@@ -227,18 +227,23 @@ class SearchableText:
     def has_section(self, section: Mention) -> bool:
         """Return whether a passage, a title or a heading has the number of a section, in any numerals.
 
-        第三项 and point 3 may be an item of a list with this number.
+        第三项 and point 3 may be an item of a list with this number; "ss. 5–7" has section 6.
         """
         number = section.number
         if number.back:
             return False
         value = number.count, number.suffix, number.outer
+        units = [terms(unit) for unit in spellings(section)]
+        wanted = [[*units[0], f"#{number.count}"], *units]  # where very many rows have the unit, some are not read
         titles = (line for line in self._headings.split("\n") if section.kind in line)
-        texts = chain(titles, self._texts_with(terms(section.kind)))
+        texts = chain(titles, *map(self._texts_with, wanted))
         return (not section.unit and self._has_item(number.count)) or any(
-            (other.kind, (other.number.count, other.number.suffix, other.number.outer)) == (section.kind, value)
+            cites(text, section)
+            or any(
+                (other.kind, (other.number.count, other.number.suffix, other.number.outer)) == (section.kind, value)
+                for other in mentions(text)
+            )
             for text in texts
-            for other in mentions(text)
         )
 
     def _has_item(self, number: int | None) -> bool:

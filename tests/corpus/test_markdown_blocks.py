@@ -99,6 +99,25 @@ def test_front_matter_is_no_passage_where_no_heading_follows(front: str) -> None
     assert not any(front[:3] in document.quote(one.spans) for one in document.passages)
 
 
+@pytest.mark.parametrize(
+    ("body", "passages"),
+    [
+        ("<style> 写样子。\n\n水深三尺。\n", ["<style> 写样子。", "水深三尺。"]),
+        ("<SCRIPT>\n\n水深三尺。\n", ["水深三尺。"]),
+        ("<style>b{}</style> 水深三尺。\n\n宽五丈。\n", ["<style>b{}</style> 水深三尺。", "宽五丈。"]),
+        ('[船家]: 到了\n\n[Ann]: Hello\n\n[客]: "Oh"\n', ["[船家]: 到了", "[Ann]: Hello", '[客]: "Oh"']),
+        (">\n宽五丈\n", ["宽五丈"]),
+        ("[问]: #tu\n[图]: tu.png\n\n水深三尺。\n", ["水深三尺。"]),
+    ],
+)
+def test_words_that_only_look_like_markup_are_passages(body: str, passages: list[str]) -> None:
+    """A tag without an end reaches no further than its line, and who speaks is no link."""
+    document = parse(f"# 航道\n\n河道概况如下。\n\n{body}", name="a")
+    quoted = [document.quote(one.spans) for one in document.passages]
+
+    assert quoted[quoted.index("河道概况如下。") + 1 :] == passages
+
+
 def test_a_line_of_dashes_over_a_text_is_no_front_matter() -> None:
     document = parse("---\n问：水深几何？\n---\n答：三尺。\n", name="a")
 
