@@ -19,6 +19,8 @@ from corpus.formats.table_cells import cells_of
 
 _NAME = re.compile(r"[^\W\d]\w*")
 """A sheet's name that stands in a reference without quotes."""
+_UNIT = re.compile(r"\w[（(][^\d（()）]+[）)]$")
+"""Words in brackets at the end of a cell: （件）."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +271,8 @@ def _head_rows(rows: Sequence[_Row], left: int, merged: Sequence[MergedRange]) -
         return 0
     first, figures = rows[0], _figures(rows[1:])
     labels = [cell for cell in first.cells if cell]
-    if any(is_figure(first.cells[at]) for at in figures) and not _is_series(labels):
+    over = [first.cells[at] for at in figures if not _names_a_unit(rows, at)]
+    if any(map(is_figure, over)) and not _is_series(labels):
         return 0
     if not figures and (len(set(labels)) < len(labels) or 2 * len(labels) <= len(first.cells)):
         return 0
@@ -282,6 +285,12 @@ def _head_rows(rows: Sequence[_Row], left: int, merged: Sequence[MergedRange]) -
             break
         head += 1
     return head
+
+
+def _names_a_unit(rows: Sequence[_Row], at: int) -> bool:
+    """Return whether the first cell of a column says in brackets what the others are: 12345投诉（件） over 87."""
+    first, *others = (row.cells[at] for row in rows)
+    return bool(_UNIT.search(first)) and not any(map(_UNIT.search, others))
 
 
 def _is_series(labels: Sequence[str]) -> bool:

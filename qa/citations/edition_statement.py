@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import takewhile
 
 from corpus.corpus_settings import PARSER
@@ -11,6 +11,7 @@ from corpus.document import Document, Metadata, Passage, Section, Span
 from corpus.text.dates import DAY
 from corpus.text.edition_marks import marks
 from corpus.text.numerals import HAN_DIGITS
+from corpus.text.scripts import IDEOGRAPHS
 from qa.citations.reference import bracket
 
 _STATES = re.compile(
@@ -18,6 +19,8 @@ _STATES = re.compile(
     r"|\b(?:[Vv]ersion|[Ee]dition|[Ee]ffective|[Aa]mended|[Rr]evised|[Rr]epealed|[Nn]o\.\s?\d)"
 )
 _DAY = re.compile(DAY)
+_JOINT = re.compile(rf"(?<=[{IDEOGRAPHS}\d，、；）])\n(?=[{IDEOGRAPHS}\d])")
+"""The end of a line within a sentence of ideographs, where no blank stood."""
 _AROUND = "（()）〔〕[] \t\u3000\r\n"
 
 
@@ -41,8 +44,21 @@ def edition_statement(document: Document, work: Section, metadata: Metadata) -> 
 
 def stated_edition(document: Document, work: Section) -> str:
     """Return the line of the title block that states the edition, without the brackets around it; empty for none."""
-    lines = (document.quote((span,)).strip(_AROUND) for span in _title_lines(document, work))
+    block = (document.quote((span,)) for span in _title_lines(document, work))
+    lines = (line.strip(_AROUND) for line in _unwrapped(block))
     return next((line for line in lines if line != work.label and _STATES.search(line)), "")
+
+
+def _unwrapped(lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines, as one those that a bracket holds together: a page breaks （…第121号修 / 订…） at its edge."""
+    held: list[str] = []
+    for line in lines:
+        held.append(line)
+        whole = _JOINT.sub("", "\n".join(held)).replace("\n", " ")
+        if sum(map(whole.count, "（(")) <= sum(map(whole.count, "）)")):
+            yield whole if held[1:] else line
+            held = []
+    yield from held  # a bracket that nothing closes holds nothing together
 
 
 def _title_lines(document: Document, work: Section) -> Iterator[Span]:

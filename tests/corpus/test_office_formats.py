@@ -139,6 +139,22 @@ def test_years_over_numbers_are_a_head_and_a_form_is_one_passage() -> None:
     assert places(document)["登记!A1:B2"] == "编号\t7001\n电话\t5550100"
 
 
+def test_a_label_with_a_number_and_a_unit_is_no_figure() -> None:
+    """The number of a hotline in a head makes no row of it; a remark that each figure has is no unit."""
+    book = openpyxl.Workbook()
+    book.active.title = "热线"
+    for row in (("区", "12345来电（次）"), ("城东", 310), ("城西", 287)):
+        book.active.append(row)
+    grades = book.create_sheet("成绩")
+    for row in (("甲班", "9200（优）"), ("乙班", "8500（良）"), ("丙班", "8100（良）")):
+        grades.append(row)
+    document = read("a.xlsx", saved(book))
+
+    assert with_head(document, "城西") == "区\t12345来电（次）城西\t287"
+    assert document.tables[0].heads == 1
+    assert sum(table.heads for table in document.tables) == 1
+
+
 def test_raised_digits_of_a_cell_stay_apart() -> None:
     book = openpyxl.Workbook()
     book.active["A1"] = CellRichText("年运量约3×10", TextBlock(InlineFont(vertAlign="superscript"), "5"), "石。")

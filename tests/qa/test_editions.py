@@ -134,6 +134,16 @@ def test_marks_of_an_edition() -> None:
             "Travel Policy\nVersion 3.1, effective 1 July 2023\n\nArticle 1. 甲.\n",
             "《Travel Policy》（Version 3.1, effective 1 July 2023）",
         ),
+        (
+            "narrow",
+            "岭东市消防条例\n（2001年3月2日通过　根据2012年\n5月6日《决定》修\n正）\n\n第一条　甲。\n第二条　乙。\n",
+            "《岭东市消防条例》（2001年3月2日通过　根据2012年5月6日《决定》修正）",
+        ),
+        (
+            "open",
+            "Travel Policy\n(Version 4.2, effective\n1 July 2024)\n\nArticle 1. 甲.\n",
+            "《Travel Policy》（Version 4.2, effective 1 July 2024）",
+        ),
         ("讲话2021", "在大会上的讲话\n（2021年9月17日）\n\n甲乙丙。\n", "《在大会上的讲话》"),
     ],
 )
