@@ -26,7 +26,7 @@ from qa.ranking.copies import Copied, Copies
 from qa.ranking.explanation import Explanation, explain
 from qa.ranking.features import Titles
 from qa.ranking.late_interaction import Query, Ranked, matched_spans, rank, rank_rows
-from qa.ranking.named_cells import named_rows_first
+from qa.ranking.named_cells import cell_under_named_head, named_rows_first
 from qa.ranking.null_scores import Lent, cached_null_scores, is_like, measure_null_scores
 from qa.ranking.other_script import Measured, Others
 from qa.ranking.reader import Reading, answer_spans, reader_for
@@ -379,6 +379,8 @@ class Engine:
         place = reading.answers.get(row) if reading else None
         quote = citation.document.quote(passage.spans)
         answer = answer_spans(passage.spans, place, quote, answers=grade == "answers")
+        if answer and (cell := cell_under_named_head(citation.document, passage, query.weighted.question)):
+            answer = (cell,)
         sentence = passage.sentences[ranked.sentences[number]]
         return Hit(citation, sentence, matched_spans(query, ranked, number, self.index), confidence, answer, grade)
 

@@ -363,6 +363,9 @@ def _groups_of_kind(headings: Sequence[Heading], kind: str, works: set[int]) -> 
         return _called(headings, own, kind)
     if own or unit == "principle" or kind in _CALLED_SO:
         return own
+    parts = [group for group in every if unit == "part" and _unit(headings, group) == unit]
+    if parts and {work_of(headings, group[0]) for group in parts} == works:
+        return parts  # a work with a 第一部分 and no 第四部分 does not mean its 四、
     if kind == _CLAUSE:
         return [group for group in every if _has_unit_written(headings[group[0]].label, kind)]
     if kind in _LOOSE or (unit or kind) not in _MAY_MEAN:

@@ -1,10 +1,10 @@
-"""The row that a question names goes before rows that have its words as parts of theirs."""
+"""The row that a question names goes before rows that have its words as parts of theirs; the head names a cell."""
 
 import pytest
 
 from corpus.parse import parse_source
 from corpus.source import Source
-from qa.ranking.named_cells import named_rows_first
+from qa.ranking.named_cells import cell_under_named_head, named_rows_first
 
 _SHEET = """站名,开通年份,站台
 槐荫南站,2012,20
@@ -41,3 +41,39 @@ def test_the_row_whose_cell_is_named_whole_comes_first(question: str, first: str
     assert ordered[1] == 11
     own = passages[ordered[0] - 10]
     assert own[0].quote(own[1].spans).split("\t")[0] == first
+
+
+_PRICES = """| 航线 | 票价（元） | 航程（海里） | 每日班次 | Fare |
+|---|---|---|---|---|
+| 东岛 | 35 | 12 | 6 | 5.2 |
+| 西岛 | 60 | 18.5 | | 8 |
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "row", "cell"),
+    [
+        ("东岛的票价是多少？", 1, "35"),
+        ("去东岛航程多远？", 1, "12"),
+        ("东岛每日班次有几班", 1, "6"),
+        ("哪条航线的票价是60元？", 2, "西岛"),
+        ("What is the fare to 西岛?", 2, "8"),
+        ("东岛的票价和航程", 1, None),
+        ("东岛几点开船", 1, None),
+        ("西岛每日班次有几班", 2, None),
+        ("票价是多少", 0, None),
+        ("How is the farewell held?", 2, None),
+    ],
+)
+def test_the_cell_under_the_head_that_is_named(question: str, row: int, cell: str | None) -> None:
+    """None where it names no head, two of them, or one whose cell is empty, and none in the head itself."""
+    document = parse_source(Source.from_file("船.md", _PRICES.encode(), None))
+    found = cell_under_named_head(document, document.passages[row], question)
+
+    assert (document.quote((found,)) if found else None) == cell
+
+
+def test_a_sentence_is_no_row() -> None:
+    document = parse_source(Source.from_file("票价.txt", "票价三十五元，航程十二海里。\n".encode(), None))
+
+    assert cell_under_named_head(document, document.passages[0], "票价是多少") is None
