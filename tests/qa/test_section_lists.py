@@ -75,7 +75,8 @@ def test_all_of_them_are_shown_in_the_order_of_the_text(tmp_path: Path, question
 )
 def test_a_part_that_is_not_there_is_no_smaller_section(tmp_path: Path, question: str, label: str | None) -> None:
     """A text that calls its parts so has no fourth one because another list counts to four."""
-    text = "港区年报\n\n第一部分 航道\n\n一、水深\n疏浚两次。\n\n第二部分 码头\n\n二、岸线\n岸线延长。\n\n三、泊位\n泊位翻修。\n\n四、灯标\n灯标换新。\n"
+    first = "港区年报\n\n第一部分 航道\n\n一、水深\n疏浚两次。\n\n"
+    text = f"{first}第二部分 码头\n\n二、岸线\n岸线延长。\n\n三、泊位\n泊位翻修。\n\n四、灯标\n灯标换新。\n"
     embedder = CharacterEmbedder("航道水深疏浚码头岸线泊位灯标")
     index = Index.build(tmp_path / "i", [Source.from_bytes("港区年报.txt", text.encode(), None)], embedder)
     reply = Engine(index, embedder, Settings()).ask(question)
