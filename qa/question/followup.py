@@ -23,7 +23,7 @@ from qa.question.editions import names_edition
 from qa.question.heading_labels import work_of
 from qa.question.section_lists import each_section
 from qa.question.section_numbers import mentions, normalised_question
-from qa.question.section_reference import SectionReference, neighbour, place, sibling
+from qa.question.section_reference import SectionReference, heading_called, neighbour, place, sibling
 from qa.question.siblings import replaced, sibling_phrase
 from qa.question.text_request import text_request
 from qa.question.work_names import works_with
@@ -184,7 +184,11 @@ def _pointed_at(question: str, headings: Sequence[Heading]) -> SectionReference 
         alike = (row for one in several for row in one.sections)
         first, *others = dict.fromkeys(alike)
         return dataclasses.replace(several[0], section=first, alike=tuple(others))
-    return in_every_work(question, headings) or _in_named(question, headings, place(question, headings))
+    return (
+        in_every_work(question, headings)
+        or _in_named(question, headings, place(question, headings))
+        or heading_called(question, headings)
+    )
 
 
 def _in_named(

@@ -414,6 +414,33 @@ def _without_parent(rest: str, parent: int | None, headings: Sequence[Heading]) 
     return " ".join(word for word in rest.split() if contained(word, label) <= 0.6)
 
 
+def heading_called(question: str, headings: Sequence[Heading]) -> SectionReference | None:
+    """Return the sections whose heading is all that a question asks for, in each work that has one: 总则写了什么？
+
+    In the work that it names, if it names one: 消防条例的附则. None for any other question.
+    """
+    read = normalised_question(question)
+    *before, name = (part.strip(_ENDS) for part in " ".join(_WHAT.sub(" ", read).split()).strip(_ENDS).split("的"))
+    if len(name) < 2 or mentions(read) or not _WHAT.search(read):
+        return None
+    found = []
+    for row, heading in enumerate(headings):
+        if (
+            heading.parent is None
+            or not heading.label.rstrip(_ENDS).lower().endswith(name)
+            or bare(heading.label) != name
+        ):
+            continue
+        work = headings[work_of(headings, row)]
+        if heading.first < heading.end and all(names_work(word, work) for word in before):
+            found.append(row)
+    return SectionReference(found[0], "", alike=tuple(found[1:])) if found else None
+
+
+_ENDS = " 的?!。*—\u3000"
+"""What may stand around the words of a heading, or of a question for one."""
+
+
 def _by_name(question: str, headings: Sequence[Heading], works: set[int]) -> SectionReference | None:
     best: tuple[float, int, re.Match[str]] | None = None
     for match in [*_NAMED.finditer(question), *_EN_NAMED.finditer(question)]:

@@ -10,6 +10,7 @@ from corpus.source import Source
 from index.searcher import Index
 from qa.engine import Engine
 from qa.qa_settings import ANSWERS, Settings
+from qa.question.followup import interpret
 from qa.question.section_lists import each_section
 from qa.reply import Answer
 from tests.fakes import CharacterEmbedder
@@ -84,3 +85,28 @@ def test_a_part_that_is_not_there_is_no_smaller_section(tmp_path: Path, question
     assert isinstance(reply, Answer) == (label is not None)
     if isinstance(reply, Answer):
         assert reply.hits[0].citation.passage.section.label == label
+
+
+@pytest.mark.parametrize(
+    ("question", "labels"),
+    [
+        ("附则写了什么？", ["第三章 附则", "第二章　附则"]),
+        ("灯塔规则的附则写了什么？", ["第二章　附则"]),
+        ("总则是什么", ["第一章 总则"]),
+        ("罚则的内容", ["第二章 罚则"]),
+        ("What is the 总则?", ["第一章 总则"]),
+        ("分则写了什么？", []),
+        ("什么船要报告？", []),
+    ],
+)
+def test_a_section_by_the_words_of_its_heading(tmp_path: Path, question: str, labels: list[str]) -> None:
+    """In each work that has one, or in the work that is named; not where a question asks for anything else."""
+    first = "码头规则\n\n第一章 总则\n\n第一条　凡船应报告。\n\n第二章 罚则\n\n第二条　违者罚款。\n\n"
+    first += "第三章 附则\n\n第三条　即日施行。\n"
+    second = "灯塔规则\n\n第一章　灯务\n\n第一条　灯应常明。\n\n第二章　附则\n\n第二条　明年施行。\n"
+    embedder = CharacterEmbedder("码头灯塔规则总附罚船报告施行")
+    sources = [Source.from_bytes(f"{number}.txt", text.encode(), None) for number, text in enumerate((first, second))]
+    index = Index.build(tmp_path / "i", sources, embedder)
+    reference = interpret(question, (), index.outline).section_reference
+
+    assert [index.outline[row].label for row in (reference.sections if reference else ())] == labels
