@@ -223,6 +223,12 @@ class SearchableText:
             is_numbered = folded[start - 1 : start] == "第" and unit and unit in "期届次号条章回卷版"
             if is_numbered and not self._has_numbered(value, unit):
                 yield UnmatchedWord(written[start - 1 : end + 1], True, start - 1, end + 1, None)
+            elif folded.startswith("季度", end) and self._lacks_quarter(value):
+                yield UnmatchedWord(written[start : end + 2], True, start, end + 2, None)
+
+    def _lacks_quarter(self, value: str) -> bool:
+        """Return whether the documents tell of other quarters of years and not of this one."""
+        return not self._has_numbered(value, "季") and any(self._has_numbered(other, "季") for other in "1234")
 
     def has_section(self, section: Mention) -> bool:
         """Return whether a passage, a title or a heading has the number of a section, in any numerals.

@@ -295,3 +295,19 @@ def test_content_words(question: str, found: list[str]) -> None:
 def test_a_word_is_a_slice_of_the_question(question: str) -> None:
     """Whatever jieba makes of blanks and line ends, the places are those of the user's own characters."""
     assert all(word.text == question[word.start : word.end] != "" for word in words(question))
+
+
+@pytest.mark.parametrize(
+    ("question", "passage", "missing"),
+    [
+        ("三季度来了多少条船？", "一季度进港四十艘，2季度五十艘。", ["三季度"]),
+        ("第4季度来了多少条船？", "第一季度进港四十艘。", ["4季度"]),
+        ("二季度来了多少条船？", "一季度进港四十艘，2季度五十艘。", []),
+        ("三季度来了多少条船？", "全年进港四十艘船。", []),
+        ("哪个季度船最多？", "一季度进港四十艘。", []),
+    ],
+)
+def test_a_quarter_is_missing_where_others_are_told_of(question: str, passage: str, missing: list[str]) -> None:
+    found = _text([passage]).unmatched_words(question, lambda _: 1.0)
+
+    assert [word.text for word in found] == missing
