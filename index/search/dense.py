@@ -26,10 +26,6 @@ from index.row_sets import are_in
 
 Half = npt.NDArray[np.float16]
 
-_LEVELS = (-1.5104, -0.4528, 0.4528, 1.5104)
-"""What a component becomes, in standard deviations: those of a vector of length 1 spread about as numbers of a normal
-distribution do, and these four stand for such numbers with the least error (Max, 1960)."""
-
 
 def codes_of(vectors: Half) -> bytes:
     """Return a serialised FAISS index of the codes of some vectors: 2 bits a component."""
@@ -44,7 +40,10 @@ def _coded(vectors: Half) -> Any:
 
     dimension = vectors.shape[1] + vectors.shape[1] % 2  # a code has 4 bits, for two components
     index = faiss.IndexPQFastScan(dimension, dimension // 2, 4, faiss.METRIC_INNER_PRODUCT)
-    centroids = np.array([*product(_LEVELS, repeat=2)], np.float32) / np.sqrt(np.float32(dimension))
+    # Components of a vector of length 1 spread about as numbers of a normal distribution do. These four, in standard
+    # deviations, stand for such numbers with the least error (Max, 1960).
+    levels = (-1.5104, -0.4528, 0.4528, 1.5104)
+    centroids = np.array([*product(levels, repeat=2)], np.float32) / np.sqrt(np.float32(dimension))
     faiss.copy_array_to_vector(np.tile(centroids.ravel(), dimension // 2), index.pq.centroids)
     index.is_trained = True
     for start in range(0, len(vectors), SEARCH.block_rows):

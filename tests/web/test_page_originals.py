@@ -76,6 +76,8 @@ def test_a_citation_opens_the_page_with_the_quote_lit(reader: Visitor, asked: As
         assert pane["x"] <= box["x"]
         assert box["x"] + box["width"] <= pane["x"] + pane["width"]
     quoted = page.locator(".words span", has_text="第〇二九号")
+    expect(quoted).to_be_visible()
+    expect(lights.first).to_be_visible()  # on a busy machine the leaf may be drawn anew just now
     words, light = quoted.bounding_box(), lights.first.bounding_box()
     assert words
     assert light
