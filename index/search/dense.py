@@ -35,6 +35,18 @@ def codes_of(vectors: Half) -> bytes:
     return data
 
 
+def open_codes(data: npt.NDArray[np.uint8], vectors: Half) -> Any:
+    """Return the FAISS index of the codes that `codes_of` serialised for these vectors.
+
+    From memory, because FAISS opens paths in the locale's encoding. Before format 9 there was 1 bit a component: such
+    codes are made anew here, until a change writes the segment anew.
+    """
+    import faiss
+
+    codes = faiss.deserialize_index(data)
+    return codes if isinstance(codes, faiss.IndexPQFastScan) else _coded(vectors)
+
+
 def _coded(vectors: Half) -> Any:
     import faiss
 
@@ -71,11 +83,11 @@ class Dense:
 
     def __init__(
         self,
-        segments: Sequence[tuple[Half, Callable[[], npt.NDArray[np.uint8]]]],
+        segments: Sequence[tuple[Half, Callable[[], Any]]],
         dimension: int,
         shortlist: Shortlist | None,
     ) -> None:
-        """`segments`: the vectors of each, and what reads its codes, which are used in a large index only."""
+        """`segments`: the vectors of each, and what opens its codes (`open_codes`), used in a large index only."""
         self._vectors = [vectors for vectors, _ in segments]
         self._codes = [codes for _, codes in segments]
         self._firsts = np.cumsum([0, *map(len, self._vectors)])
@@ -92,9 +104,7 @@ class Dense:
             _, found = self._flat.search(vectors, limit)
             return [rows[rows >= 0] for rows in found]  # FAISS pads with row -1
         found = self._preselected(vectors, min(max(self._shortlist, limit), self.size))
-        return [
-            self._closest(vector, np.sort(rows[rows >= 0]), limit) for vector, rows in zip(vectors, found, strict=True)
-        ]
+        return [self._closest(vector, rows, limit) for vector, rows in zip(vectors, found, strict=True)]
 
     def closest(self, vector: Vectors, rows: npt.NDArray[np.int64] | None, limit: int) -> npt.NDArray[np.int64]:
         """Return, of some rows (ascending; None for all), the `limit` with the greatest inner products; all if fewer.
@@ -108,7 +118,6 @@ class Dense:
         if len(rows) > SEARCH.exact_rows:
             wanted = min(self._shortlist * self.size // len(rows) + limit, SEARCH.shortlist_sizes[-1], self.size)
             (found,) = self._preselected(vector[np.newaxis], wanted)
-            found = np.sort(found[found >= 0])
             short = found[are_in(found, rows)]
             rows = short if len(short) >= limit else rows
         return self._closest(vector, rows, limit) if len(rows) else rows
@@ -136,22 +145,19 @@ class Dense:
             index.add(widened(vectors))
         return index
 
-    @cached_property
-    def _quick(self) -> Any:
-        import faiss
-
-        whole = _coded(np.zeros((0, self._dimension), np.float16))
-        for vectors, codes in zip(self._vectors, self._codes, strict=True):
-            # Deserialised from memory, because FAISS opens paths in the locale's encoding.
-            own = faiss.deserialize_index(codes())
-            # Before format 9 there was 1 bit a component: those codes are made anew until a change merges segments.
-            whole.merge_from(own if isinstance(own, faiss.IndexPQFastScan) else _coded(vectors), 0)
-        return whole
-
-    def _preselected(self, vectors: Vectors, size: int) -> npt.NDArray[np.int64]:
-        """Return shape (vectors, size): the rows whose codes are closest; -1 where there are no more."""
-        found: npt.NDArray[np.int64] = self._quick.search(_even(vectors), size)[1]
-        return found
+    def _preselected(self, vectors: Vectors, size: int) -> list[npt.NDArray[np.int64]]:
+        """Return, for each vector, the `size` rows whose codes are closest."""
+        asked = _even(vectors)
+        products, rows = [np.zeros((len(vectors), 0), np.float32)], [np.zeros((len(vectors), 0), np.int64)]
+        for own, codes, first in zip(self._vectors, self._codes, self._firsts, strict=False):
+            if len(own):
+                scores, found = codes().search(asked, min(size, len(own)))
+                products.append(scores)
+                rows.append(np.where(found < 0, found, found + first))  # FAISS pads with row -1
+        best, every = np.concatenate(products, axis=1), np.concatenate(rows, axis=1)
+        if every.shape[1] > size:
+            every = np.take_along_axis(every, np.argpartition(-best, size - 1, axis=1)[:, :size], 1)
+        return [np.sort(own[own >= 0]) for own in every]
 
     def _closest(self, vector: Vectors, rows: npt.NDArray[np.int64], limit: int) -> npt.NDArray[np.int64]:
         cuts = np.searchsorted(rows, self._firsts)

@@ -15,6 +15,7 @@ import hashlib
 import json
 import os
 import stat
+import threading
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
@@ -33,7 +34,7 @@ from index.manifest import FileRecord, SegmentRecord, check_file, file_record, r
 from index.mapped_arrays import map_array
 from index.row_scripts import Counts, count
 from index.search import postings
-from index.search.dense import codes_of
+from index.search.dense import codes_of, open_codes
 from index.search.postings import Postings
 from index.search.token_file import FORMS, TOKENS, Block, TokenFile, write_tokens
 from index.search.token_vectors import Records
@@ -121,6 +122,9 @@ class Segment:
     """The bytes of `texts.bin`."""
     _outline: Bytes
     _letters: list[Counts] = field(default_factory=list, compare=False)
+    _opened: list[Any] = field(default_factory=list, compare=False)
+    """The codes, once they are opened: later states of the index share the segment, and need not open them again."""
+    _turn: threading.Lock = field(default_factory=threading.Lock, compare=False)
 
     @classmethod
     def open(cls, index: Path, record: SegmentRecord, dimension: int, *, checked: float | None = None) -> Segment:
@@ -152,12 +156,18 @@ class Segment:
         for name, file in self.record.files.items():
             check_file(self.folder.parent.parent, self.folder / name, file, whole=True)
 
-    def codes(self) -> Bytes:
-        """Return the serialised FAISS index of the codes, whole: FAISS trusts what it reads. Raises IndexCorrupt."""
-        if hashlib.sha256(self._codes.data).hexdigest() != self.record.files[CODES].sha256:
-            index, path = self.folder.parent.parent, self.folder / CODES
-            raise IndexCorrupt(index_messages.ALTERED.format(path=path, remedy=repair(index)))
-        return np.array(self._codes)
+    def codes(self) -> Any:
+        """Return the FAISS index of the codes, opened once. They are checked whole: FAISS trusts what it reads.
+
+        Raises IndexCorrupt.
+        """
+        with self._turn:
+            if not self._opened:
+                if hashlib.sha256(self._codes.data).hexdigest() != self.record.files[CODES].sha256:
+                    index, path = self.folder.parent.parent, self.folder / CODES
+                    raise IndexCorrupt(index_messages.ALTERED.format(path=path, remedy=repair(index)))
+                self._opened.append(open_codes(np.array(self._codes), self.vector_store.vectors))
+        return self._opened[0]
 
     @property
     def table(self) -> npt.NDArray[np.void]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import faiss
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +11,7 @@ import pytest
 
 from index.index_settings import SEARCH
 from index.manifest import Shortlist
-from index.search.dense import Dense, codes_of
+from index.search.dense import Dense, codes_of, open_codes
 
 Half = npt.NDArray[np.float16]
 
@@ -35,7 +37,7 @@ def _dense(parts: list[Half], older: tuple[int, ...] = (), size: int = 300) -> D
     segments = []
     for number, part in enumerate(parts):
         codes = np.frombuffer(_older_codes(part) if number in older else codes_of(part), np.uint8)
-        segments.append((part, lambda codes=codes: codes))
+        segments.append((part, partial(open_codes, codes, part)))
     shortlist = Shortlist(rows=sum(map(len, parts)), size=size, recall=1.0)
     return Dense(segments, parts[0].shape[1], shortlist)
 
