@@ -61,7 +61,7 @@ class SentenceTransformerEmbedder:
         self._name = source.name
         self._head = _head(model)
         self._dimension, self._room = self._probe(source)
-        self._fingerprint = fingerprint(model)
+        self._fingerprint = bundled_fingerprint() if source.name == BUNDLED_NAME else fingerprint(model)
         self._surprisals = surprisals(model)
 
     @classmethod
@@ -72,9 +72,7 @@ class SentenceTransformerEmbedder:
         """
         folder = ensure_bundled_model(progress=progress)
         remedy = index_messages.REMOVE_MODEL_FOLDER.format(folder=folder)
-        embedder = cls._open(ModelSource(BUNDLED_NAME, str(folder), True, remedy))
-        embedder._fingerprint = bundled_fingerprint()
-        return embedder
+        return cls._open(ModelSource(BUNDLED_NAME, str(folder), True, remedy))
 
     @classmethod
     def from_name(cls, name: str) -> SentenceTransformerEmbedder:

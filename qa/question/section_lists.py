@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import chain, pairwise
+from itertools import pairwise
 
 from corpus.text.numerals import HAN_NUMERAL
 from qa.qa_settings import ANSWERS
@@ -38,9 +38,8 @@ def each_section(question: str) -> list[str]:
         if join and join["to"]:
             written += _between(one, other)
         written.append(read[other.start : other.end])
-    return [
-        read[: numbers[0].start] + one + read[numbers[-1].end :] for one in [*dict.fromkeys(written)][: ANSWERS.placed]
-    ]
+    before, after = read[: numbers[0].start], read[numbers[-1].end :]
+    return [before + one + after for one in [*dict.fromkeys(written)][: ANSWERS.placed]]
 
 
 def _between(one: Mention, other: Mention) -> list[str]:
@@ -54,8 +53,7 @@ def _between(one: Mention, other: Mention) -> list[str]:
 
 def _in_full(match: re.Match[str]) -> str:
     """Return 第二、三章 as 第二章、第三章, and articles 4 to 6 as article 4 to article 6."""
-    kind = match["kind"]
-    form = f"第{{}}{kind}" if match[0].startswith("第") else f"{kind} {{}}"
-    more = re.sub(rf"\d+|{HAN_NUMERAL}", lambda number: form.format(number[0]), match["more"])
-    more = more.replace("-", " to ") if not match[0].startswith("第") else more
-    return "".join(chain((form.format(match["first"]),), more))
+    kind, is_chinese = match["kind"], match[0].startswith("第")
+    form = f"第{{}}{kind}" if is_chinese else f"{kind} {{}}"
+    more = re.sub(HAN_NUMERAL, lambda number: form.format(number[0]), match["more"])
+    return form.format(match["first"]) + (more if is_chinese else more.replace("-", " to "))
